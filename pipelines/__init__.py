@@ -1,0 +1,1 @@
+"""From studies (DICOM, NIfTI) to TFRecord data sets and to batches of volumes."""

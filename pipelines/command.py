@@ -1,0 +1,73 @@
+"""What every command shares: quiet start of TensorFlow, errors, exit codes."""
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+
+from pipelines.errors import UsageError, ZooError
+
+_START_UP_NOISE = re.compile(
+    rb"oneDNN custom operations|Could not find cuda drivers|Unable to register cu"
+    rb"|cpu_feature_guard|To enable the following instructions|TF-TRT Warning"
+    rb"|computation_placer|WARNING: All log messages before absl::InitializeLog"
+    rb"|cuda_executor|Skipping registering GPU devices|Cannot dlopen some GPU"
+)
+
+
+def quiet_tensorflow() -> None:
+    """Imports TensorFlow without its start-up chatter.
+
+    What is printed while it loads is held back and passed on without the lines that
+    every machine without a GPU prints. Later C++ errors and all Python warnings stay
+    visible; `TF_CPP_MIN_LOG_LEVEL` overrides.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    sys.stderr.flush()
+    shown = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            import tensorflow  # noqa: F401
+        finally:
+            sys.stderr.flush()
+            os.dup2(shown, 2)
+            os.close(shown)
+            held.seek(0)
+            for line in held.read().splitlines(keepends=True):
+                if line.strip() and not _START_UP_NOISE.search(line):
+                    os.write(2, line)
+
+
+def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None) -> int:
+    """Calls `main(argv)` and turns its errors into a message and an exit code.
+
+    Returns:
+        0 done, 1 failed on the data, 2 wrong usage, 130 interrupted.
+    """
+    try:
+        return main(sys.argv[1:] if argv is None else argv)
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except ZooError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+def leave(code: int) -> None:
+    """Ends the process with `code`.
+
+    tensorflow-io's s3 client aborts the interpreter in its tear-down (exit code 134),
+    so a process that loaded it leaves without one.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if "tensorflow_io" in sys.modules:
+        os._exit(code)
+    sys.exit(code)

@@ -1,0 +1,1 @@
+"""Readers of DICOM, NIfTI, tables of volumes, and MedMNIST3D files."""

@@ -1,0 +1,65 @@
+"""A volume with its geometry, and a study: the volumes of one examination."""
+
+from dataclasses import dataclass, field
+
+import SimpleITK as sitk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Header facts that may leave ingest: an allow-list, nothing that names a patient.
+
+    Args:
+        vendor: manufacturer in one lower-case word, e.g. `"siemens"`; "" = unknown.
+        site: pseudonym of the institution; "" = unknown.
+        age_band: decade of age, e.g. `"60-69"`, and `"90+"` from 90 years on.
+    """
+
+    vendor: str = ""
+    field_strength_t: float | None = None
+    site: str = ""
+    sex: str = ""  # F, M, O
+    age_band: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Volume:
+    """The voxels of one sequence with their geometry in LPS millimetres.
+
+    Args:
+        image: a scalar 3-D SimpleITK image; `sitk.GetArrayViewFromImage` gives
+            `[slice, row, column]`; values after rescale slope and intercept.
+        sequence: the task's name of the sequence, e.g. `"T2WI"`.
+        plane: axial, sagittal, coronal, oblique or "".
+    """
+
+    image: sitk.Image
+    sequence: str
+    plane: str = ""
+
+    def __post_init__(self):
+        if (
+            self.image.GetDimension() != 3
+            or self.image.GetNumberOfComponentsPerPixel() != 1
+        ):
+            raise ValueError(
+                "a volume is a scalar 3-D image. Received: "
+                f"dimension={self.image.GetDimension()}, "
+                f"components={self.image.GetNumberOfComponentsPerPixel()}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Study:
+    """One sample's volumes with what belongs to them. Ids are the source's: private.
+
+    Args:
+        volumes: by sequence name; a sequence the task allows to miss may be absent.
+        mask: region of interest, nonzero inside, in its own geometry.
+    """
+
+    study_id: str
+    patient_id: str
+    volumes: dict[str, Volume]
+    mask: sitk.Image | None = None
+    facts: Facts = field(default_factory=Facts)

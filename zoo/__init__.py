@@ -1,0 +1,1 @@
+"""Architectures, training, evaluation and prediction for MRI volumes."""

@@ -1,0 +1,156 @@
+"""A recipe: everything that decides a training run, on one page of TOML."""
+
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from pipelines.errors import UsageError
+from pipelines.structured import load_toml
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slices:
+    """How a 2D network sees a volume. Depends on the volume alone.
+
+    Args:
+        train: slices drawn at random from every volume in a training step.
+        evaluate: slices looked at in evaluation and serving; 0 = all of them.
+        depth: share of the depth, from and to, that slices are taken from.
+    """
+
+    train: int = 2
+    evaluate: int = 0
+    depth: tuple[float, float] = (0.0, 1.0)
+
+    def __post_init__(self):
+        if self.train < 1 or self.evaluate < 0:
+            raise ValueError(
+                "slices.train must be 1 or more, slices.evaluate 0 or more. "
+                f"Received: train={self.train}, evaluate={self.evaluate}"
+            )
+        if not 0 <= self.depth[0] < self.depth[1] <= 1:
+            raise ValueError(
+                f"slices.depth is from, to within 0..1. Received: {self.depth}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What stands behind the backbone.
+
+    Args:
+        pooling: over space, of the backbone's feature map.
+        units: dense layers with ReLU before the logits; none = the architecture's own.
+        dropout: rate before every dense layer.
+    """
+
+    pooling: Literal["average", "max"] = "average"
+    units: tuple[int, ...] | None = None
+    dropout: float = 0.2
+
+    def __post_init__(self):
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout must be in [0, 1). Received: {self.dropout}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augmentation:
+    """Random changes of training volumes.
+
+    Args:
+        flip: axes of the volume that may be mirrored. Off by default: left and right
+            matter in the body.
+    """
+
+    flip: tuple[Literal["depth", "height", "width"], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimisation:
+    """How the weights are found.
+
+    Args:
+        patience: epochs without a better `monitor` before training stops.
+        monitor: what decides the best epoch, on the validation split.
+        auxiliary_weight: of the loss of each auxiliary head.
+        class_weights: `"balanced"` weighs the loss by inverse class frequency.
+    """
+
+    optimizer: Literal["adam"] = "adam"
+    learning_rate: float = 3e-4
+    epochs: int = 60
+    batch_size: int = 8
+    patience: int = 15
+    monitor: Literal["val_auc", "val_loss"] = "val_auc"
+    auxiliary_weight: float = 0.3
+    class_weights: Literal["none", "balanced"] = "none"
+
+    def __post_init__(self):
+        for name in ("learning_rate", "epochs", "batch_size", "patience"):
+            if getattr(self, name) <= 0:
+                raise ValueError(
+                    f"{name} must be positive. Received: {getattr(self, name)}"
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """How the evidence is computed.
+
+    Args:
+        confidence: level of the intervals.
+        bootstrap: resamples of patients behind each interval.
+    """
+
+    confidence: float = 0.95
+    bootstrap: int = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A training run without its data.
+
+    Args:
+        arch: name in the registry.
+        sequences: channels used, in this order; empty = all of the data set's.
+        weights: `"none"` (from scratch) or `"imagenet"`.
+        normalisation: of intensities, per volume and channel, in the graph.
+    """
+
+    arch: str = "inception"
+    sequences: tuple[str, ...] = ()
+    weights: Literal["none", "imagenet"] = "none"
+    normalisation: Literal["zscore", "percentile", "equalise", "none"] = "zscore"
+    slices: Slices = field(default_factory=Slices)
+    head: Head = field(default_factory=Head)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    optimisation: Optimisation = field(default_factory=Optimisation)
+    evaluation: Evaluation = field(default_factory=Evaluation)
+    seed: int = 0
+
+
+def shipped() -> list[str]:
+    """Names of the recipes that the package ships."""
+    files = resources.files("zoo").joinpath("recipes").iterdir()
+    return sorted(f.name[: -len(".toml")] for f in files if f.name.endswith(".toml"))
+
+
+def load(name_or_path: str) -> Recipe:
+    """Reads a recipe from a `.toml` file, or a shipped one by its name.
+
+    Raises:
+        UsageError: neither a file nor a shipped name.
+        DataError: the file does not describe a recipe.
+    """
+    if Path(name_or_path).suffix == ".toml":
+        return load_toml(Recipe, name_or_path)
+    if name_or_path not in shipped():
+        raise UsageError(
+            f"no recipe named {name_or_path!r}. Name a .toml file or one of "
+            f"{', '.join(shipped())}"
+        )
+    with resources.as_file(
+        resources.files("zoo").joinpath("recipes", f"{name_or_path}.toml")
+    ) as path:
+        return load_toml(Recipe, path)
