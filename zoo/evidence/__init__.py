@@ -1,0 +1,1 @@
+"""Evidence that a reviewer accepts: metrics by patient, intervals, figures."""
