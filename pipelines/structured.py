@@ -1,14 +1,19 @@
 """Frozen dataclasses to and from TOML and JSON; an unknown key is an error."""
 
 import dataclasses
+import difflib
 import hashlib
 import json
 import tomllib
+from collections.abc import Callable
+from itertools import repeat
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import cattrs
 import tomli_w
+from cattrs.errors import ForbiddenExtraKeysError, IterableValidationNote
+from cattrs.gen import make_dict_structure_fn
 
 from pipelines.errors import DataError
 
@@ -26,22 +31,103 @@ def _check_scalar(value: Any, kind: type) -> Any:
     return kind(value)
 
 
+def _table_hook(kind: type) -> Callable[[Any, type], Any]:
+    structure = make_dict_structure_fn(
+        kind,
+        _CONVERTER,
+        _cattrs_forbid_extra_keys=True,
+        _cattrs_detailed_validation=True,
+    )
+
+    def table(value: Any, _: type) -> Any:
+        if not isinstance(value, dict):
+            raise ValueError(f"expected a table of keys. Received: {value!r}")
+        return structure(value, kind)
+
+    return table
+
+
+def _tuple_hook(kind: type) -> Callable[[Any, type], tuple]:
+    """A list of a stated length or kind; a lone string is not its characters."""
+    kinds = get_args(kind)
+    length = None if kinds[-1] is Ellipsis else len(kinds)
+
+    def items(value: Any, _: type) -> tuple:
+        if not isinstance(value, list | tuple):
+            raise ValueError(f"expected a list in [ ]. Received: {value!r}")
+        if length is not None and len(value) != length:
+            raise ValueError(f"expected {length} values. Received: {list(value)}")
+        built, faults = [], []
+        each = repeat(kinds[0]) if length is None else kinds
+        for index, (item, item_kind) in enumerate(zip(value, each, strict=False)):
+            try:
+                built.append(_CONVERTER.structure(item, item_kind))
+            except Exception as fault:
+                note = f"item {index}"
+                fault.add_note(IterableValidationNote(note, index, item_kind))
+                faults.append(fault)
+        if faults:
+            raise cattrs.IterableValidationError("items do not fit", faults, kind)
+        return tuple(built)
+
+    return items
+
+
+def _literal_hook(kind: type) -> Callable[[Any, type], Any]:
+    def choice(value: Any, _: type) -> Any:
+        if value not in get_args(kind):
+            known = ", ".join(repr(option) for option in get_args(kind))
+            raise ValueError(f"expected one of {known}. Received: {value!r}")
+        return value
+
+    return choice
+
+
+def _is_tuple(kind: Any) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _is_literal(kind: Any) -> bool:
+    return get_origin(kind) is Literal
+
+
 for _kind in _STRICT:
     _CONVERTER.register_structure_hook(_kind, _check_scalar)
+_CONVERTER.register_structure_hook_factory(_is_tuple, _tuple_hook)
+_CONVERTER.register_structure_hook_factory(_is_literal, _literal_hook)
+_CONVERTER.register_structure_hook_factory(dataclasses.is_dataclass, _table_hook)
 
 
 def build(kind: type[Value], fields: dict[str, Any], *, name: str) -> Value:
     """Builds a `kind` from plain `fields`; `name` says in errors what was read.
 
     Raises:
-        DataError: a key that `kind` has not, a missing one, or a value that does not
-            fit, each with the path of the key.
+        DataError: a key that `kind` has not (the error lists those it has), a missing
+            one, or a value that does not fit, each with the path of the key.
     """
     try:
         return _CONVERTER.structure(fields, kind)
     except Exception as error:
-        lines = cattrs.transform_error(error, path=name)
-        raise DataError("; ".join(lines)) from error
+        faults = cattrs.transform_error(error, name, _explain)
+        lines = (fault.rpartition(" @ ") for fault in faults)
+        raise DataError(
+            "; ".join(f"{path}: {problem}" for problem, _, path in lines)
+        ) from error
+
+
+def _explain(error: BaseException, _: Any) -> str:
+    if isinstance(error, ForbiddenExtraKeysError):
+        known = [field.name for field in dataclasses.fields(error.cl)]
+        return "; ".join(_unknown(key, known) for key in sorted(error.extra_fields))
+    if isinstance(error, KeyError):
+        return "this key is missing"
+    return str(error)
+
+
+def _unknown(key: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    meant = f" (did you mean {near[0]!r}?)" if near else ""
+    return f"unknown key {key!r}{meant}; the keys here are {', '.join(known)}"
 
 
 def plain(value: Any) -> dict[str, Any]:
@@ -58,12 +144,20 @@ def _without_none(value: Any) -> Any:
 
 
 def load_toml(kind: type[Value], path: str | Path) -> Value:
-    """Reads a `kind` from a TOML file."""
+    """Reads a `kind` from a TOML file.
+
+    Raises:
+        DataError: the file is absent, unreadable, not TOML or not a `kind`.
+    """
     path = Path(path)
     try:
-        fields = tomllib.loads(path.read_text(encoding="utf-8"))
+        fields = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise DataError(f"{path} does not exist") from error
+    except OSError as error:
+        raise DataError(f"{path} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8 text; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"{path} is not TOML: {error}") from error
     return build(kind, fields, name=path.name)
