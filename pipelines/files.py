@@ -34,3 +34,14 @@ def write_bytes(path: str | os.PathLike, content: bytes) -> None:
     """Writes bytes to `path`, whole or not at all."""
     with replacing(path) as aside:
         aside.write_bytes(content)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a new file that its owner alone can read.
+
+    Raises:
+        FileExistsError: `path` exists.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
