@@ -1,125 +1,29 @@
 """The task file: everything that defines a data set, checked when it is read."""
 
 import math
-import re
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Literal
 
 from pipelines.errors import UsageError
+from pipelines.sequence import Match, Plane, Sequence
 from pipelines.structured import digest, load_toml
+from pipelines.target import Target
 
-Plane = Literal["axial", "sagittal", "coronal"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Match:
-    """Conditions on a series' header; all that are stated must hold.
-
-    Args:
-        description: regular expression searched in SeriesDescription (case ignored).
-        not_description: the same, must not be found.
-        image_type: words that ImageType must contain (case ignored).
-        not_image_type: words that it must not contain.
-        b_value: lowest and highest b-value, both included, in s/mm2.
-        diffusion: whether the series has a b-value at all.
-        echo_time_ms, repetition_time_ms: lowest and highest, both included.
-        plane: orientation of the slices.
-        scan_options: words that ScanOptions must contain, e.g. `"FS"`.
-        not_scan_options: words that it must not contain.
-        scanning_sequence, not_scanning_sequence: likewise, e.g. `"SE"`, `"EP"`.
-        prefer: which one to take where several series match; none = reject the study.
-    """
-
-    description: str | None = None
-    not_description: str | None = None
-    image_type: tuple[str, ...] = ()
-    not_image_type: tuple[str, ...] = ()
-    b_value: tuple[float, float] | None = None
-    diffusion: bool | None = None
-    echo_time_ms: tuple[float, float] | None = None
-    repetition_time_ms: tuple[float, float] | None = None
-    plane: Plane | None = None
-    scan_options: tuple[str, ...] = ()
-    not_scan_options: tuple[str, ...] = ()
-    scanning_sequence: tuple[str, ...] = ()
-    not_scanning_sequence: tuple[str, ...] = ()
-    prefer: (
-        Literal[
-            "most_slices", "fewest_slices", "first", "last", "lowest_b", "highest_b"
-        ]
-        | None
-    ) = None
-
-    def __post_init__(self):
-        for name in ("description", "not_description"):
-            pattern = getattr(self, name)
-            if pattern is not None:
-                try:
-                    re.compile(pattern)
-                except re.error as error:
-                    raise ValueError(
-                        f"{name} is no regular expression ({error}). "
-                        f"Received: {pattern!r}"
-                    ) from error
-        for name in ("b_value", "echo_time_ms", "repetition_time_ms"):
-            bounds = getattr(self, name)
-            if bounds is not None and bounds[0] > bounds[1]:
-                raise ValueError(f"{name} is lowest, highest. Received: {bounds}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sequence:
-    """One sequence of the task, that is, one channel (or, by series, one name).
-
-    Args:
-        required: false keeps a study without it, with `present` 0 for the channel.
-        match: how DICOM series are recognised; absent where a table names them.
-    """
-
-    name: str
-    required: bool = True
-    match: Match | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """What is to be predicted.
-
-    Args:
-        kind: how the target column(s) of labels.csv are read and learned.
-        source: `"labels"` takes it from labels.csv; `"sequence"` (unit series only)
-            takes the name of the sequence rule that the series matches.
-        columns: target columns of labels.csv; one, except for multilabel and
-            regression.
-        classes: in the order of the class index; for multilabel one per column.
-    """
-
-    kind: Literal["classification", "multilabel", "ordinal", "regression"] = (
-        "classification"
-    )
-    source: Literal["labels", "sequence"] = "labels"
-    columns: tuple[str, ...] = ("label",)
-    classes: tuple[str, ...] = ()
-
-    def __post_init__(self):
-        if self.kind in ("classification", "ordinal"):
-            if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
-                raise ValueError(
-                    f"{self.kind} wants two or more different classes. "
-                    f"Received: classes={self.classes}"
-                )
-            if len(self.columns) != 1:
-                raise ValueError(
-                    f"{self.kind} wants one column. Received: columns={self.columns}"
-                )
-
-    @property
-    def size(self) -> int:
-        """How many numbers a record's target has."""
-        one = self.kind in ("classification", "ordinal")
-        return 1 if one else len(self.columns)
+__all__ = [
+    "Grid",
+    "Inclusion",
+    "Match",
+    "Plane",
+    "Sequence",
+    "Split",
+    "Steps",
+    "Target",
+    "Task",
+    "load",
+    "shipped",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,17 +82,26 @@ class Steps:
 
 @dataclass(frozen=True, kw_only=True)
 class Inclusion:
-    """Criteria a study must meet, looked at before any pixel is read.
+    """Criteria that every required sequence must meet, looked at in the headers.
+
+    Where the unit is the series they hold for every series that a rule names.
 
     Args:
         planes: allowed orientations of the acquired slices; empty = any.
-        minimum_slices: of every required sequence.
-        minimum_matrix: rows, columns of every required sequence.
+        minimum_slices: fewest slices.
+        minimum_matrix: fewest rows, columns.
     """
 
     planes: tuple[Plane, ...] = ()
     minimum_slices: int = 1
     minimum_matrix: tuple[int, int] = (1, 1)
+
+    def __post_init__(self):
+        if min(self.minimum_slices, *self.minimum_matrix) < 1:
+            raise ValueError(
+                "minimum_slices and minimum_matrix start at 1. "
+                f"Received: {self.minimum_slices}, {self.minimum_matrix}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +137,11 @@ class Split:
                 "folds wants at least 3 folds and 0 <= holdout < 1. "
                 f"Received: folds={self.folds}, holdout={self.holdout}"
             )
+        if self.kind == "site" and not 0 < self.validation < 1:
+            raise ValueError(
+                "a split by site wants 0 < validation < 1. "
+                f"Received: validation={self.validation}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,6 +149,7 @@ class Task:
     """The definition of a data set.
 
     Args:
+        name: for people; a run's report shows it.
         unit: what one sample is: a study with its sequences as channels, a series
             (one channel), or a slice (leaks between splits of images; marked so).
         study_key: which id is the `study_id` of labels.csv.
@@ -261,10 +180,43 @@ class Task:
                 f"grid.reference is none of the sequences {names}. "
                 f"Received: {self.grid.reference!r}"
             )
-        if self.target.source == "sequence" and self.unit != "series":
+        known = {*self.target.columns} if self.target.source == "labels" else set()
+        if known & {*self.covariates} or len({*self.covariates}) < len(self.covariates):
+            raise ValueError(
+                "covariates want different names, none of them a target column "
+                "(that would hand the answer to the network). "
+                f"Received: {list(self.covariates)}"
+            )
+        if self.target.source == "sequence":
+            self._check_target_is_sequence(names)
+        if self.unit == "series":
+            self._check_one_channel()
+
+    def _check_target_is_sequence(self, names: list[str]) -> None:
+        if self.unit != "series":
             raise ValueError(
                 "target.source = 'sequence' wants unit = 'series'. "
                 f"Received: unit={self.unit!r}"
+            )
+        if self.target.kind != "classification" or {*self.target.classes} != {*names}:
+            raise ValueError(
+                "target.source = 'sequence' wants kind = 'classification' and the "
+                f"sequences {names} as classes, in any order. Received: "
+                f"kind={self.target.kind!r}, classes={list(self.target.classes)}"
+            )
+
+    def _check_one_channel(self) -> None:
+        if self.grid.reference is not None or self.steps.registration != "none":
+            raise ValueError(
+                "a series is one channel: it has no grid.reference and nothing to "
+                f"register to. Received: reference={self.grid.reference!r}, "
+                f"registration={self.steps.registration!r}"
+            )
+        optional = [one.name for one in self.sequences if not one.required]
+        if optional:
+            raise ValueError(
+                "required = false is for the channels of a study, and the unit is the "
+                f"series. Received: {optional}"
             )
 
     @property

@@ -1,0 +1,118 @@
+"""The sequences of a task, and the rules that recognise them among DICOM series."""
+
+import re
+from dataclasses import dataclass, fields
+from typing import Literal
+
+Plane = Literal["axial", "sagittal", "coronal"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """Conditions on a series' header; all that are stated must hold.
+
+    A fact that the header does not give fulfils no condition that asks for it.
+
+    Args:
+        description: regular expression searched in SeriesDescription (case ignored).
+        not_description: the same, must not be found.
+        image_type: words that ImageType must contain (case ignored).
+        not_image_type: words that it must not contain.
+        b_value: lowest and highest b-value, both included, in s/mm2.
+        diffusion: whether the series has a b-value at all.
+        contrast: whether the header states a contrast agent.
+        echo_time_ms, repetition_time_ms, inversion_time_ms: lowest and highest, both included.
+        plane: orientation of the slices.
+        scan_options: words that ScanOptions must contain, e.g. `"FS"`.
+        not_scan_options: words that it must not contain.
+        scanning_sequence, not_scanning_sequence: likewise, e.g. `"SE"`, `"EP"`.
+        prefer: which one to take where several series match (`"first"` and `"last"`
+            by series number); none = reject the study.
+    """
+
+    description: str | None = None
+    not_description: str | None = None
+    image_type: tuple[str, ...] = ()
+    not_image_type: tuple[str, ...] = ()
+    b_value: tuple[float, float] | None = None
+    diffusion: bool | None = None
+    contrast: bool | None = None
+    echo_time_ms: tuple[float, float] | None = None
+    repetition_time_ms: tuple[float, float] | None = None
+    inversion_time_ms: tuple[float, float] | None = None
+    plane: Plane | None = None
+    scan_options: tuple[str, ...] = ()
+    not_scan_options: tuple[str, ...] = ()
+    scanning_sequence: tuple[str, ...] = ()
+    not_scanning_sequence: tuple[str, ...] = ()
+    prefer: (
+        Literal[
+            "most_slices", "fewest_slices", "first", "last", "lowest_b", "highest_b"
+        ]
+        | None
+    ) = None
+
+    def __post_init__(self):
+        for name in ("description", "not_description"):
+            pattern = getattr(self, name)
+            if pattern is not None:
+                try:
+                    re.compile(pattern)
+                except re.error as error:
+                    raise ValueError(
+                        f"{name} is no regular expression ({error}). "
+                        f"Received: {pattern!r}"
+                    ) from error
+        for name in (
+            "b_value",
+            "echo_time_ms",
+            "repetition_time_ms",
+            "inversion_time_ms",
+        ):
+            bounds = getattr(self, name)
+            if bounds is not None and bounds[0] > bounds[1]:
+                raise ValueError(f"{name} is lowest, highest. Received: {bounds}")
+        if all(
+            getattr(self, one.name) in (None, ())
+            for one in fields(self)
+            if one.name != "prefer"
+        ):
+            raise ValueError(
+                "a match wants at least one condition, for it would take every "
+                "series. Received: none"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sequence:
+    """One sequence of the task, that is, one channel (or, by series, one name).
+
+    Args:
+        required: false keeps a study without it, with `present` 0 for the channel.
+        match: how DICOM series are recognised; absent where a table names them.
+        or_match: other ways to recognise the sequence, for vendors whose headers say
+            it differently; a series that fits any one of them belongs to it.
+    """
+
+    name: str
+    required: bool = True
+    match: Match | None = None
+    or_match: tuple[Match, ...] = ()
+
+    def __post_init__(self):
+        if not self.name.strip() or "=" in self.name:
+            raise ValueError(
+                f"a sequence wants a name without '='. Received: {self.name!r}"
+            )
+        if self.or_match and self.match is None:
+            raise ValueError("or_match adds to match. Received: or_match alone")
+        if any(match.prefer for match in self.or_match):
+            raise ValueError(
+                "prefer belongs into match and counts for all of its or_match. "
+                "Received: prefer in or_match"
+            )
+
+    @property
+    def rules(self) -> tuple[Match, ...]:
+        """All the ways to recognise the sequence."""
+        return () if self.match is None else (self.match, *self.or_match)
