@@ -2,34 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import keras
 
-
-@dataclass(frozen=True, kw_only=True)
-class Architecture:
-    """One network of the zoo, at one rank.
-
-    Args:
-        name: as on the command line.
-        rank: 2 = applied slice by slice, 3 = to the whole volume.
-        build: `build(input_shape, rank) -> keras.Model`, from `[B, *spatial, C]` to a
-            feature map `[B, *spatial', F]`, every layer explicitly named.
-        minimum_size: smallest size of every spatial axis.
-        auxiliary: names of layers whose outputs feed auxiliary heads in training.
-        head_units: dense layers between pooling and logits, where the paper has them.
-        imagenet: input convention of the ImageNet weights; none = no such weights.
-        citation: author, title, venue, year.
-    """
-
-    name: str
-    rank: int
-    build: Callable[[tuple[int, ...], int], keras.Model]
-    minimum_size: int
-    auxiliary: tuple[str, ...] = ()
-    head_units: tuple[int, ...] = ()
-    imagenet: "InputConvention | None" = None
-    citation: str = field(repr=False)
+from pipelines.errors import DataError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,4 +25,64 @@ class InputConvention:
     scale: float = 1.0
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     deviation: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    order: str = "rgb"
+    order: Literal["rgb", "bgr"] = "rgb"
+
+    def __post_init__(self):
+        if self.scale <= 0 or min(self.deviation) <= 0:
+            raise ValueError(
+                "scale and deviation must be positive. "
+                f"Received: scale={self.scale}, deviation={self.deviation}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Architecture:
+    """One network of the zoo, at one rank.
+
+    Args:
+        name: as on the command line.
+        rank: 2 = applied slice by slice, 3 = to the whole volume.
+        build: `build(input_shape, rank, seed) -> keras.Model`, from `[B, *spatial, C]`
+            to a feature map `[B, *spatial', F]`, every layer explicitly named, the
+            initial weights a function of `seed` and the layer's name alone.
+        minimum_size: smallest size of every spatial axis.
+        auxiliary: names of layers whose outputs feed auxiliary heads in training.
+        head_units: dense layers between pooling and logits, where the paper has them.
+        imagenet: input convention of the ImageNet weights; none = no such weights.
+        citation: author, title, venue, year.
+    """
+
+    name: str
+    rank: Literal[2, 3]
+    build: Callable[[tuple[int, ...], int, int], keras.Model]
+    minimum_size: int
+    auxiliary: tuple[str, ...] = ()
+    head_units: tuple[int, ...] = ()
+    imagenet: InputConvention | None = None
+    citation: str = field(repr=False)
+
+    def __post_init__(self):
+        if self.rank not in (2, 3):
+            raise ValueError(f"rank is 2 or 3. Received: {self.rank}")
+
+
+def input_shape(
+    architecture: Architecture, shape: tuple[int, int, int, int]
+) -> tuple[int, ...]:
+    """The part of a volume `(D, H, W, C)` that the network sees at once.
+
+    Returns:
+        `(H, W, C)` at rank 2, `(D, H, W, C)` at rank 3.
+
+    Raises:
+        DataError: a spatial axis is shorter than the architecture's minimum.
+    """
+    seen = tuple(shape[-architecture.rank - 1 :])
+    if min(seen[:-1]) < architecture.minimum_size:
+        axes = "height and width" if architecture.rank == 2 else "every axis"
+        raise DataError(
+            f"{architecture.name} wants at least {architecture.minimum_size} voxels "
+            f"along {axes}. Received: depth, height, width {tuple(shape[:3])}. Make "
+            "the task's grid larger or take another architecture"
+        )
+    return seen

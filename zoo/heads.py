@@ -1,0 +1,127 @@
+"""What stands behind a backbone: the head, auxiliary heads, and the slices' vote.
+
+Everything here computes in float32, also where the backbone is in half precision.
+"""
+
+import math
+
+import keras
+from keras import ops
+
+from zoo.architectures.initialisation import glorot, he, layer_seed
+from zoo.architectures.spatial import average_pooling, convolution
+
+_POOLING = {
+    ("average", 2): keras.layers.GlobalAveragePooling2D,
+    ("average", 3): keras.layers.GlobalAveragePooling3D,
+    ("max", 2): keras.layers.GlobalMaxPooling2D,
+    ("max", 3): keras.layers.GlobalMaxPooling3D,
+}
+LOGITS = "head_logits"
+
+
+def head(
+    feature_map: keras.KerasTensor,
+    *,
+    pooling: str,
+    units: tuple[int, ...],
+    dropout: float,
+    classes: int,
+    seed: int,
+) -> keras.Model:
+    """Pooling over space, then dropout and dense layers.
+
+    Args:
+        feature_map: `[B, *spatial, F]`, for its shape and type alone.
+        pooling: `"average"` or `"max"`.
+        units: of the dense layers with ReLU before the logits.
+        dropout: rate before every dense layer.
+
+    Returns:
+        A model named `head` from the map to `features` `[B, F]` and `logits`
+        `[B, classes]`.
+    """
+    inputs = _input_like(feature_map, "head_input")
+    layer = _POOLING[pooling, len(feature_map.shape) - 2]
+    features = layer(dtype="float32", name="head_pooling")(inputs)
+    x = features
+    for number, width in enumerate(units):
+        x = _dropout(dropout, seed, f"head_dropout{number}")(x)
+        x = _dense(width, seed, f"head_dense{number}")(x)
+    x = _dropout(dropout, seed, f"head_dropout{len(units)}")(x)
+    logits = _logits(classes, seed, LOGITS)(x)
+    return keras.Model(inputs, {"features": features, "logits": logits}, name="head")
+
+
+def auxiliary_head(
+    feature_map: keras.KerasTensor, *, classes: int, seed: int, name: str
+) -> keras.Model:
+    """An auxiliary classifier of GoogLeNet (Szegedy et al., 2015, section 5).
+
+    Average pooling over 5 with stride 3, 1x1 convolution to 128, dense 1024, dropout
+    0.7, logits. Where the map has fewer than 5 voxels along an axis (slices narrower
+    than 80), the window shrinks to it; a map of 6 (slices of 96) pools to one voxel.
+
+    Returns:
+        A model from `[B, *spatial, F]` to logits `[B, classes]`.
+    """
+    rank = len(feature_map.shape) - 2
+    inputs = _input_like(feature_map, f"{name}_input")
+    window = tuple(min(5, size) for size in feature_map.shape[1:-1])
+    x = average_pooling(
+        inputs, window, rank=rank, strides=(3,) * rank, name=f"{name}_pooling"
+    )
+    x = convolution(
+        x, 128, 1, rank=rank, seed=seed, activation="relu", name=f"{name}_convolution"
+    )
+    x = keras.layers.Flatten(dtype="float32", name=f"{name}_flat")(x)
+    x = _dense(1024, seed, f"{name}_dense")(x)
+    x = _dropout(0.7, seed, f"{name}_dropout")(x)
+    return keras.Model(inputs, _logits(classes, seed, f"{name}_logits")(x), name=name)
+
+
+def vote(logits: keras.KerasTensor, slices: int) -> keras.KerasTensor:
+    """The logarithm of the slices' mean probabilities.
+
+    Args:
+        logits: `[B * slices, K]`, the slices of one volume side by side.
+
+    Returns:
+        `[B, K]`; its softmax is the mean of the slices' softmax.
+    """
+    classes = logits.shape[-1]
+    log_probabilities = ops.log_softmax(logits, axis=-1)
+    by_volume = ops.reshape(log_probabilities, (-1, slices, classes))
+    return ops.logsumexp(by_volume, axis=1) - math.log(slices)
+
+
+def mean_over_slices(features: keras.KerasTensor, slices: int) -> keras.KerasTensor:
+    """`[B * slices, F]` to `[B, F]`."""
+    by_volume = ops.reshape(features, (-1, slices, features.shape[-1]))
+    return ops.mean(by_volume, axis=1)
+
+
+def _input_like(tensor: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    return keras.Input(tensor.shape[1:], dtype=tensor.dtype, name=name)
+
+
+def _dropout(rate: float, seed: int, name: str) -> keras.layers.Layer:
+    return keras.layers.Dropout(
+        rate, seed=layer_seed(seed, name), dtype="float32", name=name
+    )
+
+
+def _dense(units: int, seed: int, name: str) -> keras.layers.Layer:
+    return keras.layers.Dense(
+        units,
+        activation="relu",
+        kernel_initializer=he(seed, name),
+        dtype="float32",
+        name=name,
+    )
+
+
+def _logits(classes: int, seed: int, name: str) -> keras.layers.Layer:
+    return keras.layers.Dense(
+        classes, kernel_initializer=glorot(seed, name), dtype="float32", name=name
+    )
