@@ -1,0 +1,97 @@
+"""Several runs that are folds of one data set, judged as one."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pipelines.errors import DataError, UsageError
+from zoo.evidence import metrics, portfolio, predictions, report
+from zoo.evidence.description import describe
+from zoo.evidence.judgement import Settings
+from zoo.evidence.predictions import Predictions, join, of_split
+from zoo.run import Run
+
+
+def write(paths: Sequence[str | Path], *, settings: Settings, out: str | Path) -> dict:
+    """Pools the runs' test predictions; writes `out`'s metrics.json and figures.
+
+    Beside what `report.write` documents, with the pooled test split alone, the result
+    has `folds`: `level`; `rows`, one a run: `fold`, `samples`, and the values of
+    `metrics.OVERALL` (null where undefined); `summary`: by metric `mean`, `sd` (over
+    folds, N - 1) and `folds`, the number of folds in which it is defined. Intervals
+    are those of the pooled predictions.
+
+    Raises:
+        UsageError: a run is named twice.
+        DataError: the runs are of different data sets, a patient is tested twice, or
+            a run tests nobody.
+    """
+    if len({Path(path).resolve() for path in paths}) != len(paths):
+        raise UsageError("a run is named twice. Name every fold's run once")
+    runs = [Run.resume(path) for path in paths]
+    _check_one_data_set(runs)
+    description = describe(runs[0].task)
+    tests = [_test_split(run) for run in runs]
+    if not description.leaking:
+        _check_tested_once(tests)
+    pooled = join(tests)
+    result = report.evidence(pooled, description, settings)
+    level = portfolio.shown_level(result)
+    result["folds"] = table(
+        [run.fold or str(number) for number, run in enumerate(runs, start=1)],
+        [portfolio.at_level(test, level) for test in tests],
+        level,
+    )
+    folder = report.figures_folder(out)
+    drawn = portfolio.draw(folder, pooled, result, tests)
+    return report.save(folder.parent, {**result, "figures": drawn})
+
+
+def table(names: Sequence[str], folds: Sequence[Predictions], level: str) -> dict:
+    """Each fold's metrics, and their mean and standard deviation."""
+    rows = []
+    for name, fold in zip(names, folds):
+        found = metrics.measure(fold.label, fold.probabilities, fold.classes)
+        values = {
+            metric: None if measure.reason else measure.value
+            for metric, measure in found.overall.items()
+        }
+        rows.append({"fold": name, "samples": len(fold), **values})
+    summary = {}
+    for metric in metrics.OVERALL:
+        values = [row[metric] for row in rows if row[metric] is not None]
+        summary[metric] = {
+            "mean": float(np.mean(values)) if values else None,
+            "sd": float(np.std(values, ddof=1)) if len(values) > 1 else None,
+            "folds": len(values),
+        }
+    return {"level": level, "rows": rows, "summary": summary}
+
+
+def _check_one_data_set(runs: Sequence[Run]) -> None:
+    for run in runs[1:]:
+        if run.data_digest != runs[0].data_digest or run.classes != runs[0].classes:
+            raise DataError(
+                f"{run.path} and {runs[0].path} were trained on different data sets. "
+                "Only the folds of one data set can be pooled"
+            )
+
+
+def _test_split(run: Run) -> Predictions:
+    test = of_split(predictions.read(run.predictions_path, run.classes), "test")
+    if not len(test):
+        raise DataError(f"{run.path} has no test predictions to pool")
+    return test
+
+
+def _check_tested_once(tests: Sequence[Predictions]) -> None:
+    runs = Counter(patient for test in tests for patient in set(test.patient_id))
+    twice = sorted(patient for patient, count in runs.items() if count > 1)
+    if twice:
+        raise DataError(
+            f"{len(twice)} patient(s) are tested in more than one run, e.g. "
+            f"{twice[0]}, so these are not the folds of a cross-validation. Name one "
+            "run of every fold; runs that share a held-out test set are judged singly"
+        )

@@ -1,0 +1,39 @@
+"""Reading the history of a run back."""
+
+import csv
+from pathlib import Path
+
+from pipelines.errors import DataError
+from zoo.learning.history import COLUMNS, Epoch
+
+
+def read(path: str | Path) -> tuple[Epoch, ...]:
+    """The rows of history.csv.
+
+    Raises:
+        DataError: no such file, other columns, a cell that is no number, no epoch.
+    """
+    path = Path(path)
+    try:
+        with open(path, encoding="utf-8", newline="") as opened:
+            table = csv.DictReader(opened)
+            rows = list(table)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} can't be read: {error}") from error
+    if tuple(table.fieldnames or ()) != COLUMNS:
+        raise DataError(
+            f"{path} wants the columns {', '.join(COLUMNS)}. "
+            f"Received: {', '.join(table.fieldnames or ()) or 'none'}"
+        )
+    if not rows:
+        raise DataError(f"{path} holds no epoch. Finish the run with --resume")
+    try:
+        return tuple(
+            Epoch(
+                epoch=int(row["epoch"]),
+                **{name: float(row[name]) for name in COLUMNS if name != "epoch"},
+            )
+            for row in rows
+        )
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{path} holds a cell that is no number: {error}") from error

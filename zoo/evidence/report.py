@@ -1,0 +1,141 @@
+"""The evidence of one run: metrics.json and the figures."""
+
+import json
+from pathlib import Path
+
+from pipelines import files
+from pipelines.errors import DataError
+from zoo.evidence import history, learning_curves, portfolio, predictions
+from zoo.evidence.description import Description, describe
+from zoo.evidence.judgement import Settings, judge
+from zoo.evidence.patients import check_no_leak
+from zoo.evidence.predictions import SPLITS, Predictions
+from zoo.learning.history import best
+from zoo.run import Run
+
+FORMAT = 1
+
+
+def write(
+    run_directory: str | Path,
+    *,
+    confidence: float,
+    bootstrap: int,
+    seed: int,
+    out: str | Path | None = None,
+) -> dict:
+    """Judges a run's predictions; writes `metrics.json` and `figures/*.png`.
+
+    Reads recipe.toml, dataset.json, predictions.csv and history.csv of the run.
+    `metrics.json`, which is also what is returned:
+
+    - `format`: 1
+    - `task`, `unit`: of the data set; "" for predictions from elsewhere
+    - `leaking`, `warning`: true and why, if single slices were split as if patients
+    - `classes`; `positive_class` (class 1 of two, else null)
+    - `confidence`; `bootstrap`: `resamples`, `seed`
+    - `splits`: by split, then by level `patient` (mean of a patient's probabilities)
+      and `sample`; a level is `{"defined": false, "reason"}` or
+        - `defined`: true; `samples`, `patients`, `samples_per_class` (by patient, a
+          sample is a patient)
+        - `resampling`: what the bootstrap drew: `patients within classes`, `patients`
+          (where patients have samples of several classes) or `none: <reason>`
+        - `accuracy`, `balanced_accuracy`, `auc`, `kappa`, `log_loss`, `brier`: entries
+        - `per_class`: by class: `sensitivity`, `specificity`, `ppv`, `npv`, `f1`,
+          `kappa`, `auc`, one against the rest: entries
+        - `confusion`: counts, rows the true and columns the predicted class
+    - `figures`: file name -> "" or why it was not drawn
+    - `folds`: only of pooled folds, see `folds.pool`
+
+    An entry is `{"value": number or null, "intervals": {method: interval}}`, with a
+    `reason` where the value is null. Methods are `bootstrap` (percentiles over
+    patients), `wilson` (proportions) and `delong` (AUC of two classes); the latter
+    two only hold, and only stand, where every patient counts once. An interval is
+    `{"low", "high"}`, both null beside a `reason` where it is not defined, and
+    `undefined_resamples` where some were left out.
+
+    Args:
+        confidence: level of the intervals.
+        bootstrap: resamples of patients.
+        seed: of the resampling.
+        out: directory to write to, made if need be; none = the run's own.
+    Raises:
+        DataError: a file of the run is missing or damaged, or a patient stands in two
+            splits.
+    """
+    run = Run.resume(run_directory)
+    settings = Settings(confidence=confidence, bootstrap=bootstrap, seed=seed)
+    found = predictions.read(run.predictions_path, run.classes)
+    rows = history.read(run.history_path)
+    result = evidence(found, describe(run.task), settings)
+    folder = figures_folder(run.path if out is None else out)
+    monitor = run.recipe.optimisation.monitor
+    learning_curves.draw(
+        folder / "learning.png",
+        rows,
+        best(rows, monitor),
+        monitor=monitor,
+        warning=result["warning"],
+    )
+    drawn = {"learning.png": "", **portfolio.draw(folder, found, result)}
+    return save(folder.parent, {**result, "figures": drawn})
+
+
+def write_bare(path: str | Path, *, settings: Settings, out: str | Path | None) -> dict:
+    """Judges a predictions.csv from elsewhere; writes to `out`, if it is given.
+
+    The positive class of two is the second in the order of the header.
+    """
+    found = predictions.read(path)
+    result = evidence(found, Description(), settings)
+    if out is None:
+        return result
+    folder = figures_folder(out)
+    drawn = portfolio.draw(folder, found, result)
+    return save(folder.parent, {**result, "figures": drawn})
+
+
+def evidence(found: Predictions, description: Description, settings: Settings) -> dict:
+    """Everything of `metrics.json` but the figures."""
+    if not description.leaking:
+        check_no_leak(found)
+    two = len(found.classes) == 2
+    return {
+        "format": FORMAT,
+        "task": description.task,
+        "unit": description.unit,
+        "leaking": description.leaking,
+        "warning": description.warning,
+        "classes": list(found.classes),
+        "positive_class": found.classes[1] if two else None,
+        "confidence": settings.confidence,
+        "bootstrap": {"resamples": settings.bootstrap, "seed": settings.seed},
+        "splits": {
+            split: judge(predictions.of_split(found, split), settings)
+            for split in SPLITS
+            if split in found.split
+        },
+    }
+
+
+def figures_folder(directory: str | Path) -> Path:
+    """Makes `directory/figures`.
+
+    Raises:
+        DataError: it can't be made.
+    """
+    folder = Path(directory) / "figures"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"{folder} can't be made: {error.strerror}. Choose another --out"
+        ) from error
+    return folder
+
+
+def save(directory: Path, result: dict) -> dict:
+    """Writes `metrics.json`, last of all, and gives back what it holds."""
+    text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
+    files.write_text(directory / "metrics.json", text + "\n")
+    return result
