@@ -21,7 +21,8 @@ class Match:
         b_value: lowest and highest b-value, both included, in s/mm2.
         diffusion: whether the series has a b-value at all.
         contrast: whether the header states a contrast agent.
-        echo_time_ms, repetition_time_ms, inversion_time_ms: lowest and highest, both included.
+        echo_time_ms, repetition_time_ms, inversion_time_ms: lowest and highest, both
+            included.
         plane: orientation of the slices.
         scan_options: words that ScanOptions must contain, e.g. `"FS"`.
         not_scan_options: words that it must not contain.

@@ -112,7 +112,8 @@ class Split:
         kind: `"fractions"`; `"folds"` (k folds, with `holdout` set aside first);
             `"site"` (leave one site out; a site is a fold); `"official"` (the
             source's own split).
-        validation: share of patients; by site, the share of the training sites.
+        validation: share of patients; by site, the share of every site's patients
+            that validates while that site trains.
         holdout: share of patients set aside before folding.
     """
 

@@ -1,0 +1,60 @@
+"""What a split knows of a patient, and what it says of one."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """What a split looks at.
+
+    Args:
+        patient_id: pseudonym.
+        stratum: the class that the split is balanced by; see `strata`.
+        site: pseudonym of the site; only a split by site needs it.
+        role: `"train_only"` keeps the patient out of every evaluation; "" = none.
+        official: the source's own split; only an official split needs it.
+    """
+
+    patient_id: str
+    stratum: str = ""
+    site: str = ""
+    role: str = ""
+    official: str = ""
+
+    def __post_init__(self):
+        if self.role not in ("", "train_only"):
+            raise ValueError(f"role is 'train_only' or ''. Received: {self.role!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """Where a patient belongs.
+
+    Args:
+        split: train, validation, test, fold, holdout, site or site_validation.
+        fold: number of the fold from 0, or pseudonym of the site; else "".
+    """
+
+    split: str
+    fold: str = ""
+
+    @property
+    def group(self) -> str:
+        """Name of the group of shards, e.g. `"train"`, `"fold-3"`."""
+        return f"{self.split}-{self.fold}" if self.fold else self.split
+
+
+def strata(classes: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The rarest class of each patient, for patients whose studies differ in class.
+
+    Args:
+        classes: of all the studies of each patient.
+    """
+    kinds = {patient: set(names) for patient, names in classes.items()}
+    patients = Counter(name for names in kinds.values() for name in names)
+    return {
+        patient: min(names, key=lambda name: (patients[name], name), default="")
+        for patient, names in kinds.items()
+    }
