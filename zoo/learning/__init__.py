@@ -1,0 +1,1 @@
+"""Learning: losses, validation, history, checkpoints, and when to stop."""

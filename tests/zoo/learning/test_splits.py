@@ -1,0 +1,48 @@
+import pytest
+
+from pipelines.errors import DataError
+from zoo.learning import splits
+
+CLASSES = ("control", "lesion", "other")
+
+
+def counts(train=(4, 4, 4), validation=(2, 2, 2), test=(2, 2, 2)):
+    return {"train": train, "validation": validation, "test": test}
+
+
+def test_counts_by_role_and_class():
+    samples = [("fold-0", 0), ("fold-1", 1), ("fold-1", 1), ("fold-2", 0)]
+    roles = {"fold-0": "test", "fold-1": "train", "fold-2": "validation"}
+    assert splits.count(samples, roles, 2) == {
+        "train": (0, 2),
+        "validation": (1, 0),
+        "test": (1, 0),
+    }
+
+
+def test_no_test_split_is_allowed():
+    splits.check(counts(test=(0, 0, 0)), CLASSES, "val_auc")
+
+
+def test_a_class_without_training_sample_is_an_error():
+    with pytest.raises(
+        DataError, match="train split wants samples of every class.*0 of other"
+    ):
+        splits.check(counts(train=(4, 4, 0)), CLASSES, "val_loss")
+
+
+def test_an_empty_validation_split_is_an_error():
+    with pytest.raises(DataError, match="validation split wants.*Ingest with"):
+        splits.check(counts(validation=(0, 0, 0)), CLASSES, "val_loss")
+
+
+def test_a_missing_validation_class_is_an_error_only_for_the_auc():
+    lacking = counts(validation=(2, 0, 2))
+    splits.check(lacking, CLASSES, "val_loss")
+    with pytest.raises(DataError, match="--optimisation.monitor val_loss"):
+        splits.check(lacking, CLASSES, "val_auc")
+
+
+def test_a_test_split_of_one_class_is_an_error():
+    with pytest.raises(DataError, match="test split wants samples of two classes"):
+        splits.check(counts(test=(3, 0, 0)), CLASSES, "val_auc")

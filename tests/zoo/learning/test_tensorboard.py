@@ -1,0 +1,25 @@
+import tensorflow as tf
+
+from tests.zoo.learning.test_history import ROWS
+from zoo.learning.tensorboard import Scalars
+
+
+def points(folder, tag):
+    """Steps of every point of `tag`."""
+    found = []
+    for path in sorted(folder.glob("events*")):
+        for event in tf.compat.v1.train.summary_iterator(str(path)):
+            found += [event.step for v in event.summary.value if v.tag == tag]
+    return found
+
+
+def test_one_point_per_epoch_also_after_a_resume(tmp_path):
+    for done in (2, 3):
+        rows = ROWS[:done]
+        writer = Scalars(tmp_path / "tensorboard", rows)
+        writer.on_train_begin()
+        rows.append(ROWS[done])
+        writer.on_epoch_end(done)
+        writer.on_train_end()
+    assert points(tmp_path / "tensorboard" / "train", "loss") == [1, 2, 3, 4]
+    assert points(tmp_path / "tensorboard" / "validation", "auc") == [1, 2, 3, 4]

@@ -1,0 +1,76 @@
+"""The history of a run: one row per whole epoch, and what follows from the rows."""
+
+import csv
+import dataclasses
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines import files
+
+
+@dataclass(frozen=True, kw_only=True)
+class Epoch:
+    """One row of history.csv.
+
+    Args:
+        epoch: counted from 1.
+        seconds: of training and validation together.
+        data_wait_share: of the time spent in training steps, waiting for a batch.
+        loss: mean training loss of the main head; with balanced classes, weighted.
+        accuracy: on the training batches as they came, dropout on.
+        val_loss, val_accuracy, val_auc: of the inference model over all validation
+            samples, unweighted.
+    """
+
+    epoch: int
+    seconds: float
+    data_wait_share: float
+    learning_rate: float
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+    val_auc: float
+
+    @property
+    def line(self) -> str:
+        """For the terminal."""
+        return (
+            f"epoch {self.epoch}: loss {self.loss:.4f}, accuracy {self.accuracy:.3f}, "
+            f"val_loss {self.val_loss:.4f}, val_accuracy {self.val_accuracy:.3f}, "
+            f"val_auc {self.val_auc:.3f}, {self.seconds:.0f} s"
+        )
+
+
+COLUMNS = tuple(field.name for field in dataclasses.fields(Epoch))
+
+
+def best(rows: Sequence[Epoch], monitor: str) -> Epoch:
+    """The epoch to keep: best `monitor`, ties by lower val_loss, then the earlier.
+
+    Args:
+        monitor: `"val_auc"` (higher is better) or `"val_loss"` (lower).
+    """
+    return min(rows, key=lambda row: (_cost(row, monitor), row.val_loss, row.epoch))
+
+
+def epochs_without_gain(rows: Sequence[Epoch], monitor: str) -> int:
+    """Epochs since `monitor` first reached its best value; a tie is no gain."""
+    reached = min(rows, key=lambda row: (_cost(row, monitor), row.epoch))
+    return rows[-1].epoch - reached.epoch
+
+
+def _cost(row: Epoch, monitor: str) -> float:
+    value = getattr(row, monitor)
+    return -value if monitor == "val_auc" else value
+
+
+def write(path: str | Path, rows: Sequence[Epoch]) -> None:
+    """Writes history.csv, whole or not at all; floats read back bit-equal."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    table.writerows(dataclasses.astuple(row) for row in rows)
+    files.write_text(path, text.getvalue())

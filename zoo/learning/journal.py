@@ -1,0 +1,112 @@
+"""The end of an epoch: a row in the history, a checkpoint, and whether to stop."""
+
+import time
+from pathlib import Path
+
+import keras
+
+from zoo.learning import checkpoint, history
+from zoo.learning.data_wait import DataWait
+from zoo.learning.history import Epoch
+from zoo.learning.losses import MAIN_HEAD
+from zoo.recipe import Optimisation
+
+
+class Stopwatch(keras.callbacks.Callback):
+    """Adds `data_wait_share` to the logs; must be the first callback.
+
+    Args:
+        wait: watches the batches of training.
+    """
+
+    def __init__(self, wait: DataWait):
+        super().__init__()
+        self._wait = wait
+        self._began = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._wait.reset()
+        self._began = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        training = time.perf_counter() - self._began
+        logs["data_wait_share"] = self._wait.seconds / training
+
+
+class Journal(keras.callbacks.Callback):
+    """Writes the epoch down and stops when patience is over; behind `Validation`.
+
+    The order makes the folder of the epoch the one moment at which it counts as done:
+    model kept if best, checkpoint renamed into place, history.csv from the same rows.
+
+    Args:
+        directory: `checkpoints/` of the run.
+        table: history.csv of the run.
+        inference: the model that is kept when the epoch is the best so far.
+        rows: of the epochs before; each epoch appends its own.
+    """
+
+    def __init__(
+        self,
+        *,
+        directory: Path,
+        table: Path,
+        inference: keras.Model,
+        optimisation: Optimisation,
+        rows: list[Epoch],
+    ):
+        super().__init__()
+        self._directory = directory
+        self._table = table
+        self._inference = inference
+        self._optimisation = optimisation
+        self._rows = rows
+        self._began = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._began = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        self._rows.append(
+            row_of(
+                epoch + 1,
+                logs,
+                seconds=time.perf_counter() - self._began,
+                learning_rate=float(self.model.optimizer.learning_rate),
+            )
+        )
+        kept = history.best(self._rows, self._optimisation.monitor).epoch
+        if kept == epoch + 1:
+            checkpoint.save_best(self._directory, self._inference, kept)
+        checkpoint.save_epoch(self._directory, self.model, self._rows)
+        checkpoint.forget_other_bests(self._directory, kept)
+        history.write(self._table, self._rows)
+        self.model.stop_training = is_over(self._rows, self._optimisation)
+
+
+def row_of(
+    epoch: int, logs: dict[str, float], *, seconds: float, learning_rate: float
+) -> Epoch:
+    """The row of one epoch from Keras' logs.
+
+    Keras names the main head's loss and metrics after it only where there are others.
+    """
+    return Epoch(
+        epoch=epoch,
+        seconds=round(seconds, 3),
+        data_wait_share=round(logs["data_wait_share"], 5),
+        learning_rate=learning_rate,
+        loss=float(logs.get(f"{MAIN_HEAD}_loss", logs["loss"])),
+        accuracy=float(logs.get(f"{MAIN_HEAD}_accuracy", logs.get("accuracy"))),
+        val_loss=logs["val_loss"],
+        val_accuracy=logs["val_accuracy"],
+        val_auc=logs["val_auc"],
+    )
+
+
+def is_over(rows: list[Epoch], optimisation: Optimisation) -> bool:
+    """Whether all epochs are done, or `patience` of them brought no gain."""
+    if not rows:
+        return False
+    waited = history.epochs_without_gain(rows, optimisation.monitor)
+    return rows[-1].epoch >= optimisation.epochs or waited >= optimisation.patience

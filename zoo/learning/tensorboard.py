@@ -1,0 +1,55 @@
+"""The history as TensorBoard scalars."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from zoo.learning.history import Epoch
+
+SCALARS = {
+    "train": ("loss", "accuracy", "learning_rate", "data_wait_share", "seconds"),
+    "validation": ("val_loss", "val_accuracy", "val_auc"),
+}
+
+
+class Scalars(keras.callbacks.Callback):
+    """Writes one point per epoch; training and validation share tag and chart.
+
+    A resumed run's files are written anew from its rows, so no point is double.
+
+    Args:
+        directory: `tensorboard/` of the run.
+        rows: of the run; grows by one in every epoch, before this callback is called.
+    """
+
+    def __init__(self, directory: Path, rows: Sequence[Epoch]):
+        super().__init__()
+        self._directory = directory
+        self._rows = rows
+        self._writers: dict = {}
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        shutil.rmtree(self._directory, ignore_errors=True)
+        self._writers = {
+            name: tf.summary.create_file_writer(str(self._directory / name))
+            for name in SCALARS
+        }
+        for row in self._rows:
+            self._write(row)
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        self._write(self._rows[-1])
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        for writer in self._writers.values():
+            writer.close()
+
+    def _write(self, row: Epoch) -> None:
+        for name, columns in SCALARS.items():
+            with self._writers[name].as_default(step=row.epoch):
+                for column in columns:
+                    tf.summary.scalar(column.removeprefix("val_"), getattr(row, column))
+            self._writers[name].flush()

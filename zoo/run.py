@@ -1,0 +1,184 @@
+"""The run directory: made, opened and resumed; what lies where in it."""
+
+import json
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines import files, structured
+from pipelines.errors import DataError, UsageError
+from pipelines.task import Task
+from zoo.recipe import Recipe
+
+_RECIPE = "recipe.toml"
+_DATA_SET = "dataset.json"
+_ENVIRONMENT = "environment.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One training run on disk, and what it was begun with.
+
+    Args:
+        path: the directory.
+        recipe: the complete effective recipe.
+        task: of the data set it is trained on.
+        data_digest: of that data set; resuming wants the same.
+        fold: left out in training; none where the data set has no folds.
+    """
+
+    path: Path
+    recipe: Recipe
+    task: Task
+    data_digest: str
+    fold: str | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes in the order of the class index."""
+        return self.task.target.classes
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the network's input channels, in order."""
+        return self.recipe.sequences or self.task.channels
+
+    @property
+    def model_path(self) -> Path:
+        """The inference model with the best weights."""
+        return self.path / "model.keras"
+
+    @property
+    def predictions_path(self) -> Path:
+        """Of every sample of the train, validation and test split."""
+        return self.path / "predictions.csv"
+
+    @property
+    def metrics_path(self) -> Path:
+        """The evidence, written last: where it is, the run is done."""
+        return self.path / "metrics.json"
+
+    @property
+    def history_path(self) -> Path:
+        """One row per whole epoch."""
+        return self.path / "history.csv"
+
+    @property
+    def checkpoints_path(self) -> Path:
+        """What an interrupted run goes on from, and the best model so far."""
+        return self.path / "checkpoints"
+
+    @property
+    def tensorboard_path(self) -> Path:
+        """The history as TensorBoard event files."""
+        return self.path / "tensorboard"
+
+    @classmethod
+    def create(
+        cls,
+        path: str | os.PathLike,
+        *,
+        recipe: Recipe,
+        data_set_json: bytes,
+        fold: str | None,
+        environment: dict[str, Any],
+    ) -> "Run":
+        """Makes the directory with recipe.toml, dataset.json and environment.json.
+
+        It appears whole, by one rename.
+
+        Args:
+            data_set_json: the bytes of the data set's dataset.json.
+            environment: versions, platform and options; no paths, no names.
+        Raises:
+            UsageError: `path` exists.
+            DataError: the directory can't be written.
+        """
+        path = Path(path)
+        if path.exists():
+            raise UsageError(
+                f"{path} exists. Choose another --out, or go on with an interrupted "
+                "run by --resume"
+            )
+        aside = path.with_name(f".{path.name}.part")
+        shutil.rmtree(aside, ignore_errors=True)
+        try:
+            aside.mkdir(parents=True)
+            files.write_text(aside / _RECIPE, structured.to_toml(recipe))
+            files.write_bytes(aside / _DATA_SET, data_set_json)
+            facts = {"fold": fold, "seed": recipe.seed, **environment}
+            files.write_text(aside / _ENVIRONMENT, json.dumps(facts, indent=2) + "\n")
+            os.replace(aside, path)
+        except OSError as error:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise DataError(
+                f"the run directory {path} can't be written: {error.strerror}. Choose "
+                "another --out"
+            ) from error
+        return cls.resume(path)
+
+    @classmethod
+    def resume(cls, path: str | os.PathLike) -> "Run":
+        """Reads what a run was begun with, be it finished or not.
+
+        Raises:
+            DataError: `path` is no run directory, or a file of it is damaged.
+        """
+        path = Path(path)
+        for name in (_RECIPE, _DATA_SET, _ENVIRONMENT):
+            if not (path / name).is_file():
+                raise DataError(
+                    f"{path} is no run directory: it has no {name}. Name a directory "
+                    "that `python -m zoo.train` made"
+                )
+        return cls(
+            path=path,
+            recipe=structured.load_toml(Recipe, path / _RECIPE),
+            task=structured.build(
+                Task, _entry(path / _DATA_SET, "task"), name=_DATA_SET
+            ),
+            data_digest=_entry(path / _DATA_SET, "digest"),
+            fold=_entry(path / _ENVIRONMENT, "fold"),
+        )
+
+    @classmethod
+    def open(cls, path: str | os.PathLike) -> "Run":
+        """Opens a run whose training is finished.
+
+        Raises:
+            DataError: `path` is no run directory, or the run is unfinished.
+        """
+        run = cls.resume(path)
+        for needed in (run.model_path, run.predictions_path):
+            if not needed.is_file():
+                raise DataError(
+                    f"run {path} is unfinished: it has no {needed.name}. Finish it "
+                    f"with `python -m zoo.train --out {path} --resume` and the --data "
+                    "it was begun with"
+                )
+        return run
+
+
+def default_path(recipe: Recipe, fold: str | None, now: float | None = None) -> Path:
+    """`runs/<local time>-<arch>[-fold<fold>]` in the working directory.
+
+    Args:
+        now: seconds since 1970; none = the clock.
+    """
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
+    suffix = "" if fold is None else f"-fold{fold}"
+    return Path("runs") / f"{stamp}-{recipe.arch}{suffix}"
+
+
+def _entry(path: Path, key: str) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))[key]
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path} can't be read: {error}") from error
+    except KeyError as error:
+        raise DataError(
+            f"{path} has no entry {key!r}: it is of another kind"
+        ) from error
