@@ -2,6 +2,35 @@
 
 from dataclasses import dataclass, field
 
+from pipelines.errors import StudyError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pixels:
+    """How a file stores its pixel values: enough to read them without its header.
+
+    Args:
+        syntax: transfer syntax UID; "" = a file without file meta information.
+        little_endian: byte order of uncompressed values.
+        compressed: the values are encapsulated and want a decoder.
+        offset: where the value of PixelData begins; none = the whole file is deflated.
+        length_bytes: how much of it the file holds, at most as much as it promises.
+        samples: SamplesPerPixel, 1 for a grey image.
+        photometric: PhotometricInterpretation.
+    """
+
+    syntax: str
+    little_endian: bool = True
+    compressed: bool = False
+    offset: int | None
+    length_bytes: int
+    samples: int = 1
+    photometric: str = "MONOCHROME2"
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    signed: bool
+
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
@@ -10,18 +39,23 @@ class Frame:
     Args:
         path: the file that holds its pixels.
         index: frame number inside the file, from 0 (0 for a classic file).
-        orientation: row and column direction cosines, ImageOrientationPatient (LPS).
+        frames: how many frames the file holds.
+        orientation: row and column direction cosines, ImageOrientationPatient (LPS);
+            none where the header has no orientation, as in a screenshot.
         position_mm: centre of the first voxel, ImagePositionPatient (LPS).
         spacing_mm: distance between rows, between columns (PixelSpacing).
+        slope, intercept: stored pixel * slope + intercept is the value.
+        pixels: shared by the frames of a file.
     """
 
     path: str
     index: int = 0
+    frames: int = 1
     rows: int
     columns: int
-    orientation: tuple[float, float, float, float, float, float]
-    position_mm: tuple[float, float, float]
-    spacing_mm: tuple[float, float]
+    orientation: tuple[float, float, float, float, float, float] | None = None
+    position_mm: tuple[float, float, float] | None = None
+    spacing_mm: tuple[float, float] | None = None
     slice_thickness_mm: float | None = None
     instance_number: int | None = None
     acquisition_number: int | None = None
@@ -30,6 +64,9 @@ class Frame:
     b_value: float | None = None  # s/mm2
     echo_time_ms: float | None = None
     image_type: tuple[str, ...] = ()
+    slope: float = 1.0
+    intercept: float = 0.0
+    pixels: Pixels | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,3 +119,14 @@ class Series:
         """For the terminal: number, description and part."""
         part = f" {self.part}" if self.part else ""
         return f"series {self.series_number} ({self.description}){part}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A broken file whose header still says which study it belongs to."""
+
+    patient_id: str
+    study_uid: str
+    accession_number: str = ""
+    series_uid: str = ""
+    error: StudyError
