@@ -1,0 +1,224 @@
+"""How a scanner sees the body: contrasts, geometry, bias field and noise."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.phantoms import anatomy, signs
+from pipelines.phantoms.stack import Stack, tilted
+
+# Proton density, T1 and T2 in ms, diffusion in 1e-3 mm2/s; rounded, of 3 T.
+_TISSUE = {
+    "fat": (0.75, 370.0, 70.0, 0.2),
+    "muscle": (0.75, 1200.0, 42.0, 1.6),
+    "liver": (0.80, 800.0, 46.0, 1.2),
+    "spleen": (0.85, 1300.0, 62.0, 0.9),
+    "kidney": (0.85, 1250.0, 80.0, 2.0),
+    "bone": (0.40, 600.0, 50.0, 0.6),
+    "blood": (0.15, 1600.0, 150.0, 2.4),
+    "gas": (0.0, 1000.0, 50.0, 0.0),
+}
+_AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+_SAGITTAL = ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
+_CORONAL = ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0))
+_PLANES = {"axial": _AXIAL, "sagittal": _SAGITTAL, "coronal": _CORONAL}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protocol:
+    """What is set at the scanner for one series.
+
+    Args:
+        b_values: in s/mm2; empty = no diffusion weighting.
+        diffusion_map: the picture is the diffusion coefficient, in 1e-6 mm2/s.
+        fat_saturation: fat keeps a tenth of its signal.
+        contrast: lesion pattern against the signal of liver.
+        fineness: matrix against that of the plan.
+        few_slices: how many, 9 mm apart; none = as the plan says.
+        signal_to_noise: of liver.
+    """
+
+    name: str
+    planes: tuple[str, ...] = ("axial",)
+    echo_time_ms: float
+    repetition_time_ms: float
+    b_values: tuple[int, ...] = ()
+    diffusion_map: bool = False
+    fat_saturation: bool = False
+    contrast: float = 0.65
+    fineness: float = 1.0
+    few_slices: int | None = None
+    signal_to_noise: float = 20.0
+
+
+PROTOCOLS = {
+    "T2WI": Protocol(name="T2WI", echo_time_ms=62.0, repetition_time_ms=3600.0),
+    "T1WI": Protocol(
+        name="T1WI", echo_time_ms=9.0, repetition_time_ms=420.0, contrast=0.45
+    ),
+    "DWI": Protocol(
+        name="DWI",
+        echo_time_ms=58.0,
+        repetition_time_ms=5200.0,
+        b_values=(50, 400, 800),
+        fat_saturation=True,
+        contrast=0.4,
+        fineness=0.75,
+    ),
+    "ADC": Protocol(
+        name="ADC",
+        echo_time_ms=58.0,
+        repetition_time_ms=5200.0,
+        diffusion_map=True,
+        fineness=0.75,
+    ),
+    "LOCALIZER": Protocol(
+        name="LOCALIZER",
+        planes=("axial", "sagittal", "coronal"),
+        echo_time_ms=5.0,
+        repetition_time_ms=300.0,
+        fineness=0.5,
+        few_slices=3,
+    ),
+    "T2_SAGITTAL": Protocol(
+        name="T2_SAGITTAL",
+        planes=("sagittal",),
+        echo_time_ms=62.0,
+        repetition_time_ms=3600.0,
+        fineness=0.75,
+        few_slices=7,
+    ),
+}
+
+
+def tissue_signal(protocol: Protocol) -> dict[str, float]:
+    """Spin echo signal by tissue against that of liver, without diffusion.
+
+    `PD (1 - exp(-TR / T1)) exp(-TE / T2)` (Bernstein et al., Handbook of MRI Pulse
+    Sequences, 2004, spin echo signal for TE much shorter than TR).
+    """
+    signal = {
+        tissue: density
+        * (1 - np.exp(-protocol.repetition_time_ms / t1))
+        * np.exp(-protocol.echo_time_ms / t2)
+        for tissue, (density, t1, t2, _) in _TISSUE.items()
+    }
+    if protocol.fat_saturation:
+        signal["fat"] *= 0.1
+    return {tissue: float(s / signal["liver"]) for tissue, s in signal.items()}
+
+
+def draw_stack(
+    protocol: Protocol,
+    plane: str,
+    generator: np.random.Generator,
+    *,
+    slices: tuple[int, int],
+    matrix: tuple[int, int],
+    tilt_degrees: tuple[float, float, float] = (0.0, 0.0, 0.0),
+) -> Stack:
+    """Draws the geometry of a stack; its law is symmetric in z.
+
+    Args:
+        slices, matrix: lowest and highest, both included.
+    """
+    count = int(generator.integers(slices[0], slices[1] + 1))
+    width = int(generator.integers(matrix[0], matrix[1] + 1) * protocol.fineness)
+    columns = 4 * max(1, round(width / 4))
+    rows = 2 * max(1, round(columns * generator.uniform(0.8, 1.0) / 2))
+    pixel_mm = generator.uniform(345, 385) / columns
+    spacing_mm = generator.uniform(120, 150) / count
+    if protocol.few_slices:
+        count, spacing_mm, rows = protocol.few_slices, 9.0, columns
+    row_direction, column_direction = tilted(_PLANES[plane], tilt_degrees)
+    centre = (*generator.normal(0, 4, 2), generator.uniform(-12, 12))
+    return Stack(
+        centre_mm=tuple(float(c) for c in centre),
+        row_direction=row_direction,
+        column_direction=column_direction,
+        spacing_mm=(round(spacing_mm, 2), round(pixel_mm, 4), round(pixel_mm, 4)),
+        shape=(count, rows, columns),
+        thickness_mm=round(float(spacing_mm * generator.choice((0.8, 1.0))), 2),
+    )
+
+
+def clean(
+    protocol: Protocol, stack: Stack, body: anatomy.Body, sign: signs.Sign
+) -> tuple[np.ndarray, ...]:
+    """The pictures without bias and noise, one per b-value, liver about 1.
+
+    Voxels are sampled at their centres: a slice has no thickness here.
+
+    Returns:
+        float32 `[D, H, W]` each; a diffusion map is in 1e-6 mm2/s instead.
+    """
+    points_mm = stack.points_mm()
+    share, pattern = signs.pattern(sign, points_mm)
+    grain = anatomy.texture(body, stack)
+    tables = [tissue_signal(protocol)]
+    if protocol.b_values or protocol.diffusion_map:
+        tables.append({tissue: values[3] for tissue, values in _TISSUE.items()})
+    pictures = anatomy.paint(body, points_mm, tuple(tables))
+    signal = pictures[0] + share * (1 + protocol.contrast * pattern - pictures[0])
+    signal *= grain
+    if len(pictures) == 1:
+        return (signal,)
+    liver = np.float32(_TISSUE["liver"][3])
+    diffusion = pictures[1] + share * (
+        liver * (1 - np.float32(0.3) * pattern) - pictures[1]
+    )
+    if protocol.diffusion_map:
+        return (diffusion * grain * np.float32(1000),)
+    return tuple(
+        signal * np.exp(diffusion * np.float32(-b / 1000)) for b in protocol.b_values
+    )
+
+
+def seen(
+    pictures: tuple[np.ndarray, ...],
+    protocol: Protocol,
+    stack: Stack,
+    generator: np.random.Generator,
+    *,
+    bias: float,
+) -> tuple[np.ndarray, ...]:
+    """The pictures under one smooth multiplicative field, each with its own noise.
+
+    Magnitude pictures get Rician noise (Gudbjartsson and Patz, 1995): Gaussian in the
+    real and the imaginary part. A diffusion map is a quotient of pictures: no bias,
+    Gaussian noise inside the body alone.
+
+    Args:
+        bias: standard deviation of the logarithm of the field.
+    """
+    sigma = np.float32(1 / protocol.signal_to_noise)
+    if protocol.diffusion_map:
+        sigma *= np.float32(1000 * _TISSUE["liver"][3])
+        return tuple(
+            np.maximum(
+                picture
+                + (picture > 0)
+                * sigma
+                * generator.standard_normal(stack.shape, np.float32),
+                0,
+            )
+            for picture in pictures
+        )
+    field = _bias_field(stack, generator, bias)
+    noisy = []
+    for picture in pictures:
+        noise = generator.standard_normal((2, *stack.shape), np.float32) * sigma
+        noisy.append(np.hypot(picture * field + noise[0], noise[1]))
+    return tuple(noisy)
+
+
+def _bias_field(
+    stack: Stack, generator: np.random.Generator, strength: float
+) -> np.ndarray:
+    logarithm = np.zeros(stack.shape, np.float32)
+    for _ in range(3):
+        direction = generator.normal(size=3)
+        vector = direction / np.linalg.norm(direction)
+        vector *= 2 * np.pi / generator.uniform(350, 700)
+        logarithm += stack.wave(vector, generator.uniform(0, 2 * np.pi))
+    return np.exp(np.float32(strength * np.sqrt(2 / 3)) * logarithm)

@@ -1,0 +1,99 @@
+"""Writes a phantom cohort: DICOM files, the labels and the task file."""
+
+import csv
+import io
+import multiprocessing
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from tqdm import tqdm
+
+from pipelines import files, structured
+from pipelines.errors import DataError, UsageError
+from pipelines.phantoms import dicom, signs
+from pipelines.phantoms.examination import Patient, Plan, label, patient, patient_id
+from pipelines.phantoms.rules import task
+
+__all__ = ["Patient", "Plan", "label", "patient", "patient_id", "task", "write"]
+
+
+def write(
+    directory: str | os.PathLike,
+    *,
+    plan: Plan,
+    workers: int = 1,
+    progress: bool = False,
+) -> Path:
+    """Writes `directory/dicom`, `directory/labels.csv` and `directory/task.toml`.
+
+    All of it is written beside `directory` first and renamed when whole. The same
+    plan gives the same bytes.
+
+    Args:
+        workers: processes.
+        progress: a bar on stderr.
+
+    Raises:
+        UsageError: `directory` exists and is not an empty directory.
+        DataError: the disk is full or can't be written.
+    """
+    directory = Path(os.path.abspath(directory))
+    if directory.exists() and not (directory.is_dir() and not any(directory.iterdir())):
+        raise UsageError(
+            f"{directory} exists and is not empty. Name a new directory, or remove it"
+        )
+    aside = directory.with_name(f".{directory.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        aside.mkdir(parents=True)
+        _write_dicom(aside / "dicom", plan, workers, progress)
+        files.write_text(aside / "labels.csv", _labels(plan))
+        files.write_text(aside / "task.toml", structured.to_toml(task(plan)))
+        if directory.exists():
+            directory.rmdir()
+        os.replace(aside, directory)
+    except OSError as error:
+        raise DataError(
+            f"{directory} could not be written: {error.strerror or error}. "
+            "Free space there, or name another place"
+        ) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return directory
+
+
+def _write_dicom(directory: Path, plan: Plan, workers: int, progress: bool) -> None:
+    work = partial(_write_patient, plan, directory)
+    with tqdm(
+        total=plan.patients, desc="phantom patients", disable=not progress
+    ) as bar:
+        for _ in _each(work, plan.patients, workers):
+            bar.update()
+
+
+def _each(work: partial, count: int, workers: int) -> Iterator[int]:
+    if workers <= 1:
+        yield from map(work, range(count))
+        return
+    # Spawned, not forked: the caller may hold TensorFlow's threads.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, count), mp_context=context) as pool:
+        yield from pool.map(work, range(count))
+
+
+def _write_patient(plan: Plan, directory: Path, index: int) -> int:
+    return dicom.write_patient(patient(plan, index), directory)
+
+
+def _labels(plan: Plan) -> str:
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(("patient_id", "label"))
+    for index in range(plan.patients):
+        name = patient_id(plan, index)
+        table.writerow((name, signs.CLASSES[label(plan, index)]))
+    return text.getvalue()

@@ -1,0 +1,247 @@
+"""One phantom patient: the plan says what to draw, the seed and the index draw it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import SimpleITK as sitk
+
+from pipelines.phantoms import acquisition, anatomy, signs, vendors
+from pipelines.phantoms.acquisition import PROTOCOLS, Protocol
+from pipelines.phantoms.stack import Stack
+from pipelines.structured import digest
+from pipelines.volume import Volume
+
+SEQUENCES = ("T2WI", "T1WI", "DWI", "ADC")
+_DISTRACTORS = ("LOCALIZER", "T2_SAGITTAL")
+_STREAMS = (*SEQUENCES, *_DISTRACTORS)  # the order fixes each one's random stream
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a phantom cohort is.
+
+    The same seed gives the same patients, whatever the number of them and whichever
+    sequences are wanted: a larger cohort extends a smaller one.
+
+    Args:
+        patients: how many; every two of them have one of each class.
+        sign: a name in `signs.SIGNS`.
+        sequences: of `SEQUENCES`; ADC and DWI share their geometry.
+        slices: lowest and highest number of axial slices.
+        matrix: lowest and highest number of columns of an axial T2WI slice.
+        bias: standard deviation of the logarithm of the bias field.
+    """
+
+    patients: int = 120
+    sign: str = "texture"
+    sequences: tuple[str, ...] = ("T2WI",)
+    slices: tuple[int, int] = (20, 28)
+    matrix: tuple[int, int] = (112, 144)
+    bias: float = 0.15
+    seed: int = 0
+
+    def __post_init__(self):
+        if self.patients < 2:
+            raise ValueError(
+                "a cohort wants 2 patients or more, one of each class. "
+                f"Received: patients={self.patients}"
+            )
+        if self.sign not in signs.SIGNS:
+            raise ValueError(
+                f"sign is one of {', '.join(signs.SIGNS)}. Received: {self.sign!r}"
+            )
+        if (
+            not self.sequences
+            or len(set(self.sequences)) != len(self.sequences)
+            or not set(self.sequences) <= set(SEQUENCES)
+        ):
+            raise ValueError(
+                f"sequences are different ones of {', '.join(SEQUENCES)}. "
+                f"Received: {self.sequences}"
+            )
+        for name, least in (("slices", 4), ("matrix", 16)):
+            low, high = getattr(self, name)
+            if not least <= low <= high:
+                raise ValueError(
+                    f"{name} is lowest, highest, at least {least}. "
+                    f"Received: {(low, high)}"
+                )
+        if self.bias < 0 or self.seed < 0:
+            raise ValueError(
+                "bias and seed are not negative. "
+                f"Received: bias={self.bias}, seed={self.seed}"
+            )
+
+    @property
+    def root(self) -> str:
+        """Digest of what makes the pixels, the root of every UID."""
+        return digest([self.sign, self.slices, self.matrix, self.bias, self.seed])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Part:
+    """One stack of one series at one b-value."""
+
+    stack: Stack
+    plane: str
+    b_value: int | None
+    stored: vendors.Stored
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Acquired:
+    """One DICOM series.
+
+    Args:
+        number: SeriesNumber.
+        reverse: InstanceNumber runs against the slice normal.
+    """
+
+    protocol: Protocol
+    number: int
+    reverse: bool
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Patient:
+    """One phantom patient with one study.
+
+    Args:
+        patient_id: PatientID, the key of labels.csv.
+        label: index into `signs.CLASSES`.
+        study_day: YYYYMMDD, likewise `birth_day`; invented.
+        root: of the UIDs.
+    """
+
+    patient_id: str
+    label: int
+    sex: str
+    age_years: int
+    birth_day: str
+    study_day: str
+    scanner: vendors.Scanner
+    root: str
+    series: tuple[Acquired, ...]
+
+    @property
+    def volumes(self) -> dict[str, Volume]:
+        """The task's sequences as a reader returns them; of DWI the highest b-value."""
+        return {
+            acquired.protocol.name: _volume(acquired)
+            for acquired in self.series
+            if acquired.protocol.name in SEQUENCES
+        }
+
+
+def patient_id(plan: Plan, index: int) -> str:
+    """PatientID of a patient."""
+    return f"PHANTOM-{plan.seed}-{index:04d}"
+
+
+def label(plan: Plan, index: int) -> int:
+    """The class of a patient: of patients 2n and 2n + 1 a coin says which is first."""
+    coin = int(np.random.default_rng([plan.seed, 1, index // 2]).integers(2))
+    return (coin + index) % 2
+
+
+def patient(plan: Plan, index: int, *, distractors: bool = True) -> Patient:
+    """Draws patient `index` of the cohort.
+
+    Args:
+        distractors: also the localizer and the sagittal T2 series.
+    """
+    generator = np.random.default_rng([plan.seed, 0, index])
+    body = anatomy.draw(generator)
+    sign = signs.SIGNS[plan.sign](generator, label(plan, index))
+    scanner = vendors.SCANNERS[generator.integers(len(vendors.SCANNERS))]
+    age = int(generator.integers(18, 96))
+    year = int(generator.integers(2001, 2010))
+    month, day = (int(n) for n in generator.integers(1, (13, 29)))
+    tilt = np.zeros(3)
+    if generator.random() < 0.5:
+        tilt = generator.uniform(-1, 1, 3) * (8, 4, 5)
+    wanted = [*plan.sequences, *(_DISTRACTORS if distractors else ())]
+    return Patient(
+        patient_id=patient_id(plan, index),
+        label=sign.label,
+        sex=str(generator.choice(("F", "M", "O"), p=(0.49, 0.49, 0.02))),
+        age_years=age,
+        birth_day=f"{year - age}0101",
+        study_day=f"{year}{month:02d}{day:02d}",
+        scanner=scanner,
+        root=f"{plan.root}/{index}",
+        series=tuple(
+            _acquire(PROTOCOLS[name], plan, index, body, sign, scanner, tilt)
+            for name in wanted
+        ),
+    )
+
+
+def _acquire(
+    protocol: Protocol,
+    plan: Plan,
+    index: int,
+    body: anatomy.Body,
+    sign: signs.Sign,
+    scanner: vendors.Scanner,
+    tilt_degrees: np.ndarray,
+) -> Acquired:
+    stream = _STREAMS.index(protocol.name)
+    generator = np.random.default_rng([plan.seed, 2, index, stream])
+    shared = "DWI" if protocol.diffusion_map else protocol.name
+    geometry = np.random.default_rng([plan.seed, 3, index, _STREAMS.index(shared)])
+    liver = float(generator.uniform(*scanner.vendor.liver))
+    slope = None
+    if scanner.vendor.slopes and not protocol.diffusion_map:
+        slope = round(float(generator.uniform(*scanner.vendor.slopes)), 4)
+    parts = []
+    for plane in protocol.planes:
+        stack = acquisition.draw_stack(
+            protocol,
+            plane,
+            geometry,
+            slices=plan.slices,
+            matrix=plan.matrix,
+            tilt_degrees=tuple(tilt_degrees)
+            if protocol.name in SEQUENCES
+            else (0, 0, 0),
+        )
+        pictures = acquisition.seen(
+            acquisition.clean(protocol, stack, body, sign),
+            protocol,
+            stack,
+            generator,
+            bias=plan.bias,
+        )
+        parts += [
+            Part(
+                stack=stack,
+                plane=plane,
+                b_value=b_value,
+                stored=vendors.stored(
+                    picture,
+                    scanner.vendor,
+                    liver=1.0 if protocol.diffusion_map else liver,
+                    slope=slope,
+                ),
+            )
+            for picture, b_value in zip(pictures, protocol.b_values or (None,))
+        ]
+    return Acquired(
+        protocol=protocol,
+        number=stream + 1,
+        reverse=bool(generator.random() < 0.3),
+        parts=tuple(parts),
+    )
+
+
+def _volume(acquired: Acquired) -> Volume:
+    part = acquired.parts[-1]
+    stack = part.stack
+    image = sitk.GetImageFromArray(part.stored.values)
+    image.SetOrigin(stack.position_mm(0))
+    image.SetSpacing(tuple(reversed(stack.spacing_mm)))
+    axes = np.array([stack.row_direction, stack.column_direction, stack.normal])
+    image.SetDirection(axes.T.ravel().tolist())
+    return Volume(image=image, sequence=acquired.protocol.name, plane=part.plane)

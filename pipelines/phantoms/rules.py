@@ -1,0 +1,29 @@
+"""The task of a phantom cohort: the shipped one, with a rule for each sequence."""
+
+import dataclasses
+
+from pipelines.phantoms import signs
+from pipelines.phantoms.examination import Plan
+from pipelines.task import Match, Sequence, Target, Task, load
+
+_RULES = {
+    "T2WI": Match(description="T2", plane="axial"),
+    "T1WI": Match(description="T1", plane="axial"),
+    "DWI": Match(b_value=(500, 2000), not_image_type=("ADC",), plane="axial"),
+    "ADC": Match(image_type=("ADC",), plane="axial"),
+}
+
+
+def task(plan: Plan) -> Task:
+    """The task that `pipelines.ingest` needs for the cohort of `plan`."""
+    return dataclasses.replace(
+        load("phantom"),
+        description=(
+            f"Synthetic phantoms, sign {plan.sign}, seed {plan.seed}: "
+            f"{plan.patients} invented patients"
+        ),
+        sequences=tuple(
+            Sequence(name=name, match=_RULES[name]) for name in plan.sequences
+        ),
+        target=Target(classes=signs.CLASSES),
+    )

@@ -1,0 +1,175 @@
+"""The planted signs: what tells the class "ring" from the class "solid".
+
+A sign is a pattern between -1 and 1 inside columns of lesion that run through most
+slices. Brightness says nothing about the class:
+
+* `texture`: every lesion is bright outside and dark inside ("ring") or the reverse
+  ("solid"). Over a disc the squared radius is uniform, and the two profiles are
+  mirror images about its half, so both give the same histogram in each slice.
+* `through_plane`: bands of random phase lie in one large lesion and drift backwards
+  ("ring") or forwards ("solid") from slice to slice towards the head. Exchanging head
+  and feet turns one class into the other, and all else is drawn from a law that this
+  exchange leaves alone (`anatomy.Body`, `acquisition`). So the set of a volume's
+  slices, taken without their order, has one law in both classes: nothing that looks
+  at slices one by one, then pools them, can beat chance. The sign survives a
+  left-right flip; it does not survive a flip of slices or of front and back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+CLASSES = ("ring", "solid")
+
+_EDGE = 0.08  # of the squared radius
+_RAMP_MM = 8.0  # at the upper and lower end of a lesion
+_PLACES_MM = ((-72.0, -4.0), (0.0, -36.0), (72.0, -4.0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A lesion: an elliptic cylinder that leans a little off the z axis.
+
+    Args:
+        centre_mm: LPS.
+        semi_axes_mm: of the ellipse.
+        turn_radians: of the ellipse about z.
+        lean: sideways mm per mm of z, to the left and to the back.
+        length_mm: from end to end along z.
+    """
+
+    centre_mm: tuple[float, float, float]
+    semi_axes_mm: tuple[float, float]
+    turn_radians: float
+    lean: tuple[float, float]
+    length_mm: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bands:
+    """Bands across the front-back axis that drift along z.
+
+    Args:
+        length_mm: from one band to the next, front to back.
+        period_mm: along z, until a band has taken the place of the next one.
+        phase: in radians, at the centre of the lesion.
+    """
+
+    length_mm: float
+    period_mm: float
+    phase: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sign:
+    """One patient's lesions and class.
+
+    Args:
+        label: index into `CLASSES`.
+        bands: only for the sign `through_plane`.
+    """
+
+    label: int
+    columns: tuple[Column, ...]
+    bands: Bands | None = None
+
+
+def draw_texture(generator: np.random.Generator, label: int) -> Sign:
+    """Three lesions, each 15 to 20 % of the field of view wide."""
+    columns = []
+    for place in _PLACES_MM:
+        x, y = place + generator.uniform(-8, 8, 2)
+        columns.append(
+            Column(
+                centre_mm=(x, y, generator.uniform(-15, 15)),
+                semi_axes_mm=tuple(generator.uniform(28, 35, 2).tolist()),
+                turn_radians=generator.uniform(0, np.pi),
+                lean=tuple(generator.uniform(-0.08, 0.08, 2).tolist()),
+                length_mm=generator.uniform(110, 190),
+            )
+        )
+    return Sign(label=label, columns=tuple(columns))
+
+
+def draw_through_plane(generator: np.random.Generator, label: int) -> Sign:
+    """One large lesion with about two bands across and two to three periods along z."""
+    x, y = generator.uniform(-8, 8, 2)
+    column = Column(
+        centre_mm=(x, y - 6, generator.uniform(-10, 10)),
+        semi_axes_mm=(generator.uniform(82, 98), generator.uniform(56, 64)),
+        turn_radians=generator.uniform(-0.15, 0.15),
+        lean=tuple(generator.uniform(-0.04, 0.04, 2).tolist()),
+        length_mm=generator.uniform(150, 200),
+    )
+    bands = Bands(
+        length_mm=generator.uniform(54, 66),
+        period_mm=generator.uniform(50, 60),
+        phase=generator.uniform(0, 2 * np.pi),
+    )
+    return Sign(label=label, columns=(column,), bands=bands)
+
+
+SIGNS: dict[str, Callable[[np.random.Generator, int], Sign]] = {
+    "texture": draw_texture,
+    "through_plane": draw_through_plane,
+}
+
+
+def pattern(sign: Sign, points_mm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The lesions at every voxel.
+
+    Args:
+        points_mm: LPS, `[3, D, H, W]`.
+
+    Returns:
+        How much of the voxel is lesion, 0 to 1, and the pattern, -1 to 1 (0 outside);
+        both float32 `[D, H, W]`.
+    """
+    share = np.zeros(points_mm.shape[1:], np.float32)
+    value = np.zeros_like(share)
+    for column in sign.columns:
+        radius, length = _within(column, points_mm)
+        disc = np.clip((1 - radius) / np.float32(_EDGE) + np.float32(0.5), 0, 1)
+        if sign.bands is None:
+            profile = _rim(radius, sign.label)
+        else:
+            profile = _drift(sign.bands, column, points_mm, sign.label)
+        part = disc * length
+        share = np.maximum(share, part)
+        value += part * (profile - value)
+    return share, value
+
+
+def _within(column: Column, points_mm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Squared radius (1 on the surface) and the window along z, `[D, H, W]` each."""
+    x, y, z = (
+        points_mm[axis] - np.float32(column.centre_mm[axis]) for axis in range(3)
+    )
+    x = x - np.float32(column.lean[0]) * z
+    y = y - np.float32(column.lean[1]) * z
+    cosine, sine = np.cos(column.turn_radians), np.sin(column.turn_radians)
+    a, b = column.semi_axes_mm
+    along = x * np.float32(cosine / a) + y * np.float32(sine / a)
+    across = y * np.float32(cosine / b) - x * np.float32(sine / b)
+    reach = np.float32(column.length_mm / 2) - np.abs(z)
+    window = np.clip(reach / np.float32(_RAMP_MM) + np.float32(0.5), 0, 1)
+    return along * along + across * across, window
+
+
+def _rim(radius: np.ndarray, label: int) -> np.ndarray:
+    """Bright rim (ring, 0) or bright core (solid, 1), odd about half of the area."""
+    outward = np.clip((radius - np.float32(0.5)) / np.float32(_EDGE), -1, 1)
+    return outward if label == 0 else -outward
+
+
+def _drift(
+    bands: Bands, column: Column, points_mm: np.ndarray, label: int
+) -> np.ndarray:
+    backwards = -1 if label == 0 else 1  # sign of z's term: a crest moves to +y or -y
+    y = points_mm[1] - np.float32(column.centre_mm[1])
+    z = points_mm[2] - np.float32(column.centre_mm[2])
+    phase = y * np.float32(2 * np.pi / bands.length_mm) + z * np.float32(
+        backwards * 2 * np.pi / bands.period_mm
+    )
+    return np.cos(phase + np.float32(bands.phase))
