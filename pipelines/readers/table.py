@@ -1,0 +1,139 @@
+"""`volumes.csv`: which file holds which sequence of which study."""
+
+import csv
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import DataError
+
+_REQUIRED = ("patient_id", "study_id", "sequence", "path")
+_OPTIONAL = ("mask", "frame")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableRow:
+    """One volume. Ids are the source's: private.
+
+    Args:
+        path: of the image; absolute, or relative to where the command runs.
+        frame: of a 4-D file, from 0; none for a 3-D file.
+        mask: path of the study's region of interest, if it has one.
+        line: of the table, for messages.
+    """
+
+    patient_id: str
+    study_id: str
+    sequence: str
+    path: str
+    frame: int | None = None
+    mask: str | None = None
+    line: int
+
+
+def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
+    """Reads the table; relative paths in it are relative to the table's folder.
+
+    The files themselves are not looked for: a missing one is its study's fault and
+    shows when the study is read.
+
+    Raises:
+        DataError: the table does not exist, is not UTF-8 CSV, lacks a column, has an
+            unknown one, an empty or surplus cell or no row; a frame is no number from
+            0; a study has two rows of one sequence, two patients or two masks.
+    """
+    path = Path(path)
+    lines = _cells(path)
+    rows = tuple(_row(path, line, cells) for line, cells in lines)
+    if not rows:
+        raise DataError(f"{path} has no rows: write one for each volume")
+    _check_studies(path, rows)
+    return rows
+
+
+def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Line number and stripped cells by column name, blank lines left out."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            lines = [(reader.line_num, [c.strip() for c in cells]) for cells in reader]
+    except FileNotFoundError as error:
+        raise DataError(f"{path} does not exist") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(
+            f"{path} can't be read as a table ({error}): save it as CSV in UTF-8"
+        ) from error
+    lines = [(number, cells) for number, cells in lines if any(cells)]
+    names = lines[0][1] if lines else []
+    _check_columns(path, names)
+    for number, cells in lines[1:]:
+        if len(cells) != len(names):
+            raise DataError(
+                f"{path}, line {number}: {len(names)} cells wanted, one for each "
+                f"column. Received: {len(cells)}"
+            )
+    return [(number, dict(zip(names, cells))) for number, cells in lines[1:]]
+
+
+def _check_columns(path: Path, names: list[str]) -> None:
+    missing = [name for name in _REQUIRED if name not in names]
+    if missing:
+        raise DataError(
+            f"{path} lacks the columns {', '.join(missing)}, separated by commas. "
+            f"Received: {', '.join(names) or 'an empty file'}"
+        )
+    known = (*_REQUIRED, *_OPTIONAL)
+    wrong = sorted({n for n in names if n not in known or names.count(n) > 1})
+    if wrong:
+        raise DataError(
+            f"{path}: columns may be {', '.join(known)}, each once. "
+            f"Received: {', '.join(repr(name) for name in wrong)}"
+        )
+
+
+def _row(path: Path, line: int, cells: dict[str, str]) -> TableRow:
+    empty = [name for name in _REQUIRED if not cells[name]]
+    if empty:
+        raise DataError(f"{path}, line {line}: {', '.join(empty)} must not be empty")
+    frame = cells.get("frame", "")
+    if frame and not (frame.isascii() and frame.isdigit()):
+        raise DataError(
+            f"{path}, line {line}: frame is a number from 0, or empty. "
+            f"Received: {frame!r}"
+        )
+    mask = cells.get("mask", "")
+    return TableRow(
+        patient_id=cells["patient_id"],
+        study_id=cells["study_id"],
+        sequence=cells["sequence"],
+        path=str(path.parent / cells["path"]),
+        frame=int(frame) if frame else None,
+        mask=str(path.parent / mask) if mask else None,
+        line=line,
+    )
+
+
+def _check_studies(path: Path, rows: tuple[TableRow, ...]) -> None:
+    sequences: dict[tuple[str, str], int] = {}
+    patients: dict[str, TableRow] = {}
+    masks: dict[str, TableRow] = {}
+    for row in rows:
+        first = sequences.setdefault((row.study_id, row.sequence), row.line)
+        if first != row.line:
+            raise DataError(
+                f"{path}, lines {first} and {row.line}: study {row.study_id} has "
+                f"sequence {row.sequence!r} twice. Keep one row"
+            )
+        owner = patients.setdefault(row.study_id, row)
+        if owner.patient_id != row.patient_id:
+            raise DataError(
+                f"{path}, lines {owner.line} and {row.line}: study {row.study_id} "
+                "belongs to two patients. Give each study one patient_id"
+            )
+        if row.mask is not None:
+            named = masks.setdefault(row.study_id, row)
+            if named.mask != row.mask:
+                raise DataError(
+                    f"{path}, lines {named.line} and {row.line}: study "
+                    f"{row.study_id} has two masks. A study has one region of interest"
+                )
