@@ -1,5 +1,6 @@
 """Several runs that are folds of one data set, judged as one."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,17 +22,18 @@ def write(paths: Sequence[str | Path], *, settings: Settings, out: str | Path) -
     has `folds`: `level`; `rows`, one a run: `fold`, `samples`, and the values of
     `metrics.OVERALL` (null where undefined); `summary`: by metric `mean`, `sd` (over
     folds, N - 1) and `folds`, the number of folds in which it is defined. Intervals
-    are those of the pooled predictions.
+    are those of the pooled predictions. A pooled AUC also compares scores of
+    different folds' networks, so it can lie below the mean of the folds' AUCs.
 
     Raises:
         UsageError: a run is named twice.
-        DataError: the runs are of different data sets, a patient is tested twice, or
-            a run tests nobody.
+        DataError: the runs are of different data sets or recipes, a patient is tested
+            twice, or a run tests nobody.
     """
     if len({Path(path).resolve() for path in paths}) != len(paths):
         raise UsageError("a run is named twice. Name every fold's run once")
     runs = [Run.resume(path) for path in paths]
-    _check_one_data_set(runs)
+    _check_one_experiment(runs)
     description = describe(runs[0].task)
     tests = [_test_split(run) for run in runs]
     if not description.leaking:
@@ -70,8 +72,14 @@ def table(names: Sequence[str], folds: Sequence[Predictions], level: str) -> dic
     return {"level": level, "rows": rows, "summary": summary}
 
 
-def _check_one_data_set(runs: Sequence[Run]) -> None:
+def _check_one_experiment(runs: Sequence[Run]) -> None:
+    first = dataclasses.replace(runs[0].recipe, seed=0)
     for run in runs[1:]:
+        if dataclasses.replace(run.recipe, seed=0) != first:
+            raise DataError(
+                f"{run.path} and {runs[0].path} were trained by different recipes. "
+                "The folds of one cross-validation share all but the seed"
+            )
         if run.data_digest != runs[0].data_digest or run.classes != runs[0].classes:
             raise DataError(
                 f"{run.path} and {runs[0].path} were trained on different data sets. "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.errors import DataError
+from pipelines.errors import UsageError
 from zoo.evidence import metrics
 from zoo.evidence.bootstrap import resampled
 from zoo.evidence.delong import delong
@@ -33,7 +33,7 @@ class Settings:
 
     def __post_init__(self):
         if not 0 < self.confidence < 1 or self.bootstrap < 1 or self.seed < 0:
-            raise DataError(
+            raise UsageError(
                 "confidence is between 0 and 1, bootstrap 1 or more, seed 0 or more. "
                 f"Received: {self.confidence}, {self.bootstrap}, {self.seed}"
             )
