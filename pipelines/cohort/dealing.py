@@ -15,7 +15,10 @@ from pipelines.task import Split
 def fractions(
     patients: Sequence[Patient], plan: Split, kept: Mapping[str, Assignment]
 ) -> dict[str, Assignment]:
-    # In this order: a class of two has a training and a test patient.
+    """Training, test and validation by the plan's shares.
+
+    The shares stand in this order, so a class of two has a training and a test patient.
+    """
     shares = {"train": plan.train, "test": plan.test, "validation": plan.validation}
     parts = _share_out(patients, shares, {one: a.split for one, a in kept.items()})
     return {one: Assignment(split=part) for one, part in parts.items()}
@@ -24,10 +27,11 @@ def fractions(
 def folds(
     patients: Sequence[Patient], plan: Split, kept: Mapping[str, Assignment]
 ) -> dict[str, Assignment]:
+    """The hold-out set, then folds: each patient to that with fewest of the class."""
     shares = {"fold": 1 - plan.holdout, "holdout": plan.holdout}
     parts = _share_out(patients, shares, {one: a.split for one, a in kept.items()})
     dealt = {one: Assignment(split="holdout") for one in parts if parts[one] != "fold"}
-    folds = [str(number) for number in range(plan.folds)]
+    numbers = [str(number) for number in range(plan.folds)]
     inside = [one for one in patients if parts[one.patient_id] == "fold"]
     totals = Counter(kept[p.patient_id].fold for p in inside if p.patient_id in kept)
     for group in _by_stratum(inside).values():
@@ -38,7 +42,7 @@ def folds(
             if patient.patient_id in kept:
                 dealt[patient.patient_id] = kept[patient.patient_id]
                 continue
-            fold = min(folds, key=lambda f: (of_class[f], totals[f], int(f)))
+            fold = min(numbers, key=lambda f: (of_class[f], totals[f], int(f)))
             of_class[fold] += 1
             totals[fold] += 1
             dealt[patient.patient_id] = Assignment(split="fold", fold=fold)

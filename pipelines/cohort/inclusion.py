@@ -102,64 +102,66 @@ class Flow:
         return "\n".join([*lines, f"{self.included:>{width}} {units} included"])
 
 
-def fault(measured: Mapping[str, Acquired], task: Task) -> StudyError | None:
-    """The first criterion that a study does not meet, with what was measured.
+def check(measured: Mapping[str, Acquired], task: Task) -> None:
+    """Holds a study against the task's criteria.
 
     Args:
-        measured: by sequence name, of the sequences that the study has.
+        measured: by sequence name, of the sequences that the study has; of a series
+            under any one name.
+
+    Raises:
+        StudyError: the first criterion that it does not meet, and what was measured.
     """
-    required = [one.name for one in task.sequences if one.required]
-    if task.unit != "series":
-        for name in required:
-            if name not in measured:
-                return StudyError(
-                    code="missing_sequence",
-                    problem=f"sequence {name} is missing",
-                    cure="Add it, or set required = false for it in the task file",
-                )
+    held = [one.name for one in task.sequences if one.required]
+    if task.unit == "series":
+        held = list(measured)
+    for name in held:
+        if name not in measured:
+            raise StudyError(
+                code="missing_sequence",
+                problem=f"sequence {name} is missing",
+                cure="Add it, or set required = false for it in the task file",
+            )
     for criterion in (_plane, _slices, _matrix):
-        for name in required:
-            if name in measured:
-                found = criterion(name, measured[name], task)
-                if found is not None:
-                    return found
-    return None
+        for name in held:
+            criterion(name, measured[name], task)
 
 
 def reason(measured: Mapping[str, Acquired], task: Task) -> str | None:
     """Code of the first criterion that a study does not meet; none = included."""
-    found = fault(measured, task)
-    return None if found is None else found.code
+    try:
+        check(measured, task)
+    except StudyError as error:
+        return error.code
+    return None
 
 
-def _plane(name: str, acquired: Acquired, task: Task) -> StudyError | None:
+def _plane(name: str, acquired: Acquired, task: Task) -> None:
     planes = task.inclusion.planes
-    if not planes or acquired.plane in planes:
-        return None
-    return StudyError(
-        code="plane",
-        problem=f"{name} has {acquired.plane or 'unknown'} slices",
-        cure=f"The task takes {' or '.join(planes)} slices (inclusion.planes)",
-    )
+    if planes and acquired.plane not in planes:
+        raise StudyError(
+            code="plane",
+            problem=f"{name} has {acquired.plane or 'unknown'} slices",
+            cure=f"The task takes {' or '.join(planes)} slices (inclusion.planes)",
+        )
 
 
-def _slices(name: str, acquired: Acquired, task: Task) -> StudyError | None:
+def _slices(name: str, acquired: Acquired, task: Task) -> None:
     fewest = task.inclusion.minimum_slices
-    if acquired.slices >= fewest:
-        return None
-    return StudyError(
-        code="too_few_slices",
-        problem=f"{name} has {acquired.slices} slices",
-        cure=f"The task asks for {fewest} or more (inclusion.minimum_slices)",
-    )
+    if acquired.slices < fewest:
+        raise StudyError(
+            code="too_few_slices",
+            problem=f"{name} has {acquired.slices} slices",
+            cure=f"The task asks for {fewest} or more (inclusion.minimum_slices)",
+        )
 
 
-def _matrix(name: str, acquired: Acquired, task: Task) -> StudyError | None:
+def _matrix(name: str, acquired: Acquired, task: Task) -> None:
     rows, columns = task.inclusion.minimum_matrix
-    if acquired.rows >= rows and acquired.columns >= columns:
-        return None
-    return StudyError(
-        code="small_matrix",
-        problem=f"{name} has a matrix of {acquired.rows} x {acquired.columns}",
-        cure=f"The task asks for {rows} x {columns} or more (inclusion.minimum_matrix)",
-    )
+    if acquired.rows < rows or acquired.columns < columns:
+        raise StudyError(
+            code="small_matrix",
+            problem=f"{name} has a matrix of {acquired.rows} x {acquired.columns}",
+            cure=f"The task asks for {rows} x {columns} or more "
+            "(inclusion.minimum_matrix)",
+        )

@@ -55,13 +55,12 @@ def deal(
         )
     kept = {one: (recorded or {})[one] for one in ids if one in (recorded or {})}
     _check_recorded(patients, kept, plan)
-    dealt = {
-        patient.patient_id: Assignment(split="train")
-        for patient in patients
-        if patient.role == "train_only"
-    }
+    fixed = {one.patient_id for one in patients if one.role == "train_only"}
+    if plan.kind in ("folds", "site"):  # recorded in training: once train_only
+        fixed |= {one for one, was in kept.items() if was.split == "train"}
+    dealt = {one: Assignment(split="train") for one in ids if one in fixed}
     rest = sorted(
-        (patient for patient in patients if patient.role != "train_only"),
+        (patient for patient in patients if patient.patient_id not in fixed),
         key=lambda patient: _order(plan.seed, patient.patient_id),
     )
     if plan.kind == "official":
@@ -105,13 +104,13 @@ def _order(seed: int, patient_id: str) -> bytes:
 def _check_recorded(
     patients: Iterable[Patient], kept: Mapping[str, Assignment], plan: Split
 ) -> None:
-    folds = [str(number) for number in range(plan.folds)]
+    numbers = [str(number) for number in range(plan.folds)]
     for patient in patients:
         was = kept.get(patient.patient_id)
         if was is None:
             continue
         if was.split not in _SPLITS[plan.kind] or (
-            was.split == "fold" and was.fold not in folds
+            was.split == "fold" and was.fold not in numbers
         ):
             raise DataError(
                 f"patient {patient.patient_id} is recorded in {was.group}, which a "
