@@ -75,6 +75,10 @@ class Optimisation:
         monitor: what decides the best epoch, on the validation split.
         auxiliary_weight: of the loss of each auxiliary head.
         class_weights: `"balanced"` weighs the loss by inverse class frequency.
+        optimizer: Adam (Kingma and Ba, 2015).
+        learning_rate: constant.
+        epochs: at most; an epoch shows every training sample once.
+        batch_size: samples per step.
     """
 
     optimizer: Literal["adam"] = "adam"
@@ -92,6 +96,10 @@ class Optimisation:
                 raise ValueError(
                     f"{name} must be positive. Received: {getattr(self, name)}"
                 )
+        if self.auxiliary_weight < 0:
+            raise ValueError(
+                f"auxiliary_weight must be 0 or more. Received: {self.auxiliary_weight}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,16 +114,24 @@ class Evaluation:
     confidence: float = 0.95
     bootstrap: int = 2000
 
+    def __post_init__(self):
+        if not 0 < self.confidence < 1 or self.bootstrap < 1:
+            raise ValueError(
+                "confidence is between 0 and 1, bootstrap 1 or more. "
+                f"Received: {self.confidence}, {self.bootstrap}"
+            )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """A training run without its data.
 
     Args:
-        arch: name in the registry.
+        arch: name of the network; an unknown one lists those there are.
         sequences: channels used, in this order; empty = all of the data set's.
         weights: `"none"` (from scratch) or `"imagenet"`.
         normalisation: of intensities, per volume and channel, in the graph.
+        seed: of initial weights, order, augmentation, dropout and resampling.
     """
 
     arch: str = "inception"
@@ -128,6 +144,10 @@ class Recipe:
     optimisation: Optimisation = field(default_factory=Optimisation)
     evaluation: Evaluation = field(default_factory=Evaluation)
     seed: int = 0
+
+    def __post_init__(self):
+        if self.seed < 0:
+            raise ValueError(f"seed must be 0 or more. Received: {self.seed}")
 
 
 def shipped() -> list[str]:

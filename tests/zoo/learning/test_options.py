@@ -1,0 +1,98 @@
+import pytest
+
+from pipelines.errors import DataError, UsageError
+from tests.zoo.test_run import begin
+from zoo.learning import options
+from zoo.recipe import Optimisation, Recipe, Slices
+
+
+def test_overrides_change_the_named_recipe_alone(tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text("arch = 'cnn3d'\n[optimisation]\nepochs = 7\npatience = 3\n")
+    parsed = options.parse(
+        [
+            *("--recipe", str(mine), "--data", "somewhere"),
+            *("--optimisation.learning-rate", "1e-4", "--slices.depth", "0.2", "0.8"),
+        ]
+    )
+    assert parsed.recipe == Recipe(
+        arch="cnn3d",
+        slices=Slices(depth=(0.2, 0.8)),
+        optimisation=Optimisation(epochs=7, patience=3, learning_rate=1e-4),
+    )
+
+
+def test_without_data_the_first_run_is_the_start_and_with_data_the_defaults():
+    first = options.parse(["--arch", "inception"])
+    assert first.data is None
+    assert first.recipe.arch == "inception"
+    assert options.parse(["--data", "somewhere"]).recipe == Recipe()
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--optimisation.epochs", "0"],
+        ["--optimisation.epochs", "many"],
+        ["--weights", "web"],
+        ["--nonsense", "1"],
+    ],
+)
+def test_wrong_values_exit_with_2(argv, capsys):
+    with pytest.raises(SystemExit) as left:
+        options.parse(argv)
+    assert left.value.code == 2
+    assert "epochs" in argv[0] or argv[0] in capsys.readouterr().err
+
+
+def test_help_shows_examples_and_every_field(capsys):
+    with pytest.raises(SystemExit) as left:
+        options.parse(["--help"])
+    assert left.value.code == 0
+    shown = capsys.readouterr().out
+    for wanted in ("examples:", "--resume", "--weights-from", "--slices.evaluate"):
+        assert wanted in shown
+
+
+def test_resume_takes_the_recipe_of_the_run(tmp_path):
+    run = begin(tmp_path / "run", recipe=Recipe(arch="cnn3d", seed=3))
+    parsed = options.parse(["--out", str(run.path), "--resume"])
+    assert parsed.recipe == run.recipe
+
+
+def test_resume_without_out_is_an_error():
+    with pytest.raises(UsageError, match="--resume goes with --out"):
+        options.parse(["--resume"])
+
+
+def test_resume_with_another_value_is_an_error(tmp_path):
+    run = begin(tmp_path / "run")
+    argv = ["--out", str(run.path), "--resume", "--optimisation.epochs", "99"]
+    with pytest.raises(UsageError, match="another value of: --optimisation.epochs"):
+        options.parse(argv)
+
+
+def test_resume_with_another_fold_is_an_error(tmp_path):
+    run = begin(tmp_path / "run", fold="1")
+    argv = ["--out", str(run.path), "--resume"]
+    assert options.parse([*argv, "--fold", "1"]).fold == "1"
+    with pytest.raises(UsageError, match="own fold. Received: --fold 2"):
+        options.parse([*argv, "--fold", "2"])
+
+
+def test_resume_of_no_run_is_an_error(tmp_path):
+    with pytest.raises(DataError, match="no run directory"):
+        options.parse(["--out", str(tmp_path), "--resume"])
+
+
+def test_the_record_holds_no_path(tmp_path):
+    mine = tmp_path / "jane-doe.toml"
+    mine.write_text("seed = 1\n")
+    argv = ["--recipe", str(mine), "--data", "/home/jane", "--seed", "4"]
+    parsed = options.parse([*argv, "--weights-from", "/home/jane/w.npz"])
+    assert options.for_the_record(parsed, argv) == {
+        "data": "named",
+        "recipe": "a file",
+        "changed": ["--seed"],
+        "weights_from": True,
+    }

@@ -1,0 +1,53 @@
+import pytest
+
+from pipelines import structured
+from pipelines.errors import DataError, UsageError
+from zoo import recipe as recipes
+from zoo.recipe import Augmentation, Evaluation, Head, Optimisation, Recipe, Slices
+
+
+def test_toml_gives_the_same_recipe_back(tmp_path):
+    recipe = Recipe(
+        arch="resnet3d18",
+        sequences=("T2WI", "ADC"),
+        head=Head(units=(32,), dropout=0.5),
+        augmentation=Augmentation(flip=("width",)),
+        optimisation=Optimisation(monitor="val_loss", class_weights="balanced"),
+    )
+    path = tmp_path / "recipe.toml"
+    path.write_text(structured.to_toml(recipe))
+    assert recipes.load(str(path)) == recipe
+
+
+@pytest.mark.parametrize("name", recipes.shipped())
+def test_every_shipped_recipe_can_be_read(name):
+    assert isinstance(recipes.load(name), Recipe)
+
+
+def test_an_unknown_name_lists_those_there_are():
+    with pytest.raises(UsageError, match="no recipe named 'nonsense'.*first_run"):
+        recipes.load("nonsense")
+
+
+def test_an_unknown_key_is_an_error(tmp_path):
+    path = tmp_path / "recipe.toml"
+    path.write_text("[optimisation]\nlearning = 1.0\n")
+    with pytest.raises(DataError, match="learning"):
+        recipes.load(str(path))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Slices(train=0), "slices.train must be 1"),
+        (lambda: Slices(depth=(0.5, 0.5)), "slices.depth is from, to"),
+        (lambda: Head(dropout=1.0), "dropout must be in"),
+        (lambda: Optimisation(epochs=0), "epochs must be positive"),
+        (lambda: Optimisation(auxiliary_weight=-1), "auxiliary_weight must be 0"),
+        (lambda: Evaluation(confidence=95), "confidence is between 0 and 1"),
+        (lambda: Recipe(seed=-1), "seed must be 0 or more"),
+    ],
+)
+def test_values_that_cannot_be_are_errors(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

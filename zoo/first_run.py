@@ -1,0 +1,65 @@
+"""The data of a first run: a phantom cohort, written as DICOM and ingested as usual."""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+from pipelines import files, structured
+from pipelines.ingestion import run as ingestion
+from pipelines.phantoms import cohort
+from pipelines.phantoms.cohort import Plan
+from pipelines.task import load
+
+PLAN = Plan()
+
+
+def data_set(directory: Path = Path("datasets"), plan: Plan = PLAN) -> Path:
+    """The data set of the phantom cohort; made on the first call, then reused.
+
+    Everything lies in `directory/phantom-<digest of the plan>/`: `cohort/` (DICOM
+    files, labels.csv, task.toml), `records/` (the data set) and the key. Cohort and
+    data set appear whole or not at all, so what is there can be taken as it is.
+
+    Returns:
+        The path of the data set.
+    """
+    home = directory / f"phantom-{structured.digest(plan)[:8]}"
+    records = home / "records"
+    if records.exists():
+        _say(f"Data: the phantom cohort that was ingested before, in {records}")
+        return records
+    workers = os.cpu_count() or 1
+    source = home / "cohort"
+    home.mkdir(parents=True, exist_ok=True)
+    if not source.exists():
+        _say(
+            f"Data: none named, so {plan.patients} invented patients are written as "
+            f"DICOM files to {source}"
+        )
+        cohort.write(source, plan=plan, workers=workers, progress=True)
+    _say(f"Ingesting them, as any study, into {records}")
+    return ingestion.ingest_dicom(
+        source / "dicom",
+        source / "labels.csv",
+        task=load(str(source / "task.toml")),
+        out=records,
+        key=_key(home / "phantom.key", plan),
+        workers=workers,
+        progress=True,
+    )
+
+
+def _key(path: Path, plan: Plan) -> Path:
+    """A key that hangs on the plan alone: the same split and result everywhere.
+
+    The patients are invented, so there is nobody whose name a secret would protect.
+    """
+    if not path.exists():
+        secret = hashlib.sha256(structured.digest(plan).encode()).hexdigest()
+        files.write_private(path, secret + "\n")
+    return path
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,67 @@
+"""What stands at the end of a run: the model file, its predictions, the evidence."""
+
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from pipelines import dataset, files
+from pipelines.records.dataset_directory import DataSet
+from zoo.evidence import predictions, report
+from zoo.evidence.predictions import Predictions
+from zoo.learning.inference import Answers, Inference
+from zoo.learning.splits import SPLITS, Counts
+from zoo.run import Run
+
+
+def conclude(run: Run, data: DataSet, best_model: Path, counts: Counts) -> dict:
+    """Writes model.keras, predictions.csv, metrics.json and figures/.
+
+    The predictions come from the model file as anybody would load it.
+
+    Args:
+        best_model: the kept checkpoint.
+        counts: samples by split; what has none is left out.
+    Returns:
+        The content of metrics.json.
+    """
+    with files.replacing(run.model_path) as aside:
+        shutil.copyfile(best_model, aside)
+    inference = Inference(keras.models.load_model(run.model_path, compile=False))
+    answers = {}
+    for split in SPLITS:
+        if sum(counts[split]):
+            batches = dataset.eval_batches(
+                data,
+                split=split,
+                fold=run.fold,
+                channels=run.recipe.sequences,
+                normalisation=run.recipe.normalisation,
+                batch_size=run.recipe.optimisation.batch_size,
+            )
+            answers[split] = inference.answer(batches, name=split, progress=True)
+    predictions.write(run.predictions_path, collect(answers, run))
+    evaluation = run.recipe.evaluation
+    return report.write(
+        run.path,
+        confidence=evaluation.confidence,
+        bootstrap=evaluation.bootstrap,
+        seed=run.recipe.seed,
+    )
+
+
+def collect(answers: dict[str, Answers], run: Run) -> Predictions:
+    """The answers of all splits, one after the other."""
+    parts = list(answers.values())
+    samples = [len(part.label) for part in parts]
+    return Predictions(
+        sample_id=sum((part.sample_id for part in parts), ()),
+        patient_id=sum((part.patient_id for part in parts), ()),
+        split=tuple(np.repeat(list(answers), samples).tolist()),
+        fold=(run.fold or "",) * sum(samples),
+        label=np.concatenate([part.label for part in parts]),
+        probabilities=np.concatenate([part.probabilities for part in parts]),
+        logits=np.concatenate([part.logits for part in parts]),
+        classes=run.classes,
+    )

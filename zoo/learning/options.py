@@ -1,0 +1,140 @@
+"""The command line of `zoo.train`: a recipe to start from, and what changes in it."""
+
+import argparse
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+
+from pipelines.errors import UsageError
+from zoo import recipe as recipes
+from zoo.recipe import Recipe
+from zoo.run import Run
+
+FIRST_RUN = "first_run"
+
+_DESCRIPTION = """\
+Trains a network of the zoo on a data set and judges it. With no data set named, a
+phantom cohort is written as DICOM, ingested and learned.
+
+examples:
+  python -m zoo.train --arch inception
+  python -m zoo.train --arch resnet3d18 --data datasets/liver --out runs/liver
+  python -m zoo.train --arch cnn3d --data datasets/heart --fold 0
+  python -m zoo.train --recipe mine.toml --data datasets/liver \\
+      --optimisation.learning-rate 1e-4 --augmentation.flip width
+  python -m zoo.train --arch inception --weights imagenet --data datasets/liver
+  python -m zoo.train --out runs/liver --resume --data datasets/liver
+
+exit codes: 0 done; 1 failed on the data; 2 wrong usage."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a run is made of.
+
+    Args:
+        data: data set directory that pipelines.ingest wrote; none = the phantom cohort.
+        recipe_name: a .toml file or the name of a shipped recipe, to start from.
+        fold: the fold (or the site) to leave out, where the data set has folds.
+        out: the run directory; none = runs/<time>-<arch>.
+        resume: go on with the interrupted run in --out.
+        weights_from: file or directory of the pretrained weights; none = what the
+            variable ZOO_WEIGHTS names.
+        recipe: the fields of the recipe.
+    """
+
+    data: Annotated[str | None, tyro.conf.arg(metavar="DATASET")] = None
+    recipe_name: Annotated[
+        str | None, tyro.conf.arg(name="recipe", metavar="NAME|FILE")
+    ] = None
+    fold: Annotated[str | None, tyro.conf.arg(metavar="FOLD")] = None
+    out: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None
+    resume: tyro.conf.FlagCreatePairsOff[bool] = False
+    weights_from: Annotated[str | None, tyro.conf.arg(metavar="PATH")] = None
+    recipe: Annotated[Recipe, tyro.conf.arg(name="")] = dataclasses.field(
+        default_factory=Recipe
+    )
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """The options; what the command line leaves open comes from the recipe it names.
+
+    Raises:
+        UsageError: options that don't go together.
+        DataError: the recipe file or the run to resume can't be read.
+        SystemExit: with 0 after --help, with 2 after a message about the usage.
+    """
+    start = starting_recipe(argv)
+    options = tyro.cli(
+        Options,
+        prog="python -m zoo.train",
+        description=_DESCRIPTION,
+        args=list(argv),
+        default=Options(recipe=start),
+    )
+    if options.resume and options.recipe != start:
+        raise UsageError(
+            "a run is resumed with its own recipe. Received another value of: "
+            f"{', '.join(differences(options.recipe, start))}. Leave it out, or begin "
+            "a new run"
+        )
+    if options.resume and options.fold not in (None, Run.resume(options.out).fold):
+        raise UsageError(
+            "a run is resumed with its own fold. Received: "
+            f"--fold {options.fold}. Leave it out, or begin a new run"
+        )
+    return options
+
+
+def starting_recipe(argv: Sequence[str]) -> Recipe:
+    """The run's to resume, or the one named, or that of the first run, or defaults."""
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for name in ("--recipe", "--data", "--out"):
+        first.add_argument(name)
+    first.add_argument("--resume", action="store_true")
+    named, _ = first.parse_known_args(argv)
+    if named.resume:
+        if named.out is None or named.recipe is not None:
+            raise UsageError(
+                "--resume goes with --out DIR, the run, and without --recipe: the run "
+                "has its own"
+            )
+        return Run.resume(named.out).recipe
+    if named.recipe is not None:
+        return recipes.load(named.recipe)
+    return Recipe() if named.data else recipes.load(FIRST_RUN)
+
+
+def differences(one: Recipe, other: Recipe) -> list[str]:
+    """Options whose values differ, as the command line writes them."""
+    return _differences(one, other, "--")
+
+
+def _differences(one: Any, other: Any, prefix: str) -> list[str]:
+    found = []
+    for field in dataclasses.fields(one):
+        mine, its = getattr(one, field.name), getattr(other, field.name)
+        name = prefix + field.name.replace("_", "-")
+        if dataclasses.is_dataclass(mine):
+            found += _differences(mine, its, f"{name}.")
+        elif mine != its:
+            found.append(name)
+    return found
+
+
+def for_the_record(options: Options, argv: Sequence[str]) -> dict[str, Any]:
+    """What environment.json says of the command line: no paths, no values of yours."""
+    named = options.recipe_name
+    if named is None:
+        begun_from = "" if options.data else FIRST_RUN
+    else:
+        begun_from = named if named in recipes.shipped() else "a file"
+    return {
+        "data": "named" if options.data else "phantom cohort",
+        "recipe": begun_from,
+        "changed": differences(options.recipe, starting_recipe(argv)),
+        "weights_from": options.weights_from is not None,
+    }

@@ -1,0 +1,40 @@
+"""Command: trains a network of the zoo on a data set."""
+
+import sys
+from collections.abc import Sequence
+
+from pipelines import command
+from zoo.learning.options import for_the_record, parse
+from zoo.run import Run, default_path
+
+
+def main(argv: Sequence[str]) -> int:
+    """Trains, prints the evidence in short and the path of the run."""
+    options = parse(argv)
+    command.quiet_tensorflow()
+    from pipelines.records.dataset_directory import open_dataset
+    from zoo import first_run, registry, training
+    from zoo.evidence import text
+
+    registry.get(options.recipe.arch)
+    data = open_dataset(options.data or str(first_run.data_set()))
+    if options.resume:
+        run = Run.resume(options.out)
+    else:
+        run = training.begin(
+            options.out or default_path(options.recipe, options.fold),
+            recipe=options.recipe,
+            data=data,
+            fold=options.fold,
+            options=for_the_record(options, argv),
+        )
+    print(f"Run: {run.path}", file=sys.stderr)
+    result = training.train(run, data, weights_from=options.weights_from)
+    print(text.text(result))
+    print(f"Figures: {run.path / 'figures'}")
+    print(run.path)
+    return 0
+
+
+if __name__ == "__main__":
+    command.leave(command.run(main))

@@ -1,0 +1,188 @@
+"""Trains a recipe on a data set, from the first or the next epoch to the evidence."""
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from pipelines import dataset
+from pipelines.cohort.roles import roles
+from pipelines.errors import DataError, UsageError
+from pipelines.records import manifest
+from pipelines.records.dataset_directory import DataSet
+from pipelines.task import Task
+from zoo import classifier, registry
+from zoo.architectures.architecture import Architecture
+from zoo.classifier import Classifier
+from zoo.learning import checkpoint, environment, fitting, splits
+from zoo.learning.conclusion import conclude
+from zoo.learning.fitting import Lessons, Places
+from zoo.learning.history import Epoch
+from zoo.learning.losses import class_weights
+from zoo.learning.splits import Counts
+from zoo.recipe import Recipe
+from zoo.run import Run
+from zoo.weights import imagenet
+
+
+def begin(
+    path: str | os.PathLike,
+    *,
+    recipe: Recipe,
+    data: DataSet,
+    fold: str | None,
+    options: dict[str, Any],
+) -> Run:
+    """Makes the run directory, after everything that can be checked beforehand.
+
+    Args:
+        options: what environment.json is to say of the call; no paths, no names.
+    Raises:
+        UsageError: `path` exists, or the recipe or fold doesn't fit the data set.
+        DataError: splits that can't carry a run, or the disk can't be written.
+    """
+    registry.get(recipe.arch)
+    check_task(data.task)
+    channels(recipe, data.task)
+    counts = count_samples(data, fold)
+    splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
+    with tf.io.gfile.GFile(f"{data.path}/dataset.json", "rb") as opened:
+        described = opened.read()
+    return Run.create(
+        path,
+        recipe=recipe,
+        data_set_json=described,
+        fold=fold,
+        environment={"options": options, **environment.describe()},
+    )
+
+
+def train(run: Run, data: DataSet, *, weights_from: str | None = None) -> dict:
+    """Builds the network of the run's recipe, fits it and writes the evidence.
+
+    A run that was interrupted goes on after its last whole epoch.
+
+    Args:
+        data: the data set that the run was begun with.
+        weights_from: file or directory of pretrained weights; none = `ZOO_WEIGHTS`.
+    Returns:
+        The content of metrics.json.
+    Raises:
+        DataError: another data set, splits that can't carry a run, a damaged shard or
+            checkpoint, a loss that is no number.
+        UsageError: the recipe doesn't fit the data set's task or the architecture.
+    """
+    check_task(data.task)
+    check_same_data(run, data)
+    recipe = run.recipe
+    counts = count_samples(data, run.fold)
+    splits.check(counts, run.classes, recipe.optimisation.monitor)
+    keras.utils.set_random_seed(recipe.seed)
+    architecture = registry.get(recipe.arch)
+    network = classifier.build(
+        recipe,
+        architecture,
+        shape=(*data.task.grid.shape, len(channels(recipe, data.task))),
+        classes=len(run.classes),
+        seed=recipe.seed,
+    )
+    begun = checkpoint.latest(run.checkpoints_path) is not None
+    if recipe.weights == "imagenet" and not begun:
+        imagenet.load(network, architecture, recipe, weights_from)
+    with dataset.guard():
+        best = fit(run, data, network, architecture, counts)
+        best_model = checkpoint.best_path(run.checkpoints_path, best.epoch)
+        return conclude(run, data, best_model, counts)
+
+
+def fit(
+    run: Run,
+    data: DataSet,
+    network: Classifier,
+    architecture: Architecture,
+    counts: Counts,
+) -> Epoch:
+    """Fits `network` on the run's training split; the best epoch."""
+    recipe = run.recipe
+    shared = {
+        "fold": run.fold,
+        "channels": recipe.sequences,
+        "normalisation": recipe.normalisation,
+        "batch_size": recipe.optimisation.batch_size,
+    }
+    in_slices = architecture.rank == 2
+    stream = partial(
+        dataset.train_batches,
+        data,
+        seed=recipe.seed,
+        flip=recipe.augmentation.flip,
+        slices=recipe.slices.train if in_slices else 0,
+        depth=recipe.slices.depth if in_slices else (0.0, 1.0),
+        **shared,
+    )
+    return fitting.fit(
+        training=network.training,
+        inference=network.inference,
+        lessons=Lessons(
+            train=lambda first_epoch: stream(first_epoch=first_epoch),
+            steps=dataset.steps_per_epoch(
+                data, fold=run.fold, batch_size=recipe.optimisation.batch_size
+            ),
+            validation=dataset.eval_batches(data, split="validation", **shared),
+            weights=class_weights(recipe.optimisation.class_weights, counts["train"]),
+        ),
+        places=Places(
+            checkpoints=run.checkpoints_path,
+            history=run.history_path,
+            tensorboard=run.tensorboard_path,
+        ),
+        optimisation=recipe.optimisation,
+    )
+
+
+def channels(recipe: Recipe, task: Task) -> tuple[str, ...]:
+    """Names of the channels that the network sees, in order.
+
+    Raises:
+        UsageError: a sequence that the data set has not, or one named twice.
+    """
+    wanted = recipe.sequences or task.channels
+    if not set(wanted) <= set(task.channels) or len(set(wanted)) < len(wanted):
+        raise UsageError(
+            f"sequences are different ones of {', '.join(task.channels)}. "
+            f"Received: {', '.join(wanted)}"
+        )
+    return wanted
+
+
+def count_samples(data: DataSet, fold: str | None) -> Counts:
+    """Samples by split and class in a run with that fold."""
+    rows = manifest.read(Path(data.path) / "manifest.csv")
+    groups = [row.group for row in rows]
+    return splits.count(
+        zip(groups, (int(row.target[0]) for row in rows)),
+        roles(set(groups), data.task.split, fold),
+        len(data.task.target.classes),
+    )
+
+
+def check_task(task: Task) -> None:
+    """Raises a DataError for a target that training does not know yet."""
+    if task.target.kind != "classification":
+        raise DataError(
+            "training knows targets of kind 'classification'. Received: "
+            f"target.kind={task.target.kind!r} of task {task.name}"
+        )
+
+
+def check_same_data(run: Run, data: DataSet) -> None:
+    """Raises a DataError if the run was begun with another data set."""
+    if data.digest != run.data_digest:
+        raise DataError(
+            f"the run was begun with another data set (digest {run.data_digest}). "
+            f"Received: one of digest {data.digest}. Name that one by --data, or begin "
+            "a new run"
+        )
