@@ -33,7 +33,7 @@ def draw(
     evidence: dict,
     folds: Sequence[Predictions] = (),
 ) -> dict[str, str]:
-    """Draws ROC curves, confusion matrices and calibration of every split.
+    """Draws ROC curves and confusion matrices of every split, calibration of the last.
 
     Args:
         folder: where the PNG files go; it exists.
@@ -66,8 +66,8 @@ def draw(
             warning=evidence["warning"],
         )
         drawn[f"confusion_{split}.png"] = ""
-        name = f"calibration_{split}.png"
-        drawn[name] = _calibration(folder / name, split, view, evidence, level)
+    name = f"calibration_{split}.png"
+    drawn[name] = _calibration(folder / name, split, view, evidence, level)
     return drawn
 
 

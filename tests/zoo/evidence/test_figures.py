@@ -1,0 +1,120 @@
+import matplotlib.image
+import numpy as np
+import pytest
+
+from tests.zoo.evidence.cohorts import cohort, epochs
+from zoo.evidence import canvas, figures, learning_curves, portfolio
+from zoo.evidence.figures import Curve, reliability_bins
+from zoo.learning.history import best
+
+
+def drawn(path):
+    """Something other than white paper, large enough to print."""
+    pixels = matplotlib.image.imread(path)
+    assert min(pixels.shape[:2]) > 600
+    assert pixels[..., :3].std() > 0.05
+
+
+def test_roc_with_a_curve_that_is_not_defined(tmp_path):
+    found = cohort()
+    curves = [
+        Curve(
+            text="test",
+            positive=found.label == 1,
+            scores=found.probabilities[:, 1],
+            style=canvas.SPLIT_STYLE["test"],
+        ),
+        Curve(
+            text="AUC not defined (no sample of class ill)",
+            positive=np.zeros(3, bool),
+            scores=np.zeros(3),
+            style=canvas.SPLIT_STYLE["train"],
+        ),
+    ]
+    figures.roc(tmp_path / "roc.png", curves, heading="ROC", warning="")
+    drawn(tmp_path / "roc.png")
+
+
+def test_confusion_with_an_empty_row(tmp_path):
+    figures.confusion(
+        tmp_path / "c.png",
+        np.array([[3, 1], [0, 0]]),
+        ("well", "ill"),
+        heading="Test",
+        warning="",
+    )
+    drawn(tmp_path / "c.png")
+
+
+def test_calibration(tmp_path):
+    found = cohort(60)
+    figures.calibration(
+        tmp_path / "c.png",
+        found.label == 1,
+        found.probabilities[:, 1],
+        event="class ill",
+        confidence=0.95,
+        independent=True,
+        heading="Test",
+        warning="",
+    )
+    drawn(tmp_path / "c.png")
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_learning_curves(tmp_path, count):
+    rows = epochs(count)
+    learning_curves.draw(
+        tmp_path / "l.png",
+        rows,
+        best(rows, "val_auc"),
+        monitor="val_auc",
+        warning="",
+    )
+    drawn(tmp_path / "l.png")
+
+
+def test_a_leak_is_said_on_the_figure(tmp_path):
+    rows = epochs()
+    for name, warning in (("clean", ""), ("leaking", "slices leak")):
+        figures.confusion(
+            tmp_path / f"{name}.png",
+            np.eye(2, dtype=int),
+            ("a", "b"),
+            heading="Test",
+            warning=warning,
+        )
+        learning_curves.draw(
+            tmp_path / f"{name}_l.png",
+            rows,
+            rows[0],
+            monitor="val_loss",
+            warning=warning,
+        )
+    for end in (".png", "_l.png"):
+        heights = [
+            matplotlib.image.imread(tmp_path / f"{name}{end}")
+            for name in ("clean", "leaking")
+        ]
+        red = [
+            np.isclose(p[..., :3], (0.835, 0.369, 0), atol=0.01).all(-1).sum()
+            for p in heights
+        ]
+        assert red[0] == 0
+        assert red[1] > 100
+
+
+def test_reliability_bins_hold_everything_in_order():
+    stated = np.random.default_rng(0).random(45)
+    bins = reliability_bins(stated)
+    assert [len(members) for members in bins] == [12, 11, 11, 11]
+    assert stated[bins[0]].max() <= stated[bins[1]].min()
+
+
+def test_the_interval_stands_in_the_legend():
+    entry = {"value": 0.9, "intervals": {"bootstrap": {"low": 0.8, "high": 0.95}}}
+    assert portfolio.area_text(entry, 0.95) == "AUC 0.900 (95% CI 0.800–0.950)"
+    entry["intervals"]["bootstrap"] = {"low": None, "high": None, "reason": "r"}
+    assert portfolio.area_text(entry, 0.95) == "AUC 0.900 (no interval)"
+    none = {"value": None, "reason": "no sample of class b", "intervals": {}}
+    assert portfolio.area_text(none, 0.95) == "AUC not defined (no sample of class b)"

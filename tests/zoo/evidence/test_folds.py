@@ -1,0 +1,97 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from pipelines.errors import DataError, UsageError
+from tests.zoo.evidence.cohorts import cohort, make_run, three_splits
+from zoo.evidence import folds, predictions
+from zoo.evidence.judgement import Settings
+from zoo.recipe import Recipe
+
+SETTINGS = Settings(bootstrap=30)
+
+
+def fold(path, number, **options):
+    """A run that tested patients of its own fold."""
+    found = predictions.join(
+        [
+            cohort(20, split="train", fold=str(number)),
+            cohort(12 + number, split="test", fold=str(number), seed=number),
+        ]
+    )
+    run = make_run(path / f"fold{number}", found, fold=str(number), **options)
+    return run.path
+
+
+def test_test_predictions_are_pooled(tmp_path):
+    runs = [fold(tmp_path, number) for number in range(3)]
+    result = folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
+    assert list(result["splits"]) == ["test"]
+    assert result["splits"]["test"]["patient"]["patients"] == 12 + 13 + 14
+    rows = result["folds"]["rows"]
+    assert [(row["fold"], row["samples"]) for row in rows] == [
+        ("0", 12),
+        ("1", 13),
+        ("2", 14),
+    ]
+    accuracies = [row["accuracy"] for row in rows]
+    summary = result["folds"]["summary"]["accuracy"]
+    assert summary["mean"] == pytest.approx(np.mean(accuracies))
+    assert summary["sd"] == pytest.approx(np.std(accuracies, ddof=1))
+    assert summary["folds"] == 3
+    assert (tmp_path / "out" / "figures" / "roc.png").is_file()
+    assert (tmp_path / "out" / "metrics.json").is_file()
+
+
+def test_undefined_folds_are_left_out_of_the_mean():
+    one_class = predictions.take(cohort(10), range(0, 10, 2))
+    summary = folds.table(["0", "1"], [cohort(10), one_class], "sample")["summary"]
+    assert summary["auc"]["folds"] == 1
+    assert summary["auc"]["sd"] is None
+    none = folds.table(["0"], [one_class], "sample")["summary"]["auc"]
+    assert none == {"mean": None, "sd": None, "folds": 0}
+
+
+def test_a_run_named_twice(tmp_path):
+    run = fold(tmp_path, 0)
+    with pytest.raises(UsageError, match="named twice"):
+        folds.write([run, run], settings=SETTINGS, out=tmp_path / "out")
+
+
+def test_a_patient_tested_twice(tmp_path):
+    found = cohort(10)
+    runs = [
+        make_run(tmp_path / "a", found).path,
+        make_run(
+            tmp_path / "b",
+            dataclasses.replace(found, sample_id=tuple(f"x{i}" for i in range(10))),
+        ).path,
+    ]
+    with pytest.raises(DataError, match="10 patient.*tested in more than one run"):
+        folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_another_data_set(tmp_path):
+    runs = [fold(tmp_path, 0), fold(tmp_path, 1, digest="other")]
+    with pytest.raises(DataError, match="different data sets"):
+        folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
+
+
+def test_another_recipe(tmp_path):
+    runs = [
+        fold(tmp_path, 0, recipe=Recipe(seed=1)),
+        fold(tmp_path, 1, recipe=Recipe(seed=2)),
+        fold(tmp_path, 2, recipe=Recipe(arch="cnn3d")),
+    ]
+    folds.write(runs[:2], settings=SETTINGS, out=tmp_path / "out")
+    with pytest.raises(DataError, match="different recipes"):
+        folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
+
+
+def test_a_run_that_tests_nobody(tmp_path):
+    found = predictions.take(three_splits(), range(60))
+    runs = [fold(tmp_path, 0), make_run(tmp_path / "b", found).path]
+    with pytest.raises(DataError, match="no test predictions"):
+        folds.write(runs, settings=SETTINGS, out=tmp_path / "out")

@@ -1,0 +1,42 @@
+from tests.zoo.evidence.cohorts import cohort, given, three_splits
+from zoo.evidence import predictions, report
+from zoo.evidence.description import Description
+from zoo.evidence.judgement import Settings
+from zoo.evidence.text import text
+
+
+def shown(found, **description):
+    settings = Settings(bootstrap=30)
+    return text(report.evidence(found, Description(**description), settings))
+
+
+def test_all_splits_and_the_classes_of_the_test_split():
+    lines = shown(three_splits(), task="demo", unit="study").splitlines()
+    assert lines[0] == "task demo, unit study"
+    assert lines[3].split() == ["by", "patient", "train", "validation", "test"]
+    assert lines[4].split() == ["patients", "40", "20", "30"]
+    assert any(line.startswith("test, by patient, one class") for line in lines)
+    assert any(line.startswith("test, by patient: true") for line in lines)
+
+
+def test_samples_too_where_patients_have_several():
+    assert "by sample" in shown(cohort(12, samples_each=2))
+    assert "by sample" not in shown(cohort(12))
+
+
+def test_what_is_missing_is_explained():
+    single = shown(given([0, 0], [0.1, 0.7]))
+    assert "note: test: no AUC, no sample of class ill" in single
+    mixed = shown(given([0, 1], [0.1, 0.7], patient=["a", "a"]))
+    assert "note: test: not by patient, 1 of 1 patients" in mixed
+    assert "note: test: no bootstrap intervals, there is only one patient" in mixed
+
+
+def test_a_leak_stands_on_top():
+    lines = shown(cohort(4), task="demo", unit="slice").splitlines()
+    assert lines[1].startswith("LEAKING: ")
+
+
+def test_train_and_test_alone():
+    found = predictions.join([cohort(8, split="train"), cohort(8, split="test")])
+    assert "validation" not in shown(found)
