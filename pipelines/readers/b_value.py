@@ -53,9 +53,10 @@ def b_value(elements: Elements) -> float | None:
 
 
 def _private(elements: Elements) -> float | None:
-    manufacturer = text(elements, "Manufacturer").lower()
-    for tag in _PRIVATE_TAGS:
-        block = _block(elements, tag, manufacturer)
+    maker = text(elements, "Manufacturer").lower()
+    own = [tag for tag in _PRIVATE_TAGS if maker.split(" ")[0].startswith(tag.vendor)]
+    for tag in own or _PRIVATE_TAGS:
+        block = _block(elements, tag, made_by_vendor=bool(own))
         if block is None:
             continue
         element = elements.get((tag.group, block << 8 | tag.element))
@@ -66,17 +67,17 @@ def _private(elements: Elements) -> float | None:
     return None
 
 
-def _block(elements: Elements, tag: _PrivateTag, manufacturer: str) -> int | None:
-    creators = {
-        block: element.value
-        for block in _PRIVATE_BLOCKS
-        if (element := elements.get((tag.group, block))) is not None
-    }
-    for block, creator in creators.items():
-        if str(creator).strip().lower() == tag.creator.lower():
+def _block(elements: Elements, tag: _PrivateTag, *, made_by_vendor: bool) -> int | None:
+    """The block whose creator is the tag's, or block 10 of a vendor that lost it."""
+    lost = made_by_vendor
+    for block in _PRIVATE_BLOCKS:
+        element = elements.get((tag.group, block))
+        if element is None:
+            continue
+        if str(element.value).strip().lower() == tag.creator.lower():
             return block
-    made_by_vendor = manufacturer.split(" ")[0].startswith(tag.vendor)
-    return 0x10 if made_by_vendor and 0x10 not in creators else None
+        lost = lost and block != _PRIVATE_BLOCKS[0]
+    return _PRIVATE_BLOCKS[0] if lost else None
 
 
 def _first_number(value: Any) -> float | None:

@@ -23,6 +23,7 @@ from pydicom.uid import (
 from tqdm import tqdm
 
 from pipelines.errors import DataError, StudyError
+from pipelines.readers.elements import Elements
 from pipelines.readers.geometry import fault
 from pipelines.readers.headers import Fault, Frame, Series
 from pipelines.readers.image_file import UNREADABLE, Found, image_file, is_bare
@@ -32,6 +33,7 @@ from pipelines.readers.pixels import (
     read_stored,
     rescale,
 )
+from pipelines.readers.plain import PlainElements
 from pipelines.readers.series import assemble, check
 
 _CHUNK = 128  # files that a process reads at a time
@@ -151,7 +153,9 @@ def _read_header(path: str, known: dict[tuple, Series]) -> Found:
             if bare is None:
                 return "not DICOM"
             file.seek(0)
-            elements = pydicom.dcmread(file, stop_before_pixels=True, force=bare)
+            elements = PlainElements(
+                pydicom.dcmread(file, stop_before_pixels=True, force=bare)
+            )
             value = _locate(file, elements, size)
             cut = value is None and file.tell() >= size
     except (InvalidDicomError, *UNREADABLE):
@@ -165,14 +169,14 @@ def _read_header(path: str, known: dict[tuple, Series]) -> Found:
     )
 
 
-def _syntax(elements: pydicom.Dataset) -> str:
+def _syntax(elements: Elements) -> str:
     stated = str(elements.file_meta.get("TransferSyntaxUID") or "")
     _, little_endian = elements.original_encoding
     return stated if stated or little_endian else str(ExplicitVRBigEndian)
 
 
 def _locate(
-    file: BinaryIO, elements: pydicom.Dataset, size: int
+    file: BinaryIO, elements: Elements, size: int
 ) -> tuple[int | None, int] | None:
     """Offset and length of PixelData; in a deflated file there is no offset."""
     if _syntax(elements) == DeflatedExplicitVRLittleEndian:

@@ -10,7 +10,7 @@ from pipelines.readers.headers import Frame, Series
 
 POSITION_TOLERANCE_MM = 0.01  # slices nearer than this share a position
 _OBLIQUE_FROM = math.cos(math.radians(45.0))
-_COSINE_TOLERANCE = 2e-3  # about a tenth of a degree
+_TURN_TOLERANCE = 2e-3  # chord of about a tenth of a degree
 _GAP_TOLERANCE = 0.05  # share of the slice spacing
 _EXPORT_AGAIN = "Export the series again, whole, or leave the study out"
 
@@ -198,13 +198,14 @@ def _check_same(series: Series) -> None:
             f"Received: {lowest:.4f} to {highest:.4f} mm",
             "Keep the slices of one spacing",
         )
-    turns = np.asarray([frame.orientation for frame in frames])
-    if np.abs(turns - turns[0]).max() > _COSINE_TOLERANCE:
+    turns = np.asarray([frame.orientation for frame in frames]).reshape(-1, 2, 3)
+    chord = np.linalg.norm(turns - turns[0], axis=2).max()
+    if chord > _TURN_TOLERANCE:
         raise fault(
             series,
             "mixed_orientation",
             "slices differ in orientation by up to "
-            f"{np.degrees(np.abs(turns - turns[0]).max()):.2f} degrees",
+            f"{np.degrees(2 * np.arcsin(min(1.0, chord / 2))):.2f} degrees",
             "Keep the slices of one orientation",
         )
 

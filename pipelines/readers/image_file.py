@@ -4,7 +4,7 @@ import struct
 
 from pipelines.errors import StudyError
 from pipelines.readers import classic, enhanced
-from pipelines.readers.elements import Elements, integer, text
+from pipelines.readers.elements import Elements, text
 from pipelines.readers.facts import series_facts
 from pipelines.readers.geometry import fault
 from pipelines.readers.headers import Fault, Frame, Series
@@ -59,9 +59,10 @@ def image_file(
     try:
         if value is None:
             return _without_pixels(path, elements, cut)
-        if not all(text(elements, keyword) for keyword in _IDS[1:]):
+        ids = tuple(text(elements, keyword) for keyword in _IDS)
+        if not all(ids[1:]):
             return "no study id"
-        return _image(path, elements, syntax, value, known)
+        return _image(path, elements, syntax, value, ids, known)
     except UNREADABLE as error:
         return _fault(elements, "bad_header", "a header can't be read", str(error))
 
@@ -79,10 +80,9 @@ def _image(
     elements: Elements,
     syntax: str,
     value: tuple[int | None, int],
+    ids: tuple[str, ...],
     known: dict[tuple, Series],
 ) -> tuple[Series, tuple[Frame, ...]]:
-    if not integer(elements, "Rows") or not integer(elements, "Columns"):
-        raise ValueError("an image needs Rows and Columns")
     pixels = pixel_format(
         elements,
         syntax=syntax,
@@ -90,13 +90,20 @@ def _image(
         value=value,
     )
     if enhanced.is_enhanced(elements):
-        return series_facts(elements), enhanced.frames(elements, path, pixels)
+        frames = enhanced.frames(elements, path, pixels)
+        _check_matrix(frames[0])
+        return series_facts(elements), frames
     frame = classic.frame(elements, path, pixels)
-    ids = tuple(text(elements, keyword) for keyword in _IDS)
+    _check_matrix(frame)
     alike = (*ids, frame.image_type, frame.b_value, frame.echo_time_ms)
     if alike not in known:
         known[alike] = series_facts(elements)
     return known[alike], (frame,)
+
+
+def _check_matrix(frame: Frame) -> None:
+    if not frame.rows or not frame.columns:
+        raise ValueError("an image needs Rows and Columns")
 
 
 def _fault(elements: Elements, code: str, problem: str, private: str) -> Fault | str:
