@@ -1,0 +1,167 @@
+"""Label files: what is read, and what is refused."""
+
+import dataclasses
+import math
+
+import pytest
+
+from pipelines.cohort.labels import Label, read
+from pipelines.errors import DataError, StudyError
+from pipelines.task import Grid, Sequence, Target, Task, load
+
+TASK = Task(
+    name="test",
+    sequences=(Sequence(name="T2"),),
+    target=Target(columns=("grade",), classes=("low", "high")),
+    covariates=("age", "psa"),
+    grid=Grid(shape=(4, 4, 4)),
+)
+BY_SERIES = dataclasses.replace(TASK, unit="series")
+ROWS = """patient_id,grade,age,psa,role,site,note
+P1,low,61,4.5,,,"a, b"
+ P2 ,high,,1e1,train_only,North,
+"""
+
+
+def written(tmp_path, text, encoding="utf-8"):
+    path = tmp_path / "labels.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def find(labels, **ids):
+    return labels.find(**{"patient_id": "", "study_id": "", "series_id": ""} | ids)
+
+
+def target_of(tmp_path, target, header, cells):
+    task = dataclasses.replace(TASK, target=target, covariates=())
+    path = written(tmp_path, f"patient_id,{header}\nP1,{cells}\n")
+    return find(read(path, task), patient_id="P1").target
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_rows_become_labels(tmp_path, encoding):
+    labels = read(written(tmp_path, ROWS.replace("\n", "\r\n"), encoding), TASK)
+    assert labels.key == "patient_id"
+    assert find(labels, patient_id="P1") == Label(target=(0.0,), covariates=(61.0, 4.5))
+    second = find(labels, patient_id="P2 ", study_id="1.2")
+    assert second.target == (1.0,)
+    assert math.isnan(second.covariates[0]) and second.covariates[1] == 10.0
+    assert (second.role, second.site) == ("train_only", "North")
+
+
+@pytest.mark.parametrize("key", ["study_id", "series_id"])
+def test_any_id_may_be_the_key(tmp_path, key):
+    text = ROWS.replace("patient_id", key).replace("P1", "1.2#b=800")
+    labels = read(written(tmp_path, text), BY_SERIES)
+    assert labels.key == key
+    assert find(labels, **{key: "1.2#b=800"}).target == (0.0,)
+
+
+def test_no_row_is_a_missing_label_whose_id_stays_private(tmp_path):
+    labels = read(written(tmp_path, ROWS), TASK)
+    with pytest.raises(StudyError, match="no row of the label file has its") as caught:
+        find(labels, patient_id="Mueller")
+    assert caught.value.code == "missing_label"
+    assert "Mueller" in caught.value.private
+    assert "Mueller" not in caught.value.problem + caught.value.cure
+
+
+def test_parts_of_a_series_are_explained(tmp_path):
+    text = ROWS.replace("patient_id", "series_id")
+    labels = read(written(tmp_path, text), BY_SERIES)
+    with pytest.raises(StudyError, match="UID#b=800"):
+        find(labels, series_id="1.2#b=50")
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "text"),
+    [
+        ("P3,,61,4.5,,,", "missing_label", r"row of the label file \(line 4\) has no"),
+        ("P3,Low,61,4.5,,,", "unknown_class", "The classes are low, high"),
+        ("P3,low,old,4.5,,,", "bad_value", "line 4 .* has no number in age"),
+        ("P3,low,inf,4.5,,,", "bad_value", "line 4 .* has no number in age"),
+        ('P3,low,1,"4,5",,,', "bad_value", "line 4 .* has no number in psa"),
+    ],
+)
+def test_a_bad_row_costs_one_study(tmp_path, line, code, text):
+    labels = read(written(tmp_path, ROWS + line + "\n"), TASK)
+    assert find(labels, patient_id="P1").target == (0.0,)
+    with pytest.raises(StudyError, match=text) as caught:
+        find(labels, patient_id="P3")
+    assert caught.value.code == code
+    assert "Low" not in caught.value.problem + caught.value.cure
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name,grade,age,psa\nP1,low,1,1\n", "wants exactly one of .*Received: none"),
+        (
+            "patient_id,study_id,grade,age,psa\nP1,1.2,low,1,1\n",
+            "exactly one of .*Received: patient_id, study_id among",
+        ),
+        (ROWS.replace("patient_id", "series_id"), "the task's unit is the study"),
+        ("patient_id,age\nP1,5\n", "lacks the columns grade, psa"),
+        (ROWS + "P1,high,1,1,,,\n", "lines 2 and 4 have the same patient_id"),
+        (ROWS + "P3,high\n", "line 4: expected 7 cells and a patient_id"),
+        (ROWS + ",high,1,1,,,\n", "line 4: expected 7 cells and a patient_id"),
+        (ROWS + "P3,high,1,1,test,,\n", "line 4: a role is train_only or empty"),
+        (ROWS.replace(",high", ",low"), "no row of the classes high that"),
+        (ROWS.replace(",high", ",High"), "classes high .*It has rows of High"),
+        (ROWS.replace(",", ";"), "is separated by semicolons"),
+        (ROWS.replace("psa", "age"), "has a column twice"),
+        ("patient_id,grade,age,psa\n\n", "has no rows below its header"),
+        ("", "has no rows"),
+        ('patient_id,grade\n"P1,low\n', "is not comma-separated UTF-8"),
+    ],
+)
+def test_a_wrong_file_is_refused(tmp_path, text, message):
+    with pytest.raises(DataError, match=message):
+        read(written(tmp_path, text), TASK)
+
+
+def test_a_file_in_another_encoding_or_none_is_refused(tmp_path):
+    with pytest.raises(DataError, match="not comma-separated UTF-8.*CSV UTF-8"):
+        read(written(tmp_path, ROWS.replace("North", "Süd"), "latin-1"), TASK)
+    with pytest.raises(DataError, match="can't be read: No such file"):
+        read(tmp_path / "absent.csv", TASK)
+
+
+def test_blank_lines_do_not_count(tmp_path):
+    labels = read(written(tmp_path, ROWS.replace("\nP1", "\n,,,,,,\n\nP1")), TASK)
+    assert len(labels.rows) == 2
+    assert labels.lines["P1"] == 4
+
+
+def test_several_numbers_are_read_as_a_target(tmp_path):
+    regression = Target(kind="regression", columns=("x", "y"))
+    assert target_of(tmp_path, regression, "x,y", "1.5,-2") == (1.5, -2.0)
+    several = Target(kind="multilabel", columns=("x", "y"), classes=("x", "y"))
+    assert target_of(tmp_path, several, "x,y", "0,1") == (0.0, 1.0)
+    with pytest.raises(StudyError, match="has a target that is not 0 or 1"):
+        target_of(tmp_path, several, "x,y", "0,2")
+    with pytest.raises(StudyError, match="has no number in y"):
+        target_of(tmp_path, regression, "x,y", "0,high")
+    with pytest.raises(StudyError, match="has no target"):
+        target_of(tmp_path, several, "x,y", "0,")
+    grades = Target(kind="ordinal", columns=("x",), classes=("1", "2", "3"))
+    with pytest.raises(DataError, match="no row of the classes 1, 2"):
+        target_of(tmp_path, grades, "x", "3")
+
+
+def test_named_series_need_no_target(tmp_path):
+    task = dataclasses.replace(load("prostate_series"), covariates=("age",))
+    labels = read(written(tmp_path, "patient_id,age,role\nP1,61,train_only\n"), task)
+    first = find(labels, patient_id="P1")
+    assert first == Label(covariates=(61.0,), role="train_only")
+    other = find(labels, patient_id="P2")
+    assert other.target == () and math.isnan(other.covariates[0])
+
+
+def test_real_labels_of_acdc(shared_data):
+    labels = read(shared_data / "acdc" / "labels.csv", load("acdc"))
+    assert find(labels, patient_id="patient004") == Label(
+        target=(2.0,), covariates=(159.0, 46.0)
+    )
+    assert len(labels.rows) == 50
