@@ -1,5 +1,6 @@
 """What every command shares: quiet start of TensorFlow, errors, exit codes."""
 
+import errno
 import os
 import re
 import sys
@@ -54,6 +55,12 @@ def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None)
         return 2
     except ZooError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        where = f" while writing {error.filename}" if error.filename else ""
+        print(f"error: {error.strerror}{where}. Free some space", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

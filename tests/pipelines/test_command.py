@@ -1,0 +1,120 @@
+"""Exit codes, messages, and the quiet start of TensorFlow."""
+
+import errno
+import subprocess
+import sys
+
+import pytest
+
+from pipelines import command
+from pipelines.errors import DataError, StudyError, UsageError
+
+STUDY = StudyError(code="x", problem="bad", cure="Mend it", private="P1")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (UsageError("name a file"), 2, "error: name a file\n"),
+        (DataError("no studies"), 1, "error: no studies\n"),
+        (STUDY, 1, "error: bad [P1]. Mend it\n"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "x.tfrecord"),
+            1,
+            "error: No space left on device while writing x.tfrecord. "
+            "Free some space\n",
+        ),
+        (
+            OSError(errno.EDQUOT, "Disk quota exceeded"),
+            1,
+            "error: Disk quota exceeded. Free some space\n",
+        ),
+        (KeyboardInterrupt(), 130, "interrupted\n"),
+    ],
+)
+def test_errors_become_messages_and_codes(error, code, message, capsys):
+    def main(argv):
+        raise error
+
+    assert command.run(main, []) == code
+    assert capsys.readouterr().err == message
+
+
+def test_done_is_what_main_says():
+    assert command.run(lambda argv: len(argv), ["a", "b", "c"]) == 3
+
+
+def test_arguments_come_from_the_command_line(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["program", "--flag"])
+    seen = []
+    assert command.run(lambda argv: seen.extend(argv) or 0) == 0
+    assert seen == ["--flag"]
+
+
+def test_bugs_are_not_hidden():
+    def main(argv):
+        raise ZeroDivisionError("a bug")
+
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        command.run(main, [])
+
+
+def test_other_faults_of_the_system_are_not_hidden():
+    def main(argv):
+        raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output error"):
+        command.run(main, [])
+
+
+def run_python(code):
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_leaving_gives_the_code(code):
+    done = run_python(f"from pipelines import command; command.leave({code})")
+    assert done.returncode == code
+
+
+def test_leaving_skips_the_tear_down_that_aborts():
+    done = run_python(
+        "import atexit, os, sys, types\n"
+        "sys.modules['tensorflow_io'] = types.ModuleType('tensorflow_io')\n"
+        "atexit.register(os.abort)\n"
+        "from pipelines import command\n"
+        "print('the path written last', end='')\n"
+        "command.leave(1)\n"
+    )
+    assert (done.returncode, done.stdout) == (1, "the path written last")
+
+
+def fake_tensorflow(tmp_path, body):
+    (tmp_path / "tensorflow.py").write_text(body)
+    return run_python(
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from pipelines import command\n"
+        "command.quiet_tensorflow()\n"
+        "print('afterwards', file=sys.stderr)\n"
+    )
+
+
+def test_start_up_noise_is_held_back_and_warnings_are_not(tmp_path):
+    done = fake_tensorflow(
+        tmp_path,
+        "import os\n"
+        "os.write(2, b'I oneDNN custom operations are on.\\n"
+        "E driver and library versions differ\\n"
+        "W Unable to register cuDNN factory\\n')\n",
+    )
+    assert done.stderr == "E driver and library versions differ\nafterwards\n"
+
+
+def test_what_was_said_before_a_failing_import_is_shown(tmp_path):
+    done = fake_tensorflow(
+        tmp_path, "import os\nos.write(2, b'E broken\\n')\nraise ImportError('no')\n"
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("E broken\nTraceback")
