@@ -1,0 +1,1 @@
+"""From a source of studies to a data set directory."""

@@ -1,0 +1,118 @@
+"""What a source of studies yields: orders, and what is left out and why."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipelines.cohort.labels import Label, Labels
+from pipelines.errors import StudyError
+from pipelines.ingestion.orders import Order, Rejection
+from pipelines.linkage import Linkage
+from pipelines.privacy import Key, pseudonym
+from pipelines.task import Task
+
+# What the task's own criteria leave out: nobody is at fault.
+EXCLUSIONS = ("missing_sequence", "plane", "too_few_slices", "small_matrix")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cohort:
+    """The outcome of looking at a source, before any voxel is read.
+
+    Args:
+        orders: by sample_id.
+        ignored: reason -> number of files that are no part of any study.
+        skipped: reason -> number of samples that the task does not want.
+    """
+
+    orders: tuple[Order, ...]
+    rejections: tuple[Rejection, ...] = ()
+    ignored: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+
+    @staticmethod
+    def of(
+        outcomes: Iterable[Order | Rejection | str], *, ignored: dict[str, int]
+    ) -> "Cohort":
+        """Sorts outcomes; a text says why a sample is not wanted."""
+        orders, rejections, skipped = [], [], Counter()
+        for outcome in outcomes:
+            if isinstance(outcome, Order):
+                orders.append(outcome)
+            elif isinstance(outcome, Rejection):
+                rejections.append(outcome)
+            else:
+                skipped[outcome] += 1
+        return Cohort(
+            orders=tuple(sorted(orders, key=lambda order: order.sample_id)),
+            rejections=tuple(rejections),
+            ignored=ignored,
+            skipped=dict(sorted(skipped.items())),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """Pseudonyms under the project key; each is noted in the private linkage file."""
+
+    key: Key
+    linkage: Linkage
+
+    def of(self, kind: str, source_id: str) -> str:
+        """The pseudonym of a source id; `kind` is patient, study, sample or site.
+
+        Raises:
+            StudyError: the id is empty.
+        """
+        name = pseudonym(self.key, kind, source_id)
+        self.linkage.add(kind, name, source_id)
+        return name
+
+    def of_or_blank(self, kind: str, source_id: str) -> str:
+        """The same, but an empty id stays empty."""
+        return self.of(kind, source_id) if source_id.strip() else ""
+
+
+def rejected(
+    error: StudyError, *, study_id: str, patient_id: str, private: str
+) -> Rejection:
+    """The rejection of a study because of `error`."""
+    return Rejection(
+        study_id=study_id,
+        patient_id=patient_id,
+        code=error.code,
+        problem=error.problem,
+        cure=error.cure,
+        private=", ".join(text for text in (private, error.private) if text),
+        excluded=error.code in EXCLUSIONS,
+    )
+
+
+def find_label(
+    labels: Labels, task: Task, *, patient_id: str, study_id: str, series_id: str
+) -> Label | None:
+    """The sample's row of labels.csv; none where the task skips what has no row.
+
+    Raises:
+        StudyError: there is no row, or its values are none of the task's.
+    """
+    try:
+        return labels.find(
+            patient_id=patient_id, study_id=study_id, series_id=series_id
+        )
+    except StudyError as error:
+        if error.code == "missing_label" and task.missing_label == "skip":
+            return None
+        raise
+
+
+def stratum(label: Label, task: Task) -> str:
+    """What the split is stratified by: the class; nothing for regression."""
+    target = task.target
+    if target.kind in ("classification", "ordinal"):
+        return target.classes[int(label.target[0])]
+    if target.kind == "multilabel":
+        return "+".join(
+            name for name, value in zip(target.columns, label.target) if value == 1
+        )
+    return ""

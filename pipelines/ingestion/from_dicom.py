@@ -1,0 +1,216 @@
+"""A tree of DICOM files as a cohort: headers only, no voxel is read here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipelines.cohort import inclusion, matching
+from pipelines.cohort.labels import Label, Labels
+from pipelines.errors import DataError, StudyError
+from pipelines.ingestion.cohort import Cohort, Names, find_label, rejected, stratum
+from pipelines.ingestion.orders import DicomSource, Order, Rejection
+from pipelines.privacy import facts
+from pipelines.readers import dicom
+from pipelines.readers.headers import Fault, Series
+from pipelines.readers.series import check as check_geometry
+from pipelines.task import Task
+
+_NO_RULE = "series that no rule of the task names"
+_NO_LABEL = "no label"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """What may become a sample.
+
+    Args:
+        series: all series of a study; by series, one alone.
+        faults: broken files that belong to it.
+    """
+
+    series: tuple[Series, ...]
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def first(self) -> Series | Fault:
+        """Whoever knows the ids."""
+        return (self.series or self.faults)[0]
+
+
+def cohort(
+    directory: Path,
+    labels: Labels | None,
+    task: Task,
+    names: Names,
+    *,
+    workers: int = 1,
+    progress: bool = False,
+) -> Cohort:
+    """Looks through `directory` and decides what becomes a record.
+
+    Raises:
+        DataError: there is no DICOM image at all.
+    """
+    scan = dicom.scan(directory, workers=workers, progress=progress)
+    if not scan.series and not scan.faults:
+        raise DataError(
+            f"no DICOM images below {directory}. "
+            f"Received: {sum(scan.ignored.values())} other files {dict(scan.ignored)}"
+        )
+    return Cohort.of(
+        (
+            _decide(candidate, labels, task, names)
+            for candidate in candidates(scan, task)
+        ),
+        ignored=dict(scan.ignored),
+    )
+
+
+def candidates(scan: dicom.Scan, task: Task) -> Iterator[Candidate]:
+    """Studies, or series where these are the task's unit, in the order of their ids."""
+    series: dict[str, list[Series]] = {}
+    faults: dict[str, list[Fault]] = {}
+    for one in scan.series:
+        series.setdefault(_unit(one, task), []).append(one)
+    for fault in scan.faults:
+        faults.setdefault(_unit(fault, task), []).append(fault)
+    for key in sorted({*series, *faults}):
+        group = sorted(series.get(key, ()), key=lambda one: one.key)
+        broken = tuple(faults.get(key, ()))
+        if task.unit == "series" and group:
+            for one in group:
+                yield Candidate(series=(one,), faults=broken)
+        else:
+            yield Candidate(series=tuple(group), faults=broken)
+
+
+def study_id(one: Series | Fault, task: Task) -> str:
+    """The id that the task calls the study's."""
+    by_accession = task.study_key == "accession_number"
+    return one.accession_number if by_accession else one.study_uid
+
+
+def _unit(one: Series | Fault, task: Task) -> str:
+    if task.unit == "series":
+        return one.series_uid
+    return study_id(one, task) or one.study_uid
+
+
+def _decide(
+    candidate: Candidate, labels: Labels | None, task: Task, names: Names
+) -> Order | Rejection | str:
+    """An order, a rejection, or (as text) why the sample is not wanted."""
+    first = candidate.first
+    who = {
+        "study_id": names.of_or_blank("study", study_id(first, task)),
+        "patient_id": names.of_or_blank("patient", first.patient_id),
+        "private": f"patient {first.patient_id or '?'}, study {first.study_uid}",
+    }
+    try:
+        _check_ids(candidate, task)
+        chosen = choose(candidate, task)
+        if not chosen:
+            return _NO_RULE
+        label = _label(candidate, labels, task)
+        if label is None:
+            return _NO_LABEL
+        check_acquired(chosen, task)
+        told = next(iter(chosen.values()))
+        sample = told.key if task.unit == "series" else study_id(first, task)
+        site = names.of_or_blank("site", label.site or told.institution)
+        return Order(
+            sample_id=names.of("sample", sample),
+            **who,
+            sources={name: DicomSource(series=one) for name, one in chosen.items()},
+            target=label.target,
+            covariates=label.covariates,
+            stratum=stratum(label, task),
+            role=label.role,
+            facts=replace(facts(told, names.key), site=site),
+        )
+    except StudyError as error:
+        return rejected(error, **who)
+
+
+def _check_ids(candidate: Candidate, task: Task) -> None:
+    first = candidate.first
+    for kind, value in (
+        ("patient", first.patient_id),
+        ("study", study_id(first, task)),
+    ):
+        if not value.strip():
+            raise StudyError(
+                code="missing_id",
+                problem=f"the headers give no {kind} id",
+                cure=f"Give it a {kind} id at the source; without one the split can't "
+                "keep a patient together",
+            )
+    if len({one.patient_id for one in candidate.series}) > 1:
+        raise StudyError(
+            code="mixed_patients",
+            problem="the series of the study carry different patient ids",
+            cure="Correct the ids at the source",
+        )
+
+
+def choose(
+    candidate: Candidate, task: Task, *, any_series: bool = False
+) -> dict[str, Series]:
+    """The series behind every channel; empty where no rule wants a lone series.
+
+    Args:
+        any_series: with unit `series`, take a series that no rule names as well: a
+            network that names series is there for just these.
+
+    Raises:
+        StudyError: a sequence is missing or ambiguous, or a file of it is broken.
+    """
+    if task.unit == "series":
+        if candidate.faults:
+            raise candidate.faults[0].error
+        one = candidate.series[0]
+        ruled = any(sequence.rules for sequence in task.sequences)
+        if ruled and not any_series and matching.name(one, task) is None:
+            return {}
+        return {task.channels[0]: one}
+    try:
+        chosen = matching.assign(candidate.series, task)
+    except StudyError as error:
+        if error.code == "missing_sequence" and candidate.faults:
+            raise candidate.faults[0].error from error
+        raise
+    uids = {one.series_uid for one in chosen.values()}
+    for fault in candidate.faults:
+        if fault.series_uid in uids or not fault.series_uid:
+            raise fault.error
+    return chosen
+
+
+def _label(candidate: Candidate, labels: Labels | None, task: Task) -> Label | None:
+    first = candidate.series[0]
+    if task.target.source == "sequence":
+        name = matching.name(first, task)
+        return Label(target=(float(task.target.classes.index(name)),))
+    return find_label(
+        labels,
+        task,
+        patient_id=first.patient_id,
+        study_id=study_id(first, task),
+        series_id=first.key,
+    )
+
+
+def check_acquired(chosen: dict[str, Series], task: Task) -> None:
+    """Criteria of the task, then the geometry, both from headers alone."""
+    measured = {}
+    for name, one in chosen.items():
+        frame = one.frames[0]
+        measured[name] = inclusion.Acquired(
+            plane=one.plane,
+            slices=len(one.frames),
+            rows=frame.rows,
+            columns=frame.columns,
+        )
+    inclusion.check(measured, task)
+    for one in chosen.values():
+        check_geometry(one)

@@ -1,0 +1,48 @@
+"""A MedMNIST3D file as a cohort, with its official split."""
+
+from pathlib import Path
+
+from pipelines.errors import DataError
+from pipelines.ingestion.cohort import Cohort, Names
+from pipelines.ingestion.orders import MedMnistSource, Order
+from pipelines.readers import medmnist
+from pipelines.task import Task
+
+
+def cohort(path: Path, task: Task, names: Names) -> Cohort:
+    """Every volume of the file is a patient of its own.
+
+    Raises:
+        DataError: the file is no MedMNIST3D file, or its labels are not the task's.
+    """
+    if len(task.sequences) != 1 or task.target.kind != "classification":
+        raise DataError(
+            "a MedMNIST3D file wants a task with one sequence and a classification "
+            f"target. Received: {len(task.sequences)} sequences, {task.target.kind}"
+        )
+    content = medmnist.read(path)
+    highest = int(content.labels.max())
+    if highest >= len(task.target.classes):
+        raise DataError(
+            f"{path.name} has a label {highest}; the task {task.name} has "
+            f"{len(task.target.classes)} classes (0 to {len(task.target.classes) - 1})"
+        )
+    orders = []
+    for index, (label, split) in enumerate(zip(content.labels, content.splits)):
+        name = f"{path.stem}-{index}"
+        orders.append(
+            Order(
+                sample_id=names.of("sample", name),
+                study_id=names.of("study", name),
+                patient_id=names.of("patient", name),
+                private=f"volume {index}",
+                sources={task.channels[0]: MedMnistSource(path=str(path), index=index)},
+                target=(float(label),),
+                stratum=task.target.classes[int(label)],
+                official=split if task.split.kind == "official" else "",
+            )
+        )
+    return Cohort(
+        orders=tuple(sorted(orders, key=lambda order: order.sample_id)),
+        rejections=(),
+    )

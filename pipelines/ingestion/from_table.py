@@ -1,0 +1,112 @@
+"""A table of NIfTI volumes as a cohort: headers only, no voxel is read here."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.cohort import inclusion
+from pipelines.cohort.labels import Label, Labels
+from pipelines.errors import StudyError
+from pipelines.ingestion.cohort import Cohort, Names, find_label, rejected, stratum
+from pipelines.ingestion.orders import NiftiSource, Order, Rejection
+from pipelines.readers import nifti
+from pipelines.readers.table import TableRow, read_table
+from pipelines.task import Task
+from pipelines.volume import Facts
+
+_NOT_NAMED = "volumes of a sequence that the task does not name"
+_NO_LABEL = "no label"
+
+
+def cohort(path: Path, labels: Labels | None, task: Task, names: Names) -> Cohort:
+    """Reads volumes.csv and decides what becomes a record.
+
+    Raises:
+        DataError: the table itself is wrong.
+    """
+    return Cohort.of(_outcomes(read_table(path), labels, task, names), ignored={})
+
+
+def _outcomes(
+    rows: tuple[TableRow, ...], labels: Labels | None, task: Task, names: Names
+) -> Iterator[Order | Rejection | str]:
+    wanted = {sequence.name for sequence in task.sequences}
+    for unit in _units(rows, task):
+        named = tuple(row for row in unit if row.sequence in wanted)
+        yield from [_NOT_NAMED] * (len(unit) - len(named))
+        if named or task.unit != "series":
+            yield _decide(unit[0], named, labels, task, names)
+
+
+def _units(rows: tuple[TableRow, ...], task: Task) -> list[tuple[TableRow, ...]]:
+    """The rows of every study, or every row alone where the unit is the series."""
+    if task.unit == "series":
+        return [(row,) for row in rows]
+    studies: dict[str, list[TableRow]] = {}
+    for row in rows:
+        studies.setdefault(row.study_id, []).append(row)
+    return [tuple(studies[key]) for key in sorted(studies)]
+
+
+def _decide(
+    first: TableRow,
+    rows: tuple[TableRow, ...],
+    labels: Labels | None,
+    task: Task,
+    names: Names,
+) -> Order | Rejection | str:
+    """An order, a rejection, or (as text) why the sample is not wanted."""
+    by_series = task.unit == "series"
+    sample = f"{first.study_id}#{first.sequence}" if by_series else first.study_id
+    who = {
+        "study_id": names.of("study", first.study_id),
+        "patient_id": names.of("patient", first.patient_id),
+        "private": f"patient {first.patient_id}, study {first.study_id}",
+    }
+    try:
+        channels = {task.channels[0] if by_series else r.sequence: r for r in rows}
+        _check(channels, task)
+        label = _label(first, sample, labels, task)
+        if label is None:
+            return _NO_LABEL
+        return Order(
+            sample_id=names.of("sample", sample),
+            **who,
+            sources={
+                channel: NiftiSource(path=row.path, frame=row.frame)
+                for channel, row in channels.items()
+            },
+            mask=next((row.mask for row in rows if row.mask), ""),
+            target=label.target,
+            covariates=label.covariates,
+            stratum=stratum(label, task),
+            role=label.role,
+            facts=Facts(site=names.of_or_blank("site", label.site)),
+        )
+    except StudyError as error:
+        return rejected(error, **who)
+
+
+def _label(
+    first: TableRow, sample: str, labels: Labels | None, task: Task
+) -> Label | None:
+    if task.target.source == "sequence":
+        return Label(target=(float(task.target.classes.index(first.sequence)),))
+    return find_label(
+        labels,
+        task,
+        patient_id=first.patient_id,
+        study_id=first.study_id,
+        series_id=sample,
+    )
+
+
+def _check(channels: dict[str, TableRow], task: Task) -> None:
+    """Holds the files' headers against the criteria of the task."""
+    measured = {}
+    for channel, row in channels.items():
+        header = nifti.header(row.path)
+        rows, columns = header.matrix
+        measured[channel] = inclusion.Acquired(
+            plane=header.plane, slices=header.slices, rows=rows, columns=columns
+        )
+    inclusion.check(measured, task)

@@ -1,0 +1,180 @@
+"""One order becomes one record file, or an error: the part that workers run."""
+
+import errno
+import functools
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import SimpleITK as sitk
+
+from pipelines.canonical.study import Canonical, canonicalise
+from pipelines.errors import DataError, StudyError
+from pipelines.files import write_bytes, write_text
+from pipelines.ingestion.orders import (
+    DicomSource,
+    MedMnistSource,
+    NiftiSource,
+    Order,
+    Source,
+)
+from pipelines.readers import dicom, medmnist, nifti
+from pipelines.records.example import Sample, encode
+from pipelines.task import Task
+from pipelines.volume import Study, Volume
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """What is known of a record once it is written.
+
+    Args:
+        digest: of the order that it was made from.
+        clipped: clipped voxels by channel.
+        present: by channel, 1 or 0.
+        spacing_mm: of the grid: D, H, W.
+    """
+
+    digest: str
+    clipped: tuple[int, ...]
+    present: tuple[int, ...]
+    volume_hash: str
+    spacing_mm: tuple[float, float, float]
+
+
+def read_source(source: Source, sequence: str) -> Volume:
+    """Reads the voxels of one sequence.
+
+    Raises:
+        StudyError: the file can't be read as what it should be.
+    """
+    match source:
+        case DicomSource():
+            image, plane = dicom.read_image(source.series), source.series.plane
+        case NiftiSource():
+            image = nifti.read_image(source.path, frame=source.frame)
+            plane = nifti.header(source.path).plane
+        case MedMnistSource():
+            image = medmnist.image(_medmnist(source.path).images[source.index])
+            plane = "axial"
+    return Volume(image=image, sequence=sequence, plane=plane)
+
+
+@functools.lru_cache(maxsize=1)
+def _medmnist(path: str) -> medmnist.MedMnist:
+    return medmnist.read(path)
+
+
+def read_study(order: Order) -> Study:
+    """Reads all the volumes of an order, and its mask."""
+    volumes = {
+        sequence: read_source(source, sequence)
+        for sequence, source in order.sources.items()
+    }
+    return Study(
+        study_id=order.study_id,
+        patient_id=order.patient_id,
+        volumes=volumes,
+        mask=nifti.read_image(order.mask) if order.mask else None,
+        facts=order.facts,
+    )
+
+
+def make_record(order: Order, task: Task) -> tuple[bytes, Finished]:
+    """Reads, canonicalises and encodes one order, in memory."""
+    canonical = canonicalise(read_study(order), task)
+    sample = Sample(
+        sample_id=order.sample_id,
+        study_id=order.study_id,
+        patient_id=order.patient_id,
+        canonical=canonical,
+        target=order.target,
+        covariates=order.covariates,
+    )
+    encoded = encode(sample, task)
+    finished = Finished(
+        digest=order.digest(task.spec),
+        clipped=tuple(int(count) for count in encoded.clipped),
+        present=tuple(int(flag) for flag in canonical.present),
+        volume_hash=encoded.volume_hash,
+        spacing_mm=grid_spacing_mm(canonical),
+    )
+    return encoded.record, finished
+
+
+def grid_spacing_mm(canonical: Canonical) -> tuple[float, float, float]:
+    """Voxel sizes along D, H, W, from the columns of the affine."""
+    columns = canonical.affine[:3, :3].T
+    return tuple(round(float((c @ c) ** 0.5), 4) for c in columns)
+
+
+def record_path(folder: str | Path, order: Order) -> Path:
+    """Where the record of an order lies until it goes into a shard."""
+    return Path(folder) / f"{order.sample_id}.record"
+
+
+def _note_path(folder: str | Path, order: Order) -> Path:
+    return Path(folder) / f"{order.sample_id}.json"
+
+
+def work(order: Order, task: Task, folder: str) -> Finished | StudyError:
+    """Writes `<sample_id>.record` and its `.json` below `folder`.
+
+    The note is written last, so a record with a note is whole. A fault of the study is
+    returned, not raised; a fault of the machine (no room on the disk) is raised.
+    """
+    try:
+        sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
+        record, finished = make_record(order, task)
+        write_bytes(record_path(folder, order), record)
+        write_text(_note_path(folder, order), json.dumps(asdict(finished)))
+        return finished
+    except StudyError as error:
+        return error
+    except MemoryError:
+        return StudyError(
+            code="out_of_memory",
+            problem="the study does not fit into memory",
+            cure="Run with fewer --workers, or take the study out",
+        )
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DataError(no_room(error)) from None
+        return unexpected(error)
+    except Exception as error:
+        return unexpected(error)
+
+
+def no_room(error: OSError) -> str:
+    """What to say when the disk takes no more."""
+    return (
+        f"the disk takes no more ({os.strerror(error.errno)}). Free some space and run "
+        "the same command again: finished studies are kept"
+    )
+
+
+def unexpected(error: Exception) -> StudyError:
+    """A fault that no check foresaw, as a rejection; its text stays on the terminal."""
+    return StudyError(
+        code="unexpected",
+        problem=f"reading the study ended in {type(error).__name__}",
+        cure="Look at the study with a viewer; if it is sound, report this",
+        private=str(error),
+    )
+
+
+def finished_before(order: Order, task: Task, folder: str) -> Finished | None:
+    """The note of a record that an interrupted run left whole, if it still holds."""
+    try:
+        fields = json.loads(_note_path(folder, order).read_text())
+        finished = Finished(
+            **{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
+        )
+    except (OSError, ValueError, TypeError):
+        return None
+    whole = record_path(folder, order).exists()
+    same = finished.digest == order.digest(task.spec)
+    return finished if whole and same else None

@@ -1,0 +1,136 @@
+"""The data set directory of finished records: shards, manifest, rejected.csv."""
+
+import csv
+import errno
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines import structured
+from pipelines.cohort.inclusion import Flow
+from pipelines.cohort.split import Assignment, check_no_leak
+from pipelines.files import write_text
+from pipelines.ingestion.orders import Order, Rejection
+from pipelines.ingestion.work import Finished
+from pipelines.records import dataset_directory, shards
+from pipelines.records.example import checksum
+from pipelines.records.manifest import Row
+from pipelines.records.shards import Shard
+from pipelines.task import Task
+
+REJECTED_COLUMNS = ("study_id", "patient_id", "code", "problem", "cure")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A whole record on its way into a shard."""
+
+    order: Order
+    finished: Finished
+    assignment: Assignment
+    path: Path
+
+
+def write(
+    directory: Path,
+    samples: Sequence[Sample],
+    rejections: Iterable[Rejection],
+    *,
+    task: Task,
+    key_fingerprint: str,
+    flow: Flow,
+) -> dataset_directory.DataSet:
+    """Writes a data set to `directory`, which is made.
+
+    Records stand in the order of their pseudonyms, which has nothing to do with
+    anything, so a shard is shuffled already and the same input gives the same bytes.
+
+    Raises:
+        DataError: a patient is in two groups.
+        OSError: the disk is full.
+    """
+    check_no_leak((s.order.patient_id, s.assignment.group) for s in samples)
+    directory.mkdir()
+    written: list[Shard] = []
+    rows: list[Row] = []
+    for group in sorted({sample.assignment.group for sample in samples}):
+        members = [s for s in samples if s.assignment.group == group]
+        members.sort(key=lambda sample: sample.order.sample_id)
+        checksums: list[str] = []
+        files = _write_group(members, directory, group, task, checksums)
+        written += files
+        for sample, digest, (shard, position) in zip(
+            members, checksums, shards.places(files), strict=True
+        ):
+            rows.append(_row(sample, digest, shard, position))
+    write_text(directory / "rejected.csv", rejected_csv(rejections))
+    return dataset_directory.write(
+        directory,
+        task=task,
+        shards=written,
+        rows=rows,
+        key_fingerprint=key_fingerprint,
+        flow=structured.plain(flow),
+    )
+
+
+def rejected_csv(rejections: Iterable[Rejection]) -> str:
+    """The text of rejected.csv: pseudonyms, and what was wrong in words of ours."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(REJECTED_COLUMNS)
+    rows = ([getattr(one, name) for name in REJECTED_COLUMNS] for one in rejections)
+    writer.writerows(sorted(rows))
+    return text.getvalue()
+
+
+def _write_group(
+    samples: Sequence[Sample],
+    directory: Path,
+    group: str,
+    task: Task,
+    checksums: list[str],
+) -> tuple[Shard, ...]:
+    import tensorflow as tf
+
+    def records() -> Iterator[bytes]:
+        for sample in samples:
+            record = sample.path.read_bytes()
+            checksums.append(checksum(record))
+            yield record
+
+    try:
+        return shards.write(
+            records(),
+            directory,
+            group,
+            records_total=len(samples),
+            gzip=task.steps.gzip,
+        )
+    except (tf.errors.ResourceExhaustedError, tf.errors.UnknownError) as error:
+        raise OSError(errno.ENOSPC, error.message) from error
+
+
+def _row(sample: Sample, digest: str, shard: str, position: int) -> Row:
+    order, facts = sample.order, sample.order.facts
+    return Row(
+        sample_id=order.sample_id,
+        study_id=order.study_id,
+        patient_id=order.patient_id,
+        split=sample.assignment.split,
+        fold=sample.assignment.fold,
+        role=order.role,
+        target=order.target,
+        covariates=order.covariates,
+        shard=shard,
+        position=position,
+        checksum=digest,
+        volume_hash=sample.finished.volume_hash,
+        clipped=sample.finished.clipped,
+        vendor=facts.vendor,
+        field_strength_t=facts.field_strength_t,
+        site=facts.site,
+        sex=facts.sex,
+        age_band=facts.age_band,
+    )
