@@ -44,9 +44,10 @@ def build(input_shape: tuple[int, ...], rank: int, seed: int) -> keras.Model:
         seed: of the initial weights.
 
     Returns:
-        A model from `[B, *spatial, C]` to `[B, *spatial / 32, 1024]` (96 gives 3, 224
-        gives 7). `inception_4a_output` and `inception_4d_output`, `[B, *spatial / 16,
-        512 and 528]`, are what the paper's auxiliary heads look at.
+        A model from `[B, *spatial, C]` to `[B, *spatial / 32, 1024]`; the stem rounds
+        sizes up, each pooling down (224 gives 7, 96 gives 3, 75 gives 2).
+        `inception_4a_output` and `inception_4d_output`, `[B, *spatial / 16, 512 and
+        528]`, are what the paper's auxiliary heads look at.
     """
     convolve = partial(convolution, rank=rank, seed=seed, activation="relu")
     inputs = keras.Input(input_shape, name="pixels")
@@ -90,7 +91,10 @@ def _inception(
 
 
 def _ceil_pooling(x: keras.KerasTensor, *, rank: int, name: str) -> keras.KerasTensor:
-    """Maximum over windows of 3, stride 2, the last window may reach over the edge."""
+    """Maximum over windows of 3, stride 2; the last may reach over an even size's edge.
+
+    That is `ceil((size - 3) / 2) + 1` windows along each axis.
+    """
     over = tuple((0, 1 - size % 2) for size in x.shape[1:-1])
     return max_pooling(
         x, (3,) * rank, rank=rank, strides=(2,) * rank, padding=over, name=name

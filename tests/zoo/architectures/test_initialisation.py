@@ -1,0 +1,24 @@
+import numpy as np
+from keras import ops
+
+from zoo.architectures.initialisation import glorot, he, layer_seed
+
+
+def drawn(initialiser, shape=(3, 3, 64, 64)):
+    return ops.convert_to_numpy(initialiser(shape))
+
+
+def test_seed_and_name_decide():
+    assert np.array_equal(drawn(he(1, "a")), drawn(he(1, "a")))
+    assert not np.array_equal(drawn(he(1, "a")), drawn(he(1, "b")))
+    assert not np.array_equal(drawn(he(1, "a")), drawn(he(2, "a")))
+
+
+def test_layer_seeds_have_32_bits():
+    assert all(0 <= layer_seed(seed, "x") < 2**32 for seed in (0, 1, 10**12))
+
+
+def test_variances():
+    assert np.isclose(drawn(he(0, "a")).var(), 2 / (9 * 64), rtol=0.05)
+    weights = drawn(glorot(0, "a"), (300, 500))
+    assert np.isclose(weights.var(), 2 / 800, rtol=0.05)

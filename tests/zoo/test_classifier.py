@@ -1,0 +1,138 @@
+import keras
+import numpy as np
+import pytest
+
+from pipelines.errors import DataError, UsageError
+from zoo import classifier
+from zoo.architectures import cnn3d
+from zoo.architectures.architecture import Architecture, InputConvention
+from zoo.recipe import Head, Recipe, Slices
+
+SHAPE = (6, 8, 9, 2)
+
+
+def architecture(rank, **changes):
+    """A small network at either rank, so that what is tested is the joining."""
+    return Architecture(
+        name="small",
+        rank=rank,
+        build=cnn3d.build,
+        minimum_size=8,
+        citation="",
+        **changes,
+    )
+
+
+def build(rank=2, recipe=None, shape=SHAPE, classes=3, **changes):
+    recipe = recipe or Recipe(slices=Slices(train=2, evaluate=3))
+    return classifier.build(
+        recipe, architecture(rank, **changes), shape=shape, classes=classes, seed=0
+    )
+
+
+def volumes(shape=SHAPE, batch=2):
+    return np.random.default_rng(0).normal(size=(batch, *shape)).astype("float32")
+
+
+def test_volume_probabilities_are_the_mean_over_the_looked_at_slices():
+    model = build().inference
+    x = volumes()
+    found = model.predict_on_batch(x)
+    each = np.stack(
+        [
+            model.predict_on_batch(np.repeat(x[:, i : i + 1], 6, axis=1))[
+                "probabilities"
+            ]
+            for i in (1, 3, 5)
+        ]
+    )
+    np.testing.assert_allclose(found["probabilities"], each.mean(0), rtol=1e-5)
+    np.testing.assert_allclose(
+        np.exp(found["logits"]), found["probabilities"], rtol=1e-5
+    )
+
+
+def test_slices_that_are_not_looked_at_change_nothing():
+    model = build().inference
+    x = volumes()
+    changed = x.copy()
+    changed[:, [0, 2, 4]] = 100
+    found, again = model.predict_on_batch(x), model.predict_on_batch(changed)
+    assert np.array_equal(found["logits"], again["logits"])
+
+
+def test_training_and_inference_share_weights_and_agree():
+    recipe = Recipe(slices=Slices(train=6))
+    built = build(recipe=recipe)
+    x = volumes()
+    np.testing.assert_allclose(
+        built.training.predict_on_batch(x)["logits"],
+        built.inference.predict_on_batch(x)["logits"],
+        rtol=1e-5,
+    )
+    assert len(built.training.weights) == len(built.inference.weights)
+
+
+def test_training_takes_the_slices_that_are_drawn():
+    assert build().training.input.shape == (None, 2, 8, 9, 2)
+    assert build(3, shape=(8, 8, 9, 2)).training.input.shape == (None, 8, 8, 9, 2)
+
+
+def test_auxiliary_heads_exist_in_training_alone():
+    built = build(auxiliary=("relu1", "relu2"))
+    assert list(built.training.output) == ["logits", "auxiliary_0", "auxiliary_1"]
+    assert set(built.inference.output) == {"logits", "features", "probabilities"}
+    found = built.training.predict_on_batch(volumes()[:, :2])
+    assert {v.shape for v in found.values()} == {(2, 3)}
+    assert len(built.training.weights) > len(built.inference.weights)
+
+
+@pytest.mark.parametrize(("units", "dense"), [(None, (7,)), ((), ()), ((5, 4), (5, 4))])
+def test_units_are_the_recipes_or_else_the_architectures(units, dense):
+    recipe = Recipe(head=Head(units=units))
+    head = build(recipe=recipe, head_units=(7,)).inference.get_layer("head")
+    widths = [x.units for x in head.layers if isinstance(x, keras.layers.Dense)]
+    assert widths == [*dense, 3]
+
+
+def test_dropout_has_the_recipes_rate():
+    built = build(recipe=Recipe(head=Head(dropout=0.4)))
+    assert built.inference.get_layer("head").get_layer("head_dropout0").rate == 0.4
+
+
+CONVENTION = InputConvention(scale=255.0, mean=(104.0, 117.0, 123.0), order="bgr")
+
+
+def test_pixel_convention_only_with_the_weights():
+    recipe = Recipe(weights="imagenet", normalisation="zscore")
+    inside = build(recipe=recipe, imagenet=CONVENTION)
+    without = build(recipe=Recipe(), imagenet=CONVENTION)
+    x = volumes()
+    np.testing.assert_allclose(
+        inside.inference.predict_on_batch(x)["logits"],
+        without.inference.predict_on_batch(x * 0.226 * 255)["logits"],
+        rtol=1e-4,
+        atol=1e-5,
+    )
+
+
+def test_imagenet_weights_want_a_known_range():
+    recipe = Recipe(weights="imagenet", normalisation="none")
+    with pytest.raises(DataError, match="'none'. Choose percentile"):
+        build(recipe=recipe, imagenet=CONVENTION)
+
+
+def test_no_imagenet_weights_for_this_one():
+    with pytest.raises(UsageError, match="no ImageNet weights for small"):
+        build(recipe=Recipe(weights="imagenet"))
+
+
+@pytest.mark.parametrize("name", ["train", "evaluate"])
+def test_more_slices_than_the_volume_has(name):
+    with pytest.raises(DataError, match=f"slices.{name} wants 7 .* leaves 6"):
+        build(recipe=Recipe(slices=Slices(**{name: 7})))
+
+
+def test_one_class_is_no_classification():
+    with pytest.raises(ValueError, match="2 or more classes. Received: 1"):
+        build(classes=1)
