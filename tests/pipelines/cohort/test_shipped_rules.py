@@ -1,4 +1,4 @@
-"""The rules of the shipped tasks, on headers as the scanners of each vendor write them."""
+"""The rules of the shipped tasks, on headers as each vendor's scanners write them."""
 
 import pytest
 
