@@ -4,6 +4,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from pipelines.canonical.crop import foreground
+from pipelines.canonical.threads import one_thread
 from pipelines.errors import StudyError
 
 _FITTED_SIZE = 48  # voxels that the field is fitted to along an axis, about
@@ -14,8 +15,7 @@ def correct(image: sitk.Image, sequence: str) -> sitk.Image:
     """Divides out the bias field that N4 finds (Tustison et al., 2010).
 
     The field is fitted to the foreground by Otsu on a copy shrunk to about 48 voxels
-    an axis, then computed at full resolution. One thread: the sums inside N4 depend on
-    the number of threads.
+    an axis, then computed at full resolution, on one thread.
 
     Returns:
         float32 with the image's geometry; background zeros stay zero.
@@ -25,13 +25,15 @@ def correct(image: sitk.Image, sequence: str) -> sitk.Image:
     """
     image = sitk.Cast(image, sitk.sitkFloat32)
     mask = sitk.And(foreground(image), sitk.Greater(image, 0))
+    if not np.any(sitk.GetArrayViewFromImage(mask)):
+        raise _failed(sequence, "no positive foreground")
     factors = [max(1, size // _FITTED_SIZE) for size in image.GetSize()]
     fit = sitk.N4BiasFieldCorrectionImageFilter()
-    fit.SetNumberOfThreads(1)
     fit.SetMaximumNumberOfIterations(_ITERATIONS)
     try:
-        fit.Execute(sitk.Shrink(image, factors), sitk.Shrink(mask, factors))
-        field = sitk.Exp(fit.GetLogBiasFieldAsImage(image))
+        with one_thread():
+            fit.Execute(sitk.Shrink(image, factors), sitk.Shrink(mask, factors))
+            field = sitk.Exp(fit.GetLogBiasFieldAsImage(image))
     except RuntimeError as error:
         raise _failed(sequence, f"size {image.GetSize()}") from error
     corrected = sitk.Divide(image, sitk.Cast(field, sitk.sitkFloat32))

@@ -4,6 +4,7 @@ import math
 
 import SimpleITK as sitk
 
+from pipelines.canonical.threads import one_thread
 from pipelines.errors import StudyError
 
 _BINS = 50
@@ -18,8 +19,8 @@ def rigid(moving: sitk.Image, fixed: sitk.Image, sequence: str) -> sitk.Transfor
     """The rigid transform from points of `fixed` to points of `moving`.
 
     Mattes mutual information (Mattes et al., 2003), regular-step gradient descent
-    from the scanner's own coordinates, coarse to fine. Bit-equal from run to run: the
-    sampling is seeded and one thread sums.
+    from the scanner's own coordinates, coarse to fine. Equal to the bit from run to
+    run: the sampling is seeded and one thread adds.
 
     Raises:
         StudyError: registration_failed, where no step can be made (hardly any
@@ -32,9 +33,10 @@ def rigid(moving: sitk.Image, fixed: sitk.Image, sequence: str) -> sitk.Transfor
     start.SetCenter(fixed.TransformContinuousIndexToPhysicalPoint(middle))
     method.SetInitialTransform(start, inPlace=True)
     try:
-        method.Execute(
-            sitk.Cast(fixed, sitk.sitkFloat32), sitk.Cast(moving, sitk.sitkFloat32)
-        )
+        with one_thread():
+            method.Execute(
+                sitk.Cast(fixed, sitk.sitkFloat32), sitk.Cast(moving, sitk.sitkFloat32)
+            )
     except RuntimeError as error:
         sizes = f"sizes {fixed.GetSize()} and {moving.GetSize()}"
         raise _failed(sequence, sizes) from error
@@ -54,7 +56,6 @@ def _method(fixed: sitk.Image) -> sitk.ImageRegistrationMethod:
     spacing = min(fixed.GetSpacing())
     voxels = fixed.GetNumberOfPixels()
     method = sitk.ImageRegistrationMethod()
-    method.SetNumberOfThreads(1)
     method.SetMetricAsMattesMutualInformation(numberOfHistogramBins=_BINS)
     method.SetMetricSamplingStrategy(method.REGULAR)
     method.SetMetricSamplingPercentagePerLevel(

@@ -4,10 +4,18 @@ import math
 
 import numpy as np
 import SimpleITK as sitk
+from scipy import sparse
 
 from pipelines.canonical.lattice import Lattice
+from pipelines.canonical.separable import (
+    WHOLE,
+    linear_weights,
+    multiply,
+    smoothing_matrix,
+)
 
-_ALIGNED = 1e-3  # of a voxel: closer lattices share their voxels
+_STRAIGHT = tuple(np.eye(3).ravel().tolist())
+_WIDE = (sitk.sitkInt32, sitk.sitkUInt32, sitk.sitkFloat64)
 
 
 def sigma_mm(source_mm: float, target_mm: float) -> float:
@@ -18,7 +26,7 @@ def sigma_mm(source_mm: float, target_mm: float) -> float:
     `sqrt((target^2 - source^2) / (8 ln 2))` (Cardoso et al., "Scale factor point
     spread function matching", MICCAI 2015).
     """
-    if target_mm <= source_mm * (1 + _ALIGNED):
+    if target_mm <= source_mm * (1 + WHOLE):
         return 0.0
     return math.sqrt((target_mm**2 - source_mm**2) / (8 * math.log(2)))
 
@@ -32,9 +40,9 @@ def resample_image(
 ) -> np.ndarray:
     """Values of `image` at the grid's voxels, linear between its own.
 
-    Along every axis where the grid is coarser, the image is smoothed first by
-    `sigma_mm`. Where the grid's voxels fall on the image's, values are copied. A voxel
-    more than half a voxel outside the image is `fill`.
+    Along every axis where the grid is coarser than the image, the image is smoothed
+    first by `sigma_mm`. Voxels of the grid that fall on the image's are copies of
+    them. A voxel more than half a voxel outside the image is `fill`.
 
     Args:
         image: expressed in the reference frame, its axes nearest to W, H, D.
@@ -43,12 +51,14 @@ def resample_image(
     Returns:
         float `[D, H, W]`; float64 for 32-bit integers, else float32.
     """
-    wide = image.GetPixelID() in (sitk.sitkInt32, sitk.sitkUInt32, sitk.sitkFloat64)
-    kind = sitk.sitkFloat64 if wide else sitk.sitkFloat32
-    if transform is None and _shares_voxels(image, lattice):
-        return _sample(image, lattice, sitk.sitkNearestNeighbor, fill, None, kind)
-    image = _smooth(sitk.Cast(image, kind), lattice)
-    return _sample(image, lattice, sitk.sitkLinear, fill, transform, kind)
+    kind = np.float64 if image.GetPixelID() in _WIDE else np.float32
+    voxels = sitk.GetArrayViewFromImage(image).astype(kind)
+    if transform is None and image.GetDirection() == _STRAIGHT:
+        return _along_the_axes(voxels, image, lattice, fill)
+    smoothed = sitk.GetImageFromArray(multiply(voxels, _smoothing(image, lattice)))
+    smoothed.CopyInformation(image)
+    transform = transform or sitk.Transform(3, sitk.sitkIdentity)
+    return _sample(smoothed, lattice, sitk.sitkLinear, fill, transform)
 
 
 def resample_mask(
@@ -56,8 +66,41 @@ def resample_mask(
 ) -> np.ndarray:
     """The nearest voxel of a mask, outside 0: uint8 `[D, H, W]`, inside 1."""
     inside = sitk.NotEqual(mask, 0)
-    nearest = sitk.sitkNearestNeighbor
-    return _sample(inside, lattice, nearest, 0, transform, sitk.sitkUInt8)
+    transform = transform or sitk.Transform(3, sitk.sitkIdentity)
+    return _sample(inside, lattice, sitk.sitkNearestNeighbor, 0, transform)
+
+
+def _along_the_axes(
+    voxels: np.ndarray, image: sitk.Image, lattice: Lattice, fill: float
+) -> np.ndarray:
+    axes = []
+    for axis in (2, 1, 0):  # D, H, W of SimpleITK's W, H, D
+        source_mm, target_mm = image.GetSpacing()[axis], lattice.spacing_mm[axis]
+        first_mm = lattice.origin_mm[axis] - image.GetOrigin()[axis]
+        positions_mm = first_mm + target_mm * np.arange(lattice.size[axis])
+        sigma = sigma_mm(source_mm, target_mm) / source_mm
+        axes.append(
+            linear_weights(positions_mm / source_mm, image.GetSize()[axis], sigma)
+        )
+    found = multiply(voxels, [axis.matrix for axis in axes])
+    if all(axis.inside.all() for axis in axes):
+        return found
+    inside = np.ix_(*(axis.inside for axis in axes))
+    result = np.full(found.shape, fill, found.dtype)
+    result[inside] = found[inside]
+    return result
+
+
+def _smoothing(image: sitk.Image, lattice: Lattice) -> list[sparse.csr_matrix]:
+    """For D, H, W, by the spacing of the grid's axis nearest to the image's."""
+    matrices = []
+    for axis in (2, 1, 0):
+        source_mm, size = image.GetSpacing()[axis], image.GetSize()[axis]
+        sigma = sigma_mm(source_mm, lattice.spacing_mm[axis]) / source_mm
+        matrices.append(
+            smoothing_matrix(size, sigma) if sigma else sparse.eye(size, format="csr")
+        )
+    return matrices
 
 
 def _sample(
@@ -65,42 +108,17 @@ def _sample(
     lattice: Lattice,
     interpolator: int,
     fill: float,
-    transform: sitk.Transform | None,
-    kind: int,
+    transform: sitk.Transform,
 ) -> np.ndarray:
     resampled = sitk.Resample(
         image,
         lattice.size,
-        transform or sitk.Transform(3, sitk.sitkIdentity),
+        transform,
         interpolator,
         lattice.origin_mm,
         lattice.spacing_mm,
-        np.eye(3).ravel().tolist(),
+        _STRAIGHT,
         fill,
-        kind,
+        image.GetPixelID(),
     )
     return sitk.GetArrayFromImage(resampled)
-
-
-def _shares_voxels(image: sitk.Image, lattice: Lattice) -> bool:
-    """Whether every grid voxel inside the image is one of the image's voxels."""
-    spacing = np.array(image.GetSpacing())
-    if image.GetDirection() != tuple(np.eye(3).ravel()):
-        return False
-    drift = np.abs(np.array(lattice.spacing_mm) / spacing - 1) * image.GetSize()
-    offset = (np.array(lattice.origin_mm) - image.GetOrigin()) / spacing
-    return bool(np.all(drift + np.abs(offset - np.round(offset)) < _ALIGNED))
-
-
-def _smooth(image: sitk.Image, lattice: Lattice) -> sitk.Image:
-    sigmas = [sigma_mm(*pair) for pair in zip(image.GetSpacing(), lattice.spacing_mm)]
-    if not any(sigmas):
-        return image
-    voxels = max(s / spacing for s, spacing in zip(sigmas, image.GetSpacing()))
-    return sitk.DiscreteGaussian(
-        image,
-        variance=[s**2 for s in sigmas],
-        maximumKernelWidth=2 * math.ceil(5 * voxels) + 3,
-        maximumError=1e-3,
-        useImageSpacing=True,
-    )

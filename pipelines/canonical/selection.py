@@ -46,16 +46,16 @@ def usable_images(study: Study, task: Task) -> dict[str, sitk.Image]:
 def _varies(image: sitk.Image, name: str, required: bool, study: Study) -> bool:
     """Whether the image shows something. One that is optional may show nothing."""
     voxels = sitk.GetArrayViewFromImage(image)
-    broken = voxels.size - int(np.count_nonzero(np.isfinite(voxels)))
-    if broken:
+    lowest, highest = voxels.min(), voxels.max()
+    if not (np.isfinite(lowest) and np.isfinite(highest)):
+        broken = np.count_nonzero(~np.isfinite(voxels))
         raise StudyError(
             code="nan_voxels",
             problem=f"{broken} of {voxels.size} voxels of {name} are NaN or infinite",
             cure="Export or convert the sequence anew",
             private=study.study_id,
         )
-    lowest = voxels.min()
-    constant = bool(lowest == voxels.max())
+    constant = bool(lowest == highest)
     if constant and required:
         raise StudyError(
             code="constant_image",
@@ -79,7 +79,7 @@ def reference_name(images: dict[str, sitk.Image], task: Task) -> str:
             cure=f"Give at least one of {', '.join(task.channels)}",
         )
     named = task.grid.reference
-    if named is None or task.unit == "series":
+    if named is None:
         return next(iter(images))
     if named not in images:
         raise StudyError(

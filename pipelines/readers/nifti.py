@@ -12,6 +12,7 @@ from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
 
 from pipelines.errors import StudyError
+from pipelines.readers.geometry import plane
 
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0])
 _MILLIMETRES = {"unknown": 1.0, "mm": 1.0, "meter": 1000.0, "micron": 0.001}
@@ -27,7 +28,7 @@ class NiftiHeader:
     Args:
         shape: voxels along the file's first three axes (i, j, k).
         spacing_mm: distance of voxel centres along the same axes.
-        plane: axial, sagittal or coronal, by the slice axis.
+        plane: axial, sagittal, coronal or oblique, by the slice axis.
         frames: 1 for a 3-D file.
         slice_axis: 0, 1 or 2: what `dim_info` says, else the axis that is clearly
             the coarsest, else k.
@@ -69,11 +70,11 @@ def header(path: str | os.PathLike) -> NiftiHeader:
     file = _open(path)
     geometry = _geometry(file, path)
     axis = _slice_axis(file, geometry.spacing_mm)
-    normal = np.abs(geometry.direction[:, axis])
+    columns, rows = np.delete(geometry.direction, axis, axis=1).T
     return NiftiHeader(
         shape=tuple(int(n) for n in file.shape[:3]),
         spacing_mm=tuple(float(s) for s in geometry.spacing_mm),
-        plane=("sagittal", "coronal", "axial")[int(np.argmax(normal))],
+        plane=plane((*columns, *rows)),
         frames=_frames(file),
         slice_axis=axis,
     )
