@@ -124,6 +124,7 @@ def calibration(
     stated: np.ndarray,
     *,
     event: str,
+    outcomes: tuple[str, str],
     confidence: float,
     independent: bool,
     heading: str,
@@ -135,6 +136,7 @@ def calibration(
         happened: whether the event came true, bool `[N]`.
         stated: its predicted probability, `[N]`.
         event: what it is, e.g. `"class ill"`.
+        outcomes: for the legend, where it did not and where it did come true.
         confidence: level of the Wilson bars.
         independent: bars are drawn only if every patient counts once.
     """
@@ -159,7 +161,7 @@ def calibration(
             bins=np.linspace(0, 1, 21),
             stacked=True,
             color=("#B5B5B5", VERMILLION),
-            label=(f"not {event}", event),
+            label=outcomes,
         )
         below.set_xlabel(f"Predicted probability of {event}")
         below.set_ylabel("Count")

@@ -91,8 +91,9 @@ def _level(predictions: Predictions, settings: Settings) -> dict:
     }
     if independent:
         _add_wilson(overall, per_class, found.confusion, settings.confidence)
+    _add_delong(per_class, predictions, independent, settings.confidence)
     if len(predictions.classes) == 2:
-        _add_delong(overall["auc"], predictions, independent, settings.confidence)
+        overall["auc"] = per_class[predictions.classes[1]]["auc"]
     return {
         "defined": True,
         "samples": len(predictions),
@@ -194,17 +195,18 @@ def _add_wilson(
 
 
 def _add_delong(
-    entry: dict, predictions: Predictions, independent: bool, confidence: float
+    per_class: dict, predictions: Predictions, independent: bool, confidence: float
 ) -> None:
-    if entry["value"] is None:
-        return
-    if not independent:
-        interval = Interval(method="delong", reason="a patient has several samples")
-    else:
-        interval = delong(
-            predictions.label == 1,
-            predictions.probabilities[:, 1],
-            entry["value"],
-            confidence,
-        )
-    entry["intervals"]["delong"] = interval_fields(interval)
+    """Intervals of each class's AUC; only where every patient counts once."""
+    for c, entries in enumerate(per_class.values()):
+        entry = entries["auc"]
+        if entry["value"] is None:
+            continue
+        if independent:
+            scores = predictions.probabilities[:, c]
+            interval = delong(
+                predictions.label == c, scores, entry["value"], confidence
+            )
+        else:
+            interval = Interval(method="delong", reason="a patient has several samples")
+        entry["intervals"]["delong"] = interval_fields(interval)

@@ -143,7 +143,7 @@ def _class_rocs(
     figures.roc(
         path,
         curves,
-        heading=f"{_heading(split, level, view)}\none class against the rest",
+        heading=f"ROC of each class against the rest\n{_heading(split, level, view)}",
         warning=evidence["warning"],
     )
 
@@ -156,20 +156,21 @@ def _calibration(
         return f"fewer than {_CALIBRATION_MINIMUM} in the {split} split by {level}"
     if len(view.classes) == 2:
         happened, stated = view.label == 1, view.probabilities[:, 1]
-        event = f"class {view.classes[1]}"
+        event, outcomes = f"class {view.classes[1]}", view.classes
     else:
         called = decide(view.probabilities)
         happened = view.label == called
         stated = view.probabilities[np.arange(len(view)), called]
-        event = "the predicted class"
+        event, outcomes = "the predicted class", ("wrong class", "right class")
     figures.calibration(
         path,
         happened,
         stated,
         event=event,
+        outcomes=outcomes,
         confidence=evidence["confidence"],
         independent=len(set(view.patient_id)) == len(view),
-        heading=_heading(split, level, view),
+        heading=f"Calibration\n{_heading(split, level, view)}",
         warning=evidence["warning"],
     )
     return ""

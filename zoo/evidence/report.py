@@ -45,13 +45,13 @@ def write(
           `kappa`, `auc`, one against the rest: entries
         - `confusion`: counts, rows the true and columns the predicted class
     - `figures`: file name -> "" or why it was not drawn
-    - `folds`: only of pooled folds, see `folds.pool`
+    - `folds`: only of pooled folds, see `folds.write`
 
     An entry is `{"value": number or null, "intervals": {method: interval}}`, with a
     `reason` where the value is null. Methods are `bootstrap` (percentiles over
-    patients), `wilson` (proportions) and `delong` (AUC of two classes); the latter
-    two only hold, and only stand, where every patient counts once. An interval is
-    `{"low", "high"}`, both null beside a `reason` where it is not defined, and
+    patients), `wilson` (proportions) and `delong` (AUC of one class); the latter
+    two hold, and stand, only where every patient counts once. An interval is `{"low",
+    "high"}`, both null beside a `reason` where it is not defined, and
     `undefined_resamples` where some were left out.
 
     Args:

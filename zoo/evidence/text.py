@@ -36,7 +36,7 @@ def _preface(evidence: dict) -> str:
     if evidence["warning"]:
         lines.append(f"LEAKING: {evidence['warning']}")
     lines.append(
-        f"in brackets: {percent} intervals (AUC of two classes: DeLong; proportions: "
+        f"in brackets: {percent} intervals (AUC of one class: DeLong; proportions: "
         f"Wilson; else {evidence['bootstrap']['resamples']} bootstrap resamples of "
         "patients)"
     )

@@ -53,6 +53,7 @@ def test_calibration(tmp_path):
         found.label == 1,
         found.probabilities[:, 1],
         event="class ill",
+        outcomes=("well", "ill"),
         confidence=0.95,
         independent=True,
         heading="Test",

@@ -37,10 +37,16 @@ def test_wilson_and_delong_only_where_every_patient_counts_once():
     }
 
 
-def test_no_delong_for_three_classes():
+def test_the_auc_of_two_classes_is_that_of_class_1():
+    found = judge(cohort(30, signal=1), QUICK)["patient"]
+    assert found["auc"] == found["per_class"]["ill"]["auc"]
+
+
+def test_a_mean_of_aucs_has_no_delong_interval():
     found = judge(cohort(30, ("a", "b", "c"), signal=1), QUICK)
     assert set(found["patient"]["auc"]["intervals"]) == {"bootstrap"}
     per_class = found["patient"]["per_class"]
+    assert set(per_class["a"]["auc"]["intervals"]) == {"bootstrap", "delong"}
     assert set(per_class["a"]["ppv"]["intervals"]) == {"bootstrap", "wilson"}
     assert set(per_class["a"]["f1"]["intervals"]) == {"bootstrap"}
 

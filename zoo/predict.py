@@ -1,0 +1,144 @@
+"""Command: the class of new studies by a finished run."""
+
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pipelines import command
+from pipelines.errors import StudyError, UsageError
+
+_DESCRIPTION = """\
+Predicts the class of new studies with the model of a finished run. A study goes the
+way that the run's data set went: the same sequence rules, grid and normalisation.
+
+Result files name studies by their number alone. With --with-ids they also hold
+PatientID, StudyInstanceUID (or accession number) and SeriesInstanceUID: they are then
+personal data, to be kept as such.
+"""
+
+_EXAMPLES = """\
+examples:
+  python -m zoo.predict runs/liver --dicom /data/new
+      every study below the directory
+  python -m zoo.predict runs/liver --dicom /data/new --out result.csv --with-ids
+  python -m zoo.predict runs/liver --nifti T1WI=t1.nii.gz T2WI=t2.nii.gz --out r.json
+      one study; sequences are named as in the run's task
+
+exit code 1 if a study could not be predicted; the others are predicted all the same
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parsed = argparse.ArgumentParser(
+        prog="python -m zoo.predict",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parsed.add_argument("run", metavar="RUN", help="directory of a finished run")
+    source = parsed.add_mutually_exclusive_group(required=True)
+    source.add_argument("--dicom", metavar="DIR", help="a tree of DICOM files")
+    source.add_argument(
+        "--nifti",
+        nargs="+",
+        metavar="SEQ=FILE",
+        help="the sequences of one study (one series: series=FILE)",
+    )
+    parsed.add_argument("--out", metavar="FILE", help="result as .csv or .json")
+    parsed.add_argument(
+        "--with-ids",
+        action="store_true",
+        help="put the patient's and the study's own ids in the table and the result",
+    )
+    parsed.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help="processes that read DICOM headers (default 1)",
+    )
+    return parsed
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints one line per study and the path that was written."""
+    options = parser().parse_args(argv)
+    named = None if options.nifti is None else _named_files(options.nifti)
+    _check(options)
+    command.quiet_tensorflow()
+    from tqdm import tqdm
+
+    from pipelines.ingestion.one import dicom_records
+    from zoo import prediction
+    from zoo.run import Run
+
+    run = Run.open(options.run)
+    ask = prediction.predictor(run)
+    if named is None:
+        records = dicom_records(options.dicom, run.task, workers=options.workers)
+    else:
+        records = _nifti(named, run.task)
+    answers = [
+        prediction.answer(number, one, ask, run)
+        for number, one in enumerate(tqdm(records, unit="study", disable=None), 1)
+    ]
+    for line in _table(answers, run.classes, options.with_ids):
+        print(line)
+    if options.out is not None:
+        prediction.write(options.out, answers, run, ids=options.with_ids)
+        print(options.out)
+    return int(any(one.error is not None for one in answers))
+
+
+def _named_files(pairs: Sequence[str]) -> dict[str, str]:
+    named = {}
+    for pair in pairs:
+        name, equals, path = pair.partition("=")
+        if not (name and equals and path):
+            raise UsageError(f"--nifti wants SEQ=FILE. Received: {pair}")
+        if name in named:
+            raise UsageError(f"--nifti names sequence {name} twice")
+        named[name] = path
+    return named
+
+
+def _check(options: argparse.Namespace) -> None:
+    """What can be said before the slow part begins."""
+    if options.with_ids and options.dicom is None:
+        raise UsageError("--with-ids wants --dicom: NIfTI files hold no ids")
+    if options.workers < 1:
+        raise UsageError(f"--workers wants 1 or more. Received: {options.workers}")
+    if options.out is not None:
+        out = Path(options.out)
+        if out.suffix not in (".csv", ".json"):
+            raise UsageError(f"--out ends in .csv or .json. Received: {out}")
+        if not out.parent.is_dir():
+            raise UsageError(f"--out wants a directory that exists. Received: {out}")
+
+
+def _nifti(named: dict[str, str], task) -> Iterator:  # noqa: ANN001
+    from pipelines.ingestion.one import OneRecord, nifti_record
+
+    try:
+        yield OneRecord(name="study 1", record=nifti_record(named, task))
+    except StudyError as error:
+        yield OneRecord(name="study 1", error=error)
+
+
+def _table(answers: Iterable, classes: Sequence[str], ids: bool) -> Iterator[str]:
+    """Tab-separated; the terminal may see what was wrong with private names."""
+    for one in answers:
+        start = [str(one.number), one.name]
+        if ids:
+            start += [f"{name} {value}" for name, value in one.ids.items()]
+        if one.error is not None:
+            yield "\t".join([*start, f"failed: {one.error}"])
+            continue
+        shares = zip(classes, one.probabilities)
+        text = ", ".join(f"{name} {value:.3f}" for name, value in shares)
+        yield "\t".join([*start, one.predicted, text])
+
+
+if __name__ == "__main__":
+    command.leave(command.run(main))

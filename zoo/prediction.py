@@ -1,0 +1,162 @@
+"""The answers of a finished run to new records, by the same steps as in training."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from pipelines import files
+from pipelines.batches import samples, selection
+from pipelines.errors import DataError, StudyError
+from pipelines.ingestion.one import OneRecord
+from zoo.evidence.description import describe
+from zoo.run import Run
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answer:
+    """What the network says of one study, or why it says nothing.
+
+    Args:
+        number: of the study in its source, from 1.
+        name: tells nothing of the patient.
+        ids: the source's ids by name, private; shown on request alone.
+        predicted: name of the most probable class; "" where there is an error.
+        probabilities: `[K]`, none where there is an error.
+    """
+
+    number: int
+    name: str
+    ids: dict[str, str] = field(default_factory=dict, repr=False)
+    predicted: str = ""
+    probabilities: np.ndarray | None = None
+    error: StudyError | None = None
+
+
+def predictor(run: Run) -> Callable[[bytes], np.ndarray]:
+    """Loads the run's model.
+
+    Returns:
+        A function from a record's bytes to the class probabilities, float32 `[K]`.
+    Raises:
+        DataError: the model can't be loaded or fits the run's data set no more.
+    """
+    describe(run.task)
+    try:
+        model = keras.models.load_model(run.model_path, compile=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise DataError(
+            f"{run.model_path} can't be loaded as a Keras model: {error}"
+        ) from error
+    prepare = samples.normalised(
+        run.task,
+        selection.channel_indices(run.task, run.channels),
+        run.recipe.normalisation,
+        require_target=False,
+    )
+
+    @tf.function(
+        input_signature=[tf.TensorSpec([], tf.string)],
+        jit_compile=False,
+    )
+    def probabilities(record: tf.Tensor) -> tf.Tensor:
+        volume = prepare(record)["volume"]
+        return model(volume[tf.newaxis], training=False)["probabilities"][0]
+
+    return lambda record: probabilities(tf.constant(record)).numpy()
+
+
+def answer(
+    number: int, one: OneRecord, ask: Callable[[bytes], np.ndarray], run: Run
+) -> Answer:
+    """The answer to one record, or the error that it came with."""
+    about = {"number": number, "name": one.name, "ids": one.ids}
+    if one.record is None:
+        return Answer(**about, error=one.error)
+    probabilities = ask(one.record)
+    if not np.isfinite(probabilities).all():
+        raise DataError(
+            f"the model of {run.path} gives no finite probabilities for {one.name}. "
+            f"Received: {probabilities.tolist()}"
+        )
+    predicted = run.classes[int(np.argmax(probabilities))]
+    return Answer(**about, predicted=predicted, probabilities=probabilities)
+
+
+def write(path: str | Path, answers: Sequence[Answer], run: Run, *, ids: bool) -> None:
+    """Writes the answers as `.csv` or, by any other suffix, as JSON, whole or not.
+
+    CSV columns: number, name, (ids,) class, `prob:<class>` of every class, error. JSON:
+    `format`, `task`, `classes`, and `results` with `number`, `name`, (`ids`,) and
+    either `class` and `probabilities` or `error`.
+
+    Args:
+        ids: whether the source's ids stand in the file.
+    """
+    as_csv = Path(path).suffix == ".csv"
+    text = _csv(answers, run, ids) if as_csv else _json(answers, run, ids)
+    files.write_text(path, text)
+
+
+def problem(error: StudyError) -> str:
+    """What was wrong and what to do, without anything private."""
+    return f"{error.problem}. {error.cure}"
+
+
+def _csv(answers: Sequence[Answer], run: Run, ids: bool) -> str:
+    id_names = _id_names(answers) if ids else ()
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\n")
+    probability_names = (f"prob:{name}" for name in run.classes)
+    rows.writerow(["number", "name", *id_names, "class", *probability_names, "error"])
+    for one in answers:
+        numbers = ["" for _ in run.classes]
+        if one.probabilities is not None:
+            numbers = [f"{value:.9g}" for value in one.probabilities]
+        rows.writerow(
+            [
+                one.number,
+                one.name,
+                *(one.ids.get(name, "") for name in id_names),
+                one.predicted,
+                *numbers,
+                "" if one.error is None else problem(one.error),
+            ]
+        )
+    return text.getvalue()
+
+
+def _id_names(answers: Sequence[Answer]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for one in answers for name in one.ids))
+
+
+def _json(answers: Sequence[Answer], run: Run, ids: bool) -> str:
+    content = {
+        "format": FORMAT,
+        "task": run.task.name,
+        "classes": list(run.classes),
+        "results": [_fields(one, run, ids) for one in answers],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _fields(one: Answer, run: Run, ids: bool) -> dict:
+    fields = {"number": one.number, "name": one.name}
+    if ids:
+        fields["ids"] = one.ids
+    if one.error is not None:
+        return {**fields, "error": problem(one.error)}
+    shares = zip(run.classes, one.probabilities)
+    return {
+        **fields,
+        "class": one.predicted,
+        "probabilities": {name: float(f"{value:.9g}") for name, value in shares},
+    }
