@@ -69,6 +69,8 @@ def image_file(
 
 def _without_pixels(path: str, elements: Elements, cut: bool) -> Fault | str:
     kind = elements.file_meta.get("MediaStorageSOPClassUID")
+    if cut and kind is None and "Rows" not in elements:
+        return "unreadable"
     image = "Rows" in elements if kind is None else kind.name.endswith("Image Storage")
     if not (cut and image):
         return "no pixels"
