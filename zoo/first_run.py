@@ -39,15 +39,18 @@ def data_set(directory: Path = Path("datasets"), plan: Plan = PLAN) -> Path:
         )
         cohort.write(source, plan=plan, workers=workers, progress=True)
     _say(f"Ingesting them, as any study, into {records}")
-    return ingestion.ingest_dicom(
-        source / "dicom",
-        source / "labels.csv",
+    request = ingestion.Request(
+        kind="dicom",
+        source=source / "dicom",
+        labels=source / "labels.csv",
         task=load(str(source / "task.toml")),
         out=records,
         key=_key(home / "phantom.key", plan),
         workers=workers,
-        progress=True,
     )
+    result = ingestion.ingest(request, progress=True)
+    _say(result.text())
+    return result.path
 
 
 def _key(path: Path, plan: Plan) -> Path:

@@ -23,7 +23,9 @@ def assign(
     own: dict[str, list[Order]] = {}
     for order in orders:
         own.setdefault(order.patient_id, []).append(order)
-    classes = strata({one: [o.stratum for o in all_] for one, all_ in own.items()})
+    classes = strata(
+        {one: [name for o in all_ for name in o.strata] for one, all_ in own.items()}
+    )
     people = [
         Patient(
             patient_id=one,

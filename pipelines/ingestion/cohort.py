@@ -1,8 +1,9 @@
 """What a source of studies yields: orders, and what is left out and why."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import StudyError
@@ -88,31 +89,52 @@ def rejected(
     )
 
 
+def by_sequence(task: Task) -> bool:
+    """Whether the target of a series is the name of the sequence that it is."""
+    return task.target.source == "sequence"
+
+
 def find_label(
-    labels: Labels, task: Task, *, patient_id: str, study_id: str, series_id: str
+    labels: Labels | None,
+    task: Task,
+    *,
+    sequence: str,
+    patient_id: str,
+    study_id: str,
+    series_id: str,
 ) -> Label | None:
-    """The sample's row of labels.csv; none where the task skips what has no row.
+    """What labels.csv says of a sample; none where the task skips what has no row.
+
+    Args:
+        labels: none where the target is the sequence's name and nothing else is asked.
+        sequence: the series' name, where that is the target.
 
     Raises:
         StudyError: there is no row, or its values are none of the task's.
     """
+    nothing = Label(covariates=(math.nan,) * len(task.covariates))
     try:
-        return labels.find(
-            patient_id=patient_id, study_id=study_id, series_id=series_id
-        )
+        label = nothing
+        if labels is not None:
+            label = labels.find(
+                patient_id=patient_id, study_id=study_id, series_id=series_id
+            )
     except StudyError as error:
         if error.code == "missing_label" and task.missing_label == "skip":
             return None
         raise
+    if not by_sequence(task):
+        return label
+    return replace(label, target=(float(task.target.classes.index(sequence)),))
 
 
-def stratum(label: Label, task: Task) -> str:
-    """What the split is stratified by: the class; nothing for regression."""
+def strata(label: Label, task: Task) -> tuple[str, ...]:
+    """The classes that the split is balanced by: one, or each positive label."""
     target = task.target
     if target.kind in ("classification", "ordinal"):
-        return target.classes[int(label.target[0])]
+        return (target.classes[int(label.target[0])],)
     if target.kind == "multilabel":
-        return "+".join(
+        return tuple(
             name for name, value in zip(target.columns, label.target) if value == 1
         )
-    return ""
+    return ()

@@ -7,7 +7,14 @@ from pathlib import Path
 from pipelines.cohort import inclusion, matching
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import DataError, StudyError
-from pipelines.ingestion.cohort import Cohort, Names, find_label, rejected, stratum
+from pipelines.ingestion.cohort import (
+    Cohort,
+    Names,
+    by_sequence,
+    find_label,
+    rejected,
+    strata,
+)
 from pipelines.ingestion.orders import DicomSource, Order, Rejection
 from pipelines.privacy import facts
 from pipelines.readers import dicom
@@ -124,7 +131,7 @@ def _decide(
             sources={name: DicomSource(series=one) for name, one in chosen.items()},
             target=label.target,
             covariates=label.covariates,
-            stratum=stratum(label, task),
+            strata=strata(label, task),
             role=label.role,
             facts=replace(facts(told, names.key), site=site),
         )
@@ -188,12 +195,10 @@ def choose(
 
 def _label(candidate: Candidate, labels: Labels | None, task: Task) -> Label | None:
     first = candidate.series[0]
-    if task.target.source == "sequence":
-        name = matching.name(first, task)
-        return Label(target=(float(task.target.classes.index(name)),))
     return find_label(
         labels,
         task,
+        sequence=matching.name(first, task) if by_sequence(task) else "",
         patient_id=first.patient_id,
         study_id=study_id(first, task),
         series_id=first.key,

@@ -38,7 +38,7 @@ def cohort(path: Path, task: Task, names: Names) -> Cohort:
                 private=f"volume {index}",
                 sources={task.channels[0]: MedMnistSource(path=str(path), index=index)},
                 target=(float(label),),
-                stratum=task.target.classes[int(label)],
+                strata=(task.target.classes[int(label)],),
                 official=split if task.split.kind == "official" else "",
             )
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipelines.cohort import inclusion
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import StudyError
-from pipelines.ingestion.cohort import Cohort, Names, find_label, rejected, stratum
+from pipelines.ingestion.cohort import Cohort, Names, find_label, rejected, strata
 from pipelines.ingestion.orders import NiftiSource, Order, Rejection
 from pipelines.readers import nifti
 from pipelines.readers.table import TableRow, read_table
@@ -78,7 +78,7 @@ def _decide(
             mask=next((row.mask for row in rows if row.mask), ""),
             target=label.target,
             covariates=label.covariates,
-            stratum=stratum(label, task),
+            strata=strata(label, task),
             role=label.role,
             facts=Facts(site=names.of_or_blank("site", label.site)),
         )
@@ -89,11 +89,10 @@ def _decide(
 def _label(
     first: TableRow, sample: str, labels: Labels | None, task: Task
 ) -> Label | None:
-    if task.target.source == "sequence":
-        return Label(target=(float(task.target.classes.index(first.sequence)),))
     return find_label(
         labels,
         task,
+        sequence=first.sequence,
         patient_id=first.patient_id,
         study_id=first.study_id,
         series_id=sample,

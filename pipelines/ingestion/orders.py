@@ -74,8 +74,8 @@ class Order:
         private: the user's own names of the study, for the terminal.
         sources: by sequence, in the order of the task.
         mask: path of a NIfTI mask; "" = none.
-        stratum: class (or bin) that the split is stratified by.
-        site: pseudonym of the site; "" = unknown.
+        strata: classes that the split is balanced by.
+        role: `"train_only"` or "".
         official: split that the source prescribes; "" = none.
     """
 
@@ -87,7 +87,7 @@ class Order:
     mask: str = ""
     target: tuple[float, ...]
     covariates: tuple[float, ...] = ()
-    stratum: str
+    strata: tuple[str, ...] = ()
     role: str = ""
     official: str = ""
     facts: Facts = field(default_factory=Facts)

@@ -42,7 +42,7 @@ def work_off(
         initial=len(outcomes),
         desc="studies",
         unit="study",
-        disable=not progress,
+        disable=None if progress else True,
     ) as bar:
         made = (
             _in_process(waiting, task, folder)

@@ -153,20 +153,18 @@ def clean(
         float32 `[D, H, W]` each; a diffusion map is in 1e-6 mm2/s instead.
     """
     points_mm = stack.points_mm()
-    share, pattern = signs.pattern(sign, points_mm)
+    lesion, pattern = signs.pattern(sign, points_mm)
     grain = anatomy.texture(body, stack)
     tables = [tissue_signal(protocol)]
     if protocol.b_values or protocol.diffusion_map:
         tables.append({tissue: values[3] for tissue, values in _TISSUE.items()})
     pictures = anatomy.paint(body, points_mm, tuple(tables))
-    signal = pictures[0] + share * (1 + protocol.contrast * pattern - pictures[0])
-    signal *= grain
+    contrast = np.float32(protocol.contrast)
+    signal = grain * np.where(lesion, 1 + contrast * pattern, pictures[0])
     if len(pictures) == 1:
         return (signal,)
     liver = np.float32(_TISSUE["liver"][3])
-    diffusion = pictures[1] + share * (
-        liver * (1 - np.float32(0.3) * pattern) - pictures[1]
-    )
+    diffusion = np.where(lesion, liver * (1 - np.float32(0.3) * pattern), pictures[1])
     if protocol.diffusion_map:
         return (diffusion * grain * np.float32(1000),)
     return tuple(

@@ -69,7 +69,7 @@ def write(
 def _write_dicom(directory: Path, plan: Plan, workers: int, progress: bool) -> None:
     work = partial(_write_patient, plan, directory)
     with tqdm(
-        total=plan.patients, desc="phantom patients", disable=not progress
+        total=plan.patients, desc="phantom patients", disable=None if progress else True
     ) as bar:
         for _ in _each(work, plan.patients, workers):
             bar.update()

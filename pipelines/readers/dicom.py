@@ -114,7 +114,10 @@ def _headers(paths: list[str], *, workers: int, progress: bool) -> Iterator[Foun
     chunks = [paths[i : i + _CHUNK] for i in range(0, len(paths), _CHUNK)]
     processes = min(workers, math.ceil(len(chunks) / 2))
     with tqdm(
-        total=len(paths), desc="headers", unit="file", disable=not progress
+        total=len(paths),
+        desc="headers",
+        unit="file",
+        disable=None if progress else True,
     ) as bar:
         if processes <= 1:
             for found in _read_headers(paths):

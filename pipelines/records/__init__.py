@@ -1,0 +1,1 @@
+"""Records: canonical volumes as TFRecord shards, and the data set directory."""
