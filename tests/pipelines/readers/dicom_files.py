@@ -1,6 +1,8 @@
-"""Small DICOM files that the tests of the readers write."""
+"""Small DICOM files that the tests of the readers write, and pydicom's own."""
 
 import numpy as np
+import pytest
+from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.sequence import Sequence
 from pydicom.uid import (
@@ -9,6 +11,8 @@ from pydicom.uid import (
     MRImageStorage,
     generate_uid,
 )
+
+from pipelines.readers import dicom
 
 STUDY, SERIES = "1.2.826.0.1.3680043.8.498.1", "1.2.826.0.1.3680043.8.498.2"
 # Tilted: rows run left and a little to posterior, no axis of the patient is an axis.
@@ -127,3 +131,19 @@ def write_enhanced(path, volume, frames, **tags):
     dataset.NumberOfFrames = len(volume)
     set_pixels(dataset, volume)
     return save(dataset, path, kind=EnhancedMRImageStorage)
+
+
+def package_file(name):
+    path = get_testdata_file(name, download=False)
+    if path is None:
+        pytest.skip(f"pydicom came without {name}")
+    return path
+
+
+def only_series(folder):
+    (series,) = dicom.scan(folder).series
+    return series
+
+
+def read(folder):
+    return dicom.read_image(only_series(folder))
