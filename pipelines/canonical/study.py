@@ -62,9 +62,9 @@ class _Channel:
 def canonicalise(study: Study, task: Task) -> Canonical:
     """Brings every sequence of `study` onto the task's grid, by one interpolation.
 
-    Bias correction, registration and cropping come first; they only decide what is
-    sampled and where. Integer sources stay integer, rounded to the nearest (error up
-    to half a unit). The same study gives the same bytes on any number of threads.
+    Bias correction comes first; registration and the crop only decide where the grid
+    samples. Integer sources stay integer, rounded to the nearest (error up to half a
+    unit). The same study gives the same bytes on any number of threads.
     Sequences that the task does not name are not looked at. By series
     (`unit = "series"`) the study's one volume is the one channel.
 
