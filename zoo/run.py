@@ -82,7 +82,7 @@ class Run:
         path: str | os.PathLike,
         *,
         recipe: Recipe,
-        data_set_json: bytes,
+        data_set_json: str,
         fold: str | None,
         environment: dict[str, Any],
     ) -> "Run":
@@ -91,7 +91,7 @@ class Run:
         It appears whole, by one rename.
 
         Args:
-            data_set_json: the bytes of the data set's dataset.json.
+            data_set_json: the text of the data set's dataset.json.
             environment: versions, platform and options; no paths, no names.
         Raises:
             UsageError: `path` exists.
@@ -108,7 +108,7 @@ class Run:
         try:
             aside.mkdir(parents=True)
             files.write_text(aside / _RECIPE, structured.to_toml(recipe))
-            files.write_bytes(aside / _DATA_SET, data_set_json)
+            files.write_text(aside / _DATA_SET, data_set_json)
             facts = {"fold": fold, "seed": recipe.seed, **environment}
             files.write_text(aside / _ENVIRONMENT, json.dumps(facts, indent=2) + "\n")
             os.replace(aside, path)

@@ -31,9 +31,35 @@ def main(argv: Sequence[str]) -> int:
     print(f"Run: {run.path}", file=sys.stderr)
     result = training.train(run, data, weights_from=options.weights_from)
     print(text.text(result))
-    print(f"Figures: {run.path / 'figures'}")
+    print(closing(run, result))
     print(run.path)
     return 0
+
+
+def closing(run: Run, evidence: dict) -> str:
+    """The result in a sentence, and which figures to open."""
+    from zoo.evidence.judgement import preferred
+    from zoo.evidence.portfolio import shown_level
+
+    level = shown_level(evidence)
+    split = list(evidence["splits"])[-1]
+    auc = evidence["splits"][split][level]["auc"]
+    value = "undefined" if auc["value"] is None else f"{auc['value']:.3f}"
+    interval = preferred(auc)
+    if interval is not None:
+        value += (
+            f" ({100 * evidence['confidence']:g}% interval {interval['low']:.3f} to "
+            f"{interval['high']:.3f})"
+        )
+    figures = [name for name, reason in evidence["figures"].items() if not reason]
+    return "\n".join(
+        [
+            f"\nAUC of the {split} split, by {level}: {value}",
+            "Open these figures:",
+            *(f"  {run.path / 'figures' / name}" for name in figures),
+            "Everything of this run is in:",
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -2,17 +2,14 @@
 
 import os
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import keras
-import tensorflow as tf
 
-from pipelines import dataset
+from pipelines import dataset, remote
 from pipelines.cohort.roles import roles
 from pipelines.errors import DataError, UsageError
-from pipelines.records import manifest
-from pipelines.records.dataset_directory import DataSet
+from pipelines.records.data_set import DataSet
 from pipelines.task import Task
 from zoo import classifier, registry
 from zoo.architectures.architecture import Architecture
@@ -49,12 +46,10 @@ def begin(
     channels(recipe, data.task)
     counts = count_samples(data, fold)
     splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
-    with tf.io.gfile.GFile(f"{data.path}/dataset.json", "rb") as opened:
-        described = opened.read()
     return Run.create(
         path,
         recipe=recipe,
-        data_set_json=described,
+        data_set_json=remote.read_text(remote.join(data.path, "dataset.json")),
         fold=fold,
         environment={"options": options, **environment.describe()},
     )
@@ -92,7 +87,7 @@ def train(run: Run, data: DataSet, *, weights_from: str | None = None) -> dict:
     begun = checkpoint.latest(run.checkpoints_path) is not None
     if recipe.weights == "imagenet" and not begun:
         imagenet.load(network, architecture, recipe, weights_from)
-    with dataset.guard():
+    with dataset.guard(data):
         best = fit(run, data, network, architecture, counts)
         best_model = checkpoint.best_path(run.checkpoints_path, best.epoch)
         return conclude(run, data, best_model, counts)
@@ -159,13 +154,15 @@ def channels(recipe: Recipe, task: Task) -> tuple[str, ...]:
 
 
 def count_samples(data: DataSet, fold: str | None) -> Counts:
-    """Samples by split and class in a run with that fold."""
-    rows = manifest.read(Path(data.path) / "manifest.csv")
-    groups = [row.group for row in rows]
+    """Samples by split and class in a run with that fold.
+
+    Raises:
+        UsageError: a fold that the data set has not, or none where it has folds.
+    """
     return splits.count(
-        zip(groups, (int(row.target[0]) for row in rows)),
-        roles(set(groups), data.task.split, fold),
-        len(data.task.target.classes),
+        {group: count.classes for group, count in data.counts.items()},
+        roles(data.groups, data.task.split, fold),
+        data.classes,
     )
 
 

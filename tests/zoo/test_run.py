@@ -15,9 +15,7 @@ TASK = Task(
     target=Target(classes=("control", "lesion")),
     grid=Grid(shape=(16, 16, 16)),
 )
-DESCRIBED = json.dumps(
-    {"task": structured.plain(TASK), "digest": "0123456789abcdef"}
-).encode()
+DESCRIBED = json.dumps({"task": structured.plain(TASK), "digest": "0123456789abcdef"})
 
 
 def begin(path, *, recipe=None, fold=None):
@@ -40,7 +38,7 @@ def test_a_run_comes_back_as_it_was_begun(tmp_path):
     assert run.data_digest == "0123456789abcdef"
     assert run.classes == ("control", "lesion")
     assert run.channels == ("T2WI",)
-    assert (run.path / "dataset.json").read_bytes() == DESCRIBED
+    assert (run.path / "dataset.json").read_text() == DESCRIBED
     facts = json.loads((run.path / "environment.json").read_text())
     assert facts == {"fold": "2", "seed": 0, "python": "3"}
 

@@ -130,7 +130,7 @@ def _named(model: keras.Model) -> list[tuple[str, keras.Variable]]:
 
 
 def _variables(model: keras.Model) -> dict[str, np.ndarray]:
-    return {name: np.array(variable) for name, variable in _named(model)}
+    return {name: variable.value.numpy() for name, variable in _named(model)}
 
 
 def _damaged(checkpoint: Path, error: Exception) -> str:

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from pipelines import dataset, files
-from pipelines.records.dataset_directory import DataSet
+from pipelines.records.data_set import DataSet
 from zoo.evidence import predictions, report
 from zoo.evidence.predictions import Predictions
 from zoo.learning.inference import Answers, Inference

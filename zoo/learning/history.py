@@ -34,15 +34,6 @@ class Epoch:
     val_accuracy: float
     val_auc: float
 
-    @property
-    def line(self) -> str:
-        """For the terminal."""
-        return (
-            f"epoch {self.epoch}: loss {self.loss:.4f}, accuracy {self.accuracy:.3f}, "
-            f"val_loss {self.val_loss:.4f}, val_accuracy {self.val_accuracy:.3f}, "
-            f"val_auc {self.val_auc:.3f}, {self.seconds:.0f} s"
-        )
-
 
 COLUMNS = tuple(field.name for field in dataclasses.fields(Epoch))
 

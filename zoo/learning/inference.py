@@ -56,7 +56,9 @@ class Inference:
             DataError: not a single sample.
         """
         parts = []
-        for batch in tqdm(batches, desc=name, unit="batch", disable=not progress):
+        for batch in tqdm(
+            batches, desc=name, unit="batch", disable=None if progress else True
+        ):
             logits, probabilities = self._forward(batch["volume"])
             parts.append(
                 (

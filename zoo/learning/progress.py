@@ -1,5 +1,6 @@
 """What the terminal shows while a network trains."""
 
+import sys
 from collections.abc import Sequence
 
 import keras
@@ -9,7 +10,7 @@ from zoo.learning.history import Epoch
 
 
 class Progress(keras.callbacks.Callback):
-    """One bar over all steps, with the time left, and one line per epoch.
+    """One bar over all steps, and one line per epoch, both with the time left.
 
     The time left is that of all epochs: early stopping may end it sooner.
 
@@ -31,7 +32,7 @@ class Progress(keras.callbacks.Callback):
             total=self._epochs * self._steps,
             initial=len(self._rows) * self._steps,
             unit="step",
-            mininterval=1.0,
+            disable=None,  # only a terminal gets the bar
         )
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
@@ -42,9 +43,21 @@ class Progress(keras.callbacks.Callback):
         self._bar.update()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        self._bar.write(self._rows[-1].line, file=self._bar.fp)
+        tqdm.write(line(self._rows, self._epochs), file=sys.stderr)
 
     def close(self) -> None:
         """Takes the bar off, also after an error, for which Keras has no hook."""
         if self._bar is not None:
             self._bar.close()
+
+
+def line(rows: Sequence[Epoch], epochs: int) -> str:
+    """The last epoch in words, and how long all the others may take."""
+    row = rows[-1]
+    left = (epochs - row.epoch) * sum(r.seconds for r in rows) / len(rows)
+    return (
+        f"epoch {row.epoch}/{epochs}: loss {row.loss:.4f}, "
+        f"accuracy {row.accuracy:.3f}, val_loss {row.val_loss:.4f}, "
+        f"val_accuracy {row.val_accuracy:.3f}, val_auc {row.val_auc:.3f}, "
+        f"{row.seconds:.1f} s, at most {left / 60:.1f} min left"
+    )

@@ -1,6 +1,6 @@
 """Whether a data set's splits can carry a training run: samples by split and class."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pipelines.errors import DataError
 
@@ -10,19 +10,24 @@ Counts = dict[str, tuple[int, ...]]
 
 
 def count(
-    samples: Iterable[tuple[str, int]], roles: Mapping[str, str], classes: int
+    groups: Mapping[str, Mapping[str, int]],
+    roles: Mapping[str, str],
+    classes: Sequence[str],
 ) -> Counts:
     """Samples of every class in train, validation and test, `K` each.
 
     Args:
-        samples: group and class index of every sample.
+        groups: samples by class name, of every group of the data set.
         roles: group -> what it is for in this run.
-        classes: K.
+        classes: K names in the order of the class index.
     """
-    counts = {split: [0] * classes for split in SPLITS}
-    for group, label in samples:
-        counts[roles[group]][label] += 1
-    return {split: tuple(of_class) for split, of_class in counts.items()}
+    return {
+        split: tuple(
+            sum(groups[group][name] for group in groups if roles[group] == split)
+            for name in classes
+        )
+        for split in SPLITS
+    }
 
 
 def check(counts: Counts, classes: Sequence[str], monitor: str) -> None:

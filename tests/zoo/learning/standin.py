@@ -65,11 +65,16 @@ def evaluation(samples=SAMPLES, **options):
     return tf.data.Dataset.from_tensor_slices(element(samples, **options)).batch(BATCH)
 
 
-def lessons(**options):
-    """Endless shuffled training batches, by epoch number, and validation batches."""
+def lessons(*, opened=None, **options):
+    """Endless shuffled training batches, by epoch number, and validation batches.
+
+    The list `opened` gets the number of every epoch that is begun to be read.
+    """
     arrays = element(**options)
 
     def order(epoch):
+        if opened is not None:
+            opened.append(int(epoch))
         return np.random.default_rng(int(epoch)).permutation(SAMPLES)
 
     def train(first_epoch):

@@ -107,7 +107,7 @@ def test_resumed_run_equals_the_uninterrupted_one_bit_by_bit(
         strict=True,
     )
     for variable, other in pairs:
-        np.testing.assert_array_equal(np.array(variable), np.array(other))
+        np.testing.assert_array_equal(variable.value.numpy(), other.value.numpy())
 
 
 def test_a_finished_run_is_not_trained_again_and_its_history_is_mended(
@@ -140,6 +140,14 @@ def test_kept_model_scores_what_the_history_says(finished):
     )
     assert found["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)
     assert found["val_auc"] == best.val_auc
+
+
+def test_the_stream_of_batches_is_opened_once(tmp_path):
+    opened = []
+    short = Optimisation(epochs=2, batch_size=standin.BATCH)
+    run(tmp_path / "run", short, lessons=standin.lessons(opened=opened))
+    assert opened[:2] == [0, 1]
+    assert len(set(opened)) == len(opened)
 
 
 def test_training_stops_when_patience_is_over(tmp_path):

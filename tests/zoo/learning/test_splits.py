@@ -11,10 +11,20 @@ def counts(train=(4, 4, 4), validation=(2, 2, 2), test=(2, 2, 2)):
 
 
 def test_counts_by_role_and_class():
-    samples = [("fold-0", 0), ("fold-1", 1), ("fold-1", 1), ("fold-2", 0)]
-    roles = {"fold-0": "test", "fold-1": "train", "fold-2": "validation"}
-    assert splits.count(samples, roles, 2) == {
-        "train": (0, 2),
+    groups = {
+        "fold-0": {"control": 1, "lesion": 0},
+        "fold-1": {"control": 0, "lesion": 2},
+        "fold-2": {"control": 1, "lesion": 0},
+        "train": {"control": 5, "lesion": 0},
+    }
+    roles = {
+        "fold-0": "test",
+        "fold-1": "train",
+        "fold-2": "validation",
+        "train": "train",
+    }
+    assert splits.count(groups, roles, ("control", "lesion")) == {
+        "train": (5, 2),
         "validation": (1, 0),
         "test": (1, 0),
     }
