@@ -45,7 +45,7 @@ class Protocol:
     b_values: tuple[int, ...] = ()
     diffusion_map: bool = False
     fat_saturation: bool = False
-    contrast: float = 0.65
+    contrast: float = 0.5
     fineness: float = 1.0
     few_slices: int | None = None
     signal_to_noise: float = 20.0
