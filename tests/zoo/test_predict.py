@@ -1,0 +1,237 @@
+"""The whole way: phantom DICOM -> data set -> run -> prediction of the same studies."""
+
+import csv
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from pipelines import command, dataset, task
+from pipelines.ingestion.run import Request, ingest
+from pipelines.phantoms import cohort
+from pipelines.readers import dicom
+from pipelines.records import dataset_directory
+from tests.zoo.evidence.cohorts import given
+from zoo import classifier, predict, registry
+from zoo.evidence import predictions
+from zoo.learning.conclusion import collect
+from zoo.learning.inference import Inference
+from zoo.recipe import Recipe
+from zoo.run import Run
+
+PLAN = cohort.Plan(
+    patients=10, sequences=("T2WI", "T1WI"), slices=(8, 10), matrix=(40, 48)
+)
+# One of the channels turned first: predict must choose and order them likewise.
+RECIPE = Recipe(arch="cnn3d", sequences=("T1WI", "T2WI"))
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    return cohort.write(tmp_path_factory.mktemp("source") / "cohort", plan=PLAN)
+
+
+@pytest.fixture(scope="module")
+def run(source, tmp_path_factory):
+    """A run with random weights, whose predictions come from the evaluation batches."""
+    folder = tmp_path_factory.mktemp("run")
+    whole = task.load(str(source / "task.toml"))
+    small = dataclasses.replace(
+        whole, grid=dataclasses.replace(whole.grid, shape=(16, 16, 16))
+    )
+    done = ingest(
+        Request(
+            kind="dicom",
+            source=source / "dicom",
+            labels=source / "labels.csv",
+            task=small,
+            key=folder / "project.key",
+            out=folder / "data",
+        )
+    )
+    data = dataset_directory.open_dataset(done.path)
+    made = Run.create(
+        folder / "run",
+        recipe=RECIPE,
+        data_set_json=(done.path / "dataset.json").read_text(),
+        fold=None,
+        environment={},
+    )
+    model = spread(
+        classifier.build(
+            RECIPE,
+            registry.get(RECIPE.arch),
+            shape=small.record_shape,
+            classes=2,
+            seed=0,
+        ).inference
+    )
+    model.save(made.model_path)
+    predictions.write(made.predictions_path, evaluated(model, data, made))
+    return made
+
+
+def spread(model):
+    """The same model with larger last weights: studies get different answers."""
+    for layer in model.layers:
+        if layer.name == "logits" and layer.weights:
+            layer.kernel.assign(layer.kernel * 30)
+    return model
+
+
+def evaluated(model, data, made):
+    inference = Inference(model)
+    return collect(
+        {
+            split: inference.answer(
+                dataset.eval_batches(
+                    data,
+                    split=split,
+                    channels=made.recipe.sequences,
+                    normalisation=made.recipe.normalisation,
+                    batch_size=3,
+                ),
+                name=split,
+            )
+            for split in ("train", "validation", "test")
+        },
+        made,
+    )
+
+
+def call(*arguments):
+    return command.run(predict.main, [str(argument) for argument in arguments])
+
+
+def rows(path):
+    with open(path, encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def known(run):
+    """Probabilities of the run's predictions.csv by the source's patient id."""
+    linkage = rows(run.path.parent / "linkage.csv")
+    names = {r["pseudonym"]: r["source_id"] for r in linkage if r["kind"] == "patient"}
+    found = predictions.read(run.predictions_path, run.classes)
+    return {
+        names[patient]: found.probabilities[i]
+        for i, patient in enumerate(found.patient_id)
+    }
+
+
+def test_the_same_studies_get_the_same_probabilities(run, source, tmp_path, capsys):
+    out = tmp_path / "result.csv"
+    assert call(run.path, "--dicom", source / "dicom", "--out", out, "--with-ids") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(out)
+    expected, found = known(run), rows(out)
+    assert {row["patient_id"] for row in found} == set(expected)
+    values = np.array([[float(row[f"prob:{c}"]) for c in run.classes] for row in found])
+    assert np.ptp(values[:, 0]) > 0.01  # or equality would prove nothing
+    for row, value in zip(found, values):
+        np.testing.assert_allclose(value, expected[row["patient_id"]], atol=1e-6)
+        assert row["class"] == run.classes[value.argmax()]
+
+
+def test_results_tell_nothing_of_the_patient(run, source, tmp_path, capsys):
+    out = tmp_path / "result.json"
+    assert call(run.path, "--dicom", source / "dicom", "--out", out) == 0
+    text = out.read_text() + capsys.readouterr().out
+    scan = dicom.scan(source / "dicom")
+    for series in scan.series:
+        for private in (series.patient_id, series.study_uid, series.series_uid):
+            assert private not in text
+    results = json.loads(out.read_text())["results"]
+    assert [one["name"] for one in results] == [f"study {i}" for i in range(1, 11)]
+    assert all(set(one["probabilities"]) == set(run.classes) for one in results)
+
+
+def test_a_broken_study_does_not_stop_the_others(run, source, tmp_path, capsys):
+    damaged = shutil.copytree(source / "dicom", tmp_path / "dicom")
+    gone, broken, *_ = sorted(damaged.iterdir())
+    shutil.rmtree(gone)
+    for series in dicom.scan(broken).series:
+        if "T1" in series.description.upper():
+            Path(series.frames[len(series.frames) // 2].path).unlink()
+    out = tmp_path / "result.csv"
+    assert call(run.path, "--dicom", damaged, "--out", out) == 1
+    found = rows(out)
+    assert len(found) == 9
+    failed = [row for row in found if row["error"]]
+    assert len(failed) == 1
+    assert failed[0]["class"] == failed[0]["prob:ring"] == ""
+    assert str(tmp_path) not in out.read_text()
+    assert "failed: " in capsys.readouterr().out
+
+
+def test_nifti_files_of_a_study(run, source, tmp_path):
+    patient = sorted((source / "dicom").iterdir())[0]
+    pairs = []
+    for series in dicom.scan(patient).series:
+        for name in ("T1", "T2"):
+            if name in series.description.upper() and series.plane == "axial":
+                path = tmp_path / f"{name}.nii.gz"
+                sitk.WriteImage(dicom.read_image(series), str(path))
+                pairs.append(f"{name}WI={path}")
+                identity = series.patient_id
+    out = tmp_path / "result.json"
+    assert call(run.path, "--nifti", *pairs, "--out", out) == 0
+    (result,) = json.loads(out.read_text())["results"]
+    values = [result["probabilities"][name] for name in run.classes]
+    np.testing.assert_allclose(values, known(run)[identity], atol=1e-3)
+
+
+def test_a_nifti_file_that_is_none(run, tmp_path, capsys):
+    (tmp_path / "a.nii.gz").write_bytes(b"")
+    pairs = [f"{name}={tmp_path / 'a.nii.gz'}" for name in ("T1WI", "T2WI")]
+    assert call(run.path, "--nifti", *pairs) == 1
+    assert "study 1\tfailed: " in capsys.readouterr().out
+
+
+def test_a_model_that_is_none(run, tmp_path, capsys):
+    copy = shutil.copytree(run.path, tmp_path / "run")
+    (copy / "model.keras").write_bytes(b"torn")
+    assert call(copy, "--dicom", tmp_path) == 1
+    assert "can't be loaded as a Keras model" in capsys.readouterr().err
+
+
+def test_a_model_that_gives_no_number(run, source, tmp_path, capsys):
+    copy = shutil.copytree(run.path, tmp_path / "run")
+    model = keras.models.load_model(copy / "model.keras")
+    model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
+    model.save(copy / "model.keras")
+    assert call(copy, "--dicom", source / "dicom") == 1
+    assert "no finite probabilities for study 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--nifti", "T1WI"], "--nifti wants SEQ=FILE. Received: T1WI"),
+        (["--nifti", "a=b", "a=c"], "names sequence a twice"),
+        (["--nifti", "a=b", "--with-ids"], "--with-ids wants --dicom"),
+        (["--dicom", ".", "--out", "result.txt"], "ends in .csv or .json"),
+        (["--dicom", ".", "--out", "no/such/r.csv"], "a directory that exists"),
+        (["--dicom", ".", "--workers", "0"], "--workers wants 1 or more"),
+    ],
+)
+def test_wrong_usage(arguments, message, capsys):
+    assert call("run", *arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_an_unfinished_run(run, tmp_path, capsys):
+    copy = shutil.copytree(run.path, tmp_path / "run")
+    (copy / "model.keras").unlink()
+    assert call(copy, "--dicom", tmp_path) == 1
+    assert "unfinished" in capsys.readouterr().err
+
+
+def test_predictions_of_other_files_are_no_run(tmp_path, capsys):
+    predictions.write(tmp_path / "predictions.csv", given([0, 1], [0.2, 0.8]))
+    assert call(tmp_path, "--dicom", tmp_path) == 1
+    assert "no run directory" in capsys.readouterr().err
