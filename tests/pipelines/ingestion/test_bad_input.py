@@ -1,0 +1,276 @@
+"""One bad study is rejected with its cure; the rest of the cohort goes on."""
+
+import errno
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pydicom
+import pytest
+
+from pipelines import ingest
+from pipelines.errors import DataError, StudyError
+from pipelines.ingestion import pool, run, work
+from pipelines.records.dataset_directory import open_dataset, read_manifest
+from tests.pipelines.ingestion.conftest import rejected
+
+
+def edit(path, **values):
+    """Sets header elements of a DICOM file."""
+    file = pydicom.dcmread(path)
+    for name, value in values.items():
+        setattr(file, name, value)
+    file.save_as(path)
+
+
+def truncate(files):
+    """Cuts the end of a file off."""
+    content = files[3].read_bytes()
+    files[3].write_bytes(content[: len(content) - 500])
+
+
+def empty(files):
+    """Leaves a file of no bytes: the slice is missing."""
+    files[3].write_bytes(b"")
+
+
+def remove(files):
+    """Takes a slice out."""
+    files[3].unlink()
+
+
+def double(files):
+    """Puts a slice where another one is."""
+    edit(files[3], ImagePositionPatient=pydicom.dcmread(files[4]).ImagePositionPatient)
+
+
+def tilt(files):
+    """Turns half of a series by 10 degrees about its rows."""
+    turned = [1.0, 0.0, 0.0, 0.0, float(np.cos(0.17)), float(np.sin(0.17))]
+    for path in files[:3]:
+        edit(path, ImageOrientationPatient=turned)
+
+
+@pytest.mark.parametrize(
+    ("damage", "code", "words"),
+    [
+        (truncate, "truncated", "cut off"),
+        (empty, "missing_slice", "missing"),
+        (remove, "missing_slice", "missing"),
+        (double, "duplicate_position", "share position"),
+        (tilt, "ambiguous_sequence", "match T2WI"),
+    ],
+)
+def test_a_damaged_series(source, request_of, studies, damage, code, words):
+    damage(ordered(studies(source)[0]))
+    result = run.ingest(request_of(source))
+    (fault,) = result.faults
+    (row,) = rejected(result.path)
+    assert (fault.code, row["code"]) == (code, code)
+    assert words in row["problem"] and row["cure"]
+    assert len(read_manifest(open_dataset(result.path))) == 9
+    assert result.flow.included == 9 and result.flow.found == 10
+
+
+def ordered(files):
+    """Files by position, so a slice in the middle is in the middle."""
+    return sorted(files, key=lambda p: pydicom.dcmread(p).ImagePositionPatient[2])
+
+
+def test_two_series_for_one_sequence_are_both_named(source, request_of, studies):
+    files = studies(source)[0]
+    folder = files[0].parent / "again"
+    folder.mkdir()
+    for path in files:
+        copy = folder / path.name
+        shutil.copy(path, copy)
+        edit(copy, SeriesInstanceUID="1.2.3", SeriesNumber=77)
+    (fault,) = run.ingest(request_of(source)).faults
+    assert fault.code == "ambiguous_sequence"
+    assert "77" in fault.problem and "prefer" in fault.cure
+
+
+def test_labels_missing_and_unknown(source, request_of):
+    labels = source / "labels.csv"
+    header, first, second, *rest = labels.read_text().splitlines()
+    second = second.rsplit(",", 1)[0] + ",toroid"
+    labels.write_text("\n".join([header, second, *rest]) + "\n")
+    result = run.ingest(request_of(source))
+    assert {one.code for one in result.faults} == {"missing_label", "unknown_class"}
+    problems = {row["code"]: row for row in rejected(result.path)}
+    assert (
+        "ring, solid"
+        in problems["unknown_class"]["cure"] + (problems["unknown_class"]["problem"])
+    )
+    assert "toroid" not in (result.path / "rejected.csv").read_text()
+
+
+def test_a_missing_label_may_be_skipped(source, request_of, small_task):
+    labels = source / "labels.csv"
+    header, _, *rest = labels.read_text().splitlines()
+    labels.write_text("\n".join([header, *rest]) + "\n")
+    task = replace(small_task, missing_label="skip")
+    result = run.ingest(request_of(source, task=task))
+    assert not result.faults and result.skipped == {"no label": 1}
+
+
+def test_a_study_without_patient_id(source, request_of, studies):
+    patient = studies(source)[0][0].relative_to(source / "dicom").parts[0]
+    for path in (source / "dicom" / patient).rglob("*"):
+        if path.is_file():
+            edit(path, PatientID="")
+    (fault,) = run.ingest(request_of(source)).faults
+    assert fault.code == "missing_id" and "patient" in fault.problem
+
+
+def test_a_study_of_two_patients(source, request_of, studies):
+    edit(studies(source)[0][0], PatientID="somebody else")
+    (fault,) = run.ingest(request_of(source)).faults
+    assert fault.code == "mixed_patients"
+
+
+def copy_patient(source, studies, *, patient_id, label):
+    """The first patient's study once more, under other ids."""
+    files = studies(source)[0]
+    folder = source / "dicom" / "copied"
+    folder.mkdir()
+    for number, path in enumerate(files):
+        copy = folder / str(number)
+        shutil.copy(path, copy)
+        header = pydicom.dcmread(path, stop_before_pixels=True)
+        edit(
+            copy,
+            StudyInstanceUID=header.StudyInstanceUID + ".9",
+            SeriesInstanceUID=header.SeriesInstanceUID + ".9",
+            PatientID=patient_id or header.PatientID,
+        )
+    if label:
+        with open(source / "labels.csv", "a") as file:
+            file.write(f"{patient_id},{label}\n")
+
+
+def test_a_copy_of_a_study_of_the_same_patient(source, request_of, studies):
+    copy_patient(source, studies, patient_id="", label="")
+    result = run.ingest(request_of(source))
+    (fault,) = result.faults
+    assert fault.code == "duplicate_study" and "same patient" in fault.problem
+    assert len(read_manifest(open_dataset(result.path))) == 10
+
+
+def test_a_copy_under_another_patient_sinks_both(source, request_of, studies):
+    copy_patient(source, studies, patient_id="another", label="ring")
+    result = run.ingest(request_of(source))
+    assert [one.code for one in result.faults] == ["duplicate_study"] * 2
+    assert len(read_manifest(open_dataset(result.path))) == 9
+
+
+def test_a_class_with_one_patient_stops_but_loses_nothing(source, request_of):
+    labels = source / "labels.csv"
+    header, *rows = labels.read_text().splitlines()
+    alike = [row.rsplit(",", 1)[0] + ",ring" for row in rows[1:]]
+    single = rows[0].rsplit(",", 1)[0] + ",solid"
+    labels.write_text("\n".join([header, single, *alike]) + "\n")
+    request = request_of(source)
+    with pytest.raises(DataError, match="class 'solid' has a single patient"):
+        run.ingest(request)
+    assert not request.out.exists()
+    kept = request.out.with_name("dataset.partial") / "records"
+    assert len(list(kept.glob("*.record"))) == 10
+
+
+def test_nothing_usable(source, request_of, small_task):
+    task = replace(
+        small_task, inclusion=replace(small_task.inclusion, minimum_slices=99)
+    )
+    with pytest.raises(DataError, match="no sample is left of 10 found"):
+        run.ingest(request_of(source, task=task))
+
+
+def test_criteria_exclude_without_fault(source, request_of, studies, small_task):
+    task = replace(
+        small_task, inclusion=replace(small_task.inclusion, minimum_slices=8)
+    )
+    files = ordered(studies(source)[0])
+    keep = len(files) // 2
+    for path in files[keep:]:
+        path.unlink()
+    result = run.ingest(request_of(source, task=task))
+    (one,) = result.rejections
+    assert one.excluded and one.code == "too_few_slices" and not result.faults
+    assert "too few slices" in result.flow.text
+
+
+def test_no_dicom_at_all(source, request_of, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "notes.txt").write_text("no images here, sorry")
+    with pytest.raises(DataError, match="no DICOM images below"):
+        run.ingest(request_of(source, source=tmp_path / "empty"))
+
+
+def test_a_full_disk_stops_and_continues_later(phantom, request_of, monkeypatch):
+    def full(path, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "write_bytes", full)
+        with pytest.raises(DataError, match="the disk takes no more"):
+            run.ingest(request_of(phantom))
+    assert len(read_manifest(open_dataset(run.ingest(request_of(phantom)).path))) == 10
+
+
+def test_a_disk_that_fills_while_shards_are_written(phantom, request_of, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "write", full)
+        with pytest.raises(DataError, match="Free some space and run the same"):
+            run.ingest(request_of(phantom))
+    assert run.ingest(request_of(phantom)).flow.included == 10
+
+
+def test_what_no_check_foresaw_is_one_study_s_fault(phantom, request_of, monkeypatch):
+    seen = []
+
+    def fails_once(order, task):
+        seen.append(order)
+        if len(seen) == 1:
+            raise ZeroDivisionError("secret path /home/somebody")
+        return make(order, task)
+
+    make = work.make_record
+    monkeypatch.setattr(work, "make_record", fails_once)
+    result = run.ingest(request_of(phantom))
+    (fault,) = result.faults
+    assert fault.code == "unexpected" and "ZeroDivisionError" in fault.problem
+    assert "secret" in fault.private
+    assert "secret" not in (result.path / "rejected.csv").read_text()
+
+
+def test_memory_is_named(phantom, request_of, monkeypatch, small_task):
+    def too_large(order, task):
+        raise MemoryError
+
+    monkeypatch.setattr(work, "make_record", too_large)
+    fault = pool.work(run_order(phantom, request_of), small_task, "unused")
+    assert isinstance(fault, StudyError) and fault.code == "out_of_memory"
+
+
+def run_order(phantom, request_of):
+    """Any order of the cohort."""
+    from tests.pipelines.ingestion.test_run import _names
+
+    request = request_of(phantom)
+    return run._cohort(request, _names(request), progress=False).orders[0]
+
+
+def test_exit_codes(source, tmp_path, studies, capsys):
+    remove(ordered(studies(source)[0]))
+    arguments = ["--dicom", str(source / "dicom"), "--labels"]
+    arguments += [str(source / "labels.csv"), "--task", str(source / "task.toml")]
+    arguments += ["--key", str(tmp_path / "my.key"), "--workers", "1", "--out"]
+    assert ingest.main([*arguments, str(tmp_path / "one")]) == 1
+    told = capsys.readouterr().out
+    assert "rejected: " in told and "9 studies included" in told
+    assert told.splitlines()[-1] == str(tmp_path / "one")
+    assert ingest.main([*arguments, str(tmp_path / "two"), "--allow-rejects"]) == 0

@@ -1,0 +1,40 @@
+"""A study that kills its worker is rejected alone."""
+
+import os
+import signal
+
+from pipelines.errors import StudyError
+from pipelines.ingestion import pool
+from pipelines.ingestion.orders import Order
+from pipelines.ingestion.work import Finished
+
+
+def dies_on_the_third(order, task, folder):
+    """Stands in for `work`: a decoder that crashes."""
+    if order.sample_id == "3":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Finished(
+        digest="", clipped=(), present=(), volume_hash="", spacing_mm=(1, 1, 1)
+    )
+
+
+def orders(number):
+    return [
+        Order(
+            sample_id=str(index),
+            study_id="",
+            patient_id="",
+            private="",
+            sources={},
+            target=(0.0,),
+        )
+        for index in range(number)
+    ]
+
+
+def test_only_the_study_that_kills_its_process_is_lost(monkeypatch):
+    monkeypatch.setattr(pool, "work", dies_on_the_third)
+    outcomes = dict(pool._in_processes(orders(8), None, "", 2))
+    assert len(outcomes) == 8
+    failed = {one: out for one, out in outcomes.items() if isinstance(out, StudyError)}
+    assert set(failed) == {"3"} and failed["3"].code == "crashed"
