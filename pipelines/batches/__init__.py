@@ -1,0 +1,1 @@
+"""What happens to samples between the shards and a network's step."""

@@ -1,0 +1,78 @@
+"""Random draws for one sample. Stateless: the seed in the element decides alone."""
+
+import math
+
+import tensorflow as tf
+
+from pipelines.errors import UsageError
+
+AXES = ("depth", "height", "width")
+
+
+def depth_range(size: int, depth: tuple[float, float]) -> tuple[int, int]:
+    """First slice and the one after the last within a share of the depth.
+
+    Args:
+        size: slices of the volume.
+        depth: from and to, as shares of it; at least one slice is left.
+    """
+    first = min(math.floor(depth[0] * size), size - 1)
+    return first, max(math.ceil(depth[1] * size), first + 1)
+
+
+def check_slices(size: int, count: int, depth: tuple[float, float]) -> None:
+    """Raises UsageError where fewer than `count` slices lie within `depth`."""
+    first, stop = depth_range(size, depth)
+    if count > stop - first:
+        raise UsageError(
+            f"{count} slices are to be drawn from a volume, and only {stop - first} of "
+            f"its {size} lie within the share {depth} of the depth. Draw fewer or "
+            "widen it"
+        )
+
+
+def draw_slices(
+    volume: tf.Tensor, seed: tf.Tensor, count: int, depth: tuple[float, float]
+) -> tf.Tensor:
+    """`count` different slices from a share of the depth, in their order.
+
+    Args:
+        volume: `[D, H, W, C]`.
+        seed: `[2]`.
+
+    Returns:
+        `[count, H, W, C]`.
+    """
+    first, stop = depth_range(volume.shape[0], depth)
+    chance = tf.random.stateless_uniform([stop - first], seed)
+    drawn = tf.math.top_k(chance, count).indices
+    return tf.gather(volume, first + tf.sort(drawn))
+
+
+def flip(volume: tf.Tensor, seed: tf.Tensor, axes: tuple[str, ...]) -> tf.Tensor:
+    """Mirrors each of `axes` with a chance of one half; `[D, H, W, C]` to the same.
+
+    Args:
+        volume: fully known shape.
+        seed: `[2]`.
+        axes: of `depth`, `height`, `width`.
+    """
+    shape = volume.shape
+    heads = tf.random.stateless_uniform([len(AXES)], seed) < 0.5
+    allowed = tf.constant([axis in axes for axis in AXES])
+    mirrored = heads & allowed
+    rows = tf.reshape(volume, [shape[0], shape[1], -1])
+    if {"depth", "height"} & {*axes}:
+        places = tf.boolean_mask(tf.constant([0, 1]), mirrored[:2])
+        rows = tf.cond(
+            tf.size(places) > 0, lambda: tf.reverse(rows, places), lambda: rows
+        )
+    if "width" in axes:
+        rows = tf.cond(mirrored[2], lambda: _mirror_width(rows, shape), lambda: rows)
+    return tf.reshape(rows, shape)
+
+
+def _mirror_width(rows: tf.Tensor, shape: tf.TensorShape) -> tf.Tensor:
+    """Rank 3 with the axis in the middle takes TensorFlow's fast path."""
+    columns = tf.reshape(rows, [-1, shape[2], shape[3]])
+    return tf.reshape(tf.reverse(columns, [1]), [shape[0], shape[1], -1])

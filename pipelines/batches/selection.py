@@ -1,0 +1,45 @@
+"""Which shards and channels are read for a role."""
+
+from typing import Literal
+
+from pipelines.cohort.roles import roles
+from pipelines.errors import DataError, UsageError
+from pipelines.records.data_set import DataSet
+from pipelines.records.shards import Shard
+from pipelines.task import Task
+
+Role = Literal["train", "validation", "test"]
+
+
+def shards_of(data: DataSet, role: Role, fold: str | None) -> tuple[Shard, ...]:
+    """The shards that play a role, in the order of their names.
+
+    Raises:
+        DataError: no record plays that role.
+        UsageError: a fold that the split has not, or none where it takes one.
+    """
+    played = roles(data.groups, data.task.split, fold)
+    shards = [shard for shard in data.shards if played.get(shard.group) == role]
+    if not shards:
+        where = "" if fold is None else f" in fold {fold}"
+        raise DataError(
+            f"{data.path} has no sample for {role}{where}; its groups are "
+            f"{', '.join(data.groups) or 'none'}. Change [split] of the task and "
+            "ingest again"
+        )
+    return tuple(sorted(shards, key=lambda shard: shard.name))
+
+
+def channel_indices(task: Task, channels: tuple[str, ...]) -> tuple[int, ...]:
+    """Places of `channels` in a record, in the order asked for; empty = all.
+
+    Raises:
+        UsageError: a channel that the data set has not, or one twice.
+    """
+    unknown = [name for name in channels if name not in task.channels]
+    if unknown or len({*channels}) != len(channels):
+        raise UsageError(
+            f"the data set has the channels {', '.join(task.channels)}, each to be "
+            f"used once. Received: {', '.join(channels)}"
+        )
+    return tuple(task.channels.index(name) for name in channels or task.channels)

@@ -1,0 +1,236 @@
+"""Batches of a data set for training and evaluation: the one place with `tf.data`.
+
+Training: read -> shuffle -> parse -> normalise -> draw -> batch -> prefetch, where the
+normalised samples stay in memory if they fit, so that only the first epoch parses.
+Evaluation: read -> parse -> normalise -> batch -> prefetch, in the order of the shards.
+"""
+
+import contextlib
+import math
+import sys
+from collections.abc import Iterator
+
+import tensorflow as tf
+
+from pipelines import intensity, remote
+from pipelines.batches import draws, memory, samples, selection
+from pipelines.errors import DataError, UsageError
+from pipelines.records import parsing
+from pipelines.records.data_set import CURE, DataSet
+from pipelines.records.shards import Shard
+from pipelines.records.verification import damaged_shards
+
+SHUFFLE_BYTES = 2**30  # of records; all of them where they are fewer
+_SHARDS_AT_ONCE = 8
+_BATCHES_AHEAD = 2
+_LAST_EPOCH = 2**40
+_GRAPH_SEED = 0
+
+
+def train_batches(
+    data: DataSet,
+    *,
+    fold: str | None = None,
+    channels: tuple[str, ...] = (),
+    normalisation: intensity.Kind,
+    batch_size: int,
+    seed: int,
+    flip: tuple[str, ...] = (),
+    slices: int = 0,
+    depth: tuple[float, float] = (0.0, 1.0),
+    first_epoch: int = 0,
+    cache_bytes: int | None = None,
+) -> tf.data.Dataset:
+    """Batches without end; each `steps_per_epoch` of them are one epoch.
+
+    Order and draws of an epoch follow from the seed and the epoch's number alone, so a
+    resumed run sees what the uninterrupted one would have, cached or not. The rest of
+    an epoch that fills no batch is left out, another one in each epoch. Take one
+    iterator for all epochs: a new one starts at `first_epoch`.
+
+    Args:
+        channels: names of the task's channels, in the order wanted; empty = all.
+        flip: axes (`depth`, `height`, `width`) mirrored with a chance of one half.
+        slices: different slices drawn from each volume; 0 = the whole volume.
+        depth: share of the depth that slices are drawn from.
+        cache_bytes: memory for normalised volumes; none = a quarter of the machine's.
+
+    Returns:
+        Dicts: `volume` `[B, D or slices, H, W, C]`, `target` `[B, T]`, `present`
+        `[B, C]`, `covariates` `[B, K]` (float32); `sample_id`, `patient_id`,
+        `study_id` `[B]` (string).
+
+    Raises:
+        DataError: fewer samples than a batch, or a file system that can't be reached.
+        UsageError: channels, slices or a fold that the data set has not.
+    """
+    shards = selection.shards_of(data, "train", fold)
+    steps = steps_per_epoch(data, fold=fold, batch_size=batch_size)
+    chosen = selection.channel_indices(data.task, channels)
+    variation = samples.Variation(flip=flip, slices=slices, depth=depth)
+    _check_variation(data, variation)
+    prepare = samples.normalised(data.task, chosen, normalisation, require_target=True)
+    source = _records(data, shards, in_turn=True)
+    cached = _fits(data, shards, len(chosen), cache_bytes)
+    if cached:
+        source = _mapped(source, prepare).cache()
+    buffer = _buffer(data, shards, batch_size)
+
+    def of_epoch(number: tf.Tensor) -> tf.data.Dataset:
+        return _epoch(source, number, seed, buffer).take(steps * batch_size)
+
+    def finish(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
+        sample = element if cached else prepare(element)
+        sample_seed = tf.random.experimental.stateless_fold_in(drawn_by, place)
+        return samples.varied(sample, sample_seed, variation)
+
+    shuffled = tf.data.Dataset.range(first_epoch, _LAST_EPOCH).flat_map(of_epoch)
+    batches = _mapped(shuffled, finish).batch(batch_size, drop_remainder=True)
+    endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
+    return batches.apply(endless).prefetch(_BATCHES_AHEAD)
+
+
+def steps_per_epoch(data: DataSet, *, fold: str | None = None, batch_size: int) -> int:
+    """Full batches in one pass over the training samples.
+
+    Raises:
+        DataError: fewer samples than a batch.
+    """
+    shards = selection.shards_of(data, "train", fold)
+    total = sum(shard.records for shard in shards)
+    if batch_size < 1 or total < batch_size:
+        raise DataError(
+            f"{data.path} has {total} samples for train, which fill no batch. Take a "
+            f"batch_size between 1 and {total}. Received: batch_size={batch_size}"
+        )
+    return total // batch_size
+
+
+def eval_batches(
+    data: DataSet,
+    *,
+    split: selection.Role,
+    fold: str | None = None,
+    channels: tuple[str, ...] = (),
+    normalisation: intensity.Kind,
+    batch_size: int,
+) -> tf.data.Dataset:
+    """All samples of a role once, in the order of shards and records.
+
+    The last batch may be smaller, and an unknown target is NaN. For elements,
+    arguments and errors see `train_batches`.
+    """
+    shards = selection.shards_of(data, split, fold)
+    chosen = selection.channel_indices(data.task, channels)
+    prepare = samples.normalised(data.task, chosen, normalisation, require_target=False)
+    records = _records(data, shards, in_turn=False)
+    return _mapped(records, prepare).batch(batch_size).prefetch(_BATCHES_AHEAD)
+
+
+@contextlib.contextmanager
+def guard(data: DataSet | None = None) -> Iterator[None]:
+    """Turns what TensorFlow says of a damaged or foreign record into a DataError.
+
+    Put it around the loop (or the `fit`) that takes the batches. TensorFlow does not
+    say which file it was reading: with `data` the shards are hashed to find out.
+
+    Raises:
+        DataError: a shard is damaged, or holds records of another task.
+    """
+    try:
+        yield
+    except (tf.errors.DataLossError, tf.errors.NotFoundError) as error:
+        raise DataError(_damage(data)) from error
+    except tf.errors.InvalidArgumentError as error:
+        if parsing.FOREIGN not in str(error):
+            raise
+        raise DataError(
+            f"the data set holds {parsing.FOREIGN} than its dataset.json states. {CURE}"
+        ) from error
+
+
+def _damage(data: DataSet | None) -> str:
+    if data is None:
+        return (
+            "a shard of the data set is damaged. `python -m pipelines.inspect DATASET "
+            f"--verify` says which. {CURE}"
+        )
+    found = [f"{shard.name} ({problem})" for shard, problem in damaged_shards(data)]
+    if not found:
+        return (
+            f"a shard of {data.path} could not be read, yet all have their recorded "
+            "SHA-256: look at the disk or the network, and try again"
+        )
+    return f"{data.path} has damaged shards: {'; '.join(found)}. {CURE}"
+
+
+def _records(
+    data: DataSet, shards: tuple[Shard, ...], *, in_turn: bool
+) -> tf.data.Dataset:
+    """Serialized records: one of each shard in turn, or shard after shard."""
+    remote.prepare(data.path)
+    compression = "GZIP" if data.task.steps.gzip else ""
+    paths = [data.shard_path(shard) for shard in shards]
+    if not in_turn or len(paths) == 1:
+        return tf.data.TFRecordDataset(paths, compression)
+    return tf.data.Dataset.from_tensor_slices(paths).interleave(
+        lambda path: tf.data.TFRecordDataset(path, compression),
+        cycle_length=min(len(paths), _SHARDS_AT_ONCE),
+        num_parallel_calls=tf.data.AUTOTUNE,
+        deterministic=True,
+    )
+
+
+def _mapped(source: tf.data.Dataset, function) -> tf.data.Dataset:  # noqa: ANN001
+    return source.map(function, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+
+
+def _epoch(
+    source: tf.data.Dataset, number: tf.Tensor, seed: int, buffer: int
+) -> tf.data.Dataset:
+    """The epoch's order: (seed of its draws `[2]`, place in the epoch, element)."""
+    # Inside tf.data's graph this sets that graph's seed; else the process's own would
+    # take part in the order.
+    tf.random.set_seed(_GRAPH_SEED)
+    base = tf.constant([seed, 0], tf.int64)
+    drawn_by = tf.random.experimental.stateless_fold_in(base, number)
+    order = source.shuffle(buffer, seed=drawn_by[0], reshuffle_each_iteration=False)
+    return order.enumerate().map(lambda place, element: (drawn_by, place, element))
+
+
+def _buffer(data: DataSet, shards: tuple[Shard, ...], batch_size: int) -> int:
+    """How many records the shuffle holds; the cache plays no part in it."""
+    total = sum(shard.records for shard in shards)
+    record_bytes = 2 * math.prod(data.task.record_shape)
+    return min(total, max(SHUFFLE_BYTES // record_bytes, batch_size + 1))
+
+
+def _fits(
+    data: DataSet, shards: tuple[Shard, ...], channels: int, cache_bytes: int | None
+) -> bool:
+    """Whether all normalised volumes fit in memory; says so on the terminal."""
+    allowed = memory.budget_bytes() if cache_bytes is None else cache_bytes
+    total = sum(shard.records for shard in shards)
+    needed = total * 4 * math.prod(data.task.grid.shape) * channels
+    mebibytes = round(needed / 2**20)
+    if needed <= allowed:
+        print(f"caching {total} volumes, {mebibytes} MiB in memory", file=sys.stderr)
+        return True
+    print(
+        f"{total} volumes are {mebibytes} MiB, more than the {allowed // 2**20} MiB "
+        "for caching: every epoch reads them again",
+        file=sys.stderr,
+    )
+    return False
+
+
+def _check_variation(data: DataSet, variation: samples.Variation) -> None:
+    unknown = {*variation.flip} - {*draws.AXES}
+    if unknown:
+        raise UsageError(
+            f"axes to flip are {', '.join(draws.AXES)}. "
+            f"Received: {', '.join(sorted(unknown))}"
+        )
+    if variation.slices:
+        size = data.task.grid.shape[0]
+        draws.check_slices(size, variation.slices, variation.depth)

@@ -1,0 +1,95 @@
+"""Small tasks, studies and data sets for the tests of records and batches."""
+
+import numpy as np
+
+from pipelines.canonical.study import Canonical
+from pipelines.records import dataset_directory, shards
+from pipelines.records.example import Sample, encode
+from pipelines.records.manifest import Row
+from pipelines.task import Grid, Sequence, Split, Steps, Target, Task
+
+SHAPE = (6, 5, 4)
+
+
+def task(channels=("T1", "T2"), shape=SHAPE, gzip=False, covariates=(), **split):
+    return Task(
+        name="small",
+        sequences=tuple(Sequence(name=name) for name in channels),
+        target=Target(classes=("no", "yes")),
+        covariates=covariates,
+        grid=Grid(shape=shape),
+        steps=Steps(gzip=gzip),
+        split=Split(**split),
+    )
+
+
+def canonical(seed=0, channels=2, shape=SHAPE):
+    voxels = np.random.default_rng(seed).integers(1, 1000, (*shape, channels))
+    voxels[:1] = 0
+    return Canonical(
+        voxels=voxels.astype(np.int16),
+        fill=(0.0,) * channels,
+        present=(1,) * channels,
+        affine=np.diag([3.0, 0.5, 0.5, 1.0]),
+    )
+
+
+def sample(seed=0, target=(1.0,), covariates=(), **changes):
+    fields = {
+        "sample_id": f"{seed:016x}",
+        "study_id": f"{seed + 1000:016x}",
+        "patient_id": f"{seed + 2000:016x}",
+        "canonical": canonical(seed),
+        "target": target,
+        "covariates": covariates,
+    }
+    return Sample(**fields | changes)
+
+
+def data_set(directory, task, counts=None, shard_bytes=2000):
+    """Writes `counts` samples by (split, fold); sample i has class i % 2."""
+    counts = counts or {("train", ""): 7, ("validation", ""): 3, ("test", ""): 2}
+    written, rows, number = [], [], 0
+    for (split, fold), count in counts.items():
+        made = [(n, _sample_of(task, n)) for n in range(number, number + count)]
+        number += count
+        encoded = [encode(one, task) for _, one in made]
+        group_shards = shards.write(
+            (one.record for one in encoded),
+            directory,
+            f"{split}-{fold}" if fold else split,
+            records_total=count,
+            shard_bytes=shard_bytes,
+            gzip=task.steps.gzip,
+        )
+        written += group_shards
+        places = shards.places(group_shards)
+        for (n, one), code, (shard, position) in zip(
+            made, encoded, places, strict=True
+        ):
+            row = Row(
+                sample_id=one.sample_id,
+                study_id=one.study_id,
+                patient_id=one.patient_id,
+                split=split,
+                fold=fold,
+                target=(float(n % 2),),
+                covariates=one.covariates,
+                shard=shard,
+                position=position,
+                checksum=code.checksum,
+                volume_hash=code.volume_hash,
+                clipped=code.clipped,
+            )
+            rows.append(row)
+    return dataset_directory.write(directory, task=task, shards=written, rows=rows)
+
+
+def _sample_of(task, number):
+    shape, channels = task.grid.shape, len(task.channels)
+    return sample(
+        number,
+        target=(float(number % 2),),
+        canonical=canonical(number, channels, shape),
+        covariates=(float(number),) * len(task.covariates),
+    )

@@ -1,0 +1,83 @@
+import dataclasses
+import math
+
+import pytest
+
+from pipelines.errors import DataError
+from pipelines.records import manifest
+from pipelines.records.manifest import Row
+from tests.pipelines.records.small import task
+
+TASK = task(covariates=("age", "weight"))
+ROW = Row(
+    sample_id="a1",
+    study_id="b2",
+    patient_id="c3",
+    split="fold",
+    fold="3",
+    role="train_only",
+    target=(1.0,),
+    covariates=(61.5, 70.0),
+    shard="fold-3-00000-of-00001.tfrecord",
+    position=4,
+    checksum="ab" * 32,
+    volume_hash="0123-4567",
+    clipped=(0, 12),
+    vendor="siemens",
+    field_strength_t=1.5,
+    site="d4",
+    sex="F",
+    age_band="60-69",
+)
+BARE = Row(
+    sample_id="a",
+    study_id="b",
+    patient_id="c",
+    split="train",
+    covariates=(math.nan, 1.25),
+    shard="s",
+    position=0,
+    checksum="",
+    volume_hash="",
+    clipped=(0, 0),
+)
+
+
+def test_columns_are_named_by_the_task():
+    header, first, _ = manifest.to_csv([ROW, BARE], TASK).splitlines()
+    columns = dict(zip(header.split(","), first.split(",")))
+    assert columns["target:label"] == "1"
+    assert columns["covariate:age"] == "61.5"
+    assert columns["clipped:T2"] == "12"
+    assert columns["field_strength_t"] == "1.5"
+
+
+def test_rows_come_back():
+    one, two = manifest.from_csv(manifest.to_csv([ROW, BARE], TASK), TASK)
+    assert one == ROW
+    assert math.isnan(two.covariates[0])
+    assert two == dataclasses.replace(BARE, covariates=two.covariates)
+
+
+def test_a_group_is_split_and_fold():
+    assert (ROW.group, BARE.group) == ("fold-3", "train")
+
+
+def test_other_columns_are_refused():
+    text = manifest.to_csv([ROW], TASK)
+    with pytest.raises(DataError, match="should have the columns .*covariate:age"):
+        manifest.from_csv(text, task())
+    with pytest.raises(DataError, match="Received: nothing"):
+        manifest.from_csv("", TASK)
+
+
+@pytest.mark.parametrize("damage", [("12,siemens", "x,siemens"), (",60-69", "")])
+def test_a_cell_that_does_not_read_is_refused(damage):
+    text = manifest.to_csv([ROW], TASK).replace(*damage)
+    with pytest.raises(DataError, match="manifest.csv, line 2, does not read"):
+        manifest.from_csv(text, TASK)
+
+
+def test_a_row_of_another_task_is_not_written():
+    with pytest.raises(ValueError, match="clipped of a row has one number for each"):
+        manifest.to_csv([dataclasses.replace(ROW, clipped=(1,))], TASK)
