@@ -13,8 +13,8 @@ _EXAMPLES = """examples:
   python -m pipelines.phantom cohort --patients 40 --sign through_plane --seed 7
   python -m pipelines.phantom cohort --sequences T2WI DWI ADC
 then:
-  python -m pipelines.ingest dataset --task cohort/task.toml --dicom cohort/dicom \\
-      --labels cohort/labels.csv --key project.key
+  python -m pipelines.ingest --dicom cohort/dicom --labels cohort/labels.csv \\
+      --task cohort/task.toml --key project.key --out dataset
 """
 
 
