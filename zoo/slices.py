@@ -9,6 +9,8 @@ from zoo.recipe import Slices
 def candidates(depth: int, share: tuple[float, float]) -> range:
     """The slices within a share of the depth: every slice that it touches.
 
+    The same that `pipelines.batches.draws` draws from in training.
+
     Args:
         depth: slices of the volume.
         share: from, to, within 0..1.
@@ -16,10 +18,7 @@ def candidates(depth: int, share: tuple[float, float]) -> range:
     >>> candidates(20, (0.1, 0.25))
     range(2, 5)
     """
-    tolerance = 1e-9  # 0.7 * 10 is a little less than 7
-    first = math.floor(share[0] * depth + tolerance)
-    last = math.ceil(share[1] * depth - tolerance)
-    return range(first, last)
+    return range(math.floor(share[0] * depth), math.ceil(share[1] * depth))
 
 
 def evaluated(depth: int, slices: Slices) -> tuple[int, ...]:
