@@ -7,8 +7,9 @@ from typing import Any
 import keras
 
 from pipelines import dataset, remote
+from pipelines.batches.selection import channel_indices
 from pipelines.cohort.roles import roles
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import DataError
 from pipelines.records.data_set import DataSet
 from pipelines.task import Task
 from zoo import classifier, registry
@@ -43,7 +44,7 @@ def begin(
     """
     registry.get(recipe.arch)
     check_task(data.task)
-    channels(recipe, data.task)
+    channel_indices(data.task, recipe.sequences)
     counts = count_samples(data, fold)
     splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
     return Run.create(
@@ -80,7 +81,7 @@ def train(run: Run, data: DataSet, *, weights_from: str | None = None) -> dict:
     network = classifier.build(
         recipe,
         architecture,
-        shape=(*data.task.grid.shape, len(channels(recipe, data.task))),
+        shape=(*data.task.grid.shape, len(run.channels)),
         classes=len(run.classes),
         seed=recipe.seed,
     )
@@ -136,21 +137,6 @@ def fit(
         ),
         optimisation=recipe.optimisation,
     )
-
-
-def channels(recipe: Recipe, task: Task) -> tuple[str, ...]:
-    """Names of the channels that the network sees, in order.
-
-    Raises:
-        UsageError: a sequence that the data set has not, or one named twice.
-    """
-    wanted = recipe.sequences or task.channels
-    if not set(wanted) <= set(task.channels) or len(set(wanted)) < len(wanted):
-        raise UsageError(
-            f"sequences are different ones of {', '.join(task.channels)}. "
-            f"Received: {', '.join(wanted)}"
-        )
-    return wanted
 
 
 def count_samples(data: DataSet, fold: str | None) -> Counts:

@@ -1,0 +1,104 @@
+import re
+import subprocess
+import sys
+
+import pytest
+
+from pipelines import command
+from tests.pipelines.records import small
+from zoo import first_run, train
+from zoo.run import Run
+
+QUICK = (
+    *("--arch", "cnn3d", "--optimisation.epochs", "1"),
+    *("--optimisation.batch-size", "4", "--evaluation.bootstrap", "20"),
+)
+SPLITS = {("train", ""): 6, ("validation", ""): 4, ("test", ""): 4}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data") / "records"
+    folder.mkdir()
+    small.data_set(folder, small.task(shape=(16, 16, 16)), SPLITS)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def finished(data, tmp_path_factory):
+    """The directory of a run made by the command."""
+    out = tmp_path_factory.mktemp("runs") / "run"
+    assert command.run(train.main, [*QUICK, "--data", data, "--out", str(out)]) == 0
+    return out
+
+
+def test_the_command_makes_a_run_with_the_recipe_it_was_told(finished):
+    run = Run.open(finished)
+    assert run.recipe.arch == "cnn3d"
+    assert run.recipe.optimisation.epochs == 1
+
+
+def test_resuming_a_finished_run_prints_result_figures_and_the_path_last(
+    finished, data, capsys
+):
+    argv = ["--out", str(finished), "--resume", "--data", data]
+    assert command.run(train.main, argv) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == str(finished)
+    closing = "\n".join(lines[-12:])
+    assert "AUC of the test split, by patient: " in closing
+    assert "95% interval" in closing
+    assert str(finished / "figures" / "roc.png") in closing
+
+
+def test_no_path_is_written_into_the_run(finished, data):
+    for path in finished.glob("*.*"):
+        if path.suffix in (".json", ".toml", ".csv"):
+            text = path.read_text()
+            assert data not in text and str(finished.parent) not in text
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "message"),
+    [
+        (["--arch", "nonsense"], 2, "no architecture named 'nonsense'.*cnn3d"),
+        (["--data", "/nowhere"], 1, "/nowhere"),
+        (["--recipe", "nonsense"], 2, "no recipe named"),
+        (["--recipe", "nonsense.toml"], 1, "does not exist"),
+        (["--fold", "0"], 2, "has no folds"),
+        (["--sequences", "FLAIR"], 2, "FLAIR"),
+    ],
+)
+def test_wrong_calls_say_what_is_wrong(argv, code, message, data, tmp_path, capsys):
+    out = tmp_path / "run"
+    argv = [*("--data", data), *argv, "--out", str(out)]
+    assert command.run(train.main, argv) == code
+    shown = capsys.readouterr().err
+    assert re.search(message, shown)
+    assert not out.exists()
+
+
+def test_an_existing_directory_exits_with_2(data, tmp_path, capsys):
+    assert command.run(train.main, ["--data", data, "--out", str(tmp_path)]) == 2
+    assert "exists. Choose another --out" in capsys.readouterr().err
+
+
+def test_without_data_the_phantom_is_taken(data, tmp_path, monkeypatch):
+    asked = []
+
+    def data_set():
+        asked.append(True)
+        return data
+
+    monkeypatch.setattr(first_run, "data_set", data_set)
+    out = tmp_path / "run"
+    assert command.run(train.main, [*QUICK, "--out", str(out)]) == 0
+    assert asked and Run.open(out).task.name == "small"
+
+
+def test_help_is_quick_because_it_loads_no_tensorflow():
+    code = (
+        "import sys, zoo.train\n"
+        "assert not {'tensorflow', 'keras'} & set(sys.modules), 'heavy import'\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

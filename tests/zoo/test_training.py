@@ -1,0 +1,190 @@
+import csv
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from pipelines.errors import DataError, UsageError
+from pipelines.task import Target
+from tests.pipelines.records import small
+from zoo import training
+from zoo.evidence import predictions
+from zoo.learning import fitting
+from zoo.recipe import Evaluation, Optimisation, Recipe
+from zoo.run import Run
+
+RECIPE = Recipe(
+    arch="cnn3d",
+    sequences=("T2", "T1"),
+    optimisation=Optimisation(epochs=2, batch_size=4, class_weights="balanced"),
+    evaluation=Evaluation(bootstrap=20),
+)
+SPLITS = {("train", ""): 9, ("validation", ""): 4, ("test", ""): 4}
+
+
+def data_set(folder, *, counts=None, **split):
+    folder.mkdir()
+    task = small.task(shape=(16, 16, 16), **split)
+    return small.data_set(folder, task, counts or SPLITS)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return data_set(tmp_path_factory.mktemp("data") / "records")
+
+
+def begin(path, data, *, recipe=RECIPE, fold=None):
+    return training.begin(path, recipe=recipe, data=data, fold=fold, options={})
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, data):
+    """A whole run and what training gave back."""
+    run = begin(tmp_path_factory.mktemp("run") / "run", data)
+    return run, training.train(run, data)
+
+
+def test_a_finished_run_opens_and_holds_what_it_should(trained):
+    run, evidence = trained
+    assert Run.open(run.path) == run
+    assert json.loads(run.metrics_path.read_text()) == evidence
+    assert {path.name for path in run.path.iterdir()} == {
+        *("recipe.toml", "dataset.json", "environment.json", "history.csv"),
+        *("checkpoints", "tensorboard", "model.keras", "predictions.csv"),
+        *("metrics.json", "figures"),
+    }
+
+
+def test_predictions_are_of_every_sample_once_with_its_split(trained):
+    run, _ = trained
+    found = predictions.read(run.predictions_path, run.classes)
+    assert len(set(found.sample_id)) == 17
+    assert {s: found.split.count(s) for s in set(found.split)} == {
+        split: count for (split, _), count in SPLITS.items()
+    }
+    numbers = [int(name, 16) for name in found.sample_id]
+    np.testing.assert_array_equal(found.label, np.array(numbers) % 2)
+
+
+def test_validation_predictions_score_what_the_history_says_of_the_best_epoch(trained):
+    run, _ = trained
+    found = predictions.read(run.predictions_path, run.classes)
+    chosen = predictions.of_split(found, "validation")
+    true = chosen.probabilities[np.arange(len(chosen)), chosen.label]
+    with open(run.history_path, newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    best = max(rows, key=lambda row: (float(row["val_auc"]), -float(row["val_loss"])))
+    assert -np.mean(np.log(true)) == pytest.approx(float(best["val_loss"]), rel=1e-4)
+
+
+def test_a_run_killed_after_its_last_epoch_is_finished_by_training_again(
+    trained, data, tmp_path, monkeypatch
+):
+    def die(*_, **__):
+        raise KeyboardInterrupt
+
+    run = begin(tmp_path / "run", data)
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "conclude", die)
+        with pytest.raises(KeyboardInterrupt):
+            training.train(run, data)
+    with pytest.raises(DataError, match="unfinished"):
+        Run.open(run.path)
+    training.train(run, data)
+    assert run.predictions_path.read_bytes() == trained[0].predictions_path.read_bytes()
+
+
+def test_resumed_run_gives_the_same_predictions_byte_for_byte(
+    trained, data, tmp_path, monkeypatch
+):
+    def kill(self, epoch, logs=None):
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+    run = begin(tmp_path / "run", data)
+    with monkeypatch.context() as patched:
+        patched.setattr(fitting.Progress, "on_epoch_begin", kill)
+        with pytest.raises(KeyboardInterrupt):
+            training.train(run, data)
+    assert len(run.history_path.read_text().splitlines()) == 2
+    training.train(run, data)
+    assert run.predictions_path.read_bytes() == trained[0].predictions_path.read_bytes()
+
+
+def test_a_fold_is_trained_without_its_test_patients(tmp_path):
+    counts = {("fold", str(i)): 4 for i in range(3)}
+    data = data_set(tmp_path / "records", counts=counts, kind="folds", folds=3)
+    run = begin(tmp_path / "run", data, fold="1")
+    training.train(run, data)
+    found = predictions.read(run.predictions_path, run.classes)
+    assert set(found.fold) == {"1"}
+    test = predictions.of_split(found, "test")
+    assert [int(name, 16) for name in test.sample_id] == [4, 5, 6, 7]
+
+
+def test_an_existing_directory_is_an_error(data, tmp_path):
+    with pytest.raises(UsageError, match="exists"):
+        begin(tmp_path, data)
+
+
+def test_another_data_set_is_an_error(trained, data):
+    other = dataclasses.replace(data, digest="f" * 64)
+    with pytest.raises(DataError, match="begun with another data set"):
+        training.train(trained[0], other)
+
+
+def test_an_empty_validation_split_makes_no_run(tmp_path):
+    counts = {("train", ""): 6, ("test", ""): 4}
+    data = data_set(tmp_path / "records", counts=counts)
+    with pytest.raises(DataError, match="validation split wants"):
+        begin(tmp_path / "run", data)
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_unknown_sequence_is_an_error(data, tmp_path):
+    recipe = dataclasses.replace(RECIPE, sequences=("FLAIR",))
+    with pytest.raises(UsageError, match="channels T1, T2.*Received: FLAIR"):
+        begin(tmp_path / "run", data, recipe=recipe)
+
+
+def test_an_unknown_network_is_an_error(data, tmp_path):
+    recipe = dataclasses.replace(RECIPE, arch="nonsense")
+    with pytest.raises(UsageError, match="no architecture named 'nonsense'"):
+        begin(tmp_path / "run", data, recipe=recipe)
+
+
+def test_a_fold_of_a_data_set_without_folds_is_an_error(data, tmp_path):
+    with pytest.raises(UsageError, match="has no folds"):
+        begin(tmp_path / "run", data, fold="0")
+
+
+def test_another_kind_of_target_is_an_error(data, tmp_path):
+    target = Target(kind="regression", columns=("age",))
+    other = dataclasses.replace(
+        data, task=dataclasses.replace(data.task, target=target)
+    )
+    with pytest.raises(DataError, match="training knows targets of kind"):
+        begin(tmp_path / "run", other)
+
+
+def test_a_damaged_shard_is_named(tmp_path):
+    data = data_set(tmp_path / "records")
+    run = begin(tmp_path / "run", data)
+    shard = next(s for s in data.shards if s.group == "validation")
+    path = tmp_path / "records" / shard.name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="validation-00000-of"):
+        training.train(run, data)
+
+
+@pytest.mark.slow
+def test_a_network_of_slices_is_trained_on_drawn_slices(tmp_path):
+    (tmp_path / "records").mkdir()
+    data = small.data_set(tmp_path / "records", small.task(shape=(4, 32, 32)), SPLITS)
+    recipe = dataclasses.replace(RECIPE, arch="inception")
+    run = begin(tmp_path / "run", data, recipe=recipe)
+    training.train(run, data)
+    assert Run.open(run.path).channels == ("T2", "T1")
