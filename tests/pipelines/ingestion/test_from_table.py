@@ -1,0 +1,203 @@
+"""Tables of NIfTI files, and MedMNIST3D files, as sources."""
+
+import csv
+
+import nibabel
+import numpy as np
+import pytest
+
+from pipelines.errors import DataError
+from pipelines.ingestion import run
+from pipelines.ingestion.run import Request
+from pipelines.records import shards
+from pipelines.records.dataset_directory import open_dataset, read_manifest
+from pipelines.records.example import parser
+from pipelines.task import Grid, Sequence, Split, Target, Task
+
+TASK = Task(
+    name="table",
+    sequences=(Sequence(name="ED"), Sequence(name="ES", required=False)),
+    target=Target(classes=("small", "large")),
+    covariates=("height_cm",),
+    grid=Grid(shape=(6, 16, 16)),
+    split=Split(train=0.5, validation=0.25, test=0.25),
+)
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Eight patients with two NIfTI files each, volumes.csv and labels.csv."""
+    folder = tmp_path / "nifti"
+    folder.mkdir()
+    random = np.random.default_rng(0)
+    rows = []
+    for number in range(8):
+        for sequence in ("ED", "ES"):
+            voxels = random.integers(1, 900, (16, 16, 6)).astype(np.int16)
+            name = f"{number}-{sequence}.nii.gz"
+            affine = np.diag([2.0, 2.0, 5.0, 1.0])
+            nibabel.save(nibabel.Nifti1Image(voxels, affine), folder / name)
+            rows.append((f"p{number}", f"s{number}", sequence, name))
+    with open(folder / "volumes.csv", "w", newline="") as file:
+        csv.writer(file).writerows(
+            [("patient_id", "study_id", "sequence", "path"), *rows]
+        )
+    labels = [f"p{n},{('small', 'large')[n % 2]},{150 + n}" for n in range(8)]
+    text = "\n".join(["patient_id,label,height_cm", *labels]) + "\n"
+    (folder / "labels.csv").write_text(text)
+    return folder
+
+
+def request(folder, tmp_path, **changes):
+    fields = {
+        "kind": "table",
+        "source": folder / "volumes.csv",
+        "labels": folder / "labels.csv",
+        "task": TASK,
+        "key": tmp_path / "k.key",
+        "out": tmp_path / "dataset",
+    }
+    return Request(**(fields | changes))
+
+
+def parsed(path):
+    """All records of a data set, parsed."""
+    data = open_dataset(path)
+    parse = parser(data.task, require_target=True)
+    return [
+        parse(record)
+        for shard in data.shards
+        for record in shards.read(data.shard_path(shard))
+    ]
+
+
+def test_two_sequences_become_two_channels(table, tmp_path):
+    result = run.ingest(request(table, tmp_path))
+    records = parsed(result.path)
+    assert len(records) == 8 and not result.rejections
+    heights = sorted(float(one["covariates"][0]) for one in records)
+    assert heights == [150 + n for n in range(8)]
+    row = read_manifest(open_dataset(result.path))[0]
+    assert row.covariates[0] in heights
+
+
+def test_an_optional_sequence_may_be_missing(table, tmp_path):
+    lines = (table / "volumes.csv").read_text().splitlines()
+    (table / "volumes.csv").write_text("\n".join([*lines[:2], *lines[3:]]) + "\n")
+    records = parsed(run.ingest(request(table, tmp_path)).path)
+    present = sorted(tuple(one["present"].numpy()) for one in records)
+    assert present == [(1.0, 0.0)] + [(1.0, 1.0)] * 7
+
+
+def test_a_required_sequence_excludes(table, tmp_path):
+    lines = (table / "volumes.csv").read_text().splitlines()
+    (table / "volumes.csv").write_text("\n".join([lines[0], *lines[2:]]) + "\n")
+    result = run.ingest(request(table, tmp_path))
+    (one,) = result.rejections
+    assert one.code == "missing_sequence" and one.excluded
+
+
+def test_a_file_that_is_missing_or_broken(table, tmp_path):
+    (table / "0-ED.nii.gz").unlink()
+    broken = table / "2-ES.nii.gz"
+    broken.write_bytes(broken.read_bytes()[:-40])
+    voxels = np.full((16, 16, 6), np.nan, np.float32)
+    image = nibabel.Nifti1Image(voxels, np.eye(4))
+    nibabel.save(image, table / "5-ED.nii.gz")
+    result = run.ingest(request(table, tmp_path))
+    codes = {one.code for one in result.faults}
+    assert codes == {"missing_file", "unreadable", "nan_voxels"}
+    assert result.flow.included == 5
+
+
+def test_a_sequence_that_the_task_does_not_name_is_counted(table, tmp_path):
+    text = (table / "volumes.csv").read_text() + "p0,s0,LGE,0-ED.nii.gz\n"
+    (table / "volumes.csv").write_text(text)
+    result = run.ingest(request(table, tmp_path))
+    assert list(result.skipped.values()) == [1] and result.flow.included == 8
+
+
+def test_series_of_a_table_are_named_by_it(table, tmp_path):
+    task = Task(
+        name="series",
+        unit="series",
+        sequences=(Sequence(name="ED"), Sequence(name="ES")),
+        target=Target(source="sequence", classes=("ED", "ES")),
+        grid=Grid(shape=(6, 16, 16)),
+        split=TASK.split,
+    )
+    result = run.ingest(request(table, tmp_path, task=task, labels=None))
+    targets = sorted(float(one["target"][0]) for one in parsed(result.path))
+    assert targets == [0.0] * 8 + [1.0] * 8
+
+
+def npz(path, labels):
+    """A MedMNIST3D file of 8³ volumes with the given labels in each split."""
+    random = np.random.default_rng(0)
+    arrays = {}
+    for split in ("train", "val", "test"):
+        shape = (len(labels), 8, 8, 8)
+        arrays[f"{split}_images"] = random.integers(0, 256, shape).astype(np.uint8)
+        arrays[f"{split}_labels"] = np.array(labels)[:, None]
+    np.savez(path, **arrays)
+    return arrays
+
+
+def medmnist_task(**changes):
+    fields = {
+        "name": "mnist",
+        "sequences": (Sequence(name="shape"),),
+        "target": Target(classes=("a", "b")),
+        "grid": Grid(shape=(8, 8, 8)),
+        "split": Split(kind="official"),
+    }
+    return Task(**(fields | changes))
+
+
+def test_medmnist_keeps_voxels_and_split(tmp_path):
+    arrays = npz(tmp_path / "small.npz", [0, 1, 0, 1])
+    path = run.ingest(
+        Request(
+            kind="medmnist",
+            source=tmp_path / "small.npz",
+            task=medmnist_task(),
+            key=tmp_path / "k.key",
+            out=tmp_path / "dataset",
+        )
+    ).path
+    data = open_dataset(path)
+    assert {group: c.samples for group, c in data.counts.items()} == {
+        "train": 4,
+        "validation": 4,
+        "test": 4,
+    }
+    stored = {one["volume"].numpy()[..., 0].tobytes() for one in parsed(path)}
+    everything = np.concatenate(
+        [arrays[f"{s}_images"] for s in ("train", "val", "test")]
+    )
+    assert stored == {one.astype(np.float32).tobytes() for one in everything}
+
+
+@pytest.mark.parametrize(
+    ("labels", "changes", "message"),
+    [
+        ([0, 1, 2, 1], {}, "has a label 2; the task mnist has 2 classes"),
+        (
+            [0, 1, 0, 1],
+            {"sequences": (Sequence(name="a"), Sequence(name="b"))},
+            "wants a task with one sequence",
+        ),
+    ],
+)
+def test_a_medmnist_file_of_another_task(tmp_path, labels, changes, message):
+    npz(tmp_path / "small.npz", labels)
+    with pytest.raises(DataError, match=message):
+        run.ingest(
+            Request(
+                kind="medmnist",
+                source=tmp_path / "small.npz",
+                task=medmnist_task(**changes),
+                key=tmp_path / "k.key",
+                out=tmp_path / "dataset",
+            )
+        )
