@@ -194,7 +194,8 @@ def _epoch(
     tf.random.set_seed(_GRAPH_SEED)
     base = tf.constant([seed, 0], tf.int64)
     drawn_by = tf.random.experimental.stateless_fold_in(base, number)
-    order = source.shuffle(buffer, seed=drawn_by[0], reshuffle_each_iteration=False)
+    shuffled_by = tf.random.stateless_uniform([], drawn_by, 0, 2**31 - 1, tf.int64)
+    order = source.shuffle(buffer, seed=shuffled_by, reshuffle_each_iteration=False)
     return order.enumerate().map(lambda place, element: (drawn_by, place, element))
 
 

@@ -10,8 +10,10 @@ from pipelines.records.example import encode
 from pipelines.records.parsing import parser
 from tests.pipelines.records.small import SHAPE, canonical, sample, task
 
+TASK = task()
 
-def parsed(record, task=task(), **options):
+
+def parsed(record, task=TASK, **options):
     """The same three ways: eagerly, as a function, inside a data set."""
     parse = parser(task, **{"require_target": True} | options)
     eager = parse(tf.constant(record))
