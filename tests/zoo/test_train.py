@@ -47,8 +47,35 @@ def test_resuming_a_finished_run_prints_result_figures_and_the_path_last(
     assert lines[-1] == str(finished)
     closing = "\n".join(lines[-12:])
     assert "AUC of the test split, by patient: " in closing
-    assert "95% interval" in closing
     assert str(finished / "figures" / "roc.png") in closing
+
+
+def entry(value, **intervals):
+    return {"value": value, "intervals": intervals}
+
+
+@pytest.mark.parametrize(
+    ("auc", "words"),
+    [
+        (
+            entry(0.9, delong={"low": 0.81, "high": 0.97}),
+            "by patient: 0.900 (95% interval 0.810 to 0.970)",
+        ),
+        (entry(0.9), "by patient: 0.900"),
+        (entry(None), "by patient: undefined"),
+    ],
+)
+def test_the_closing_words_give_the_last_split(finished, auc, words):
+    evidence = {
+        "confidence": 0.95,
+        "splits": {"test": {"patient": {"defined": True, "auc": auc}}},
+        "figures": {"roc.png": "", "calibration_test.png": "too few"},
+    }
+    lines = train.closing(Run.open(finished), evidence).splitlines()
+    assert lines[1].endswith(words)
+    assert [line for line in lines if ".png" in line] == [
+        f"  {finished / 'figures' / 'roc.png'}"
+    ]
 
 
 def test_no_path_is_written_into_the_run(finished, data):

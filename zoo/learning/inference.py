@@ -37,7 +37,9 @@ class Inference:
     """
 
     def __init__(self, model: keras.Model):
-        @tf.function(reduce_retracing=True, jit_compile=False)
+        volumes = tf.TensorSpec(model.input.shape, model.input.dtype)
+
+        @tf.function(input_signature=[volumes], autograph=False, jit_compile=False)
         def forward(volume: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             outputs = model(volume, training=False)
             return outputs["logits"], outputs["probabilities"]
