@@ -1,0 +1,196 @@
+"""Pictures of a data set: one PNG for each sequence, samples by slices."""
+
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import matplotlib.figure
+import numpy as np
+from matplotlib.axes import Axes
+
+from pipelines.dataset import guard
+from pipelines.errors import DataError
+from pipelines.files import replacing
+from pipelines.inspection.summary import class_of
+from pipelines.records import shards
+from pipelines.records.data_set import DataSet
+from pipelines.records.example import parser
+from pipelines.records.manifest import Row
+
+_WINDOW = (1.0, 99.0)  # percentiles of the foreground
+_ENDS = (("R", "L"), ("A", "P"), ("I", "S"))  # of the axes x, y, z of LPS
+_INCH = 1.5
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shown:
+    """One sample of the montage.
+
+    Args:
+        title: class and pseudonym.
+        volume: `[D, H, W, C]`.
+        foreground: bool, likewise.
+        affine: `[4, 4]`, voxel (d, h, w, 1) to LPS millimetres.
+    """
+
+    title: str
+    volume: np.ndarray
+    foreground: np.ndarray
+    affine: np.ndarray
+
+
+def write(
+    data: DataSet,
+    rows: tuple[Row, ...],
+    directory: Path,
+    *,
+    per_class: int = 3,
+    slices: int = 8,
+) -> tuple[Path, ...]:
+    """Writes `directory/montage-<sequence>.png` for each channel.
+
+    Args:
+        per_class: samples of each class, the first by pseudonym.
+        slices: columns, evenly spaced along the depth.
+
+    Raises:
+        DataError: no samples, a damaged shard, or a disk that can't be written.
+    """
+    shown = [read(data, row) for row in chosen(data, rows, per_class)]
+    if not shown:
+        raise DataError(f"{data.path} holds no samples to show")
+    written = []
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for channel, name in enumerate(data.task.channels):
+            path = directory / f"montage-{_file_name(name)}.png"
+            title = f"{data.task.name}: {name}"
+            figure = draw(shown, channel, title=title, slices=slices)
+            with replacing(path) as aside:
+                figure.savefig(aside, dpi=100)
+            written.append(path)
+    except OSError as error:
+        raise DataError(
+            f"{directory} could not be written: {error.strerror or error}"
+        ) from error
+    return tuple(written)
+
+
+def chosen(data: DataSet, rows: tuple[Row, ...], per_class: int) -> list[Row]:
+    """The first samples of each class by pseudonym, in the order of the classes."""
+    by_class: dict[str, list[Row]] = {name: [] for name in (*data.classes, "")}
+    for row in sorted(rows, key=lambda row: row.sample_id):
+        by_class[class_of(row, data)].append(row)
+    return [row for members in by_class.values() for row in members[:per_class]]
+
+
+def read(data: DataSet, row: Row) -> Shown:
+    """Reads one sample from its shard."""
+    path = next(
+        data.shard_path(shard) for shard in data.shards if shard.name == row.shard
+    )
+    with guard(data):
+        records = shards.read(path, gzip=data.task.steps.gzip)
+        record = next(islice(records, row.position, None))
+        fields = parser(data.task, require_target=False)(record)
+    name = class_of(row, data)
+    return Shown(
+        title=f"{name}\n{row.sample_id[:8]}" if name else row.sample_id[:8],
+        volume=fields["volume"].numpy(),
+        foreground=fields["foreground"].numpy(),
+        affine=fields["affine"].numpy(),
+    )
+
+
+def draw(
+    shown: list[Shown], channel: int, *, title: str, slices: int
+) -> matplotlib.figure.Figure:
+    """A row for each sample, a column for each slice, all in their true proportions."""
+    depth = shown[0].volume.shape[0]
+    places = np.unique(np.linspace(0, depth - 1, min(slices, depth) + 2).round()[1:-1])
+    tallest = max(_proportion(one) for one in shown)
+    figure = matplotlib.figure.Figure(
+        figsize=(
+            _INCH * (len(places) + 0.8),
+            _INCH * max(tallest, 0.5) * len(shown) + 0.8,
+        ),
+        layout="constrained",
+    )
+    figure.suptitle(title)
+    axes = figure.subplots(len(shown), len(places), squeeze=False)
+    for one, line in zip(shown, axes):
+        window = _window(one, channel)
+        for axis, place in zip(line, places.astype(int)):
+            axis.set_xticks([])
+            axis.set_yticks([])
+            axis.set_title(f"{place + 1}/{depth}", fontsize=6, pad=2)
+            _draw_slice(axis, one, channel, place, window)
+        line[0].set_ylabel(one.title, fontsize=7)
+    return figure
+
+
+def _draw_slice(
+    axis: Axes, one: Shown, channel: int, place: int, window: tuple[float, float]
+) -> None:
+    spacing_mm = np.linalg.norm(one.affine[:3, :3], axis=0)
+    axis.imshow(
+        one.volume[place, :, :, channel],
+        cmap="gray",
+        vmin=window[0],
+        vmax=window[1],
+        aspect=spacing_mm[1] / spacing_mm[2],
+        interpolation="nearest",
+    )
+    marks = zip(
+        marks_of(one.affine), ((0.5, 0.98), (0.5, 0.02), (0.02, 0.5), (0.98, 0.5))
+    )
+    sides = (
+        ("center", "top"),
+        ("center", "bottom"),
+        ("left", "center"),
+        ("right", "center"),
+    )
+    for (mark, (x, y)), (horizontal, vertical) in zip(marks, sides):
+        axis.text(
+            x,
+            y,
+            mark,
+            transform=axis.transAxes,
+            color="yellow",
+            fontsize=6,
+            horizontalalignment=horizontal,
+            verticalalignment=vertical,
+        )
+
+
+def marks_of(affine: np.ndarray) -> tuple[str, str, str, str]:
+    """What lies at the top, bottom, left and right of a slice: A, P, R, L, S or I.
+
+    Args:
+        affine: `[4, 4]`, voxel (d, h, w, 1) to LPS millimetres.
+    """
+    marks = []
+    for step in (affine[:3, 1], affine[:3, 2]):
+        nearest = int(np.argmax(np.abs(step)))
+        ends = _ENDS[nearest]
+        marks += ends if step[nearest] > 0 else reversed(ends)
+    return tuple(marks)
+
+
+def _proportion(one: Shown) -> float:
+    """Height of a slice against its width."""
+    spacing_mm = np.linalg.norm(one.affine[:3, :3], axis=0)
+    _, rows, columns, _ = one.volume.shape
+    return float(rows * spacing_mm[1] / (columns * spacing_mm[2]))
+
+
+def _window(one: Shown, channel: int) -> tuple[float, float]:
+    inside = one.volume[..., channel][one.foreground[..., channel]]
+    if not inside.size:
+        return 0.0, 1.0
+    low, high = np.percentile(inside, _WINDOW)
+    return float(low), float(high if high > low else low + 1)
+
+
+def _file_name(sequence: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_+" else "_" for c in sequence)

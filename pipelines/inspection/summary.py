@@ -1,0 +1,210 @@
+"""What is in a data set, as one value: from its files, without its voxels."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from pipelines.cohort.duplicates import duplicate_groups
+from pipelines.inspection.geometry import Geometry
+from pipelines.inspection.likeness import near_duplicates
+from pipelines.inspection.rejections import Rejected
+from pipelines.records.data_set import Count, DataSet
+from pipelines.records.manifest import Row
+
+ALL = "all"
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why studies were left out.
+
+    Args:
+        problem, cure: of the first of them.
+    """
+
+    code: str
+    number: int
+    problem: str
+    cure: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spacing:
+    """Of all records along one axis, in mm."""
+
+    lowest: float
+    median: float
+    highest: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What is in a data set. All ids are pseudonyms.
+
+    Args:
+        shape: D, H, W, C of every record.
+        spacing_mm: by axis: slice, row, column; empty without records.
+        groups: samples, patients and classes by split (and fold).
+        facts: by fact (scanner, site, sex, age band), then by value, the number of
+            samples in all and of each class: a scanner that goes with a class is a
+            way to be right for the wrong reason.
+        targets: by target column lowest, mean and highest, for regression.
+        missing: samples without a sequence, by channel.
+        clipped: samples with voxels that the quantisation clipped, by channel.
+        train_only: patients that only ever train.
+        reasons: why studies were left out, most frequent first.
+        flow: found, excluded, included, as ingest counted.
+        duplicates: samples whose voxels are equal.
+        near_duplicates: pairs of samples of different patients that look alike.
+    """
+
+    path: str
+    task: str
+    unit: str
+    format: int
+    digest: str
+    key_fingerprint: str
+    versions: dict[str, str]
+    channels: tuple[str, ...]
+    orientation: str
+    fit: str
+    shape: tuple[int, int, int, int]
+    spacing_mm: dict[str, Spacing]
+    samples: int
+    patients: int
+    groups: dict[str, Count]
+    facts: dict[str, dict[str, dict[str, int]]]
+    targets: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    missing: dict[str, int] = field(default_factory=dict)
+    clipped: dict[str, int] = field(default_factory=dict)
+    train_only: int = 0
+    reasons: tuple[Reason, ...] = ()
+    flow: dict[str, Any] = field(default_factory=dict)
+    duplicates: tuple[tuple[str, ...], ...] = ()
+    near_duplicates: tuple[tuple[str, str], ...] = ()
+
+
+def summarise(
+    data: DataSet,
+    rows: tuple[Row, ...],
+    geometries: Iterable[Geometry],
+    rejections: Iterable[Rejected],
+) -> Summary:
+    """Gathers what the manifest, the records' headers and rejected.csv say."""
+    task, geometries = data.task, tuple(geometries)
+    return Summary(
+        path=data.path,
+        task=task.name,
+        unit=task.unit,
+        format=data.format,
+        digest=data.digest,
+        key_fingerprint=data.key_fingerprint,
+        versions=data.versions,
+        channels=task.channels,
+        orientation=task.grid.orientation,
+        fit=task.grid.fit,
+        shape=task.record_shape,
+        spacing_mm=_spacing(geometries),
+        samples=len(rows),
+        patients=len({row.patient_id for row in rows}),
+        groups=data.counts,
+        facts={name: _mix(rows, data, fact) for name, fact in _FACTS.items()},
+        targets=_targets(rows, data),
+        missing={
+            channel: sum(not one.present[index] for one in geometries)
+            for index, channel in enumerate(task.channels)
+        },
+        clipped={
+            channel: sum(row.clipped[index] > 0 for row in rows)
+            for index, channel in enumerate(task.channels)
+        },
+        train_only=len({row.patient_id for row in rows if row.role == "train_only"}),
+        reasons=_reasons(tuple(rejections)),
+        flow=data.flow,
+        duplicates=tuple(
+            duplicate_groups((row.sample_id, row.volume_hash) for row in rows)
+        ),
+        near_duplicates=near_duplicates(rows),
+    )
+
+
+def class_of(row: Row, data: DataSet) -> str:
+    """The name of a row's class; "" where it has none (or several)."""
+    if data.task.target.kind not in ("classification", "ordinal") or not row.target:
+        return ""
+    return data.classes[int(row.target[0])]
+
+
+def _scanner(row: Row) -> str:
+    field_strength = row.field_strength_t
+    strength = "" if field_strength is None else f" {field_strength:g} T"
+    return (row.vendor or UNKNOWN) + strength
+
+
+_FACTS: dict[str, Callable[[Row], str]] = {
+    "scanner": _scanner,
+    "site": lambda row: row.site or UNKNOWN,
+    "sex": lambda row: row.sex or UNKNOWN,
+    "age band": lambda row: row.age_band or UNKNOWN,
+}
+
+
+def _mix(
+    rows: tuple[Row, ...], data: DataSet, fact: Callable[[Row], str]
+) -> dict[str, dict[str, int]]:
+    found: dict[str, Counter[str]] = {}
+    for row in rows:
+        count = found.setdefault(fact(row), Counter())
+        count.update([ALL, class_of(row, data)])
+    single = data.task.target.kind in ("classification", "ordinal")
+    names = (ALL, *data.classes) if single else (ALL,)
+    return {
+        value: {name: found[value][name] for name in names} for value in sorted(found)
+    }
+
+
+def _spacing(geometries: tuple[Geometry, ...]) -> dict[str, Spacing]:
+    if not geometries:
+        return {}
+    measured = np.array([one.spacing_mm for one in geometries])
+    return {
+        axis: Spacing(
+            lowest=round(float(column.min()), 3),
+            median=round(float(np.median(column)), 3),
+            highest=round(float(column.max()), 3),
+        )
+        for axis, column in zip(("slice", "row", "column"), measured.T)
+    }
+
+
+def _targets(
+    rows: tuple[Row, ...], data: DataSet
+) -> dict[str, tuple[float, float, float]]:
+    known = np.array([row.target for row in rows if row.target])
+    if data.task.target.kind != "regression" or not len(known):
+        return {}
+    return {
+        name: (
+            float(np.nanmin(column)),
+            float(np.nanmean(column)),
+            float(np.nanmax(column)),
+        )
+        for name, column in zip(data.task.target.columns, known.T)
+    }
+
+
+def _reasons(rejections: tuple[Rejected, ...]) -> tuple[Reason, ...]:
+    first: dict[str, Rejected] = {}
+    for one in rejections:
+        first.setdefault(one.code, one)
+    numbers = Counter(one.code for one in rejections)
+    return tuple(
+        Reason(
+            code=code, number=number, problem=first[code].problem, cure=first[code].cure
+        )
+        for code, number in sorted(numbers.items(), key=lambda item: (-item[1], item))
+    )

@@ -1,0 +1,135 @@
+"""A summary for people: the lines that `pipelines.inspect` prints."""
+
+from collections.abc import Iterable, Sequence
+
+from pipelines import structured
+from pipelines.cohort.inclusion import Flow
+from pipelines.inspection.summary import ALL, Summary
+
+_PAIRS_SHOWN = 10
+_UNITS = {"study": "one record a study", "series": "one record a series"}
+
+
+def render(summary: Summary) -> str:
+    """The summary as text, without a line break at its end."""
+    blocks = [
+        _head(summary),
+        _groups(summary),
+        *(_mix(name, table) for name, table in summary.facts.items()),
+        _targets(summary),
+        _remarks(summary),
+        _left_out(summary),
+        _alike(summary),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _head(summary: Summary) -> list[str]:
+    depth, rows, columns, channels = summary.shape
+    unit = _UNITS.get(
+        summary.unit, "one record a slice: splits of slices leak between patients"
+    )
+    lines = [
+        f"Data set {summary.task}: {summary.path}",
+        f"  {summary.samples} samples of {summary.patients} patients, {unit}",
+        f"  each {depth} x {rows} x {columns} voxels, {summary.orientation}, "
+        f"{summary.fit}; {channels} channel(s): {', '.join(summary.channels)}",
+    ]
+    if summary.spacing_mm:
+        spacings = (
+            f"{axis} {one.lowest:g} to {one.highest:g} (median {one.median:g})"
+            for axis, one in summary.spacing_mm.items()
+        )
+        lines.append(f"  spacing in mm: {'; '.join(spacings)}")
+    key = summary.key_fingerprint or "none"
+    lines.append(
+        f"  format {summary.format}, digest {summary.digest[:16]}, project key {key}"
+    )
+    return lines
+
+
+def _groups(summary: Summary) -> list[str]:
+    classes = (
+        list(next(iter(summary.groups.values())).classes) if summary.groups else []
+    )
+    return _table(
+        ("split", "samples", "patients", *classes),
+        [
+            (name, count.samples, count.patients, *count.classes.values())
+            for name, count in summary.groups.items()
+        ],
+    )
+
+
+def _mix(name: str, table: dict[str, dict[str, int]]) -> list[str]:
+    names = list(next(iter(table.values()))) if table else [ALL]
+    return _table(
+        (name, *names), [(value, *counts.values()) for value, counts in table.items()]
+    )
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    cells = [[str(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(map(len, column)) for column in zip(*cells)]
+    return [
+        "  ".join(
+            [row[0].ljust(widths[0])]
+            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
+        )
+        for row in cells
+    ]
+
+
+def _targets(summary: Summary) -> list[str]:
+    if not summary.targets:
+        return []
+    return _table(
+        ("target", "lowest", "mean", "highest"),
+        [
+            (name, *(f"{value:.4g}" for value in values))
+            for name, values in summary.targets.items()
+        ],
+    )
+
+
+def _remarks(summary: Summary) -> list[str]:
+    remarks = [
+        f"{number} samples lack {channel}"
+        for channel, number in summary.missing.items()
+        if number
+    ]
+    remarks += [
+        f"{number} samples have voxels of {channel} clipped at the 0.01 and 99.99 "
+        "percentiles"
+        for channel, number in summary.clipped.items()
+        if number
+    ]
+    if summary.train_only:
+        remarks.append(f"{summary.train_only} patients only ever train")
+    return remarks
+
+
+def _left_out(summary: Summary) -> list[str]:
+    lines = []
+    if summary.flow:
+        lines += structured.build(Flow, summary.flow, name="flow").text.splitlines()
+    for reason in summary.reasons:
+        lines += [
+            f"rejected, {reason.code}: {reason.number}",
+            f"  e.g. {reason.problem}. {reason.cure}",
+        ]
+    return lines or ["Nothing was left out"]
+
+
+def _alike(summary: Summary) -> list[str]:
+    lines = [f"the same voxels: {', '.join(samples)}" for samples in summary.duplicates]
+    pairs = summary.near_duplicates
+    if pairs:
+        lines.append(
+            f"{len(pairs)} pairs of patients look alike (perhaps one study under two "
+            "ids; a montage shows them):"
+        )
+        lines += [f"  {one} and {other}" for one, other in pairs[:_PAIRS_SHOWN]]
+        if len(pairs) > _PAIRS_SHOWN:
+            lines.append(f"  and {len(pairs) - _PAIRS_SHOWN} more (--json has all)")
+    return lines or ["No duplicates"]
