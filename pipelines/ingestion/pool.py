@@ -1,8 +1,7 @@
 """Orders worked off by processes: bounded, resumable, and no study sinks the rest."""
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 
 from tqdm import tqdm
@@ -11,6 +10,7 @@ from pipelines.errors import StudyError
 from pipelines.ingestion.orders import Order
 from pipelines.ingestion.work import Finished, finished_before, work
 from pipelines.task import Task
+from pipelines.workers import process_pool
 
 Outcome = Finished | StudyError
 
@@ -74,7 +74,7 @@ def _in_processes(
     queue = list(reversed(orders))
     while queue:
         under_way: dict = {}
-        with _pool(workers) as pool:
+        with process_pool(workers) as pool:
             try:
                 while queue or under_way:
                     while queue and len(under_way) < 2 * workers:
@@ -93,7 +93,7 @@ def _in_processes(
 
 
 def _alone(order: Order, task: Task, folder: str) -> Outcome:
-    with _pool(1) as pool:
+    with process_pool(1) as pool:
         try:
             return pool.submit(work, order, task, folder).result()
         except BrokenProcessPool:
@@ -102,10 +102,3 @@ def _alone(order: Order, task: Task, folder: str) -> Outcome:
                 problem="reading the study killed its process",
                 cure="Look for a damaged file or too little memory, or leave it out",
             )
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Workers forked from a clean server that has loaded the heavy modules once."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipelines.ingestion.work"])
-    return ProcessPoolExecutor(max_workers=workers, mp_context=context)

@@ -11,7 +11,6 @@ import SimpleITK as sitk
 
 from pipelines.canonical.study import Canonical, canonicalise
 from pipelines.errors import DataError, StudyError
-from pipelines.files import write_bytes, write_text
 from pipelines.ingestion.orders import (
     DicomSource,
     MedMnistSource,
@@ -20,7 +19,7 @@ from pipelines.ingestion.orders import (
     Source,
 )
 from pipelines.readers import dicom, medmnist, nifti
-from pipelines.records.example import Sample, encode
+from pipelines.records.example import Sample, checksum, encode
 from pipelines.task import Task
 from pipelines.volume import Study, Volume
 
@@ -33,12 +32,14 @@ class Finished:
 
     Args:
         digest: of the order that it was made from.
+        checksum: SHA-256 of the record, 64 hex digits.
         clipped: clipped voxels by channel.
         present: by channel, 1 or 0.
         spacing_mm: of the grid: D, H, W.
     """
 
     digest: str
+    checksum: str
     clipped: tuple[int, ...]
     present: tuple[int, ...]
     volume_hash: str
@@ -97,6 +98,7 @@ def make_record(order: Order, task: Task) -> tuple[bytes, Finished]:
     encoded = encode(sample, task)
     finished = Finished(
         digest=order.digest(task.spec),
+        checksum=encoded.checksum,
         clipped=tuple(int(count) for count in encoded.clipped),
         present=tuple(int(flag) for flag in canonical.present),
         volume_hash=encoded.volume_hash,
@@ -116,6 +118,13 @@ def record_path(folder: str | Path, order: Order) -> Path:
     return Path(folder) / f"{order.sample_id}.record"
 
 
+def _keep(record: bytes, finished: Finished, order: Order, folder: str) -> None:
+    """Writes record and note plainly: a note that reads, with the checksum of what
+    lies beside it, is what says that the record is whole."""
+    record_path(folder, order).write_bytes(record)
+    _note_path(folder, order).write_text(json.dumps(asdict(finished)))
+
+
 def _note_path(folder: str | Path, order: Order) -> Path:
     return Path(folder) / f"{order.sample_id}.json"
 
@@ -123,14 +132,13 @@ def _note_path(folder: str | Path, order: Order) -> Path:
 def work(order: Order, task: Task, folder: str) -> Finished | StudyError:
     """Writes `<sample_id>.record` and its `.json` below `folder`.
 
-    The note is written last, so a record with a note is whole. A fault of the study is
-    returned, not raised; a fault of the machine (no room on the disk) is raised.
+    A fault of the study is returned, not raised; a fault of the machine (no room on
+    the disk) is raised.
     """
     try:
         sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
         record, finished = make_record(order, task)
-        write_bytes(record_path(folder, order), record)
-        write_text(_note_path(folder, order), json.dumps(asdict(finished)))
+        _keep(record, finished, order, folder)
         return finished
     except StudyError as error:
         return error
@@ -173,8 +181,8 @@ def finished_before(order: Order, task: Task, folder: str) -> Finished | None:
         finished = Finished(
             **{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
         )
+        record = record_path(folder, order).read_bytes()
     except (OSError, ValueError, TypeError):
         return None
-    whole = record_path(folder, order).exists()
     same = finished.digest == order.digest(task.spec)
-    return finished if whole and same else None
+    return finished if same and finished.checksum == checksum(record) else None

@@ -3,7 +3,7 @@
 import csv
 import errno
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from pipelines.files import write_text
 from pipelines.ingestion.orders import Order, Rejection
 from pipelines.ingestion.work import Finished
 from pipelines.records import dataset_directory, shards
-from pipelines.records.example import checksum
 from pipelines.records.manifest import Row
 from pipelines.records.shards import Shard
 from pipelines.task import Task
@@ -57,13 +56,12 @@ def write(
     for group in sorted({sample.assignment.group for sample in samples}):
         members = [s for s in samples if s.assignment.group == group]
         members.sort(key=lambda sample: sample.order.sample_id)
-        checksums: list[str] = []
-        files = _write_group(members, directory, group, task, checksums)
+        files = _write_group(members, directory, group, task)
         written += files
-        for sample, digest, (shard, position) in zip(
-            members, checksums, shards.places(files), strict=True
+        for sample, (shard, position) in zip(
+            members, shards.places(files), strict=True
         ):
-            rows.append(_row(sample, digest, shard, position))
+            rows.append(_row(sample, shard, position))
     write_text(directory / "rejected.csv", rejected_csv(rejections))
     return dataset_directory.write(
         directory,
@@ -86,23 +84,13 @@ def rejected_csv(rejections: Iterable[Rejection]) -> str:
 
 
 def _write_group(
-    samples: Sequence[Sample],
-    directory: Path,
-    group: str,
-    task: Task,
-    checksums: list[str],
+    samples: Sequence[Sample], directory: Path, group: str, task: Task
 ) -> tuple[Shard, ...]:
     import tensorflow as tf
 
-    def records() -> Iterator[bytes]:
-        for sample in samples:
-            record = sample.path.read_bytes()
-            checksums.append(checksum(record))
-            yield record
-
     try:
         return shards.write(
-            records(),
+            (sample.path.read_bytes() for sample in samples),
             directory,
             group,
             records_total=len(samples),
@@ -112,7 +100,7 @@ def _write_group(
         raise OSError(errno.ENOSPC, error.message) from error
 
 
-def _row(sample: Sample, digest: str, shard: str, position: int) -> Row:
+def _row(sample: Sample, shard: str, position: int) -> Row:
     order, facts = sample.order, sample.order.facts
     return Row(
         sample_id=order.sample_id,
@@ -125,7 +113,7 @@ def _row(sample: Sample, digest: str, shard: str, position: int) -> Row:
         covariates=order.covariates,
         shard=shard,
         position=position,
-        checksum=digest,
+        checksum=sample.finished.checksum,
         volume_hash=sample.finished.volume_hash,
         clipped=sample.finished.clipped,
         vendor=facts.vendor,

@@ -2,12 +2,10 @@
 
 import csv
 import io
-import multiprocessing
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from pipelines.errors import DataError, UsageError
 from pipelines.phantoms import dicom, signs
 from pipelines.phantoms.examination import Patient, Plan, label, patient, patient_id
 from pipelines.phantoms.rules import task
+from pipelines.workers import process_pool
 
 __all__ = ["Patient", "Plan", "label", "patient", "patient_id", "task", "write"]
 
@@ -79,9 +78,7 @@ def _each(work: partial, count: int, workers: int) -> Iterator[int]:
     if workers <= 1:
         yield from map(work, range(count))
         return
-    # Spawned, not forked: the caller may hold TensorFlow's threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, count), mp_context=context) as pool:
+    with process_pool(min(workers, count)) as pool:
         yield from pool.map(work, range(count))
 
 

@@ -2,11 +2,9 @@
 
 import itertools
 import math
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -34,6 +32,7 @@ from pipelines.readers.pixels import (
 )
 from pipelines.readers.plain import PlainElements
 from pipelines.readers.series import assemble, check
+from pipelines.workers import process_pool
 
 _CHUNK = 128  # files that a process reads at a time
 _COPY_AGAIN = "Copy or export the file again"
@@ -124,9 +123,7 @@ def _headers(paths: list[str], *, workers: int, progress: bool) -> Iterator[Foun
                 bar.update()
                 yield found
             return
-        # Spawned, since a fork of a process that runs TensorFlow's threads may hang.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        with process_pool(processes) as pool:
             for chunk in pool.map(_read_chunk, chunks):
                 bar.update(len(chunk))
                 yield from chunk

@@ -208,11 +208,11 @@ def test_no_dicom_at_all(source, request_of, tmp_path):
 
 
 def test_a_full_disk_stops_and_continues_later(phantom, request_of, monkeypatch):
-    def full(path, content):
+    def full(*args):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(work, "write_bytes", full)
+        patch.setattr(work, "_keep", full)
         with pytest.raises(DataError, match="the disk takes no more"):
             run.ingest(request_of(phantom))
     assert len(read_manifest(open_dataset(run.ingest(request_of(phantom)).path))) == 10

@@ -14,7 +14,12 @@ def dies_on_the_third(order, task, folder):
     if order.sample_id == "3":
         os.kill(os.getpid(), signal.SIGKILL)
     return Finished(
-        digest="", clipped=(), present=(), volume_hash="", spacing_mm=(1, 1, 1)
+        digest="",
+        checksum="",
+        clipped=(),
+        present=(),
+        volume_hash="",
+        spacing_mm=(1, 1, 1),
     )
 
 

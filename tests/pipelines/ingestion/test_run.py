@@ -79,7 +79,7 @@ def test_an_interrupted_ingest_continues(phantom, request_of, monkeypatch, tmp_p
     assert content(result.path) == content(whole)
 
 
-def test_a_record_is_made_again_when_its_study_changed(source, request_of, studies):
+def test_a_record_is_made_again_when_it_no_longer_holds(source, request_of, studies):
     request = request_of(source)
     partial = request.out.with_name("dataset.partial") / "records"
     partial.mkdir(parents=True)
@@ -89,6 +89,9 @@ def test_a_record_is_made_again_when_its_study_changed(source, request_of, studi
     assert unchanged is not None
     other = replace(request.task, grid=replace(request.task.grid, shape=(4, 16, 16)))
     assert pool.finished_before(orders[0], other, str(partial)) is None
+    record = partial / f"{orders[1].sample_id}.record"
+    record.write_bytes(record.read_bytes()[:-1])
+    assert pool.finished_before(orders[1], request.task, str(partial)) is None
     path = orders[0].sources["T2WI"].files[0]
     with open(path, "ab") as file:
         file.write(b"\0\0")
