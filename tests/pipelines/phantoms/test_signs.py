@@ -9,8 +9,11 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from pipelines.canonical.study import canonicalise
 from pipelines.phantoms import signs
 from pipelines.phantoms.examination import Plan, patient
+from pipelines.task import load
+from pipelines.volume import Study
 
 _SMALL = {"slices": (8, 11), "matrix": (40, 52)}
 _PATIENTS = 200
@@ -194,3 +197,32 @@ def test_the_order_of_slices_tells_the_through_plane_sign(through_plane):
     volumes, labels = through_plane
     scores = [-_drift(*volume) for volume in volumes]  # solid, class 1, drifts forwards
     assert roc_auc_score(labels, scores) > 0.98
+
+
+def _resized(sign, patients):
+    """Volumes `[16, 96, 96]` as a record of the shipped task holds them."""
+    plan = Plan(patients=patients, sign=sign, seed=5)
+    volumes, labels = [], []
+    for index in range(patients):
+        one = patient(plan, index, distractors=False)
+        study = Study(study_id="", patient_id="", volumes=one.volumes)
+        grid = canonicalise(study, load("phantom"))
+        row_mm = float(np.linalg.norm(grid.affine[:3, 1]))
+        volumes.append((grid.voxels[..., 0].astype(np.float32), row_mm))
+        labels.append(one.label)
+    return volumes, np.array(labels)
+
+
+@pytest.mark.slow
+def test_brightness_does_not_tell_the_texture_sign_after_resizing():
+    volumes, labels = _resized("texture", _PATIENTS)
+    auc = _learned_auc([_brightness(volume) for volume, _ in volumes], labels)
+    assert abs(auc - 0.5) < _CHANCE
+
+
+def test_both_signs_outlive_resizing():
+    volumes, labels = _resized("texture", 16)
+    scores = [_unevenness(*volume) for volume in volumes]
+    assert roc_auc_score(labels, scores) > 0.9
+    volumes, labels = _resized("through_plane", 16)
+    assert roc_auc_score(labels, [-_drift(*volume) for volume in volumes]) == 1

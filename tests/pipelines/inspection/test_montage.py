@@ -1,0 +1,103 @@
+from dataclasses import replace
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+from pipelines.errors import DataError
+from pipelines.inspection import montage
+from pipelines.inspection.montage import Shown, chosen, draw, marks_of, read
+from pipelines.records.data_set import read_manifest
+from tests.pipelines.records.small import canonical, data_set, task
+
+_AXIAL = np.diag([5.0, 1.0, 1.0, 1.0])[[2, 1, 0, 3]]  # d -> z, h -> y, w -> x
+
+
+def _shown(affine, shape=(6, 8, 10)):
+    volume = np.arange(np.prod(shape), dtype=np.float32).reshape(*shape, 1)
+    return Shown(
+        title="ring\n01234567", volume=volume, foreground=volume > 40, affine=affine
+    )
+
+
+def test_marks_of_the_three_planes():
+    assert marks_of(_AXIAL) == ("A", "P", "R", "L")
+    sagittal = np.zeros((4, 4))
+    sagittal[0, 0], sagittal[2, 1], sagittal[1, 2] = 4, -1, 1  # left, inferior, back
+    assert marks_of(sagittal) == ("S", "I", "A", "P")
+    coronal = np.zeros((4, 4))
+    coronal[1, 0], coronal[2, 1], coronal[0, 2] = 4, -1, 1  # back, inferior, left
+    assert marks_of(coronal) == ("S", "I", "R", "L")
+
+
+def test_marks_follow_a_flip_and_an_oblique_grid():
+    flipped = _AXIAL.copy()
+    flipped[0, 2] = -1
+    assert marks_of(flipped) == ("A", "P", "L", "R")
+    angle = np.radians(20)
+    oblique = np.zeros((4, 4))
+    oblique[:2, 1] = -np.sin(angle), np.cos(angle)
+    oblique[:2, 2] = np.cos(angle), np.sin(angle)
+    assert marks_of(oblique) == ("A", "P", "R", "L")
+
+
+def test_a_picture_for_each_sequence(tmp_path):
+    data = data_set(tmp_path, task(channels=("T1", "b/800")))
+    rows = read_manifest(data)
+    written = montage.write(data, rows, tmp_path / "pictures", per_class=2, slices=3)
+    assert [path.name for path in written] == ["montage-T1.png", "montage-b_800.png"]
+    picture = matplotlib.image.imread(written[0])
+    assert picture.shape[0] > 200 and picture[..., :3].std() > 0.1
+
+
+def test_rows_and_columns_and_the_true_proportions():
+    affine = _AXIAL.copy()
+    affine[1, 1] = 2.0  # rows are twice as far apart as columns
+    figure = draw([_shown(affine), _shown(affine)], 0, title="x", slices=4)
+    pictures = [axis for axis in figure.axes if axis.images]
+    assert len(pictures) == 2 * 4
+    assert pictures[0].get_aspect() == 2.0
+    assert pictures[0].get_ylabel() == "ring\n01234567"
+    assert [text.get_text() for text in pictures[0].texts] == ["A", "P", "R", "L"]
+
+
+def test_the_window_leaves_out_the_background():
+    figure = draw([_shown(_AXIAL)], 0, title="x", slices=2)
+    low, high = figure.axes[0].images[0].get_clim()
+    assert low > 40
+    assert high == pytest.approx(np.percentile(np.arange(41, 480), 99))
+
+
+def test_an_absent_sequence_is_drawn_black():
+    empty = replace(_shown(_AXIAL), foreground=np.zeros((6, 8, 10, 1), bool))
+    figure = draw([empty], 0, title="x", slices=2)
+    assert figure.axes[0].images[0].get_clim() == (0.0, 1.0)
+
+
+def test_samples_are_the_first_of_each_class(tmp_path):
+    data = data_set(tmp_path, task())
+    rows = read_manifest(data)
+    assert [row.target[0] for row in chosen(data, rows, 2)] == [0, 0, 1, 1]
+    assert chosen(data, rows, 2) == chosen(data, tuple(reversed(rows)), 2)
+
+
+def test_a_row_finds_its_record(tmp_path):
+    data = data_set(tmp_path, task())
+    row = next(row for row in read_manifest(data) if row.position > 0)
+    shown = read(data, row)
+    seed = int(row.sample_id, 16)
+    assert np.array_equal(shown.volume, canonical(seed).voxels)
+    assert shown.title.endswith(row.sample_id[:8])
+
+
+def test_nothing_to_show_is_an_error(tmp_path):
+    data = data_set(tmp_path, task())
+    with pytest.raises(DataError, match="holds no samples to show"):
+        montage.write(data, (), tmp_path / "pictures")
+
+
+def test_a_file_in_the_way_is_an_error(tmp_path):
+    data = data_set(tmp_path, task())
+    (tmp_path / "pictures").write_text("")
+    with pytest.raises(DataError, match="pictures could not be written"):
+        montage.write(data, read_manifest(data), tmp_path / "pictures")

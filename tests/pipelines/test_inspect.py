@@ -1,0 +1,78 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from pipelines import command, inspect
+from tests.pipelines.records.small import data_set, task
+
+
+@pytest.fixture
+def data(tmp_path):
+    return data_set(tmp_path, task())
+
+
+def _run(*asked):
+    return command.run(inspect.main, [str(one) for one in asked])
+
+
+def _flip_a_byte(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_it_says_what_is_in_the_data_set(data, capsys):
+    assert _run(data.path) == 0
+    assert "12 samples of 12 patients" in capsys.readouterr().out
+
+
+def test_json_is_all_that_stdout_holds(data, capsys, tmp_path):
+    assert _run(data.path, "--json", "--verify", "--montage", tmp_path / "p") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["groups"]["train"] == {
+        "samples": 7,
+        "patients": 7,
+        "classes": {"no": 4, "yes": 3},
+    }
+
+
+def test_a_whole_data_set_verifies(data, capsys):
+    assert _run(data.path, "--verify") == 0
+    assert "every byte" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("asked", [["--verify"], []])
+def test_a_flipped_byte_is_exit_code_1_and_names_the_shard(
+    data, tmp_path, capsys, asked
+):
+    name = data.shards[1].name
+    _flip_a_byte(tmp_path / name)
+    assert _run(data.path, *asked) == 1
+    shown = capsys.readouterr()
+    assert name in shown.err
+    assert shown.out == ""
+
+
+def test_pictures_are_printed_last(data, capsys, tmp_path):
+    assert _run(data.path, "--montage", tmp_path / "pictures") == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == str(tmp_path / "pictures" / "montage-T2.png")
+
+
+def test_no_data_set_is_exit_code_1(tmp_path, capsys):
+    assert _run(tmp_path) == 1
+    assert "holds no dataset.json" in capsys.readouterr().err
+
+
+def test_help_has_examples_and_loads_no_tensorflow():
+    program = (
+        "import sys, pipelines.inspect as i\n"
+        "try:\n    i.main(['--help'])\n"
+        "except SystemExit:\n    assert 'tensorflow' not in sys.modules"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "examples:" in shown.stdout
