@@ -56,6 +56,18 @@ def test_dropout_before_every_dense_layer():
     ]
 
 
+def test_dropout_acts_in_training_alone():
+    head, x = build_head(), np.ones((2, 4, 5, 7), "float32")
+    training = [_logits(head(x, training=True)) for _ in range(2)]
+    inference = [_logits(head(x, training=False)) for _ in range(2)]
+    assert not np.array_equal(*training)
+    assert np.array_equal(*inference)
+
+
+def _logits(outputs):
+    return ops.convert_to_numpy(outputs["logits"])
+
+
 @pytest.mark.parametrize(
     ("size", "pooled"), [((14, 14), 4), ((6, 6), 1), ((2, 3), 1), ((6, 6, 9), 2)]
 )

@@ -6,12 +6,12 @@ import keras
 
 
 def layer_seed(seed: int, name: str) -> int:
-    """A seed of its own for the layer `name`, within 32 bits.
+    """A seed of its own for the layer `name`, within 31 bits (torch takes no more).
 
     Layers of equal shape get different weights from one `seed`, and adding a layer
     changes no other.
     """
-    return zlib.crc32(f"{seed}/{name}".encode())
+    return zlib.crc32(f"{seed}/{name}".encode()) >> 1
 
 
 def he(seed: int, name: str) -> keras.initializers.Initializer:

@@ -14,8 +14,8 @@ def test_seed_and_name_decide():
     assert not np.array_equal(drawn(he(1, "a")), drawn(he(2, "a")))
 
 
-def test_layer_seeds_have_32_bits():
-    assert all(0 <= layer_seed(seed, "x") < 2**32 for seed in (0, 1, 10**12))
+def test_layer_seeds_fit_every_backend():
+    assert all(0 <= layer_seed(seed, "x") < 2**31 for seed in range(100))
 
 
 def test_variances():
