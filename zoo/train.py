@@ -51,6 +51,8 @@ def closing(run: Run, evidence: dict) -> str:
             f" ({100 * evidence['confidence']:g}% interval {interval['low']:.3f} to "
             f"{interval['high']:.3f})"
         )
+    elif auc["value"] == 1:
+        value += " (no interval: the classes are separated without an overlap)"
     figures = [name for name, reason in evidence["figures"].items() if not reason]
     return "\n".join(
         [

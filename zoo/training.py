@@ -9,7 +9,7 @@ import keras
 from pipelines import dataset, remote
 from pipelines.batches.selection import channel_indices
 from pipelines.cohort.roles import roles
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.task import Task
 from zoo import classifier, registry
@@ -21,7 +21,7 @@ from zoo.learning.fitting import Lessons, Places
 from zoo.learning.history import Epoch
 from zoo.learning.losses import class_weights
 from zoo.learning.splits import Counts
-from zoo.recipe import Recipe
+from zoo.recipe import Recipe, Slices
 from zoo.run import Run
 from zoo.weights import imagenet
 
@@ -42,7 +42,7 @@ def begin(
         UsageError: `path` exists, or the recipe or fold doesn't fit the data set.
         DataError: splits that can't carry a run, or the disk can't be written.
     """
-    registry.get(recipe.arch)
+    check_slices(recipe, registry.get(recipe.arch))
     check_task(data.task)
     channel_indices(data.task, recipe.sequences)
     counts = count_samples(data, fold)
@@ -150,6 +150,15 @@ def count_samples(data: DataSet, fold: str | None) -> Counts:
         roles(data.groups, data.task.split, fold),
         data.classes,
     )
+
+
+def check_slices(recipe: Recipe, architecture: Architecture) -> None:
+    """Raises a UsageError for a slice policy where whole volumes are seen."""
+    if architecture.rank == 3 and recipe.slices != Slices():
+        raise UsageError(
+            f"{architecture.name} sees whole volumes, so the recipe can't choose "
+            f"slices. Leave [slices] out. Received: {recipe.slices}"
+        )
 
 
 def check_task(task: Task) -> None:

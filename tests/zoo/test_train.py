@@ -62,6 +62,7 @@ def entry(value, **intervals):
             "by patient: 0.900 (95% interval 0.810 to 0.970)",
         ),
         (entry(0.9), "by patient: 0.900"),
+        (entry(1.0), "(no interval: the classes are separated without an overlap)"),
         (entry(None), "by patient: undefined"),
     ],
 )

@@ -11,7 +11,7 @@ from tests.pipelines.records import small
 from zoo import training
 from zoo.evidence import predictions
 from zoo.learning import fitting
-from zoo.recipe import Evaluation, Optimisation, Recipe
+from zoo.recipe import Evaluation, Optimisation, Recipe, Slices
 from zoo.run import Run
 
 RECIPE = Recipe(
@@ -151,6 +151,12 @@ def test_an_unknown_sequence_is_an_error(data, tmp_path):
 def test_an_unknown_network_is_an_error(data, tmp_path):
     recipe = dataclasses.replace(RECIPE, arch="nonsense")
     with pytest.raises(UsageError, match="no architecture named 'nonsense'"):
+        begin(tmp_path / "run", data, recipe=recipe)
+
+
+def test_a_slice_policy_for_whole_volumes_is_an_error(data, tmp_path):
+    recipe = dataclasses.replace(RECIPE, slices=Slices(train=3))
+    with pytest.raises(UsageError, match="cnn3d sees whole volumes"):
         begin(tmp_path / "run", data, recipe=recipe)
 
 

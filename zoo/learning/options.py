@@ -75,6 +75,11 @@ def parse(argv: Sequence[str]) -> Options:
         args=list(argv),
         default=Options(recipe=start),
     )
+    if options.weights_from is not None and options.recipe.weights == "none":
+        raise UsageError(
+            "--weights-from goes with pretrained weights, e.g. --weights imagenet. "
+            "Received: weights = 'none'"
+        )
     if options.resume and options.recipe != start:
         raise UsageError(
             "a run is resumed with its own recipe. Received another value of: "

@@ -85,14 +85,20 @@ def test_resume_of_no_run_is_an_error(tmp_path):
         options.parse(["--out", str(tmp_path), "--resume"])
 
 
+def test_a_weights_file_for_no_pretrained_weights_is_an_error():
+    with pytest.raises(UsageError, match="--weights-from goes with pretrained"):
+        options.parse(["--weights-from", "weights.npz"])
+
+
 def test_the_record_holds_no_path(tmp_path):
     mine = tmp_path / "jane-doe.toml"
     mine.write_text("seed = 1\n")
     argv = ["--recipe", str(mine), "--data", "/home/jane", "--seed", "4"]
-    parsed = options.parse([*argv, "--weights-from", "/home/jane/w.npz"])
+    argv += ["--weights", "imagenet", "--weights-from", "/home/jane/w.npz"]
+    parsed = options.parse(argv)
     assert options.for_the_record(parsed, argv) == {
         "data": "named",
         "recipe": "a file",
-        "changed": ["--seed"],
+        "changed": ["--weights", "--seed"],
         "weights_from": True,
     }
