@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 import tensorflow as tf
 
-from pipelines.rows import along_rows, as_rows, channel_sums
+from pipelines.rows import along_rows, as_rows, channel_square_sums, channel_sums
 
 Kind = Literal["zscore", "percentile", "equalise", "none"]
 
@@ -50,37 +50,42 @@ def normalise(volume: tf.Tensor, foreground: tf.Tensor, kind: Kind) -> tf.Tensor
     if kind not in get_args(Kind):
         raise ValueError(f"kind is one of {get_args(Kind)}. Received: {kind!r}")
     shape = volume.shape
-    volume, foreground = _finite(as_rows(volume), as_rows(foreground))
-    if kind == "none":
-        rows = tf.where(foreground, volume, tf.zeros_like(volume))
-    elif kind == "zscore":
-        rows = _zscore(volume, foreground, shape[-1])
+    rows, foreground = as_rows(volume), as_rows(foreground)
+    if kind == "zscore":
+        rows = _zscore(rows, foreground, shape[-1])
     else:
-        one_channel = _percentile if kind == "percentile" else _equalise
-        rows = _by_channel(volume, foreground, shape[-1], one_channel)
+        rows, foreground = _finite(rows, foreground)
+        if kind == "none":
+            rows = tf.where(foreground, rows, tf.zeros_like(rows))
+        else:
+            one_channel = _percentile if kind == "percentile" else _equalise
+            rows = _by_channel(rows, foreground, shape[-1], one_channel)
     return tf.ensure_shape(tf.reshape(rows, [-1, *shape[1:]]), shape)
 
 
-def _finite(volume: tf.Tensor, foreground: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Takes voxels that are no number out; one sum finds out whether there are any."""
-
-    def without() -> tuple[tf.Tensor, tf.Tensor]:
-        numbers = tf.math.is_finite(volume)
-        return tf.where(numbers, volume, tf.zeros_like(volume)), foreground & numbers
-
-    return tf.cond(
-        tf.math.is_finite(tf.reduce_sum(volume)), lambda: (volume, foreground), without
-    )
+def _finite(rows: tf.Tensor, foreground: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Takes voxels that are no number out of the foreground, and makes them 0."""
+    numbers = tf.math.is_finite(rows)
+    return tf.where(numbers, rows, tf.zeros_like(rows)), foreground & numbers
 
 
 def _zscore(rows: tf.Tensor, foreground: tf.Tensor, channels: int) -> tf.Tensor:
     """Two passes: the mean, then the deviations from it. Rows `[D, H, W * C]`."""
-    width = rows.shape[2] // channels
     inside = tf.cast(foreground, tf.float32)
+    total = channel_sums(rows * inside, channels)
+
+    def without() -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        numbers, kept = _finite(rows, foreground)
+        weights = tf.cast(kept, tf.float32)
+        return numbers, weights, channel_sums(numbers * weights, channels)
+
+    all_finite = tf.reduce_all(tf.math.is_finite(total))
+    rows, inside, total = tf.cond(all_finite, lambda: (rows, inside, total), without)
+    width = rows.shape[2] // channels
     count = tf.maximum(channel_sums(inside, channels), 1)
-    mean = channel_sums(rows * inside, channels) / count
+    mean = total / count
     apart = (rows - along_rows(mean, width)) * inside
-    deviation = tf.sqrt(channel_sums(apart * apart, channels) / count)
+    deviation = tf.sqrt(channel_square_sums(apart, channels) / count)
     varies = deviation > CONSTANT_BELOW * tf.abs(mean)
     scale = tf.where(varies, 1 / deviation, tf.zeros_like(deviation))
     return apart * along_rows(scale, width)

@@ -2,7 +2,7 @@
 
 TensorFlow's broadcasting of `[C]` over `[D, H, W, C]` is five to ten times slower than
 arithmetic on equal shapes when C is small. As `[D, H, W * C]` with the channel values
-repeated W times, it costs the same as a scalar.
+repeated W times, it costs little more than a scalar.
 """
 
 import tensorflow as tf
@@ -15,7 +15,9 @@ def as_rows(volume: tf.Tensor) -> tf.Tensor:
 
 
 def along_rows(values: tf.Tensor, width: int) -> tf.Tensor:
-    """Channel values `[C]` repeated for a row: `[W * C]`."""
+    """Channel values `[C]` repeated for a row: `[W * C]`; a scalar for one channel."""
+    if values.shape == [1]:
+        return tf.reshape(values, [])
     return tf.tile(values, [width])
 
 
@@ -26,3 +28,10 @@ def channel_sums(rows: tf.Tensor, channels: int) -> tf.Tensor:
     """
     per_column = tf.reduce_sum(tf.reduce_sum(rows, axis=1), axis=0)
     return tf.reduce_sum(tf.reshape(per_column, [-1, channels]), axis=0)
+
+
+def channel_square_sums(rows: tf.Tensor, channels: int) -> tf.Tensor:
+    """Sum of squares over all voxels of each channel; one pass less for one channel."""
+    if channels == 1:
+        return tf.reshape(2 * tf.nn.l2_loss(rows), [1])
+    return channel_sums(tf.square(rows), channels)

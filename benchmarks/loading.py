@@ -1,0 +1,261 @@
+"""How fast training batches come, and how long a training step waits for them.
+
+    python benchmarks/loading.py [--samples 128] [--rounds 9] [--steps 12] [--json FILE]
+
+Part one measures volumes a second of `train_batches` on 64x64x64 int16 records with
+z-score and flips along all axes, from memory and with the cache off, each as a ratio
+to the bare loop over the same records: `TFRecordDataset` and one `map` of
+`parse_tensor` and a cast to float32. The rounds are interleaved and every figure is a
+median, so that a busy machine disturbs all alike; CPU time tells how much work it is,
+whatever else the machine does. Part two trains resnet3d18 with
+batches of 4 and takes the time in `next(batches)` as a share of the whole step.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from pipelines import command
+
+SHAPE = (64, 64, 64)
+BATCH = 4
+FLIP = ("depth", "height", "width")
+
+
+def write_data_set(directory, samples):
+    """A data set of noise around a ball, so that there is background to tell."""
+    import numpy as np
+
+    from pipelines.canonical.study import Canonical
+    from pipelines.records import dataset_directory, shards
+    from pipelines.records.example import Sample, encode
+    from pipelines.records.manifest import Row
+    from pipelines.task import Grid, Sequence, Split, Target, Task
+
+    task = Task(
+        name="loading",
+        sequences=(Sequence(name="T1"),),
+        target=Target(classes=("no", "yes")),
+        grid=Grid(shape=SHAPE),
+        split=Split(train=1.0, validation=0.0, test=0.0),
+    )
+    ball = sum(axis**2 for axis in np.ogrid[-1:1:64j, -1:1:64j, -1:1:64j]) < 1
+    draw = np.random.default_rng(0)
+    encoded, rows = [], []
+    for number in range(samples):
+        voxels = np.where(ball, draw.integers(1, 2000, SHAPE), 0).astype(np.int16)
+        canonical = Canonical(
+            voxels=voxels[..., None], fill=(0.0,), present=(1,), affine=np.eye(4)
+        )
+        name, target = f"{number:016x}", (float(number % 2),)
+        sample = Sample(
+            sample_id=name,
+            study_id=name,
+            patient_id=name,
+            canonical=canonical,
+            target=target,
+        )
+        encoded.append(encode(sample, task))
+    written = shards.write(
+        (one.record for one in encoded), directory, "train", records_total=samples
+    )
+    for number, (one, place) in enumerate(zip(encoded, shards.places(written))):
+        name = f"{number:016x}"
+        row = Row(
+            sample_id=name,
+            study_id=name,
+            patient_id=name,
+            split="train",
+            target=(float(number % 2),),
+            shard=place[0],
+            position=place[1],
+            checksum=one.checksum,
+            volume_hash=one.volume_hash,
+            clipped=one.clipped,
+        )
+        rows.append(row)
+    return dataset_directory.write(directory, task=task, shards=written, rows=rows)
+
+
+def write_bare(path, data):
+    """The same volumes, each record a serialized tensor and nothing else."""
+    import tensorflow as tf
+
+    from pipelines.records import shards
+
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for shard in data.shards:
+            for record in shards.read(data.shard_path(shard)):
+                features = tf.train.Example.FromString(record).features.feature
+                writer.write(features["volume"].bytes_list.value[0])
+
+
+def bare_loop(path, **options):
+    """What a careful reader would write first, without batches or normalisation."""
+    import tensorflow as tf
+
+    def parse(record):
+        return tf.cast(tf.io.parse_tensor(record, tf.int16), tf.float32)
+
+    return tf.data.TFRecordDataset(str(path)).map(parse, **options)
+
+
+def seconds(iterator, count):
+    """Wall-clock and CPU seconds for `count` elements, buffers neither full nor empty.
+
+    What was read ahead while other ways were measured is taken first.
+    """
+    time.sleep(0.3)
+    for _ in range(max(8, count // 4)):
+        next(iterator)
+    start, start_cpu = time.perf_counter(), time.process_time()
+    for _ in range(count):
+        next(iterator)
+    return time.perf_counter() - start, time.process_time() - start_cpu
+
+
+def measure_loading(data, bare_path, rounds):
+    """Volumes a second of each way, and the medians of the ratios round by round."""
+    import tensorflow as tf
+
+    from pipelines.dataset import steps_per_epoch, train_batches
+
+    samples = sum(shard.records for shard in data.shards)
+    steps = steps_per_epoch(data, batch_size=BATCH)
+    options = {"normalisation": "zscore", "batch_size": BATCH, "seed": 0, "flip": FLIP}
+    ways = {
+        "bare": (bare_loop(bare_path).repeat(), samples),
+        "bare, parallel": (
+            bare_loop(bare_path, num_parallel_calls=tf.data.AUTOTUNE).repeat(),
+            samples,
+        ),
+        "train_batches, from memory": (train_batches(data, **options), steps),
+        "train_batches, cache off": (
+            train_batches(data, **options, cache_bytes=0),
+            steps,
+        ),
+    }
+    rates, cpu = ({name: [] for name in ways} for _ in range(2))
+    iterators = {name: iter(batches) for name, (batches, _) in ways.items()}
+    for name, (_, count) in ways.items():  # fills caches, settles the autotuner
+        seconds(iterators[name], 2 * count)
+    for _ in range(rounds):
+        for name, (_, count) in ways.items():
+            wall, busy = seconds(iterators[name], count)
+            rates[name].append(samples / wall)
+            cpu[name].append(1000 * busy / samples)
+    ratios = {
+        name: statistics.median(r / b for r, b in zip(rates[name], rates["bare"]))
+        for name in ways
+    }
+    return {
+        "volumes_per_second": {n: statistics.median(r) for n, r in rates.items()},
+        "ratio_to_bare": ratios,
+        "cpu_ms_per_volume": {n: statistics.median(c) for n, c in cpu.items()},
+    }
+
+
+def measure_waiting(data, steps, **options):
+    """Share of the time of training steps that `next(batches)` takes."""
+    import keras
+    import tensorflow as tf
+
+    from pipelines.dataset import train_batches
+    from zoo import classifier, registry
+    from zoo.recipe import Recipe
+
+    model = classifier.build(
+        Recipe(arch="resnet3d18"),
+        registry.get("resnet3d18"),
+        shape=data.task.record_shape,
+        classes=2,
+        seed=0,
+    ).training
+    optimizer = keras.optimizers.Adam(3e-4)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+    @tf.function
+    def step(volume, target):
+        with tf.GradientTape() as tape:
+            value = loss(target, model(volume, training=True)["logits"])
+        weights = model.trainable_variables
+        optimizer.apply_gradients(zip(tape.gradient(value, weights), weights))
+        return value
+
+    batches = iter(
+        train_batches(
+            data,
+            normalisation="zscore",
+            batch_size=BATCH,
+            seed=0,
+            flip=FLIP,
+            **options,
+        )
+    )
+    waits, whole = [], []
+    for number in range(steps + 2):
+        start = time.perf_counter()
+        batch = next(batches)
+        waited = time.perf_counter() - start
+        float(step(batch["volume"], batch["target"]))
+        if number >= 2:  # tracing, and the first batch
+            waits.append(waited)
+            whole.append(time.perf_counter() - start)
+    return {
+        "step_seconds": statistics.median(whole),
+        "wait_seconds": statistics.median(waits),
+        "wait_share": sum(waits) / sum(whole),
+    }
+
+
+def table(results):
+    lines = [f"{'':32}{'volumes/s':>10}{'ratio to bare':>15}{'CPU ms/volume':>15}"]
+    rates, ratios = results["volumes_per_second"], results["ratio_to_bare"]
+    cpu = results["cpu_ms_per_volume"]
+    lines += [f"{n:32}{rates[n]:10.0f}{ratios[n]:15.2f}{cpu[n]:15.2f}" for n in rates]
+    for name, found in results["waiting"].items():
+        lines.append(
+            f"resnet3d18 step, {name}: {found['step_seconds']:.2f} s, "
+            f"{100 * found['wait_share']:.2f} % of it waiting for data"
+        )
+    return "\n".join(lines)
+
+
+def main(argv):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--samples", type=int, default=128)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--steps", type=int, default=12, help="0 = no training")
+    parser.add_argument("--json", type=Path, help="write the figures there too")
+    asked = parser.parse_args(argv)
+    command.quiet_tensorflow()
+    with tempfile.TemporaryDirectory() as directory:
+        data = write_data_set(Path(directory), asked.samples)
+        bare = Path(directory) / "bare.tfrecord"
+        write_bare(bare, data)
+        results = measure_loading(data, bare, asked.rounds)
+        results["waiting"] = {}
+        if asked.steps:
+            results["waiting"] = {
+                "from memory": measure_waiting(data, asked.steps),
+                "cache off": measure_waiting(data, asked.steps, cache_bytes=0),
+            }
+    text = json.dumps(results, indent=2)
+    print(text)
+    print(table(results))
+    if asked.json:
+        asked.json.write_text(text + "\n")
+        print(asked.json)
+    return 0
+
+
+if __name__ == "__main__":
+    command.leave(command.run(main))
