@@ -19,6 +19,8 @@ from zoo.recipe import Head, Recipe, Slices
 CLASSES = 3
 ON_TENSORFLOW = keras.backend.backend() == "tensorflow"
 
+QUICK = ("cnn3d",)  # the others take some ten seconds to save, export and load
+
 each_architecture = pytest.mark.parametrize("name", registry.ARCHITECTURES)
 
 
@@ -51,7 +53,13 @@ def volumes(name, batch=2, depth=None):
     return np.random.default_rng(0).normal(size=shape).astype("float32")
 
 
-@pytest.fixture(scope="module", params=registry.ARCHITECTURES)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)
+        for name in registry.ARCHITECTURES
+    ],
+)
 def saved(request, tmp_path_factory):
     """The outputs of a classifier here and, saved and exported, in a fresh process."""
     directory = tmp_path_factory.mktemp(request.param)
