@@ -139,8 +139,13 @@ def guard(data: DataSet | None = None) -> Iterator[None]:
     """
     try:
         yield
-    except (tf.errors.DataLossError, tf.errors.NotFoundError) as error:
-        raise DataError(_damage(data)) from error
+    except tf.errors.DataLossError as error:
+        raise DataError(_damage(data, _damaged(data))) from error
+    except tf.errors.NotFoundError as error:
+        found = _damaged(data)
+        if not found:
+            raise
+        raise DataError(_damage(data, found)) from error
     except tf.errors.InvalidArgumentError as error:
         if parsing.FOREIGN not in str(error):
             raise
@@ -149,13 +154,18 @@ def guard(data: DataSet | None = None) -> Iterator[None]:
         ) from error
 
 
-def _damage(data: DataSet | None) -> str:
+def _damaged(data: DataSet | None) -> list[str]:
+    if data is None:
+        return []
+    return [f"{shard.name} ({problem})" for shard, problem in damaged_shards(data)]
+
+
+def _damage(data: DataSet | None, found: list[str]) -> str:
     if data is None:
         return (
             "a shard of the data set is damaged. `python -m pipelines.inspect DATASET "
             f"--verify` says which. {CURE}"
         )
-    found = [f"{shard.name} ({problem})" for shard, problem in damaged_shards(data)]
     if not found:
         return (
             f"a shard of {data.path} could not be read, yet all have their recorded "

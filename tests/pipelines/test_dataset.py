@@ -236,5 +236,7 @@ def test_records_of_another_task_are_refused(data, tmp_path):
 
 
 def test_other_errors_pass_the_guard(data):
+    with pytest.raises(tf.errors.NotFoundError, match="a file of its own"), guard(data):
+        raise tf.errors.NotFoundError(None, None, "a file of its own")
     with pytest.raises(tf.errors.InvalidArgumentError, match="own"), guard(data):
         raise tf.errors.InvalidArgumentError(None, None, "own")
