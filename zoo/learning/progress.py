@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from statistics import median
 
 import keras
 from tqdm import tqdm
@@ -54,7 +55,7 @@ class Progress(keras.callbacks.Callback):
 def line(rows: Sequence[Epoch], epochs: int) -> str:
     """The last epoch in words, and how long all the others may take."""
     row = rows[-1]
-    left = (epochs - row.epoch) * sum(r.seconds for r in rows) / len(rows)
+    left = (epochs - row.epoch) * median(row.seconds for row in rows)
     return (
         f"epoch {row.epoch}/{epochs}: loss {row.loss:.4f}, "
         f"accuracy {row.accuracy:.3f}, val_loss {row.val_loss:.4f}, "
