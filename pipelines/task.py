@@ -2,13 +2,11 @@
 
 import math
 from dataclasses import dataclass, field
-from importlib import resources
-from pathlib import Path
 from typing import Literal
 
-from pipelines.errors import UsageError
+from pipelines import shipped as shipped_files
 from pipelines.sequence import Match, Plane, Sequence
-from pipelines.structured import digest, load_toml
+from pipelines.structured import digest
 from pipelines.target import Target
 
 __all__ = [
@@ -259,25 +257,16 @@ class Task:
 
 def shipped() -> list[str]:
     """Names of the task files that the package ships."""
-    files = resources.files("pipelines").joinpath("tasks").iterdir()
-    return sorted(f.name[: -len(".toml")] for f in files if f.name.endswith(".toml"))
+    return shipped_files.names("pipelines", "tasks")
 
 
 def load(name_or_path: str) -> Task:
-    """Reads a task from a file, or a shipped one by its name.
+    """Reads a task from a `.toml` file, or a shipped one by its name.
 
     Raises:
         UsageError: neither a file nor a shipped name.
         DataError: the file does not describe a task.
     """
-    if Path(name_or_path).suffix == ".toml":
-        return load_toml(Task, name_or_path)
-    if name_or_path not in shipped():
-        raise UsageError(
-            f"no task named {name_or_path!r}. Name a .toml file or one of "
-            f"{', '.join(shipped())}"
-        )
-    with resources.as_file(
-        resources.files("pipelines").joinpath("tasks", f"{name_or_path}.toml")
-    ) as path:
-        return load_toml(Task, path)
+    return shipped_files.load(
+        Task, name_or_path, package="pipelines", folder="tasks", word="task"
+    )

@@ -1,12 +1,9 @@
 """A recipe: everything that decides a training run, on one page of TOML."""
 
 from dataclasses import dataclass, field
-from importlib import resources
-from pathlib import Path
 from typing import Literal
 
-from pipelines.errors import UsageError
-from pipelines.structured import load_toml
+from pipelines import shipped as shipped_files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,9 +148,8 @@ class Recipe:
 
 
 def shipped() -> list[str]:
-    """Names of the recipes that the package ships."""
-    files = resources.files("zoo").joinpath("recipes").iterdir()
-    return sorted(f.name[: -len(".toml")] for f in files if f.name.endswith(".toml"))
+    """Names of the recipe files that the package ships."""
+    return shipped_files.names("zoo", "recipes")
 
 
 def load(name_or_path: str) -> Recipe:
@@ -163,14 +159,6 @@ def load(name_or_path: str) -> Recipe:
         UsageError: neither a file nor a shipped name.
         DataError: the file does not describe a recipe.
     """
-    if Path(name_or_path).suffix == ".toml":
-        return load_toml(Recipe, name_or_path)
-    if name_or_path not in shipped():
-        raise UsageError(
-            f"no recipe named {name_or_path!r}. Name a .toml file or one of "
-            f"{', '.join(shipped())}"
-        )
-    with resources.as_file(
-        resources.files("zoo").joinpath("recipes", f"{name_or_path}.toml")
-    ) as path:
-        return load_toml(Recipe, path)
+    return shipped_files.load(
+        Recipe, name_or_path, package="zoo", folder="recipes", word="recipe"
+    )
