@@ -64,7 +64,7 @@ def nifti_record(files: Mapping[str, str | Path], task: Task) -> bytes:
     """The record of one study whose sequences are named NIfTI files.
 
     Args:
-        files: sequence -> path; with unit `series` one file, whatever its name.
+        files: sequence -> path; with unit `series` one file, named `series`.
 
     Raises:
         DataError: a sequence that the task does not name.
