@@ -70,12 +70,11 @@ def build(
     """
     if classes < 2:
         raise ValueError(f"a classifier wants 2 or more classes. Received: {classes}")
+    check(recipe, architecture, shape)
     parts = _parts(recipe, architecture, shape, classes, seed)
     depth, *plane = shape
     train, evaluate = depth, tuple(range(depth))
     if architecture.rank == 2:
-        within = slices.candidates(depth, recipe.slices.depth)
-        slices.check_enough(recipe.slices.train, within, "train")
         train = recipe.slices.train
         evaluate = slices.evaluated(depth, recipe.slices)
     return Classifier(
@@ -83,6 +82,18 @@ def build(
         training=_training(parts, (train, *plane)),
         inference=_inference(parts, shape, evaluate),
     )
+
+
+def check(
+    recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
+) -> None:
+    """Raises what `build` would raise, without the time that building takes."""
+    input_shape(architecture, shape)
+    _pixels(recipe, architecture, shape[-1])
+    if architecture.rank == 2:
+        within = slices.candidates(shape[0], recipe.slices.depth)
+        slices.check_enough(recipe.slices.train, within, "train")
+        slices.evaluated(shape[0], recipe.slices)
 
 
 def _parts(

@@ -76,6 +76,8 @@ class Optimisation:
         learning_rate: constant.
         epochs: at most; an epoch shows every training sample once.
         batch_size: samples per step.
+        clip_norm: a gradient whose norm over all weights is larger is scaled down to
+            it, so that no single step leaps (Pascanu et al., 2013); none = as it is.
     """
 
     optimizer: Literal["adam"] = "adam"
@@ -86,6 +88,7 @@ class Optimisation:
     monitor: Literal["val_auc", "val_loss"] = "val_auc"
     auxiliary_weight: float = 0.3
     class_weights: Literal["none", "balanced"] = "none"
+    clip_norm: float | None = None
 
     def __post_init__(self):
         for name in ("learning_rate", "epochs", "batch_size", "patience"):
@@ -93,6 +96,10 @@ class Optimisation:
                 raise ValueError(
                     f"{name} must be positive. Received: {getattr(self, name)}"
                 )
+        if self.clip_norm is not None and self.clip_norm <= 0:
+            raise ValueError(
+                f"clip_norm must be positive, or left out. Received: {self.clip_norm}"
+            )
         if self.auxiliary_weight < 0:
             raise ValueError(
                 f"auxiliary_weight must be 0 or more. Received: {self.auxiliary_weight}"

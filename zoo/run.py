@@ -28,6 +28,7 @@ class Run:
         task: of the data set it is trained on.
         data_digest: of that data set; resuming wants the same.
         fold: left out in training; none where the data set has no folds.
+        data_named: whether it was begun with a data set of the user's, not the phantom.
     """
 
     path: Path
@@ -35,6 +36,7 @@ class Run:
     task: Task
     data_digest: str
     fold: str | None = None
+    data_named: bool = True
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -142,6 +144,7 @@ class Run:
             ),
             data_digest=_entry(path / _DATA_SET, "digest"),
             fold=_entry(path / _ENVIRONMENT, "fold"),
+            data_named=_entry(path / _ENVIRONMENT, "options").get("data") == "named",
         )
 
     @classmethod

@@ -27,6 +27,7 @@ def main(argv: Sequence[str]) -> int:
             data=data,
             fold=options.fold,
             options=for_the_record(options, argv),
+            weights_from=options.weights_from,
         )
     print(f"Run: {run.path}", file=sys.stderr)
     result = training.train(run, data, weights_from=options.weights_from)

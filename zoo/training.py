@@ -33,18 +33,25 @@ def begin(
     data: DataSet,
     fold: str | None,
     options: dict[str, Any],
+    weights_from: str | None = None,
 ) -> Run:
     """Makes the run directory, after everything that can be checked beforehand.
 
     Args:
+        weights_from: as of `train`.
         options: what environment.json is to say of the call; no paths, no names.
     Raises:
         UsageError: `path` exists, or the recipe or fold doesn't fit the data set.
-        DataError: splits that can't carry a run, or the disk can't be written.
+        DataError: splits that can't carry a run, volumes too small for the network,
+            no file of pretrained weights, or the disk can't be written.
     """
-    check_slices(recipe, registry.get(recipe.arch))
+    architecture = registry.get(recipe.arch)
+    check_slices(recipe, architecture)
     check_task(data.task)
-    channel_indices(data.task, recipe.sequences)
+    channels = channel_indices(data.task, recipe.sequences)
+    classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
+    if recipe.weights == "imagenet":
+        imagenet.check(architecture.name, weights_from)
     counts = count_samples(data, fold)
     splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
     return Run.create(

@@ -60,7 +60,7 @@ def run(source, tmp_path_factory):
         recipe=RECIPE,
         data_set_json=(done.path / "dataset.json").read_text(),
         fold=None,
-        environment={},
+        environment={"options": {}},
     )
     model = spread(
         classifier.build(

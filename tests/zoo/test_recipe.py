@@ -12,7 +12,9 @@ def test_toml_gives_the_same_recipe_back(tmp_path):
         sequences=("T2WI", "ADC"),
         head=Head(units=(32,), dropout=0.5),
         augmentation=Augmentation(flip=("width",)),
-        optimisation=Optimisation(monitor="val_loss", class_weights="balanced"),
+        optimisation=Optimisation(
+            monitor="val_loss", class_weights="balanced", clip_norm=2.0
+        ),
     )
     path = tmp_path / "recipe.toml"
     path.write_text(structured.to_toml(recipe))
@@ -43,6 +45,7 @@ def test_an_unknown_key_is_an_error(tmp_path):
         (lambda: Slices(depth=(0.5, 0.5)), "slices.depth is from, to"),
         (lambda: Head(dropout=1.0), "dropout must be in"),
         (lambda: Optimisation(epochs=0), "epochs must be positive"),
+        (lambda: Optimisation(clip_norm=0.0), "clip_norm must be positive"),
         (lambda: Optimisation(auxiliary_weight=-1), "auxiliary_weight must be 0"),
         (lambda: Evaluation(confidence=95), "confidence is between 0 and 1"),
         (lambda: Recipe(seed=-1), "seed must be 0 or more"),

@@ -24,7 +24,7 @@ def begin(path, *, recipe=None, fold=None):
         recipe=recipe or Recipe(),
         data_set_json=DESCRIBED,
         fold=fold,
-        environment={"python": "3"},
+        environment={"python": "3", "options": {"data": "named"}},
     )
 
 
@@ -40,7 +40,7 @@ def test_a_run_comes_back_as_it_was_begun(tmp_path):
     assert run.channels == ("T2WI",)
     assert (run.path / "dataset.json").read_text() == DESCRIBED
     facts = json.loads((run.path / "environment.json").read_text())
-    assert facts == {"fold": "2", "seed": 0, "python": "3"}
+    assert (facts["fold"], facts["seed"], facts["python"]) == ("2", 0, "3")
 
 
 def test_an_existing_directory_is_an_error(tmp_path):

@@ -160,6 +160,41 @@ def test_a_slice_policy_for_whole_volumes_is_an_error(data, tmp_path):
         begin(tmp_path / "run", data, recipe=recipe)
 
 
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"arch": "resnet3d18"}, DataError, "resnet3d18 wants at least 8 voxels"),
+        ({"weights": "imagenet"}, UsageError, "no ImageNet weights for cnn3d"),
+        (
+            {"arch": "inception", "weights": "imagenet"},
+            DataError,
+            "ZOO_WEIGHTS names no place",
+        ),
+        (
+            {"arch": "inception", "weights": "imagenet", "normalisation": "none"},
+            DataError,
+            "ImageNet weights want intensities of a known range",
+        ),
+        (
+            {"arch": "inception", "slices": Slices(train=5)},
+            DataError,
+            "slices.train wants 5 different slices",
+        ),
+    ],
+)
+def test_what_cannot_be_built_makes_no_run(
+    changes, error, message, tmp_path, monkeypatch
+):
+    monkeypatch.delenv("ZOO_WEIGHTS", raising=False)
+    (tmp_path / "records").mkdir()
+    depth = 8 if "arch" not in changes else 4
+    task = small.task(shape=(depth, 32, 32))
+    data = small.data_set(tmp_path / "records", task, SPLITS)
+    with pytest.raises(error, match=message):
+        begin(tmp_path / "run", data, recipe=dataclasses.replace(RECIPE, **changes))
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_fold_of_a_data_set_without_folds_is_an_error(data, tmp_path):
     with pytest.raises(UsageError, match="has no folds"):
         begin(tmp_path / "run", data, fold="0")

@@ -64,7 +64,9 @@ def compile_model(training: keras.Model, optimisation: Optimisation) -> None:
     """
     heads = tuple(training.output)
     training.compile(
-        optimizer=keras.optimizers.Adam(optimisation.learning_rate),
+        optimizer=keras.optimizers.Adam(
+            optimisation.learning_rate, global_clipnorm=optimisation.clip_norm
+        ),
         loss=losses(heads),
         loss_weights=loss_weights(heads, optimisation.auxiliary_weight),
         metrics={MAIN_HEAD: [keras.metrics.CategoricalAccuracy(name="accuracy")]},

@@ -86,12 +86,22 @@ def parse(argv: Sequence[str]) -> Options:
             f"{', '.join(differences(options.recipe, start))}. Leave it out, or begin "
             "a new run"
         )
-    if options.resume and options.fold not in (None, Run.resume(options.out).fold):
+    if options.resume:
+        _check_resumed(options, Run.resume(options.out))
+    return options
+
+
+def _check_resumed(options: Options, run: Run) -> None:
+    if options.fold not in (None, run.fold):
         raise UsageError(
             "a run is resumed with its own fold. Received: "
             f"--fold {options.fold}. Leave it out, or begin a new run"
         )
-    return options
+    if options.data is None and run.data_named:
+        raise UsageError(
+            "a run is resumed with its own data set. Received: none. Name by --data "
+            "the one that it was begun with"
+        )
 
 
 def starting_recipe(argv: Sequence[str]) -> Recipe:

@@ -1,6 +1,7 @@
 """The history as TensorBoard scalars."""
 
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,10 @@ SCALARS = {
     "train": ("loss", "accuracy", "learning_rate", "data_wait_share", "seconds"),
     "validation": ("val_loss", "val_accuracy", "val_auc"),
 }
+# TensorBoard looks for "tfevents". TensorFlow's own writer would put the name of the
+# host behind it.
+FILE = "events.out.tfevents"
+_VERSION = tf.compat.v1.Event(file_version="brain.Event:2")
 
 
 class Scalars(keras.callbacks.Callback):
@@ -29,14 +34,15 @@ class Scalars(keras.callbacks.Callback):
         super().__init__()
         self._directory = directory
         self._rows = rows
-        self._writers: dict = {}
+        self._writers: dict[str, tf.io.TFRecordWriter] = {}
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         shutil.rmtree(self._directory, ignore_errors=True)
-        self._writers = {
-            name: tf.summary.create_file_writer(str(self._directory / name))
-            for name in SCALARS
-        }
+        for name in SCALARS:
+            folder = self._directory / name
+            folder.mkdir(parents=True)
+            self._writers[name] = tf.io.TFRecordWriter(str(folder / FILE))
+            self._writers[name].write(_VERSION.SerializeToString())
         for row in self._rows:
             self._write(row)
 
@@ -49,7 +55,10 @@ class Scalars(keras.callbacks.Callback):
 
     def _write(self, row: Epoch) -> None:
         for name, columns in SCALARS.items():
-            with self._writers[name].as_default(step=row.epoch):
-                for column in columns:
-                    tf.summary.scalar(column.removeprefix("val_"), getattr(row, column))
+            event = tf.compat.v1.Event(wall_time=time.time(), step=row.epoch)
+            for column in columns:
+                event.summary.value.add(
+                    tag=column.removeprefix("val_"), simple_value=getattr(row, column)
+                )
+            self._writers[name].write(event.SerializeToString())
             self._writers[name].flush()

@@ -65,6 +65,11 @@ def load(
     return path
 
 
+def check(architecture: str, source: str | None) -> None:
+    """Raises the DataError of `load` for a file that is missing or another one."""
+    read(find(architecture, source), files.get(architecture))
+
+
 def load_logits(
     classifier: Classifier, architecture: Architecture, source: str | None = None
 ) -> Path:

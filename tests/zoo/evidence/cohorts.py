@@ -112,7 +112,7 @@ def make_run(
         recipe=recipe or Recipe(evaluation=Evaluation(bootstrap=50)),
         data_set_json=json.dumps({"task": plain(task), "digest": digest}),
         fold=fold,
-        environment={},
+        environment={"options": {}},
     )
     predictions.write(run.predictions_path, found)
     history.write(run.history_path, epochs())

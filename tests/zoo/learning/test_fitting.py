@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import shutil
 
 import keras
@@ -173,6 +174,13 @@ def test_main_head_alone_has_the_same_history_columns(tmp_path):
         "val_auc",
     ]
     assert all(0 <= float(row["data_wait_share"]) <= 1 for row in rows)
+
+
+def test_a_clipped_gradient_moves_nothing_where_the_norm_is_next_to_nothing(tmp_path):
+    # Far below Adam's epsilon: there the length of a gradient is the length of a step.
+    run(tmp_path / "run", dataclasses.replace(TOLD, epochs=2, clip_norm=1e-12))
+    first, last = (float(row["val_loss"]) for row in table(tmp_path / "run"))
+    assert last == pytest.approx(first, abs=1e-6)
 
 
 def test_divergence_stops_with_cause_and_cure(tmp_path):

@@ -56,7 +56,7 @@ def test_help_shows_examples_and_every_field(capsys):
 
 def test_resume_takes_the_recipe_of_the_run(tmp_path):
     run = begin(tmp_path / "run", recipe=Recipe(arch="cnn3d", seed=3))
-    parsed = options.parse(["--out", str(run.path), "--resume"])
+    parsed = options.parse(["--out", str(run.path), "--resume", "--data", "somewhere"])
     assert parsed.recipe == run.recipe
 
 
@@ -74,10 +74,16 @@ def test_resume_with_another_value_is_an_error(tmp_path):
 
 def test_resume_with_another_fold_is_an_error(tmp_path):
     run = begin(tmp_path / "run", fold="1")
-    argv = ["--out", str(run.path), "--resume"]
+    argv = ["--out", str(run.path), "--resume", "--data", "somewhere"]
     assert options.parse([*argv, "--fold", "1"]).fold == "1"
     with pytest.raises(UsageError, match="own fold. Received: --fold 2"):
         options.parse([*argv, "--fold", "2"])
+
+
+def test_resume_without_the_data_set_of_the_run_is_an_error(tmp_path):
+    run = begin(tmp_path / "run")
+    with pytest.raises(UsageError, match="own data set.*Name by --data"):
+        options.parse(["--out", str(run.path), "--resume"])
 
 
 def test_resume_of_no_run_is_an_error(tmp_path):

@@ -1,3 +1,5 @@
+import socket
+
 import tensorflow as tf
 
 from tests.zoo.learning.test_history import ROWS
@@ -23,3 +25,11 @@ def test_one_point_per_epoch_also_after_a_resume(tmp_path):
         writer.on_train_end()
     assert points(tmp_path / "tensorboard" / "train", "loss") == [1, 2, 3, 4]
     assert points(tmp_path / "tensorboard" / "validation", "auc") == [1, 2, 3, 4]
+
+
+def test_no_file_names_the_host(tmp_path):
+    Scalars(tmp_path / "tensorboard", []).on_train_begin()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path.name for path in files] == ["events.out.tfevents"] * 2
+    host = socket.gethostname().encode()
+    assert all(host not in path.read_bytes() for path in files)
