@@ -13,6 +13,7 @@ _START_UP_NOISE = re.compile(
     rb"oneDNN custom operations|Could not find cuda drivers|Unable to register cu"
     rb"|cpu_feature_guard|To enable the following instructions|TF-TRT Warning"
     rb"|computation_placer|WARNING: All log messages before absl::InitializeLog"
+    rb"|failed call to cuInit: .*UNKNOWN ERROR \(303\)"  # no driver is installed
     rb"|cuda_executor|Skipping registering GPU devices|Cannot dlopen some GPU"
 )
 
@@ -20,9 +21,9 @@ _START_UP_NOISE = re.compile(
 def quiet_tensorflow() -> None:
     """Imports TensorFlow without its start-up chatter.
 
-    What is printed while it loads is held back and passed on without the lines that
-    every machine without a GPU prints. Later C++ errors and all Python warnings stay
-    visible; `TF_CPP_MIN_LOG_LEVEL` overrides.
+    What is printed while it loads and looks for devices is held back and passed on
+    without the lines that every machine without a GPU prints. Later C++ errors and all
+    Python warnings stay visible; `TF_CPP_MIN_LOG_LEVEL` overrides.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -31,7 +32,9 @@ def quiet_tensorflow() -> None:
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
         try:
-            import tensorflow  # noqa: F401
+            import tensorflow
+
+            tensorflow.config.list_physical_devices()
         finally:
             sys.stderr.flush()
             os.dup2(shown, 2)

@@ -107,9 +107,24 @@ def test_start_up_noise_is_held_back_and_warnings_are_not(tmp_path):
         "import os\n"
         "os.write(2, b'I oneDNN custom operations are on.\\n"
         "E driver and library versions differ\\n"
-        "W Unable to register cuDNN factory\\n')\n",
+        "W Unable to register cuDNN factory\\n')\n"
+        "class config:\n"
+        "    list_physical_devices = list\n",
     )
     assert done.stderr == "E driver and library versions differ\nafterwards\n"
+
+
+def test_what_is_said_while_looking_for_devices_is_held_back_too(tmp_path):
+    done = fake_tensorflow(
+        tmp_path,
+        "import os\n"
+        "class config:\n"
+        "    def list_physical_devices():\n"
+        "        os.write(2, b'E failed call to cuInit: INTERNAL: CUDA error: Failed "
+        "call to cuInit: UNKNOWN ERROR (303)\\n"
+        "E failed call to cuInit: CUDA_ERROR_UNKNOWN\\n')\n",
+    )
+    assert done.stderr == "E failed call to cuInit: CUDA_ERROR_UNKNOWN\nafterwards\n"
 
 
 def test_what_was_said_before_a_failing_import_is_shown(tmp_path):
