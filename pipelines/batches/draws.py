@@ -1,31 +1,19 @@
 """Random draws for one sample. Stateless: the seed in the element decides alone."""
 
-import math
-
 import tensorflow as tf
 
+from pipelines.batches.depth import candidates
 from pipelines.errors import UsageError
 
 AXES = ("depth", "height", "width")
 
 
-def depth_range(size: int, depth: tuple[float, float]) -> tuple[int, int]:
-    """First slice and the one after the last within a share of the depth.
-
-    Args:
-        size: slices of the volume.
-        depth: from and to, as shares of it; at least one slice is left.
-    """
-    first = min(math.floor(depth[0] * size), size - 1)
-    return first, max(math.ceil(depth[1] * size), first + 1)
-
-
 def check_slices(size: int, count: int, depth: tuple[float, float]) -> None:
     """Raises UsageError where fewer than `count` slices lie within `depth`."""
-    first, stop = depth_range(size, depth)
-    if count > stop - first:
+    within = candidates(size, depth)
+    if count > len(within):
         raise UsageError(
-            f"{count} slices are to be drawn from a volume, and only {stop - first} of "
+            f"{count} slices are to be drawn from a volume, and only {len(within)} of "
             f"its {size} lie within the share {depth} of the depth. Draw fewer or "
             "widen it"
         )
@@ -43,10 +31,10 @@ def draw_slices(
     Returns:
         `[count, H, W, C]`.
     """
-    first, stop = depth_range(volume.shape[0], depth)
-    chance = tf.random.stateless_uniform([stop - first], seed)
+    within = candidates(volume.shape[0], depth)
+    chance = tf.random.stateless_uniform([len(within)], seed)
     drawn = tf.math.top_k(chance, count).indices
-    return tf.gather(volume, first + tf.sort(drawn))
+    return tf.gather(volume, within.start + tf.sort(drawn))
 
 
 def flip(volume: tf.Tensor, seed: tf.Tensor, axes: tuple[str, ...]) -> tf.Tensor:

@@ -6,28 +6,6 @@ from zoo.recipe import Slices
 
 
 @pytest.mark.parametrize(
-    ("depth", "share", "expected"),
-    [
-        (10, (0.0, 1.0), range(10)),
-        (20, (0.1, 0.25), range(2, 5)),
-        (7, (0.5, 0.6), range(3, 5)),
-        (1, (0.2, 0.3), range(1)),
-    ],
-)
-def test_candidates_are_the_slices_that_the_share_touches(depth, share, expected):
-    assert slices.candidates(depth, share) == expected
-
-
-@pytest.mark.parametrize("share", [(0.0, 1.0), (0.1, 0.2), (0.29, 0.57), (0.9, 0.95)])
-def test_candidates_are_what_training_draws_from(share):
-    pytest.importorskip("tensorflow")
-    from pipelines.batches.draws import depth_range
-
-    for depth in (1, 7, 20, 100):
-        assert slices.candidates(depth, share) == range(*depth_range(depth, share))
-
-
-@pytest.mark.parametrize(
     ("wanted", "expected"),
     [
         (0, tuple(range(20))),

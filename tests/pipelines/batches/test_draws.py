@@ -2,25 +2,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from pipelines.batches.draws import check_slices, depth_range, draw_slices, flip
+from pipelines.batches.draws import check_slices, draw_slices, flip
 from pipelines.errors import UsageError
 
 VOLUME = np.arange(10 * 3 * 4 * 2, dtype=np.float32).reshape(10, 3, 4, 2)
-
-
-@pytest.mark.parametrize(
-    "size, depth, expected",
-    [
-        (10, (0.0, 1.0), (0, 10)),
-        (10, (0.25, 0.75), (2, 8)),
-        (10, (0.1, 0.2), (1, 2)),
-        (3, (0.4, 0.5), (1, 2)),
-        (4, (0.99, 1.0), (3, 4)),
-        (1, (0.5, 0.6), (0, 1)),
-    ],
-)
-def test_depth_range_holds_at_least_one_slice(size, depth, expected):
-    assert depth_range(size, depth) == expected
 
 
 def test_more_slices_than_there_are_is_refused():
