@@ -45,7 +45,8 @@ class Scan:
     Args:
         series: by patient, study, series number and part.
         ignored: number of files by reason: "DICOMDIR", "empty", "no pixels", "no
-            study id", "not DICOM", "unreadable".
+            study id", "not DICOM", "unreadable", "in a directory that can't be read"
+            (one for each such directory).
         faults: broken files of known studies.
     """
 
@@ -68,7 +69,8 @@ def scan(
     if not os.path.isdir(directory):
         raise DataError(f"{os.fspath(directory)} is not a directory")
     files, ignored, faults = [], Counter(), []
-    for found in _headers(_paths(directory), workers=workers, progress=progress):
+    paths = _paths(directory, ignored)
+    for found in _headers(paths, workers=workers, progress=progress):
         if isinstance(found, str):
             ignored[found] += 1
         elif isinstance(found, Fault):
@@ -101,10 +103,15 @@ def read_image(series: Series) -> sitk.Image:
     return image
 
 
-def _paths(directory: str | os.PathLike) -> list[str]:
+def _paths(directory: str | os.PathLike, ignored: Counter) -> list[str]:
+    """All files below `directory`; directories that can't be read are counted."""
+
+    def closed(_: OSError) -> None:
+        ignored["in a directory that can't be read"] += 1
+
     return sorted(
         os.path.join(folder, name)
-        for folder, _, names in os.walk(directory)
+        for folder, _, names in os.walk(directory, onerror=closed)
         for name in names
     )
 

@@ -1,5 +1,6 @@
 """What one file is to a scan: an image, a broken file, or nothing of use."""
 
+import math
 import struct
 
 from pipelines.errors import StudyError
@@ -93,19 +94,27 @@ def _image(
     )
     if enhanced.is_enhanced(elements):
         frames = enhanced.frames(elements, path, pixels)
-        _check_matrix(frames[0])
+        for frame in frames:
+            _check(frame)
         return series_facts(elements), frames
     frame = classic.frame(elements, path, pixels)
-    _check_matrix(frame)
+    _check(frame)
     alike = (*ids, frame.image_type, frame.b_value, frame.echo_time_ms)
     if alike not in known:
         known[alike] = series_facts(elements)
     return known[alike], (frame,)
 
 
-def _check_matrix(frame: Frame) -> None:
+def _check(frame: Frame) -> None:
+    """Refuses what the sorting of frames into series could not compute with."""
     if not frame.rows or not frame.columns:
         raise ValueError("an image needs Rows and Columns")
+    for name, count in (("orientation", 6), ("position_mm", 3), ("spacing_mm", 2)):
+        values = getattr(frame, name)
+        if values is not None and len(values) != count:
+            raise ValueError(f"{name} wants {count} numbers. Received: {values}")
+    if frame.b_value is not None and not math.isfinite(frame.b_value):
+        raise ValueError(f"a b-value is a number. Received: {frame.b_value}")
 
 
 def _fault(elements: Elements, code: str, problem: str, private: str) -> Fault | str:

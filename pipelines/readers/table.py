@@ -59,6 +59,8 @@ def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
             lines = [(reader.line_num, [c.strip() for c in cells]) for cells in reader]
     except FileNotFoundError as error:
         raise DataError(f"{path} does not exist") from error
+    except OSError as error:
+        raise DataError(f"{path} can't be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(
             f"{path} can't be read as a table ({error}): save it as CSV in UTF-8"

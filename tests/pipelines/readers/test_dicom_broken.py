@@ -115,3 +115,40 @@ def test_truncated_file_of_pydicom(tmp_path):
     shutil.copy(package_file("MR_truncated.dcm"), tmp_path)
     with pytest.raises(StudyError, match="of 8192 bytes of pixels"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"ImageOrientationPatient": [1.0, 0.0, 0.0]},
+        {"ImagePositionPatient": [1.0, 2.0]},
+        {"PixelSpacing": [1.0]},
+    ],
+)
+def test_geometry_of_too_few_numbers(tags, tmp_path):
+    write_stack(tmp_path, phantom())
+    write_slice(tmp_path / "bad", phantom()[0], SeriesInstanceUID="1.2.3", **tags)
+    scan = dicom.scan(tmp_path)
+    (fault,) = scan.faults
+    assert fault.error.code == "bad_header" and len(scan.series[0].frames) == 5
+
+
+def test_b_value_that_is_no_number(tmp_path):
+    write_stack(tmp_path, phantom(), DiffusionBValue=float("nan"))
+    assert {one.error.code for one in dicom.scan(tmp_path).faults} == {"bad_header"}
+
+
+def test_a_directory_that_cannot_be_read_is_counted(tmp_path, monkeypatch):
+    write_stack(tmp_path, phantom())
+    (tmp_path / "closed").mkdir()
+    scandir = dicom.os.scandir
+
+    def closed(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(dicom.os, "scandir", closed)
+    scan = dicom.scan(tmp_path)
+    assert scan.ignored == {"in a directory that can't be read": 1}
+    assert len(scan.series) == 1

@@ -95,3 +95,8 @@ def test_no_table(tmp_path):
 
 def test_missing_volumes_are_not_the_tables_fault(tmp_path):
     assert len(read_table(write(tmp_path, HEAD + "p,s,T1,nowhere.nii\n"))) == 1
+
+
+def test_a_directory_is_no_table(tmp_path):
+    with pytest.raises(DataError, match="can't be read"):
+        read_table(tmp_path)
