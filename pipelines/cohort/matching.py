@@ -8,6 +8,10 @@ from pipelines.readers.headers import Series
 from pipelines.task import Match, Sequence, Task
 
 _INFINITE = float("inf")
+_OUR_WORD = re.compile(
+    r"(b|te|acq|t|phase)=([\d.e+-]+|none)|plane=(axial|sagittal|coronal|oblique|unknown)"
+    r"(-\d+)?"
+)
 # Lower is better; what the header does not give loses against what it gives.
 _PREFERENCE: dict[str, Callable[[Series], float]] = {
     "most_slices": lambda series: -len(series.frames),
@@ -152,9 +156,15 @@ def _check_each_once(chosen: dict[str, Series]) -> None:
 
 
 def _safe(series: Series) -> str:
-    """Number and part: nothing that a header words."""
+    """Number and part, of which only numbers and planes: nothing that a header words.
+
+    The part of a series that was split by its image type holds ImageType's own text.
+    """
     number = "without number" if series.series_number is None else series.series_number
-    return f"series {number}" + (f" {series.part}" if series.part else "")
+    part = ",".join(
+        word for word in series.part.split(",") if _OUR_WORD.fullmatch(word)
+    )
+    return f"series {number}" + (f" {part}" if part else "")
 
 
 def _listed(series: Iterable[Series]) -> str:

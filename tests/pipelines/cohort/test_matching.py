@@ -189,3 +189,13 @@ def test_a_sequence_without_a_rule_cannot_be_found_in_dicom():
         DataError, match=r"series of ED are recognised. .*sequences.match"
     ):
         matching.name(T2, load("acdc"))
+
+
+def test_what_is_written_down_of_a_part_are_numbers_and_planes():
+    part = "b=50,te=60.5,plane=axial-2,type=DOE^JOHN/ADC,acq=none"
+    two = (series(1, description="t2", part=part), series(2, description="t2"))
+    rules = task(Sequence(name="T2", match=Match(description="t2")))
+    with pytest.raises(StudyError) as caught:
+        matching.assign(two, rules)
+    assert "series 1 b=50,te=60.5,plane=axial-2,acq=none" in caught.value.problem
+    assert "DOE" not in caught.value.problem and "DOE" in caught.value.private
