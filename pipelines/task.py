@@ -10,6 +10,7 @@ from pipelines.structured import digest
 from pipelines.target import Target
 
 __all__ = [
+    "FORMAT",
     "Grid",
     "Inclusion",
     "Match",
@@ -22,6 +23,9 @@ __all__ = [
     "load",
     "shipped",
 ]
+
+
+FORMAT = 1  # of records and data set directories
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,8 +153,8 @@ class Task:
 
     Args:
         name: for people; a run's report shows it.
-        unit: what one sample is: a study with its sequences as channels, a series
-            (one channel), or a slice (leaks between splits of images; marked so).
+        unit: what one sample is: a study with its sequences as channels, or a series
+            (one channel).
         study_key: which id is the `study_id` of labels.csv.
         missing_label: `"reject"` a study without a row in labels.csv, or leave it out
             silently counted (`"skip"`).
@@ -159,7 +163,7 @@ class Task:
 
     name: str
     description: str = ""
-    unit: Literal["study", "series", "slice"] = "study"
+    unit: Literal["study", "series"] = "study"
     study_key: Literal["study_uid", "accession_number"] = "study_uid"
     sequences: tuple[Sequence, ...]
     target: Target
@@ -235,7 +239,7 @@ class Task:
         """Digest of what a record's bytes mean: grid, channels, steps and target."""
         return digest(
             {
-                "format": 1,
+                "format": FORMAT,
                 "unit": self.unit,
                 "channels": list(self.channels),
                 "shape": list(self.grid.shape),

@@ -92,7 +92,7 @@ class Flow:
     @property
     def text(self) -> str:
         """The flow for people, one line a box."""
-        units = {"study": "studies", "series": "series", "slice": "slices"}[self.unit]
+        units = {"study": "studies", "series": "series"}[self.unit]
         width = max(len(str(self.found)), 4)
         lines = [f"{self.found:>{width}} {units} found"]
         lines += [
@@ -125,15 +125,6 @@ def check(measured: Mapping[str, Acquired], task: Task) -> None:
     for criterion in (_plane, _slices, _matrix):
         for name in held:
             criterion(name, measured[name], task)
-
-
-def reason(measured: Mapping[str, Acquired], task: Task) -> str | None:
-    """Code of the first criterion that a study does not meet; none = included."""
-    try:
-        check(measured, task)
-    except StudyError as error:
-        return error.code
-    return None
 
 
 def _plane(name: str, acquired: Acquired, task: Task) -> None:

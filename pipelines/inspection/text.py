@@ -26,12 +26,10 @@ def render(summary: Summary) -> str:
 
 def _head(summary: Summary) -> list[str]:
     depth, rows, columns, channels = summary.shape
-    unit = _UNITS.get(
-        summary.unit, "one record a slice: splits of slices leak between patients"
-    )
     lines = [
         f"Data set {summary.task}: {summary.path}",
-        f"  {summary.samples} samples of {summary.patients} patients, {unit}",
+        f"  {summary.samples} samples of {summary.patients} patients, "
+        f"{_UNITS[summary.unit]}",
         f"  each {depth} x {rows} x {columns} voxels, {summary.orientation}, "
         f"{summary.fit}; {channels} channel(s): {', '.join(summary.channels)}",
     ]

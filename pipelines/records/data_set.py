@@ -11,9 +11,8 @@ from pipelines.errors import DataError
 from pipelines.records import manifest
 from pipelines.records.manifest import Row
 from pipelines.records.shards import Shard
-from pipelines.task import Task
+from pipelines.task import FORMAT, Task
 
-FORMAT = 1
 CURE = "Copy the data set again, or ingest again"
 
 

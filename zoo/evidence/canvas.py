@@ -72,19 +72,6 @@ def line_style(index: int) -> tuple[str, str]:
     )
 
 
-_LEAKING = "LEAKING: split by slice, not by patient"
-
-
-def title(axes: Axes, text: str, warning: str) -> None:
-    """The title; a leak is said on the figure itself."""
-    axes.set_title(
-        f"{text}\n{_LEAKING}" if warning else text,
-        loc="left",
-        fontweight="bold",
-        color=VERMILLION if warning else BLACK,
-    )
-
-
-def leak_line(drawn: Figure) -> None:
-    """Says the leak above all panels."""
-    drawn.suptitle(_LEAKING, fontsize=9, fontweight="bold", color=VERMILLION)
+def title(axes: Axes, text: str) -> None:
+    """The title, above the left end of the axes."""
+    axes.set_title(text, loc="left", fontweight="bold", color=BLACK)

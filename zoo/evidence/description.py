@@ -5,11 +5,6 @@ from dataclasses import dataclass
 from pipelines.errors import DataError
 from pipelines.task import Task
 
-LEAK = (
-    "single slices were dealt to the splits as if they were patients: slices of one "
-    "patient can stand in training and in test, so these results leak and are too good"
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Description:
@@ -17,21 +12,11 @@ class Description:
 
     Args:
         task: name of the task.
-        unit: what a sample is: study, series or slice.
+        unit: what a sample is: study or series.
     """
 
     task: str = ""
     unit: str = ""
-
-    @property
-    def leaking(self) -> bool:
-        """Whether patients may stand on both sides of a split."""
-        return self.unit == "slice"
-
-    @property
-    def warning(self) -> str:
-        """What every output must say; "" if nothing."""
-        return LEAK if self.leaking else ""
 
 
 def describe(task: Task) -> Description:

@@ -31,7 +31,7 @@ class Curve:
     width: float = 1.6
 
 
-def roc(path: Path, curves: Sequence[Curve], *, heading: str, warning: str) -> None:
+def roc(path: Path, curves: Sequence[Curve], *, heading: str) -> None:
     """Draws ROC curves; one with a single class is named in the legend alone."""
     rows = 0.17 * len(curves)
     with figure(path, width=3.6, height=3.75 + rows) as drawn:
@@ -53,7 +53,7 @@ def roc(path: Path, curves: Sequence[Curve], *, heading: str, warning: str) -> N
         axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
         axes.set_xlabel("1 − specificity (false positive rate)")
         axes.set_ylabel("Sensitivity (true positive rate)")
-        title(axes, heading, warning)
+        title(axes, heading)
         drawn.legend(loc="outside lower center", ncols=1, handlelength=2.8)
 
 
@@ -70,7 +70,6 @@ def confusion(
     classes: Sequence[str],
     *,
     heading: str,
-    warning: str,
 ) -> None:
     """Draws the confusion matrix: counts, and their share of the true class.
 
@@ -98,7 +97,7 @@ def confusion(
         bar = drawn.colorbar(shown, ax=axes, shrink=0.8, ticks=(0, 25, 50, 75, 100))
         bar.set_label("Share of the true class [%]")
         bar.outline.set_visible(False)
-        title(axes, heading, warning)
+        title(axes, heading)
 
 
 def _class_ticks(axes: Axes, classes: Sequence[str]) -> None:
@@ -128,7 +127,6 @@ def calibration(
     confidence: float,
     independent: bool,
     heading: str,
-    warning: str,
 ) -> None:
     """Draws the reliability diagram in bins of about equal numbers.
 
@@ -155,7 +153,7 @@ def calibration(
             words = None
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
         axes.set_ylabel("Observed share")
-        title(axes, heading, warning)
+        title(axes, heading)
         below.hist(
             (stated[~happened], stated[happened]),
             bins=np.linspace(0, 1, 21),

@@ -36,8 +36,7 @@ def write(paths: Sequence[str | Path], *, settings: Settings, out: str | Path) -
     _check_one_experiment(runs)
     description = describe(runs[0].task)
     tests = [_test_split(run) for run in runs]
-    if not description.leaking:
-        _check_tested_once(tests)
+    _check_tested_once(tests)
     pooled = join(tests)
     result = report.evidence(pooled, description, settings)
     level = portfolio.shown_level(result)

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from zoo.evidence.canvas import GREEN, GREY, SPLIT_STYLE, figure, leak_line
+from zoo.evidence.canvas import GREEN, GREY, SPLIT_STYLE, figure
 from zoo.learning.history import Epoch
 
 _PANELS = (
@@ -17,9 +17,7 @@ _PANELS = (
 )
 
 
-def draw(
-    path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str, warning: str
-) -> None:
+def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> None:
     """Draws three panels over the epochs, the kept epoch marked in each.
 
     Args:
@@ -60,8 +58,6 @@ def draw(
         value = getattr(best, monitor)
         labels.append(f"kept: epoch {best.epoch}, {_WORDS[monitor]} {value:.3f}")
         drawn.legend(handles, labels, loc="outside lower center", ncols=3)
-        if warning:
-            leak_line(drawn)
 
 
 _WORDS = {"val_auc": "validation AUC", "val_loss": "validation loss"}

@@ -63,7 +63,6 @@ def draw(
             np.array(evidence["splits"][split][level]["confusion"]),
             view.classes,
             heading=_heading(split, level, view),
-            warning=evidence["warning"],
         )
         drawn[f"confusion_{split}.png"] = ""
     name = f"calibration_{split}.png"
@@ -122,7 +121,6 @@ def _binary_roc(
         path,
         curves,
         heading=f"ROC of class {positive}, by {level}",
-        warning=evidence["warning"],
     )
 
 
@@ -144,7 +142,6 @@ def _class_rocs(
         path,
         curves,
         heading=f"ROC of each class against the rest\n{_heading(split, level, view)}",
-        warning=evidence["warning"],
     )
 
 
@@ -171,6 +168,5 @@ def _calibration(
         confidence=evidence["confidence"],
         independent=len(set(view.patient_id)) == len(view),
         heading=f"Calibration\n{_heading(split, level, view)}",
-        warning=evidence["warning"],
     )
     return ""

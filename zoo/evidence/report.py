@@ -31,7 +31,6 @@ def write(
 
     - `format`: 1
     - `task`, `unit`: of the data set; "" for predictions from elsewhere
-    - `leaking`, `warning`: true and why, if single slices were split as if patients
     - `classes`; `positive_class` (class 1 of two, else null)
     - `confidence`; `bootstrap`: `resamples`, `seed`
     - `splits`: by split, then by level `patient` (mean of a patient's probabilities)
@@ -75,7 +74,6 @@ def write(
         rows,
         best(rows, monitor),
         monitor=monitor,
-        warning=result["warning"],
     )
     drawn = {"learning.png": "", **portfolio.draw(folder, found, result)}
     return save(folder.parent, {**result, "figures": drawn})
@@ -97,15 +95,12 @@ def write_bare(path: str | Path, *, settings: Settings, out: str | Path | None) 
 
 def evidence(found: Predictions, description: Description, settings: Settings) -> dict:
     """Everything of `metrics.json` but the figures."""
-    if not description.leaking:
-        check_no_leak(found)
+    check_no_leak(found)
     two = len(found.classes) == 2
     return {
         "format": FORMAT,
         "task": description.task,
         "unit": description.unit,
-        "leaking": description.leaking,
-        "warning": description.warning,
         "classes": list(found.classes),
         "positive_class": found.classes[1] if two else None,
         "confidence": settings.confidence,

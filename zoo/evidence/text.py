@@ -33,8 +33,6 @@ def _preface(evidence: dict) -> str:
     lines = []
     if evidence["task"]:
         lines.append(f"task {evidence['task']}, unit {evidence['unit']}")
-    if evidence["warning"]:
-        lines.append(f"LEAKING: {evidence['warning']}")
     lines.append(
         f"in brackets: {percent} intervals (AUC of one class: DeLong; proportions: "
         f"Wilson; else {evidence['bootstrap']['resamples']} bootstrap resamples of "

@@ -31,10 +31,6 @@ def test_the_table_of_splits_lines_up(tmp_path):
     assert len({len(line) for line in lines[start : start + 4]}) == 1
 
 
-def test_a_slice_as_unit_is_marked_as_leaking(tmp_path):
-    assert "leak" in render(replace(_summary(tmp_path), unit="slice"))
-
-
 def test_flow_reasons_and_likeness(tmp_path):
     flow = Flow.count(found=14, codes=["missing_label", "plane"])
     text = render(

@@ -15,11 +15,9 @@ def task(unit="study", **target):
     )
 
 
-def test_only_slices_leak():
-    assert not describe(task(classes=("a", "b"))).leaking
-    slices = describe(task("slice", classes=("a", "b")))
-    assert slices.leaking
-    assert "too good" in slices.warning
+def test_what_the_task_says():
+    found = describe(task("series", classes=("a", "b")))
+    assert (found.task, found.unit) == ("demo", "series")
 
 
 def test_a_number_is_no_class():

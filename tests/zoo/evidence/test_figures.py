@@ -31,7 +31,7 @@ def test_roc_with_a_curve_that_is_not_defined(tmp_path):
             style=canvas.SPLIT_STYLE["train"],
         ),
     ]
-    figures.roc(tmp_path / "roc.png", curves, heading="ROC", warning="")
+    figures.roc(tmp_path / "roc.png", curves, heading="ROC")
     drawn(tmp_path / "roc.png")
 
 
@@ -41,7 +41,6 @@ def test_confusion_with_an_empty_row(tmp_path):
         np.array([[3, 1], [0, 0]]),
         ("well", "ill"),
         heading="Test",
-        warning="",
     )
     drawn(tmp_path / "c.png")
 
@@ -57,7 +56,6 @@ def test_calibration(tmp_path):
         confidence=0.95,
         independent=True,
         heading="Test",
-        warning="",
     )
     drawn(tmp_path / "c.png")
 
@@ -70,39 +68,8 @@ def test_learning_curves(tmp_path, count):
         rows,
         best(rows, "val_auc"),
         monitor="val_auc",
-        warning="",
     )
     drawn(tmp_path / "l.png")
-
-
-def test_a_leak_is_said_on_the_figure(tmp_path):
-    rows = epochs()
-    for name, warning in (("clean", ""), ("leaking", "slices leak")):
-        figures.confusion(
-            tmp_path / f"{name}.png",
-            np.eye(2, dtype=int),
-            ("a", "b"),
-            heading="Test",
-            warning=warning,
-        )
-        learning_curves.draw(
-            tmp_path / f"{name}_l.png",
-            rows,
-            rows[0],
-            monitor="val_loss",
-            warning=warning,
-        )
-    for end in (".png", "_l.png"):
-        heights = [
-            matplotlib.image.imread(tmp_path / f"{name}{end}")
-            for name in ("clean", "leaking")
-        ]
-        red = [
-            np.isclose(p[..., :3], (0.835, 0.369, 0), atol=0.01).all(-1).sum()
-            for p in heights
-        ]
-        assert red[0] == 0
-        assert red[1] > 100
 
 
 def test_reliability_bins_hold_everything_in_order():

@@ -21,7 +21,6 @@ def test_a_run_gets_its_metrics_and_figures(tmp_path):
     assert json.loads(run.metrics_path.read_text()) == result
     assert list(result["splits"]) == ["train", "validation", "test"]
     assert (result["task"], result["unit"]) == ("demo", "study")
-    assert (result["leaking"], result["warning"]) == (False, "")
     assert (result["classes"], result["positive_class"]) == (["well", "ill"], "ill")
     assert result["confidence"] == 0.9
     assert result["bootstrap"] == {"resamples": 30, "seed": 4}
@@ -59,20 +58,6 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
     for name in files(tmp_path / "again"):
         one, two = (side / name for side in (run.path, tmp_path / "again"))
         assert one.read_bytes() == two.read_bytes(), name
-
-
-def test_slices_are_marked_as_leaking(tmp_path):
-    leaking = predictions.join(
-        [
-            cohort(20, split="train", name="x"),
-            given([0, 1], [0.1, 0.7], patient=["x-0000", "x-0001"]),
-        ]
-    )
-    run = make_run(tmp_path / "run", leaking, unit="slice")
-    result = report.write(run.path, **OPTIONS)
-    assert result["leaking"]
-    assert "leak" in result["warning"]
-    assert "fewer than 20" in result["figures"]["calibration_test.png"]
 
 
 def test_a_patient_in_two_splits_is_an_error(tmp_path):

@@ -32,11 +32,6 @@ def test_what_is_missing_is_explained():
     assert "note: test: no bootstrap intervals, there is only one patient" in mixed
 
 
-def test_a_leak_stands_on_top():
-    lines = shown(cohort(4), task="demo", unit="slice").splitlines()
-    assert lines[1].startswith("LEAKING: ")
-
-
 def test_train_and_test_alone():
     found = predictions.join([cohort(8, split="train"), cohort(8, split="test")])
     assert "validation" not in shown(found)
