@@ -31,7 +31,9 @@ def _parser() -> argparse.ArgumentParser:
         "dataset", metavar="DATASET", help="directory that pipelines.ingest wrote"
     )
     parser.add_argument(
-        "--verify", action="store_true", help="first check every byte by its checksum"
+        "--verify",
+        action="store_true",
+        help="first check shards and manifest by their checksums",
     )
     parser.add_argument(
         "--montage",
@@ -58,7 +60,7 @@ def main(argv: Sequence[str]) -> int:
             print(problem, file=sys.stderr)
         if problems:
             return 1
-        print("every byte is as it was written", file=sys.stderr)
+        print("shards and manifest are as they were written", file=sys.stderr)
     rows = dataset_directory.read_manifest(data)
     found = summary.summarise(
         data,
