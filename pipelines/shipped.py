@@ -29,6 +29,8 @@ def load(
         DataError: the file does not describe a `kind`.
     """
     if Path(name_or_path).suffix == ".toml":
+        if not Path(name_or_path).exists():
+            raise UsageError(f"the {word} file {name_or_path} does not exist")
         return load_toml(kind, name_or_path)
     known = names(package, folder)
     if name_or_path not in known:

@@ -188,3 +188,15 @@ def test_series_named_by_rules_may_have_the_target_column_as_covariate():
 def test_parts_that_make_no_sense(kind, fields, message):
     with pytest.raises(ValueError, match=message):
         kind(**fields)
+
+
+def test_a_task_file_that_is_not_there(tmp_path):
+    with pytest.raises(UsageError, match="the task file .*mine.toml does not exist"):
+        load(str(tmp_path / "mine.toml"))
+
+
+def test_single_slices_are_no_unit(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('unit = "slice"\n')
+    with pytest.raises(DataError, match="expected one of 'study', 'series'"):
+        load(str(path))

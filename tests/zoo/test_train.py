@@ -92,7 +92,7 @@ def test_no_path_is_written_into_the_run(finished, data):
         (["--arch", "nonsense"], 2, "no architecture named 'nonsense'.*cnn3d"),
         (["--data", "/nowhere"], 1, "/nowhere"),
         (["--recipe", "nonsense"], 2, "no recipe named"),
-        (["--recipe", "nonsense.toml"], 1, "does not exist"),
+        (["--recipe", "nonsense.toml"], 2, "does not exist"),
         (["--fold", "0"], 2, "has no folds"),
         (["--sequences", "FLAIR"], 2, "FLAIR"),
     ],
