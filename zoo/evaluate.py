@@ -70,6 +70,8 @@ def main(argv: Sequence[str]) -> int:
     """Prints the tables and the path that was written."""
     options = parser().parse_args(argv)
     from zoo.evidence import folds, report, text
+    from zoo.recipe import Recipe
+    from zoo.run import Run
 
     sources = [Path(source) for source in options.source]
     files = [source for source in sources if source.is_file()]
@@ -78,7 +80,10 @@ def main(argv: Sequence[str]) -> int:
             "a predictions.csv is judged alone. "
             f"Received: {files[0]} among {len(sources)} sources"
         )
-    settings = _settings(options, None if files else sources[0])
+    runs = [] if files else [Run.resume(source) for source in sources]
+    for run in runs:
+        run.require(run.predictions_path)
+    settings = _settings(options, runs[0].recipe if runs else Recipe())
     out = options.out
     if files:
         result = report.write_bare(sources[0], settings=settings, out=out)
@@ -101,13 +106,10 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _settings(options: argparse.Namespace, run: Path | None):
+def _settings(options: argparse.Namespace, recipe):  # noqa: ANN001
     """What the command line leaves open comes from the run's recipe."""
     from zoo.evidence.judgement import Settings
-    from zoo.recipe import Recipe
-    from zoo.run import Run
 
-    recipe = Recipe() if run is None else Run.resume(run).recipe
     chosen = {
         "confidence": recipe.evaluation.confidence,
         "bootstrap": recipe.evaluation.bootstrap,

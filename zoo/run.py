@@ -155,14 +155,18 @@ class Run:
             DataError: `path` is no run directory, or the run is unfinished.
         """
         run = cls.resume(path)
-        for needed in (run.model_path, run.predictions_path):
-            if not needed.is_file():
-                raise DataError(
-                    f"run {path} is unfinished: it has no {needed.name}. Finish it "
-                    f"with `python -m zoo.train --out {path} --resume` and the --data "
-                    "it was begun with"
-                )
+        run.require(run.model_path, run.predictions_path)
         return run
+
+    def require(self, *needed: Path) -> None:
+        """Raises a DataError if one of the files of a finished run is missing."""
+        for file in needed:
+            if not file.is_file():
+                raise DataError(
+                    f"run {self.path} is unfinished: it has no {file.name}. Finish it "
+                    f"with `python -m zoo.train --out {self.path} --resume` and the "
+                    "--data it was begun with"
+                )
 
 
 def default_path(recipe: Recipe, fold: str | None, now: float | None = None) -> Path:

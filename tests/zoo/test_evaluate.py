@@ -67,6 +67,13 @@ def test_no_run(tmp_path, capsys):
     assert "no run directory" in capsys.readouterr().err
 
 
+def test_an_unfinished_run_is_named_with_the_cure(tmp_path, capsys):
+    made = make_run(tmp_path / "run", cohort(10))
+    made.predictions_path.unlink()
+    assert run(made.path) == 1
+    assert "is unfinished: it has no predictions.csv. Finish" in capsys.readouterr().err
+
+
 def test_a_wrong_level(tmp_path, capsys):
     predictions.write(tmp_path / "p.csv", cohort(10))
     assert run(tmp_path / "p.csv", "--confidence", 95) == 2
