@@ -12,6 +12,7 @@ class Patient:
     Args:
         patient_id: pseudonym.
         stratum: the class that the split is balanced by; see `strata`.
+        classes: all classes of the patient's studies; empty = the stratum alone.
         site: pseudonym of the site; only a split by site needs it.
         role: `"train_only"` keeps the patient out of every evaluation; "" = none.
         official: the source's own split; only an official split needs it.
@@ -19,6 +20,7 @@ class Patient:
 
     patient_id: str
     stratum: str = ""
+    classes: tuple[str, ...] = ()
     site: str = ""
     role: str = ""
     official: str = ""

@@ -128,9 +128,11 @@ def _check_recorded(
 def _check_strata(patients: Sequence[Patient], plan: Split) -> None:
     if plan.kind == "fractions" and plan.train == 1:
         return
-    sizes = Counter(patient.stratum for patient in patients)
+    sizes = Counter(
+        name for patient in patients for name in {*patient.classes} or {patient.stratum}
+    )
     for stratum, size in sorted(sizes.items()):
-        if size == 1:
+        if size == 1 and (stratum or len(patients) == 1):
             name = f"class {stratum!r}" if stratum else "the cohort"
             raise DataError(
                 f"{name} has a single patient, who can't be in training and in test. "
