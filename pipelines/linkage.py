@@ -54,6 +54,10 @@ class Linkage:
         link = Link(kind=kind, pseudonym=pseudonym, source_id=source_id.strip())
         _join(self._links, link)
 
+    def source_ids(self, kind: str) -> set[str]:
+        """The source ids of one kind that were noted since this was made."""
+        return {one.source_id for one in self._links.values() if one.kind == kind}
+
     def save(self) -> Path:
         """Merges the rows into the file.
 

@@ -30,6 +30,7 @@ def assign(
         Patient(
             patient_id=one,
             stratum=classes[one],
+            classes=tuple(sorted({name for o in own[one] for name in o.strata})),
             site=_site(own[one], task),
             role=_agreed(own[one], "role", lambda order: order.role),
             official=_agreed(own[one], "official split", lambda order: order.official),
@@ -52,6 +53,7 @@ def _agreed(orders: Sequence[Order], what: str, value: Callable[[Order], str]) -
         raise DataError(
             f"the samples of patient {orders[0].patient_id} differ in {what} "
             f"({', '.join(repr(one) for one in values)}); a patient belongs to one. "
+            f"State one {what} for all of them in the label file, or at the source. "
             f"Received: {orders[0].private}"
         )
     return values[0]

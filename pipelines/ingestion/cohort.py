@@ -15,6 +15,11 @@ from pipelines.task import Task
 # What the task's own criteria leave out: nobody is at fault.
 EXCLUSIONS = ("missing_sequence", "plane", "too_few_slices", "small_matrix")
 
+# Why a sample is not wanted, and what the flow of the cohort counts it as.
+NO_RULE = "series that no rule of the task names"
+NO_LABEL = "no label"
+FLOW_CODES = {NO_RULE: "no_rule", NO_LABEL: "missing_label"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cohort:
@@ -24,6 +29,8 @@ class Cohort:
         orders: by sample_id.
         ignored: reason -> number of files that are no part of any study.
         skipped: reason -> number of samples that the task does not want.
+
+    Of samples with one id none is kept: nobody can tell which of them it means.
     """
 
     orders: tuple[Order, ...]
@@ -44,8 +51,11 @@ class Cohort:
                 rejections.append(outcome)
             else:
                 skipped[outcome] += 1
+        times = Counter(order.sample_id for order in orders)
+        alone = (order for order in orders if times[order.sample_id] == 1)
+        rejections += [_shared(one) for one in orders if times[one.sample_id] > 1]
         return Cohort(
-            orders=tuple(sorted(orders, key=lambda order: order.sample_id)),
+            orders=tuple(sorted(alone, key=lambda order: order.sample_id)),
             rejections=tuple(rejections),
             ignored=ignored,
             skipped=dict(sorted(skipped.items())),
@@ -86,6 +96,20 @@ def rejected(
         cure=error.cure,
         private=", ".join(text for text in (private, error.private) if text),
         excluded=error.code in EXCLUSIONS,
+    )
+
+
+def _shared(order: Order) -> Rejection:
+    error = StudyError(
+        code="shared_id",
+        problem="another patient or study has a sample with the same id",
+        cure="Correct the ids at the source",
+    )
+    return rejected(
+        error,
+        study_id=order.study_id,
+        patient_id=order.patient_id,
+        private=order.private,
     )
 
 
@@ -135,6 +159,6 @@ def strata(label: Label, task: Task) -> tuple[str, ...]:
         return (target.classes[int(label.target[0])],)
     if target.kind == "multilabel":
         return tuple(
-            name for name, value in zip(target.columns, label.target) if value == 1
+            name for name, value in zip(target.classes, label.target) if value == 1
         )
     return ()

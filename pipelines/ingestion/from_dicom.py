@@ -8,6 +8,8 @@ from pipelines.cohort import inclusion, matching
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.cohort import (
+    NO_LABEL,
+    NO_RULE,
     Cohort,
     Names,
     by_sequence,
@@ -21,9 +23,6 @@ from pipelines.readers import dicom
 from pipelines.readers.headers import Fault, Series
 from pipelines.readers.series import check as check_geometry
 from pipelines.task import Task
-
-_NO_RULE = "series that no rule of the task names"
-_NO_LABEL = "no label"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,10 +116,10 @@ def _decide(
         _check_ids(candidate, task)
         chosen = choose(candidate, task)
         if not chosen:
-            return _NO_RULE
+            return NO_RULE
         label = _label(candidate, labels, task)
         if label is None:
-            return _NO_LABEL
+            return NO_LABEL
         check_acquired(chosen, task)
         told = next(iter(chosen.values()))
         sample = told.key if task.unit == "series" else study_id(first, task)

@@ -6,7 +6,15 @@ from pathlib import Path
 from pipelines.cohort import inclusion
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import StudyError
-from pipelines.ingestion.cohort import Cohort, Names, find_label, rejected, strata
+from pipelines.ingestion.cohort import (
+    NO_LABEL,
+    NO_RULE,
+    Cohort,
+    Names,
+    find_label,
+    rejected,
+    strata,
+)
 from pipelines.ingestion.orders import NiftiSource, Order, Rejection
 from pipelines.readers import nifti
 from pipelines.readers.table import TableRow, read_table
@@ -14,7 +22,6 @@ from pipelines.task import Task
 from pipelines.volume import Facts
 
 _NOT_NAMED = "volumes of a sequence that the task does not name"
-_NO_LABEL = "no label"
 
 
 def cohort(path: Path, labels: Labels | None, task: Task, names: Names) -> Cohort:
@@ -32,7 +39,8 @@ def _outcomes(
     wanted = {sequence.name for sequence in task.sequences}
     for unit in _units(rows, task):
         named = tuple(row for row in unit if row.sequence in wanted)
-        yield from [_NOT_NAMED] * (len(unit) - len(named))
+        unnamed = NO_RULE if task.unit == "series" else _NOT_NAMED
+        yield from [unnamed] * (len(unit) - len(named))
         if named or task.unit != "series":
             yield _decide(unit[0], named, labels, task, names)
 
@@ -67,7 +75,7 @@ def _decide(
         _check(channels, task)
         label = _label(first, sample, labels, task)
         if label is None:
-            return _NO_LABEL
+            return NO_LABEL
         return Order(
             sample_id=names.of("sample", sample),
             **who,

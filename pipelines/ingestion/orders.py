@@ -6,6 +6,7 @@ import os
 from dataclasses import asdict, dataclass, field
 
 from pipelines.readers.headers import Series
+from pipelines.task import Task
 from pipelines.volume import Facts
 
 
@@ -92,7 +93,7 @@ class Order:
     official: str = ""
     facts: Facts = field(default_factory=Facts)
 
-    def digest(self, spec: str) -> str:
+    def digest(self, task: Task) -> str:
         """Digest of all that decides the record: sources, target, task, ids.
 
         Files count by size and modification time, so a study that changed since an
@@ -109,7 +110,7 @@ class Order:
             "target": [repr(value) for value in self.target],
             "covariates": [repr(value) for value in self.covariates],
             "facts": asdict(self.facts),
-            "spec": spec,
+            "task": [task.spec, task.grid.reference],
         }
         text = json.dumps(content, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()

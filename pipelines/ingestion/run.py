@@ -2,19 +2,19 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 from pipelines.cohort import labels as label_file
 from pipelines.cohort.inclusion import Flow
-from pipelines.cohort.split import Assignment
-from pipelines.errors import DataError, UsageError
-from pipelines.ingestion import from_dicom, from_medmnist, from_table
+from pipelines.cohort.split import Assignment, check_no_leak
+from pipelines.errors import DataError
+from pipelines.ingestion import from_dicom, from_medmnist, from_table, partial
 from pipelines.ingestion.assemble import assign
-from pipelines.ingestion.cohort import Cohort, Names, rejected
+from pipelines.ingestion.cohort import FLOW_CODES, Cohort, Names, rejected
 from pipelines.ingestion.orders import Rejection
 from pipelines.ingestion.pool import work_off
+from pipelines.ingestion.request import Request, check_out, handed_on
 from pipelines.ingestion.twins import twins
 from pipelines.ingestion.work import NO_ROOM, Finished, no_room, record_path
 from pipelines.ingestion.writing import Sample, write
@@ -22,39 +22,7 @@ from pipelines.privacy import Linkage, key_fingerprint, load_key
 from pipelines.records import dataset_directory
 from pipelines.task import Task
 
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What to ingest, and where to.
-
-    Args:
-        source: folder of DICOM files, volumes.csv, or MedMNIST3D file.
-        key: file of the project key; made if absent.
-        extend: data set whose patients keep their split.
-    """
-
-    kind: Literal["dicom", "table", "medmnist"]
-    source: Path
-    task: Task
-    key: Path
-    out: Path
-    labels: Path | None = None
-    extend: Path | None = None
-    workers: int = 1
-
-    def __post_init__(self):
-        wants_labels = self.kind != "medmnist" and self.task.target.source == "labels"
-        if wants_labels and self.labels is None:
-            raise UsageError(
-                f"the task {self.task.name} takes its target from labels.csv: name it "
-                "with --labels"
-            )
-        if self.kind == "medmnist" and self.labels is not None:
-            raise UsageError("a MedMNIST3D file brings its labels: leave --labels out")
-        if not self.source.exists():
-            raise UsageError(f"{self.source} does not exist")
-        if self.workers < 1:
-            raise UsageError(f"--workers is 1 or more. Received: {self.workers}")
+__all__ = ["Request", "Result", "ingest"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,43 +63,41 @@ def ingest(request: Request, *, progress: bool = False) -> Result:
     leaves its finished records there, and the same request continues with them.
 
     Raises:
-        UsageError: the data set exists, or the key lies inside source or data set.
+        UsageError: the data set exists or can't be written, another ingest writes
+            it, or the key lies inside source or data set.
         DataError: nothing can be used, the cohort can't be split, or the disk is full.
     """
-    partial = _partial(request)
+    check_out(request)
     try:
-        return _ingest(request, partial, progress=progress)
+        with partial.held(request.out) as growing:
+            return _ingest(request, growing, progress=progress)
     except OSError as error:
         if error.errno in NO_ROOM:
             raise DataError(no_room(error)) from error
         raise
 
 
-def _ingest(request: Request, partial: Path, *, progress: bool) -> Result:
-    key = load_key(request.key, outside=_public(request, partial))
+def _ingest(request: Request, growing: Path, *, progress: bool) -> Result:
+    key = load_key(request.key, outside=handed_on(request, growing))
     names = Names(key=key, linkage=Linkage.beside(request.key))
     recorded = _recorded(request, key_fingerprint(key))
     cohort = _cohort(request, names, progress=progress)
     names.linkage.save()
-    (partial / "records").mkdir(parents=True, exist_ok=True)
-    finished, rejections = _work_off(cohort, request, partial, progress=progress)
-    flow = Flow.count(
-        found=len(cohort.orders) + len(cohort.rejections),
-        codes=[one.code for one in rejections],
-        unit=request.task.unit,
-    )
-    samples = _samples(cohort, request, partial, finished, recorded, rejections)
-    shutil.rmtree(partial / "dataset", ignore_errors=True)
+    (growing / "records").mkdir(exist_ok=True)
+    finished, rejections = _work_off(cohort, request, growing, progress=progress)
+    flow = _flow(cohort, rejections, request.task)
+    samples = _samples(cohort, request, growing, finished, recorded, rejections)
+    shutil.rmtree(growing / "dataset", ignore_errors=True)
     data = write(
-        partial / "dataset",
+        growing / "dataset",
         samples,
         rejections,
         task=request.task,
         key_fingerprint=key_fingerprint(key),
         flow=flow,
     )
-    (partial / "dataset").rename(request.out)
-    shutil.rmtree(partial)
+    (growing / "dataset").rename(request.out)
+    shutil.rmtree(growing)
     return Result(
         path=request.out,
         flow=flow,
@@ -142,10 +108,24 @@ def _ingest(request: Request, partial: Path, *, progress: bool) -> Result:
     )
 
 
+def _flow(cohort: Cohort, rejections: Sequence[Rejection], task: Task) -> Flow:
+    """Found, left out and why, included; what nobody wanted counts too."""
+    unwanted = [
+        code
+        for why, code in FLOW_CODES.items()
+        for _ in range(cohort.skipped.get(why, 0))
+    ]
+    return Flow.count(
+        found=len(cohort.orders) + len(cohort.rejections) + len(unwanted),
+        codes=[*unwanted, *(one.code for one in rejections)],
+        unit=task.unit,
+    )
+
+
 def _samples(
     cohort: Cohort,
     request: Request,
-    partial: Path,
+    growing: Path,
     finished: dict[str, Finished],
     recorded: dict[str, Assignment],
     rejections: Sequence[Rejection],
@@ -164,33 +144,10 @@ def _samples(
             order=order,
             finished=finished[order.sample_id],
             assignment=assignments[order.patient_id],
-            path=record_path(partial / "records", order),
+            path=record_path(growing / "records", order),
         )
         for order in orders
     ]
-
-
-def _partial(request: Request) -> Path:
-    """Where the data set grows until it is whole."""
-    out = request.out
-    if out.exists():
-        raise UsageError(
-            f"{out} exists. A data set is never overwritten: name another --out, or "
-            "grow it by --extend into a new one"
-        )
-    inside = out.resolve().is_relative_to(request.source.resolve())
-    if request.kind == "dicom" and inside:
-        raise UsageError(
-            f"the data set {out} would lie inside its source {request.source}. "
-            "Name an --out elsewhere"
-        )
-    return out.with_name(out.name + ".partial")
-
-
-def _public(request: Request, partial: Path) -> tuple[Path, ...]:
-    """Directories that may be handed on, so the key must not lie in them."""
-    places = (request.out, partial)
-    return (request.source, *places) if request.kind == "dicom" else places
 
 
 def _recorded(request: Request, fingerprint: str) -> dict[str, Assignment]:
@@ -203,10 +160,9 @@ def _recorded(request: Request, fingerprint: str) -> dict[str, Assignment]:
             f"{request.extend} was made with another key, so its patients can't be "
             "recognised. Name the key of the project with --key"
         )
-    return {
-        row.patient_id: Assignment(split=row.split, fold=row.fold)
-        for row in dataset_directory.read_manifest(before)
-    }
+    rows = dataset_directory.read_manifest(before)
+    check_no_leak((row.patient_id, row.group) for row in rows)
+    return {row.patient_id: Assignment(split=row.split, fold=row.fold) for row in rows}
 
 
 def _cohort(request: Request, names: Names, *, progress: bool) -> Cohort:
@@ -216,25 +172,39 @@ def _cohort(request: Request, names: Names, *, progress: bool) -> Cohort:
     if request.labels is not None:
         labels = label_file.read(request.labels, request.task)
     if request.kind == "table":
-        return from_table.cohort(request.source, labels, request.task, names)
-    return from_dicom.cohort(
-        request.source,
-        labels,
-        request.task,
-        names,
-        workers=request.workers,
-        progress=progress,
-    )
+        found = from_table.cohort(request.source, labels, request.task, names)
+    else:
+        found = from_dicom.cohort(
+            request.source,
+            labels,
+            request.task,
+            names,
+            workers=request.workers,
+            progress=progress,
+        )
+    unused = _unused(labels, names)
+    return replace(found, skipped=found.skipped | unused)
+
+
+def _unused(labels: label_file.Labels | None, names: Names) -> dict[str, int]:
+    """Rows of the label file whose patient or study is not there: a slip, perhaps."""
+    kinds = {"patient_id": "patient", "study_id": "study"}
+    if labels is None or labels.key not in kinds:
+        return {}
+    kind = kinds[labels.key]
+    number = len(labels.rows.keys() - names.linkage.source_ids(kind))
+    why = f"rows of the label file, for no {kind} has their id"
+    return {why: number} if number else {}
 
 
 def _work_off(
-    cohort: Cohort, request: Request, partial: Path, *, progress: bool
+    cohort: Cohort, request: Request, growing: Path, *, progress: bool
 ) -> tuple[dict[str, Finished], tuple[Rejection, ...]]:
     """Whole records by sample_id, and all that was left out on the way to them."""
     outcomes = work_off(
         cohort.orders,
         request.task,
-        str(partial / "records"),
+        str(growing / "records"),
         workers=request.workers,
         progress=progress,
     )

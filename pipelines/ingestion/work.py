@@ -9,7 +9,7 @@ from pathlib import Path
 
 import SimpleITK as sitk
 
-from pipelines.canonical.study import Canonical, canonicalise
+from pipelines.canonical.study import canonicalise
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.orders import (
     DicomSource,
@@ -34,16 +34,12 @@ class Finished:
         digest: of the order that it was made from.
         checksum: SHA-256 of the record, 64 hex digits.
         clipped: clipped voxels by channel.
-        present: by channel, 1 or 0.
-        spacing_mm: of the grid: D, H, W.
     """
 
     digest: str
     checksum: str
     clipped: tuple[int, ...]
-    present: tuple[int, ...]
     volume_hash: str
-    spacing_mm: tuple[float, float, float]
 
 
 def read_source(source: Source, sequence: str) -> Volume:
@@ -97,20 +93,12 @@ def make_record(order: Order, task: Task) -> tuple[bytes, Finished]:
     )
     encoded = encode(sample, task)
     finished = Finished(
-        digest=order.digest(task.spec),
+        digest=order.digest(task),
         checksum=encoded.checksum,
         clipped=tuple(int(count) for count in encoded.clipped),
-        present=tuple(int(flag) for flag in canonical.present),
         volume_hash=encoded.volume_hash,
-        spacing_mm=grid_spacing_mm(canonical),
     )
     return encoded.record, finished
-
-
-def grid_spacing_mm(canonical: Canonical) -> tuple[float, float, float]:
-    """Voxel sizes along D, H, W, from the columns of the affine."""
-    columns = canonical.affine[:3, :3].T
-    return tuple(round(float((c @ c) ** 0.5), 4) for c in columns)
 
 
 def record_path(folder: str | Path, order: Order) -> Path:
@@ -184,5 +172,5 @@ def finished_before(order: Order, task: Task, folder: str) -> Finished | None:
         record = record_path(folder, order).read_bytes()
     except (OSError, ValueError, TypeError):
         return None
-    same = finished.digest == order.digest(task.spec)
+    same = finished.digest == order.digest(task)
     return finished if same and finished.checksum == checksum(record) else None

@@ -112,6 +112,7 @@ def test_a_missing_label_may_be_skipped(source, request_of, small_task):
     task = replace(small_task, missing_label="skip")
     result = run.ingest(request_of(source, task=task))
     assert not result.faults and result.skipped == {"no label": 1}
+    assert result.flow.found == 10 and "no label" in result.flow.text
 
 
 def test_a_study_without_patient_id(source, request_of, studies):
@@ -274,3 +275,27 @@ def test_exit_codes(source, tmp_path, studies, capsys):
     assert "rejected: " in told and "9 studies included" in told
     assert told.splitlines()[-1] == str(tmp_path / "one")
     assert ingest.main([*arguments, str(tmp_path / "two"), "--allow-rejects"]) == 0
+
+
+def test_rows_of_the_label_file_without_a_study_are_counted(source, request_of):
+    with open(source / "labels.csv", "a") as file:
+        file.write("NOBODY-1,ring\nNOBODY-2,ring\n")
+    result = run.ingest(request_of(source))
+    assert "2, rows of the label file, for no patient has their id" in result.text()
+
+
+def test_a_malformed_header_sinks_one_study_alone(source, request_of, studies):
+    edit(studies(source)[0][0], ImageOrientationPatient=[1.0, 0.0, 0.0])
+    (fault,) = run.ingest(request_of(source)).faults
+    assert fault.code == "bad_header" and "orientation" in fault.private
+
+
+def test_one_series_uid_under_two_patients(source, request_of, studies, small_task):
+    uid = "1.2.3.4"
+    for files in studies(source)[:2]:
+        for path in files:
+            edit(path, SeriesInstanceUID=uid)
+    task = replace(small_task, unit="series")
+    result = run.ingest(request_of(source, task=task))
+    assert [one.code for one in result.faults] == ["shared_id"] * 2
+    assert len(read_manifest(open_dataset(result.path))) == 8

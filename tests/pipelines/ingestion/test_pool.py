@@ -17,9 +17,7 @@ def dies_on_the_third(order, task, folder):
         digest="",
         checksum="",
         clipped=(),
-        present=(),
         volume_hash="",
-        spacing_mm=(1, 1, 1),
     )
 
 

@@ -1,0 +1,79 @@
+"""What a user asks ingest for, checked before anything is read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pipelines.errors import UsageError
+from pipelines.ingestion import partial
+from pipelines.task import Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What to ingest, and where to.
+
+    Args:
+        source: folder of DICOM files, volumes.csv, or MedMNIST3D file.
+        key: file of the project key; made if absent.
+        extend: data set whose patients keep their split.
+
+    Raises:
+        UsageError: a place that does not exist or is of the wrong kind, labels that
+            are missing or too many, no worker.
+    """
+
+    kind: Literal["dicom", "table", "medmnist"]
+    source: Path
+    task: Task
+    key: Path
+    out: Path
+    labels: Path | None = None
+    extend: Path | None = None
+    workers: int = 1
+
+    def __post_init__(self):
+        wants_labels = self.kind != "medmnist" and self.task.target.source == "labels"
+        if wants_labels and self.labels is None:
+            raise UsageError(
+                f"the task {self.task.name} takes its target from labels.csv: name it "
+                "with --labels"
+            )
+        if self.kind == "medmnist" and self.labels is not None:
+            raise UsageError("a MedMNIST3D file brings its labels: leave --labels out")
+        self._check_places()
+        if self.workers < 1:
+            raise UsageError(f"--workers is 1 or more. Received: {self.workers}")
+
+    def _check_places(self) -> None:
+        folder = {"source": self.kind == "dicom", "labels": False, "extend": True}
+        for name, wanted in folder.items():
+            path = getattr(self, name)
+            if path is not None and not path.exists():
+                raise UsageError(f"{path} does not exist")
+            if path is not None and path.is_dir() != wanted:
+                word = "directory" if wanted else "file"
+                raise UsageError(f"{path} is no {word}, and one is wanted here")
+
+
+def check_out(request: Request) -> None:
+    """Refuses places that must not hold the data set.
+
+    Raises:
+        UsageError: the data set exists or would lie inside its source.
+    """
+    out = request.out
+    partial.path_of(out)
+    inside = out.resolve().is_relative_to(request.source.resolve())
+    if request.kind == "dicom" and inside:
+        raise UsageError(
+            f"the data set {out} would lie inside its source {request.source}. "
+            "Name an --out elsewhere"
+        )
+
+
+def handed_on(request: Request, growing: Path) -> tuple[Path, ...]:
+    """Directories that may be copied, so the key must not lie in them."""
+    source = (request.source,) if request.kind == "dicom" else ()
+    extended = (request.extend,) if request.extend else ()
+    return (request.out, growing, *source, *extended)
