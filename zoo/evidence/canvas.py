@@ -22,6 +22,7 @@ SPLIT_STYLE = {
     "test": (VERMILLION, "-"),
 }
 GREY = "#767676"
+PALE = "#EDB184"  # of the test split: its parts, the folds
 
 _STYLE = {
     "font.family": "DejaVu Sans",

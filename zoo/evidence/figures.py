@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from sklearn.metrics import roc_curve
 
 from zoo.evidence.canvas import BLUE, GREY, VERMILLION, figure, title
@@ -163,6 +164,7 @@ def calibration(
         )
         below.set_xlabel(f"Predicted probability of {event}")
         below.set_ylabel("Count")
+        below.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
         drawn.legend(loc="outside lower center", ncols=1)
 
 

@@ -43,12 +43,12 @@ def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> Non
         panels[2].axhline(0.5, color=GREY, linewidth=0.8)
         panels[2].annotate(
             "chance",
-            (1, 0.5),
+            (0, 0.5),
             xycoords=("axes fraction", "data"),
             fontsize=7,
-            ha="right",
+            ha="left",
             va="top",
-            xytext=(0, -2),
+            xytext=(3, -2),
             textcoords="offset points",
             color=GREY,
         )

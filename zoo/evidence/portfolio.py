@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo.evidence import figures
-from zoo.evidence.canvas import GREY, SPLIT_STYLE, line_style
+from zoo.evidence.canvas import PALE, SPLIT_STYLE, line_style
 from zoo.evidence.figures import Curve
 from zoo.evidence.judgement import preferred
 from zoo.evidence.metrics import decide
@@ -99,8 +99,8 @@ def _binary_roc(
             text=f"single folds ({len(folds)})" if number == 0 else "",
             positive=fold.label == 1,
             scores=fold.probabilities[:, 1],
-            style=(GREY, "-"),
-            width=0.6,
+            style=(PALE, "-"),
+            width=0.9,
         )
         for number, fold in enumerate(folds)
     ]

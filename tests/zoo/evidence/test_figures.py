@@ -3,8 +3,10 @@ import numpy as np
 import pytest
 
 from tests.zoo.evidence.cohorts import cohort, epochs
-from zoo.evidence import canvas, figures, learning_curves, portfolio
+from zoo.evidence import canvas, figures, learning_curves, portfolio, report
+from zoo.evidence.description import Description
 from zoo.evidence.figures import Curve, reliability_bins
+from zoo.evidence.judgement import Settings
 from zoo.learning.history import best
 
 
@@ -70,6 +72,21 @@ def test_learning_curves(tmp_path, count):
         monitor="val_auc",
     )
     drawn(tmp_path / "l.png")
+
+
+def test_folds_and_the_line_of_chance_are_told_apart(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "roc", lambda path, curves, **_: drawn.extend(curves))
+    pooled = cohort(30)
+    settings = Settings(bootstrap=2)
+    evidence = report.evidence(pooled, Description(), settings)
+    portfolio.draw(tmp_path, pooled, evidence, [pooled, pooled])
+    assert [curve.text[:16] for curve in drawn] == [
+        "single folds (2)",
+        "",
+        "test, pooled (n ",
+    ]
+    assert canvas.GREY not in {curve.style[0] for curve in drawn}
 
 
 def test_reliability_bins_hold_everything_in_order():
