@@ -37,7 +37,7 @@ class ReferenceFrame:
 
 def frame_of(image: sitk.Image, plane: Plane) -> ReferenceFrame:
     """The frame of `image` after its axes are put in the order of `plane`."""
-    oriented = sitk.DICOMOrient(image, _CODES[plane])
+    oriented = _oriented(image, _CODES[plane])
     return ReferenceFrame(
         origin_mm=np.array(oriented.GetOrigin()),
         direction=np.array(oriented.GetDirection()).reshape(3, 3),
@@ -57,9 +57,17 @@ def express(image: sitk.Image, frame: ReferenceFrame) -> sitk.Image:
     moved.SetDirection(told.ravel().tolist())
     moved.SetOrigin((frame.direction.T @ (origin - frame.origin_mm)).tolist())
     moved.SetSpacing(np.round(image.GetSpacing(), _SPACING_DECIMALS).tolist())
-    moved = sitk.DICOMOrient(moved, "LPS")
+    moved = _oriented(moved, "LPS")
     moved.SetOrigin(np.round(moved.GetOrigin(), _POSITION_DECIMALS).tolist())
     return moved
+
+
+def _oriented(image: sitk.Image, code: str) -> sitk.Image:
+    """The image with its axes in the order of `code`; itself if they are already."""
+    of_direction = sitk.DICOMOrientImageFilter.GetOrientationFromDirectionCosines
+    if of_direction(image.GetDirection()) == code:
+        return image
+    return sitk.DICOMOrient(image, code)
 
 
 def affine(

@@ -143,7 +143,7 @@ def _open(path: str | os.PathLike) -> nibabel.Nifti1Pair:
         raise StudyError(
             code="missing_file",
             problem="a NIfTI file does not exist",
-            cure="Correct the path in the table, or restore the file",
+            cure="Correct the path, or restore the file",
             private=str(path),
         ) from error
     except _BROKEN as error:
