@@ -1,6 +1,7 @@
 """What every command shares: quiet start of TensorFlow, errors, exit codes."""
 
 import errno
+import io
 import os
 import re
 import sys
@@ -51,6 +52,9 @@ def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None)
     Returns:
         0 done, 1 failed on the data, 2 wrong usage, 130 interrupted.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without all letters
+            stream.reconfigure(errors="replace")
     try:
         return main(sys.argv[1:] if argv is None else argv)
     except UsageError as error:

@@ -99,12 +99,8 @@ class Run:
             UsageError: `path` exists.
             DataError: the directory can't be written.
         """
+        check_new(path)
         path = Path(path)
-        if path.exists():
-            raise UsageError(
-                f"{path} exists. Choose another --out, or go on with an interrupted "
-                "run by --resume"
-            )
         aside = path.with_name(f".{path.name}.part")
         shutil.rmtree(aside, ignore_errors=True)
         try:
@@ -167,6 +163,15 @@ class Run:
                     f"with `python -m zoo.train --out {self.path} --resume` and the "
                     "--data it was begun with"
                 )
+
+
+def check_new(path: str | os.PathLike) -> None:
+    """Raises a UsageError if a run directory can't be made at `path`: it exists."""
+    if os.path.exists(path):
+        raise UsageError(
+            f"{os.fspath(path)} exists. Choose another --out, or go on with an "
+            "interrupted run by --resume"
+        )
 
 
 def default_path(recipe: Recipe, fold: str | None, now: float | None = None) -> Path:

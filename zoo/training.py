@@ -22,7 +22,7 @@ from zoo.learning.history import Epoch
 from zoo.learning.losses import class_weights
 from zoo.learning.splits import Counts
 from zoo.recipe import Recipe, Slices
-from zoo.run import Run
+from zoo.run import Run, check_new
 from zoo.weights import imagenet
 
 
@@ -45,14 +45,15 @@ def begin(
         DataError: splits that can't carry a run, volumes too small for the network,
             no file of pretrained weights, or the disk can't be written.
     """
+    check_new(path)
     architecture = registry.get(recipe.arch)
     check_slices(recipe, architecture)
     check_task(data.task)
     channels = channel_indices(data.task, recipe.sequences)
+    counts = count_samples(data, fold)
     classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
     if recipe.weights == "imagenet":
         imagenet.check(architecture.name, weights_from)
-    counts = count_samples(data, fold)
     splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
     return Run.create(
         path,

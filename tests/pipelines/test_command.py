@@ -1,6 +1,7 @@
 """Exit codes, messages, and the quiet start of TensorFlow."""
 
 import errno
+import os
 import subprocess
 import sys
 
@@ -133,3 +134,16 @@ def test_what_was_said_before_a_failing_import_is_shown(tmp_path):
     )
     assert done.returncode == 1
     assert done.stderr.startswith("E broken\nTraceback")
+
+
+def test_a_terminal_without_all_letters_gets_question_marks():
+    code = (
+        "from pipelines import command;"
+        "command.leave(command.run(lambda argv: print('0.3\\u20130.5') or 0, []))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+    )
+    assert (done.returncode, done.stdout.split()) == (0, [b"0.3?0.5"])

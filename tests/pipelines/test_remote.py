@@ -77,7 +77,7 @@ def test_join():
 
 
 def test_files_on_disk(tmp_path):
-    (tmp_path / "a").write_text("gr\u00fcn")
+    (tmp_path / "a").write_text("gr\u00fcn", encoding="utf-8")
     path = str(tmp_path / "a")
     assert (remote.read_text(path), remote.size_bytes(path)) == ("gr\u00fcn", 5)
     for read in (remote.read_text, remote.size_bytes, remote.sha256):

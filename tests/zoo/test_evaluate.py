@@ -89,7 +89,7 @@ def test_it_does_without_tensorflow(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", code, made.path, "--bootstrap", "20"],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
 
