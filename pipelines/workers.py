@@ -3,14 +3,14 @@
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
-# What workers of this package need and what takes long to load.
-_HEAVY = ["numpy", "scipy.sparse", "SimpleITK", "pydicom", "nibabel", "tqdm"]
+# What workers run, named and not imported: only the server loads it.
+_WORK = ["pipelines.ingestion.work"]
 
 
 def process_pool(workers: int) -> ProcessPoolExecutor:
     """A pool whose processes are forked from a clean server.
 
-    The server loads the heavy packages once for all pools of the program. Forking the
+    The server loads what they need once for all pools of the program. Forking the
     program itself is not safe, since it may run TensorFlow's threads; where there is no
     fork (Windows), each process is started anew.
     """
@@ -19,5 +19,5 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
         method = "forkserver"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(_HEAVY)
+        context.set_forkserver_preload(_WORK)
     return ProcessPoolExecutor(max_workers=workers, mp_context=context)

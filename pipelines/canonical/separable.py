@@ -86,12 +86,20 @@ def multiply(voxels: np.ndarray, matrices: list[sparse.csr_matrix]) -> np.ndarra
         matrix = matrices[axis]
         if matrix.nnz == matrix.shape[0] and np.all(matrix.data == 1):
             voxels = _pick(voxels, matrix.indices, axis)
-            continue
-        moved = np.moveaxis(voxels, axis, 0)
-        flat = np.ascontiguousarray(moved).reshape(len(moved), -1)
-        product = matrix.astype(voxels.dtype) @ flat
-        voxels = np.moveaxis(product.reshape(-1, *moved.shape[1:]), 0, axis)
+        else:
+            voxels = _apply(matrix.astype(voxels.dtype), voxels, axis)
     return voxels
+
+
+def _apply(matrix: sparse.csr_matrix, voxels: np.ndarray, axis: int) -> np.ndarray:
+    """One axis. In the plane it goes slice by slice: what fits the cache is turned
+    around several times faster than a whole volume."""
+    if axis == 0:
+        flat = np.ascontiguousarray(voxels).reshape(len(voxels), -1)
+        return (matrix @ flat).reshape(-1, *voxels.shape[1:])
+    if axis == 1:
+        return np.stack([matrix @ image for image in voxels])
+    return np.stack([(matrix @ np.ascontiguousarray(image.T)).T for image in voxels])
 
 
 def _pick(voxels: np.ndarray, indices: np.ndarray, axis: int) -> np.ndarray:
