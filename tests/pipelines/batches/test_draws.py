@@ -61,7 +61,7 @@ def test_every_combination_of_mirrors_comes_up(channels):
     assert min(possible.values()) >= 2
 
 
-@pytest.mark.parametrize("axis, name", enumerate(["depth", "height", "width"]))
+@pytest.mark.parametrize("axis, name", list(enumerate(["depth", "height", "width"])))
 def test_only_the_named_axis_is_mirrored(axis, name):
     results = [flip(tf.constant(VOLUME), [seed, 0], (name,)) for seed in range(40)]
     mirrored = [np.array_equal(r, np.flip(VOLUME, axis)) for r in results]
