@@ -52,10 +52,11 @@ def resample_image(
         float `[D, H, W]`; float64 for 32-bit integers, else float32.
     """
     kind = np.float64 if image.GetPixelID() in _WIDE else np.float32
-    voxels = sitk.GetArrayViewFromImage(image).astype(kind)
+    voxels = sitk.GetArrayViewFromImage(image)
     if transform is None and image.GetDirection() == _STRAIGHT:
-        return _along_the_axes(voxels, image, lattice, fill)
-    smoothed = sitk.GetImageFromArray(multiply(voxels, _smoothing(image, lattice)))
+        return _along_the_axes(voxels, image, lattice, fill, kind)
+    smoothed = multiply(voxels, _smoothing(image, lattice), kind)
+    smoothed = sitk.GetImageFromArray(smoothed)
     smoothed.CopyInformation(image)
     transform = transform or sitk.Transform(3, sitk.sitkIdentity)
     return _sample(smoothed, lattice, sitk.sitkLinear, fill, transform)
@@ -71,7 +72,11 @@ def resample_mask(
 
 
 def _along_the_axes(
-    voxels: np.ndarray, image: sitk.Image, lattice: Lattice, fill: float
+    voxels: np.ndarray,
+    image: sitk.Image,
+    lattice: Lattice,
+    fill: float,
+    kind: type[np.floating],
 ) -> np.ndarray:
     axes = []
     for axis in (2, 1, 0):  # D, H, W of SimpleITK's W, H, D
@@ -82,7 +87,7 @@ def _along_the_axes(
         axes.append(
             linear_weights(positions_mm / source_mm, image.GetSize()[axis], sigma)
         )
-    found = multiply(voxels, [axis.matrix for axis in axes])
+    found = multiply(voxels, [axis.matrix for axis in axes], kind)
     if all(axis.inside.all() for axis in axes):
         return found
     inside = np.ix_(*(axis.inside for axis in axes))

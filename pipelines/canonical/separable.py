@@ -41,16 +41,10 @@ def linear_weights(positions: np.ndarray, size: int, sigma: float) -> AxisWeight
     clipped = np.clip(positions, 0, size - 1)
     lower = np.floor(clipped).astype(int)
     share = clipped - lower
-    rows = np.arange(len(positions))
-    matrix = sparse.csr_matrix(
-        (
-            np.concatenate([1 - share, share]),
-            (
-                np.concatenate([rows, rows]),
-                np.concatenate([lower, np.minimum(lower + 1, size - 1)]),
-            ),
-        ),
-        shape=(len(positions), size),
+    matrix = _rows_of(
+        np.stack([1 - share, share], axis=1),
+        np.stack([lower, np.minimum(lower + 1, size - 1)], axis=1),
+        size,
     )
     if sigma > 0:
         matrix = matrix @ smoothing_matrix(size, sigma)
@@ -66,44 +60,65 @@ def smoothing_matrix(size: int, sigma: float) -> sparse.csr_matrix:
     offsets = np.arange(-reach, reach + 1)
     kernel = np.exp(-0.5 * (offsets / sigma) ** 2)
     columns = np.clip(np.arange(size)[:, np.newaxis] + offsets, 0, size - 1)
-    rows = np.repeat(np.arange(size), len(offsets))
-    values = np.tile(kernel / kernel.sum(), size)
-    return sparse.csr_matrix((values, (rows, columns.ravel())), shape=(size, size))
+    return _rows_of(np.tile(kernel / kernel.sum(), (size, 1)), columns, size)
 
 
-def multiply(voxels: np.ndarray, matrices: list[sparse.csr_matrix]) -> np.ndarray:
-    """Applies matrix `a` along axis `a`, the most shrinking one first.
+def _rows_of(weights: np.ndarray, columns: np.ndarray, size: int) -> sparse.csr_matrix:
+    """A sparse matrix `[N, size]` from K weights a row and their columns: `[N, K]`."""
+    ends = np.arange(len(weights) + 1) * weights.shape[1]
+    matrix = sparse.csr_matrix(
+        (weights.ravel(), columns.ravel(), ends), shape=(len(weights), size)
+    )
+    matrix.sum_duplicates()
+    return matrix
+
+
+def multiply(
+    voxels: np.ndarray, matrices: list[sparse.csr_matrix], kind: type[np.floating]
+) -> np.ndarray:
+    """Applies matrix `a` along axis `a`.
 
     Args:
-        voxels: float `[D, H, W]`.
+        voxels: `[D, H, W]`.
         matrices: for D, H, W: `[target, source]`.
+        kind: the type to compute in.
 
     Returns:
-        The same type, `[target D, target H, target W]`.
+        Of type `kind`, `[target D, target H, target W]`.
     """
-    ratios = [matrix.shape[0] / matrix.shape[1] for matrix in matrices]
-    for axis in np.argsort(ratios, kind="stable"):
-        matrix = matrices[axis]
-        if matrix.nnz == matrix.shape[0] and np.all(matrix.data == 1):
-            voxels = _pick(voxels, matrix.indices, axis)
-        else:
-            voxels = _apply(matrix.astype(voxels.dtype), voxels, axis)
-    return voxels
+    depth, rows, columns = (matrix.astype(kind) for matrix in matrices)
+    if depth.shape[0] * 2 < depth.shape[1]:  # what is dropped need not be turned
+        return _in_plane(_along_depth(voxels.astype(kind), depth), rows, columns)
+    return _along_depth(_in_plane(voxels, rows, columns), depth)
 
 
-def _apply(matrix: sparse.csr_matrix, voxels: np.ndarray, axis: int) -> np.ndarray:
-    """One axis. In the plane it goes slice by slice: what fits the cache is turned
-    around several times faster than a whole volume."""
-    if axis == 0:
-        flat = np.ascontiguousarray(voxels).reshape(len(voxels), -1)
-        return (matrix @ flat).reshape(-1, *voxels.shape[1:])
-    if axis == 1:
-        return np.stack([matrix @ image for image in voxels])
-    return np.stack([(matrix @ np.ascontiguousarray(image.T)).T for image in voxels])
-
-
-def _pick(voxels: np.ndarray, indices: np.ndarray, axis: int) -> np.ndarray:
-    """What a matrix of one 1 a row does."""
-    if np.array_equal(indices, np.arange(voxels.shape[axis])):
+def _along_depth(voxels: np.ndarray, matrix: sparse.csr_matrix) -> np.ndarray:
+    if _is_identity(matrix):
         return voxels
-    return voxels.take(indices, axis)
+    return (matrix @ voxels.reshape(len(voxels), -1)).reshape(-1, *voxels.shape[1:])
+
+
+def _in_plane(
+    voxels: np.ndarray, rows: sparse.csr_matrix, columns: sparse.csr_matrix
+) -> np.ndarray:
+    """Both axes of one slice after the other: what fits the cache is turned around
+    several times faster than a whole volume."""
+    shape = (len(voxels), rows.shape[0], columns.shape[0])
+    result = np.empty(shape, rows.dtype)
+    keep_rows, keep_columns = _is_identity(rows), _is_identity(columns)
+    for image, found in zip(voxels, result):
+        image = image.astype(rows.dtype)
+        image = image if keep_rows else rows @ image
+        found[...] = (
+            image if keep_columns else (columns @ np.ascontiguousarray(image.T)).T
+        )
+    return result
+
+
+def _is_identity(matrix: sparse.csr_matrix) -> bool:
+    size, source = matrix.shape
+    return (
+        size == source == matrix.nnz
+        and np.array_equal(matrix.indices, np.arange(size))
+        and bool(np.all(matrix.data == 1))
+    )

@@ -34,7 +34,7 @@ from pipelines.readers.plain import PlainElements
 from pipelines.readers.series import assemble, check
 from pipelines.workers import process_pool
 
-_CHUNK = 128  # files that a process reads at a time
+_CHUNK = 48  # files that a process reads at a time
 _COPY_AGAIN = "Copy or export the file again"
 
 

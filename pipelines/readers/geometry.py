@@ -33,8 +33,9 @@ class Geometry:
 
 def normal(orientation: tuple[float, ...]) -> np.ndarray:
     """Unit vector `[3]` of row direction x column direction (PS3.3, C.7.6.2.1.1)."""
-    across = np.cross(orientation[:3], orientation[3:])
-    length = np.linalg.norm(across)
+    a, b, c, d, e, f = orientation
+    across = np.array([b * f - c * e, c * d - a * f, a * e - b * d])
+    length = math.sqrt(across @ across)
     return across / length if length else across
 
 

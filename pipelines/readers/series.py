@@ -82,6 +82,8 @@ def _without_lone_zero(members: list[Member]) -> list[Member]:
     frames = [frame for _, frame in members]
     if any(f.b_value or "DIFFUSION" in f.image_type for f in frames):
         return members
+    if all(f.b_value is None for f in frames):
+        return members
     return [(s, dataclasses.replace(f, b_value=None)) for s, f in members]
 
 

@@ -51,13 +51,16 @@ def _block_means(codes: np.ndarray, fill_code: int) -> np.ndarray:
     if not foreground.any():
         return np.zeros((BLOCKS, BLOCKS, BLOCKS), np.int64)
     lowest = int(codes.min(where=foreground, initial=32767))
-    sums = np.where(foreground, codes.astype(np.int64) - lowest, 0)
-    for axis, size in enumerate(codes.shape):
+    sums = np.where(foreground, codes.astype(np.int32) - lowest, 0)
+    voxels = np.int64(1)
+    for axis in (2, 1, 0):  # the last lies together in memory and shrinks it most
+        size = codes.shape[axis]
         edges = np.arange(BLOCKS) * size // BLOCKS
+        sums = np.add.reduceat(sums, edges, axis=axis, dtype=np.int64)
         widths = np.maximum(np.diff(edges, append=size), 1)
-        sums = np.add.reduceat(sums, edges, axis=axis)
-        sums = sums * 64 // np.expand_dims(widths, tuple(range(1, 3 - axis)))
-    return sums * 4095 // max(int(sums.max()), 1)
+        voxels = voxels * np.expand_dims(widths, tuple(range(1, 3 - axis)))
+    means = sums * 64 // voxels
+    return means * 4095 // max(int(means.max()), 1)
 
 
 def _waves() -> np.ndarray:

@@ -47,11 +47,24 @@ def test_smoothing_comes_before_interpolation():
     np.testing.assert_allclose(weights.matrix @ signal, expected)
 
 
-def test_multiply_takes_each_axis():
+@pytest.mark.parametrize("shape", [(3, 4, 5), (9, 4, 5)])
+def test_multiply_takes_each_axis(shape):
     random = np.random.default_rng(0)
-    voxels = random.random((3, 4, 5)).astype(np.float32)
-    dense = [random.random((2, 3)), np.eye(4)[[0, 2]], random.random((7, 5))]
-    found = multiply(voxels, [sparse.csr_matrix(matrix) for matrix in dense])
+    voxels = random.integers(-900, 900, shape).astype(np.int16)
+    dense = [
+        random.random((2, shape[0])),
+        np.eye(4)[[0, 2]],
+        random.random((7, 5)),
+    ]
+    matrices = [sparse.csr_matrix(matrix) for matrix in dense]
+    found = multiply(voxels, matrices, np.float32)
     assert found.dtype == np.float32
     expected = np.einsum("dhw,ad,bh,cw->abc", voxels, *dense)
-    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-2)
+
+
+def test_multiply_by_identities_copies():
+    voxels = np.arange(60, dtype=np.int16).reshape(3, 4, 5)
+    identities = [sparse.eye(size, format="csr") for size in voxels.shape]
+    found = multiply(voxels, identities, np.float64)
+    np.testing.assert_array_equal(found, voxels.astype(np.float64))
