@@ -14,13 +14,24 @@ class Slices:
         train: slices drawn at random from every volume in a training step.
         evaluate: slices looked at in evaluation and serving; 0 = all of them.
         depth: share of the depth, from and to, that slices are taken from.
+        adjacent: slices seen at once, as channels: 1 = the slice alone, 3 = with the
+            one before and the one behind it (2.5D), and so on; at the ends of the
+            volume the outermost slice is repeated.
+        pooling: what a volume gets from its slices; see `zoo.pooling`.
     """
 
     train: int = 2
     evaluate: int = 0
     depth: tuple[float, float] = (0.0, 1.0)
+    adjacent: int = 1
+    pooling: Literal["probabilities", "logits", "max", "attention"] = "probabilities"
 
     def __post_init__(self):
+        if self.adjacent < 1 or self.adjacent % 2 == 0:
+            raise ValueError(
+                "slices.adjacent is an odd number: as many slices before as behind. "
+                f"Received: {self.adjacent}"
+            )
         if self.train < 1 or self.evaluate < 0:
             raise ValueError(
                 "slices.train must be 1 or more, slices.evaluate 0 or more. "
@@ -37,14 +48,18 @@ class Head:
     """What stands behind the backbone.
 
     Args:
-        pooling: over space, of the backbone's feature map.
+        pooling: over space, of the backbone's feature map; `"flatten"` keeps every
+            place of it.
         units: dense layers with ReLU before the logits; none = the architecture's own.
         dropout: rate before every dense layer.
+        pretrained: dense layers before the logits, and auxiliary heads, take their
+            published weights too (fc6 and fc7 of AlexNet, GoogLeNet's heads).
     """
 
-    pooling: Literal["average", "max"] = "average"
+    pooling: Literal["average", "max", "flatten"] = "average"
     units: tuple[int, ...] | None = None
     dropout: float = 0.2
+    pretrained: bool = False
 
     def __post_init__(self):
         if not 0 <= self.dropout < 1:
@@ -131,16 +146,25 @@ class Recipe:
     """A training run without its data.
 
     Args:
-        arch: name of the network; an unknown one lists those there are.
+        arch: name of the network; an unknown one lists those there are. A network of
+            your own is `package.module:function`.
         sequences: channels used, in this order; empty = all of the data set's.
-        weights: `"none"` (from scratch) or `"imagenet"`.
+        weights: `"none"` (from scratch), `"imagenet"`, or where the command line named
+            a place: `"file"` (a weights file) or `"run"` (a finished run).
+        pixels: what the backbone is fed: `"none"` = the normalised intensities,
+            `"imagenet"` = the pixels that its ImageNet weights were trained on;
+            `"auto"` = the latter with ImageNet weights or a file of weights.
+        frozen: name of the backbone's last layer that training leaves as it is, all
+            before it too; `"all"` = the whole backbone, empty = nothing.
         normalisation: of intensities, per volume and channel, in the graph.
         seed: of initial weights, order, augmentation, dropout and resampling.
     """
 
     arch: str = "inception"
     sequences: tuple[str, ...] = ()
-    weights: Literal["none", "imagenet"] = "none"
+    weights: Literal["none", "imagenet", "file", "run"] = "none"
+    pixels: Literal["auto", "none", "imagenet"] = "auto"
+    frozen: str = ""
     normalisation: Literal["zscore", "percentile", "equalise", "none"] = "zscore"
     slices: Slices = field(default_factory=Slices)
     head: Head = field(default_factory=Head)

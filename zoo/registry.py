@@ -4,6 +4,8 @@ from pipelines.errors import UsageError
 from zoo.architectures import cnn3d, inception, resnet
 from zoo.architectures.architecture import Architecture, InputConvention
 
+_PLANE = (224, 224, 3)
+_VOLUME = (64, 128, 128, 1)
 _CAFFE = InputConvention(scale=255.0, mean=(104.0, 117.0, 123.0), order="bgr")
 
 ARCHITECTURES: dict[str, Architecture] = {
@@ -12,6 +14,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         rank=2,
         build=inception.build,
         minimum_size=32,
+        reference=_PLANE,
         auxiliary=("inception_4a_output", "inception_4d_output"),
         imagenet=_CAFFE,
         citation=(
@@ -24,6 +27,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         rank=3,
         build=cnn3d.build,
         minimum_size=8,
+        reference=_VOLUME,
         head_units=(128,),
         citation=(
             "layout of Fan et al., Chinese Journal of Magnetic Resonance Imaging 2022, "
@@ -35,6 +39,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         rank=3,
         build=resnet.build_18,
         minimum_size=8,
+        reference=_VOLUME,
         citation=(
             "He et al., Deep residual learning for image recognition, CVPR 2016; Hara "
             "et al., Can spatiotemporal 3D CNNs retrace the history of 2D CNNs and "

@@ -46,9 +46,12 @@ class Architecture:
             to a feature map `[B, *spatial', F]`, every layer explicitly named, the
             initial weights a function of `seed` and the layer's name alone.
         minimum_size: smallest size of every spatial axis.
+        reference: the input `(*spatial, C)` that costs are stated for.
         auxiliary: names of layers whose outputs feed auxiliary heads in training.
         head_units: dense layers between pooling and logits, where the paper has them.
         imagenet: input convention of the ImageNet weights; none = no such weights.
+        inflates: at rank 3, the architecture of rank 2 whose weights it can take,
+            repeated along depth; empty = none.
         citation: author, title, venue, year.
     """
 
@@ -56,14 +59,21 @@ class Architecture:
     rank: Literal[2, 3]
     build: Callable[[tuple[int, ...], int, int], keras.Model]
     minimum_size: int
+    reference: tuple[int, ...]
     auxiliary: tuple[str, ...] = ()
     head_units: tuple[int, ...] = ()
     imagenet: InputConvention | None = None
+    inflates: str = ""
     citation: str = field(repr=False)
 
     def __post_init__(self):
         if self.rank not in (2, 3):
             raise ValueError(f"rank is 2 or 3. Received: {self.rank}")
+        if len(self.reference) != self.rank + 1:
+            raise ValueError(
+                f"reference is the size of each axis and the channels at rank "
+                f"{self.rank}. Received: {self.reference}"
+            )
 
 
 def input_shape(

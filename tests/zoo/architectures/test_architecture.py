@@ -4,9 +4,14 @@ from pipelines.errors import DataError
 from zoo.architectures.architecture import Architecture, InputConvention, input_shape
 
 
-def architecture(rank):
+def architecture(rank, reference=None):
     return Architecture(
-        name="net", rank=rank, build=lambda *_: None, minimum_size=16, citation=""
+        name="net",
+        rank=rank,
+        build=lambda *_: None,
+        minimum_size=16,
+        reference=reference or (32,) * (rank + 1),
+        citation="",
     )
 
 
@@ -34,3 +39,8 @@ def test_rank_is_2_or_3():
 def test_a_convention_divides_by_something():
     with pytest.raises(ValueError, match="must be positive"):
         InputConvention(deviation=(1.0, 0.0, 1.0))
+
+
+def test_a_reference_has_the_rank():
+    with pytest.raises(ValueError, match=r"at rank 3. Received: \(64, 64, 1\)"):
+        architecture(3, reference=(64, 64, 1))
