@@ -38,6 +38,7 @@ def train_batches(
     flip: tuple[str, ...] = (),
     slices: int = 0,
     depth: tuple[float, float] = (0.0, 1.0),
+    adjacent: int = 1,
     first_epoch: int = 0,
     cache_bytes: int | None = None,
 ) -> tf.data.Dataset:
@@ -53,10 +54,12 @@ def train_batches(
         flip: axes (`depth`, `height`, `width`) mirrored with a chance of one half.
         slices: different slices drawn from each volume; 0 = the whole volume.
         depth: share of the depth that slices are drawn from.
+        adjacent: odd; so many neighbouring slices are the channels of a drawn one.
         cache_bytes: memory for normalised volumes; none = a quarter of the machine's.
 
     Returns:
-        Dicts: `volume` `[B, D or slices, H, W, C]`, `target` `[B, T]`, `present`
+        Dicts: `volume` `[B, D, H, W, C]`, or `[B, slices, H, W, adjacent * C]` where
+        slices are drawn; `target` `[B, T]`, `present`
         `[B, C]`, `covariates` `[B, K]` (float32); `sample_id`, `patient_id`,
         `study_id` `[B]` (string).
 
@@ -67,7 +70,9 @@ def train_batches(
     shards = selection.shards_of(data, "train", fold)
     steps = steps_per_epoch(data, fold=fold, batch_size=batch_size)
     chosen = selection.channel_indices(data.task, channels)
-    variation = samples.Variation(flip=flip, slices=slices, depth=depth)
+    variation = samples.Variation(
+        flip=flip, slices=slices, depth=depth, adjacent=adjacent
+    )
     _check_variation(data, variation)
     prepare = samples.normalised(data.task, chosen, normalisation, require_target=True)
     source = _records(data, shards, in_turn=True)

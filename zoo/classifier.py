@@ -1,12 +1,13 @@
 """Joins a backbone and a head to the models that are trained and that serve."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import keras
 from keras import ops
 
 from pipelines.errors import UsageError
-from zoo import heads, slices
+from zoo import freezing, heads, pooling, slices
 from zoo.architectures.architecture import Architecture, input_shape
 from zoo.recipe import Recipe
 from zoo.weights import convention
@@ -17,11 +18,11 @@ class Classifier:
     """Three models over the same weights. Outputs are float32 dicts by name.
 
     Args:
-        backbone: from what the network sees at once, `[B, H, W, C]` at rank 2 and
-            `[B, D, H, W, C]` at rank 3, to its feature map.
-        training: `volume` `[B, D, H, W, C]`, at rank 2 `[B, slices.train, H, W, C]`, to
-            `logits` `[B, K]` and, where the architecture has auxiliary heads,
-            `auxiliary_0` ... `[B, K]`.
+        backbone: from what the network sees at once, `[B, H, W, adjacent * C]` at rank
+            2 and `[B, D, H, W, C]` at rank 3, to its feature map.
+        training: `volume` `[B, D, H, W, C]`, at rank 2 `[B, slices.train, H, W,
+            slices.adjacent * C]`, to `logits` `[B, K]` and, where the architecture has
+            auxiliary heads, `auxiliary_0` ... `[B, K]`.
         inference: `volume` `[B, D, H, W, C]` to `logits` and `probabilities` `[B, K]`
             and the pooled `features` `[B, F]`.
     """
@@ -36,9 +37,13 @@ class _Parts:
     """The layers that the models share."""
 
     rank: int
+    adjacent: int
+    kind: str  # of slice pooling
     pixels: keras.layers.Layer | None
     backbone: keras.Model
     tapped: keras.Model  # the backbone with the inputs of the auxiliary heads
+    pooling: keras.layers.Layer
+    attention: keras.Model | None
     head: keras.Model
     auxiliary: tuple[keras.Model, ...]
 
@@ -53,10 +58,14 @@ def build(
 ) -> Classifier:
     """Builds the models of a recipe, with initial weights.
 
-    At rank 2 each slice gets its probabilities and the volume their mean: `logits` are
-    the logarithm of the mean softmax, auxiliary ones too, and `features` the mean over
-    slices. Inference looks at the recipe's slices, training at as many as it is given.
-    All layers are Keras' own, so a saved model loads without this package.
+    At rank 2 the volume gets from its slices what `recipe.slices.pooling` says (see
+    `zoo.pooling`); auxiliary heads always vote by probabilities, and `features` are
+    those of the volume: the mean over its slices, weighted where there is attention.
+    Inference looks at the recipe's slices, training at as many as it is given. All
+    layers are Keras' own, so a saved model loads without this package.
+
+    Layers up to `recipe.frozen` are not trainable; their batch normalisation uses the
+    statistics that it has, also in training.
 
     Args:
         shape: D, H, W, C of a volume.
@@ -66,20 +75,22 @@ def build(
     Raises:
         DataError: the volume is too small for the architecture, has fewer slices than
             the recipe asks for, or the weights want another normalisation.
-        UsageError: ImageNet weights for an architecture that has none.
+        UsageError: ImageNet weights for an architecture that has none, or a frozen
+            layer that it has not.
     """
     if classes < 2:
         raise ValueError(f"a classifier wants 2 or more classes. Received: {classes}")
     check(recipe, architecture, shape)
     parts = _parts(recipe, architecture, shape, classes, seed)
-    depth, *plane = shape
-    train, evaluate = depth, tuple(range(depth))
+    freezing.freeze(parts.backbone, recipe.frozen)
+    depth, *plane, channels = shape
+    train, evaluate = shape, tuple(range(depth))
     if architecture.rank == 2:
-        train = recipe.slices.train
+        train = (recipe.slices.train, *plane, parts.adjacent * channels)
         evaluate = slices.evaluated(depth, recipe.slices)
     return Classifier(
         backbone=parts.backbone,
-        training=_training(parts, (train, *plane)),
+        training=_training(parts, train),
         inference=_inference(parts, shape, evaluate),
     )
 
@@ -87,13 +98,36 @@ def build(
 def check(
     recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
 ) -> None:
-    """Raises what `build` would raise, without the time that building takes."""
+    """Raises what `build` would raise, without the time that building takes.
+
+    What only the built network knows is left to `build`: the names of its layers.
+    """
     input_shape(architecture, shape)
-    _pixels(recipe, architecture, shape[-1])
+    _pixels(recipe, architecture, _channels(recipe, architecture, shape))
     if architecture.rank == 2:
         within = slices.candidates(shape[0], recipe.slices.depth)
         slices.check_enough(recipe.slices.train, within, "train")
         slices.evaluated(shape[0], recipe.slices)
+
+
+def effective_pixels(
+    recipe: Recipe, architecture: Architecture
+) -> Literal["none", "imagenet"]:
+    """What the backbone is fed, with `recipe.pixels` = `"auto"` resolved.
+
+    Raises:
+        UsageError: ImageNet's weights or pixels for an architecture without.
+    """
+    wanted = "imagenet" in (recipe.weights, recipe.pixels)
+    if wanted and architecture.imagenet is None:
+        raise UsageError(
+            f"there are no ImageNet weights for {architecture.name}. Train it with "
+            "weights = 'none' or choose another architecture"
+        )
+    if recipe.pixels != "auto":
+        return recipe.pixels
+    named = recipe.weights in ("imagenet", "file")
+    return "imagenet" if named and architecture.imagenet is not None else "none"
 
 
 def _parts(
@@ -103,48 +137,54 @@ def _parts(
     classes: int,
     seed: int,
 ) -> _Parts:
-    seen = input_shape(architecture, shape)
-    pixels = _pixels(recipe, architecture, shape[-1])
+    channels = _channels(recipe, architecture, shape)
+    seen = (*input_shape(architecture, shape)[:-1], channels)
     backbone = architecture.build(seen, architecture.rank, seed)
     taps = [backbone.get_layer(name).output for name in architecture.auxiliary]
-    tapped = keras.Model(
-        backbone.input, [backbone.output, *taps], name=f"{backbone.name}_tapped"
-    )
+    pool = heads.spatial_pooling(recipe.head.pooling, architecture.rank)
+    features = pool.compute_output_shape(backbone.output.shape)[-1]
+    attends = architecture.rank == 2 and recipe.slices.pooling == "attention"
     units = recipe.head.units
-    head = heads.head(
-        backbone.output,
-        pooling=recipe.head.pooling,
-        units=architecture.head_units if units is None else units,
-        dropout=recipe.head.dropout,
-        classes=classes,
-        seed=seed,
-    )
-    auxiliary = tuple(
-        heads.auxiliary_head(
-            tap, classes=classes, seed=seed, name=f"auxiliary_head_{i}"
-        )
-        for i, tap in enumerate(taps)
-    )
     return _Parts(
         rank=architecture.rank,
-        pixels=pixels,
+        adjacent=recipe.slices.adjacent,
+        kind=recipe.slices.pooling,
+        pixels=_pixels(recipe, architecture, channels),
         backbone=backbone,
-        tapped=tapped,
-        head=head,
-        auxiliary=auxiliary,
+        tapped=keras.Model(
+            backbone.input, [backbone.output, *taps], name=f"{backbone.name}_tapped"
+        ),
+        pooling=pool,
+        attention=pooling.attention(features, seed) if attends else None,
+        head=heads.head(
+            features,
+            units=architecture.head_units if units is None else units,
+            dropout=recipe.head.dropout,
+            classes=classes,
+            seed=seed,
+        ),
+        auxiliary=tuple(
+            heads.auxiliary_head(
+                tap, classes=classes, seed=seed, name=f"auxiliary_head_{i}"
+            )
+            for i, tap in enumerate(taps)
+        ),
     )
+
+
+def _channels(
+    recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
+) -> int:
+    """Channels of what the network sees at once."""
+    beside = recipe.slices.adjacent if architecture.rank == 2 else 1
+    return beside * shape[-1]
 
 
 def _pixels(
     recipe: Recipe, architecture: Architecture, channels: int
 ) -> keras.layers.Layer | None:
-    if recipe.weights == "none":
+    if effective_pixels(recipe, architecture) == "none":
         return None
-    if architecture.imagenet is None:
-        raise UsageError(
-            f"there are no ImageNet weights for {architecture.name}. Train it with "
-            "weights = 'none' or choose another architecture"
-        )
     return convention.pixels(
         architecture.imagenet, channels=channels, normalisation=recipe.normalisation
     )
@@ -153,11 +193,13 @@ def _pixels(
 def _training(parts: _Parts, shape: tuple[int, int, int, int]) -> keras.Model:
     volume = keras.Input(shape, dtype="float32", name="volume")
     feature_map, *taps = keras.tree.flatten(parts.tapped(_seen(parts, volume)))
-    found = {"logits": parts.head(feature_map)["logits"]}
+    logits, _ = _decided(parts, feature_map, shape[0])
+    found = {"logits": logits}
     for i, (auxiliary, tap) in enumerate(zip(parts.auxiliary, taps, strict=True)):
-        found[f"auxiliary_{i}"] = auxiliary(tap)
-    if parts.rank == 2:
-        found = {name: heads.vote(x, shape[0]) for name, x in found.items()}
+        x = auxiliary(tap)
+        if parts.rank == 2:
+            x = pooling.vote(x, shape[0], "probabilities")
+        found[f"auxiliary_{i}"] = x
     return keras.Model(volume, _named(found), name="training")
 
 
@@ -166,18 +208,32 @@ def _inference(
 ) -> keras.Model:
     volume = keras.Input(shape, dtype="float32", name="volume")
     x = volume
-    if len(looked_at) < shape[0]:
-        x = ops.take(x, list(looked_at), axis=1)
-    found = parts.head(parts.backbone(_seen(parts, x)))
-    logits, features = found["logits"], found["features"]
-    if parts.rank == 2:
-        logits = heads.vote(logits, len(looked_at))
-        features = heads.mean_over_slices(features, len(looked_at))
+    if len(looked_at) < shape[0] or parts.adjacent > 1:
+        beside = slices.neighbours(looked_at, shape[0], parts.adjacent)
+        x = [ops.take(volume, list(places), axis=1) for places in beside]
+        x = x[0] if len(x) == 1 else ops.concatenate(x, axis=-1)
+    feature_map = parts.backbone(_seen(parts, x))
+    logits, features = _decided(parts, feature_map, len(looked_at))
     outputs = _named({"logits": logits, "features": features})
     outputs["probabilities"] = keras.layers.Softmax(
         dtype="float32", name="probabilities"
     )(outputs["logits"])
     return keras.Model(volume, outputs, name="inference")
+
+
+def _decided(
+    parts: _Parts, feature_map: keras.KerasTensor, looked_at: int
+) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    """Logits `[B, K]` and features `[B, F]` of volumes."""
+    features = parts.pooling(feature_map)
+    if parts.rank == 3:
+        return parts.head(features), features
+    if parts.attention is not None:
+        scores = parts.attention(features)
+        features = pooling.attended(features, scores, looked_at)
+        return parts.head(features), features
+    logits = pooling.vote(parts.head(features), looked_at, parts.kind)
+    return logits, pooling.mean(features, looked_at)
 
 
 def _seen(parts: _Parts, x: keras.KerasTensor) -> keras.KerasTensor:

@@ -1,12 +1,9 @@
-"""What stands behind a backbone: the head, auxiliary heads, and the slices' vote.
+"""What stands behind a backbone: pooling over space, the head, auxiliary heads.
 
 Everything here computes in float32, also where the backbone is in half precision.
 """
 
-import math
-
 import keras
-from keras import ops
 
 from zoo.architectures.initialisation import glorot, he, layer_seed
 from zoo.architectures.spatial import average_pooling, convolution
@@ -18,39 +15,46 @@ _POOLING = {
     ("max", 3): keras.layers.GlobalMaxPooling3D,
 }
 LOGITS = "head_logits"
+POOLING = "head_pooling"
+
+
+def spatial_pooling(kind: str, rank: int) -> keras.layers.Layer:
+    """The layer from a feature map `[B, *spatial, F]` to features, float32.
+
+    Args:
+        kind: `"average"` or `"max"` over space, to `[B, F]`; `"flatten"` keeps all
+            places, row by row.
+    """
+    if kind == "flatten":
+        return keras.layers.Flatten(dtype="float32", name=POOLING)
+    return _POOLING[kind, rank](dtype="float32", name=POOLING)
 
 
 def head(
-    feature_map: keras.KerasTensor,
+    features: int,
     *,
-    pooling: str,
     units: tuple[int, ...],
     dropout: float,
     classes: int,
     seed: int,
 ) -> keras.Model:
-    """Pooling over space, then dropout and dense layers.
+    """Dropout and dense layers.
 
     Args:
-        feature_map: `[B, *spatial, F]`, for its shape and type alone.
-        pooling: `"average"` or `"max"`.
+        features: F.
         units: of the dense layers with ReLU before the logits.
         dropout: rate before every dense layer.
 
     Returns:
-        A model named `head` from the map to `features` `[B, F]` and `logits`
-        `[B, classes]`.
+        A model named `head` from features `[B, F]` to logits `[B, classes]`.
     """
-    inputs = _input_like(feature_map, "head_input")
-    layer = _POOLING[pooling, len(feature_map.shape) - 2]
-    features = layer(dtype="float32", name="head_pooling")(inputs)
-    x = features
+    inputs = keras.Input((features,), dtype="float32", name="head_input")
+    x = inputs
     for number, width in enumerate(units):
         x = _dropout(dropout, seed, f"head_dropout{number}")(x)
         x = _dense(width, seed, f"head_dense{number}")(x)
     x = _dropout(dropout, seed, f"head_dropout{len(units)}")(x)
-    logits = _logits(classes, seed, LOGITS)(x)
-    return keras.Model(inputs, {"features": features, "logits": logits}, name="head")
+    return keras.Model(inputs, _logits(classes, seed, LOGITS)(x), name="head")
 
 
 def auxiliary_head(
@@ -78,27 +82,6 @@ def auxiliary_head(
     x = _dense(1024, seed, f"{name}_dense")(x)
     x = _dropout(0.7, seed, f"{name}_dropout")(x)
     return keras.Model(inputs, _logits(classes, seed, f"{name}_logits")(x), name=name)
-
-
-def vote(logits: keras.KerasTensor, slices: int) -> keras.KerasTensor:
-    """The logarithm of the slices' mean probabilities.
-
-    Args:
-        logits: `[B * slices, K]`, the slices of one volume side by side.
-
-    Returns:
-        `[B, K]`; its softmax is the mean of the slices' softmax.
-    """
-    classes = logits.shape[-1]
-    log_probabilities = ops.log_softmax(logits, axis=-1)
-    by_volume = ops.reshape(log_probabilities, (-1, slices, classes))
-    return ops.logsumexp(by_volume, axis=1) - math.log(slices)
-
-
-def mean_over_slices(features: keras.KerasTensor, slices: int) -> keras.KerasTensor:
-    """`[B * slices, F]` to `[B, F]`."""
-    by_volume = ops.reshape(features, (-1, slices, features.shape[-1]))
-    return ops.mean(by_volume, axis=1)
 
 
 def _input_like(tensor: keras.KerasTensor, name: str) -> keras.KerasTensor:

@@ -31,3 +31,18 @@ def check_enough(wanted: int, within: range, name: str) -> None:
             f"slices.{name} wants {wanted} different slices and slices.depth leaves "
             f"{len(within)}. Lower slices.{name} or widen slices.depth"
         )
+
+
+def neighbours(
+    looked_at: tuple[int, ...], depth: int, adjacent: int
+) -> tuple[tuple[int, ...], ...]:
+    """For each of `adjacent` offsets, which slices stand beside those looked at.
+
+    >>> neighbours((0, 4), 6, 3)
+    ((0, 3), (0, 4), (1, 5))
+    """
+    half = adjacent // 2
+    return tuple(
+        tuple(min(max(place + offset, 0), depth - 1) for place in looked_at)
+        for offset in range(-half, half + 1)
+    )

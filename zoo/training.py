@@ -125,6 +125,7 @@ def fit(
         flip=recipe.augmentation.flip,
         slices=recipe.slices.train if in_slices else 0,
         depth=recipe.slices.depth if in_slices else (0.0, 1.0),
+        adjacent=recipe.slices.adjacent if in_slices else 1,
         **shared,
     )
     return fitting.fit(

@@ -20,21 +20,47 @@ def check_slices(size: int, count: int, depth: tuple[float, float]) -> None:
 
 
 def draw_slices(
-    volume: tf.Tensor, seed: tf.Tensor, count: int, depth: tuple[float, float]
+    volume: tf.Tensor,
+    seed: tf.Tensor,
+    count: int,
+    depth: tuple[float, float],
+    *,
+    adjacent: int = 1,
 ) -> tf.Tensor:
     """`count` different slices from a share of the depth, in their order.
 
     Args:
         volume: `[D, H, W, C]`.
         seed: `[2]`.
+        adjacent: odd; each slice comes in the middle of so many that lie beside each
+            other, the outermost repeated where the volume ends.
 
     Returns:
-        `[count, H, W, C]`.
+        `[count * adjacent, H, W, C]`.
     """
     within = candidates(volume.shape[0], depth)
     chance = tf.random.stateless_uniform([len(within)], seed)
-    drawn = tf.math.top_k(chance, count).indices
-    return tf.gather(volume, within.start + tf.sort(drawn))
+    drawn = within.start + tf.sort(tf.math.top_k(chance, count).indices)
+    beside = tf.range(adjacent) - adjacent // 2
+    places = tf.reshape(drawn[:, tf.newaxis] + beside, [-1])
+    return tf.gather(volume, tf.clip_by_value(places, 0, volume.shape[0] - 1))
+
+
+def as_channels(slices: tf.Tensor, adjacent: int) -> tf.Tensor:
+    """Groups of `adjacent` slices become one with more channels.
+
+    Args:
+        slices: `[N * adjacent, H, W, C]`.
+
+    Returns:
+        `[N, H, W, adjacent * C]`; the channels of a group's first slice come first.
+    """
+    if adjacent == 1:
+        return slices
+    _, height, width, channels = slices.shape
+    grouped = tf.reshape(slices, [-1, adjacent, height, width, channels])
+    beside = tf.transpose(grouped, [0, 2, 3, 1, 4])
+    return tf.reshape(beside, [-1, height, width, adjacent * channels])
 
 
 def flip(volume: tf.Tensor, seed: tf.Tensor, axes: tuple[str, ...]) -> tf.Tensor:

@@ -22,11 +22,13 @@ class Variation:
         flip: axes that may be mirrored, see `draws.flip`.
         slices: how many are drawn from the volume; 0 = the whole volume.
         depth: share of the depth that they come from.
+        adjacent: each is seen with its neighbours as channels, see `draws.as_channels`.
     """
 
     flip: tuple[str, ...] = ()
     slices: int = 0
     depth: tuple[float, float] = (0.0, 1.0)
+    adjacent: int = 1
 
 
 def normalised(
@@ -62,12 +64,21 @@ def varied(sample: Element, seed: tf.Tensor, variation: Variation) -> Element:
     """Draws slices and mirrors; the seed `[2]` alone decides.
 
     Slices come first: their share of the depth is one of the body, and what is thrown
-    away need not be mirrored. So mirroring the depth turns the drawn slices' order.
+    away need not be mirrored. So mirroring the depth turns the order of the drawn
+    slices, and of the neighbours that each is seen with.
     """
     volume = sample["volume"]
     if variation.slices:
         drawn_by = tf.random.experimental.stateless_fold_in(seed, 1)
-        volume = draws.draw_slices(volume, drawn_by, variation.slices, variation.depth)
+        volume = draws.draw_slices(
+            volume,
+            drawn_by,
+            variation.slices,
+            variation.depth,
+            adjacent=variation.adjacent,
+        )
     if variation.flip:
         volume = draws.flip(volume, seed, variation.flip)
+    if variation.slices:
+        volume = draws.as_channels(volume, variation.adjacent)
     return sample | {"volume": volume}

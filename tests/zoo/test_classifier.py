@@ -18,6 +18,7 @@ def architecture(rank, **changes):
         rank=rank,
         build=cnn3d.build,
         minimum_size=8,
+        reference=(16,) * (rank + 1),
         citation="",
         **changes,
     )
@@ -125,6 +126,75 @@ def test_imagenet_weights_want_a_known_range():
 def test_no_imagenet_weights_for_this_one():
     with pytest.raises(UsageError, match="no ImageNet weights for small"):
         build(recipe=Recipe(weights="imagenet"))
+
+
+def test_neighbouring_slices_are_channels():
+    built = build(recipe=Recipe(slices=Slices(train=2, evaluate=2, adjacent=3)))
+    assert built.backbone.input.shape == (None, 8, 9, 6)
+    assert built.training.input.shape == (None, 2, 8, 9, 6)
+    x = volumes()
+    beside = [
+        np.concatenate(list(x[:, p - 1 : p + 2].swapaxes(0, 1)), -1) for p in (1, 4)
+    ]
+    np.testing.assert_allclose(
+        built.inference.predict_on_batch(x)["logits"],
+        built.training.predict_on_batch(np.stack(beside, 1))["logits"],
+        rtol=1e-5,
+    )
+
+
+@pytest.mark.parametrize("kind", ["probabilities", "logits", "max", "attention"])
+def test_slice_pooling_in_training_and_inference(kind):
+    built = build(recipe=Recipe(slices=Slices(train=6, pooling=kind)))
+    x = volumes()
+    np.testing.assert_allclose(
+        built.training.predict_on_batch(x)["logits"],
+        built.inference.predict_on_batch(x)["logits"],
+        rtol=1e-5,
+        atol=1e-6,
+    )
+    assert len(built.training.weights) == len(built.inference.weights)
+
+
+def test_attention_is_trained():
+    built = build(recipe=Recipe(slices=Slices(train=2, pooling="attention")))
+    built.training.compile("sgd", {"logits": "mse"})
+    attention = built.inference.get_layer("attention")
+    before = [w.copy() for w in attention.get_weights()]
+    built.training.train_on_batch(volumes()[:, :2], {"logits": np.ones((2, 3))})
+    for old, new in zip(before, attention.get_weights(), strict=True):
+        assert not np.array_equal(old, new)
+
+
+def test_every_place_of_the_map_may_go_into_the_head():
+    recipe = Recipe(head=Head(pooling="flatten"), slices=Slices(train=1))
+    built = build(recipe=recipe, shape=(1, 24, 16, 2))
+    assert built.inference.output["features"].shape == (None, 3 * 2 * 128)
+
+
+def test_a_frozen_prefix_is_not_trained():
+    built = build(recipe=Recipe(frozen="relu2"))
+    assert not built.backbone.get_layer("convolution2").trainable
+    assert built.backbone.get_layer("convolution3").trainable
+    assert built.training.get_layer("head").trainable
+
+
+@pytest.mark.parametrize(
+    ("weights", "pixels", "convention", "expected"),
+    [
+        ("none", "auto", CONVENTION, "none"),
+        ("imagenet", "auto", CONVENTION, "imagenet"),
+        ("file", "auto", CONVENTION, "imagenet"),
+        ("file", "auto", None, "none"),
+        ("run", "auto", CONVENTION, "none"),
+        ("run", "imagenet", CONVENTION, "imagenet"),
+        ("imagenet", "none", CONVENTION, "none"),
+    ],
+)
+def test_what_the_backbone_is_fed(weights, pixels, convention, expected):
+    recipe = Recipe(weights=weights, pixels=pixels)
+    net = architecture(2, imagenet=convention)
+    assert classifier.effective_pixels(recipe, net) == expected
 
 
 @pytest.mark.parametrize("name", ["train", "evaluate"])

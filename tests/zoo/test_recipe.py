@@ -54,3 +54,9 @@ def test_an_unknown_key_is_an_error(tmp_path):
 def test_values_that_cannot_be_are_errors(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("adjacent", [0, 2])
+def test_neighbours_come_in_pairs(adjacent):
+    with pytest.raises(ValueError, match=f"an odd number.*Received: {adjacent}"):
+        Slices(adjacent=adjacent)

@@ -27,3 +27,14 @@ def test_evaluated_slices_lie_within_the_share():
 def test_more_slices_than_there_are():
     with pytest.raises(DataError, match=r"slices.evaluate wants 6 .* leaves 5"):
         slices.evaluated(10, Slices(evaluate=6, depth=(0.0, 0.5)))
+
+
+def test_neighbours_end_with_the_volume():
+    assert slices.neighbours((0, 2, 4), 5, 1) == ((0, 2, 4),)
+    assert slices.neighbours((0, 2, 4), 5, 5) == (
+        (0, 0, 2),
+        (0, 1, 3),
+        (0, 2, 4),
+        (1, 3, 4),
+        (2, 4, 4),
+    )

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from pipelines.batches.draws import check_slices, draw_slices, flip
+from pipelines.batches.draws import as_channels, check_slices, draw_slices, flip
 from pipelines.errors import UsageError
 
 VOLUME = np.arange(10 * 3 * 4 * 2, dtype=np.float32).reshape(10, 3, 4, 2)
@@ -38,6 +38,26 @@ def test_slices_are_different_ordered_and_within_the_share():
 def test_the_seed_alone_decides():
     np.testing.assert_array_equal(drawn(3), drawn(3))
     assert len({tuple(places(drawn(seed))) for seed in range(20)}) > 5
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_slice_comes_between_its_neighbours_the_last_repeated(seed):
+    volume, drawn_by = tf.constant(VOLUME), tf.constant([seed, 0])
+    alone = places(draw_slices(volume, drawn_by, 4, (0.0, 1.0)).numpy())
+    beside = draw_slices(volume, drawn_by, 4, (0.0, 1.0), adjacent=3).numpy()
+    expected = [min(max(p + o, 0), 9) for p in alone for o in (-1, 0, 1)]
+    assert places(beside) == expected
+
+
+def test_neighbours_become_channels():
+    found = as_channels(tf.constant(VOLUME[:6]), 3).numpy()
+    assert found.shape == (2, 3, 4, 6)
+    for group, first in enumerate((0, 3)):
+        for k in range(3):
+            np.testing.assert_array_equal(
+                found[group, ..., 2 * k : 2 * k + 2], VOLUME[first + k]
+            )
+    assert as_channels(tf.constant(VOLUME), 1).shape == VOLUME.shape
 
 
 def mirror(volume, axes):

@@ -1,0 +1,25 @@
+import numpy as np
+import tensorflow as tf
+from pipelines.batches.samples import Variation, varied
+
+
+def test_mirroring_the_depth_turns_slices_and_their_neighbours():
+    """Every place is drawn, so what is seen is the volume from either end."""
+    volume = np.arange(5 * 2 * 3 * 2, dtype=np.float32).reshape(5, 2, 3, 2)
+    variation = Variation(flip=("depth",), slices=5, adjacent=3)
+
+    def seen(x):
+        places = [[max(i - 1, 0), i, min(i + 1, 4)] for i in range(5)]
+        return np.stack([np.concatenate(list(x[p]), axis=-1) for p in places])
+
+    found = {False: 0, True: 0}
+    for seed in range(20):
+        sample = {"volume": tf.constant(volume)}
+        result = varied(sample, tf.constant([seed, 0]), variation)["volume"].numpy()
+        assert result.shape == (5, 2, 3, 6)
+        mirrored = not np.array_equal(result, seen(volume))
+        np.testing.assert_array_equal(
+            result, seen(volume[::-1] if mirrored else volume)
+        )
+        found[mirrored] += 1
+    assert min(found.values()) > 3

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+from keras import ops
+
+from zoo import pooling
+
+LOGITS = np.random.default_rng(0).normal(scale=3, size=(6, 4)).astype("float32")
+
+
+def softmax(logits):
+    return np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+
+
+def voted(kind, logits=LOGITS, slices=3):
+    found = pooling.vote(ops.array(logits), slices, kind)
+    return ops.convert_to_numpy(found)
+
+
+def test_probabilities_are_averaged():
+    each = softmax(LOGITS).reshape(2, 3, 4)
+    np.testing.assert_allclose(softmax(voted("probabilities")), each.mean(1), rtol=1e-5)
+
+
+def test_logits_are_averaged():
+    np.testing.assert_allclose(
+        voted("logits"), LOGITS.reshape(2, 3, 4).mean(1), rtol=1e-5
+    )
+
+
+def test_the_largest_probabilities_are_made_to_add_up():
+    largest = softmax(LOGITS).reshape(2, 3, 4).max(1)
+    np.testing.assert_allclose(
+        softmax(voted("max")), largest / largest.sum(-1, keepdims=True), rtol=1e-5
+    )
+
+
+@pytest.mark.parametrize("kind", ["probabilities", "logits", "max"])
+def test_one_slice_is_the_volume(kind):
+    np.testing.assert_allclose(
+        softmax(voted(kind, slices=1)), softmax(LOGITS), rtol=1e-5
+    )
+
+
+def test_vote_is_stable_where_softmax_underflows():
+    found = voted("probabilities", np.array([[0, -500], [0, -400]], "float32"), 2)
+    np.testing.assert_allclose(found, [[0, -400 - np.log(2)]], rtol=1e-6)
+
+
+def test_another_vote_is_refused():
+    with pytest.raises(ValueError, match="kind='median'"):
+        pooling.vote(ops.array(LOGITS), 3, "median")
+
+
+def test_mean_over_slices():
+    features = np.arange(12, dtype="float32").reshape(6, 2)
+    found = ops.convert_to_numpy(pooling.mean(ops.array(features), 3))
+    assert found.tolist() == [[2, 3], [8, 9]]
+
+
+def test_attention_scores_are_the_formula():
+    model = pooling.attention(5, seed=0)
+    features = np.random.default_rng(1).normal(size=(6, 5)).astype("float32")
+    hidden, score = model.get_weights()
+    assert hidden.shape == (5, pooling.ATTENTION_UNITS)
+    np.testing.assert_allclose(
+        model.predict_on_batch(features), np.tanh(features @ hidden) @ score, rtol=1e-4
+    )
+
+
+def test_attended_features_are_a_weighted_mean():
+    features = np.random.default_rng(1).normal(size=(6, 5)).astype("float32")
+    scores = np.array([[0], [0], [0], [9e9], [0], [0]], "float32")
+    found = pooling.attended(ops.array(features), ops.array(scores), 3)
+    found = ops.convert_to_numpy(found)
+    np.testing.assert_allclose(found[0], features[:3].mean(0), rtol=1e-5)
+    np.testing.assert_allclose(found[1], features[3], rtol=1e-5)
