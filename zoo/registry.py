@@ -1,6 +1,7 @@
 """The architectures of the zoo, by the name that `--arch` takes."""
 
 from pipelines.errors import UsageError
+from zoo import own_network
 from zoo.architectures import cnn3d, inception, resnet
 from zoo.architectures.architecture import Architecture, InputConvention
 
@@ -50,14 +51,17 @@ ARCHITECTURES: dict[str, Architecture] = {
 
 
 def get(name: str) -> Architecture:
-    """The architecture of that name.
+    """The architecture of that name; `package.module:function` is a user's own.
 
     Raises:
         UsageError: there is none; the message lists the names.
     """
+    if own_network.SEPARATOR in name:
+        return own_network.load(name)
     if name not in ARCHITECTURES:
         raise UsageError(
             f"no architecture named {name!r}. Choose one of "
-            f"{', '.join(sorted(ARCHITECTURES))}"
+            f"{', '.join(sorted(ARCHITECTURES))}, or name a function of your own as "
+            "package.module:function"
         )
     return ARCHITECTURES[name]

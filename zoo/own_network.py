@@ -1,0 +1,143 @@
+"""A user's own network, named on the command line as `package.module:function`.
+
+    def build(input_shape, rank=3, seed=0) -> keras.Model
+
+is called as the builders of the zoo are and must keep their contract: a model from
+`[B, *spatial, C]` to a feature map `[B, *spatial', F]`, of Keras' own layers alone, so
+that what is saved and served needs no module of the user's. The default of `rank` says
+what it sees: 3 = whole volumes (also without a default), 2 = slices. Instead of a
+function the name may stand for an `Architecture`, which also states a minimum size,
+auxiliary heads or an input convention.
+"""
+
+import dataclasses
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+
+import keras
+
+from pipelines.errors import UsageError
+from zoo.architectures.architecture import Architecture
+
+SEPARATOR = ":"
+_SHAPES = {2: (224, 224, 3), 3: (64, 128, 128, 1)}
+_ARGUMENTS = ("input_shape", "rank", "seed")
+
+
+def load(name: str) -> Architecture:
+    """The architecture that `package.module:function` stands for.
+
+    Raises:
+        UsageError: no such module or function, or one that can't be a builder. What
+            only a built network shows is raised by its `build`.
+    """
+    found = _find(name)
+    if isinstance(found, Architecture):
+        return dataclasses.replace(found, name=name, build=_checked(name, found.build))
+    if not callable(found):
+        raise UsageError(
+            f"{name} is neither a function nor an Architecture. "
+            f"Received: {type(found).__name__}"
+        )
+    rank = _rank(name, found)
+    return Architecture(
+        name=name,
+        rank=rank,
+        build=_checked(name, found),
+        minimum_size=1,
+        reference=_SHAPES[rank],
+        citation="a network of the user's own",
+    )
+
+
+def _find(name: str) -> object:
+    module_name, _, attribute = name.partition(SEPARATOR)
+    try:
+        module = importlib.import_module(module_name)
+    except ImportError as error:
+        raise UsageError(
+            f"{name}: the module {module_name} can't be imported ({error}). Call from "
+            "the directory that holds it, or install it"
+        ) from error
+    if not hasattr(module, attribute):
+        raise UsageError(
+            f"{name}: the module {module_name} has no {attribute!r}. Name a function "
+            "of it that builds the network"
+        )
+    return getattr(module, attribute)
+
+
+def _rank(name: str, function: Callable) -> int:
+    parameters = inspect.signature(function).parameters
+    if tuple(parameters)[:3] != _ARGUMENTS:
+        raise UsageError(
+            f"{name} must take ({', '.join(_ARGUMENTS)}). "
+            f"Received: ({', '.join(parameters)})"
+        )
+    rank = parameters["rank"].default
+    if rank is inspect.Parameter.empty:
+        return 3
+    if rank not in _SHAPES:
+        raise UsageError(
+            f"{name}: the default of rank is 2, for slices, or 3, for volumes. "
+            f"Received: {rank!r}"
+        )
+    return rank
+
+
+def _checked(name: str, build: Callable) -> Callable:
+    """`build`, with its result held against the contract."""
+
+    def builder(input_shape: tuple[int, ...], rank: int, seed: int) -> keras.Model:
+        try:
+            model = build(input_shape, rank, seed)
+        except Exception as error:
+            raise UsageError(
+                f"{name} failed to build a network for input {input_shape}: "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        _check(name, model, input_shape)
+        return model
+
+    return builder
+
+
+def _check(name: str, model: object, input_shape: tuple[int, ...]) -> None:
+    if not isinstance(model, keras.Model) or len(model.outputs) != 1:
+        raise UsageError(
+            f"{name} must return a keras.Model with one output. "
+            f"Received: {type(model).__name__}"
+        )
+    if [tuple(x.shape[1:]) for x in model.inputs] != [tuple(input_shape)]:
+        raise UsageError(
+            f"{name} must take one input of shape {input_shape}. "
+            f"Received: {[tuple(x.shape[1:]) for x in model.inputs]}"
+        )
+    shape = tuple(model.outputs[0].shape[1:])
+    if len(shape) != len(input_shape) or None in shape:
+        raise UsageError(
+            f"{name} must give a feature map with as many axes as its input "
+            f"{input_shape}, of known size, before any pooling over space or head. "
+            f"Received: {shape}"
+        )
+    foreign = sorted({type(layer).__name__ for layer in _layers(model) if _own(layer)})
+    if foreign:
+        raise UsageError(
+            f"{name} uses layers that Keras does not bring, so nobody could load the "
+            "saved model without your module. Say them in keras.layers and keras.ops. "
+            f"Received: {', '.join(foreign)}"
+        )
+
+
+def _layers(layer: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
+    """The layer itself, and all inside it: of nested models, and what wrappers hold."""
+    yield layer
+    inner = [*getattr(layer, "layers", ()), getattr(layer, "layer", None)]
+    for one in inner:
+        if isinstance(one, keras.layers.Layer):
+            yield from _layers(one)
+
+
+def _own(layer: keras.layers.Layer) -> bool:
+    return type(layer).__module__.split(".")[0] != "keras"
