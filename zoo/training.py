@@ -23,7 +23,7 @@ from zoo.learning.losses import class_weights
 from zoo.learning.splits import Counts
 from zoo.recipe import Recipe, Slices
 from zoo.run import Run, check_new
-from zoo.weights import imagenet
+from zoo.weights import loading, origin_run
 
 
 def begin(
@@ -36,6 +36,8 @@ def begin(
     weights_from: str | None = None,
 ) -> Run:
     """Makes the run directory, after everything that can be checked beforehand.
+
+    A recipe that starts from another run is written down with the `pixels` of that run.
 
     Args:
         weights_from: as of `train`.
@@ -51,16 +53,23 @@ def begin(
     check_task(data.task)
     channels = channel_indices(data.task, recipe.sequences)
     counts = count_samples(data, fold)
+    if recipe.weights == "run":
+        theirs = origin_run.opened(recipe, weights_from)
+        recipe = origin_run.resolved(recipe, architecture, theirs)
     classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
-    if recipe.weights == "imagenet":
-        imagenet.check(architecture.name, weights_from)
     splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
+    facts = {"options": options}
+    if recipe.weights != "none":
+        origin = loading.check(
+            recipe, architecture, weights_from, channels=len(channels)
+        )
+        facts["weights"] = origin.described()
     return Run.create(
         path,
         recipe=recipe,
         data_set_json=remote.read_text(remote.join(data.path, "dataset.json")),
         fold=fold,
-        environment={"options": options, **environment.describe()},
+        environment={**facts, **environment.describe()},
     )
 
 
@@ -71,7 +80,8 @@ def train(run: Run, data: DataSet, *, weights_from: str | None = None) -> dict:
 
     Args:
         data: the data set that the run was begun with.
-        weights_from: file or directory of pretrained weights; none = `ZOO_WEIGHTS`.
+        weights_from: where the pretrained weights are; see `zoo.weights.loading.load`.
+            A run that goes on needs none.
     Returns:
         The content of metrics.json.
     Raises:
@@ -94,8 +104,8 @@ def train(run: Run, data: DataSet, *, weights_from: str | None = None) -> dict:
         seed=recipe.seed,
     )
     begun = checkpoint.latest(run.checkpoints_path) is not None
-    if recipe.weights == "imagenet" and not begun:
-        imagenet.load(network, architecture, recipe, weights_from)
+    if recipe.weights != "none" and not begun:
+        loading.load(network, architecture, recipe, weights_from)
     with dataset.guard(data):
         best = fit(run, data, network, architecture, counts)
         best_model = checkpoint.best_path(run.checkpoints_path, best.epoch)

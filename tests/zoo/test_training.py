@@ -13,6 +13,7 @@ from zoo.evidence import predictions
 from zoo.learning import fitting
 from zoo.recipe import Evaluation, Optimisation, Recipe, Slices
 from zoo.run import Run
+from zoo.weights import download
 
 RECIPE = Recipe(
     arch="cnn3d",
@@ -168,7 +169,7 @@ def test_a_slice_policy_for_whole_volumes_is_an_error(data, tmp_path):
         (
             {"arch": "inception", "weights": "imagenet"},
             DataError,
-            "ZOO_WEIGHTS names no place",
+            "can't be fetched.*Put one of these into",
         ),
         (
             {"arch": "inception", "weights": "imagenet", "normalisation": "none"},
@@ -185,7 +186,11 @@ def test_a_slice_policy_for_whole_volumes_is_an_error(data, tmp_path):
 def test_what_cannot_be_built_makes_no_run(
     changes, error, message, tmp_path, monkeypatch
 ):
-    monkeypatch.delenv("ZOO_WEIGHTS", raising=False)
+    def offline(url, part):
+        raise DataError(f"{url} can't be fetched")
+
+    monkeypatch.setenv("ZOO_WEIGHTS", str(tmp_path / "weights"))
+    monkeypatch.setattr(download, "fetch", offline)
     (tmp_path / "records").mkdir()
     depth = 8 if "arch" not in changes else 4
     task = small.task(shape=(depth, 32, 32))

@@ -10,6 +10,7 @@ import tyro
 
 from pipelines.errors import UsageError
 from zoo import recipe as recipes
+from zoo.learning.weights_option import without_place
 from zoo.recipe import Recipe
 from zoo.run import Run
 
@@ -26,6 +27,8 @@ examples:
   python -m zoo.train --recipe mine.toml --data datasets/liver \\
       --optimisation.learning-rate 1e-4 --augmentation.flip width
   python -m zoo.train --arch inception --weights imagenet --data datasets/liver
+  python -m zoo.train --arch resnet18 --weights FILE.safetensors --data datasets/liver
+  python -m zoo.train --arch resnet3d18 --weights runs/first --data datasets/liver
   python -m zoo.train --out runs/liver --resume --data datasets/liver
 
 exit codes: 0 done; 1 failed on the data; 2 wrong usage."""
@@ -41,8 +44,8 @@ class Options:
         fold: the fold (or the site) to leave out, where the data set has folds.
         out: the run directory; none = runs/<time>-<arch>.
         resume: go on with the interrupted run in --out.
-        weights_from: file or directory of the pretrained weights; none = what the
-            variable ZOO_WEIGHTS names.
+        weights_from: with --weights imagenet the file, or the directory that has it;
+            none = the directories that ZOO_WEIGHTS names, or the cache.
         recipe: the fields of the recipe.
     """
 
@@ -68,18 +71,15 @@ def parse(argv: Sequence[str]) -> Options:
         SystemExit: with 0 after --help, with 2 after a message about the usage.
     """
     start = starting_recipe(argv)
+    arguments, place = without_place(argv)
     options = tyro.cli(
         Options,
         prog="python -m zoo.train",
         description=_DESCRIPTION,
-        args=list(argv),
+        args=arguments,
         default=Options(recipe=start),
     )
-    if options.weights_from is not None and options.recipe.weights == "none":
-        raise UsageError(
-            "--weights-from goes with pretrained weights, e.g. --weights imagenet. "
-            "Received: weights = 'none'"
-        )
+    options = _with_weights(options, place)
     if options.resume and options.recipe != start:
         raise UsageError(
             "a run is resumed with its own recipe. Received another value of: "
@@ -88,6 +88,24 @@ def parse(argv: Sequence[str]) -> Options:
         )
     if options.resume:
         _check_resumed(options, Run.resume(options.out))
+    return options
+
+
+def _with_weights(options: Options, place: str | None) -> Options:
+    """The options with the place of the weights that `--weights` named."""
+    wanted = options.recipe.weights
+    if options.weights_from is not None and wanted != "imagenet":
+        raise UsageError(
+            "--weights-from goes with --weights imagenet alone. Received: weights = "
+            f"{wanted!r}"
+        )
+    if place is not None:
+        return dataclasses.replace(options, weights_from=place)
+    if wanted in ("file", "run") and not options.resume:
+        raise UsageError(
+            f"the recipe takes its weights from a {wanted}, which no recipe names. "
+            "Name it by --weights PATH"
+        )
     return options
 
 

@@ -34,7 +34,6 @@ def test_without_data_the_first_run_is_the_start_and_with_data_the_defaults():
     [
         ["--optimisation.epochs", "0"],
         ["--optimisation.epochs", "many"],
-        ["--weights", "web"],
         ["--nonsense", "1"],
     ],
 )
@@ -91,9 +90,36 @@ def test_resume_of_no_run_is_an_error(tmp_path):
         options.parse(["--out", str(tmp_path), "--resume"])
 
 
-def test_a_weights_file_for_no_pretrained_weights_is_an_error():
-    with pytest.raises(UsageError, match="--weights-from goes with pretrained"):
+def test_a_place_for_no_published_weights_is_an_error(tmp_path):
+    with pytest.raises(UsageError, match="--weights-from goes with --weights imagenet"):
         options.parse(["--weights-from", "weights.npz"])
+    mine = tmp_path / "mine.safetensors"
+    mine.write_bytes(b"")
+    with pytest.raises(UsageError, match="Received: weights = 'file'"):
+        options.parse(["--weights", str(mine), "--weights-from", "weights.npz"])
+
+
+def test_weights_name_a_file_or_a_run(tmp_path):
+    mine = tmp_path / "mine.safetensors"
+    mine.write_bytes(b"")
+    parsed = options.parse(["--weights", str(mine)])
+    assert (parsed.recipe.weights, parsed.weights_from) == ("file", str(mine))
+    run = begin(tmp_path / "run")
+    parsed = options.parse([f"--weights={run.path}"])
+    assert (parsed.recipe.weights, parsed.weights_from) == ("run", str(run.path))
+    parsed = options.parse(["--weights", "imagenet", "--weights-from", "here"])
+    assert (parsed.recipe.weights, parsed.weights_from) == ("imagenet", "here")
+
+
+@pytest.mark.parametrize("kind", ["file", "run"])
+def test_a_recipe_does_not_name_the_place_of_its_weights(tmp_path, kind):
+    recipe = tmp_path / "mine.toml"
+    recipe.write_text(f"weights = '{kind}'\n")
+    with pytest.raises(UsageError, match=f"from a {kind}, which no recipe names"):
+        options.parse(["--recipe", str(recipe)])
+    run = begin(tmp_path / "run", recipe=Recipe(weights=kind))
+    argv = ["--out", str(run.path), "--resume", "--data", "somewhere"]
+    assert options.parse(argv).weights_from is None, "resuming needs no weights"
 
 
 def test_the_record_holds_no_path(tmp_path):

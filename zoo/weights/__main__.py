@@ -1,0 +1,90 @@
+"""Command: published weights fetched, converted and listed."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines import command
+from zoo.weights.sources import SOURCES
+
+_DESCRIPTION = """\
+ImageNet weights: where they come from, fetched into the directory of weights, or
+converted into the project's own file.
+
+They are looked for in the directories that ZOO_WEIGHTS names (separated as in PATH),
+or else in ~/.cache/mri-volume-zoo/weights, and fetched into the first of them.
+"""
+
+_EXAMPLES = """\
+examples:
+  python -m zoo.weights list
+  python -m zoo.weights fetch resnet18
+  python -m zoo.weights convert resnet18-f37072fd.pth --arch resnet18
+  python -m zoo.train --arch resnet18 --weights resnet18-f37072fd.zoo.safetensors ...
+
+exit codes: 0 done; 1 failed on the file or the network; 2 wrong usage.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parsed = argparse.ArgumentParser(
+        prog="python -m zoo.weights",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = parsed.add_subparsers(dest="action", required=True, metavar="ACTION")
+    fetch = actions.add_parser("fetch", help="bring the weights of an architecture")
+    fetch.add_argument("name", metavar="NAME", help="architecture, as for --arch")
+    convert = actions.add_parser("convert", help="write a file in the zoo's layout")
+    convert.add_argument("file", type=Path, metavar="FILE", help="published weights")
+    convert.add_argument("--arch", required=True, metavar="NAME", help="what they fit")
+    convert.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="default: beside FILE, ending in .zoo.safetensors",
+    )
+    actions.add_parser("list", help="what there is, and what of it is here")
+    return parsed
+
+
+def main(argv: Sequence[str]) -> int:
+    """Does the action and prints the path that was written, or the table."""
+    options = parser().parse_args(argv)
+    action = {"fetch": _fetch, "convert": _convert, "list": _list}[options.action]
+    print(action(options))
+    return 0
+
+
+def _fetch(options: argparse.Namespace) -> Path:
+    from zoo.weights import cache, sources
+
+    name = options.name
+    if name not in SOURCES:
+        command.quiet_tensorflow()
+        from zoo import registry
+        from zoo.weights import reading
+
+        name = reading.family(registry.get(name))
+    return cache.obtain(sources.get(name)).path
+
+
+def _convert(options: argparse.Namespace) -> Path:
+    command.quiet_tensorflow()
+    from zoo import registry
+    from zoo.weights import convert, weights_file
+
+    out = options.out or options.file.with_suffix(weights_file.SUFFIX)
+    return convert.convert(options.file, registry.get(options.arch), out)
+
+
+def _list(options: argparse.Namespace) -> str:
+    from zoo.weights import table
+
+    return table.text(SOURCES)
+
+
+if __name__ == "__main__":
+    command.leave(command.run(main))

@@ -1,0 +1,72 @@
+"""Converts a published file of weights into the project's own."""
+
+from pathlib import Path
+
+from pipelines.errors import UsageError
+from zoo.architectures.architecture import Architecture
+from zoo.weights import (
+    checksum,
+    published_heads,
+    reading,
+    sources,
+    strict,
+    weights_file,
+)
+from zoo.weights.reading import Arrays
+from zoo.weights.source import Source
+from zoo.weights.weights_file import Description
+
+
+def convert(path: Path, architecture: Architecture, out: Path) -> Path:
+    """Writes the weights of a file in the zoo's layout, once they were found to fit.
+
+    Args:
+        path: a file of any format that `zoo.weights.reading` knows.
+        architecture: whose weights it holds; of one of rank 3 that inflates another,
+            the other's.
+        out: the file to be written, a new one.
+
+    Returns:
+        `out`.
+
+    Raises:
+        UsageError: an unknown ending of `path`, or `out` exists.
+        DataError: the file is damaged or of another architecture.
+    """
+    if out.exists():
+        raise UsageError(f"{out} exists. Choose another --out")
+    content = reading.read(path, reading.format_of(path))
+    arrays = reading.arrays(content, architecture)
+    _check(arrays, architecture, path)
+    described = content.description or _described(path, reading.family(architecture))
+    weights_file.write(out, arrays, described)
+    return out
+
+
+def _check(arrays: Arrays, architecture: Architecture, path: Path) -> None:
+    """Raises a DataError for weights that don't fit the network of RGB images."""
+    heads = published_heads.get(reading.family(architecture)).layers
+    backbone = reading.reference(architecture)
+    strict.assign(
+        strict.by_name(backbone),
+        {n: array for n, array in arrays.items() if n.split("/")[0] not in heads},
+        str(path),
+    )
+
+
+def _described(path: Path, family: str) -> Description:
+    known = _known(path, family)
+    return Description(
+        architecture=family,
+        source=path.name if known is None else known.url or known.file_name,
+        licence="" if known is None else known.licence,
+        checksum=f"sha256:{checksum.digest(path)}",
+    )
+
+
+def _known(path: Path, family: str) -> Source | None:
+    """The published file that it is, by its checksum."""
+    for source in sources.SOURCES.get(family, ()):
+        if source.stated.known and checksum.fits(path, source.stated):
+            return source
+    return None

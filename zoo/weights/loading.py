@@ -1,0 +1,188 @@
+"""Loads pretrained weights into a classifier, all of them or none."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+
+from pipelines.errors import UsageError
+from zoo import heads
+from zoo.architectures.architecture import Architecture
+from zoo.classifier import Classifier
+from zoo.recipe import Recipe
+from zoo.weights import (
+    cache,
+    checksum,
+    inflation,
+    origin_run,
+    pretrained_head,
+    published_heads,
+    reading,
+    sources,
+    stem,
+    strict,
+)
+from zoo.weights.reading import Arrays, Content
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """The file that weights come from.
+
+    Args:
+        path: of the file, of a run its model.
+        sha256: of its bytes.
+        published: its published name; empty = a file of the user's.
+    """
+
+    path: Path
+    sha256: str
+    published: str = ""
+
+    def described(self) -> dict[str, str]:
+        """For environment.json: no path, no name of the user's."""
+        return {"sha256": self.sha256, "published": self.published}
+
+
+def check(
+    recipe: Recipe,
+    architecture: Architecture,
+    source: str | os.PathLike | None,
+    *,
+    channels: int,
+) -> Origin:
+    """Finds, or fetches, the weights of a recipe and reads their file.
+
+    What only the built network can tell is left to `load`.
+
+    Args:
+        source: as of `load`.
+        channels: of the volumes.
+
+    Raises:
+        UsageError, DataError: as `load`.
+    """
+    if recipe.weights == "run":
+        run = origin_run.opened(recipe, source)
+        origin_run.check(recipe, architecture, run, channels=channels)
+        return Origin(path=run.model_path, sha256=checksum.digest(run.model_path))
+    origin, _ = _content(recipe, architecture, source)
+    return origin
+
+
+def load(
+    classifier: Classifier,
+    architecture: Architecture,
+    recipe: Recipe,
+    source: str | os.PathLike | None = None,
+) -> Origin:
+    """Gives the backbone its pretrained weights; the head keeps its initial ones.
+
+    With `recipe.head.pretrained` the dense layers before the logits and the auxiliary
+    heads take theirs too, though never the logits.
+
+    Args:
+        classifier: built from `recipe`, so that it feeds the backbone the pixels that
+            the weights were trained on.
+        source: with `weights = "imagenet"` the file or a directory with it, none =
+            where `zoo.weights.places` says; with `"file"` the file, with `"run"` the
+            directory of the run.
+
+    Raises:
+        UsageError: the recipe names no pretrained weights, or none that this network
+            can take, or `source` is missing.
+        DataError: no such file, another one by its checksum, or names or shapes that
+            differ from the network's; nothing is loaded then.
+    """
+    if recipe.weights == "run":
+        run = origin_run.opened(recipe, source)
+        origin_run.load(classifier.backbone, run)
+        return Origin(path=run.model_path, sha256=checksum.digest(run.model_path))
+    origin, content = _content(recipe, architecture, source)
+    weights = strict.by_name(classifier.backbone)
+    if recipe.head.pretrained:
+        weights |= pretrained_head.weights(classifier, architecture)
+    wanted = {name.split("/")[0] for name in weights}
+    left = published_heads.get(reading.family(architecture)).layers - wanted
+    arrays = reading.arrays(content, architecture)
+    arrays = {n: array for n, array in arrays.items() if n.split("/")[0] not in left}
+    arrays = _fitted(arrays, weights, classifier.backbone, architecture)
+    strict.assign(weights, arrays, str(origin.path))
+    return origin
+
+
+def load_logits(
+    classifier: Classifier,
+    architecture: Architecture,
+    recipe: Recipe,
+    source: str | os.PathLike | None = None,
+) -> Origin:
+    """Gives a head of 1000 classes the logits of ImageNet's.
+
+    Raises:
+        UsageError, DataError: as `load`; also if the head is another.
+    """
+    origin, content = _content(recipe, architecture, source)
+    published = published_heads.get(reading.family(architecture)).logits
+    logits = classifier.inference.get_layer("head").get_layer(heads.LOGITS)
+    arrays = {
+        name: array
+        for name, array in reading.arrays(content, architecture).items()
+        if name.split("/")[0] == published
+    }
+    weights = {f"{published}/{weight.name}": weight for weight in logits.weights}
+    strict.assign(weights, arrays, str(origin.path))
+    return origin
+
+
+def _content(
+    recipe: Recipe, architecture: Architecture, source: str | os.PathLike | None
+) -> tuple[Origin, Content]:
+    """The file that the recipe wants, and what it holds."""
+    if recipe.weights == "none":
+        raise UsageError(
+            "the recipe is one for training from scratch, no weights can be loaded. "
+            "Received: weights = 'none'"
+        )
+    if recipe.weights == "file":
+        path = Path(_named(source))
+        content = reading.read(path, reading.format_of(path))
+        published = ""
+    else:
+        found = cache.obtain(sources.get(reading.family(architecture)), source)
+        path = found.path
+        content = reading.read(path, found.source.format)
+        published = found.source.file_name
+    digest = checksum.digest(path)
+    return Origin(path=path, sha256=digest, published=published), content
+
+
+def _named(source: str | os.PathLike | None) -> str | os.PathLike:
+    if source is None:
+        raise UsageError(
+            "the recipe takes its weights from a file. Name it by --weights PATH"
+        )
+    return source
+
+
+def _fitted(
+    arrays: Arrays,
+    weights: dict[str, keras.Variable],
+    backbone: keras.Model,
+    architecture: Architecture,
+) -> Arrays:
+    """The arrays for the network's channels and rank, where they can be brought."""
+    kernel = f"{stem.layer_name(backbone)}/kernel"
+    of_colours = kernel in arrays and arrays[kernel].shape[-2] == 3
+    if of_colours and architecture.imagenet is not None:
+        adapted = stem.adapt(
+            arrays[kernel],
+            channels=backbone.input.shape[-1],
+            convention=architecture.imagenet,
+        )
+        arrays = arrays | {kernel: adapted}
+    if architecture.rank == 3:
+        shapes = {name: tuple(weight.shape) for name, weight in weights.items()}
+        arrays = inflation.inflate_all(arrays, shapes)
+    return arrays

@@ -1,0 +1,47 @@
+"""The weights of a classifier's heads that published files have."""
+
+import keras
+
+from pipelines.errors import UsageError
+from zoo.architectures.architecture import Architecture
+from zoo.classifier import Classifier
+from zoo.weights import published_heads, reading
+
+
+def weights(
+    classifier: Classifier, architecture: Architecture
+) -> dict[str, keras.Variable]:
+    """Dense layers and auxiliary heads, without logits, by their published names.
+
+    Raises:
+        UsageError: the published network has none, or the head has others.
+    """
+    family = reading.family(architecture)
+    published = published_heads.get(family)
+    if not (published.dense or published.auxiliary):
+        raise UsageError(
+            f"the published {family} has no dense layers before its logits. Leave "
+            "head.pretrained out. Those that have some are "
+            f"{', '.join(sorted(published_heads.HEADS))}"
+        )
+    head = classifier.inference.get_layer("head")
+    dense = [layer for layer in head.layers if layer.name.startswith("head_dense")]
+    if published.dense and len(dense) != len(published.dense):
+        raise UsageError(
+            f"head.pretrained fills the {len(published.dense)} dense layers before the "
+            f"logits of the published {family}. Received: a head with {len(dense)}. "
+            "Leave head.units out, or give them the published sizes"
+        )
+    found = {}
+    for name, layer in zip(published.dense, dense, strict=False):
+        found |= _renamed(layer, name)
+    for number, (convolution, fully, _) in enumerate(published.auxiliary):
+        ours = f"auxiliary_head_{number}"
+        auxiliary = classifier.training.get_layer(ours)
+        found |= _renamed(auxiliary.get_layer(f"{ours}_convolution"), convolution)
+        found |= _renamed(auxiliary.get_layer(f"{ours}_dense"), fully)
+    return found
+
+
+def _renamed(layer: keras.layers.Layer, name: str) -> dict[str, keras.Variable]:
+    return {f"{name}/{weight.name}": weight for weight in layer.weights}
