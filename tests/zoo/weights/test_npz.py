@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+
+from pipelines.errors import DataError
+from zoo.weights import npz, npz_names
+
+
+def test_half_precision_becomes_single(tmp_path):
+    path = tmp_path / "weights.npz"
+    np.savez(path, a=np.ones(3, "float16"), b=np.ones(2, "float32"))
+    found = npz.read(path)
+    assert found["a"].dtype == found["b"].dtype == np.float32
+
+
+@pytest.mark.parametrize("content", [b"no archive", b"PK\x03\x04 broken"])
+def test_no_archive(tmp_path, content):
+    path = tmp_path / "weights.npz"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="weights.npz is no .npz file of arrays"):
+        npz.read(path)
+
+
+def test_objects_are_never_loaded(tmp_path):
+    path = tmp_path / "weights.npz"
+    np.savez(path, a=np.array([{"pickled": 1}], dtype=object))
+    with pytest.raises(DataError, match="Object arrays cannot be loaded"):
+        npz.read(path)
+
+
+def test_arrays_that_are_no_weights_of_the_network_are_left_out():
+    arrays = {"conv1/kernel": np.zeros(1), "lpips_lin0": np.zeros(1)}
+    assert [*npz_names.to_zoo(arrays, "inception")] == ["conv1/kernel", "lpips_lin0"]
+    assert not any("lpips" in name for name in npz_names.to_zoo(arrays, "alexnet"))
