@@ -1,0 +1,191 @@
+"""Time and memory of a training step and of inference, ours and peers' side by side.
+
+    python benchmarks/networks.py --setup DIR        environments for the peers, once
+    python benchmarks/networks.py --arch resnet3d18 resnet3d50 densenet121 \\
+        --peer medicai=DIR/medicai/bin/python --peer monai=DIR/monai/bin/python \\
+        --peer classification-models-3d=DIR/classification-models-3d/bin/python
+    python benchmarks/networks.py --repeats 3        the whole zoo, nobody beside it
+    python benchmarks/networks.py --arch cnn3d --shape 32 64 64 --batch 4
+
+Every network lives in a process of its own and does one step at a time when asked:
+a step of each in turn, round by round, in an order that rotates, so that a busy machine
+disturbs all alike. All on the CPU, in float32, with Adam, cross-entropy of two classes,
+the batch in memory, and `--threads` threads; Keras' models as `tf.function`s on
+TensorFlow without XLA, the zoo's without dropout, torch's eager. Wall-clock and CPU
+seconds are medians over the rounds; a ratio is ours to the peer's, the median (and the
+quartiles) of the rounds' ratios: below 1, ours is faster. Memory is the highest MiB
+resident so far above what there was before the network was built: that of inference
+is read before the first training step.
+
+Two networks are a matched pair where parameters and multiply-adds agree within 1 % and
+the maps have the same sizes one after the other, hence stem and strides; what differs
+all the same is remarked. Our densenet121 is a network of rank 2, so there is no pair
+for medicai's 3D one; the 2D one of the same class is compared. A peer without `--peer`
+is left out, and the output says so. At the default shapes a comparison at resnet3d18
+takes three minutes on two cores.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from peers.catalogue import PEERS, set_up
+from peers.comparison import compare
+from peers.conversation import BENCHMARKS, Contender, environment
+from peers.table import table
+from peers.worker import Order
+
+from pipelines import command
+from pipelines.errors import UsageError
+
+OURS = "peers.zoo_networks"
+
+
+def reference_shapes():
+    """Of our architectures, by name; asked of a process, this one stays small."""
+    asked = subprocess.run(
+        [sys.executable, "-m", OURS, "names"],
+        cwd=BENCHMARKS,
+        env=environment(1),
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    return json.loads(asked.stdout.splitlines()[-1])
+
+
+def contenders(architecture, interpreters):
+    """Ours first, then the peers' of which an interpreter is known."""
+    found = [
+        Contender(
+            label=f"zoo {architecture}",
+            interpreter=sys.executable,
+            module=OURS,
+            network=architecture,
+        )
+    ]
+    for name, peer in PEERS.items():
+        for network in peer.networks.get(architecture, ()):
+            if name in interpreters:
+                one = Contender(
+                    label=f"{name} {network}",
+                    interpreter=interpreters[name],
+                    module=peer.module,
+                    network=network,
+                    remark=peer.remark,
+                )
+                found.append(one)
+    return found
+
+
+def left_out(architecture, interpreters):
+    """Peers that have a counterpart but no interpreter."""
+    return [
+        name
+        for name, peer in PEERS.items()
+        if architecture in peer.networks and name not in interpreters
+    ]
+
+
+def parse(argv):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--setup", type=Path, metavar="DIR", help="make environments")
+    parser.add_argument("--arch", nargs="+", metavar="NAME", help="default: all")
+    parser.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="NAME=PYTHON",
+        help=f"interpreter of a peer's environment: {', '.join(PEERS)}",
+    )
+    parser.add_argument("--repeats", type=int, default=9, help="rounds (9)")
+    parser.add_argument("--batch", type=int, default=2, help="samples a step (2)")
+    parser.add_argument(
+        "--shape",
+        type=int,
+        nargs="+",
+        metavar="SIZE",
+        help="of each spatial axis; default: the architecture's reference",
+    )
+    parser.add_argument("--threads", type=int, default=2, help="of every network (2)")
+    parser.add_argument("--json", type=Path, help="write the figures there too")
+    return parser.parse_args(argv)
+
+
+def interpreters(pairs):
+    """`["medicai=python"]` as a dict."""
+    found = dict(pair.partition("=")[::2] for pair in pairs)
+    for name, python in found.items():
+        if name not in PEERS or not Path(python).is_file():
+            raise UsageError(
+                f"--peer takes NAME=PYTHON, a peer ({', '.join(PEERS)}) and the "
+                f"interpreter of its environment. Received: {name}={python}"
+            )
+    return {name: str(Path(python).absolute()) for name, python in found.items()}
+
+
+def shapes(asked):
+    """The shape that each architecture is measured at."""
+    known = reference_shapes()
+    for name in asked.arch or ():
+        if name not in known:
+            raise UsageError(
+                f"no architecture named {name!r}. Choose of {', '.join(known)}"
+            )
+    found = {name: tuple(known[name]) for name in asked.arch or known}
+    if asked.shape is None:
+        return found
+    for name, reference in found.items():
+        if len(reference) != len(asked.shape) + 1:
+            raise UsageError(
+                f"{name} has {len(reference) - 1} spatial axes. Received: --shape "
+                f"{' '.join(map(str, asked.shape))}"
+            )
+    return {name: (*asked.shape, one[-1]) for name, one in found.items()}
+
+
+def main(argv):
+    asked = parse(argv)
+    if asked.setup:
+        for name, python in set_up(asked.setup).items():
+            print(f"--peer {name}={python}")
+        return 0
+    known, results = interpreters(asked.peer), {}
+    for architecture, shape in shapes(asked).items():
+        print(f"{architecture} ...", file=sys.stderr)
+
+        def order(network, shape=shape):
+            return Order(
+                network=network,
+                shape=shape,
+                batch=asked.batch,
+                classes=2,
+                threads=asked.threads,
+            )
+
+        results[architecture] = {
+            "shape": shape,
+            "batch": asked.batch,
+            "threads": asked.threads,
+            "repeats": asked.repeats,
+            "left_out": left_out(architecture, known),
+            "networks": compare(contenders(architecture, known), order, asked.repeats),
+        }
+        print(table(architecture, results[architecture]), flush=True)
+    text = json.dumps(results, indent=2)
+    if asked.json:
+        asked.json.write_text(text + "\n")
+        print(asked.json)
+    else:
+        print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    command.leave(command.run(main))

@@ -1,0 +1,80 @@
+"""The networks of other packages that stand beside ours, and their environments."""
+
+import subprocess
+import venv
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Peer:
+    """A package whose networks are compared with ours.
+
+    Args:
+        module: holds one of its networks, run in its own environment.
+        requirements: what its environment is made of, with versions.
+        ours: packages that its environment takes at the version of our own.
+        networks: by our architecture's name, its own networks.
+        remark: where a network differs from ours in kind, or was brought closer.
+    """
+
+    module: str
+    requirements: tuple[str, ...]
+    ours: tuple[str, ...] = ()
+    networks: dict[str, tuple[str, ...]]
+    remark: str
+
+
+PEERS = {
+    "medicai": Peer(
+        module="peers.medicai_networks",
+        requirements=("medicai==0.0.4",),
+        ours=("tensorflow", "keras"),
+        networks={
+            "resnet3d18": ("ResNet18",),
+            "resnet3d50": ("ResNet50",),
+            "densenet121": ("DenseNet121",),
+        },
+        remark="as it comes; logits in place of probabilities",
+    ),
+    "classification-models-3d": Peer(
+        module="peers.classification_models_3d",
+        requirements=("classification-models-3D==1.1.0",),
+        ours=("tensorflow", "keras"),
+        networks={"resnet3d18": ("resnet18",), "resnet3d50": ("resnet50",)},
+        remark="normalises before each convolution and the input too; a convolution "
+        "in the first shortcut",
+    ),
+    "monai": Peer(
+        module="peers.monai_networks",
+        requirements=("monai==1.6.1", "torch==2.15.0"),
+        networks={
+            "resnet3d18": ("resnet18", "resnet18 channels last"),
+            "resnet3d50": ("resnet50", "resnet50 channels last"),
+        },
+        remark="conv1_t_stride=2 (its default is 1), bias_downsample=False; eager",
+    ),
+}
+
+
+def set_up(directory: Path) -> dict[str, Path]:
+    """Makes an environment for each peer, with this Python's version.
+
+    Returns:
+        Each peer's interpreter.
+
+    Raises:
+        subprocess.CalledProcessError: pip could not install it.
+    """
+    interpreters = {}
+    for name, peer in PEERS.items():
+        venv.create(directory / name, with_pip=True)
+        python = directory / name / "bin" / "python"
+        same = [f"{package}=={metadata.version(package)}" for package in peer.ours]
+        subprocess.run(
+            [python, "-m", "pip", "install", "--quiet", *peer.requirements, *same],
+            check=True,
+        )
+        interpreters[name] = python
+    return interpreters

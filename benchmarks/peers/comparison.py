@@ -1,0 +1,81 @@
+"""Steps of several networks in turn, and the ratios of their times."""
+
+import contextlib
+import statistics
+import time
+
+from peers.conversation import conversation
+
+KINDS = ("train", "infer")
+WARM_UP = 2  # steps: tracing, and memory that is asked for once
+BREATH_SECONDS = 0.05  # until idle threads of the process before have gone to sleep
+TOLERANCE = 0.01
+
+
+def compare(competing, order, repeats):
+    """The figures of every contender, ours first.
+
+    Args:
+        competing: contenders.
+        order: `order(network)`.
+        repeats: rounds.
+    """
+    with contextlib.ExitStack() as stack:
+        talks = [
+            stack.enter_context(conversation(one, order(one.network)))
+            for one in competing
+        ]
+        found = [
+            {"label": one.label, "remark": one.remark, **talk.traits()}
+            for one, talk in zip(competing, talks)
+        ]
+        for figures, talk in zip(found, talks):
+            warm_up(figures, talk)
+        for number in range(repeats):
+            one_round(list(zip(found, talks)), number)
+        for figures, talk in zip(found, talks):
+            figures["train_mib"] = talk.ask("memory")
+    for figures in found[1:]:
+        figures["matched"] = matched(found[0], figures)
+        for kind in KINDS:
+            for clock in ("", "cpu_"):
+                figures[f"{kind}_{clock}ratio"] = ratio(
+                    found[0], figures, f"{kind}_{clock}seconds"
+                )
+    return found
+
+
+def warm_up(figures, talk):
+    """Inference first: its memory is read before any training."""
+    for kind in reversed(KINDS):
+        for _ in range(WARM_UP):
+            talk.ask(kind)
+        figures[f"{kind}_mib"] = talk.ask("memory")
+        figures[f"{kind}_seconds"], figures[f"{kind}_cpu_seconds"] = [], []
+
+
+def one_round(pairs, number):
+    """A step of each kind by each network, beginning with another one every time."""
+    turn = number % len(pairs)
+    for kind in KINDS:
+        for figures, talk in pairs[turn:] + pairs[:turn]:
+            time.sleep(BREATH_SECONDS)
+            taken = talk.ask(kind)
+            figures[f"{kind}_seconds"].append(taken["wall"])
+            figures[f"{kind}_cpu_seconds"].append(taken["cpu"])
+
+
+def matched(ours, peer):
+    """Whether the two do the same work at the same sizes."""
+    near = all(
+        abs(peer[name] - ours[name]) <= TOLERANCE * ours[name]
+        for name in ("parameters", "multiply_adds")
+    )
+    return near and ours["sizes"] == peer["sizes"]
+
+
+def ratio(ours, peer, name):
+    """Median and quartiles of ours to theirs, round by round."""
+    found = [o / p for o, p in zip(ours[name], peer[name], strict=True)]
+    low, _, high = statistics.quantiles(found, n=4) if len(found) > 1 else found * 3
+    return {"median": statistics.median(found), "quartiles": (low, high)}

@@ -1,0 +1,60 @@
+"""The figures of a comparison, for reading."""
+
+import statistics
+
+from peers.comparison import KINDS
+
+
+def table(architecture, results):
+    """What was found, for reading."""
+    shape = "x".join(map(str, results["shape"]))
+    lines = [
+        f"{architecture}: {results['batch']} x {shape}, {results['threads']} threads, "
+        f"{results['repeats']} rounds",
+        f"{'':42}{'seconds (CPU)':>15}{'ratio':>18}{'of CPU':>8}{'MiB':>7}",
+    ]
+    for figures in results["networks"]:
+        for kind in KINDS:
+            label = figures["label"] if kind == KINDS[0] else ""
+            lines.append(f"{label:36}{kind:6}{_row(figures, kind)}")
+    lines += [_agreement(figures) for figures in results["networks"]]
+    lines += [best_peer(results["networks"], kind) for kind in KINDS]
+    for name in results["left_out"]:
+        lines.append(f"  left out: {name} (no --peer {name}=PYTHON)")
+    return "\n".join(line for line in lines if line)
+
+
+def _row(figures, kind):
+    wall, cpu = (
+        statistics.median(figures[f"{kind}_{name}"])
+        for name in ("seconds", "cpu_seconds")
+    )
+    against = " " * 26
+    if f"{kind}_ratio" in figures:
+        low, high = figures[f"{kind}_ratio"]["quartiles"]
+        whole = f"{figures[f'{kind}_ratio']['median']:.2f} ({low:.2f}-{high:.2f})"
+        against = f"{whole:>18}{figures[f'{kind}_cpu_ratio']['median']:8.2f}"
+    return f"{f'{wall:.3f} ({cpu:.2f})':>15}{against}{figures[f'{kind}_mib']:7.0f}"
+
+
+def _agreement(figures):
+    """A line on what stands beside what."""
+    verdict = {None: "ours", True: "matched", False: "NOT MATCHED"}
+    sizes = " > ".join(figures["sizes"])
+    line = (
+        f"  {figures['label']}, {verdict[figures.get('matched')]}: "
+        f"{figures['parameters']:,} parameters, "
+        f"{figures['multiply_adds'] / 1e9:.2f} G multiply-adds, {sizes}; "
+        f"{figures['versions']}"
+    )
+    return line + (f"; {figures['remark']}" if figures["remark"] else "")
+
+
+def best_peer(networks, kind):
+    """A line on the fastest matched peer; empty without one."""
+    peers = [figures for figures in networks[1:] if figures["matched"]]
+    if not peers:
+        return ""
+    best = min(peers, key=lambda one: statistics.median(one[f"{kind}_seconds"]))
+    found = best[f"{kind}_ratio"]["median"]
+    return f"  {kind}: {found:.2f} of the best peer's time, {best['label']}"
