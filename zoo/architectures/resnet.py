@@ -1,10 +1,25 @@
-"""Residual networks (He et al., 2016) at rank 2 and, as Hara et al. (2018), at 3."""
+"""Residual networks (He et al., 2016) at rank 2 and, as Hara et al. (2018), at 3.
+
+The weights' layout is torchvision's and, with squeeze and excitation, timm's.
+"""
+
+from collections.abc import Callable
+from functools import partial
 
 import keras
 
-from zoo.architectures.spatial import convolution, max_pooling
+from zoo.architectures.residual_blocks import (
+    basic_block,
+    bottleneck,
+    convolution_normalisation,
+)
+from zoo.architectures.spatial import max_pooling
 
-STAGES_18 = ((64, 2), (128, 2), (256, 2), (512, 2))  # filters, blocks
+FILTERS = (64, 128, 256, 512)  # per stage
+BLOCKS_18 = (2, 2, 2, 2)
+BLOCKS_34 = BLOCKS_50 = (3, 4, 6, 3)
+GROUPS = 32  # of SE-ResNeXt-50, 4 channels each in stage 1: 32 x 4d
+REDUCTION = 16  # of squeeze and excitation
 
 # The places where the full network halves its map, in the order in which an axis that
 # is too short for all five gives them up.
@@ -38,7 +53,69 @@ def build_18(input_shape: tuple[int, ...], rank: int, seed: int) -> keras.Model:
     Returns:
         A model from `[B, *spatial, C]` to `[B, *ceil(spatial / 2^halvings), 512]`.
     """
-    return _build(input_shape, rank, seed, stages=STAGES_18, name=f"resnet{rank}d18")
+    return _build(
+        input_shape,
+        rank,
+        seed,
+        blocks=BLOCKS_18,
+        block=basic_block,
+        name=f"resnet{rank}d18",
+    )
+
+
+def build_34(input_shape: tuple[int, ...], rank: int, seed: int) -> keras.Model:
+    """ResNet-34 feature extractor: as `build_18`, with more basic blocks."""
+    return _build(
+        input_shape,
+        rank,
+        seed,
+        blocks=BLOCKS_34,
+        block=basic_block,
+        name=f"resnet{rank}d34",
+    )
+
+
+def build_50(input_shape: tuple[int, ...], rank: int, seed: int) -> keras.Model:
+    """ResNet-50 feature extractor: halves as `build_18`; bottlenecks, 2048 channels."""
+    return _build(
+        input_shape,
+        rank,
+        seed,
+        blocks=BLOCKS_50,
+        block=bottleneck,
+        name=f"resnet{rank}d50",
+    )
+
+
+def build_se_50(input_shape: tuple[int, ...], rank: int, seed: int) -> keras.Model:
+    """SE-ResNet-50 (Hu et al., 2018): `build_50` with squeeze and excitation.
+
+    Layer by layer timm's `seresnet50`.
+    """
+    return _build(
+        input_shape,
+        rank,
+        seed,
+        blocks=BLOCKS_50,
+        block=partial(bottleneck, reduction=REDUCTION),
+        name=f"se_resnet{rank}d50",
+    )
+
+
+def build_se_next_50(input_shape: tuple[int, ...], rank: int, seed: int) -> keras.Model:
+    """SE-ResNeXt-50, 32 x 4d (Xie et al., 2017; Hu et al., 2018).
+
+    Layer by layer timm's `seresnext50_32x4d`: `build_se_50` with bottlenecks twice as
+    wide, whose 3x3 convolution has 32 groups.
+    """
+    return _build(
+        input_shape,
+        rank,
+        seed,
+        blocks=BLOCKS_50,
+        block=partial(bottleneck, groups=GROUPS, widening=2, reduction=REDUCTION),
+        name=f"se_resnext{rank}d50",
+    )
 
 
 def strides(spatial: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
@@ -67,26 +144,28 @@ def _build(
     rank: int,
     seed: int,
     *,
-    stages: tuple[tuple[int, int], ...],
+    blocks: tuple[int, ...],
+    block: Callable[..., keras.KerasTensor],
     name: str,
 ) -> keras.Model:
+    """The stem, then stages of `blocks` blocks each."""
     stride = strides(input_shape[:-1])
     inputs = keras.Input(input_shape, name="voxels")
-    x = _convolution_normalisation(
+    x = convolution_normalisation(
         inputs, 64, 7, rank=rank, seed=seed, strides=stride["stem"], name="stem"
     )
     x = keras.layers.ReLU(name="stem_relu")(x)
     x = _pooling(x, stride["pool"], rank=rank)
-    for stage, (filters, blocks) in enumerate(stages, start=1):
-        for block in range(1, blocks + 1):
-            entering = stage > 1 and block == 1
-            x = _basic_block(
+    for stage, (filters, number) in enumerate(zip(FILTERS, blocks), start=1):
+        for i in range(1, number + 1):
+            entering = stage > 1 and i == 1
+            x = block(
                 x,
                 filters,
                 rank=rank,
                 seed=seed,
                 strides=stride[f"stage{stage}"] if entering else (1,) * rank,
-                name=f"stage{stage}_block{block}",
+                name=f"stage{stage}_block{i}",
             )
     return keras.Model(inputs, x, name=name)
 
@@ -106,60 +185,3 @@ def _pooling(
         padding=tuple((1, 1) if half else (0, 0) for half in halved),
         name="stem_pooling",
     )
-
-
-def _basic_block(
-    x: keras.KerasTensor,
-    filters: int,
-    *,
-    rank: int,
-    seed: int,
-    strides: tuple[int, ...],
-    name: str,
-) -> keras.KerasTensor:
-    """Two 3x3 convolutions and the shortcut around them."""
-    shortcut = x
-    if max(strides) > 1 or x.shape[-1] != filters:
-        shortcut = _convolution_normalisation(
-            x,
-            filters,
-            1,
-            rank=rank,
-            seed=seed,
-            strides=strides,
-            name=f"{name}_shortcut",
-        )
-    x = _convolution_normalisation(
-        x, filters, 3, rank=rank, seed=seed, strides=strides, name=f"{name}_1"
-    )
-    x = keras.layers.ReLU(name=f"{name}_1_relu")(x)
-    x = _convolution_normalisation(
-        x, filters, 3, rank=rank, seed=seed, strides=(1,) * rank, name=f"{name}_2"
-    )
-    x = keras.layers.Add(name=f"{name}_sum")([shortcut, x])
-    return keras.layers.ReLU(name=f"{name}_output")(x)
-
-
-def _convolution_normalisation(
-    x: keras.KerasTensor,
-    filters: int,
-    kernel_size: int,
-    *,
-    rank: int,
-    seed: int,
-    strides: tuple[int, ...],
-    name: str,
-) -> keras.KerasTensor:
-    x = convolution(
-        x,
-        filters,
-        kernel_size,
-        rank=rank,
-        seed=seed,
-        strides=strides,
-        use_bias=False,
-        name=f"{name}_convolution",
-    )
-    return keras.layers.BatchNormalization(
-        momentum=0.9, epsilon=1e-5, name=f"{name}_normalisation"
-    )(x)

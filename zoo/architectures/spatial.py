@@ -25,22 +25,25 @@ def convolution(
     seed: int,
     name: str,
     strides: tuple[int, ...] | None = None,
+    beside: int | None = None,
     use_bias: bool = True,
     activation: str | None = None,
 ) -> keras.KerasTensor:
-    """Convolution with an odd kernel, `kernel_size // 2` zeros on every side.
+    """Convolution with an odd kernel and as many zeros on one side as on the other.
 
     Args:
         x: `[B, *spatial, C]`.
         strides: per spatial axis; none = 1.
+        beside: zeros on every side; none = `kernel_size // 2`.
 
     Returns:
-        `[B, *ceil(spatial / strides), filters]`.
+        `[B, *floor((spatial + 2 * beside - kernel_size) / strides) + 1, filters]`,
+        that is `ceil(spatial / strides)` where `beside` is not given.
     """
     strides = strides or (1,) * rank
+    beside = kernel_size // 2 if beside is None else beside
     padding = "same"
-    if max(strides) > 1:
-        beside = kernel_size // 2
+    if max(strides) > 1 or beside != kernel_size // 2:
         x = zero_padding(x, ((beside, beside),) * rank, rank=rank, name=f"{name}_pad")
         padding = "valid"
     return _CONVOLUTION[rank](

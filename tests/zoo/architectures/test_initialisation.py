@@ -1,7 +1,7 @@
 import numpy as np
 from keras import ops
 
-from zoo.architectures.initialisation import glorot, he, layer_seed
+from zoo.architectures.initialisation import glorot, he, he_of, layer_seed
 
 
 def drawn(initialiser, shape=(3, 3, 64, 64)):
@@ -22,3 +22,10 @@ def test_variances():
     assert np.isclose(drawn(he(0, "a")).var(), 2 / (9 * 64), rtol=0.05)
     weights = drawn(glorot(0, "a"), (300, 500))
     assert np.isclose(weights.var(), 2 / 800, rtol=0.05)
+    assert np.isclose(drawn(he_of(0, "a", 72), (8, 72, 64)).var(), 2 / 72, rtol=0.05)
+
+
+def test_a_stated_fan_in_draws_what_he_draws():
+    shape = (3, 3, 64, 64)
+    expected = drawn(he(0, "a"), shape)
+    np.testing.assert_allclose(drawn(he_of(0, "a", 9 * 64), shape), expected, rtol=1e-5)
