@@ -1,7 +1,9 @@
 import csv
 import dataclasses
+import hashlib
 import json
 
+import keras
 import numpy as np
 import pytest
 
@@ -122,6 +124,49 @@ def test_a_fold_is_trained_without_its_test_patients(tmp_path):
     assert set(found.fold) == {"1"}
     test = predictions.of_split(found, "test")
     assert [int(name, 16) for name in test.sample_id] == [4, 5, 6, 7]
+
+
+def begin_from(path, data, origin):
+    recipe = dataclasses.replace(RECIPE, weights="run")
+    return training.begin(
+        path,
+        recipe=recipe,
+        data=data,
+        fold=None,
+        options={},
+        weights_from=str(origin.path),
+    )
+
+
+def test_a_run_from_another_says_which_weights_and_no_path(trained, data, tmp_path):
+    origin, _ = trained
+    run = begin_from(tmp_path / "run", data, origin)
+    assert run.recipe == dataclasses.replace(RECIPE, weights="run", pixels="none")
+    text = (run.path / "environment.json").read_text()
+    sha256 = hashlib.sha256(origin.model_path.read_bytes()).hexdigest()
+    assert json.loads(text)["weights"] == {"sha256": sha256, "published": ""}
+    assert str(origin.path.parent) not in text
+
+
+def test_a_run_from_another_begins_with_its_backbone(
+    trained, data, tmp_path, monkeypatch
+):
+    class SeenError(Exception):
+        pass
+
+    def fit(run, data, network, *_):
+        raise SeenError(network.backbone.get_weights())
+
+    origin, _ = trained
+    run = begin_from(tmp_path / "run", data, origin)
+    with pytest.raises(UsageError, match="Name its directory by --weights RUN"):
+        training.train(run, data)
+    monkeypatch.setattr(training, "fit", fit)
+    with pytest.raises(SeenError) as seen:
+        training.train(run, data, weights_from=str(origin.path))
+    theirs = keras.models.load_model(origin.model_path).get_layer("cnn3d")
+    (ours,) = seen.value.args
+    assert all(map(np.array_equal, ours, theirs.get_weights()))
 
 
 def test_an_existing_directory_is_an_error(data, tmp_path):
