@@ -16,6 +16,7 @@ from zoo.weights import (
     npz,
     npz_names,
     torch_file,
+    torch_names,
     weights_file,
 )
 from zoo.weights.source import Format
@@ -37,12 +38,12 @@ _READERS = {
     "keras_h5": keras_h5.read,
 }
 _TORCH_NAMES = {
-    "alexnet": "alexnet",
-    "resnet18": "resnet",
-    "resnet34": "resnet",
-    "resnet50": "resnet",
-    "se_resnet50": "se_resnet",
-    "se_resnext50": "se_resnext",
+    "alexnet": torch_names.alexnet,
+    "resnet18": torch_names.resnet,
+    "resnet34": torch_names.resnet,
+    "resnet50": torch_names.resnet,
+    "se_resnet50": torch_names.se_resnet,
+    "se_resnext50": torch_names.se_resnext,
 }
 
 
@@ -126,9 +127,7 @@ def _in_zoo_layout(content: Content, architecture: Architecture) -> Arrays:
             f"PyTorch's names of the layers of {name} are not known. They are of "
             f"{', '.join(sorted(_TORCH_NAMES))}"
         )
-    from zoo.weights import torch_names
-
-    return getattr(torch_names, _TORCH_NAMES[name])(content.values)
+    return _TORCH_NAMES[name](content.values)
 
 
 def reference(architecture: Architecture) -> keras.Model:

@@ -30,4 +30,9 @@ def test_objects_are_never_loaded(tmp_path):
 def test_arrays_that_are_no_weights_of_the_network_are_left_out():
     arrays = {"conv1/kernel": np.zeros(1), "lpips_lin0": np.zeros(1)}
     assert [*npz_names.to_zoo(arrays, "inception")] == ["conv1/kernel", "lpips_lin0"]
-    assert not any("lpips" in name for name in npz_names.to_zoo(arrays, "alexnet"))
+    assert [*npz_names.to_zoo(arrays, "alexnet")] == ["convolution1/kernel"]
+
+
+def test_the_zoos_own_names_stay():
+    arrays = {"convolution1/kernel": np.zeros(1), "fc6/bias": np.zeros(1)}
+    assert npz_names.to_zoo(arrays, "alexnet") == arrays
