@@ -59,10 +59,8 @@ def begin(
     classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
     splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
     facts = {"options": options}
-    if recipe.weights != "none":
-        origin = loading.check(
-            recipe, architecture, weights_from, channels=len(channels)
-        )
+    origin = loading.check(recipe, architecture, weights_from, channels=len(channels))
+    if origin is not None:
         facts["weights"] = origin.described()
     return Run.create(
         path,

@@ -51,7 +51,7 @@ def check(
     source: str | os.PathLike | None,
     *,
     channels: int,
-) -> Origin:
+) -> Origin | None:
     """Finds, or fetches, the weights of a recipe and reads their file.
 
     What only the built network can tell is left to `load`.
@@ -60,9 +60,16 @@ def check(
         source: as of `load`.
         channels: of the volumes.
 
+    Returns:
+        Where they come from; none if the recipe wants no pretrained weights.
+
     Raises:
         UsageError, DataError: as `load`.
     """
+    if recipe.head.pretrained:
+        pretrained_head.check(recipe, architecture)
+    if recipe.weights == "none":
+        return None
     if recipe.weights == "run":
         run = origin_run.opened(recipe, source)
         origin_run.check(recipe, architecture, run, channels=channels)
@@ -102,6 +109,7 @@ def load(
     origin, content = _content(recipe, architecture, source)
     weights = strict.by_name(classifier.backbone)
     if recipe.head.pretrained:
+        pretrained_head.check(recipe, architecture)
         weights |= pretrained_head.weights(classifier, architecture)
     wanted = {name.split("/")[0] for name in weights}
     left = published_heads.get(reading.family(architecture)).layers - wanted

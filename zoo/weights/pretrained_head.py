@@ -5,17 +5,17 @@ import keras
 from pipelines.errors import UsageError
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import Classifier
+from zoo.recipe import Recipe
 from zoo.weights import published_heads, reading
 
 
-def weights(
-    classifier: Classifier, architecture: Architecture
-) -> dict[str, keras.Variable]:
-    """Dense layers and auxiliary heads, without logits, by their published names.
-
-    Raises:
-        UsageError: the published network has none, or the head has others.
-    """
+def check(recipe: Recipe, architecture: Architecture) -> None:
+    """Raises a UsageError for `head.pretrained` where no file can fill the heads."""
+    if recipe.weights not in ("imagenet", "file"):
+        raise UsageError(
+            "head.pretrained goes with --weights imagenet or a file of weights. "
+            f"Received: weights = {recipe.weights!r}"
+        )
     family = reading.family(architecture)
     published = published_heads.get(family)
     if not (published.dense or published.auxiliary):
@@ -24,6 +24,18 @@ def weights(
             "head.pretrained out. Those that have some are "
             f"{', '.join(sorted(published_heads.HEADS))}"
         )
+
+
+def weights(
+    classifier: Classifier, architecture: Architecture
+) -> dict[str, keras.Variable]:
+    """Dense layers and auxiliary heads, without logits, by their published names.
+
+    Raises:
+        UsageError: the head has another number of dense layers.
+    """
+    family = reading.family(architecture)
+    published = published_heads.get(family)
     head = classifier.inference.get_layer("head")
     dense = [layer for layer in head.layers if layer.name.startswith("head_dense")]
     if published.dense and len(dense) != len(published.dense):

@@ -202,6 +202,11 @@ def test_a_recipe_that_names_no_weights(small, weights, message):
         loading.load(small, INCEPTION, recipe)
 
 
+def test_from_scratch_there_is_nothing_to_check():
+    recipe = dataclasses.replace(RECIPE, weights="none")
+    assert loading.check(recipe, INCEPTION, None, channels=3) is None
+
+
 def test_an_architecture_without_weights(small):
     with pytest.raises(UsageError, match="no ImageNet weights for cnn3d"):
         loading.load(small, registry.get("cnn3d"), RECIPE)

@@ -72,7 +72,14 @@ def test_another_number_of_dense_layers():
 
 def test_an_architecture_without_published_dense_layers():
     with pytest.raises(UsageError, match="published cnn3d has no dense layers"):
-        pretrained_head.weights(build(FLAT, ALEX, 8), registry.get("cnn3d"))
+        pretrained_head.check(FLAT, registry.get("cnn3d"))
+
+
+@pytest.mark.parametrize("weights", ["none", "run"])
+def test_without_published_weights_the_head_has_none(weights):
+    recipe = dataclasses.replace(FLAT, weights=weights)
+    with pytest.raises(UsageError, match=f"Received: weights = '{weights}'"):
+        loading.check(recipe, ALEX, None, channels=1)
 
 
 @pytest.mark.slow

@@ -1,3 +1,6 @@
+from pathlib import Path
+
+import keras
 import pytest
 
 from pipelines.errors import UsageError
@@ -30,6 +33,16 @@ def test_first_digits_are_those_of_pytorchs_file_names():
         if source.format == "torch":
             prefix = source.file_name.removesuffix(".pth").rsplit("-", 1)[-1]
             assert source.stated.value.startswith(prefix)
+
+
+def test_checksums_and_addresses_are_those_that_keras_has():
+    folder = Path(keras.applications.xception.Xception.__code__.co_filename).parent
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    text = text.replace('"\n    "', "")  # strings over two lines
+    for source in ALL:
+        if source.format == "keras_h5":
+            assert source.stated.value in text
+            assert source.url.removesuffix(source.file_name) in text
 
 
 def test_every_architecture_with_weights_is_there():
