@@ -32,6 +32,7 @@ def _build(
     *,
     application: Callable[..., keras.Model],
     name: str,
+    **settings: bool,
 ) -> keras.Model:
     if rank != 2:
         raise ValueError(f"{name} is a network of rank 2. Received: rank={rank}")
@@ -42,6 +43,7 @@ def _build(
             weights=None,
             pooling=None,
             input_tensor=keras.Input(input_shape, name="pixels"),
+            **settings,
         )
     names = stable_names(theirs)
     inputs = keras.Input(input_shape, name="pixels")
@@ -59,16 +61,19 @@ def _build(
 def _call_unless_preprocessing(
     operation: keras.Operation, *arguments: object, **settings: object
 ) -> keras.KerasTensor:
+    """What EfficientNet does to pixels can't be left out by a setting of its own."""
     if isinstance(operation, _PREPROCESSING):
         return arguments[0]
     return operation(*arguments, **settings)
 
 
 def _builder(
-    application: Callable[..., keras.Model], name: str
+    application: Callable[..., keras.Model], name: str, **settings: bool
 ) -> Callable[[tuple[int, ...], int, int], keras.Model]:
-    return partial(_build, application=application, name=name)
+    return partial(_build, application=application, name=name, **settings)
 
+
+_without_preprocessing = partial(_builder, include_preprocessing=False)
 
 xception = _builder(keras.applications.Xception, "xception")
 efficientnet_b0 = _builder(keras.applications.EfficientNetB0, "efficientnet_b0")
@@ -79,11 +84,23 @@ efficientnet_b4 = _builder(keras.applications.EfficientNetB4, "efficientnet_b4")
 efficientnet_b5 = _builder(keras.applications.EfficientNetB5, "efficientnet_b5")
 efficientnet_b6 = _builder(keras.applications.EfficientNetB6, "efficientnet_b6")
 efficientnet_b7 = _builder(keras.applications.EfficientNetB7, "efficientnet_b7")
-efficientnetv2_b0 = _builder(keras.applications.EfficientNetV2B0, "efficientnetv2_b0")
-efficientnetv2_b1 = _builder(keras.applications.EfficientNetV2B1, "efficientnetv2_b1")
-efficientnetv2_b2 = _builder(keras.applications.EfficientNetV2B2, "efficientnetv2_b2")
-efficientnetv2_b3 = _builder(keras.applications.EfficientNetV2B3, "efficientnetv2_b3")
-efficientnetv2_s = _builder(keras.applications.EfficientNetV2S, "efficientnetv2_s")
+efficientnetv2_b0 = _without_preprocessing(
+    keras.applications.EfficientNetV2B0, "efficientnetv2_b0"
+)
+efficientnetv2_b1 = _without_preprocessing(
+    keras.applications.EfficientNetV2B1, "efficientnetv2_b1"
+)
+efficientnetv2_b2 = _without_preprocessing(
+    keras.applications.EfficientNetV2B2, "efficientnetv2_b2"
+)
+efficientnetv2_b3 = _without_preprocessing(
+    keras.applications.EfficientNetV2B3, "efficientnetv2_b3"
+)
+efficientnetv2_s = _without_preprocessing(
+    keras.applications.EfficientNetV2S, "efficientnetv2_s"
+)
 inception_v3 = _builder(keras.applications.InceptionV3, "inception_v3")
 densenet121 = _builder(keras.applications.DenseNet121, "densenet121")
-mobilenet_v3_small = _builder(keras.applications.MobileNetV3Small, "mobilenet_v3_small")
+mobilenet_v3_small = _without_preprocessing(
+    keras.applications.MobileNetV3Small, "mobilenet_v3_small"
+)

@@ -52,7 +52,9 @@ def reseeded(operation: keras.Operation, *, name: str, seed: int) -> keras.Opera
         operation: a layer or an operation of a functional model; it stays as it is.
         name: of the new one; with `seed` it decides what is drawn.
     """
-    config = operation.get_config() | {"name": name}
+    config = operation.get_config()
+    if "name" in config:  # some operations of earlier Keras versions take none
+        config["name"] = name
     for key, value in config.items():
         if key.endswith("_initializer") and value and "seed" in value["config"]:
             drawn = value["config"] | {"seed": layer_seed(seed, f"{name}/{key}")}

@@ -113,10 +113,20 @@ def test_the_seed_alone_decides_weights_and_nothing_the_names(build, name):
     assert all(changed)
 
 
-def test_any_number_of_channels_without_a_warning(recwarn):
-    model = applications.mobilenet_v3_small((32, 40, 2), 2, 0)
-    assert model.input.shape == (None, 32, 40, 2)
-    assert model.get_layer("conv").kernel.shape[2] == 2
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("mobilenet_v3_small", "conv"),
+        pytest.param("efficientnet_b0", "stem_conv", marks=slow),
+        pytest.param("efficientnetv2_b0", "stem_conv", marks=slow),
+        pytest.param("xception", "block1_conv1", marks=slow),
+    ],
+)
+def test_any_number_of_channels_without_a_warning(name, stem, recwarn):
+    size = SMALLEST.get(name, 32)
+    model = getattr(applications, name)((size, size + 5, 2), 2, 0)
+    assert model.input.shape == (None, size, size + 5, 2)
+    assert model.get_layer(stem).kernel.shape[2] == 2
     assert not [w for w in recwarn if "channels" in str(w.message)]
 
 
