@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from keras import ops
 
 from zoo.architectures import inception
 
@@ -46,6 +47,9 @@ def test_odd_and_unequal_sides():
 
 
 def test_rank_3():
-    model = inception.build((32, 40, 32, 1), 3, 0)
-    assert model.output.shape == (None, 1, 1, 1, 1024)
+    model = inception.build((32, 43, 65, 1), 3, 0)
+    assert model.output.shape == (None, 1, 1, 2, 1024)
+    x = np.random.default_rng(0).normal(size=(1, 32, 43, 65, 1)).astype("float32")
+    found = ops.convert_to_numpy(model(x))
+    assert np.isfinite(found).all() and found.max() > 0
     assert model.get_layer("inception_3a_5x5").kernel.shape == (5, 5, 5, 16, 32)
