@@ -32,13 +32,13 @@ class Call:
 
     Args:
         operation: the layer, the nested model, or the operation of `keras.ops`.
-        output_shape: of its (first) output, the batch axis included.
+        output_shape: of its (first) output, without the batch axis.
         multiply_adds: of a nested model those of all within it.
         uncounted: see `Costs`.
     """
 
     operation: keras.Operation
-    output_shape: tuple[int | None, ...]
+    output_shape: tuple[int, ...]
     multiply_adds: int
     uncounted: tuple[str, ...]
 
@@ -68,8 +68,8 @@ def calls(model: keras.Model) -> tuple[Call, ...]:
     """Every call of a layer or an operation, in the order of `model.operations`.
 
     Raises:
-        ValueError: the model is not functional (or sequential and built), or its
-            output shape has an unknown axis besides the batch.
+        ValueError: the model is not functional (or sequential and built), or gives
+            more sizes than that of the batch an unknown value.
     """
     graph = _graph(model)
     if graph is None:
@@ -77,7 +77,7 @@ def calls(model: keras.Model) -> tuple[Call, ...]:
             "costs are counted along a functional model's calls. "
             f"Received: {type(model).__name__} {model.name!r}"
         )
-    if any(None in x.shape[1:] for x in keras.tree.flatten(graph.output)):
+    if any(x.shape.count(None) > 1 for x in keras.tree.flatten(graph.output)):
         raise ValueError(
             "costs are counted for a known input shape. Received: a model "
             f"from {graph.input_shape} to {graph.output_shape}"
@@ -94,7 +94,8 @@ def _graph(operation: keras.Operation) -> keras.Model | None:
     return graph if hasattr(graph, "_nodes_by_depth") else None
 
 
-def _call(operation: keras.Operation, output_shape: tuple) -> Call:
+def _call(operation: keras.Operation, shape: tuple[int | None, ...]) -> Call:
+    output_shape = tuple(size for size in shape if size is not None)
     multiply_adds, uncounted = 0, ()
     counter = _COUNTERS.get(type(operation))
     if counter is not None:
@@ -107,7 +108,7 @@ def _call(operation: keras.Operation, output_shape: tuple) -> Call:
         uncounted = (operation.name,)
     return Call(
         operation=operation,
-        output_shape=tuple(output_shape),
+        output_shape=output_shape,
         multiply_adds=multiply_adds,
         uncounted=uncounted,
     )
@@ -123,14 +124,14 @@ def _numbers(weights: list[keras.Variable]) -> int:
 
 def _by_place(layer: keras.layers.Layer, output_shape: tuple) -> int:
     """The whole kernel at every place: convolution and dense, `[*window, C, F]`."""
-    return math.prod(output_shape[1:-1]) * math.prod(layer.kernel.shape)
+    return math.prod(output_shape[:-1]) * math.prod(layer.kernel.shape)
 
 
 def _separable(layer: keras.layers.Layer, output_shape: tuple) -> int:
     """A depthwise convolution at every place and a 1x1 convolution after it."""
     depthwise = math.prod(layer.depthwise_kernel.shape)
     pointwise = math.prod(layer.pointwise_kernel.shape)
-    return math.prod(output_shape[1:-1]) * (depthwise + pointwise)
+    return math.prod(output_shape[:-1]) * (depthwise + pointwise)
 
 
 def _einsum(layer: keras.layers.EinsumDense, output_shape: tuple) -> int:
@@ -142,7 +143,7 @@ def _einsum(layer: keras.layers.EinsumDense, output_shape: tuple) -> int:
         for letter, size in zip(kernel, layer.kernel.shape, strict=True)
         if letter in output
     )
-    return math.prod(output_shape[1:]) // shared * math.prod(layer.kernel.shape)
+    return math.prod(output_shape) // shared * math.prod(layer.kernel.shape)
 
 
 _COUNTERS: dict[type, Callable[[keras.layers.Layer, tuple], int]] = {

@@ -98,7 +98,7 @@ def plain(description: Description) -> dict:
             {
                 "name": call.operation.name,
                 "kind": type(call.operation).__name__,
-                "output_shape": call.output_shape[1:],
+                "output_shape": call.output_shape,
                 "parameters": parameters(call.operation),
                 "multiply_adds": call.multiply_adds,
             }

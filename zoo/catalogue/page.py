@@ -16,7 +16,7 @@ def text(description: Description, *, width: int) -> str:
     rows = [
         (
             call.operation.name,
-            columns.size(call.output_shape[1:]),
+            columns.size(call.output_shape),
             f"{parameters(call.operation):,}",
             f"{call.multiply_adds:,}",
             type(call.operation).__name__,

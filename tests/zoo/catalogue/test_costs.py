@@ -42,6 +42,14 @@ def test_grouped_convolution_on_patches():
     assert found.multiply_adds == 30 * 4 * 18 * 3
 
 
+def test_groups_may_stand_before_the_batch():
+    inputs = keras.Input(batch_shape=(4, None, 5, 6, 18))
+    dense = layers.EinsumDense("gbhwi,gio->gbhwo", output_shape=(None, 5, 6, 3))
+    model = keras.Model(inputs, dense(inputs))
+    assert costs.count(model).multiply_adds == 30 * 4 * 18 * 3
+    assert costs.calls(model)[1].output_shape == (4, 5, 6, 3)
+
+
 def test_einsum_dense_with_an_ellipsis_is_a_dense_layer():
     dense = layers.EinsumDense("...x,xy->...y", output_shape=4)
     assert counted((5, 7), dense).multiply_adds == 5 * 7 * 4
