@@ -144,7 +144,10 @@ def test_weights_of_keras_2_have_other_names(small, tmp_path):
 
 def entries_of(model):
     return tuple(
-        (layer.name, tuple((w.name, np.array(w)) for w in layer.weights))
+        (
+            layer.name,
+            tuple((w.name, keras.ops.convert_to_numpy(w)) for w in layer.weights),
+        )
         for layer in model.layers
     )
 
