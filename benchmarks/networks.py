@@ -48,7 +48,7 @@ OURS = "peers.zoo_networks"
 def reference_shapes():
     """Of our architectures, by name; asked of a process, this one stays small."""
     asked = subprocess.run(
-        [sys.executable, "-m", OURS, "names"],
+        [sys.executable, "-m", "peers.zoo_shapes"],
         cwd=BENCHMARKS,
         env=environment(1),
         stdout=subprocess.PIPE,

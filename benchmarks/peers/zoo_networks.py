@@ -1,24 +1,17 @@
-"""The zoo's own networks.
+"""The zoo's own networks."""
 
-python -m peers.zoo_networks names     every name and its reference shape, as JSON
-python -m peers.zoo_networks ORDER     holds one network; see `peers.worker`
-"""
-
-import json
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from peers import worker
+from peers import keras_network, worker
+from zoo import classifier, registry
+from zoo.recipe import Head, Recipe, Slices
 
 
 def build(order: worker.Order) -> worker.Network:
     """What the classifier of a recipe trains and serves; 2D networks on one slice."""
-    from peers import keras_network
-    from zoo import classifier, registry
-    from zoo.recipe import Head, Recipe, Slices
-
     keras_network.use_threads(order.threads)
     architecture = registry.get(order.network)
     depth = (1,) if architecture.rank == 2 else ()
@@ -38,18 +31,5 @@ def build(order: worker.Order) -> worker.Network:
     )
 
 
-def names() -> dict[str, tuple[int, ...]]:
-    """Reference shape `(*spatial, C)` of every architecture."""
-    from pipelines import command
-
-    command.quiet_tensorflow()
-    from zoo import registry
-
-    return {name: one.reference for name, one in registry.ARCHITECTURES.items()}
-
-
 if __name__ == "__main__":
-    if sys.argv[1] == "names":
-        print(json.dumps(names()))
-    else:
-        worker.main(build)
+    worker.main(build)
