@@ -1,97 +1,15 @@
-"""What every architecture must keep; a check returns what is wrong, in words."""
+"""What may be wrong with a network: each function returns what is, in words."""
 
 import hashlib
 from collections.abc import Iterator
-from functools import cached_property
 
 import keras
 import numpy as np
 
-from zoo import classifier
-from zoo.architectures.architecture import Architecture
-from zoo.classifier import Classifier
-from zoo.recipe import Head, Recipe, Slices
 from zoo.weights import strict
-
-CLASSES = 3
-CHANNELS = 2
-ELSEWHERE = {2: (96, 129), 3: (64, 72, 96)}  # another input, no two sizes alike
 
 _PYTHON = {"PyFunc", "PyFuncStateless", "EagerPyFunc"}
 _CONSTANT = "constant"
-
-
-class Subject:
-    """An architecture under test, each of its builds made once."""
-
-    def __init__(self, architecture: Architecture):
-        self.architecture = architecture
-
-    @cached_property
-    def shape(self) -> tuple[int, int, int, int]:
-        """D, H, W, C: as small as can be."""
-        smallest = self.architecture.minimum_size
-        depth = 4 if self.architecture.rank == 2 else smallest
-        return (depth, smallest, smallest, CHANNELS)
-
-    @cached_property
-    def volumes(self) -> np.ndarray:
-        """`[2, D, H, W, C]`"""
-        return np.random.default_rng(0).normal(size=(2, *self.shape)).astype("float32")
-
-    @cached_property
-    def _first(self) -> tuple[Classifier, dict[str, str], dict[str, str]]:
-        keras.utils.set_random_seed(0)
-        built = self.build(seed=1)
-        return built, fingerprints(built.backbone), fingerprints(built.training)
-
-    @cached_property
-    def classifier(self) -> Classifier:
-        """For the smallest volume, of seed 1."""
-        return self._first[0]
-
-    @property
-    def weights(self) -> dict[str, str]:
-        """Fingerprints of the backbone's initial weights."""
-        return self._first[1]
-
-    @property
-    def all_weights(self) -> dict[str, str]:
-        """Fingerprints of the initial weights of backbone and heads."""
-        return self._first[2]
-
-    @cached_property
-    def elsewhere(self) -> keras.Model:
-        """The backbone for another volume, of seed 1, in another state of the world."""
-        keras.utils.set_random_seed(2)
-        rank = self.architecture.rank
-        return self.architecture.build((*ELSEWHERE[rank], CHANNELS), rank, 1)
-
-    @cached_property
-    def half(self) -> Classifier:
-        """For the smallest volume, of seed 2, computing in bfloat16."""
-        before = keras.config.dtype_policy()
-        keras.config.set_dtype_policy("mixed_bfloat16")
-        try:
-            return self.build(seed=2)
-        finally:
-            keras.config.set_dtype_policy(before)
-
-    @cached_property
-    def half_weights(self) -> dict[str, str]:
-        """Fingerprints of its initial weights, if none were changed before."""
-        return fingerprints(self.half.training)
-
-    def build(self, *, seed: int) -> Classifier:
-        """The classifier of a recipe without dropout."""
-        recipe = Recipe(
-            arch=self.architecture.name,
-            slices=Slices(train=2, evaluate=3),
-            head=Head(dropout=0.0),
-        )
-        return classifier.build(
-            recipe, self.architecture, shape=self.shape, classes=CLASSES, seed=seed
-        )
 
 
 def fingerprints(model: keras.Model) -> dict[str, str]:
@@ -108,7 +26,7 @@ def fingerprints(model: keras.Model) -> dict[str, str]:
 
 def not_reproduced(first: dict[str, str], again: dict[str, str]) -> list[str]:
     """Weights that one seed gave two values, or two names."""
-    return sorted(path for path, _ in first.items() ^ again.items())
+    return sorted({path for path, _ in first.items() ^ again.items()})
 
 
 def not_drawn_by_seed(first: dict[str, str], other: dict[str, str]) -> list[str]:
@@ -165,7 +83,7 @@ def not_trained(training: keras.Model, volumes: np.ndarray) -> list[str]:
     )
     start = training.get_weights()
     before = [keras.ops.convert_to_numpy(w) + 0 for w in training.trainable_weights]
-    labels = np.arange(len(volumes)) % CLASSES
+    labels = np.arange(len(volumes)) % training.output["logits"].shape[-1]
     training.train_on_batch(volumes, {head: labels for head in training.output})
     wrong = []
     for weight, old in zip(training.trainable_weights, before, strict=True):
@@ -195,6 +113,17 @@ def arrays(model: keras.Model) -> dict[str, np.ndarray]:
         name: keras.ops.convert_to_numpy(variable) + 0
         for name, variable in strict.by_name(model).items()
     }
+
+
+def unequal(found: dict[str, np.ndarray], expected: dict[str, np.ndarray]) -> list[str]:
+    """Names of arrays that one side lacks or has otherwise."""
+    names = found.keys() | expected.keys()
+    shared = found.keys() & expected.keys()
+    return sorted(
+        name
+        for name in names
+        if name not in shared or not np.array_equal(found[name], expected[name])
+    )
 
 
 def _brought_by_keras(operation: keras.Operation) -> bool:

@@ -2,215 +2,220 @@
 
     KERAS_BACKEND=jax python -m pytest tests/zoo/architectures/test_contract.py
 
-needs no TensorFlow; the export is TensorFlow's alone. With pytest-xdist,
-`--dist loadgroup` keeps the tests of an entry together, so that each of its models is
-built once.
+needs no TensorFlow; the export is TensorFlow's alone. An entry is one test, so that its
+networks are built once, whichever process runs it. A check returns what is wrong.
 """
 
 import gc
-from dataclasses import dataclass
+from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 
 from pipelines.errors import DataError
 from tests.zoo.architectures import contract, fresh
-from tests.zoo.architectures.contract import CLASSES, ELSEWHERE, Subject
-from tests.zoo.architectures.fresh_process import FreshProcess, Loaded
+from tests.zoo.architectures.fresh_process import FreshProcess
 from tests.zoo.architectures.maps import MAPS
-from zoo import classifier, registry
-from zoo.recipe import Recipe, Slices
+from tests.zoo.architectures.subject import CLASSES, ELSEWHERE, Subject
+from zoo import registry
+from zoo.architectures.architecture import input_shape
 from zoo.weights import strict
 
-only_tensorflow = pytest.mark.skipif(
-    not fresh.ON_TENSORFLOW, reason="SavedModel is TensorFlow's"
+# The cheapest of the families; the others take half a minute to minutes each.
+QUICK = ("cnn3d", "alexnet", "inception", "resnet18", "mobilenet_v3_small")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)
+        for name in registry.ARCHITECTURES
+    ],
 )
-
-# One of each family; the others take ten seconds to minutes each.
-QUICK = ("cnn3d", "inception")
-
-
-def entries():
-    """The names of the registry, each a group of its own, most of them slow."""
-    for name in registry.ARCHITECTURES:
-        marks = [pytest.mark.xdist_group(name)]
-        if name not in QUICK:
-            marks.append(pytest.mark.slow)
-        yield pytest.param(name, marks=marks)
-
-
-@pytest.fixture(scope="module", params=list(entries()))
-def subject(request):
-    yield Subject(registry.get(request.param))
+def test_contract(name, tmp_path, fresh_process):
+    subject = Subject(registry.get(name))
+    wrong = {
+        "map": map_of_stated_size(subject),
+        "minimum": error_below_the_minimum(subject),
+        "layers": layers_of_keras_alone(subject),
+        "seed": weights_from_the_seed_alone(subject),
+        "names": stable_names(subject),
+        "saved": saved_and_served(subject, tmp_path, fresh_process),
+        "gradients": gradients_for_every_weight(subject),
+        "mixed precision": outputs_in_float32(subject),
+        "weights": weights_go_round(subject, tmp_path),
+    }
     gc.collect()
+    assert not {check: found for check, found in wrong.items() if found}
 
 
-@pytest.fixture(scope="session")
-def fresh_process():
-    process = FreshProcess()
-    yield process
-    process.close()
+def test_a_map_is_stated_for_every_entry():
+    assert set(MAPS) == set(registry.ARCHITECTURES)
+    assert set(QUICK) <= set(registry.ARCHITECTURES)
+    for architecture in registry.ARCHITECTURES.values():
+        assert min(ELSEWHERE[architecture.rank]) >= architecture.minimum_size
 
 
-@dataclass(frozen=True, kw_only=True)
-class Saved:
-    """Outputs here and, of the saved and the exported model, in a fresh process."""
+def map_of_stated_size(subject: Subject) -> list[str]:
+    """Size and stride: the map at the smallest input and at another."""
+    smallest, elsewhere, features = MAPS[subject.architecture.name]
+    found = {
+        "smallest": (subject.classifier.backbone.output.shape, smallest),
+        "elsewhere": (subject.elsewhere.output.shape, elsewhere),
+    }
+    return [
+        f"{where}: {shape}, stated {stated}, {features}"
+        for where, (shape, stated) in found.items()
+        if shape != (None, *stated, features)
+    ]
 
-    here: dict[str, np.ndarray]
-    fresh: Loaded
+
+def error_below_the_minimum(subject: Subject) -> list[str]:
+    """The smallest input, shorter along any one axis, is refused in words."""
+    architecture = subject.architecture
+    wrong = []
+    for axis in (1, 2) if architecture.rank == 2 else (0, 1, 2):
+        shape = list(subject.shape)
+        shape[axis] -= 1
+        message = f"{architecture.name} wants at least {architecture.minimum_size} vox"
+        try:
+            input_shape(architecture, tuple(shape))
+            wrong.append(f"{shape} is taken")
+        except DataError as error:
+            if message not in str(error):
+                wrong.append(str(error))
+    return wrong
 
 
-@pytest.fixture(scope="module")
-def saved(subject, fresh_process, tmp_path_factory):
-    directory = tmp_path_factory.mktemp("saved")
+def layers_of_keras_alone(subject: Subject) -> list[str]:
+    """In the trained and in the serving model."""
+    built = subject.classifier
+    return contract.foreign(built.training) + contract.foreign(built.inference)
+
+
+def weights_from_the_seed_alone(subject: Subject) -> list[str]:
+    """Not from the input's size, the state of the world or another layer."""
+    again = contract.fingerprints(subject.elsewhere)
+    every = subject.all_weights
+    return [
+        *contract.not_reproduced(subject.weights, again),
+        *contract.drawn_alike(every),
+        *contract.not_drawn_by_seed(every, subject.half_weights),
+    ]
+
+
+def stable_names(subject: Subject) -> list[str]:
+    """The same in a second network as in the first, and each given once.
+
+    Where a smaller input is halved less often, poolings and paddings are missing:
+    only layers with weights are compared with the network for another input.
+    """
+    first = subject.classifier.backbone.layers
+    again = subject.half.backbone.layers
+    elsewhere = [layer for layer in subject.elsewhere.layers if layer.weights]
+    weighted = [layer for layer in first if layer.weights]
+    wrong = [
+        f"{one.name}, in another network {other.name}"
+        for one, other in [
+            *zip(first, again, strict=True),
+            *zip(weighted, elsewhere, strict=True),
+        ]
+        if one.name != other.name
+    ]
+    names = [layer.name for layer in first]
+    return wrong + [name for name in names if names.count(name) > 1]
+
+
+def saved_and_served(
+    subject: Subject, directory: Path, fresh_process: FreshProcess
+) -> list[str]:
+    """A fresh process loads the saved and the exported model and gets the outputs."""
     inference = subject.classifier.inference
     here = fresh.forward(inference, subject.volumes)
     np.save(directory / "volumes.npy", subject.volumes)
     inference.save(directory / "model.keras")
     if fresh.ON_TENSORFLOW:
         inference.export(str(directory / "served"), verbose=False)
-    return Saved(here=here, fresh=fresh_process.load(directory))
+    loaded = fresh_process.load(directory)
+    if loaded.error:
+        return [loaded.error]
+    wrong = outputs_of_a_classifier(subject, here)
+    for name, values in here.items():
+        if not np.array_equal(loaded.outputs[f"keras/{name}"], values):
+            wrong.append(f"{name} of the saved model differs")
+    if fresh.ON_TENSORFLOW:
+        wrong += contract.refused(loaded.operations)
+        if not loaded.operations & {"Conv2D", "Conv3D"}:
+            wrong.append(f"no convolution among {sorted(loaded.operations)}")
+        for name, values in here.items():
+            served = loaded.outputs[f"served/{name}"]
+            if not np.allclose(served, values, rtol=1e-4, atol=1e-5):
+                wrong.append(f"{name} of the exported model differs")
+    return wrong
 
 
-def test_maps_are_stated_for_every_entry():
-    assert set(MAPS) == set(registry.ARCHITECTURES)
-    assert set(QUICK) <= set(registry.ARCHITECTURES)
-
-
-def test_size_and_stride_of_the_map(subject):
-    smallest, elsewhere, features = MAPS[subject.architecture.name]
-    backbone = subject.classifier.backbone
-    assert backbone.output.shape == (None, *smallest, features)
-    assert subject.elsewhere.output.shape == (None, *elsewhere, features)
-
-
-def test_below_the_minimum_size_is_an_error(subject):
-    architecture = subject.architecture
-    axes = (1, 2) if architecture.rank == 2 else (0, 1, 2)
-    for axis in axes:
-        shape = list(subject.shape)
-        shape[axis] -= 1
-        message = f"{architecture.name} wants at least {architecture.minimum_size} vox"
-        with pytest.raises(DataError, match=message):
-            classifier.build(
-                Recipe(arch=architecture.name, slices=Slices(train=2)),
-                architecture,
-                shape=tuple(shape),
-                classes=CLASSES,
-                seed=1,
-            )
-
-
-def test_layers_are_kerass_own(subject):
-    assert not contract.foreign(subject.classifier.training)
-    assert not contract.foreign(subject.classifier.inference)
-
-
-def test_the_seed_alone_decides_the_weights(subject):
-    again = contract.fingerprints(subject.elsewhere)
-    assert not contract.not_reproduced(subject.weights, again)
-    assert not contract.drawn_alike(subject.all_weights)
-    other = subject.half_weights
-    assert not contract.not_drawn_by_seed(subject.all_weights, other)
-    assert any(not value.startswith("constant") for value in subject.weights.values())
-
-
-def test_names_depend_on_nothing(subject):
-    names = [
-        [layer.name for layer in model.layers]
-        for model in (
-            subject.classifier.backbone,
-            subject.elsewhere,
-            subject.half.backbone,
-        )
-    ]
-    assert len(set(names[0])) == len(names[0])
-    assert names[0] == names[2]
-    # A place that halves nothing has no pooling and no padding: no weights either.
-    weighted = [
-        [layer.name for layer in model.layers if layer.weights]
-        for model in (subject.classifier.backbone, subject.elsewhere)
-    ]
-    assert weighted[0] == weighted[1]
-
-
-def test_inference_gives_logits_probabilities_and_features(subject, saved):
-    found = saved.here
+def outputs_of_a_classifier(
+    subject: Subject, found: dict[str, np.ndarray]
+) -> list[str]:
+    """Logits, probabilities and features of each volume, finite."""
     features = MAPS[subject.architecture.name][2]
-    assert [i.name for i in subject.classifier.inference.inputs] == ["volume"]
-    assert set(found) == {"logits", "probabilities", "features"}
-    assert found["logits"].shape == found["probabilities"].shape == (2, CLASSES)
-    assert found["features"].shape == (2, features)
-    assert all(np.isfinite(values).all() for values in found.values())
-    np.testing.assert_allclose(found["probabilities"].sum(-1), 1, rtol=1e-5)
+    stated = {
+        "logits": (2, CLASSES),
+        "probabilities": (2, CLASSES),
+        "features": (2, features),
+    }
+    shapes = {name: values.shape for name, values in found.items()}
+    if shapes != stated:
+        return [f"outputs {shapes}, not {stated}"]
+    wrong = [f"{name} not finite" for name, x in found.items() if not finite(x)]
+    if not np.allclose(found["probabilities"].sum(-1), 1, rtol=1e-5):
+        wrong.append("probabilities don't sum to 1")
+    if [one.name for one in subject.classifier.inference.inputs] != ["volume"]:
+        wrong.append("the input is not named volume")
+    return wrong
 
 
-def test_a_saved_model_loads_bit_equal_without_the_package(saved):
-    assert not saved.fresh.error
-    for output, values in saved.here.items():
-        assert np.array_equal(saved.fresh.outputs[f"keras/{output}"], values), output
-
-
-@only_tensorflow
-def test_an_exported_model_serves_the_same_numbers(saved):
-    assert not saved.fresh.error
-    for output, values in saved.here.items():
-        np.testing.assert_allclose(
-            saved.fresh.outputs[f"served/{output}"], values, rtol=1e-4, atol=1e-5
-        )
-
-
-@only_tensorflow
-def test_an_exported_graph_needs_neither_python_nor_xla(saved):
-    assert saved.fresh.operations & {"Conv2D", "Conv3D"}
-    assert not contract.refused(saved.fresh.operations)
-
-
-def test_gradients_reach_every_trainable_weight(subject):
+def gradients_for_every_weight(subject: Subject) -> list[str]:
+    """Of the backbone, the head and the auxiliary heads, by one step."""
     training = subject.classifier.training
     auxiliary = [f"auxiliary_{i}" for i in range(len(subject.architecture.auxiliary))]
-    assert list(training.output) == ["logits", *auxiliary]
+    if list(training.output) != ["logits", *auxiliary]:
+        return [f"heads {list(training.output)}"]
     depth = training.inputs[0].shape[1]
     volumes = np.random.default_rng(1).normal(size=(4, depth, *subject.shape[1:]))
-    assert not contract.not_trained(training, volumes.astype("float32"))
+    return contract.not_trained(training, volumes.astype("float32"))
 
 
-def test_mixed_precision_gives_float32_outputs(subject):
+def outputs_in_float32(subject: Subject) -> list[str]:
+    """Of a network that computes in bfloat16."""
     half = subject.half
+    kinds = {f"map {half.backbone.output.dtype}", *dtypes(half.training.output)}
     found = fresh.forward(half.inference, subject.volumes)
-    assert half.backbone.output.dtype == "bfloat16"
-    assert {
-        keras.backend.standardize_dtype(x.dtype) for x in half.training.output.values()
-    } == {"float32"}
-    assert {values.dtype.name for values in found.values()} == {"float32"}
-    assert all(np.isfinite(values).all() for values in found.values())
+    wrong = sorted((kinds | dtypes(found)) ^ {"map bfloat16", "float32"})
+    return wrong + [f"{name} not finite" for name, x in found.items() if not finite(x)]
 
 
-def test_weights_go_round(subject, tmp_path):
+def weights_go_round(subject: Subject, directory: Path) -> list[str]:
     """By the names that files of weights have, and as Keras saves them."""
-    assert subject.half_weights  # taken before they are overwritten
     given, taker = subject.classifier, subject.half
     expected = contract.arrays(given.backbone)
     strict.assign(strict.by_name(taker.backbone), expected, "the other backbone")
-    _assert_equal(contract.arrays(taker.backbone), expected)
-
-    given.inference.save_weights(tmp_path / "all.weights.h5")
+    wrong = contract.unequal(contract.arrays(taker.backbone), expected)
+    path = directory / "all.weights.h5"
+    given.inference.save_weights(path)
     taker.inference.set_weights([0 * w for w in taker.inference.get_weights()])
-    taker.inference.load_weights(tmp_path / "all.weights.h5")
-    _assert_equal(contract.arrays(taker.backbone), expected)
-    for mine, theirs in zip(
-        taker.inference.get_weights(), given.inference.get_weights(), strict=True
-    ):
-        assert np.array_equal(mine, theirs)
+    taker.inference.load_weights(path)
+    wrong += contract.unequal(contract.arrays(taker.backbone), expected)
+    head = contract.arrays(given.inference.get_layer("head"))
+    found = contract.arrays(taker.inference.get_layer("head"))
+    return wrong + contract.unequal(found, head)
 
 
-def _assert_equal(found, expected):
-    assert found.keys() == expected.keys()
-    for name, array in expected.items():
-        assert np.array_equal(found[name], array), name
+def dtypes(tensors: dict) -> set[str]:
+    """Names of the types that there are."""
+    return {str(x.dtype) for x in tensors.values()}
 
 
-def test_depth_elsewhere_is_larger_than_every_minimum():
-    for architecture in registry.ARCHITECTURES.values():
-        assert min(ELSEWHERE[architecture.rank]) >= architecture.minimum_size
+def finite(values: np.ndarray) -> bool:
+    """No infinity and no NaN."""
+    return bool(np.isfinite(values).all())

@@ -1,0 +1,89 @@
+"""An architecture under test, each of its builds made once."""
+
+from functools import cached_property
+
+import keras
+import numpy as np
+
+from tests.zoo.architectures.contract import fingerprints
+from zoo import classifier
+from zoo.architectures.architecture import Architecture
+from zoo.classifier import Classifier
+from zoo.recipe import Head, Recipe, Slices
+
+CLASSES = 3
+CHANNELS = 2
+ELSEWHERE = {2: (96, 129), 3: (64, 72, 96)}  # another input, no two sizes alike
+
+
+class Subject:
+    """What the checks look at, built when first asked for."""
+
+    def __init__(self, architecture: Architecture):
+        self.architecture = architecture
+
+    @cached_property
+    def shape(self) -> tuple[int, int, int, int]:
+        """D, H, W, C: as small as can be."""
+        smallest = self.architecture.minimum_size
+        depth = 4 if self.architecture.rank == 2 else smallest
+        return (depth, smallest, smallest, CHANNELS)
+
+    @cached_property
+    def volumes(self) -> np.ndarray:
+        """`[2, D, H, W, C]`"""
+        return np.random.default_rng(0).normal(size=(2, *self.shape)).astype("float32")
+
+    @cached_property
+    def _first(self) -> tuple[Classifier, dict[str, str], dict[str, str]]:
+        keras.utils.set_random_seed(0)
+        built = self.build(seed=1)
+        return built, fingerprints(built.backbone), fingerprints(built.training)
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """For the smallest volume, of seed 1."""
+        return self._first[0]
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """Fingerprints of the backbone's initial weights."""
+        return self._first[1]
+
+    @property
+    def all_weights(self) -> dict[str, str]:
+        """Fingerprints of the initial weights of backbone and heads."""
+        return self._first[2]
+
+    @cached_property
+    def elsewhere(self) -> keras.Model:
+        """The backbone for another volume, of seed 1, in another state of the world."""
+        keras.utils.set_random_seed(2)
+        rank = self.architecture.rank
+        return self.architecture.build((*ELSEWHERE[rank], CHANNELS), rank, 1)
+
+    @cached_property
+    def half(self) -> Classifier:
+        """For the smallest volume, of seed 2, computing in bfloat16."""
+        before = keras.config.dtype_policy()
+        keras.config.set_dtype_policy("mixed_bfloat16")
+        try:
+            return self.build(seed=2)
+        finally:
+            keras.config.set_dtype_policy(before)
+
+    @cached_property
+    def half_weights(self) -> dict[str, str]:
+        """Fingerprints of its initial weights, if none were changed before."""
+        return fingerprints(self.half.training)
+
+    def build(self, *, seed: int) -> Classifier:
+        """The classifier of a recipe without dropout."""
+        recipe = Recipe(
+            arch=self.architecture.name,
+            slices=Slices(train=2, evaluate=3),
+            head=Head(dropout=0.0),
+        )
+        return classifier.build(
+            recipe, self.architecture, shape=self.shape, classes=CLASSES, seed=seed
+        )
