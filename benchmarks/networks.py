@@ -4,7 +4,7 @@
     python benchmarks/networks.py --arch resnet3d18 resnet3d50 densenet121 \\
         --peer medicai=DIR/medicai/bin/python --peer monai=DIR/monai/bin/python \\
         --peer classification-models-3d=DIR/classification-models-3d/bin/python
-    python benchmarks/networks.py --repeats 3        the whole zoo, nobody beside it
+    python benchmarks/networks.py --repeats 3 --batch 1 --json FILE    the whole zoo
     python benchmarks/networks.py --arch cnn3d --shape 32 64 64 --batch 4
 
 Every network lives in a process of its own and does one step at a time when asked:
@@ -150,40 +150,49 @@ def shapes(asked):
     return {name: (*asked.shape, one[-1]) for name, one in found.items()}
 
 
-def main(argv):
-    asked = parse(argv)
-    if asked.setup:
-        for name, python in set_up(asked.setup).items():
-            print(f"--peer {name}={python}")
-        return 0
+def measured(architecture, shape, asked, known):
+    """What the comparison at one architecture found, and how it was made."""
+
+    def order(network):
+        return Order(
+            network=network,
+            shape=shape,
+            batch=asked.batch,
+            classes=2,
+            threads=asked.threads,
+        )
+
+    return {
+        "shape": shape,
+        "batch": asked.batch,
+        "threads": asked.threads,
+        "repeats": asked.repeats,
+        "left_out": left_out(architecture, known),
+        "networks": compare(contenders(architecture, known), order, asked.repeats),
+    }
+
+
+def measure(asked):
+    """Prints a table after each architecture, and the figures of all at the end."""
     known, results = interpreters(asked.peer), {}
     for architecture, shape in shapes(asked).items():
         print(f"{architecture} ...", file=sys.stderr)
-
-        def order(network, shape=shape):
-            return Order(
-                network=network,
-                shape=shape,
-                batch=asked.batch,
-                classes=2,
-                threads=asked.threads,
-            )
-
-        results[architecture] = {
-            "shape": shape,
-            "batch": asked.batch,
-            "threads": asked.threads,
-            "repeats": asked.repeats,
-            "left_out": left_out(architecture, known),
-            "networks": compare(contenders(architecture, known), order, asked.repeats),
-        }
+        results[architecture] = measured(architecture, shape, asked, known)
         print(table(architecture, results[architecture]), flush=True)
-    text = json.dumps(results, indent=2)
-    if asked.json:
-        asked.json.write_text(text + "\n")
-        print(asked.json)
+        if asked.json:  # after each: a network that fails takes no other with it
+            asked.json.write_text(json.dumps(results, indent=2) + "\n")
+    print(asked.json or json.dumps(results, indent=2))
+
+
+def main(argv):
+    asked = parse(argv)
+    if min(asked.repeats, asked.batch, asked.threads, *(asked.shape or (1,))) < 1:
+        raise UsageError("--repeats, --batch, --threads and --shape are 1 or more")
+    if asked.setup:
+        for name, python in set_up(asked.setup).items():
+            print(f"--peer {name}={python}")
     else:
-        print(text)
+        measure(asked)
     return 0
 
 

@@ -1,10 +1,16 @@
-"""The networks of other packages that stand beside ours, and their environments."""
+"""The networks of other packages that stand beside ours, and their environments.
+
+AUCMEDI takes its 3D networks from classification-models-3D, which is measured in its
+place; AUCMEDI itself is under the GPL and stays out.
+"""
 
 import subprocess
 import venv
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+from pipelines.errors import DataError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,16 +71,16 @@ def set_up(directory: Path) -> dict[str, Path]:
         Each peer's interpreter.
 
     Raises:
-        subprocess.CalledProcessError: pip could not install it.
+        DataError: pip could not install it; what it said stands above.
     """
     interpreters = {}
     for name, peer in PEERS.items():
         venv.create(directory / name, with_pip=True)
         python = directory / name / "bin" / "python"
         same = [f"{package}=={metadata.version(package)}" for package in peer.ours]
-        subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", *peer.requirements, *same],
-            check=True,
-        )
+        wanted = [*peer.requirements, *same]
+        installed = subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted])
+        if installed.returncode:
+            raise DataError(f"pip could not install {' '.join(wanted)} for {name}")
         interpreters[name] = python
     return interpreters

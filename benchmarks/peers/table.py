@@ -17,8 +17,9 @@ def table(architecture, results):
         for kind in KINDS:
             label = figures["label"] if kind == KINDS[0] else ""
             lines.append(f"{label:36}{kind:6}{_row(figures, kind)}")
-    lines += [_agreement(figures) for figures in results["networks"]]
-    lines += [best_peer(results["networks"], kind) for kind in KINDS]
+    if len(results["networks"]) > 1:
+        lines += [_agreement(figures) for figures in results["networks"]]
+        lines += [best_peer(results["networks"], kind) for kind in KINDS]
     for name in results["left_out"]:
         lines.append(f"  left out: {name} (no --peer {name}=PYTHON)")
     return "\n".join(line for line in lines if line)
@@ -51,10 +52,10 @@ def _agreement(figures):
 
 
 def best_peer(networks, kind):
-    """A line on the fastest matched peer; empty without one."""
+    """A line on the matched peer that ours does worst against; empty without one."""
     peers = [figures for figures in networks[1:] if figures["matched"]]
     if not peers:
         return ""
-    best = min(peers, key=lambda one: statistics.median(one[f"{kind}_seconds"]))
+    best = max(peers, key=lambda one: one[f"{kind}_ratio"]["median"])
     found = best[f"{kind}_ratio"]["median"]
     return f"  {kind}: {found:.2f} of the best peer's time, {best['label']}"
