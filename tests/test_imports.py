@@ -19,6 +19,11 @@ OWNERS = {
     "nibabel": {"pipelines/readers/nifti.py"},
     "tensorflow_io": {"pipelines/remote.py"},
     "keras_tuner": {"tuning"},
+    "h5py": {"zoo/weights/keras_h5.py"},
+    "safetensors": {"zoo/weights/weights_file.py"},
+    "torch": {"zoo/weights/torch_file.py"},
+    "google": {"zoo/weights/caffe.py"},
+    "filelock": {"zoo/weights/cache.py"},
 }
 
 

@@ -61,12 +61,12 @@ def each(published):
         yield pytest.param(name, size, marks=pytest.mark.slow if deep else ())
 
 
-@pytest.mark.parametrize(("name", "size"), each(TORCHVISION))
+@pytest.mark.parametrize(("name", "size"), list(each(TORCHVISION)))
 def test_as_torchvision_counts(name, size):
     assert whole(name, size) == pytest.approx(TORCHVISION[name, size], abs=6e-4)
 
 
-@pytest.mark.parametrize(("name", "size"), each(TIMM))
+@pytest.mark.parametrize(("name", "size"), list(each(TIMM)))
 def test_as_timm_counts(name, size):
     published = TIMM[name, size]
     assert 0.98 * published < whole(name, size) < published + 5e-3
