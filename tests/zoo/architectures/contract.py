@@ -79,7 +79,9 @@ def not_trained(training: keras.Model, volumes: np.ndarray) -> list[str]:
     training.compile(
         optimizer=keras.optimizers.Adam(0.01, epsilon=1e-30),
         loss={head: loss for head in training.output},
-        run_eagerly=True,
+        # One step: a graph takes TensorFlow longer to trace, each operation of it takes
+        # JAX longer to compile than the whole.
+        run_eagerly=keras.backend.backend() == "tensorflow",
     )
     start = training.get_weights()
     before = [keras.ops.convert_to_numpy(w) + 0 for w in training.trainable_weights]
