@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 _SCRIPT = Path(__file__).with_name("fresh.py")
+_AT_MOST = 8  # directories for one process, which does not give back all memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,16 +29,23 @@ class Loaded:
 
 
 class FreshProcess:
-    """Starts with the first question; knows neither the zoo nor any path to it."""
+    """Starts with the first question, and anew after a number of them.
+
+    It knows neither the zoo nor any path to it.
+    """
 
     def __init__(self):
         self._process: subprocess.Popen | None = None
+        self._answered = 0
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as it does
 
     def load(self, directory: Path) -> Loaded:
         """Has the process load and apply what is in a directory."""
+        if self._answered == _AT_MOST:
+            self._end()
         if self._process is None:
             self._process = self._start()
+        self._answered += 1
         print(directory, file=self._process.stdin, flush=True)
         answer = ""
         while answer not in ("done", "failed"):
@@ -49,10 +57,14 @@ class FreshProcess:
         return _found(directory, failed=answer == "failed")
 
     def close(self) -> None:
-        """Ends the process."""
+        """Ends the process for good."""
+        self._end()
+        self._errors.close()
+
+    def _end(self) -> None:
         if self._process is not None:
             self._process.communicate()
-        self._errors.close()
+        self._process, self._answered = None, 0
 
     def _start(self) -> subprocess.Popen:
         return subprocess.Popen(
