@@ -55,9 +55,8 @@ def pooled(input_shape, rank, seed):
     )
 
 
-class Mine(keras.layers.Layer):
-    def call(self, x):
-        return x
+class Mine(keras.layers.ReLU):
+    pass
 
 
 def own_layer(input_shape, rank, seed):
