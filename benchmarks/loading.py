@@ -25,7 +25,14 @@ from pipelines import command
 
 SHAPE = (64, 64, 64)
 BATCH = 4
-FLIP = ("depth", "height", "width")
+
+
+def flips():
+    """Mirrored along all axes, each with a chance of one half."""
+    from pipelines.augment.augmentation import Augmentation
+    from pipelines.augment.spatial import AXES, Spatial
+
+    return Augmentation(spatial=Spatial(flip=AXES))
 
 
 def write_data_set(directory, samples):
@@ -128,7 +135,12 @@ def measure_loading(data, bare_path, rounds):
 
     samples = sum(shard.records for shard in data.shards)
     steps = steps_per_epoch(data, batch_size=BATCH)
-    options = {"normalisation": "zscore", "batch_size": BATCH, "seed": 0, "flip": FLIP}
+    options = {
+        "normalisation": "zscore",
+        "batch_size": BATCH,
+        "seed": 0,
+        "augmentation": flips(),
+    }
     ways = {
         "bare": (bare_loop(bare_path).repeat(), samples),
         "bare, parallel": (
@@ -194,7 +206,7 @@ def measure_waiting(data, steps, **options):
             normalisation="zscore",
             batch_size=BATCH,
             seed=0,
-            flip=FLIP,
+            augmentation=flips(),
             **options,
         )
     )

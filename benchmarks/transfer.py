@@ -114,7 +114,9 @@ def ingested(out, *, kind, source, labels, described):
 
 def recipe(case, weights):
     """What one case trains, from one kind of weights."""
-    from zoo.recipe import Augmentation, Optimisation, Recipe, Slices
+    from pipelines.augment.augmentation import Augmentation
+    from pipelines.augment.spatial import Spatial
+    from zoo.recipe import Optimisation, Recipe, Slices
 
     acdc = case["data"] == "acdc"
     return Recipe(
@@ -122,7 +124,9 @@ def recipe(case, weights):
         weights=weights,
         normalisation="zscore",
         slices=Slices(train=2, evaluate=6, depth=(0.2, 0.8)),
-        augmentation=Augmentation(flip=("height", "width") if acdc else ()),
+        augmentation=Augmentation(
+            spatial=Spatial(flip=("height", "width") if acdc else ())
+        ),
         optimisation=Optimisation(
             learning_rate=RATES[weights],
             epochs=case["epochs"],

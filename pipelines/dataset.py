@@ -13,8 +13,9 @@ from collections.abc import Iterator
 import tensorflow as tf
 
 from pipelines import intensity, remote
+from pipelines.augment.augmentation import NONE, Augmentation
 from pipelines.batches import draws, memory, samples, selection
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import DataError
 from pipelines.records import parsing
 from pipelines.records.data_set import CURE, DataSet
 from pipelines.records.shards import Shard
@@ -35,7 +36,7 @@ def train_batches(
     normalisation: intensity.Kind,
     batch_size: int,
     seed: int,
-    flip: tuple[str, ...] = (),
+    augmentation: Augmentation = NONE,
     slices: int = 0,
     depth: tuple[float, float] = (0.0, 1.0),
     adjacent: int = 1,
@@ -51,7 +52,7 @@ def train_batches(
 
     Args:
         channels: names of the task's channels, in the order wanted; empty = all.
-        flip: axes (`depth`, `height`, `width`) mirrored with a chance of one half.
+        augmentation: random changes of the samples.
         slices: different slices drawn from each volume; 0 = the whole volume.
         depth: share of the depth that slices are drawn from.
         adjacent: odd; so many neighbouring slices are the channels of a drawn one.
@@ -71,7 +72,7 @@ def train_batches(
     steps = steps_per_epoch(data, fold=fold, batch_size=batch_size)
     chosen = selection.channel_indices(data.task, channels)
     variation = samples.Variation(
-        flip=flip, slices=slices, depth=depth, adjacent=adjacent
+        spatial=augmentation.spatial, slices=slices, depth=depth, adjacent=adjacent
     )
     _check_variation(data, variation)
     prepare = samples.normalised(data.task, chosen, normalisation, require_target=True)
@@ -241,12 +242,6 @@ def _fits(
 
 
 def _check_variation(data: DataSet, variation: samples.Variation) -> None:
-    unknown = {*variation.flip} - {*draws.AXES}
-    if unknown:
-        raise UsageError(
-            f"axes to flip are {', '.join(draws.AXES)}. "
-            f"Received: {', '.join(sorted(unknown))}"
-        )
     if variation.slices:
         size = data.task.grid.shape[0]
         draws.check_slices(size, variation.slices, variation.depth)

@@ -9,7 +9,7 @@ LAYERS = (
     ("readers", "volume", "task", "sequence", "target", "privacy", "linkage"),
     ("canonical", "cohort"),
     ("records", "rows"),
-    ("batches", "intensity"),
+    ("augment", "batches", "intensity"),
     ("dataset",),
     ("phantoms", "inspection", "ingestion"),
 )

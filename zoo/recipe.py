@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines import shipped as shipped_files
+from pipelines.augment.augmentation import Augmentation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,18 +65,6 @@ class Head:
     def __post_init__(self):
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be in [0, 1). Received: {self.dropout}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Augmentation:
-    """Random changes of training volumes.
-
-    Args:
-        flip: axes of the volume that may be mirrored. Off by default: left and right
-            matter in the body.
-    """
-
-    flip: tuple[Literal["depth", "height", "width"], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -130,7 +130,7 @@ def fit(
         dataset.train_batches,
         data,
         seed=recipe.seed,
-        flip=recipe.augmentation.flip,
+        augmentation=recipe.augmentation,
         slices=recipe.slices.train if in_slices else 0,
         depth=recipe.slices.depth if in_slices else (0.0, 1.0),
         adjacent=recipe.slices.adjacent if in_slices else 1,

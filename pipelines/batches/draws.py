@@ -2,10 +2,9 @@
 
 import tensorflow as tf
 
+from pipelines.augment.spatial import AXES
 from pipelines.batches.depth import candidates
 from pipelines.errors import UsageError
-
-AXES = ("depth", "height", "width")
 
 
 def check_slices(size: int, count: int, depth: tuple[float, float]) -> None:

@@ -1,11 +1,12 @@
 """One record to one sample of a batch: the functions that `tf.data` maps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import tensorflow as tf
 
 from pipelines import intensity
+from pipelines.augment.spatial import Spatial
 from pipelines.batches import draws
 from pipelines.records import parsing
 from pipelines.task import Task
@@ -19,13 +20,13 @@ class Variation:
     """What is drawn anew for a sample in every epoch.
 
     Args:
-        flip: axes that may be mirrored, see `draws.flip`.
+        spatial: random changes of geometry.
         slices: how many are drawn from the volume; 0 = the whole volume.
         depth: share of the depth that they come from.
         adjacent: each is seen with its neighbours as channels, see `draws.as_channels`.
     """
 
-    flip: tuple[str, ...] = ()
+    spatial: Spatial = field(default_factory=Spatial)
     slices: int = 0
     depth: tuple[float, float] = (0.0, 1.0)
     adjacent: int = 1
@@ -77,8 +78,8 @@ def varied(sample: Element, seed: tf.Tensor, variation: Variation) -> Element:
             variation.depth,
             adjacent=variation.adjacent,
         )
-    if variation.flip:
-        volume = draws.flip(volume, seed, variation.flip)
+    if variation.spatial.flip:
+        volume = draws.flip(volume, seed, variation.spatial.flip)
     if variation.slices:
         volume = draws.as_channels(volume, variation.adjacent)
     return sample | {"volume": volume}

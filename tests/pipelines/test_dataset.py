@@ -6,6 +6,8 @@ import pytest
 import tensorflow as tf
 
 from pipelines import dataset
+from pipelines.augment.augmentation import Augmentation
+from pipelines.augment.spatial import AXES, Spatial
 from pipelines.dataset import eval_batches, guard, steps_per_epoch, train_batches
 from pipelines.errors import DataError, UsageError
 from pipelines.records import shards
@@ -73,7 +75,7 @@ def test_every_epoch_has_each_sample_at_most_once_in_another_order(data, options
 
 
 DRAWN = {
-    "flip": ("depth", "height", "width"),
+    "augmentation": Augmentation(spatial=Spatial(flip=AXES)),
     "normalisation": "zscore",
     "slices": 2,
     "depth": (0.2, 0.9),
@@ -96,7 +98,8 @@ def test_the_seeds_of_the_process_play_no_part(data):
 
 
 def test_draws_change_from_epoch_to_epoch(data):
-    run = batches(data, 12, flip=("width",))
+    flips = Augmentation(spatial=Spatial(flip=("width",)))
+    run = batches(data, 12, augmentation=flips)
     seen = {}
     for batch in run:
         for name, volume in zip(batch["sample_id"], batch["volume"]):
@@ -188,9 +191,7 @@ def test_fewer_samples_than_a_batch_are_refused(data):
         steps_per_epoch(data, batch_size=0)
 
 
-def test_axes_and_slices_are_checked(data):
-    with pytest.raises(UsageError, match="depth, height, width. Received: time"):
-        batches(data, 1, flip=("time",))
+def test_slices_are_checked(data):
     with pytest.raises(UsageError, match="only 3 of its 6 lie within"):
         batches(data, 1, slices=4, depth=(0.5, 1.0))
 

@@ -1,9 +1,11 @@
 import pytest
 
 from pipelines import structured
+from pipelines.augment.augmentation import Augmentation
+from pipelines.augment.spatial import Spatial
 from pipelines.errors import DataError, UsageError
 from zoo import recipe as recipes
-from zoo.recipe import Augmentation, Evaluation, Head, Optimisation, Recipe, Slices
+from zoo.recipe import Evaluation, Head, Optimisation, Recipe, Slices
 
 
 def test_toml_gives_the_same_recipe_back(tmp_path):
@@ -11,7 +13,7 @@ def test_toml_gives_the_same_recipe_back(tmp_path):
         arch="resnet3d18",
         sequences=("T2WI", "ADC"),
         head=Head(units=(32,), dropout=0.5),
-        augmentation=Augmentation(flip=("width",)),
+        augmentation=Augmentation(spatial=Spatial(flip=("width",))),
         optimisation=Optimisation(
             monitor="val_loss", class_weights="balanced", clip_norm=2.0
         ),

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import tyro
 
+from pipelines.augment import augmentation
 from pipelines.errors import UsageError
 from zoo import recipe as recipes
 from zoo.learning.weights_option import without_place
@@ -25,7 +26,8 @@ examples:
   python -m zoo.train --arch resnet3d18 --data datasets/liver --out runs/liver
   python -m zoo.train --arch cnn3d --data datasets/heart --fold 0
   python -m zoo.train --recipe mine.toml --data datasets/liver \\
-      --optimisation.learning-rate 1e-4 --augmentation.flip width
+      --optimisation.learning-rate 1e-4 --augmentation.spatial.flip width
+  python -m zoo.train --arch resnet18 --augment FILE.toml --data datasets/liver
   python -m zoo.train --arch inception --weights imagenet --data datasets/liver
   python -m zoo.train --arch resnet18 --weights FILE.safetensors --data datasets/liver
   python -m zoo.train --arch resnet3d18 --weights runs/first --data datasets/liver
@@ -41,6 +43,8 @@ class Options:
     Args:
         data: data set directory that pipelines.ingest wrote; none = the phantom cohort.
         recipe_name: a .toml file or the name of a shipped recipe, to start from.
+        augment: a .toml file or the name of a shipped preset, in the place of the
+            recipe's augmentation; single values of it can then be changed.
         fold: the fold (or the site) to leave out, where the data set has folds.
         out: the run directory; none = runs/<time>-<arch>.
         resume: go on with the interrupted run in --out.
@@ -53,6 +57,7 @@ class Options:
     recipe_name: Annotated[
         str | None, tyro.conf.arg(name="recipe", metavar="NAME|FILE")
     ] = None
+    augment: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
     fold: Annotated[str | None, tyro.conf.arg(metavar="FOLD")] = None
     out: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None
     resume: tyro.conf.FlagCreatePairsOff[bool] = False
@@ -123,22 +128,29 @@ def _check_resumed(options: Options, run: Run) -> None:
 
 
 def starting_recipe(argv: Sequence[str]) -> Recipe:
-    """The run's to resume, or the one named, or that of the first run, or defaults."""
+    """The run's to resume, or the one named, or that of the first run, or defaults.
+
+    With --augment its settings take the place of the recipe's.
+    """
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for name in ("--recipe", "--data", "--out"):
+    for name in ("--recipe", "--augment", "--data", "--out"):
         first.add_argument(name)
     first.add_argument("--resume", action="store_true")
     named, _ = first.parse_known_args(argv)
     if named.resume:
-        if named.out is None or named.recipe is not None:
+        if named.out is None or named.recipe is not None or named.augment is not None:
             raise UsageError(
-                "--resume goes with --out DIR, the run, and without --recipe: the run "
-                "has its own"
+                "--resume goes with --out DIR, the run, and without --recipe and "
+                "--augment: the run has its own"
             )
         return Run.resume(named.out).recipe
     if named.recipe is not None:
-        return recipes.load(named.recipe)
-    return Recipe() if named.data else recipes.load(FIRST_RUN)
+        start = recipes.load(named.recipe)
+    else:
+        start = Recipe() if named.data else recipes.load(FIRST_RUN)
+    if named.augment is None:
+        return start
+    return dataclasses.replace(start, augmentation=augmentation.load(named.augment))
 
 
 def differences(one: Recipe, other: Recipe) -> list[str]:
@@ -160,14 +172,18 @@ def _differences(one: Any, other: Any, prefix: str) -> list[str]:
 
 def for_the_record(options: Options, argv: Sequence[str]) -> dict[str, Any]:
     """What environment.json says of the command line: no paths, no values of yours."""
-    named = options.recipe_name
-    if named is None:
-        begun_from = "" if options.data else FIRST_RUN
-    else:
-        begun_from = named if named in recipes.shipped() else "a file"
+    begun_from = "" if options.data else FIRST_RUN
     return {
         "data": "named" if options.data else "phantom cohort",
-        "recipe": begun_from,
+        "recipe": _public(options.recipe_name, recipes.shipped()) or begun_from,
+        "augment": _public(options.augment, augmentation.shipped()),
         "changed": differences(options.recipe, starting_recipe(argv)),
         "weights_from": options.weights_from is not None,
     }
+
+
+def _public(name: str | None, shipped: list[str]) -> str:
+    """A shipped name, or that it was a file; empty for none."""
+    if name is None:
+        return ""
+    return name if name in shipped else "a file"

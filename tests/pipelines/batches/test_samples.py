@@ -1,13 +1,14 @@
 import numpy as np
 import tensorflow as tf
 
+from pipelines.augment.spatial import Spatial
 from pipelines.batches.samples import Variation, varied
 
 
 def test_mirroring_the_depth_turns_slices_and_their_neighbours():
     """Every place is drawn, so what is seen is the volume from either end."""
     volume = np.arange(5 * 2 * 3 * 2, dtype=np.float32).reshape(5, 2, 3, 2)
-    variation = Variation(flip=("depth",), slices=5, adjacent=3)
+    variation = Variation(spatial=Spatial(flip=("depth",)), slices=5, adjacent=3)
 
     def seen(x):
         places = [[max(i - 1, 0), i, min(i + 1, 4)] for i in range(5)]

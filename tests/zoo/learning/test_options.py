@@ -22,6 +22,30 @@ def test_overrides_change_the_named_recipe_alone(tmp_path):
     )
 
 
+def test_augment_takes_the_place_of_the_recipes_augmentation(tmp_path):
+    recipe, preset = tmp_path / "mine.toml", tmp_path / "preset.toml"
+    recipe.write_text("seed = 3\n[augmentation.spatial]\nflip = ['width']\n")
+    preset.write_text("[spatial]\nflip = ['depth']\n")
+    argv = ["--recipe", str(recipe), "--data", "somewhere", "--augment"]
+    flips = [
+        options.parse([*argv, *rest]).recipe.augmentation.spatial.flip
+        for rest in (
+            [str(preset)],
+            ["none"],
+            [str(preset), "--augmentation.spatial.flip", "height"],
+        )
+    ]
+    assert flips == [("depth",), (), ("height",)]
+    assert options.parse([*argv, "none"]).recipe.seed == 3
+
+
+def test_a_run_is_resumed_with_its_own_augmentation(tmp_path):
+    run = begin(tmp_path / "run")
+    argv = ["--out", str(run.path), "--resume", "--augment", "none"]
+    with pytest.raises(UsageError, match="without --recipe and --augment"):
+        options.parse(argv)
+
+
 def test_without_data_the_first_run_is_the_start_and_with_data_the_defaults():
     first = options.parse(["--arch", "inception"])
     assert first.data is None
@@ -127,10 +151,14 @@ def test_the_record_holds_no_path(tmp_path):
     mine.write_text("seed = 1\n")
     argv = ["--recipe", str(mine), "--data", "/home/jane", "--seed", "4"]
     argv += ["--weights", "imagenet", "--weights-from", "/home/jane/w.npz"]
+    theirs = tmp_path / "john-roe.toml"
+    theirs.write_text("[spatial]\nflip = ['depth']\n")
+    argv += ["--augment", str(theirs)]
     parsed = options.parse(argv)
     assert options.for_the_record(parsed, argv) == {
         "data": "named",
         "recipe": "a file",
+        "augment": "a file",
         "changed": ["--weights", "--seed"],
         "weights_from": True,
     }

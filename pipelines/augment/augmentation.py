@@ -1,0 +1,42 @@
+"""All random changes of training samples as one value, and the shipped ones by name.
+
+Settings only, without TensorFlow: a recipe holds them, and `--help` shows them.
+"""
+
+from dataclasses import dataclass, field
+
+from pipelines import shipped as shipped_files
+from pipelines.augment.spatial import Spatial
+
+_PLACE = {"package": "pipelines", "folder": "augment/presets"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augmentation:
+    """Random changes of training samples, drawn anew in every epoch. None by default.
+
+    Args:
+        spatial: of their geometry.
+    """
+
+    spatial: Spatial = field(default_factory=Spatial)
+
+
+NONE = Augmentation()
+
+
+def shipped() -> list[str]:
+    """Names of the presets that the package ships."""
+    return shipped_files.names(**_PLACE)
+
+
+def load(name_or_path: str) -> Augmentation:
+    """Reads settings from a `.toml` file, or a shipped preset by its name.
+
+    Raises:
+        UsageError: neither a file nor a shipped name.
+        DataError: the file does not describe an augmentation.
+    """
+    return shipped_files.load(
+        Augmentation, name_or_path, **_PLACE, word="preset of augmentation"
+    )
