@@ -1,6 +1,6 @@
 """Batches of a data set for training and evaluation: the one place with `tf.data`.
 
-Training: read -> shuffle -> parse -> normalise -> draw -> batch -> prefetch, where the
+Training: read -> shuffle -> parse -> normalise -> draw -> batch -> mix -> prefetch. The
 normalised samples stay in memory if they fit, so that only the first epoch parses.
 Evaluation: read -> parse -> normalise -> batch -> prefetch, in the order of the shards.
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import tensorflow as tf
 
 from pipelines import intensity, remote
+from pipelines.augment import mixture
 from pipelines.augment.augmentation import NONE, Augmentation
 from pipelines.batches import draws, memory, samples, selection
 from pipelines.errors import DataError
@@ -25,6 +26,7 @@ SHUFFLE_BYTES = 2**30  # of records; all of them where they are fewer
 _SHARDS_AT_ONCE = 8
 _BATCHES_AHEAD = 2
 _LAST_EPOCH = 2**40
+_MIXED = 2**20  # folded into the seed of a batch's first sample, for its mixing
 _GRAPH_SEED = 1  # not 0: get_seed would compare the other seed, a tensor, with 0
 
 
@@ -62,7 +64,8 @@ def train_batches(
         Dicts: `volume` `[B, D, H, W, C]`, or `[B, slices, H, W, adjacent * C]` where
         slices are drawn; `target` `[B, T]`, `present`
         `[B, C]`, `covariates` `[B, K]` (float32); `sample_id`, `patient_id`,
-        `study_id` `[B]` (string).
+        `study_id` `[B]` (string). Where samples are mixed also `partner_target`
+        `[B, T]` and `share` `[B]`, see `mixture.mix`.
 
     Raises:
         DataError: fewer samples than a batch, or a file system that can't be reached.
@@ -88,12 +91,20 @@ def train_batches(
     def finish(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
         sample = element if cached else prepare(element)
         sample_seed = tf.random.experimental.stateless_fold_in(drawn_by, place)
-        return samples.varied(sample, sample_seed, variation)
+        return sample_seed, samples.varied(sample, sample_seed, variation)
+
+    def together(seeds: tf.Tensor, batch: samples.Element) -> samples.Element:
+        if not augmentation.mixing.mixes:
+            return batch
+        mixed_by = tf.random.experimental.stateless_fold_in(seeds[0], _MIXED)
+        rank = 2 if slices else 3
+        return mixture.mix(batch, mixed_by, augmentation.mixing, rank=rank)
 
     shuffled = tf.data.Dataset.range(first_epoch, _LAST_EPOCH).flat_map(of_epoch)
     batches = _mapped(shuffled, finish).batch(batch_size, drop_remainder=True)
+    mixed = _mapped(batches, together)
     endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
-    return batches.apply(endless).prefetch(_BATCHES_AHEAD)
+    return mixed.apply(endless).prefetch(_BATCHES_AHEAD)
 
 
 def steps_per_epoch(data: DataSet, *, fold: str | None = None, batch_size: int) -> int:

@@ -6,6 +6,7 @@ Settings only, without TensorFlow: a recipe holds them, and `--help` shows them.
 from dataclasses import dataclass, field
 
 from pipelines import shipped as shipped_files
+from pipelines.augment.mixing import Mixing
 from pipelines.augment.spatial import Spatial
 
 _PLACE = {"package": "pipelines", "folder": "augment/presets"}
@@ -17,9 +18,11 @@ class Augmentation:
 
     Args:
         spatial: of their geometry.
+        mixing: with each other, after all else.
     """
 
     spatial: Spatial = field(default_factory=Spatial)
+    mixing: Mixing = field(default_factory=Mixing)
 
 
 NONE = Augmentation()

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from pipelines import dataset
 from pipelines.augment.augmentation import Augmentation
+from pipelines.augment.mixing import Mixing
 from pipelines.augment.spatial import AXES, Spatial
 from pipelines.dataset import eval_batches, guard, steps_per_epoch, train_batches
 from pipelines.errors import DataError, UsageError
@@ -88,6 +89,32 @@ def test_seed_and_epoch_alone_decide(data):
     same(run[3:], batches(data, 6, **DRAWN, first_epoch=1))
     other = batches(data, 9, **DRAWN | {"seed": 6})
     assert numbers(run) != numbers(other)
+
+
+MIXED = {
+    "augmentation": Augmentation(mixing=Mixing(cutmix=0.5, mixup=0.5)),
+    "batch_size": 3,
+}
+
+
+@pytest.mark.parametrize("slices", [0, 2])
+def test_mixing_is_new_in_every_batch_and_resumable(data, slices):
+    run = batches(data, 6, **MIXED, slices=slices)
+    assert run[0]["partner_target"].shape == (3, 1)
+    assert len({batch["share"].tobytes() for batch in run}) == 6
+    same(run[2:], batches(data, 4, **MIXED, slices=slices, first_epoch=1))
+    same(run, batches(data, 6, **MIXED, slices=slices, **UNCACHED))
+
+
+def test_drawn_slices_get_the_same_rectangle(data):
+    cutmix = Augmentation(mixing=Mixing(cutmix=1.0))
+    shared = {"slices": 2, "batch_size": 4}
+    (plain,) = batches(data, 1, **shared)
+    (mixed,) = batches(data, 1, **shared, augmentation=cutmix)
+    changed = (plain["volume"] != mixed["volume"]).any(-1)
+    np.testing.assert_array_equal(changed[:, 0], changed[:, 1])
+    np.testing.assert_allclose(1 - changed.mean((1, 2, 3)), mixed["share"], atol=1e-6)
+    assert 0.1 < changed.mean() < 0.9
 
 
 def test_the_seeds_of_the_process_play_no_part(data):
