@@ -16,6 +16,7 @@ from pipelines import intensity, remote
 from pipelines.augment import mixture
 from pipelines.augment.augmentation import NONE, Augmentation
 from pipelines.batches import draws, memory, samples, selection
+from pipelines.covariates.encoding import NO_COVARIATES, Encoding
 from pipelines.errors import DataError
 from pipelines.records import parsing
 from pipelines.records.data_set import CURE, DataSet
@@ -36,6 +37,7 @@ def train_batches(
     fold: str | None = None,
     channels: tuple[str, ...] = (),
     normalisation: intensity.Kind,
+    encoding: Encoding = NO_COVARIATES,
     batch_size: int,
     seed: int,
     augmentation: Augmentation = NONE,
@@ -54,6 +56,7 @@ def train_batches(
 
     Args:
         channels: names of the task's channels, in the order wanted; empty = all.
+        encoding: of the covariates that samples come with; none = without.
         augmentation: random changes of the samples.
         slices: different slices drawn from each volume; 0 = the whole volume.
         depth: share of the depth that slices are drawn from.
@@ -63,9 +66,9 @@ def train_batches(
     Returns:
         Dicts: `volume` `[B, D, H, W, C]`, or `[B, slices, H, W, adjacent * C]` where
         slices are drawn; `target` `[B, T]`, `present`
-        `[B, C]`, `covariates` `[B, K]` (float32); `sample_id`, `patient_id`,
-        `study_id` `[B]` (string). Where samples are mixed also `partner_target`
-        `[B, T]` and `share` `[B]`, see `mixture.mix`.
+        `[B, C]`, `covariates` `[B, len(encoding.names)]` (float32); `sample_id`,
+        `patient_id`, `study_id` `[B]` (string). Where samples are mixed also
+        `partner_target` `[B, T]` and `share` `[B]`, see `mixture.mix`.
 
     Raises:
         DataError: fewer samples than a batch, or a file system that can't be reached.
@@ -78,7 +81,9 @@ def train_batches(
         spatial=augmentation.spatial, slices=slices, depth=depth, adjacent=adjacent
     )
     _check_variation(data, variation)
-    prepare = samples.normalised(data.task, chosen, normalisation, require_target=True)
+    prepare = samples.normalised(
+        data.task, chosen, normalisation, encoding, require_target=True
+    )
     source = _records(data, shards, in_turn=True)
     cached = _fits(data, shards, len(chosen), cache_bytes)
     if cached:
@@ -130,6 +135,7 @@ def eval_batches(
     fold: str | None = None,
     channels: tuple[str, ...] = (),
     normalisation: intensity.Kind,
+    encoding: Encoding = NO_COVARIATES,
     batch_size: int,
 ) -> tf.data.Dataset:
     """All samples of a role once, in the order of shards and records.
@@ -139,7 +145,9 @@ def eval_batches(
     """
     shards = selection.shards_of(data, split, fold)
     chosen = selection.channel_indices(data.task, channels)
-    prepare = samples.normalised(data.task, chosen, normalisation, require_target=False)
+    prepare = samples.normalised(
+        data.task, chosen, normalisation, encoding, require_target=False
+    )
     records = _records(data, shards, in_turn=False)
     return _mapped(records, prepare).batch(batch_size).prefetch(_BATCHES_AHEAD)
 

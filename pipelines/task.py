@@ -158,7 +158,9 @@ class Task:
         study_key: which id is the `study_id` of labels.csv.
         missing_label: `"reject"` a study without a row in labels.csv, or leave it out
             silently counted (`"skip"`).
-        covariates: numeric columns of labels.csv to store, empty cells as NaN.
+        covariates: columns of labels.csv to store, empty cells as NaN: numbers, unless
+            `covariate_levels` says otherwise.
+        covariate_levels: of each categorical covariate, what its cells may say.
     """
 
     name: str
@@ -168,6 +170,7 @@ class Task:
     sequences: tuple[Sequence, ...]
     target: Target
     covariates: tuple[str, ...] = ()
+    covariate_levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     missing_label: Literal["reject", "skip"] = "reject"
     grid: Grid
     steps: Steps = field(default_factory=Steps)
@@ -190,10 +193,24 @@ class Task:
                 "(that would hand the answer to the network). "
                 f"Received: {list(self.covariates)}"
             )
+        self._check_levels()
         if self.target.source == "sequence":
             self._check_target_is_sequence(names)
         if self.unit == "series":
             self._check_one_channel()
+
+    def _check_levels(self) -> None:
+        for name, levels in self.covariate_levels.items():
+            if name not in self.covariates:
+                raise ValueError(
+                    "covariate_levels are of some of the covariates "
+                    f"{list(self.covariates)}. Received: {name!r}"
+                )
+            if len({*levels}) < max(len(levels), 2) or "" in levels:
+                raise ValueError(
+                    f"levels of {name} want two or more different names (an empty cell "
+                    f"is missing and no level). Received: {list(levels)}"
+                )
 
     def _check_target_is_sequence(self, names: list[str]) -> None:
         if self.unit != "series":
@@ -237,6 +254,7 @@ class Task:
     @property
     def spec(self) -> str:
         """Digest of what a record's bytes mean: grid, channels, steps and target."""
+        levels = {name: list(all_) for name, all_ in self.covariate_levels.items()}
         return digest(
             {
                 "format": FORMAT,
@@ -256,6 +274,7 @@ class Task:
                 "columns": list(self.target.columns),
                 "covariates": list(self.covariates),
             }
+            | ({"covariate_levels": levels} if levels else {})
         )
 
 

@@ -25,6 +25,8 @@ class Classifier:
             auxiliary heads, `auxiliary_0` ... `[B, K]`.
         inference: `volume` `[B, D, H, W, C]` to `logits` and `probabilities` `[B, K]`
             and the pooled `features` `[B, F]`.
+
+    With covariates the latter two take a dict: `volume`, and `covariates` `[B, E]`.
     """
 
     backbone: keras.Model
@@ -45,6 +47,7 @@ class _Parts:
     pooling: keras.layers.Layer
     attention: keras.Model | None
     head: keras.Model
+    covariates: int
     auxiliary: tuple[keras.Model, ...]
 
 
@@ -55,6 +58,7 @@ def build(
     shape: tuple[int, int, int, int],
     classes: int,
     seed: int,
+    covariates: int = 0,
 ) -> Classifier:
     """Builds the models of a recipe, with initial weights.
 
@@ -71,6 +75,7 @@ def build(
         shape: D, H, W, C of a volume.
         classes: K.
         seed: of initial weights and dropout; the same seed gives the same weights.
+        covariates: E, numbers of the encoded covariates; 0 = the network has none.
 
     Raises:
         DataError: the volume is too small for the architecture, has fewer slices than
@@ -81,7 +86,7 @@ def build(
     if classes < 2:
         raise ValueError(f"a classifier wants 2 or more classes. Received: {classes}")
     check(recipe, architecture, shape)
-    parts = _parts(recipe, architecture, shape, classes, seed)
+    parts = _parts(recipe, architecture, shape, classes, seed, covariates)
     freezing.freeze(parts.backbone, recipe.frozen)
     depth, *plane, channels = shape
     train, evaluate = shape, tuple(range(depth))
@@ -136,6 +141,7 @@ def _parts(
     shape: tuple[int, int, int, int],
     classes: int,
     seed: int,
+    covariates: int,
 ) -> _Parts:
     channels = _channels(recipe, architecture, shape)
     seen = (*input_shape(architecture, shape)[:-1], channels)
@@ -162,7 +168,9 @@ def _parts(
             dropout=recipe.head.dropout,
             classes=classes,
             seed=seed,
+            covariates=covariates,
         ),
+        covariates=covariates,
         auxiliary=tuple(
             heads.auxiliary_head(
                 tap, classes=classes, seed=seed, name=f"auxiliary_head_{i}"
@@ -191,48 +199,73 @@ def _pixels(
 
 
 def _training(parts: _Parts, shape: tuple[int, int, int, int]) -> keras.Model:
-    volume = keras.Input(shape, dtype="float32", name="volume")
+    inputs = _inputs(parts, shape)
+    volume = inputs["volume"]
     feature_map, *taps = keras.tree.flatten(parts.tapped(_seen(parts, volume)))
-    logits, _ = _decided(parts, feature_map, shape[0])
+    logits, _ = _decided(parts, feature_map, inputs.get("covariates"), shape[0])
     found = {"logits": logits}
     for i, (auxiliary, tap) in enumerate(zip(parts.auxiliary, taps, strict=True)):
         x = auxiliary(tap)
         if parts.rank == 2:
             x = pooling.vote(x, shape[0], "probabilities")
         found[f"auxiliary_{i}"] = x
-    return keras.Model(volume, _named(found), name="training")
+    return keras.Model(_or_alone(inputs), _named(found), name="training")
 
 
 def _inference(
     parts: _Parts, shape: tuple[int, int, int, int], looked_at: tuple[int, ...]
 ) -> keras.Model:
-    volume = keras.Input(shape, dtype="float32", name="volume")
-    x = volume
+    inputs = _inputs(parts, shape)
+    x = volume = inputs["volume"]
     if len(looked_at) < shape[0] or parts.adjacent > 1:
         beside = slices.neighbours(looked_at, shape[0], parts.adjacent)
         x = [ops.take(volume, list(places), axis=1) for places in beside]
         x = x[0] if len(x) == 1 else ops.concatenate(x, axis=-1)
     feature_map = parts.backbone(_seen(parts, x))
-    logits, features = _decided(parts, feature_map, len(looked_at))
+    logits, features = _decided(
+        parts, feature_map, inputs.get("covariates"), len(looked_at)
+    )
     outputs = _named({"logits": logits, "features": features})
     outputs["probabilities"] = keras.layers.Softmax(
         dtype="float32", name="probabilities"
     )(outputs["logits"])
-    return keras.Model(volume, outputs, name="inference")
+    return keras.Model(_or_alone(inputs), outputs, name="inference")
+
+
+def _inputs(parts: _Parts, shape: tuple[int, ...]) -> dict[str, keras.KerasTensor]:
+    inputs = {"volume": keras.Input(shape, dtype="float32", name="volume")}
+    if parts.covariates:
+        size = (parts.covariates,)
+        inputs["covariates"] = keras.Input(size, dtype="float32", name="covariates")
+    return inputs
+
+
+def _or_alone(inputs: dict[str, keras.KerasTensor]):
+    """The inputs by name, or the volume as the only one."""
+    return inputs if len(inputs) > 1 else inputs["volume"]
 
 
 def _decided(
-    parts: _Parts, feature_map: keras.KerasTensor, looked_at: int
+    parts: _Parts,
+    feature_map: keras.KerasTensor,
+    covariates: keras.KerasTensor | None,
+    looked_at: int,
 ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     """Logits `[B, K]` and features `[B, F]` of volumes."""
+
+    def head(features: keras.KerasTensor, times: int) -> keras.KerasTensor:
+        if covariates is None:
+            return parts.head(features)
+        return parts.head([features, ops.repeat(covariates, times, axis=0)])
+
     features = parts.pooling(feature_map)
     if parts.rank == 3:
-        return parts.head(features), features
+        return head(features, 1), features
     if parts.attention is not None:
         scores = parts.attention(features)
         features = pooling.attended(features, scores, looked_at)
-        return parts.head(features), features
-    logits = pooling.vote(parts.head(features), looked_at, parts.kind)
+        return head(features, 1), features
+    logits = pooling.vote(head(features, looked_at), looked_at, parts.kind)
     return logits, pooling.mean(features, looked_at)
 
 

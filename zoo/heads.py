@@ -15,6 +15,7 @@ _POOLING = {
     ("max", 3): keras.layers.GlobalMaxPooling3D,
 }
 LOGITS = "head_logits"
+COVARIATE_LOGITS = "head_covariate_logits"
 POOLING = "head_pooling"
 
 
@@ -37,16 +38,24 @@ def head(
     dropout: float,
     classes: int,
     seed: int,
+    covariates: int = 0,
 ) -> keras.Model:
     """Dropout and dense layers.
+
+    The last dense layer sees the covariates beside the features. Its kernel over the
+    covariates stands as a layer of its own and begins at zero: the network begins as
+    one without covariates, and what never varied in training (a level that nobody has,
+    a value that nobody lacks) never counts. Covariates are not dropped out.
 
     Args:
         features: F.
         units: of the dense layers with ReLU before the logits.
         dropout: rate before every dense layer.
+        covariates: E; 0 = none.
 
     Returns:
-        A model named `head` from features `[B, F]` to logits `[B, classes]`.
+        A model named `head` from features `[B, F]`, or from a list of these and of
+        covariates `[B, E]`, to logits `[B, classes]`.
     """
     inputs = keras.Input((features,), dtype="float32", name="head_input")
     x = inputs
@@ -54,7 +63,14 @@ def head(
         x = _dropout(dropout, seed, f"head_dropout{number}")(x)
         x = _dense(width, seed, f"head_dense{number}")(x)
     x = _dropout(dropout, seed, f"head_dropout{len(units)}")(x)
-    return keras.Model(inputs, _logits(classes, seed, LOGITS)(x), name="head")
+    logits = _logits(classes, seed, LOGITS)(x)
+    if not covariates:
+        return keras.Model(inputs, logits, name="head")
+    clinical = keras.Input((covariates,), dtype="float32", name="head_covariates")
+    logits = keras.layers.Add(dtype="float32", name="head_sum")(
+        [logits, _covariate_logits(classes)(clinical)]
+    )
+    return keras.Model([inputs, clinical], logits, name="head")
 
 
 def auxiliary_head(
@@ -107,4 +123,14 @@ def _dense(units: int, seed: int, name: str) -> keras.layers.Layer:
 def _logits(classes: int, seed: int, name: str) -> keras.layers.Layer:
     return keras.layers.Dense(
         classes, kernel_initializer=glorot(seed, name), dtype="float32", name=name
+    )
+
+
+def _covariate_logits(classes: int) -> keras.layers.Layer:
+    return keras.layers.Dense(
+        classes,
+        use_bias=False,
+        kernel_initializer="zeros",
+        dtype="float32",
+        name=COVARIATE_LOGITS,
     )

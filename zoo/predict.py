@@ -1,7 +1,7 @@
 """Command: the class of new studies by a finished run."""
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipelines import command
@@ -23,6 +23,10 @@ examples:
   python -m zoo.predict runs/liver --dicom /data/new --out result.csv --with-ids
   python -m zoo.predict runs/liver --nifti T1WI=t1.nii.gz T2WI=t2.nii.gz --out r.json
       one study; sequences are named as in the run's task
+  python -m zoo.predict runs/liver --dicom /data/new --covariates new.csv
+      a run whose network also sees covariates: a key column as in labels.csv, and them
+  python -m zoo.predict runs/liver --nifti T1WI=t1.nii.gz --covariates age=61 sex=
+      one study; sex is not known
 
 exit code 1 if a study could not be predicted; the others are predicted all the same
 """
@@ -45,6 +49,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="SEQ=FILE",
         help="the sequences of one study (one series: series=FILE)",
     )
+    parsed.add_argument(
+        "--covariates",
+        nargs="+",
+        metavar="FILE|NAME=VALUE",
+        help="what the network sees beside the images: with --dicom a .csv file, with "
+        "--nifti each by its name, empty = not known",
+    )
     parsed.add_argument("--out", metavar="FILE", help="result as .csv or .json")
     parsed.add_argument(
         "--with-ids",
@@ -64,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Prints one line per study and the path that was written."""
     options = parser().parse_args(argv)
-    named = None if options.nifti is None else _named_files(options.nifti)
+    named = None if options.nifti is None else _named("--nifti", options.nifti)
     _check(options)
     command.quiet_tensorflow()
     from tqdm import tqdm
@@ -74,11 +85,14 @@ def main(argv: Sequence[str]) -> int:
     from zoo.run import Run
 
     run = Run.open(options.run)
+    covariates = _covariates(options, run)
     ask = prediction.predictor(run)
     if named is None:
-        records = dicom_records(options.dicom, run.task, workers=options.workers)
+        records = dicom_records(
+            options.dicom, run.task, workers=options.workers, covariates=covariates
+        )
     else:
-        records = _nifti(named, run.task)
+        records = _nifti(named, run.task, covariates)
     answers = [
         prediction.answer(number, one, ask, run)
         for number, one in enumerate(tqdm(records, unit="study", disable=None), 1)
@@ -91,16 +105,40 @@ def main(argv: Sequence[str]) -> int:
     return int(any(one.error is not None for one in answers))
 
 
-def _named_files(pairs: Sequence[str]) -> dict[str, str]:
+def _named(option: str, pairs: Sequence[str]) -> dict[str, str]:
+    """The values by name; a file must not be empty, a covariate may."""
+    of_files = option == "--nifti"
     named = {}
     for pair in pairs:
-        name, equals, path = pair.partition("=")
-        if not (name and equals and path):
-            raise UsageError(f"--nifti wants SEQ=FILE. Received: {pair}")
+        name, equals, value = pair.partition("=")
+        if not (name and equals and (value or not of_files)):
+            wanted = "SEQ=FILE" if of_files else "NAME=VALUE here"
+            raise UsageError(f"{option} wants {wanted}. Received: {pair}")
         if name in named:
-            raise UsageError(f"--nifti names sequence {name} twice")
-        named[name] = path
+            raise UsageError(f"{option} names {name} twice")
+        named[name] = value
     return named
+
+
+def _covariates(options: argparse.Namespace, run) -> Callable | None:  # noqa: ANN001
+    """What gives the covariates of a study by its ids; none where none are wanted."""
+    from pipelines.cohort import new_covariates
+
+    names, given = run.recipe.head.covariates, options.covariates
+    if bool(names) != bool(given):
+        wanted = f"sees {', '.join(names)}" if names else "sees no covariates"
+        cure = "Give them by --covariates" if names else "Leave --covariates out"
+        raise UsageError(f"the network of {run.path} {wanted}. {cure}")
+    if not names:
+        return None
+    if options.dicom is None:
+        cells = _named("--covariates", given)
+        return lambda ids: new_covariates.named(cells, run.task, names)
+    if len(given) > 1 or not Path(given[0]).is_file():
+        raise UsageError(
+            f"with --dicom, --covariates wants one .csv file. Received: {given}"
+        )
+    return new_covariates.read(given[0], run.task, names).find
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -117,11 +155,16 @@ def _check(options: argparse.Namespace) -> None:
             raise UsageError(f"--out wants a directory that exists. Received: {out}")
 
 
-def _nifti(named: dict[str, str], task) -> Iterator:  # noqa: ANN001
-    from pipelines.ingestion.one import OneRecord, nifti_record
+def _nifti(
+    named: dict[str, str],
+    task,  # noqa: ANN001
+    covariates: Callable | None,
+) -> Iterator:
+    from pipelines.ingestion.one import OneRecord, nifti_record, unknown_covariates
 
     try:
-        yield OneRecord(name="study 1", record=nifti_record(named, task))
+        known = unknown_covariates(task) if covariates is None else covariates({})
+        yield OneRecord(name="study 1", record=nifti_record(named, task, known))
     except StudyError as error:
         yield OneRecord(name="study 1", error=error)
 

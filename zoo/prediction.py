@@ -16,6 +16,7 @@ from pipelines.batches import samples, selection
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.one import OneRecord
 from zoo.evidence.description import describe
+from zoo.learning.supervision import inputs_of
 from zoo.run import Run
 
 FORMAT = 1
@@ -60,6 +61,7 @@ def predictor(run: Run) -> Callable[[bytes], np.ndarray]:
         run.task,
         selection.channel_indices(run.task, run.channels),
         run.recipe.normalisation,
+        run.standards.encoding,
         require_target=False,
     )
 
@@ -68,8 +70,9 @@ def predictor(run: Run) -> Callable[[bytes], np.ndarray]:
         jit_compile=False,
     )
     def probabilities(record: tf.Tensor) -> tf.Tensor:
-        volume = prepare(record)["volume"]
-        return model(volume[tf.newaxis], training=False)["probabilities"][0]
+        sample = prepare(record)
+        one = {name: sample[name][tf.newaxis] for name in ("volume", "covariates")}
+        return model(inputs_of(one), training=False)["probabilities"][0]
 
     return lambda record: probabilities(tf.constant(record)).numpy()
 

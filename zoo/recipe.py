@@ -55,12 +55,15 @@ class Head:
         dropout: rate before every dense layer.
         pretrained: dense layers before the logits, and auxiliary heads, take their
             published weights too (fc6 and fc7 of AlexNet, GoogLeNet's heads).
+        covariates: of the data set's, those that the last dense layer sees beside the
+            features; empty = none.
     """
 
     pooling: Literal["average", "max", "flatten"] = "average"
     units: tuple[int, ...] | None = None
     dropout: float = 0.2
     pretrained: bool = False
+    covariates: tuple[str, ...] = ()
 
     def __post_init__(self):
         if not 0 <= self.dropout < 1:

@@ -12,10 +12,12 @@ from pipelines import files, structured
 from pipelines.errors import DataError, UsageError
 from pipelines.task import Task
 from zoo.recipe import Recipe
+from zoo.standards import NOTHING, Standards
 
 _RECIPE = "recipe.toml"
 _DATA_SET = "dataset.json"
 _ENVIRONMENT = "environment.json"
+_STANDARDS = "standards.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,7 @@ class Run:
         data_digest: of that data set; resuming wants the same.
         fold: left out in training; none where the data set has no folds.
         data_named: whether it was begun with a data set of the user's, not the phantom.
+        standards: computed on its training split when it was begun.
     """
 
     path: Path
@@ -37,6 +40,7 @@ class Run:
     data_digest: str
     fold: str | None = None
     data_named: bool = True
+    standards: Standards = NOTHING
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -87,10 +91,12 @@ class Run:
         data_set_json: str,
         fold: str | None,
         environment: dict[str, Any],
+        standards: Standards = NOTHING,
     ) -> "Run":
         """Makes the directory with recipe.toml, dataset.json and environment.json.
 
-        It appears whole, by one rename.
+        It appears whole, by one rename. Where there are standards, they are
+        standards.json.
 
         Args:
             data_set_json: the text of the data set's dataset.json.
@@ -109,6 +115,9 @@ class Run:
             files.write_text(aside / _DATA_SET, data_set_json)
             facts = {"fold": fold, "seed": recipe.seed, **environment}
             files.write_text(aside / _ENVIRONMENT, json.dumps(facts, indent=2) + "\n")
+            if standards != NOTHING:
+                text = json.dumps(structured.plain(standards), indent=1)
+                files.write_text(aside / _STANDARDS, text + "\n")
             os.replace(aside, path)
         except OSError as error:
             shutil.rmtree(aside, ignore_errors=True)
@@ -132,15 +141,17 @@ class Run:
                     f"{path} is no run directory: it has no {name}. Name a directory "
                     "that `python -m zoo.train` made"
                 )
+        recipe = structured.load_toml(Recipe, path / _RECIPE)
         return cls(
             path=path,
-            recipe=structured.load_toml(Recipe, path / _RECIPE),
+            recipe=recipe,
             task=structured.build(
                 Task, _entry(path / _DATA_SET, "task"), name=_DATA_SET
             ),
             data_digest=_entry(path / _DATA_SET, "digest"),
             fold=_entry(path / _ENVIRONMENT, "fold"),
             data_named=_entry(path / _ENVIRONMENT, "options").get("data") == "named",
+            standards=_standards(path / _STANDARDS, recipe),
         )
 
     @classmethod
@@ -185,11 +196,31 @@ def default_path(recipe: Recipe, fold: str | None, now: float | None = None) -> 
     return Path("runs") / f"{stamp}-{recipe.arch}{suffix}"
 
 
-def _entry(path: Path, key: str) -> Any:
+def _standards(path: Path, recipe: Recipe) -> Standards:
+    """Those of a run, which fit its recipe."""
+    found = NOTHING
+    if path.is_file():
+        found = structured.build(Standards, _json(path), name=path.name)
+    names = tuple(one.name for one in found.encoding.covariates)
+    if names != recipe.head.covariates:
+        raise DataError(
+            f"{path} is not that of the run: the recipe's covariates are "
+            f"{', '.join(recipe.head.covariates) or 'none'}. Received: "
+            f"{', '.join(names) or 'none'}. Copy the run again"
+        )
+    return found
+
+
+def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))[key]
+        return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(f"{path} can't be read: {error}") from error
+
+
+def _entry(path: Path, key: str) -> Any:
+    try:
+        return _json(path)[key]
     except KeyError as error:
         raise DataError(
             f"{path} has no entry {key!r}: it is of another kind"

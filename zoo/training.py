@@ -15,7 +15,7 @@ from pipelines.task import Task
 from zoo import classifier, registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import Classifier
-from zoo.learning import checkpoint, environment, fitting, splits
+from zoo.learning import checkpoint, environment, fitting, splits, standardising
 from zoo.learning.conclusion import conclude
 from zoo.learning.fitting import Lessons, Places
 from zoo.learning.history import Epoch
@@ -56,6 +56,7 @@ def begin(
     if recipe.weights == "run":
         theirs = origin_run.opened(recipe, weights_from)
         recipe = origin_run.resolved(recipe, architecture, theirs)
+    standards = standardising.standards(data, recipe, fold)
     classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
     splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
     facts = {"options": options}
@@ -68,6 +69,7 @@ def begin(
         data_set_json=remote.read_text(remote.join(data.path, "dataset.json")),
         fold=fold,
         environment={**facts, **environment.describe()},
+        standards=standards,
     )
 
 
@@ -100,6 +102,7 @@ def train(run: Run, data: DataSet, *, weights_from: str | None = None) -> dict:
         shape=(*data.task.grid.shape, len(run.channels)),
         classes=len(run.classes),
         seed=recipe.seed,
+        covariates=len(run.standards.encoding.names),
     )
     begun = checkpoint.latest(run.checkpoints_path) is not None
     if recipe.weights != "none" and not begun:
@@ -123,6 +126,7 @@ def fit(
         "fold": run.fold,
         "channels": recipe.sequences,
         "normalisation": recipe.normalisation,
+        "encoding": run.standards.encoding,
         "batch_size": recipe.optimisation.batch_size,
     }
     in_slices = architecture.rank == 2

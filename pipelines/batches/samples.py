@@ -8,11 +8,13 @@ import tensorflow as tf
 from pipelines import intensity
 from pipelines.augment.spatial import Spatial
 from pipelines.batches import draws
+from pipelines.covariates.encode import encode
+from pipelines.covariates.encoding import Encoding
 from pipelines.records import parsing
 from pipelines.task import Task
 
 Element = dict[str, tf.Tensor]
-KEYS = ("present", "target", "covariates", "sample_id", "patient_id", "study_id")
+KEYS = ("present", "target", "sample_id", "patient_id", "study_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +38,14 @@ def normalised(
     task: Task,
     channels: tuple[int, ...],
     normalisation: intensity.Kind,
+    encoding: Encoding,
     *,
     require_target: bool,
 ) -> Callable[[tf.Tensor], Element]:
     """A function from a serialized record to a sample without randomness.
 
-    Its `volume` is float32 `[D, H, W, len(channels)]`; `affine` and `foreground` stay
-    behind.
+    Its `volume` is float32 `[D, H, W, len(channels)]`, its `covariates` are those of
+    the encoding, `[len(encoding.names)]`; `affine` and `foreground` stay behind.
     """
     parse = parsing.parser(task, require_target=require_target)
     every_channel = channels == tuple(range(len(task.channels)))
@@ -56,6 +59,7 @@ def normalised(
             chosen(record["volume"]), chosen(record["foreground"]), normalisation
         )
         sample = {key: record[key] for key in KEYS}
+        sample["covariates"] = encode(record["covariates"], encoding, task.covariates)
         return sample | {"volume": volume, "present": chosen(record["present"])}
 
     return function

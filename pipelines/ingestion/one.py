@@ -1,7 +1,7 @@
 """Records of new studies, for prediction: the way of ingest, without ids or labels."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from pipelines.canonical.study import canonicalise
@@ -39,10 +39,26 @@ class OneRecord:
     error: StudyError | None = None
 
 
+Covariates = Callable[[Mapping[str, str]], tuple[float, ...]]
+
+
+def unknown_covariates(task: Task) -> tuple[float, ...]:
+    """What a record holds of covariates where nobody asks for them."""
+    return (float("nan"),) * len(task.covariates)
+
+
 def dicom_records(
-    directory: str | Path, task: Task, *, workers: int = 1
+    directory: str | Path,
+    task: Task,
+    *,
+    workers: int = 1,
+    covariates: Covariates | None = None,
 ) -> Iterator[OneRecord]:
     """Every study below `directory` (every series, where that is the task's unit).
+
+    Args:
+        covariates: gives a study's, one number for each of the task's, by its ids, or
+            raises a StudyError; none = not known.
 
     Raises:
         DataError: there is no DICOM image.
@@ -54,17 +70,21 @@ def dicom_records(
     for number, candidate in enumerate(found, 1):
         name, ids = _name(candidate, number, task), _ids(candidate, task)
         try:
-            record = _dicom_record(candidate, task)
+            known = unknown_covariates(task) if covariates is None else covariates(ids)
+            record = _dicom_record(candidate, task, known)
             yield OneRecord(name=name, ids=ids, record=record)
         except StudyError as error:
             yield OneRecord(name=name, ids=ids, error=error)
 
 
-def nifti_record(files: Mapping[str, str | Path], task: Task) -> bytes:
+def nifti_record(
+    files: Mapping[str, str | Path], task: Task, covariates: tuple[float, ...]
+) -> bytes:
     """The record of one study whose sequences are named NIfTI files.
 
     Args:
         files: sequence -> path; with unit `series` one file, named `series`.
+        covariates: one number for each of the task's, NaN = not known.
 
     Raises:
         DataError: a sequence that the task does not name.
@@ -85,18 +105,21 @@ def nifti_record(files: Mapping[str, str | Path], task: Task) -> bytes:
         )
         sources[name] = NiftiSource(path=str(path))
     inclusion.check(measured, task)
-    return _record(sources, task)
+    return _record(sources, task, covariates)
 
 
-def _dicom_record(candidate: Candidate, task: Task) -> bytes:
+def _dicom_record(
+    candidate: Candidate, task: Task, covariates: tuple[float, ...]
+) -> bytes:
     chosen = choose(candidate, task, any_series=True)
     check_acquired(chosen, task)
-    return _record(
-        {name: DicomSource(series=one) for name, one in chosen.items()}, task
-    )
+    sources = {name: DicomSource(series=one) for name, one in chosen.items()}
+    return _record(sources, task, covariates)
 
 
-def _record(sources: Mapping[str, Source], task: Task) -> bytes:
+def _record(
+    sources: Mapping[str, Source], task: Task, covariates: tuple[float, ...]
+) -> bytes:
     volumes = {name: read_source(source, name) for name, source in sources.items()}
     study = Study(study_id="", patient_id="", volumes=volumes)
     sample = Sample(
@@ -104,7 +127,7 @@ def _record(sources: Mapping[str, Source], task: Task) -> bytes:
         study_id="",
         patient_id="",
         canonical=canonicalise(study, task),
-        covariates=(float("nan"),) * len(task.covariates),
+        covariates=covariates,
     )
     return encode(sample, task).record
 

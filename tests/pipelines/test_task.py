@@ -82,6 +82,10 @@ def test_channels_and_shape():
         ({"name": "other", "description": "x"}, True),
         ({"split": Split(seed=4)}, True),
         ({"covariates": ("age",)}, False),
+        (
+            {"covariates": ("sex",), "covariate_levels": {"sex": ("F", "M")}},
+            False,
+        ),
         ({"steps": Steps(n4=True)}, False),
         ({"steps": Steps(gzip=True)}, True),
         ({"grid": Grid(shape=(4, 5, 7), reference="T2")}, False),
@@ -109,6 +113,18 @@ NAMES = Target(source="sequence", classes=("T2", "T1"))
         ),
         ({"covariates": ("age", "label")}, "would hand the answer to the network"),
         ({"covariates": ("age", "age")}, "covariates want different names"),
+        (
+            {"covariates": ("age",), "covariate_levels": {"sex": ("F", "M")}},
+            "covariate_levels are of some of the covariates .'age'.. Received: 'sex'",
+        ),
+        (
+            {"covariates": ("sex",), "covariate_levels": {"sex": ("F", "F")}},
+            "levels of sex want two or more different names",
+        ),
+        (
+            {"covariates": ("sex",), "covariate_levels": {"sex": ("F", "")}},
+            "an empty cell is missing",
+        ),
         ({"target": NAMES}, "wants unit = 'series'. Received: unit='study'"),
     ],
 )

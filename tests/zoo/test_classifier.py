@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError, UsageError
-from zoo import classifier
+from zoo import classifier, heads
 from zoo.architectures import cnn3d
 from zoo.architectures.architecture import Architecture, InputConvention
 from zoo.recipe import Head, Recipe, Slices
@@ -24,10 +24,15 @@ def architecture(rank, **changes):
     )
 
 
-def build(rank=2, recipe=None, shape=SHAPE, classes=3, **changes):
+def build(rank=2, recipe=None, shape=SHAPE, classes=3, covariates=0, **changes):
     recipe = recipe or Recipe(slices=Slices(train=2, evaluate=3))
     return classifier.build(
-        recipe, architecture(rank, **changes), shape=shape, classes=classes, seed=0
+        recipe,
+        architecture(rank, **changes),
+        shape=shape,
+        classes=classes,
+        seed=0,
+        covariates=covariates,
     )
 
 
@@ -206,3 +211,39 @@ def test_more_slices_than_the_volume_has(name):
 def test_one_class_is_no_classification():
     with pytest.raises(ValueError, match="2 or more classes. Received: 1"):
         build(classes=1)
+
+
+def with_covariates(rank, kind):
+    """A network whose covariates count, and inputs for it."""
+    shape = SHAPE if rank == 2 else (8, 8, 9, 2)
+    slices = Slices(train=6, pooling=kind) if rank == 2 else Slices()
+    built = build(rank, recipe=Recipe(slices=slices), shape=shape, covariates=2)
+    kernel = np.arange(6, dtype="float32").reshape(2, 3) / 3
+    layer = built.inference.get_layer("head").get_layer(heads.COVARIATE_LOGITS)
+    layer.set_weights([kernel])
+    clinical = np.array([[1, -1], [0.5, 2]], "float32")
+    return built, {"volume": volumes(shape), "covariates": clinical}, clinical @ kernel
+
+
+@pytest.mark.parametrize(
+    ("rank", "kind"), [(2, "probabilities"), (2, "logits"), (2, "attention"), (3, "")]
+)
+def test_covariates_are_a_second_input(rank, kind):
+    built, inputs, share = with_covariates(rank, kind)
+    found = built.inference.predict_on_batch(inputs)
+    trained = built.training.predict_on_batch(inputs)["logits"]
+    np.testing.assert_allclose(trained, found["logits"], rtol=1e-4, atol=1e-5)
+    without = built.inference.predict_on_batch(
+        inputs | {"covariates": 0 * inputs["covariates"]}
+    )
+    if kind != "probabilities":  # there the slices' logits are not simply added
+        np.testing.assert_allclose(
+            found["logits"] - without["logits"], share, rtol=1e-3, atol=1e-5
+        )
+    assert not np.allclose(found["probabilities"], without["probabilities"])
+
+
+def test_without_covariates_the_volume_is_the_only_input():
+    built = build()
+    assert [one.name for one in built.inference.inputs] == ["volume"]
+    assert not isinstance(built.inference.input, dict)

@@ -69,3 +69,27 @@ def test_auxiliary_pooling_shrinks_with_the_map(size, pooled):
     assert head.get_layer("auxiliary_head_0_dense").units == 1024
     assert head.get_layer("auxiliary_head_0_dropout").rate == 0.7
     assert head.output.shape == (None, 2)
+
+
+def draw(*shape):
+    return np.random.default_rng(len(shape)).normal(size=shape).astype("float32")
+
+
+def test_covariates_join_before_the_last_dense_layer():
+    head = build_head(units=(4,), covariates=2)
+    features, clinical = draw(5, 7), draw(5, 2)
+    before = head.predict_on_batch([features, clinical])
+    assert np.array_equal(before, head.predict_on_batch([features, 0 * clinical]))
+    kernel = draw(2, 3)
+    head.get_layer(heads.COVARIATE_LOGITS).set_weights([kernel])
+    found = head.predict_on_batch([features, clinical])
+    np.testing.assert_allclose(found, before + clinical @ kernel, rtol=1e-4, atol=1e-6)
+
+
+def test_covariates_are_not_dropped_out():
+    head = build_head(covariates=2, dropout=0.5)
+    head.get_layer(heads.LOGITS).set_weights([np.zeros((7, 3)), np.zeros(3)])
+    head.get_layer(heads.COVARIATE_LOGITS).set_weights([draw(2, 3)])
+    clinical = np.ones((200, 2), "float32")
+    found = ops.convert_to_numpy(head([draw(200, 7), clinical], training=True))
+    assert np.ptp(found, axis=0).max() == 0

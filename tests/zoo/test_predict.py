@@ -212,7 +212,7 @@ def test_a_model_that_gives_no_number(run, source, tmp_path, capsys):
     ("arguments", "message"),
     [
         (["--nifti", "T1WI"], "--nifti wants SEQ=FILE. Received: T1WI"),
-        (["--nifti", "a=b", "a=c"], "names sequence a twice"),
+        (["--nifti", "a=b", "a=c"], "--nifti names a twice"),
         (["--nifti", "a=b", "--with-ids"], "--with-ids wants --dicom"),
         (["--dicom", ".", "--out", "result.txt"], "ends in .csv or .json"),
         (["--dicom", ".", "--out", "no/such/r.csv"], "a directory that exists"),
@@ -235,3 +235,9 @@ def test_predictions_of_other_files_are_no_run(tmp_path, capsys):
     predictions.write(tmp_path / "predictions.csv", given([0, 1], [0.2, 0.8]))
     assert call(tmp_path, "--dicom", tmp_path) == 1
     assert "no run directory" in capsys.readouterr().err
+
+
+def test_covariates_that_the_network_does_not_see(run, capsys):
+    assert call(run.path, "--dicom", ".", "--covariates", "new.csv") == 2
+    message = "sees no covariates. Leave --covariates out"
+    assert message in capsys.readouterr().err

@@ -4,10 +4,12 @@ import time
 import pytest
 
 from pipelines import structured
+from pipelines.covariates.encoding import Covariate, Encoding
 from pipelines.errors import DataError, UsageError
 from pipelines.task import Grid, Sequence, Target, Task
-from zoo.recipe import Optimisation, Recipe
+from zoo.recipe import Head, Optimisation, Recipe
 from zoo.run import Run, default_path
+from zoo.standards import Standards
 
 TASK = Task(
     name="tiny",
@@ -41,6 +43,40 @@ def test_a_run_comes_back_as_it_was_begun(tmp_path):
     assert (run.path / "dataset.json").read_text() == DESCRIBED
     facts = json.loads((run.path / "environment.json").read_text())
     assert (facts["fold"], facts["seed"], facts["python"]) == ("2", 0, "3")
+
+
+def covariates_run(tmp_path):
+    ages = Covariate(name="age", mean=61.25, deviation=0.1 + 0.2)
+    sexes = Covariate(name="sex", levels=("F", "M"))
+    return Run.create(
+        tmp_path / "run",
+        recipe=Recipe(head=Head(covariates=("sex", "age"))),
+        data_set_json=DESCRIBED,
+        fold=None,
+        environment={"options": {}},
+        standards=Standards(encoding=Encoding(covariates=(sexes, ages))),
+    )
+
+
+def test_standards_come_back_bit_equal(tmp_path):
+    run = covariates_run(tmp_path)
+    assert Run.resume(run.path) == run
+    assert run.standards.encoding.covariates[1].deviation == 0.1 + 0.2
+
+
+def test_a_run_without_standards_has_no_file_of_them(tmp_path):
+    run = begin(tmp_path / "run")
+    assert not (run.path / "standards.json").exists()
+
+
+def test_standards_that_are_gone_or_torn(tmp_path):
+    run = covariates_run(tmp_path)
+    (run.path / "standards.json").write_text("{")
+    with pytest.raises(DataError, match="standards.json can't be read"):
+        Run.resume(run.path)
+    (run.path / "standards.json").unlink()
+    with pytest.raises(DataError, match="covariates are sex, age. Received: none"):
+        Run.resume(run.path)
 
 
 def test_an_existing_directory_is_an_error(tmp_path):

@@ -38,6 +38,7 @@ def conclude(run: Run, data: DataSet, best_model: Path, counts: Counts) -> dict:
                 fold=run.fold,
                 channels=run.recipe.sequences,
                 normalisation=run.recipe.normalisation,
+                encoding=run.standards.encoding,
                 batch_size=run.recipe.optimisation.batch_size,
             )
             answers[split] = inference.answer(batches, name=split, progress=True)

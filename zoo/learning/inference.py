@@ -9,6 +9,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from pipelines.errors import DataError
+from zoo.learning.supervision import inputs_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,16 +33,18 @@ class Inference:
     """The inference model as one graph, without XLA; its weights stay the model's own.
 
     Args:
-        model: from `volume` `[B, D, H, W, C]` to a dict with `logits` and
-            `probabilities`, `[B, K]` each.
+        model: from `volume` `[B, D, H, W, C]`, or from it and `covariates`, to a dict
+            with `logits` and `probabilities`, `[B, K]` each.
     """
 
     def __init__(self, model: keras.Model):
-        volumes = tf.TensorSpec(model.input.shape, model.input.dtype)
+        inputs = keras.tree.map_structure(
+            lambda one: tf.TensorSpec(one.shape, one.dtype), model.input
+        )
 
-        @tf.function(input_signature=[volumes], autograph=False, jit_compile=False)
-        def forward(volume: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            outputs = model(volume, training=False)
+        @tf.function(input_signature=[inputs], autograph=False, jit_compile=False)
+        def forward(inputs) -> tuple[tf.Tensor, tf.Tensor]:  # noqa: ANN001
+            outputs = model(inputs, training=False)
             return outputs["logits"], outputs["probabilities"]
 
         self._forward = forward
@@ -61,7 +64,7 @@ class Inference:
         for batch in tqdm(
             batches, desc=name, unit="batch", disable=None if progress else True
         ):
-            logits, probabilities = self._forward(batch["volume"])
+            logits, probabilities = self._forward(inputs_of(batch))
             parts.append(
                 (
                     batch["sample_id"].numpy(),

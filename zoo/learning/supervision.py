@@ -9,7 +9,9 @@ import tensorflow as tf
 def supervise(
     batches: tf.data.Dataset, *, heads: Sequence[str], weights: np.ndarray
 ) -> tf.data.Dataset:
-    """`(volume, {head: one-hot}, {head: sample weight})` for every batch.
+    """`(inputs, {head: one-hot}, {head: sample weight})` for every batch.
+
+    The inputs are what `inputs_of` takes of an element.
 
     Args:
         batches: elements with `volume` `[B, D, H, W, C]` and `target` `[B, 1]`, the
@@ -31,7 +33,7 @@ def supervise(
             theirs = weighed(element["partner_target"])
             one_hot, weight = _mixed((one_hot, weight), theirs, element["share"])
         return (
-            element["volume"],
+            inputs_of(element),
             {head: one_hot for head in heads},
             {head: weight for head in heads},
         )
@@ -57,3 +59,15 @@ def _mixed(
     weight = own_weight + their_weight
     part = tf.math.divide_no_nan(own_weight, weight)[:, tf.newaxis]
     return part * own[0] + (1 - part) * theirs[0], weight
+
+
+def inputs_of(element: dict[str, tf.Tensor]):  # noqa: ANN201
+    """What a network takes: the volume, or it and covariates by name.
+
+    Args:
+        element: with `volume` and, of a run with covariates, `covariates` `[B, E]`,
+            E > 0.
+    """
+    if element.get("covariates", tf.zeros([1, 0])).shape[-1] == 0:
+        return element["volume"]
+    return {name: element[name] for name in ("volume", "covariates")}

@@ -11,12 +11,20 @@ from pipelines.task import Grid, Sequence, Split, Steps, Target, Task
 SHAPE = (6, 5, 4)
 
 
-def task(channels=("T1", "T2"), shape=SHAPE, gzip=False, covariates=(), **split):
+def task(
+    channels=("T1", "T2"),
+    shape=SHAPE,
+    gzip=False,
+    covariates=(),
+    covariate_levels=None,
+    **split,
+):
     return Task(
         name="small",
         sequences=tuple(Sequence(name=name) for name in channels),
         target=Target(classes=("no", "yes")),
         covariates=covariates,
+        covariate_levels=covariate_levels or {},
         grid=Grid(shape=shape),
         steps=Steps(gzip=gzip),
         split=Split(**split),

@@ -3,7 +3,7 @@ import numpy as np
 import tensorflow as tf
 
 from tests.zoo.learning import standin
-from zoo.learning.supervision import supervise
+from zoo.learning.supervision import inputs_of, supervise
 
 
 def test_every_head_gets_one_hot_targets_and_class_weights():
@@ -44,3 +44,13 @@ def test_a_mixed_sample_has_the_loss_of_both_by_share():
     )
     expected = share * losses(own) + (1 - share) * losses(theirs)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_covariates_are_an_input_where_there_are_some():
+    element = {"volume": tf.zeros([2, 3]), "covariates": tf.ones([2, 4]), "more": 1}
+    found = inputs_of(element)
+    assert {name: one.shape for name, one in found.items()} == {
+        "volume": (2, 3),
+        "covariates": (2, 4),
+    }
+    assert inputs_of(element | {"covariates": tf.zeros([2, 0])}).shape == (2, 3)

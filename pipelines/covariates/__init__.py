@@ -1,0 +1,1 @@
+"""Clinical covariates as numbers: for training, evaluation and serving alike."""
