@@ -1,10 +1,13 @@
 """Our networks with converted weights against torchvision's and timm's own.
 
-Weights are random, so nothing is downloaded; batch statistics, gains and biases are
-random too, so that none of them is where a mistake would not show.
+Weights are random, so nothing is downloaded. The other network computes in a process
+of its own, see `torch_reference.py`.
 """
 
-import math
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -14,6 +17,9 @@ from zoo.architectures import alexnet, resnet
 from zoo.weights import torch_names
 
 pytestmark = pytest.mark.slow
+
+_SCRIPT = Path(__file__).with_name("torch_reference.py")
+PLANES = ((224, 224), (97, 130))
 
 # The package, the name of its function or model, our builder and our converter.
 NETWORKS = {
@@ -31,46 +37,27 @@ NETWORKS = {
 }
 
 
-def construct(package, name):
-    """The network of another package, imported only where this test runs."""
-    module = pytest.importorskip(package)
-    if package == "timm":
-        return module.create_model(name)
-    return getattr(module.models, name)()
-
-
-def randomise(model):
-    """Weights by He et al. (2015), everything else around where it starts."""
-    import torch
-
-    generator = torch.Generator().manual_seed(0)
-
-    def normal(values):
-        return torch.randn(values.shape, generator=generator)
-
-    with torch.no_grad():
-        for name, values in model.state_dict().items():
-            kind = name.split(".")[-1]
-            if kind == "running_var":
-                values.copy_(torch.exp(0.3 * normal(values)))
-            elif kind in ("bias", "running_mean"):
-                values.copy_(0.3 * normal(values))
-            elif values.dim() > 1:
-                fan_in = math.prod(values.shape[1:])
-                values.copy_(math.sqrt(2 / fan_in) * normal(values))
-            elif kind == "weight":
-                values.copy_(0.5 * torch.exp(0.3 * normal(values)))
-    return model.eval()
+def named(plane):
+    return "x".join(map(str, plane))
 
 
 @pytest.fixture(scope="module", params=NETWORKS)
-def pair(request):
-    """The torch module and the zoo's arrays; what builds the backbone."""
-    pytest.importorskip("torch")
+def pair(request, tmp_path_factory):
+    """What the other network gave, the zoo's arrays, and what builds the backbone."""
     package, name, build, convert = NETWORKS[request.param]
-    reference = randomise(construct(package, name))
-    state = {name: values.numpy() for name, values in reference.state_dict().items()}
-    return reference, convert(state), build
+    for needed in ("torch", package):
+        if importlib.util.find_spec(needed) is None:
+            pytest.skip(f"{needed} is not installed (the extra `parity` has it)")
+    directory = tmp_path_factory.mktemp(name)
+    for plane in PLANES:
+        x = np.random.default_rng(0).normal(size=(2, *plane, 3)).astype("float32")
+        np.save(directory / f"input-{named(plane)}.npy", x)
+    subprocess.run(
+        [sys.executable, str(_SCRIPT), package, name, str(directory)], check=True
+    )
+    with np.load(directory / "state.npz") as state:
+        arrays = convert(dict(state))
+    return directory, arrays, build
 
 
 def backbone_with(arrays, build, shape):
@@ -81,19 +68,6 @@ def backbone_with(arrays, build, shape):
         for variable in layer.weights:
             variable.assign(left.pop(f"{layer.name}/{variable.name}"))
     return backbone, left
-
-
-def features_of(reference, x):
-    if hasattr(reference, "forward_features"):  # timm's
-        return reference.forward_features(x)
-    last = {"AlexNet": "features", "ResNet": "layer4"}[type(reference).__name__]
-    found = []
-    hook = reference.get_submodule(last).register_forward_hook(
-        lambda module, inputs, output: found.append(output)
-    )
-    reference(x)
-    hook.remove()
-    return found[0]
 
 
 def logits_of(features, head):
@@ -114,32 +88,27 @@ def assert_near(found, expected):
     assert error < 1e-4, error
 
 
-@pytest.mark.parametrize("plane", [(224, 224), (97, 130)])
+@pytest.mark.parametrize("plane", PLANES)
 def test_the_same_features_and_logits(pair, plane):
-    import torch
-
-    reference, arrays, build = pair
-    x = np.random.default_rng(0).normal(size=(2, *plane, 3)).astype("float32")
+    directory, arrays, build = pair
+    x = np.load(directory / f"input-{named(plane)}.npy")
     backbone, head = backbone_with(arrays, build, x.shape[1:])
     features = backbone.predict_on_batch(x)
-    with torch.no_grad():
-        in_torch = torch.from_numpy(x.transpose(0, 3, 1, 2).copy())
-        expected = features_of(reference, in_torch).numpy().transpose(0, 2, 3, 1)
-        logits = reference(in_torch).numpy()
-    assert_near(features, expected)
+    assert_near(features, np.load(directory / f"features-{named(plane)}.npy"))
     if plane == (224, 224):  # elsewhere torchvision's AlexNet resamples before fc6
+        logits = np.load(directory / f"logits-{named(plane)}.npy")
         assert_near(logits_of(features, head), logits)
 
 
 def test_as_many_parameters(pair):
-    reference, arrays, _ = pair
+    directory, arrays, _ = pair
     statistics = ("moving_mean", "moving_variance")
     ours = sum(
         values.size
         for name, values in arrays.items()
         if name.split("/")[1] not in statistics
     )
-    assert ours == sum(values.numel() for values in reference.parameters())
+    assert ours == int((directory / "parameters.txt").read_text())
 
 
 def test_keras_is_not_on_torch():
