@@ -120,10 +120,14 @@ class Evaluation:
     Args:
         confidence: level of the intervals.
         bootstrap: resamples of patients behind each interval.
+        baseline: covariates of a logistic regression without images, fitted on the
+            same splits, that the evidence shows beside the network; empty = those of
+            the head.
     """
 
     confidence: float = 0.95
     bootstrap: int = 2000
+    baseline: tuple[str, ...] = ()
 
     def __post_init__(self):
         if not 0 < self.confidence < 1 or self.bootstrap < 1:
@@ -168,6 +172,11 @@ class Recipe:
     def __post_init__(self):
         if self.seed < 0:
             raise ValueError(f"seed must be 0 or more. Received: {self.seed}")
+
+    @property
+    def baseline_covariates(self) -> tuple[str, ...]:
+        """What the regression beside the network sees; empty = there is none."""
+        return self.evaluation.baseline or self.head.covariates
 
 
 def shipped() -> list[str]:

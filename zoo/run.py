@@ -63,6 +63,11 @@ class Run:
         return self.path / "predictions.csv"
 
     @property
+    def baseline_path(self) -> Path:
+        """Likewise, of the regression on covariates alone; not every run has one."""
+        return self.path / "baseline.csv"
+
+    @property
     def metrics_path(self) -> Path:
         """The evidence, written last: where it is, the run is done."""
         return self.path / "metrics.json"

@@ -57,6 +57,7 @@ def begin(
         theirs = origin_run.opened(recipe, weights_from)
         recipe = origin_run.resolved(recipe, architecture, theirs)
     standards = standardising.standards(data, recipe, fold)
+    standardising.encoded(data, recipe.baseline_covariates, fold)
     classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
     splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
     facts = {"options": options}

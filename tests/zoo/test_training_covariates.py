@@ -1,13 +1,18 @@
 """Training with covariates, from the recipe to the model file."""
 
+import json
+
 import keras
 import pytest
 
 from pipelines.errors import UsageError
 from tests.pipelines.records import small
 from zoo import heads, training
+from zoo.evidence import predictions
+from zoo.learning import clinical
 from zoo.recipe import Evaluation, Head, Optimisation, Recipe
 from zoo.run import Run
+from zoo.standards import NOTHING
 
 RECIPE = Recipe(
     arch="cnn3d",
@@ -45,7 +50,49 @@ def test_the_model_has_learned_from_covariates(trained):
     assert (missing == 0).all()  # nobody's age is missing
 
 
-def test_a_covariate_that_is_not_there_makes_no_run(data, tmp_path):
+def test_a_logistic_regression_stands_beside_the_network(trained):
+    run, evidence = trained
+    found = predictions.read(run.baseline_path, run.classes)
+    network = predictions.read(run.predictions_path, run.classes)
+    truth = dict(zip(network.sample_id, zip(network.split, network.label)))
+    assert dict(zip(found.sample_id, zip(found.split, found.label))) == truth
+    beside = evidence["baseline"]
+    assert beside["covariates"] == ["age"]
+    entry = beside["splits"]["test"]["patient"]["auc"]
+    assert entry["intervals"].keys() >= {"bootstrap", "delong"}
+    described = json.loads((run.path / "baseline.json").read_text())
+    assert [*described["classes"]] == ["yes"]
+    coefficients = described["classes"]["yes"]["coefficients"]
+    assert [*coefficients] == ["age", "age missing"]
+    assert coefficients["age missing"] == 0
+
+
+def test_other_splits_do_not_touch_the_regression(trained, data, tmp_path):
+    run, _ = trained
+    more = small.data_set(tmp_path, data.task, SPLITS | {("test", ""): 30})
+    other = begin(tmp_path / "run", more)
+    clinical.write(other, more)
+    for name in ("baseline.json", "standards.json"):
+        assert (other.path / name).read_bytes() == (run.path / name).read_bytes()
+
+
+def test_a_baseline_beside_a_network_of_images_alone(data, tmp_path):
+    recipe = Recipe(arch="cnn3d", evaluation=Evaluation(baseline=("psa",)))
+    run = begin(tmp_path / "run", data, recipe)
+    assert run.standards == NOTHING
+    clinical.write(run, data)
+    described = json.loads((run.path / "baseline.json").read_text())
+    assert described["covariates"] == ["psa"]
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        Recipe(arch="cnn3d", head=Head(covariates=("weight",))),
+        Recipe(arch="cnn3d", evaluation=Evaluation(baseline=("weight",))),
+    ],
+)
+def test_a_covariate_that_is_not_there_makes_no_run(recipe, data, tmp_path):
     with pytest.raises(UsageError, match="psa, age. Received: weight"):
-        begin(tmp_path / "run", data, Recipe(head=Head(covariates=("weight",))))
+        begin(tmp_path / "run", data, recipe)
     assert not (tmp_path / "run").exists()

@@ -24,6 +24,7 @@ def write(paths: Sequence[str | Path], *, settings: Settings, out: str | Path) -
     folds, N - 1) and `folds`, the number of folds in which it is defined. Intervals
     are those of the pooled predictions. A pooled AUC also compares scores of
     different folds' networks, so it can lie below the mean of the folds' AUCs.
+    `baseline`, where the runs have one, has `folds` of its own.
 
     Raises:
         UsageError: a run is named twice.
@@ -35,16 +36,19 @@ def write(paths: Sequence[str | Path], *, settings: Settings, out: str | Path) -
     runs = [Run.resume(path) for path in paths]
     _check_one_experiment(runs)
     description = describe(runs[0].task)
-    tests = [_test_split(run) for run in runs]
+    tests = [_test_split(run, run.predictions_path) for run in runs]
     _check_tested_once(tests)
     pooled = join(tests)
     result = report.evidence(pooled, description, settings)
     level = portfolio.shown_level(result)
-    result["folds"] = table(
-        [run.fold or str(number) for number, run in enumerate(runs, start=1)],
-        [portfolio.at_level(test, level) for test in tests],
-        level,
-    )
+    names = [run.fold or str(number) for number, run in enumerate(runs, start=1)]
+    result["folds"] = _table(names, tests, level)
+    if runs[0].recipe.baseline_covariates:
+        beside = [_test_split(run, run.baseline_path) for run in runs]
+        result["baseline"] = {
+            **report.baseline(join(beside), runs[0].recipe, settings),
+            "folds": _table(names, beside, level),
+        }
     folder = report.figures_folder(out)
     drawn = portfolio.draw(folder, pooled, result, tests)
     return report.save(folder.parent, {**result, "figures": drawn})
@@ -86,8 +90,12 @@ def _check_one_experiment(runs: Sequence[Run]) -> None:
             )
 
 
-def _test_split(run: Run) -> Predictions:
-    test = of_split(predictions.read(run.predictions_path, run.classes), "test")
+def _table(names: Sequence[str], tests: Sequence[Predictions], level: str) -> dict:
+    return table(names, [portfolio.at_level(test, level) for test in tests], level)
+
+
+def _test_split(run: Run, path: Path) -> Predictions:
+    test = of_split(predictions.read(path, run.classes), "test")
     if not len(test):
         raise DataError(f"{run.path} has no test predictions to pool")
     return test

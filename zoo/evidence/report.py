@@ -11,6 +11,7 @@ from zoo.evidence.judgement import Settings, judge
 from zoo.evidence.patients import check_no_leak
 from zoo.evidence.predictions import SPLITS, Predictions
 from zoo.learning.history import best
+from zoo.recipe import Recipe
 from zoo.run import Run
 
 FORMAT = 1
@@ -26,7 +27,7 @@ def write(
 ) -> dict:
     """Judges a run's predictions; writes `metrics.json` and `figures/*.png`.
 
-    Reads recipe.toml, dataset.json, predictions.csv and history.csv of the run.
+    Reads recipe.toml, dataset.json, predictions.csv, baseline.csv and history.csv.
     `metrics.json`, which is also what is returned:
 
     - `format`: 1
@@ -44,6 +45,8 @@ def write(
           `kappa`, `auc`, one against the rest: entries
         - `confusion`: counts, rows the true and columns the predicted class
     - `figures`: file name -> "" or why it was not drawn
+    - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
+      a logistic regression on these alone
     - `folds`: only of pooled folds, see `folds.write`
 
     An entry is `{"value": number or null, "intervals": {method: interval}}`, with a
@@ -67,6 +70,9 @@ def write(
     found = predictions.read(run.predictions_path, run.classes)
     rows = history.read(run.history_path)
     result = evidence(found, describe(run.task), settings)
+    if run.recipe.baseline_covariates:
+        beside = predictions.read(run.baseline_path, run.classes)
+        result["baseline"] = baseline(beside, run.recipe, settings)
     folder = figures_folder(run.path if out is None else out)
     monitor = run.recipe.optimisation.monitor
     learning_curves.draw(
@@ -105,11 +111,24 @@ def evidence(found: Predictions, description: Description, settings: Settings) -
         "positive_class": found.classes[1] if two else None,
         "confidence": settings.confidence,
         "bootstrap": {"resamples": settings.bootstrap, "seed": settings.seed},
-        "splits": {
-            split: judge(predictions.of_split(found, split), settings)
-            for split in SPLITS
-            if split in found.split
-        },
+        "splits": _splits(found, settings),
+    }
+
+
+def baseline(found: Predictions, recipe: Recipe, settings: Settings) -> dict:
+    """What `metrics.json` says of the regression on covariates alone."""
+    check_no_leak(found)
+    return {
+        "covariates": list(recipe.baseline_covariates),
+        "splits": _splits(found, settings),
+    }
+
+
+def _splits(found: Predictions, settings: Settings) -> dict:
+    return {
+        split: judge(predictions.of_split(found, split), settings)
+        for split in SPLITS
+        if split in found.split
     }
 
 

@@ -15,9 +15,11 @@ def text(evidence: dict) -> str:
     main = list(evidence["splits"])[-1]
     found = evidence["splits"][main]
     several = found["sample"]["samples"] != found["sample"]["patients"]
-    parts = [_preface(evidence), _overall(evidence, level)]
+    parts = [_preface(evidence), _overall(evidence["splits"], level)]
+    if "baseline" in evidence:
+        parts.append(_baseline(evidence["baseline"], level))
     if level == "patient" and several:
-        parts.append(_overall(evidence, "sample"))
+        parts.append(_overall(evidence["splits"], "sample"))
     parts += [
         _per_class(found[level], f"{main}, by {level}, one class against the rest"),
         _confusion(found[level]["confusion"], evidence["classes"], main, level),
@@ -41,10 +43,21 @@ def _preface(evidence: dict) -> str:
     return "\n".join(lines)
 
 
-def _overall(evidence: dict, level: str) -> str:
+def _baseline(found: dict, level: str) -> str:
+    names = ", ".join(found["covariates"])
+    lines = [
+        f"beside it, a logistic regression on {names} alone:",
+        _overall(found["splits"], level),
+    ]
+    if "folds" in found:
+        lines.append(_folds(found["folds"]))
+    return "\n".join(lines)
+
+
+def _overall(found: dict, level: str) -> str:
     splits = {
         split: levels[level]
-        for split, levels in evidence["splits"].items()
+        for split, levels in found.items()
         if levels[level]["defined"]
     }
     rows = [[f"by {level}", *splits]]

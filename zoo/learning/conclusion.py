@@ -10,13 +10,14 @@ from pipelines import dataset, files
 from pipelines.records.data_set import DataSet
 from zoo.evidence import predictions, report
 from zoo.evidence.predictions import Predictions
+from zoo.learning import clinical
 from zoo.learning.inference import Answers, Inference
 from zoo.learning.splits import SPLITS, Counts
 from zoo.run import Run
 
 
 def conclude(run: Run, data: DataSet, best_model: Path, counts: Counts) -> dict:
-    """Writes model.keras, predictions.csv, metrics.json and figures/.
+    """Writes model.keras, predictions.csv, baseline.csv, metrics.json and figures/.
 
     The predictions come from the model file as anybody would load it.
 
@@ -43,6 +44,7 @@ def conclude(run: Run, data: DataSet, best_model: Path, counts: Counts) -> dict:
             )
             answers[split] = inference.answer(batches, name=split, progress=True)
     predictions.write(run.predictions_path, collect(answers, run))
+    clinical.write(run, data)
     evaluation = run.recipe.evaluation
     return report.write(
         run.path,

@@ -7,7 +7,7 @@ from pipelines.errors import DataError, UsageError
 from tests.zoo.evidence.cohorts import cohort, make_run, three_splits
 from zoo.evidence import folds, predictions
 from zoo.evidence.judgement import Settings
-from zoo.recipe import Recipe
+from zoo.recipe import Evaluation, Recipe
 
 SETTINGS = Settings(bootstrap=30)
 
@@ -42,6 +42,20 @@ def test_test_predictions_are_pooled(tmp_path):
     assert summary["folds"] == 3
     assert (tmp_path / "out" / "figures" / "roc.png").is_file()
     assert (tmp_path / "out" / "metrics.json").is_file()
+
+
+def test_baselines_of_the_folds_are_pooled_too(tmp_path):
+    recipe = Recipe(evaluation=Evaluation(bootstrap=30, baseline=("age",)))
+    runs = [fold(tmp_path, number, recipe=recipe) for number in range(2)]
+    with pytest.raises(DataError, match="baseline.csv can't be read"):
+        folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
+    for number, run in enumerate(runs):
+        beside = cohort(12 + number, split="test", fold=str(number), signal=0)
+        predictions.write(run / "baseline.csv", beside)
+    result = folds.write(runs, settings=SETTINGS, out=tmp_path / "out")["baseline"]
+    assert result["covariates"] == ["age"]
+    assert result["splits"]["test"]["patient"]["patients"] == 12 + 13
+    assert [row["samples"] for row in result["folds"]["rows"]] == [12, 13]
 
 
 def test_undefined_folds_are_left_out_of_the_mean():

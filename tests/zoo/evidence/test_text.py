@@ -3,6 +3,7 @@ from zoo.evidence import predictions, report
 from zoo.evidence.description import Description
 from zoo.evidence.judgement import Settings
 from zoo.evidence.text import text
+from zoo.recipe import Evaluation, Recipe
 
 
 def shown(found, **description):
@@ -35,3 +36,15 @@ def test_what_is_missing_is_explained():
 def test_train_and_test_alone():
     found = predictions.join([cohort(8, split="train"), cohort(8, split="test")])
     assert "validation" not in shown(found)
+
+
+def test_the_baseline_stands_beside_the_network():
+    settings = Settings(bootstrap=30)
+    result = report.evidence(cohort(12), Description(), settings)
+    recipe = Recipe(evaluation=Evaluation(baseline=("age", "sex")))
+    result["baseline"] = report.baseline(cohort(12, signal=0), recipe, settings)
+    shown = text(result)
+    _, _, beside = shown.partition("beside it, a logistic regression on age, sex alone")
+    assert beside.splitlines()[1].split() == ["by", "patient", "test"]
+    auc = result["baseline"]["splits"]["test"]["patient"]["auc"]["value"]
+    assert f"{auc:.3f} (" in beside.split("AUC")[1]
