@@ -116,7 +116,8 @@ def recipe(case, weights):
     """What one case trains, from one kind of weights."""
     from pipelines.augment.augmentation import Augmentation
     from pipelines.augment.spatial import Spatial
-    from zoo.recipe import Optimisation, Recipe, Slices
+    from zoo.optimisation import Optimisation
+    from zoo.recipe import Recipe, Slices
 
     acdc = case["data"] == "acdc"
     return Recipe(

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pipelines import shipped as shipped_files
 from pipelines.augment.augmentation import Augmentation
+from zoo.optimisation import Optimisation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,49 +69,6 @@ class Head:
     def __post_init__(self):
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be in [0, 1). Received: {self.dropout}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Optimisation:
-    """How the weights are found.
-
-    Args:
-        patience: epochs without a better `monitor` before training stops.
-        monitor: what decides the best epoch, on the validation split.
-        auxiliary_weight: of the loss of each auxiliary head.
-        class_weights: `"balanced"` weighs the loss by inverse class frequency.
-        optimizer: Adam (Kingma and Ba, 2015).
-        learning_rate: constant.
-        epochs: at most; an epoch shows every training sample once.
-        batch_size: samples per step.
-        clip_norm: a gradient whose norm over all weights is larger is scaled down to
-            it, so that no single step leaps (Pascanu et al., 2013); none = as it is.
-    """
-
-    optimizer: Literal["adam"] = "adam"
-    learning_rate: float = 3e-4
-    epochs: int = 60
-    batch_size: int = 8
-    patience: int = 15
-    monitor: Literal["val_auc", "val_loss"] = "val_auc"
-    auxiliary_weight: float = 0.3
-    class_weights: Literal["none", "balanced"] = "none"
-    clip_norm: float | None = None
-
-    def __post_init__(self):
-        for name in ("learning_rate", "epochs", "batch_size", "patience"):
-            if getattr(self, name) <= 0:
-                raise ValueError(
-                    f"{name} must be positive. Received: {getattr(self, name)}"
-                )
-        if self.clip_norm is not None and self.clip_norm <= 0:
-            raise ValueError(
-                f"clip_norm must be positive, or left out. Received: {self.clip_norm}"
-            )
-        if self.auxiliary_weight < 0:
-            raise ValueError(
-                f"auxiliary_weight must be 0 or more. Received: {self.auxiliary_weight}"
-            )
 
 
 @dataclass(frozen=True, kw_only=True)

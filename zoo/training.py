@@ -16,6 +16,7 @@ from zoo import classifier, registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import Classifier
 from zoo.learning import checkpoint, environment, fitting, splits, standardising
+from zoo.learning.averaging import Average
 from zoo.learning.conclusion import conclude
 from zoo.learning.fitting import Lessons, Places
 from zoo.learning.history import Epoch
@@ -60,6 +61,7 @@ def begin(
     standardising.encoded(data, recipe.baseline_covariates, fold)
     classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
     splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
+    splits.check_update(counts, recipe.optimisation)
     facts = {"options": options}
     origin = loading.check(recipe, architecture, weights_from, channels=len(channels))
     if origin is not None:
@@ -97,14 +99,7 @@ def train(run: Run, data: DataSet, *, weights_from: str | None = None) -> dict:
     splits.check(counts, run.classes, recipe.optimisation.monitor)
     keras.utils.set_random_seed(recipe.seed)
     architecture = registry.get(recipe.arch)
-    network = classifier.build(
-        recipe,
-        architecture,
-        shape=(*data.task.grid.shape, len(run.channels)),
-        classes=len(run.classes),
-        seed=recipe.seed,
-        covariates=len(run.standards.encoding.names),
-    )
+    network = build_network(run, architecture)
     begun = checkpoint.latest(run.checkpoints_path) is not None
     if recipe.weights != "none" and not begun:
         loading.load(network, architecture, recipe, weights_from)
@@ -141,9 +136,13 @@ def fit(
         adjacent=recipe.slices.adjacent if in_slices else 1,
         **shared,
     )
+    inference, average = network.inference, None
+    if recipe.optimisation.ema_decay:
+        inference = build_network(run, architecture).inference
+        average = Average(network.inference, inference, recipe.optimisation.ema_decay)
     return fitting.fit(
         training=network.training,
-        inference=network.inference,
+        inference=inference,
         lessons=Lessons(
             train=lambda first_epoch: stream(first_epoch=first_epoch),
             steps=dataset.steps_per_epoch(
@@ -158,6 +157,19 @@ def fit(
             tensorboard=run.tensorboard_path,
         ),
         optimisation=recipe.optimisation,
+        average=average,
+    )
+
+
+def build_network(run: Run, architecture: Architecture) -> Classifier:
+    """The network of the run's recipe with its initial weights."""
+    return classifier.build(
+        run.recipe,
+        architecture,
+        shape=(*run.task.grid.shape, len(run.channels)),
+        classes=len(run.classes),
+        seed=run.recipe.seed,
+        covariates=len(run.standards.encoding.names),
     )
 
 

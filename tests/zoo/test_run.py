@@ -7,7 +7,8 @@ from pipelines import structured
 from pipelines.covariates.encoding import Covariate, Encoding
 from pipelines.errors import DataError, UsageError
 from pipelines.task import Grid, Sequence, Target, Task
-from zoo.recipe import Head, Optimisation, Recipe
+from zoo.optimisation import Optimisation
+from zoo.recipe import Head, Recipe
 from zoo.run import Run, default_path
 from zoo.standards import Standards
 

@@ -11,7 +11,8 @@ from pipelines.phantoms.cohort import Plan
 from pipelines.records.dataset_directory import open_dataset
 from pipelines.task import Grid, Split, load
 from zoo import training
-from zoo.recipe import Evaluation, Optimisation, Recipe
+from zoo.optimisation import Optimisation
+from zoo.recipe import Evaluation, Recipe
 
 PLAN = Plan(patients=90, sign="through_plane", matrix=(64, 80))
 SPLIT = Split(kind="fractions", train=0.5, validation=0.1, test=0.4)

@@ -13,14 +13,17 @@ from tests.pipelines.records import small
 from zoo import training
 from zoo.evidence import predictions
 from zoo.learning import fitting
-from zoo.recipe import Evaluation, Optimisation, Recipe, Slices
+from zoo.optimisation import Optimisation
+from zoo.recipe import Evaluation, Recipe, Slices
 from zoo.run import Run
 from zoo.weights import download
 
 RECIPE = Recipe(
     arch="cnn3d",
     sequences=("T2", "T1"),
-    optimisation=Optimisation(epochs=2, batch_size=4, class_weights="balanced"),
+    optimisation=Optimisation(
+        epochs=2, batch_size=4, class_weights="balanced", ema_decay=0.5
+    ),
     evaluation=Evaluation(bootstrap=20),
 )
 SPLITS = {("train", ""): 9, ("validation", ""): 4, ("test", ""): 4}
@@ -185,6 +188,14 @@ def test_an_empty_validation_split_makes_no_run(tmp_path):
     data = data_set(tmp_path / "records", counts=counts)
     with pytest.raises(DataError, match="validation split wants"):
         begin(tmp_path / "run", data)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_train_split_too_small_for_one_update_makes_no_run(data, tmp_path):
+    optimisation = dataclasses.replace(RECIPE.optimisation, accumulate=3)
+    recipe = dataclasses.replace(RECIPE, optimisation=optimisation)
+    with pytest.raises(DataError, match="3 steps of 4 samples, 12 in all"):
+        begin(tmp_path / "run", data, recipe=recipe)
     assert not (tmp_path / "run").exists()
 
 

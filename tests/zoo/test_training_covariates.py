@@ -10,7 +10,8 @@ from tests.pipelines.records import small
 from zoo import heads, training
 from zoo.evidence import predictions
 from zoo.learning import clinical
-from zoo.recipe import Evaluation, Head, Optimisation, Recipe
+from zoo.optimisation import Optimisation
+from zoo.recipe import Evaluation, Head, Recipe
 from zoo.run import Run
 from zoo.standards import NOTHING
 

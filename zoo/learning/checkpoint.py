@@ -2,7 +2,8 @@
 
 Keras' own formats leave out the states of the seed generators behind dropout, so a
 run resumed from them draws other masks. Here every variable of the model, seed
-generators included, and of the optimizer is written as it is.
+generators included, of the optimizer (accumulated gradients too) and of the average of
+weights is written as it is.
 """
 
 import dataclasses
@@ -18,6 +19,7 @@ import numpy as np
 
 from pipelines import files, structured
 from pipelines.errors import DataError
+from zoo.learning.averaging import Average
 from zoo.learning.history import Epoch
 
 _VARIABLES = "variables.npz"
@@ -26,7 +28,12 @@ _EPOCH = "epoch-"
 _BEST = "best-"
 
 
-def save_epoch(directory: Path, model: keras.Model, rows: Sequence[Epoch]) -> None:
+def save_epoch(
+    directory: Path,
+    model: keras.Model,
+    rows: Sequence[Epoch],
+    average: Average | None = None,
+) -> None:
     """Writes `epoch-NNNN/` after the last of `rows`, then removes the older ones.
 
     The folder appears whole by one rename; a process that dies on the way leaves the
@@ -38,7 +45,7 @@ def save_epoch(directory: Path, model: keras.Model, rows: Sequence[Epoch]) -> No
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
     with files.replacing(aside / _VARIABLES) as torn:
-        np.savez(torn, **_variables(model))
+        np.savez(torn, **_variables(model, average))
     content = [dataclasses.asdict(row) for row in rows]
     files.write_text(aside / _HISTORY, json.dumps(content, indent=1))
     whole = directory / f"{_EPOCH}{epoch:04d}"
@@ -68,14 +75,15 @@ def read_rows(checkpoint: Path) -> list[Epoch]:
     return list(structured.build(_Rows, {"rows": content}, name=path.name).rows)
 
 
-def restore(checkpoint: Path, model: keras.Model) -> None:
-    """Puts every variable of `model` and its optimizer back; `model` is compiled.
+def restore(
+    checkpoint: Path, model: keras.Model, average: Average | None = None
+) -> None:
+    """Puts every variable back: of the compiled `model`, its optimizer, the average.
 
     Raises:
         DataError: the file is damaged, or of another network.
     """
-    model.optimizer.build(model.trainable_variables)
-    wanted = _variables(model)
+    wanted = _variables(model, average)
     try:
         with np.load(checkpoint / _VARIABLES) as archive:
             found = {name: archive[name] for name in archive.files}
@@ -89,7 +97,7 @@ def restore(checkpoint: Path, model: keras.Model) -> None:
             f"{len(found)} variables, this one {len(wanted)}, or their shapes differ. "
             "Resume with the version of this project that began the run, or begin anew"
         )
-    for name, variable in _named(model):
+    for name, variable in _named(model, average):
         variable.assign(found[name])
 
 
@@ -121,16 +129,24 @@ def _epochs(directory: Path) -> list[Path]:
     return sorted(directory.glob(f"{_EPOCH}*"))
 
 
-def _named(model: keras.Model) -> list[tuple[str, keras.Variable]]:
+def _named(
+    model: keras.Model, average: Average | None
+) -> list[tuple[str, keras.Variable]]:
     """Every variable under a name that does not hang on how often one was built."""
+    owners = {
+        "model": model.variables,
+        "optimizer": model.optimizer.variables,
+        "average": [] if average is None else average.variables,
+    }
     return [
-        *((f"model/{i:04d}", v) for i, v in enumerate(model.variables)),
-        *((f"optimizer/{i:04d}", v) for i, v in enumerate(model.optimizer.variables)),
+        (f"{owner}/{i:04d}", variable)
+        for owner, variables in owners.items()
+        for i, variable in enumerate(variables)
     ]
 
 
-def _variables(model: keras.Model) -> dict[str, np.ndarray]:
-    return {name: variable.value.numpy() for name, variable in _named(model)}
+def _variables(model: keras.Model, average: Average | None) -> dict[str, np.ndarray]:
+    return {name: variable.value.numpy() for name, variable in _named(model, average)}
 
 
 def _damaged(checkpoint: Path, error: Exception) -> str:

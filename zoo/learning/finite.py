@@ -48,6 +48,6 @@ class StopWhenNotFinite(keras.callbacks.Callback):
         return (
             f"{what}; the mean loss before was {self._last_loss:.4g}: the optimisation "
             f"diverged. Start a new run with a lower learning rate, e.g. "
-            f"--optimisation.learning-rate {self._learning_rate / 10:g}; the run keeps "
+            f"--lr {self._learning_rate / 10:g}; the run keeps "
             "its last whole epoch"
         )

@@ -9,17 +9,19 @@ import numpy as np
 import tensorflow as tf
 
 from pipelines.errors import DataError
-from zoo.learning import checkpoint, history
+from zoo.learning import checkpoint, history, optimizers
+from zoo.learning.averaging import Average, Averaging
 from zoo.learning.data_wait import DataWait
 from zoo.learning.finite import StopWhenNotFinite
 from zoo.learning.inference import Inference
 from zoo.learning.journal import Journal, Stopwatch, is_over
 from zoo.learning.losses import MAIN_HEAD, loss_weights, losses
 from zoo.learning.progress import Progress
+from zoo.learning.rates import Course, Pace
 from zoo.learning.supervision import supervise
 from zoo.learning.tensorboard import Scalars
 from zoo.learning.validation import Validation
-from zoo.recipe import Optimisation
+from zoo.optimisation import Optimisation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +66,12 @@ def compile_model(training: keras.Model, optimisation: Optimisation) -> None:
     """
     heads = tuple(training.output)
     training.compile(
-        optimizer=keras.optimizers.Adam(
-            optimisation.learning_rate, global_clipnorm=optimisation.clip_norm
+        optimizer=optimizers.build(optimisation, training.trainable_variables),
+        loss=losses(
+            heads,
+            label_smoothing=optimisation.label_smoothing,
+            focal_gamma=optimisation.focal_gamma,
         ),
-        loss=losses(heads),
         loss_weights=loss_weights(heads, optimisation.auxiliary_weight),
         metrics={MAIN_HEAD: [keras.metrics.CategoricalAccuracy(name="accuracy")]},
         jit_compile=False,
@@ -85,12 +89,15 @@ def fit(
     lessons: Lessons,
     places: Places,
     optimisation: Optimisation,
+    average: Average | None = None,
 ) -> history.Epoch:
     """Trains to the end of the recipe, going on after the last whole epoch if any.
 
     Args:
         training: from volumes to a dict of logits, `logits` and auxiliary ones.
-        inference: shares its weights.
+        inference: what is validated and kept: it shares the weights of `training`, or
+            is what `average` moves.
+        average: of the weights; none = they are taken as they are.
     Returns:
         The best epoch; its model is `checkpoint.best_path(places.checkpoints, epoch)`.
     Raises:
@@ -101,9 +108,11 @@ def fit(
     whole = checkpoint.latest(places.checkpoints)
     if whole is not None:
         rows = checkpoint.read_rows(whole)
-        checkpoint.restore(whole, training)
+        checkpoint.restore(whole, training, average)
+    elif average is not None:
+        average.begin()
     if not is_over(rows, optimisation):
-        _fit(training, inference, lessons, places, optimisation, rows)
+        _fit(training, inference, lessons, places, optimisation, rows, average)
     history.write(places.history, rows)
     best = history.best(rows, optimisation.monitor)
     if not checkpoint.best_path(places.checkpoints, best.epoch).is_file():
@@ -121,14 +130,22 @@ def _fit(
     places: Places,
     optimisation: Optimisation,
     rows: list[history.Epoch],
+    average: Average | None,
 ) -> None:
     wait = DataWait()
     batches = supervise(
         lessons.train(len(rows)), heads=tuple(training.output), weights=lessons.weights
     )
     progress = Progress(epochs=optimisation.epochs, steps=lessons.steps, rows=rows)
+    course = Course(
+        steps=lessons.steps,
+        epochs=optimisation.epochs,
+        accumulate=optimisation.accumulate,
+    )
     callbacks = [
         Stopwatch(wait),
+        Pace(optimisation, course, rows),
+        *([] if average is None else [Averaging(average)]),
         Validation(Inference(inference), lessons.validation),
         StopWhenNotFinite(optimisation.learning_rate),
         Journal(
@@ -137,6 +154,7 @@ def _fit(
             inference=inference,
             optimisation=optimisation,
             rows=rows,
+            average=average,
         ),
         Scalars(places.tensorboard, rows),
         progress,

@@ -44,16 +44,17 @@ def best(rows: Sequence[Epoch], monitor: str) -> Epoch:
     Args:
         monitor: `"val_auc"` (higher is better) or `"val_loss"` (lower).
     """
-    return min(rows, key=lambda row: (_cost(row, monitor), row.val_loss, row.epoch))
+    return min(rows, key=lambda row: (cost(row, monitor), row.val_loss, row.epoch))
 
 
 def epochs_without_gain(rows: Sequence[Epoch], monitor: str) -> int:
     """Epochs since `monitor` first reached its best value; a tie is no gain."""
-    reached = min(rows, key=lambda row: (_cost(row, monitor), row.epoch))
+    reached = min(rows, key=lambda row: (cost(row, monitor), row.epoch))
     return rows[-1].epoch - reached.epoch
 
 
-def _cost(row: Epoch, monitor: str) -> float:
+def cost(row: Epoch, monitor: str) -> float:
+    """What is to become small: `monitor`, or minus it where more of it is better."""
     value = getattr(row, monitor)
     return -value if monitor == "val_auc" else value
 

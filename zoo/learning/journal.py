@@ -6,10 +6,11 @@ from pathlib import Path
 import keras
 
 from zoo.learning import checkpoint, history
+from zoo.learning.averaging import Average
 from zoo.learning.data_wait import DataWait
 from zoo.learning.history import Epoch
 from zoo.learning.losses import MAIN_HEAD
-from zoo.recipe import Optimisation
+from zoo.optimisation import Optimisation
 
 
 class Stopwatch(keras.callbacks.Callback):
@@ -44,6 +45,7 @@ class Journal(keras.callbacks.Callback):
         table: history.csv of the run.
         inference: the model that is kept when the epoch is the best so far.
         rows: of the epochs before; each epoch appends its own.
+        average: of the weights, if any, for the checkpoint.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Journal(keras.callbacks.Callback):
         inference: keras.Model,
         optimisation: Optimisation,
         rows: list[Epoch],
+        average: Average | None,
     ):
         super().__init__()
         self._directory = directory
@@ -61,6 +64,7 @@ class Journal(keras.callbacks.Callback):
         self._inference = inference
         self._optimisation = optimisation
         self._rows = rows
+        self._average = average
         self._began = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
@@ -78,7 +82,7 @@ class Journal(keras.callbacks.Callback):
         kept = history.best(self._rows, self._optimisation.monitor).epoch
         if kept == epoch + 1:
             checkpoint.save_best(self._directory, self._inference, kept)
-        checkpoint.save_epoch(self._directory, self.model, self._rows)
+        checkpoint.save_epoch(self._directory, self.model, self._rows, self._average)
         checkpoint.forget_other_bests(self._directory, kept)
         history.write(self._table, self._rows)
         self.model.stop_training = is_over(self._rows, self._optimisation)

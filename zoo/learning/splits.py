@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from pipelines.errors import DataError
+from zoo.optimisation import Optimisation
 
 SPLITS = ("train", "validation", "test")
 
@@ -43,6 +44,18 @@ def check(counts: Counts, classes: Sequence[str], monitor: str) -> None:
     _check_split("validation", counts, classes, every=monitor == "val_auc")
     if sum(counts["test"]):
         _check_split("test", counts, classes, every=False)
+
+
+def check_update(counts: Counts, optimisation: Optimisation) -> None:
+    """Raises a DataError where an epoch has too few steps for one update."""
+    samples = sum(counts["train"])
+    needed = optimisation.batch_size * optimisation.accumulate
+    if optimisation.accumulate > 1 and samples < needed:
+        raise DataError(
+            f"an update wants {optimisation.accumulate} steps of "
+            f"{optimisation.batch_size} samples, {needed} in all, and the train split "
+            f"has {samples}. Choose a smaller --accumulate or --batch"
+        )
 
 
 def _check_split(

@@ -65,32 +65,32 @@ def evaluation(samples=SAMPLES, **options):
     return tf.data.Dataset.from_tensor_slices(element(samples, **options)).batch(BATCH)
 
 
-def lessons(*, opened=None, **options):
+def lessons(*, samples=SAMPLES, batch=BATCH, opened=None, **options):
     """Endless shuffled training batches, by epoch number, and validation batches.
 
     The list `opened` gets the number of every epoch that is begun to be read.
     """
-    arrays = element(**options)
+    arrays = element(samples, **options)
 
     def order(epoch):
         if opened is not None:
             opened.append(int(epoch))
-        return np.random.default_rng(int(epoch)).permutation(SAMPLES)
+        return np.random.default_rng(int(epoch)).permutation(samples)
 
     def train(first_epoch):
         def one(epoch):
             rows = tf.numpy_function(order, [epoch], tf.int64)
-            rows = tf.ensure_shape(rows, [SAMPLES])
+            rows = tf.ensure_shape(rows, [samples])
             return tf.data.Dataset.from_tensor_slices(
                 {name: tf.gather(values, rows) for name, values in arrays.items()}
             )
 
         epochs = tf.data.Dataset.counter(first_epoch)
-        return epochs.flat_map(one).batch(BATCH, drop_remainder=True)
+        return epochs.flat_map(one).batch(batch, drop_remainder=True)
 
     return Lessons(
         train=train,
-        steps=SAMPLES // BATCH,
+        steps=samples // batch,
         validation=evaluation(seed=2),
         weights=np.ones(CLASSES, np.float32),
     )

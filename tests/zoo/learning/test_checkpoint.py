@@ -6,8 +6,9 @@ from pipelines.errors import DataError
 from tests.zoo.learning import standin
 from tests.zoo.learning.test_history import ROWS
 from zoo.learning import checkpoint
+from zoo.learning.averaging import Average
 from zoo.learning.fitting import compile_model
-from zoo.recipe import Optimisation
+from zoo.optimisation import Optimisation
 
 
 def compiled(**options):
@@ -18,7 +19,6 @@ def compiled(**options):
 
 def trained():
     model = compiled()
-    model.optimizer.build(model.trainable_variables)
     batch = standin.element()["volume"]
     model(batch, training=True)  # moves the state of the dropout's seed generator
     for variable in model.optimizer.variables:
@@ -38,6 +38,29 @@ def test_every_variable_comes_back_bit_equal(tmp_path):
         strict=True,
     ):
         np.testing.assert_array_equal(mine.value.numpy(), its.value.numpy())
+
+
+def averaged(seed):
+    """An average that has seen a few updates."""
+    leader, follower = (standin.classifier(seed=seed + i)[1] for i in range(2))
+    average = Average(leader, follower, 0.5)
+    for _ in range(3):
+        average.update()
+    return average
+
+
+def test_the_average_of_weights_comes_back_bit_equal(tmp_path):
+    mine, its = averaged(0), averaged(5)
+    checkpoint.save_epoch(tmp_path, trained(), ROWS, mine)
+    checkpoint.restore(checkpoint.latest(tmp_path), compiled(), its)
+    for one, other in zip(mine.variables, its.variables, strict=True):
+        np.testing.assert_array_equal(one.value.numpy(), other.value.numpy())
+
+
+def test_a_checkpoint_without_the_average_is_an_error(tmp_path):
+    checkpoint.save_epoch(tmp_path, trained(), ROWS)
+    with pytest.raises(DataError, match="another network"):
+        checkpoint.restore(checkpoint.latest(tmp_path), compiled(), averaged(0))
 
 
 def test_states_of_seed_generators_are_among_the_variables():

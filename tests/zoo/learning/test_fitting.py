@@ -9,10 +9,11 @@ import pytest
 from pipelines.errors import DataError
 from tests.zoo.learning import standin
 from zoo.learning import checkpoint
+from zoo.learning.averaging import Average
 from zoo.learning.fitting import Places, fit
 from zoo.learning.inference import Inference
 from zoo.learning.validation import scores
-from zoo.recipe import Optimisation
+from zoo.optimisation import Optimisation, Schedule
 
 TOLD = Optimisation(epochs=5, batch_size=standin.BATCH, learning_rate=0.01)
 
@@ -50,12 +51,18 @@ def run(folder, optimisation=TOLD, *, lessons=None, **options):
     """Fits a fresh classifier; gives the model and the best epoch."""
     keras.utils.set_random_seed(0)
     training, inference = standin.classifier(**options)
+    average = None
+    if optimisation.ema_decay:
+        _, follower = standin.classifier(seed=9, **options)
+        average = Average(inference, follower, optimisation.ema_decay)
+        inference = follower
     best = fit(
         training=training,
         inference=inference,
         lessons=lessons or standin.lessons(),
         places=places(folder),
         optimisation=optimisation,
+        average=average,
     )
     return training, best
 
@@ -89,26 +96,107 @@ def finished(tmp_path_factory):
     return folder, *run(folder)
 
 
+def assert_resumed_equals(
+    folder, whole, tmp_path, monkeypatch, optimisation=TOLD, *, epoch=4
+):
+    """Interrupts the run in an epoch, and compares all that is left in the end."""
+    broken = tmp_path / "broken"
+    with monkeypatch.context() as patched:
+        interrupt(patched, epoch)
+        with pytest.raises(InterruptedHereError):
+            run(broken, optimisation)
+    assert len(table(broken)) == epoch - 1
+    resumed, _ = run(broken, optimisation)
+    assert without_clock(table(broken)) == without_clock(table(folder))
+    for one, other in zip(variables_of(whole), variables_of(resumed), strict=True):
+        np.testing.assert_array_equal(one, other)
+    for one, other in zip(kept(folder), kept(broken), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def variables_of(model):
+    found = [*model.variables, *model.optimizer.variables]
+    return [variable.value.numpy() for variable in found]
+
+
+def kept(folder):
+    """The weights of the model that a run has kept."""
+    (path,) = (folder / "checkpoints").glob("best-*.keras")
+    return keras.models.load_model(path).get_weights()
+
+
 def test_resumed_run_equals_the_uninterrupted_one_bit_by_bit(
     tmp_path, monkeypatch, finished
 ):
-    folder, whole, best = finished
-    with monkeypatch.context() as patched:
-        interrupt(patched, 4)
-        with pytest.raises(InterruptedHereError):
-            run(tmp_path / "broken")
-    assert len(table(tmp_path / "broken")) == 3
-    resumed, best_resumed = run(tmp_path / "broken")
+    folder, whole, _ = finished
+    assert_resumed_equals(folder, whole, tmp_path, monkeypatch)
 
-    assert without_clock(table(tmp_path / "broken")) == without_clock(table(folder))
-    assert best_resumed.epoch == best.epoch
-    pairs = zip(
-        [*whole.variables, *whole.optimizer.variables],
-        [*resumed.variables, *resumed.optimizer.variables],
-        strict=True,
+
+EVERYTHING = dataclasses.replace(
+    TOLD,
+    optimizer="adamw",
+    weight_decay=0.1,
+    accumulate=2,  # an epoch has 3 steps
+    ema_decay=0.9,
+    clip_norm=1.0,
+    label_smoothing=0.1,
+    focal_gamma=2.0,
+    schedule=Schedule(kind="plateau", plateau_epochs=1, warmup_updates=3),
+)
+
+
+def test_every_means_of_optimisation_is_resumed_bit_by_bit(tmp_path, monkeypatch):
+    whole, _ = run(tmp_path / "whole", EVERYTHING)
+    assert_resumed_equals(tmp_path / "whole", whole, tmp_path, monkeypatch, EVERYTHING)
+    rates = [float(row["learning_rate"]) for row in table(tmp_path / "whole")]
+    assert rates[0] != rates[2] != rates[4], "a plateau before the end, and after it"
+
+
+def test_two_steps_of_32_equal_one_of_64(tmp_path):
+    """Without batch normalisation, and with all that counts in updates."""
+    shared = dataclasses.replace(
+        EVERYTHING,
+        epochs=4,
+        batch_size=32,
+        schedule=Schedule(kind="cosine", warmup_updates=3),
     )
-    for variable, other in pairs:
-        np.testing.assert_array_equal(variable.value.numpy(), other.value.numpy())
+    found = {}
+    for batch, accumulate in ((32, 2), (64, 1)):
+        folder = tmp_path / str(batch)
+        model, _ = run(
+            folder,
+            dataclasses.replace(shared, batch_size=batch, accumulate=accumulate),
+            lessons=standin.lessons(samples=192, batch=batch),
+            dropout=0.0,
+        )
+        found[batch] = [*model.get_weights(), *kept(folder)]
+    for two, one in zip(found[32], found[64], strict=True):
+        np.testing.assert_allclose(two, one, rtol=0, atol=1e-5)
+
+
+def test_gradients_left_over_by_an_epoch_are_used_in_the_next(tmp_path):
+    """Three epochs of 3 steps are four updates, and a half in the checkpoint."""
+    told = dataclasses.replace(TOLD, epochs=3, accumulate=2)
+    model, _ = run(tmp_path / "run", told)
+    assert int(model.optimizer.iterations) == 4
+    left = [
+        variable.value.numpy()
+        for variable in model.optimizer.variables
+        if "gradient_accumulator" in variable.name
+    ]
+    assert len(left) == len(model.trainable_variables)
+    assert any(np.any(gradient) for gradient in left)
+
+
+def test_the_average_is_what_is_validated_and_kept(tmp_path):
+    told = dataclasses.replace(TOLD, epochs=1, ema_decay=0.9)
+    model, best = run(tmp_path / "run", told, auxiliary=False)
+    trained = [np.array(weight) for weight in model.get_weights()]
+    assert not all(map(np.array_equal, trained, kept(tmp_path / "run")))
+    _, inference = standin.classifier(auxiliary=False)
+    inference.set_weights(kept(tmp_path / "run"))
+    answers = Inference(inference).answer(standin.evaluation(seed=2), name="validation")
+    assert scores(answers)["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)
 
 
 def test_a_finished_run_is_not_trained_again_and_its_history_is_mended(
@@ -185,7 +273,7 @@ def test_a_clipped_gradient_moves_nothing_where_the_norm_is_next_to_nothing(tmp_
 
 def test_divergence_stops_with_cause_and_cure(tmp_path):
     wild = Optimisation(epochs=5, batch_size=standin.BATCH, learning_rate=1e38)
-    with pytest.raises(DataError, match="diverged.*--optimisation.learning-rate"):
+    with pytest.raises(DataError, match="diverged.*--lr 1e\\+37"):
         run(tmp_path / "run", wild)
 
 

@@ -3,7 +3,8 @@ import pytest
 from pipelines.errors import DataError, UsageError
 from tests.zoo.test_run import begin
 from zoo.learning import options
-from zoo.recipe import Optimisation, Recipe, Slices
+from zoo.optimisation import Optimisation
+from zoo.recipe import Recipe, Slices
 
 
 def test_overrides_change_the_named_recipe_alone(tmp_path):
@@ -44,6 +45,13 @@ def test_a_run_is_resumed_with_its_own_augmentation(tmp_path):
     argv = ["--out", str(run.path), "--resume", "--augment", "none"]
     with pytest.raises(UsageError, match="without --recipe and --augment"):
         options.parse(argv)
+
+
+def test_short_options_stand_for_long_ones():
+    argv = ["--data", "somewhere", "--batch", "32", "--accumulate", "2", "--lr", "1e-4"]
+    assert options.parse(argv).recipe.optimisation == Optimisation(
+        batch_size=32, accumulate=2, learning_rate=1e-4
+    )
 
 
 def test_without_data_the_first_run_is_the_start_and_with_data_the_defaults():

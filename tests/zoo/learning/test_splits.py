@@ -2,6 +2,7 @@ import pytest
 
 from pipelines.errors import DataError
 from zoo.learning import splits
+from zoo.optimisation import Optimisation
 
 CLASSES = ("control", "lesion", "other")
 
@@ -56,3 +57,10 @@ def test_a_missing_validation_class_is_an_error_only_for_the_auc():
 def test_a_test_split_of_one_class_is_an_error():
     with pytest.raises(DataError, match="test split wants samples of two classes"):
         splits.check(counts(test=(3, 0, 0)), CLASSES, "val_auc")
+
+
+def test_fewer_samples_than_an_update_are_an_error():
+    fitting = Optimisation(batch_size=6, accumulate=2)
+    splits.check_update(counts(train=(4, 4, 4)), fitting)
+    with pytest.raises(DataError, match="12 in all.*has 11.*smaller --accumulate"):
+        splits.check_update(counts(train=(4, 4, 3)), fitting)

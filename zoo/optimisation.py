@@ -1,0 +1,180 @@
+"""How a training run finds its weights: the optimisation part of a recipe."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from tyro.conf import arg
+
+_STEPWISE = ("step", "plateau")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """How the learning rate changes. An update is one change of the weights.
+
+    Args:
+        kind: `"constant"`; `"cosine"` falls along half a cosine to `lowest` at the last
+            epoch (Loshchilov and Hutter, 2017); `"step"` is multiplied by `factor`
+            after every `step_epochs`; `"plateau"` is, after every `plateau_epochs`
+            without a better monitor.
+        warmup_epochs: over so many, parts of one included, the rate rises on a straight
+            line (Goyal et al., 2017).
+        warmup_updates: the same, counted in updates.
+        step_epochs: of `"step"`, from the beginning on.
+        plateau_epochs: of `"plateau"`; fewer than patience.
+        factor: of `"step"` and `"plateau"`, below 1.
+        lowest: share of the learning rate below which nothing falls.
+    """
+
+    kind: Literal["constant", "cosine", "step", "plateau"] = "constant"
+    warmup_epochs: float = 0.0
+    warmup_updates: int = 0
+    step_epochs: int = 0
+    plateau_epochs: int = 0
+    factor: float = 0.1
+    lowest: float = 0.0
+
+    def __post_init__(self):
+        if min(self.warmup_epochs, self.warmup_updates) < 0:
+            raise ValueError(
+                "a warm-up is 0 or longer. Received: "
+                f"warmup_epochs={self.warmup_epochs}, "
+                f"warmup_updates={self.warmup_updates}"
+            )
+        if self.warmup_epochs and self.warmup_updates:
+            raise ValueError(
+                "the warm-up is stated in epochs or in updates, not in both. Received: "
+                f"warmup_epochs={self.warmup_epochs}, "
+                f"warmup_updates={self.warmup_updates}"
+            )
+        if not 0 < self.factor < 1 or not 0 <= self.lowest < 1:
+            raise ValueError(
+                "factor is between 0 and 1, lowest from 0 to below 1. Received: "
+                f"factor={self.factor}, lowest={self.lowest}"
+            )
+        for kind in _STEPWISE:
+            self._check_own_epochs(kind)
+
+    def _check_own_epochs(self, kind: str) -> None:
+        """`step_epochs` belongs to `"step"` alone, and so on."""
+        name = f"{kind}_epochs"
+        epochs = getattr(self, name)
+        if (epochs > 0) != (self.kind == kind) or epochs < 0:
+            raise ValueError(
+                f"schedule.{name} goes with schedule.kind = {kind!r}, 1 or more, and "
+                f"with no other. Received: kind={self.kind!r}, {name}={epochs}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimisation:
+    """How the weights are found.
+
+    Args:
+        optimizer: `"adam"` (Kingma and Ba, 2015), `"adamw"` (Loshchilov and Hutter,
+            2019) or `"sgd"`, stochastic gradient descent.
+        learning_rate: the highest; see the schedule.
+        momentum: of sgd, e.g. 0.9.
+        nesterov: the momentum looks ahead (Sutskever et al., 2013).
+        weight_decay: of sgd and adamw, e.g. 0.01: times the learning rate, the share of
+            a weight that every update takes away. Biases and the scales and shifts of
+            normalisation keep theirs.
+        epochs: at most; an epoch shows every training sample once.
+        batch_size: samples per step.
+        accumulate: steps whose mean gradient makes one update: batch_size x accumulate
+            samples have a part in it. Batch normalisation still sees batch_size of
+            them. What an epoch leaves over goes into the next epoch's first update.
+        patience: epochs without a better `monitor` before training stops.
+        monitor: what decides the best epoch, on the validation split.
+        ema_decay: what a moving average of the weights keeps of itself at each update,
+            e.g. 0.999 (Polyak and Juditsky, 1992); less during the first updates. The
+            average, that of the statistics of batch normalisation too, is what is
+            validated and kept. 0 = no average.
+        auxiliary_weight: of the loss of each auxiliary head.
+        class_weights: `"balanced"` weighs the loss by inverse class frequency.
+        label_smoothing: share of a target that is spread evenly over all classes
+            (Szegedy et al., 2016).
+        focal_gamma: the loss of a sample is weighted by (1 - p)^gamma, p being the
+            probability of its class: what is learned already counts less (Lin et al.,
+            2017, who take 2). 0 = cross-entropy.
+        clip_norm: a gradient whose norm over all weights is larger is scaled down to
+            it, so that no single step leaps (Pascanu et al., 2013); none = as it is.
+        schedule: how the learning rate changes.
+    """
+
+    optimizer: Literal["adam", "adamw", "sgd"] = "adam"
+    learning_rate: Annotated[float, arg(aliases=("--lr",))] = 3e-4
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
+    epochs: int = 60
+    batch_size: Annotated[int, arg(aliases=("--batch",))] = 8
+    accumulate: Annotated[int, arg(aliases=("--accumulate",))] = 1
+    patience: int = 15
+    monitor: Literal["val_auc", "val_loss"] = "val_auc"
+    ema_decay: float = 0.0
+    auxiliary_weight: float = 0.3
+    class_weights: Literal["none", "balanced"] = "none"
+    label_smoothing: float = 0.0
+    focal_gamma: float = 0.0
+    clip_norm: float | None = None
+    schedule: Schedule = field(default_factory=Schedule)
+
+    def __post_init__(self):
+        for name in ("learning_rate", "epochs", "batch_size", "accumulate", "patience"):
+            if getattr(self, name) <= 0:
+                raise ValueError(
+                    f"{name} must be positive. Received: {getattr(self, name)}"
+                )
+        for name in ("momentum", "ema_decay", "label_smoothing"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(
+                    f"{name} must be in [0, 1). Received: {getattr(self, name)}"
+                )
+        for name in ("auxiliary_weight", "weight_decay", "focal_gamma"):
+            if getattr(self, name) < 0:
+                raise ValueError(
+                    f"{name} must be 0 or more. Received: {getattr(self, name)}"
+                )
+        if self.clip_norm is not None and self.clip_norm <= 0:
+            raise ValueError(
+                f"clip_norm must be positive, or left out. Received: {self.clip_norm}"
+            )
+        self._check_optimizer()
+        self._check_schedule()
+
+    def _check_optimizer(self) -> None:
+        if self.momentum and self.optimizer != "sgd":
+            raise ValueError(
+                "momentum goes with optimizer = 'sgd'; adam and adamw have their own. "
+                f"Received: optimizer={self.optimizer!r}, momentum={self.momentum}"
+            )
+        if self.nesterov and not self.momentum:
+            raise ValueError(
+                "nesterov wants a momentum, e.g. 0.9. Received: "
+                f"optimizer={self.optimizer!r}, momentum={self.momentum}"
+            )
+        if self.optimizer == "adam" and self.weight_decay:
+            raise ValueError(
+                "adam decays no weights: take optimizer = 'adamw'. Received: "
+                f"weight_decay={self.weight_decay}"
+            )
+        if self.optimizer == "adamw" and not self.weight_decay:
+            raise ValueError(
+                "adamw wants a weight_decay, e.g. 0.01; without one it is adam. "
+                "Received: weight_decay=0.0"
+            )
+
+    def _check_schedule(self) -> None:
+        if self.schedule.warmup_epochs >= self.epochs:
+            raise ValueError(
+                "schedule.warmup_epochs must be fewer than epochs. Received: "
+                f"{self.schedule.warmup_epochs} of {self.epochs}"
+            )
+        if self.schedule.plateau_epochs >= self.patience:
+            raise ValueError(
+                "schedule.plateau_epochs must be fewer than patience, or training "
+                "stops before the rate is lowered. Received: "
+                f"plateau_epochs={self.schedule.plateau_epochs}, "
+                f"patience={self.patience}"
+            )
