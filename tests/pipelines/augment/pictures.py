@@ -1,0 +1,29 @@
+"""Volumes of three sequences, of which one may be absent and one constant."""
+
+import numpy as np
+import tensorflow as tf
+
+from pipelines.augment.appearance import vary
+
+SHAPE = (5, 7, 6, 3)
+SEED = (3, 1)
+
+
+def volume(seed=0, shape=SHAPE):
+    """Channels of different ranges, none of them symmetric."""
+    draw = np.random.default_rng(seed)
+    channels = np.arange(shape[-1])
+    return (draw.gamma(2, 1, shape) * (1 + channels) - channels).astype(np.float32)
+
+
+def varied(values, settings, seed=SEED, present=None):
+    """What `vary` makes of an array, as an array."""
+    present = np.ones(values.shape[-1]) if present is None else present
+    there = tf.constant(present, tf.float32)
+    return vary(tf.constant(values), there, tf.constant(seed), settings)[0].numpy()
+
+
+def limits(values):
+    """Lowest, highest and mean of each channel."""
+    axes = (0, 1, 2)
+    return values.min(axes), values.max(axes), values.mean(axes, dtype=np.float64)
