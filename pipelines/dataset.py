@@ -16,6 +16,7 @@ from pipelines import intensity, remote
 from pipelines.augment import mixture
 from pipelines.augment.augmentation import NONE, Augmentation
 from pipelines.batches import draws, memory, samples, selection
+from pipelines.batches.depth import Policy
 from pipelines.covariates.encoding import NO_COVARIATES, Encoding
 from pipelines.errors import DataError
 from pipelines.records import parsing
@@ -43,6 +44,7 @@ def train_batches(
     augmentation: Augmentation = NONE,
     slices: int = 0,
     depth: tuple[float, float] = (0.0, 1.0),
+    policy: Policy = "random",
     adjacent: int = 1,
     first_epoch: int = 0,
     cache_bytes: int | None = None,
@@ -60,6 +62,7 @@ def train_batches(
         augmentation: random changes of the samples.
         slices: different slices drawn from each volume; 0 = the whole volume.
         depth: share of the depth that slices are drawn from.
+        policy: how the drawn slices lie to each other, see `draws.draw_slices`.
         adjacent: odd; so many neighbouring slices are the channels of a drawn one.
         cache_bytes: memory for normalised volumes; none = a quarter of the machine's.
 
@@ -78,7 +81,11 @@ def train_batches(
     steps = steps_per_epoch(data, fold=fold, batch_size=batch_size)
     chosen = selection.channel_indices(data.task, channels)
     variation = samples.Variation(
-        spatial=augmentation.spatial, slices=slices, depth=depth, adjacent=adjacent
+        spatial=augmentation.spatial,
+        slices=slices,
+        depth=depth,
+        policy=policy,
+        adjacent=adjacent,
     )
     _check_variation(data, variation)
     prepare = samples.normalised(
@@ -149,7 +156,8 @@ def eval_batches(
         data.task, chosen, normalisation, encoding, require_target=False
     )
     records = _records(data, shards, in_turn=False)
-    return _mapped(records, prepare).batch(batch_size).prefetch(_BATCHES_AHEAD)
+    ready = _mapped(records, lambda record: samples.without_space(prepare(record)))
+    return ready.batch(batch_size).prefetch(_BATCHES_AHEAD)
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pipelines import shipped as shipped_files
 from pipelines.augment.augmentation import Augmentation
+from pipelines.batches.depth import Policy
 from zoo.optimisation import Optimisation
 
 
@@ -13,9 +14,13 @@ class Slices:
     """How a 2D network sees a volume. Depends on the volume alone.
 
     Args:
-        train: slices drawn at random from every volume in a training step.
+        train: slices drawn from every volume in a training step.
         evaluate: slices looked at in evaluation and serving; 0 = all of them.
         depth: share of the depth, from and to, that slices are taken from.
+        policy: how they lie to each other. `"random"`: in training anywhere within
+            `depth`, in evaluation evenly spaced. `"block"`: beside each other, in
+            training anywhere within, in evaluation in the middle. `"even"`: evenly
+            spaced, in training begun at random.
         adjacent: slices seen at once, as channels: 1 = the slice alone, 3 = with the
             one before and the one behind it (2.5D), and so on; at the ends of the
             volume the outermost slice is repeated.
@@ -25,6 +30,7 @@ class Slices:
     train: int = 2
     evaluate: int = 0
     depth: tuple[float, float] = (0.0, 1.0)
+    policy: Policy = "random"
     adjacent: int = 1
     pooling: Literal["probabilities", "logits", "max", "attention"] = "probabilities"
 

@@ -6,9 +6,10 @@ from zoo.recipe import Slices
 
 
 def evaluated(depth: int, slices: Slices) -> tuple[int, ...]:
-    """The slices that evaluation and serving look at, evenly spaced.
+    """The slices that evaluation and serving look at, within `slices.depth`.
 
-    Each stands in the middle of its equal part of those within `slices.depth`.
+    For the policy `"block"` they are those in the middle, beside each other. Else they
+    are evenly spaced, each in the middle of its equal part.
 
     Raises:
         DataError: fewer of those than `slices.evaluate`.
@@ -19,6 +20,9 @@ def evaluated(depth: int, slices: Slices) -> tuple[int, ...]:
     within = candidates(depth, slices.depth)
     wanted = slices.evaluate or len(within)
     check_enough(wanted, within, "evaluate")
+    if slices.policy == "block":
+        first = (len(within) - wanted) // 2
+        return tuple(within[first : first + wanted])
     return tuple(
         within[(2 * i + 1) * len(within) // (2 * wanted)] for i in range(wanted)
     )

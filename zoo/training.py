@@ -133,6 +133,7 @@ def fit(
         augmentation=recipe.augmentation,
         slices=recipe.slices.train if in_slices else 0,
         depth=recipe.slices.depth if in_slices else (0.0, 1.0),
+        policy=recipe.slices.policy,
         adjacent=recipe.slices.adjacent if in_slices else 1,
         **shared,
     )

@@ -2,8 +2,7 @@
 
 import tensorflow as tf
 
-from pipelines.augment.spatial import AXES
-from pipelines.batches.depth import candidates
+from pipelines.batches.depth import Policy, candidates
 from pipelines.errors import UsageError
 
 
@@ -19,30 +18,51 @@ def check_slices(size: int, count: int, depth: tuple[float, float]) -> None:
 
 
 def draw_slices(
-    volume: tf.Tensor,
+    size: int,
     seed: tf.Tensor,
     count: int,
     depth: tuple[float, float],
     *,
+    policy: Policy = "random",
     adjacent: int = 1,
 ) -> tf.Tensor:
-    """`count` different slices from a share of the depth, in their order.
+    """`count` different slices within a share of the depth, in their order.
 
     Args:
-        volume: `[D, H, W, C]`.
+        size: slices of the volume.
         seed: `[2]`.
+        policy: `"random"` = anywhere within; `"block"` = beside each other, the block
+            anywhere within; `"even"` = evenly spaced, begun at random.
         adjacent: odd; each slice comes in the middle of so many that lie beside each
             other, the outermost repeated where the volume ends.
 
     Returns:
-        `[count * adjacent, H, W, C]`.
+        int32 `[count * adjacent]`.
     """
-    within = candidates(volume.shape[0], depth)
-    chance = tf.random.stateless_uniform([len(within)], seed)
-    drawn = within.start + tf.sort(tf.math.top_k(chance, count).indices)
+    within = candidates(size, depth)
+    drawn = within.start + _POLICIES[policy](len(within), count, seed)
     beside = tf.range(adjacent) - adjacent // 2
     places = tf.reshape(drawn[:, tf.newaxis] + beside, [-1])
-    return tf.gather(volume, tf.clip_by_value(places, 0, volume.shape[0] - 1))
+    return tf.ensure_shape(tf.clip_by_value(places, 0, size - 1), [count * adjacent])
+
+
+def _at_random(available: int, count: int, seed: tf.Tensor) -> tf.Tensor:
+    chance = tf.random.stateless_uniform([available], seed)
+    return tf.sort(tf.math.top_k(chance, count).indices)
+
+
+def _as_block(available: int, count: int, seed: tf.Tensor) -> tf.Tensor:
+    places = available - count + 1
+    return tf.range(count) + tf.random.stateless_uniform([], seed, 0, places, tf.int32)
+
+
+def _evenly(available: int, count: int, seed: tf.Tensor) -> tf.Tensor:
+    begun = tf.random.stateless_uniform([], seed)
+    parts = (tf.range(count, dtype=tf.float32) + begun) * (available / count)
+    return tf.minimum(tf.cast(parts, tf.int32), available - 1)
+
+
+_POLICIES = {"random": _at_random, "block": _as_block, "even": _evenly}
 
 
 def as_channels(slices: tf.Tensor, adjacent: int) -> tf.Tensor:
@@ -60,33 +80,3 @@ def as_channels(slices: tf.Tensor, adjacent: int) -> tf.Tensor:
     grouped = tf.reshape(slices, [-1, adjacent, height, width, channels])
     beside = tf.transpose(grouped, [0, 2, 3, 1, 4])
     return tf.reshape(beside, [-1, height, width, adjacent * channels])
-
-
-def flip(volume: tf.Tensor, seed: tf.Tensor, axes: tuple[str, ...]) -> tf.Tensor:
-    """Mirrors each of `axes` with a chance of one half; `[D, H, W, C]` to the same.
-
-    Args:
-        volume: fully known shape.
-        seed: `[2]`.
-        axes: of `depth`, `height`, `width`.
-    """
-    shape = volume.shape
-    heads = tf.random.stateless_uniform([len(AXES)], seed) < 0.5
-    allowed = tf.constant([axis in axes for axis in AXES])
-    mirrored = heads & allowed
-    rows = tf.reshape(volume, [shape[0], shape[1], -1])
-    if {"depth", "height"} & {*axes}:
-        places = tf.boolean_mask(tf.constant([0, 1]), mirrored[:2])
-        rows = tf.cond(
-            tf.size(places) > 0, lambda: tf.reverse(rows, places), lambda: rows
-        )
-    if "width" in axes:
-        rows = tf.cond(mirrored[2], lambda: _mirror_width(rows, shape), lambda: rows)
-    return tf.reshape(rows, shape)
-
-
-def _mirror_width(rows: tf.Tensor, shape: tf.TensorShape) -> tf.Tensor:
-    """`[D, H, W * C]`; of the ways to say it the fastest, by 10 where C is 1."""
-    width, channels = shape[2:]
-    columns = [-1, width] if channels == 1 else [-1, width, channels]
-    return tf.reshape(tf.reverse(tf.reshape(rows, columns), [1]), rows.shape)

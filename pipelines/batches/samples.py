@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 import tensorflow as tf
 
 from pipelines import intensity
+from pipelines.augment.resampling import Subject, vary
 from pipelines.augment.spatial import Spatial
 from pipelines.batches import draws
+from pipelines.batches.depth import Policy
 from pipelines.covariates.encode import encode
 from pipelines.covariates.encoding import Encoding
 from pipelines.records import parsing
@@ -25,12 +27,14 @@ class Variation:
         spatial: random changes of geometry.
         slices: how many are drawn from the volume; 0 = the whole volume.
         depth: share of the depth that they come from.
+        policy: how the slices lie to each other, see `depth.Policy`.
         adjacent: each is seen with its neighbours as channels, see `draws.as_channels`.
     """
 
     spatial: Spatial = field(default_factory=Spatial)
     slices: int = 0
     depth: tuple[float, float] = (0.0, 1.0)
+    policy: Policy = "random"
     adjacent: int = 1
 
 
@@ -45,7 +49,8 @@ def normalised(
     """A function from a serialized record to a sample without randomness.
 
     Its `volume` is float32 `[D, H, W, len(channels)]`, its `covariates` are those of
-    the encoding, `[len(encoding.names)]`; `affine` and `foreground` stay behind.
+    the encoding, `[len(encoding.names)]`. Of `affine` there stays `spacing_mm`, along
+    D, H, W: `[3]`, and of `foreground` nothing.
     """
     parse = parsing.parser(task, require_target=require_target)
     every_channel = channels == tuple(range(len(task.channels)))
@@ -60,30 +65,49 @@ def normalised(
         )
         sample = {key: record[key] for key in KEYS}
         sample["covariates"] = encode(record["covariates"], encoding, task.covariates)
-        return sample | {"volume": volume, "present": chosen(record["present"])}
+        return sample | {
+            "volume": volume,
+            "present": chosen(record["present"]),
+            "spacing_mm": tf.norm(record["affine"][:3, :3], axis=0),
+        }
 
     return function
 
 
-def varied(sample: Element, seed: tf.Tensor, variation: Variation) -> Element:
-    """Draws slices and mirrors; the seed `[2]` alone decides.
+def without_space(sample: Element) -> Element:
+    """The sample as a batch holds it."""
+    return {key: value for key, value in sample.items() if key != "spacing_mm"}
 
-    Slices come first: their share of the depth is one of the body, and what is thrown
-    away need not be mirrored. So mirroring the depth turns the order of the drawn
-    slices, and of the neighbours that each is seen with.
+
+def varied(sample: Element, seed: tf.Tensor, variation: Variation) -> Element:
+    """Draws slices and changes what they show; the seed `[2]` alone decides.
+
+    The slices' share of the depth is one of the body: mirroring the depth turns the
+    order of the drawn slices, and of the neighbours that each is seen with.
+
+    Args:
+        sample: of `normalised`. A `mask` `[D, H, W]` follows the geometry; of
+            slices with neighbours it is that of the middle ones.
     """
-    volume = sample["volume"]
+    volume, slices = sample["volume"], None
     if variation.slices:
-        drawn_by = tf.random.experimental.stateless_fold_in(seed, 1)
-        volume = draws.draw_slices(
-            volume,
-            drawn_by,
+        slices = draws.draw_slices(
+            volume.shape[0],
+            tf.random.experimental.stateless_fold_in(seed, 1),
             variation.slices,
             variation.depth,
+            policy=variation.policy,
             adjacent=variation.adjacent,
         )
-    if variation.spatial.flip:
-        volume = draws.flip(volume, seed, variation.spatial.flip)
-    if variation.slices:
-        volume = draws.as_channels(volume, variation.adjacent)
-    return sample | {"volume": volume}
+    subject = Subject(
+        volume=volume,
+        mask=sample.get("mask"),
+        slices=slices,
+        spacing_mm=sample["spacing_mm"],
+    )
+    changed = vary(subject, seed, variation.spatial)
+    adjacent = variation.adjacent
+    changed["volume"] = draws.as_channels(changed["volume"], adjacent)
+    if "mask" in changed:
+        changed["mask"] = changed["mask"][adjacent // 2 :: adjacent]
+    return without_space(sample) | changed

@@ -117,6 +117,13 @@ def test_drawn_slices_get_the_same_rectangle(data):
     assert 0.1 < changed.mean() < 0.9
 
 
+def test_resampled_volumes_are_the_same_cached_or_not_and_resumed(data):
+    turned = Spatial(rotation_degrees=(20, 0, 0), crop=(0.5, 0.9))
+    options = {"augmentation": Augmentation(spatial=turned)}
+    run = batches(data, 6, **options)
+    same(run[3:], batches(data, 3, **options, **UNCACHED, first_epoch=1))
+
+
 def test_the_seeds_of_the_process_play_no_part(data):
     run = batches(data, 6, **DRAWN)
     keras.utils.set_random_seed(1)

@@ -24,6 +24,20 @@ def test_evaluated_slices_lie_within_the_share():
     assert found == (45, 55, 65)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [(1, (54,)), (4, (53, 54, 55, 56)), (0, tuple(range(40, 70)))],
+)
+def test_a_block_is_evaluated_in_the_middle(wanted, expected):
+    policy = Slices(evaluate=wanted, depth=(0.4, 0.7), policy="block")
+    assert slices.evaluated(100, policy) == expected
+
+
+def test_an_even_draw_is_evaluated_evenly():
+    either = (Slices(evaluate=4, policy=policy) for policy in ("even", "random"))
+    assert len({slices.evaluated(20, one) for one in either}) == 1
+
+
 def test_more_slices_than_there_are():
     with pytest.raises(DataError, match=r"slices.evaluate wants 6 .* leaves 5"):
         slices.evaluated(10, Slices(evaluate=6, depth=(0.0, 0.5)))

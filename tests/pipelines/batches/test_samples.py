@@ -1,7 +1,7 @@
 import numpy as np
 import tensorflow as tf
 
-from pipelines.augment.spatial import Spatial
+from pipelines.augment.spatial import AXES, Spatial
 from pipelines.batches.samples import Variation, varied
 
 
@@ -16,7 +16,7 @@ def test_mirroring_the_depth_turns_slices_and_their_neighbours():
 
     found = {False: 0, True: 0}
     for seed in range(20):
-        sample = {"volume": tf.constant(volume)}
+        sample = {"volume": tf.constant(volume), "spacing_mm": tf.ones([3])}
         result = varied(sample, tf.constant([seed, 0]), variation)["volume"].numpy()
         assert result.shape == (5, 2, 3, 6)
         mirrored = not np.array_equal(result, seen(volume))
@@ -25,3 +25,22 @@ def test_mirroring_the_depth_turns_slices_and_their_neighbours():
         )
         found[mirrored] += 1
     assert min(found.values()) > 3
+
+
+def test_a_mask_follows_and_is_that_of_the_middle_slices():
+    volume = np.random.default_rng(0).normal(size=(6, 4, 4, 1)).astype(np.float32)
+    mask = (volume[..., 0] > 0).astype(np.uint8)
+    variation = Variation(
+        spatial=Spatial(flip=AXES), slices=3, adjacent=3, policy="block"
+    )
+    for seed in range(6):
+        sample = {
+            "volume": tf.constant(volume),
+            "mask": tf.constant(mask),
+            "spacing_mm": tf.ones([3]),
+            "target": tf.constant([1.0]),
+        }
+        found = varied(sample, tf.constant([seed, 0]), variation)
+        assert found.keys() == {"volume", "mask", "target"}
+        middle = found["volume"][..., 1].numpy()
+        np.testing.assert_array_equal(found["mask"], middle > 0)

@@ -1,0 +1,50 @@
+"""Smooth displacements from a coarse grid of control points.
+
+Free-form deformation by cubic B-splines (Rueckert et al., IEEE TMI 1999). The weights
+of a regular grid of places fall into one matrix for each axis.
+"""
+
+import tensorflow as tf
+
+
+def coefficients(points: int) -> int:
+    """Control points along an axis: with one beyond either end, where there are 2+."""
+    return 1 if points == 1 else points + 2
+
+
+def weights(positions: tf.Tensor, points: int, size: int) -> tf.Tensor:
+    """How much each control point counts at each position along an axis.
+
+    Args:
+        positions: `[N]`, in voxels, within 0..size - 1.
+        points: control points from the first voxel to the last.
+
+    Returns:
+        `[N, coefficients(points)]`, rows add up to 1.
+    """
+    if points == 1:
+        return tf.ones([tf.size(positions), 1])
+    places = positions * ((points - 1) / max(size - 1, 1))
+    control = tf.range(-1, points + 1, dtype=tf.float32)
+    apart = tf.abs(places[:, tf.newaxis] - control)
+    near = 2 / 3 - apart**2 + apart**3 / 2
+    far = tf.maximum(2 - apart, 0) ** 3 / 6
+    return tf.where(apart < 1, near, far)
+
+
+def displacement(
+    control: tf.Tensor, along: tuple[tf.Tensor, tf.Tensor, tf.Tensor]
+) -> tf.Tensor:
+    """The displacement on a regular grid of places.
+
+    Args:
+        control: `[P, Q, R, 3]`, of the control points along D, H, W.
+        along: `weights` of the places along D, H, W: `[K, P]`, `[H, Q]`, `[W, R]`.
+
+    Returns:
+        `[3, K, H, W]`.
+    """
+    depth, rows, columns = along
+    found = tf.einsum("wr,pqrc->cpqw", columns, control)
+    found = tf.einsum("hq,cpqw->cphw", rows, found)
+    return tf.einsum("kp,cphw->ckhw", depth, found)
