@@ -28,13 +28,14 @@ def check(settings: Intensity, channels: int) -> None:
     if settings.colours and channels != colour.CHANNELS:
         raise UsageError(
             "hue, saturation and value are of three sequences, seen as red, green and "
-            f"blue. Received: {channels}. Choose three, or set intensity.hue, "
-            "intensity.saturation and intensity.value to 0"
+            f"blue. Received: {channels}. Choose three, or set the "
+            "chances of intensity.hue, saturation and value to 0"
         )
-    if settings.channel_dropout and channels < 2:
+    if settings.channel_dropout_chance and channels < 2:
         raise UsageError(
-            "one sequence of several can go missing. Received: 1 sequence and "
-            f"intensity.channel_dropout={settings.channel_dropout}. Set it to 0"
+            "one sequence of several can go missing, and here is one alone. Set it to "
+            "0. Received: intensity.channel_dropout_chance="
+            f"{settings.channel_dropout_chance}"
         )
 
 
@@ -64,9 +65,9 @@ def vary(
     changed = k_space.filtered(changed, _folded(seed, _K_SPACE), settings)
     behind = len(_BEFORE_K_SPACE)
     changed = _stepped(changed, seed, settings, _BEHIND_K_SPACE, first=behind)
-    if settings.channel_dropout:
+    if settings.channel_dropout_chance:
         dropped_by = _folded(seed, _MISSING)
-        chance = settings.channel_dropout
+        chance = settings.channel_dropout_chance
         changed, present = missing.drop(changed, present, dropped_by, chance)
     return tf.ensure_shape(image.to_volume(changed), volume.shape), present
 
@@ -76,7 +77,7 @@ def _stepped(
 ) -> image.Image:
     """The steps that have a chance, each where it happens."""
     for number, (name, step) in enumerate(steps.items(), start=first):
-        chance = getattr(settings, name)
+        chance = getattr(settings, f"{name}_chance")
         if chance:
             by_chance, by_amount = tf.unstack(
                 tf.random.experimental.stateless_split(_folded(seed, number), 2)

@@ -32,71 +32,71 @@ class Intensity:
     (with z-score: standard deviations). A sequence that is absent or constant stays 0.
 
     Args:
-        gamma: chance of (v - lowest) / (highest - lowest) to the power of an exponent,
+        gamma_chance: of (v - lowest) / (highest - lowest) to the power of an exponent,
             and back.
         gamma_exponent: above 1 = darker.
-        hue: chance that the colours turn that three sequences make as red, green and
+        hue_chance: that the colours turn that three sequences make as red, green and
             blue, each scaled from its lowest and highest to 0 and 1; for saturation
             and value too. Three sequences exactly; samples that lack one stay.
         hue_turn: share of the full circle.
-        saturation: chance of another saturation.
+        saturation_chance: of another saturation.
         saturation_factor: of the saturation, at most to 1.
-        value: chance of another value (the V of HSV).
+        value_chance: of another value (the V of HSV).
         value_factor: of the value, at most to 1.
-        bias_field: chance of a smooth field, a cubic polynomial along each axis, that
+        bias_field_chance: of a smooth field, a cubic polynomial along each axis, that
             multiplies v - lowest; the same for all sequences.
         bias_field_strength: the field lies within 1 - strength and 1 + strength.
-        contrast: chance that v - mean is multiplied.
+        contrast_chance: that v - mean is multiplied.
         contrast_factor: above 1 = more contrast.
-        brightness: chance that all voxels become brighter or darker alike.
+        brightness_chance: that all voxels become brighter or darker alike.
         brightness_shift: what is added.
-        blur: chance of a Gaussian blur along height and width.
+        blur_chance: of a Gaussian blur along height and width.
         blur_voxels: its standard deviation, in voxels.
-        sharpness: chance of sharpening along height and width.
+        sharpness_chance: of sharpening along height and width.
         sharpness_gain: how much of what a blur of one voxel takes away is added.
-        gibbs: chance of ringing: the outer part of k-space is cut off.
+        gibbs_chance: of ringing: the outer part of k-space is cut off.
         gibbs_kept: share of k-space that is kept, of height and of width.
-        ghosting: chance of faint copies of the body, shifted along height or width.
+        ghosting_chance: of faint copies of the body, shifted along height or width.
         ghosting_strength: how much every n-th line of k-space is weakened; its centre
             is not.
         ghosting_copies: that n, the number of copies, both limits included.
-        noise: chance of Gaussian noise.
+        noise_chance: of Gaussian noise.
         noise_deviation: its standard deviation.
-        rician: chance of Rician noise, that of magnitude images; the lowest intensity
+        rician_chance: of Rician noise, that of magnitude images; the lowest intensity
             is the signal 0.
         rician_deviation: standard deviation in each of the two receive channels.
-        channel_dropout: chance of every sequence to be missing: 0, and not present.
+        channel_dropout_chance: of every sequence to be missing: 0, and not present.
             One always stays.
     """
 
-    gamma: float = 0.0
+    gamma_chance: float = 0.0
     gamma_exponent: tuple[float, float] = (0.7, 1.5)
-    hue: float = 0.0
+    hue_chance: float = 0.0
     hue_turn: tuple[float, float] = (-0.1, 0.1)
-    saturation: float = 0.0
+    saturation_chance: float = 0.0
     saturation_factor: tuple[float, float] = (0.7, 1.3)
-    value: float = 0.0
+    value_chance: float = 0.0
     value_factor: tuple[float, float] = (0.7, 1.3)
-    bias_field: float = 0.0
+    bias_field_chance: float = 0.0
     bias_field_strength: tuple[float, float] = (0.0, 0.4)
-    contrast: float = 0.0
+    contrast_chance: float = 0.0
     contrast_factor: tuple[float, float] = (0.75, 1.25)
-    brightness: float = 0.0
+    brightness_chance: float = 0.0
     brightness_shift: tuple[float, float] = (-0.2, 0.2)
-    blur: float = 0.0
+    blur_chance: float = 0.0
     blur_voxels: tuple[float, float] = (0.5, 1.0)
-    sharpness: float = 0.0
+    sharpness_chance: float = 0.0
     sharpness_gain: tuple[float, float] = (0.0, 1.0)
-    gibbs: float = 0.0
+    gibbs_chance: float = 0.0
     gibbs_kept: tuple[float, float] = (0.5, 0.9)
-    ghosting: float = 0.0
+    ghosting_chance: float = 0.0
     ghosting_strength: tuple[float, float] = (0.1, 0.4)
     ghosting_copies: tuple[int, int] = (2, 5)
-    noise: float = 0.0
+    noise_chance: float = 0.0
     noise_deviation: tuple[float, float] = (0.0, 0.1)
-    rician: float = 0.0
+    rician_chance: float = 0.0
     rician_deviation: tuple[float, float] = (0.0, 0.1)
-    channel_dropout: float = 0.0
+    channel_dropout_chance: float = 0.0
 
     def __post_init__(self):
         for name, chance in self._chances().items():
@@ -120,7 +120,7 @@ class Intensity:
     @property
     def colours(self) -> bool:
         """Whether hue, saturation or value may change."""
-        return self.hue + self.saturation + self.value > 0
+        return self.hue_chance + self.saturation_chance + self.value_chance > 0
 
     def _chances(self) -> dict[str, float]:
         names = [one.name for one in fields(self) if one.name not in _LIMITS]

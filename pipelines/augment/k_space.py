@@ -24,7 +24,12 @@ def filtered(image: Image, seed: tf.Tensor, settings: Intensity) -> Image:
         seed: `[2]`.
         settings: with the chances and ranges of blur, sharpness, gibbs and ghosting.
     """
-    chances = (settings.blur, settings.sharpness, settings.gibbs, settings.ghosting)
+    chances = (
+        settings.blur_chance,
+        settings.sharpness_chance,
+        settings.gibbs_chance,
+        settings.ghosting_chance,
+    )
     if not any(chances):
         return image
     by_chance, by_amount = tf.unstack(tf.random.experimental.stateless_split(seed, 2))

@@ -38,7 +38,7 @@ def test_absent_and_constant_channels_stay_zero(name):
 
 def test_a_change_happens_as_often_as_its_chance_says():
     values = volume(shape=(1, 2, 2, 1))
-    settings = Intensity(brightness=0.3)
+    settings = Intensity(brightness_chance=0.3)
     count = 500
     changed = [varied(values, settings, (s, 7))[0, 0, 0] for s in range(count)]
     assert abs(np.mean(np.array(changed) != values[0, 0, 0]) - 0.3) < 0.07
@@ -46,8 +46,10 @@ def test_a_change_happens_as_often_as_its_chance_says():
 
 def test_turning_one_on_leaves_the_draws_of_the_others():
     values = volume()
-    alone = varied(values, Intensity(brightness=1.0))
-    with_gamma = Intensity(brightness=1.0, gamma=1.0, gamma_exponent=(1.0, 1.0))
+    alone = varied(values, Intensity(brightness_chance=1.0))
+    with_gamma = Intensity(
+        brightness_chance=1.0, gamma_chance=1.0, gamma_exponent=(1.0, 1.0)
+    )
     np.testing.assert_allclose(varied(values, with_gamma), alone, atol=1e-5)
 
 
@@ -78,17 +80,17 @@ def test_the_number_of_slices_may_be_unknown():
     )
 
 
-@pytest.mark.parametrize("name", ["hue", "saturation", "value"])
+@pytest.mark.parametrize("name", ["hue_chance", "saturation_chance", "value_chance"])
 def test_colours_need_three_sequences(name):
     with pytest.raises(UsageError, match="of three sequences.* Received: 2"):
         check(Intensity(**{name: 0.1}), 2)
 
 
 def test_one_sequence_can_not_go_missing():
-    with pytest.raises(UsageError, match="Received: 1 sequence"):
+    with pytest.raises(UsageError, match="one alone.* Received: .*_chance=0.5"):
         vary(
             tf.zeros([2, 2, 2, 1]),
             tf.ones([1]),
             tf.constant(SEED),
-            Intensity(channel_dropout=0.5),
+            Intensity(channel_dropout_chance=0.5),
         )

@@ -20,7 +20,7 @@ def expected(values, change):
 @pytest.mark.parametrize("turn", [-0.3, 0.0, 0.1, 0.5])
 def test_hue(turn):
     values = volume()
-    settings = Intensity(hue=1.0, hue_turn=(turn, turn))
+    settings = Intensity(hue_chance=1.0, hue_turn=(turn, turn))
     wanted = expected(values, lambda h, s, v: ((h + turn) % 1, s, v))
     np.testing.assert_allclose(varied(values, settings), wanted, atol=1e-4)
 
@@ -28,7 +28,7 @@ def test_hue(turn):
 @pytest.mark.parametrize("factor", [0.0, 0.5, 1.0, 1.6])
 def test_saturation(factor):
     values = volume()
-    settings = Intensity(saturation=1.0, saturation_factor=(factor, factor))
+    settings = Intensity(saturation_chance=1.0, saturation_factor=(factor, factor))
     wanted = expected(values, lambda h, s, v: (h, min(s * factor, 1), v))
     np.testing.assert_allclose(varied(values, settings), wanted, atol=1e-4)
 
@@ -36,7 +36,7 @@ def test_saturation(factor):
 @pytest.mark.parametrize("factor", [0.0, 0.5, 1.0, 1.6])
 def test_value(factor):
     values = volume()
-    settings = Intensity(value=1.0, value_factor=(factor, factor))
+    settings = Intensity(value_chance=1.0, value_factor=(factor, factor))
     wanted = expected(values, lambda h, s, v: (h, s, min(v * factor, 1)))
     np.testing.assert_allclose(varied(values, settings), wanted, atol=1e-4)
 
@@ -44,5 +44,5 @@ def test_value(factor):
 def test_a_sample_that_lacks_a_sequence_has_no_colours():
     values = volume()
     values[..., 1] = 0
-    settings = Intensity(hue=1.0, saturation=1.0, value=1.0)
+    settings = Intensity(hue_chance=1.0, saturation_chance=1.0, value_chance=1.0)
     np.testing.assert_array_equal(varied(values, settings), values)

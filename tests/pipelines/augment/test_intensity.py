@@ -10,7 +10,7 @@ CHANCES = [one.name for one in fields(Intensity) if one.default == 0.0]
 
 def test_every_setting_is_a_chance_or_a_range():
     assert len(CHANCES) + len(RANGES) == len(fields(Intensity))
-    assert all(name.rpartition("_")[0] in CHANCES for name in RANGES)
+    assert all(f"{name.rpartition('_')[0]}_chance" in CHANCES for name in RANGES)
 
 
 @pytest.mark.parametrize("name", CHANCES)
@@ -45,4 +45,5 @@ def test_a_range_keeps_within_its_limits(name, limits):
 def test_a_chance_turns_its_change_on(name):
     assert not Intensity().changes
     assert Intensity(**{name: 0.1}).changes
-    assert Intensity(**{name: 0.1}).colours == (name in ("hue", "saturation", "value"))
+    colours = ("hue_chance", "saturation_chance", "value_chance")
+    assert Intensity(**{name: 0.1}).colours == (name in colours)

@@ -24,7 +24,7 @@ def filtered(values, response):
 @pytest.mark.parametrize("shape", [(3, 8, 7, 1), (2, 9, 12, 3)])
 def test_blur_is_that_of_scipy(shape):
     values = volume(shape=shape)
-    settings = Intensity(blur=1.0, blur_voxels=(0.8, 0.8))
+    settings = Intensity(blur_chance=1.0, blur_voxels=(0.8, 0.8))
     transform = np.fft.fft2(values.astype(np.float64), axes=(1, 2))
     blurred = ndimage.fourier_gaussian(transform, (0, 0.8, 0.8, 0))
     expected = np.fft.ifft2(blurred, axes=(1, 2)).real
@@ -34,7 +34,7 @@ def test_blur_is_that_of_scipy(shape):
 def test_a_blur_far_from_the_border_is_that_of_an_ordinary_kernel():
     values = np.zeros((1, 21, 21, 1), np.float32)
     values[0, 10, 9] = 1
-    settings = Intensity(blur=1.0, blur_voxels=(1.5, 1.5))
+    settings = Intensity(blur_chance=1.0, blur_voxels=(1.5, 1.5))
     expected = ndimage.gaussian_filter(values, (0, 1.5, 1.5, 0), truncate=6)
     np.testing.assert_allclose(varied(values, settings), expected, atol=1e-5)
 
@@ -45,7 +45,7 @@ def test_sharpening_gives_back_what_a_blur_takes():
         1 + 0.7 * (1 - np.exp(-2 * (np.pi * frequency) ** 2))
         for frequency in frequencies(values)
     ]
-    settings = Intensity(sharpness=1.0, sharpness_gain=(0.7, 0.7))
+    settings = Intensity(sharpness_chance=1.0, sharpness_gain=(0.7, 0.7))
     expected = filtered(values, gains[0] * gains[1])
     np.testing.assert_allclose(varied(values, settings), expected, atol=1e-5)
 
@@ -54,7 +54,7 @@ def test_sharpening_gives_back_what_a_blur_takes():
 def test_ringing_is_a_box_of_k_space(kept):
     values = volume(shape=(2, 16, 9, 2))
     height, width = frequencies(values)
-    settings = Intensity(gibbs=1.0, gibbs_kept=(kept, kept))
+    settings = Intensity(gibbs_chance=1.0, gibbs_kept=(kept, kept))
     expected = filtered(values, (height <= kept / 2) * (width <= kept / 2))
     np.testing.assert_allclose(varied(values, settings), expected, atol=1e-5)
 
@@ -62,7 +62,7 @@ def test_ringing_is_a_box_of_k_space(kept):
 def test_ghosts_are_the_body_shifted_along_height_or_width():
     values = volume(shape=(1, 12, 12, 1))
     settings = Intensity(
-        ghosting=1.0, ghosting_strength=(0.3, 0.3), ghosting_copies=(3, 3)
+        ghosting_chance=1.0, ghosting_strength=(0.3, 0.3), ghosting_copies=(3, 3)
     )
 
     def ghosts(axis):  # every third line of k-space weakened, its centre restored
@@ -82,11 +82,11 @@ def test_all_together_are_the_product_of_their_responses():
     values = volume(shape=(2, 16, 9, 2))
     height, width = frequencies(values)
     settings = Intensity(
-        blur=1.0,
+        blur_chance=1.0,
         blur_voxels=(0.4, 0.4),
-        sharpness=1.0,
+        sharpness_chance=1.0,
         sharpness_gain=(0.5, 0.5),
-        gibbs=1.0,
+        gibbs_chance=1.0,
         gibbs_kept=(0.7, 0.7),
     )
     response = 1.0

@@ -7,7 +7,7 @@ from tests.pipelines.augment.pictures import volume
 
 
 def dropped(values, present, chance, seed):
-    settings = Intensity(channel_dropout=chance)
+    settings = Intensity(channel_dropout_chance=chance)
     there = tf.constant(present, tf.float32)
     found, left = vary(tf.constant(values), there, tf.constant([seed, 0]), settings)
     return found.numpy(), left.numpy()

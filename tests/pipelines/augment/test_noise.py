@@ -21,7 +21,7 @@ def test_normal_draws_are_normal_and_independent(shape):
 
 def test_gaussian_noise_has_its_deviation_and_no_bias():
     values = volume(shape=(16, 16, 16, 2))
-    settings = Intensity(noise=1.0, noise_deviation=(0.2, 0.2))
+    settings = Intensity(noise_chance=1.0, noise_deviation=(0.2, 0.2))
     noise = varied(values, settings) - values
     for channel in range(2):
         flat = noise[..., channel].ravel()
@@ -33,7 +33,7 @@ def test_gaussian_noise_has_its_deviation_and_no_bias():
 def test_rician_noise_has_its_distribution(signal):
     values = np.full((16, 16, 16, 1), signal - 2, np.float32)
     values[0, 0, 0], values[0, 0, 1] = -2, 8  # what the channel spans
-    settings = Intensity(rician=1.0, rician_deviation=(0.2, 0.2))
+    settings = Intensity(rician_chance=1.0, rician_deviation=(0.2, 0.2))
     magnitude = varied(values, settings).ravel()[2:] + 2
     rice = stats.rice(signal / 0.2, scale=0.2)
     assert stats.kstest(magnitude, rice.cdf).pvalue > 0.001
@@ -42,5 +42,5 @@ def test_rician_noise_has_its_distribution(signal):
 @pytest.mark.parametrize("kind", ["noise", "rician"])
 def test_noise_without_deviation_changes_nothing(kind):
     values = volume()
-    settings = Intensity(**{kind: 1.0, f"{kind}_deviation": (0.0, 0.0)})
+    settings = Intensity(**{f"{kind}_chance": 1.0, f"{kind}_deviation": (0.0, 0.0)})
     np.testing.assert_allclose(varied(values, settings), values, atol=1e-6)

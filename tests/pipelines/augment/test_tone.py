@@ -12,7 +12,7 @@ def test_gamma(exponent):
     lowest, highest, _ = limits(values)
     share = (values - lowest) / (highest - lowest)
     expected = lowest + (highest - lowest) * share**exponent
-    settings = Intensity(gamma=1.0, gamma_exponent=(exponent, exponent))
+    settings = Intensity(gamma_chance=1.0, gamma_exponent=(exponent, exponent))
     np.testing.assert_allclose(varied(values, settings), expected, atol=1e-5)
 
 
@@ -20,20 +20,20 @@ def test_gamma(exponent):
 def test_contrast(factor):
     values = volume()
     _, _, mean = limits(values)
-    settings = Intensity(contrast=1.0, contrast_factor=(factor, factor))
+    settings = Intensity(contrast_chance=1.0, contrast_factor=(factor, factor))
     expected = mean + factor * (values - mean)
     np.testing.assert_allclose(varied(values, settings), expected, atol=1e-5)
 
 
 def test_brightness():
     values = volume()
-    settings = Intensity(brightness=1.0, brightness_shift=(0.3, 0.3))
+    settings = Intensity(brightness_chance=1.0, brightness_shift=(0.3, 0.3))
     np.testing.assert_array_equal(varied(values, settings), values + np.float32(0.3))
 
 
 def test_amounts_are_even_and_each_sequence_has_its_own():
     values = volume(shape=(1, 2, 2, 3))
-    settings = Intensity(brightness=1.0, brightness_shift=(-0.2, 0.6))
+    settings = Intensity(brightness_chance=1.0, brightness_shift=(-0.2, 0.6))
     shifts = np.array(
         [(varied(values, settings, (s, 0)) - values)[0, 0, 0] for s in range(200)]
     )
@@ -49,7 +49,7 @@ def field(values, settings, seed):
 
 def test_a_bias_field_is_one_cubic_polynomial_within_its_limits():
     values = volume(shape=(8, 9, 10, 2))
-    settings = Intensity(bias_field=1.0, bias_field_strength=(0.5, 0.5))
+    settings = Intensity(bias_field_chance=1.0, bias_field_strength=(0.5, 0.5))
     grid = np.meshgrid(*(np.linspace(-1, 1, n) for n in (8, 9, 10)), indexing="ij")
     cubic = np.stack(
         [
@@ -82,7 +82,7 @@ def test_a_bias_field_is_one_cubic_polynomial_within_its_limits():
 
 def test_a_bias_field_without_strength_changes_nothing():
     values = volume()
-    settings = Intensity(bias_field=1.0, bias_field_strength=(0.0, 0.0))
+    settings = Intensity(bias_field_chance=1.0, bias_field_strength=(0.0, 0.0))
     np.testing.assert_array_equal(varied(values, settings), values)
 
 
@@ -90,11 +90,11 @@ def test_limits_follow_tone():
     """Magnitudes are taken from where the lowest has moved to."""
     values = volume()
     settings = Intensity(
-        contrast=1.0,
+        contrast_chance=1.0,
         contrast_factor=(2.0, 2.0),
-        brightness=1.0,
+        brightness_chance=1.0,
         brightness_shift=(1.0, 1.0),
-        rician=1.0,
+        rician_chance=1.0,
         rician_deviation=(0.0, 0.0),
     )
     _, _, mean = limits(values)
