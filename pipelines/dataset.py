@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import tensorflow as tf
 
 from pipelines import intensity, remote
-from pipelines.augment import mixture
+from pipelines.augment import appearance, mixture
 from pipelines.augment.augmentation import NONE, Augmentation
 from pipelines.batches import draws, memory, samples, selection
 from pipelines.batches.depth import Policy
@@ -75,19 +75,21 @@ def train_batches(
 
     Raises:
         DataError: fewer samples than a batch, or a file system that can't be reached.
-        UsageError: channels, slices or a fold that the data set has not.
+        UsageError: channels, slices or a fold that the data set has not, or changes
+            that so many channels can't have.
     """
     shards = selection.shards_of(data, "train", fold)
     steps = steps_per_epoch(data, fold=fold, batch_size=batch_size)
     chosen = selection.channel_indices(data.task, channels)
     variation = samples.Variation(
         spatial=augmentation.spatial,
+        intensity=augmentation.intensity,
         slices=slices,
         depth=depth,
         policy=policy,
         adjacent=adjacent,
     )
-    _check_variation(data, variation)
+    _check_variation(data, variation, len(chosen))
     prepare = samples.normalised(
         data.task, chosen, normalisation, encoding, require_target=True
     )
@@ -268,7 +270,10 @@ def _fits(
     return False
 
 
-def _check_variation(data: DataSet, variation: samples.Variation) -> None:
+def _check_variation(
+    data: DataSet, variation: samples.Variation, channels: int
+) -> None:
+    appearance.check(variation.intensity, channels)
     if variation.slices:
         size = data.task.grid.shape[0]
         draws.check_slices(size, variation.slices, variation.depth)

@@ -6,6 +6,7 @@ Settings only, without TensorFlow: a recipe holds them, and `--help` shows them.
 from dataclasses import dataclass, field
 
 from pipelines import shipped as shipped_files
+from pipelines.augment.intensity import Intensity
 from pipelines.augment.mixing import Mixing
 from pipelines.augment.spatial import Spatial
 
@@ -18,10 +19,12 @@ class Augmentation:
 
     Args:
         spatial: of their geometry.
+        intensity: of their intensities, behind it.
         mixing: with each other, after all else.
     """
 
     spatial: Spatial = field(default_factory=Spatial)
+    intensity: Intensity = field(default_factory=Intensity)
     mixing: Mixing = field(default_factory=Mixing)
 
 

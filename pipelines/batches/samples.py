@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 import tensorflow as tf
 
 from pipelines import intensity
-from pipelines.augment.resampling import Subject, vary
+from pipelines.augment import appearance, resampling
+from pipelines.augment.intensity import Intensity
+from pipelines.augment.resampling import Subject
 from pipelines.augment.spatial import Spatial
 from pipelines.batches import draws
 from pipelines.batches.depth import Policy
@@ -16,6 +18,7 @@ from pipelines.records import parsing
 from pipelines.task import Task
 
 Element = dict[str, tf.Tensor]
+_INTENSITY = 2**10  # folded into a sample's seed, apart from what geometry folds
 KEYS = ("present", "target", "sample_id", "patient_id", "study_id")
 
 
@@ -25,6 +28,7 @@ class Variation:
 
     Args:
         spatial: random changes of geometry.
+        intensity: random changes of intensities.
         slices: how many are drawn from the volume; 0 = the whole volume.
         depth: share of the depth that they come from.
         policy: how the slices lie to each other, see `depth.Policy`.
@@ -32,6 +36,7 @@ class Variation:
     """
 
     spatial: Spatial = field(default_factory=Spatial)
+    intensity: Intensity = field(default_factory=Intensity)
     slices: int = 0
     depth: tuple[float, float] = (0.0, 1.0)
     policy: Policy = "random"
@@ -105,7 +110,13 @@ def varied(sample: Element, seed: tf.Tensor, variation: Variation) -> Element:
         slices=slices,
         spacing_mm=sample["spacing_mm"],
     )
-    changed = vary(subject, seed, variation.spatial)
+    changed = resampling.vary(subject, seed, variation.spatial)
+    changed["volume"], changed["present"] = appearance.vary(
+        changed["volume"],
+        sample["present"],
+        tf.random.experimental.stateless_fold_in(seed, _INTENSITY),
+        variation.intensity,
+    )
     adjacent = variation.adjacent
     changed["volume"] = draws.as_channels(changed["volume"], adjacent)
     if "mask" in changed:

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from pipelines import dataset
 from pipelines.augment.augmentation import Augmentation
+from pipelines.augment.intensity import Intensity
 from pipelines.augment.mixing import Mixing
 from pipelines.augment.spatial import AXES, Spatial
 from pipelines.dataset import eval_batches, guard, steps_per_epoch, train_batches
@@ -89,6 +90,24 @@ def test_seed_and_epoch_alone_decide(data):
     same(run[3:], batches(data, 6, **DRAWN, first_epoch=1))
     other = batches(data, 9, **DRAWN | {"seed": 6})
     assert numbers(run) != numbers(other)
+
+
+def test_intensities_change_with_the_epoch_and_are_resumable(data):
+    noisy = Augmentation(
+        intensity=Intensity(noise_chance=0.7, channel_dropout_chance=0.3)
+    )
+    run = batches(data, 9, augmentation=noisy)
+    same(run[3:], batches(data, 6, augmentation=noisy, first_epoch=1, **UNCACHED))
+    there = np.concatenate([batch["present"] for batch in run])
+    volumes = np.concatenate([batch["volume"] for batch in run])
+    assert 0 < there.mean() < 1
+    np.testing.assert_array_equal(there > 0, volumes.any((1, 2, 3)))
+
+
+def test_changes_that_the_channels_can_not_have_are_refused(data):
+    turned = Augmentation(intensity=Intensity(hue_chance=0.5))
+    with pytest.raises(UsageError, match="of three sequences.* Received: 2"):
+        batches(data, 1, augmentation=turned)
 
 
 MIXED = {

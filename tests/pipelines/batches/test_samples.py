@@ -1,6 +1,7 @@
 import numpy as np
 import tensorflow as tf
 
+from pipelines.augment.intensity import Intensity
 from pipelines.augment.spatial import AXES, Spatial
 from pipelines.batches.samples import Variation, varied
 
@@ -16,7 +17,11 @@ def test_mirroring_the_depth_turns_slices_and_their_neighbours():
 
     found = {False: 0, True: 0}
     for seed in range(20):
-        sample = {"volume": tf.constant(volume), "spacing_mm": tf.ones([3])}
+        sample = {
+            "volume": tf.constant(volume),
+            "present": tf.ones([2]),
+            "spacing_mm": tf.ones([3]),
+        }
         result = varied(sample, tf.constant([seed, 0]), variation)["volume"].numpy()
         assert result.shape == (5, 2, 3, 6)
         mirrored = not np.array_equal(result, seen(volume))
@@ -37,10 +42,30 @@ def test_a_mask_follows_and_is_that_of_the_middle_slices():
         sample = {
             "volume": tf.constant(volume),
             "mask": tf.constant(mask),
+            "present": tf.ones([1]),
             "spacing_mm": tf.ones([3]),
             "target": tf.constant([1.0]),
         }
         found = varied(sample, tf.constant([seed, 0]), variation)
-        assert found.keys() == {"volume", "mask", "target"}
+        assert found.keys() == {"volume", "mask", "present", "target"}
         middle = found["volume"][..., 1].numpy()
         np.testing.assert_array_equal(found["mask"], middle > 0)
+
+
+def test_neighbours_are_changed_as_the_slices_that_they_are():
+    """Intensities change before neighbours become channels."""
+    volume = np.random.default_rng(0).normal(size=(5, 4, 4, 2)).astype(np.float32)
+    sample = {
+        "volume": tf.constant(volume),
+        "present": tf.ones([2]),
+        "spacing_mm": tf.ones([3]),
+    }
+    shift = Intensity(brightness_chance=1.0, channel_dropout_chance=1.0)
+    variation = Variation(intensity=shift, slices=4, adjacent=3)
+    plain = varied(sample, tf.constant([3, 0]), Variation(slices=4, adjacent=3))
+    found = varied(sample, tf.constant([3, 0]), variation)
+    kept = found["present"].numpy()
+    assert sorted(kept) == [0, 1]
+    change = (found["volume"] - plain["volume"]).numpy()[..., np.tile(kept, 3) > 0]
+    np.testing.assert_allclose(change, change[0, 0, 0, 0], atol=1e-5)
+    assert not found["volume"].numpy()[..., np.tile(kept, 3) == 0].any()
