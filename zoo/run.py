@@ -1,5 +1,6 @@
 """The run directory: made, opened and resumed; what lies where in it."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -31,6 +32,7 @@ class Run:
         data_digest: of that data set; resuming wants the same.
         fold: left out in training; none where the data set has no folds.
         data_named: whether it was begun with a data set of the user's, not the phantom.
+        leaves_test: whether its test split stays unread.
         standards: computed on its training split when it was begun.
     """
 
@@ -40,6 +42,7 @@ class Run:
     data_digest: str
     fold: str | None = None
     data_named: bool = True
+    leaves_test: bool = False
     standards: Standards = NOTHING
 
     @property
@@ -156,6 +159,7 @@ class Run:
             data_digest=_entry(path / _DATA_SET, "digest"),
             fold=_entry(path / _ENVIRONMENT, "fold"),
             data_named=_entry(path / _ENVIRONMENT, "options").get("data") == "named",
+            leaves_test=_leaves_test(path),
             standards=_standards(path / _STANDARDS, recipe),
         )
 
@@ -169,6 +173,13 @@ class Run:
         run = cls.resume(path)
         run.require(run.model_path, run.predictions_path)
         return run
+
+    def judge_test(self) -> "Run":
+        """The same run, no longer leaving its test split; environment.json says so."""
+        facts = _json(self.path / _ENVIRONMENT) | {"test_judged": True}
+        text = json.dumps(facts, indent=2) + "\n"
+        files.write_text(self.path / _ENVIRONMENT, text)
+        return dataclasses.replace(self, leaves_test=False)
 
     def require(self, *needed: Path) -> None:
         """Raises a DataError if one of the files of a finished run is missing."""
@@ -199,6 +210,12 @@ def default_path(recipe: Recipe, fold: str | None, now: float | None = None) -> 
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     suffix = "" if fold is None else f"-fold{fold}"
     return Path("runs") / f"{stamp}-{recipe.arch}{suffix}"
+
+
+def _leaves_test(path: Path) -> bool:
+    facts = _json(path / _ENVIRONMENT)
+    left = facts["options"].get("leave_test", False)
+    return left and not facts.get("test_judged", False)
 
 
 def _standards(path: Path, recipe: Recipe) -> Standards:

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Sequence
 
 from pipelines import command
-from zoo.learning.options import for_the_record, parse
+from pipelines.errors import DataError
+from zoo.learning.options import Options, for_the_record, parse
 from zoo.run import Run, default_path
 
 
@@ -12,14 +13,23 @@ def main(argv: Sequence[str]) -> int:
     """Trains, prints the evidence in short and the path of the run."""
     options = parse(argv)
     command.quiet_tensorflow()
-    from pipelines.records.dataset_directory import open_dataset
-    from zoo import first_run, registry, training
-    from zoo.evidence import text
+    from zoo import registry
 
     registry.get(options.recipe.arch)
+    return every_fold(options) if options.folds else one_run(options, argv)
+
+
+def one_run(options: Options, argv: Sequence[str]) -> int:
+    """Trains or goes on with a single run."""
+    from pipelines.records.dataset_directory import open_dataset
+    from zoo import first_run, training
+    from zoo.evidence import text
+
     data = open_dataset(options.data or str(first_run.data_set()))
     if options.resume:
         run = Run.resume(options.out)
+        if options.judge_test:
+            run = run.judge_test()
     else:
         run = training.begin(
             options.out or default_path(options.recipe, options.fold),
@@ -34,6 +44,42 @@ def main(argv: Sequence[str]) -> int:
     print(text.text(result))
     print(closing(run, result))
     print(run.path)
+    return 0
+
+
+def every_fold(options: Options) -> int:
+    """Trains all folds that are not done, and judges them together."""
+    from pipelines.records.dataset_directory import open_dataset
+    from zoo import cross_validation
+    from zoo.evidence import cross_validation as judged
+    from zoo.evidence import text
+
+    data = open_dataset(options.data)
+    if options.resume:
+        validation = cross_validation.opened(options.out)
+        cross_validation.check_same_data(validation, data)
+    else:
+        validation = cross_validation.begin(
+            options.out or default_path(options.recipe, "s"),
+            recipe=options.recipe,
+            data=data,
+        )
+    print(f"Folds: {validation.path}", file=sys.stderr)
+    failed = cross_validation.train(
+        validation,
+        options.data,
+        weights_from=options.weights_from,
+        judge_test=options.judge_test,
+    )
+    if failed:
+        raise DataError(
+            f"{len(failed)} of {len(validation.folds)} folds failed: "
+            f"{', '.join(failed)}. Mend what the messages above say, then go on with "
+            "the same command and --resume"
+        )
+    for evidence in judged.judge(validation, holdout=options.judge_test):
+        print(text.text(evidence))
+    print(validation.path)
     return 0
 
 
@@ -54,10 +100,14 @@ def closing(run: Run, evidence: dict) -> str:
         )
     elif auc["value"] == 1:
         value += " (no interval: the classes are separated without an overlap)"
+    left = []
+    if run.leaves_test:
+        left = ["The test split was left unread; --resume --judge-test judges it."]
     figures = [name for name, reason in evidence["figures"].items() if not reason]
     return "\n".join(
         [
             f"\nAUC of the {split} split, by {level}: {value}",
+            *left,
             "Open these figures:",
             *(f"  {run.path / 'figures' / name}" for name in figures),
             "Everything of this run is in:",

@@ -24,17 +24,20 @@ def write(run: Run, data: DataSet) -> None:
 
     Writes `baseline.csv`, as predictions.csv, and `baseline.json` with the
     coefficients. Encoding, penalty and coefficients come from the training split of
-    the run alone.
+    the run alone. A test split that the run leaves is left here too.
     """
     names = run.recipe.baseline_covariates
     if not names:
         return
     encoding = encoded(data, names, run.fold)
-    rows = [row for row in read_manifest(data) if row.target]
+    played = roles(data.groups, data.task.split, run.fold)
+    left = "test" if run.leaves_test else None
+    rows = [
+        row for row in read_manifest(data) if row.target and played[row.group] != left
+    ]
     values = np.array([row.covariates for row in rows], np.float32)
     numbers = encode(tf.constant(values), encoding, data.task.covariates)
     numbers = numbers.numpy().astype(np.float64)
-    played = roles(data.groups, data.task.split, run.fold)
     split = tuple(played[row.group] for row in rows)
     training = np.flatnonzero(np.array(split) == "train")
     labels = np.array([int(row.target[0]) for row in rows])

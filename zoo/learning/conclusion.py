@@ -23,7 +23,8 @@ def conclude(run: Run, data: DataSet, best_model: Path, counts: Counts) -> dict:
 
     Args:
         best_model: the kept checkpoint.
-        counts: samples by split; what has none is left out.
+        counts: samples by split; what has none is left out, and so is the test split
+            of a run that leaves it.
     Returns:
         The content of metrics.json.
     """
@@ -31,8 +32,9 @@ def conclude(run: Run, data: DataSet, best_model: Path, counts: Counts) -> dict:
         shutil.copyfile(best_model, aside)
     inference = Inference(keras.models.load_model(run.model_path, compile=False))
     answers = {}
+    left = ("test",) if run.leaves_test else ()
     for split in SPLITS:
-        if sum(counts[split]):
+        if sum(counts[split]) and split not in left:
             batches = dataset.eval_batches(
                 data,
                 split=split,

@@ -4,12 +4,13 @@ import argparse
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import tyro
 
 from pipelines.augment import augmentation
 from pipelines.errors import UsageError
+from zoo import cross_validation
 from zoo import recipe as recipes
 from zoo.learning.weights_option import without_place
 from zoo.recipe import Recipe
@@ -25,6 +26,7 @@ examples:
   python -m zoo.train --arch inception
   python -m zoo.train --arch resnet3d18 --data datasets/liver --out runs/liver
   python -m zoo.train --arch cnn3d --data datasets/heart --fold 0
+  python -m zoo.train --arch cnn3d --data datasets/heart --folds all --out runs/heart
   python -m zoo.train --recipe mine.toml --data datasets/liver \\
       --lr 1e-4 --batch 32 --accumulate 2 --augmentation.spatial.flip width
   python -m zoo.train --arch resnet18 --augment FILE.toml --data datasets/liver
@@ -46,8 +48,13 @@ class Options:
         augment: a .toml file or the name of a shipped preset, in the place of the
             recipe's augmentation; single values of it can then be changed.
         fold: the fold (or the site) to leave out, where the data set has folds.
+        folds: "all": train every fold, each in a process of its own, and judge them
+            together in --out; a hold-out set stays unread until --judge-test.
         out: the run directory; none = runs/<time>-<arch>.
-        resume: go on with the interrupted run in --out.
+        resume: go on with the interrupted run (or with all folds) in --out.
+        leave_test: do not read the test split, so that more can be tried before.
+        judge_test: read the test split of a run that left it (with --resume), or with
+            --folds all the hold-out set.
         weights_from: with --weights imagenet the file, or the directory that has it;
             none = the directories that ZOO_WEIGHTS names, or the cache.
         recipe: the fields of the recipe.
@@ -59,8 +66,11 @@ class Options:
     ] = None
     augment: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
     fold: Annotated[str | None, tyro.conf.arg(metavar="FOLD")] = None
+    folds: Literal["all"] | None = None
     out: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None
     resume: tyro.conf.FlagCreatePairsOff[bool] = False
+    leave_test: tyro.conf.FlagCreatePairsOff[bool] = False
+    judge_test: tyro.conf.FlagCreatePairsOff[bool] = False
     weights_from: Annotated[str | None, tyro.conf.arg(metavar="PATH")] = None
     recipe: Annotated[Recipe, tyro.conf.arg(name="")] = dataclasses.field(
         default_factory=Recipe
@@ -91,7 +101,10 @@ def parse(argv: Sequence[str]) -> Options:
             f"{', '.join(differences(options.recipe, start))}. Leave it out, or begin "
             "a new run"
         )
-    if options.resume:
+    _check_test(options)
+    if options.folds:
+        _check_folds(options)
+    elif options.resume:
         _check_resumed(options, Run.resume(options.out))
     return options
 
@@ -114,7 +127,37 @@ def _with_weights(options: Options, place: str | None) -> Options:
     return options
 
 
+def _check_test(options: Options) -> None:
+    if options.leave_test and (options.judge_test or options.resume or options.folds):
+        raise UsageError(
+            "--leave-test goes with a new run. One that is resumed has its own, and "
+            "with --folds all a hold-out set is left in any case. Leave it out"
+        )
+    if options.judge_test and not (options.resume or options.folds):
+        raise UsageError(
+            "--judge-test goes with --resume, for a run that left its test split, or "
+            "with --folds all. A new run judges it without being told"
+        )
+
+
+def _check_folds(options: Options) -> None:
+    if options.fold is not None:
+        raise UsageError(
+            "--folds all trains every fold. Received also: "
+            f"--fold {options.fold}. Leave one of them out"
+        )
+    if options.data is None:
+        raise UsageError(
+            "--folds all wants a data set of folds. Name it by --data DATASET"
+        )
+
+
 def _check_resumed(options: Options, run: Run) -> None:
+    if options.judge_test and not run.leaves_test:
+        raise UsageError(
+            "--judge-test is for a run that left its test split. Received: one that "
+            "did not"
+        )
     if options.fold not in (None, run.fold):
         raise UsageError(
             "a run is resumed with its own fold. Received: "
@@ -133,7 +176,7 @@ def starting_recipe(argv: Sequence[str]) -> Recipe:
     With --augment its settings take the place of the recipe's.
     """
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for name in ("--recipe", "--augment", "--data", "--out"):
+    for name in ("--recipe", "--augment", "--data", "--out", "--folds"):
         first.add_argument(name)
     first.add_argument("--resume", action="store_true")
     named, _ = first.parse_known_args(argv)
@@ -143,6 +186,8 @@ def starting_recipe(argv: Sequence[str]) -> Recipe:
                 "--resume goes with --out DIR, the run, and without --recipe and "
                 "--augment: the run has its own"
             )
+        if named.folds:
+            return cross_validation.opened(named.out).recipe
         return Run.resume(named.out).recipe
     if named.recipe is not None:
         start = recipes.load(named.recipe)
@@ -179,6 +224,7 @@ def for_the_record(options: Options, argv: Sequence[str]) -> dict[str, Any]:
         "augment": _public(options.augment, augmentation.shipped()),
         "changed": differences(options.recipe, starting_recipe(argv)),
         "weights_from": options.weights_from is not None,
+        "leave_test": options.leave_test,
     }
 
 

@@ -109,3 +109,47 @@ def test_a_run_that_tests_nobody(tmp_path):
     runs = [fold(tmp_path, 0), make_run(tmp_path / "b", found).path]
     with pytest.raises(DataError, match="no test predictions"):
         folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
+
+
+def holdout_run(path, number, label_of=lambda label: label):
+    """A run of a fold that tested the patients whom all folds left."""
+    validation = cohort(10, split="validation", fold=str(number), seed=9 + number)
+    test = cohort(12, split="test", name="holdout", seed=number)
+    test = dataclasses.replace(
+        test, fold=(str(number),) * 12, label=label_of(test.label)
+    )
+    shuffled = np.random.default_rng(number).permutation(12)
+    found = predictions.join([validation, predictions.take(test, shuffled)])
+    return make_run(path / f"fold{number}", found, fold=str(number)).path
+
+
+def test_the_holdout_set_is_judged_by_the_mean_of_the_networks(tmp_path):
+    runs = [holdout_run(tmp_path, number) for number in range(3)]
+    result = folds.write_holdout(runs, settings=SETTINGS, out=tmp_path / "out")
+    assert result["splits"]["test"]["patient"]["patients"] == 12
+    assert [row["samples"] for row in result["folds"]["rows"]] == [12, 12, 12]
+    tests = [cohort(12, split="test", name="holdout", seed=n) for n in range(3)]
+    mean = np.mean([test.probabilities for test in tests], axis=0)
+    right = np.mean(mean.argmax(axis=1) == tests[0].label)
+    found = result["splits"]["test"]["patient"]["accuracy"]["value"]
+    assert found == pytest.approx(right)
+
+
+def test_validation_parts_can_be_pooled(tmp_path):
+    runs = [holdout_run(tmp_path, number) for number in range(2)]
+    out = tmp_path / "out"
+    result = folds.write(runs, settings=SETTINGS, out=out, split="validation")
+    assert list(result["splits"]) == ["validation"]
+    assert result["splits"]["validation"]["patient"]["patients"] == 20
+
+
+def test_networks_that_test_others_can_not_be_averaged(tmp_path):
+    runs = [fold(tmp_path, number) for number in range(2)]
+    with pytest.raises(DataError, match="do not test the same samples"):
+        folds.write_holdout(runs, settings=SETTINGS, out=tmp_path / "out")
+
+
+def test_networks_that_learned_other_labels_can_not_be_averaged(tmp_path):
+    runs = [holdout_run(tmp_path, 0), holdout_run(tmp_path, 1, lambda label: 1 - label)]
+    with pytest.raises(DataError, match="give a sample different labels"):
+        folds.write_holdout(runs, settings=SETTINGS, out=tmp_path / "out")

@@ -169,4 +169,27 @@ def test_the_record_holds_no_path(tmp_path):
         "augment": "a file",
         "changed": ["--weights", "--seed"],
         "weights_from": True,
+        "leave_test": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--folds", "all", "--fold", "0", "--data", "x"], "trains every fold"),
+        (["--folds", "all"], "wants a data set of folds"),
+        (["--folds", "all", "--data", "x", "--leave-test"], "goes with a new run"),
+        (["--leave-test", "--judge-test", "--data", "x"], "goes with a new run"),
+        (["--judge-test", "--data", "x"], "--judge-test goes with --resume"),
+    ],
+)
+def test_options_of_folds_and_the_test_split(argv, message):
+    with pytest.raises(UsageError, match=message):
+        options.parse(argv)
+
+
+def test_only_a_run_that_left_its_test_split_is_asked_to_judge_it(tmp_path):
+    run = begin(tmp_path / "run")
+    argv = ["--out", str(run.path), "--resume", "--judge-test", "--data", "x"]
+    with pytest.raises(UsageError, match="left its test split. Received: one that did"):
+        options.parse(argv)
