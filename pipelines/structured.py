@@ -8,7 +8,8 @@ import tomllib
 from collections.abc import Callable
 from itertools import repeat
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 import cattrs
 import tomli_w
@@ -83,6 +84,34 @@ def _literal_hook(kind: type) -> Callable[[Any, type], Any]:
     return choice
 
 
+def _number_or_word_hook(kind: type) -> Callable[[Any, type], Any]:
+    """`float | Literal["auto"]`: a number, or one of the words."""
+    number, words = get_args(kind)
+
+    def either(value: Any, _: type) -> Any:
+        if value in get_args(words):
+            return value
+        try:
+            return _check_scalar(value, number)
+        except ValueError as error:
+            known = " or ".join(repr(word) for word in get_args(words))
+            raise ValueError(
+                f"expected {known}, or {str(error).removeprefix('expected ')}"
+            ) from error
+
+    return either
+
+
+def _is_number_or_word(kind: Any) -> bool:
+    kinds = get_args(kind)
+    return (
+        get_origin(kind) in (Union, UnionType)
+        and len(kinds) == 2
+        and kinds[0] in (int, float)
+        and _is_literal(kinds[1])
+    )
+
+
 def _is_tuple(kind: Any) -> bool:
     return get_origin(kind) is tuple
 
@@ -95,6 +124,7 @@ for _kind in _STRICT:
     _CONVERTER.register_structure_hook(_kind, _check_scalar)
 _CONVERTER.register_structure_hook_factory(_is_tuple, _tuple_hook)
 _CONVERTER.register_structure_hook_factory(_is_literal, _literal_hook)
+_CONVERTER.register_structure_hook_factory(_is_number_or_word, _number_or_word_hook)
 _CONVERTER.register_structure_hook_factory(dataclasses.is_dataclass, _table_hook)
 
 

@@ -67,13 +67,47 @@ class Schedule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RangeTest:
+    """How a learning rate is found where the recipe says `learning_rate = "auto"`.
+
+    While the network trains for a few epochs, the rate rises by the same factor at
+    every update (Smith, Cyclical learning rates, 2017, section 3.3). A tenth of the
+    rate at which the loss was lowest is taken, written into the run's recipe, and
+    training begins with the weights as they were.
+
+    Args:
+        epochs: that the test takes at most; it stops when the loss diverges.
+        lowest: rate of the first update.
+        highest: rate of the last.
+        smoothing: what the running mean of the loss keeps of itself at each update.
+    """
+
+    epochs: int = 2
+    lowest: float = 1e-7
+    highest: float = 10.0
+    smoothing: float = 0.9
+
+    def __post_init__(self):
+        if self.epochs < 1 or not 0 < self.lowest < self.highest:
+            raise ValueError(
+                "a range test takes 1 epoch or more and rises from a positive rate. "
+                f"Received: epochs={self.epochs}, lowest={self.lowest}, "
+                f"highest={self.highest}"
+            )
+        if not 0 <= self.smoothing < 1:
+            raise ValueError(
+                f"range_test.smoothing must be in [0, 1). Received: {self.smoothing}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Optimisation:
     """How the weights are found.
 
     Args:
         optimizer: `"adam"` (Kingma and Ba, 2015), `"adamw"` (Loshchilov and Hutter,
             2019) or `"sgd"`, stochastic gradient descent.
-        learning_rate: the highest; see the schedule.
+        learning_rate: the highest; see the schedule. `"auto"` = see the range test.
         momentum: of sgd, e.g. 0.9.
         nesterov: the momentum looks ahead (Sutskever et al., 2013).
         weight_decay: of sgd and adamw, e.g. 0.01: times the learning rate, the share of
@@ -100,10 +134,11 @@ class Optimisation:
         clip_norm: a gradient whose norm over all weights is larger is scaled down to
             it, so that no single step leaps (Pascanu et al., 2013); none = as it is.
         schedule: how the learning rate changes.
+        range_test: how it is found.
     """
 
     optimizer: Literal["adam", "adamw", "sgd"] = "adam"
-    learning_rate: Annotated[float, arg(aliases=("--lr",))] = 3e-4
+    learning_rate: Annotated[float | Literal["auto"], arg(aliases=("--lr",))] = 3e-4
     momentum: float = 0.0
     nesterov: bool = False
     weight_decay: float = 0.0
@@ -119,13 +154,13 @@ class Optimisation:
     focal_gamma: float = 0.0
     clip_norm: float | None = None
     schedule: Schedule = field(default_factory=Schedule)
+    range_test: RangeTest = field(default_factory=RangeTest)
 
     def __post_init__(self):
         for name in ("learning_rate", "epochs", "batch_size", "accumulate", "patience"):
-            if getattr(self, name) <= 0:
-                raise ValueError(
-                    f"{name} must be positive. Received: {getattr(self, name)}"
-                )
+            value = getattr(self, name)
+            if value != "auto" and value <= 0:
+                raise ValueError(f"{name} must be positive. Received: {value}")
         for name in ("momentum", "ema_decay", "label_smoothing"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(

@@ -181,6 +181,14 @@ class Run:
         files.write_text(self.path / _ENVIRONMENT, text)
         return dataclasses.replace(self, leaves_test=False)
 
+    def with_recipe(self, recipe: Recipe) -> "Run":
+        """The run with another recipe, which takes the place of the one on disk.
+
+        For what the recipe left open; before the first epoch alone.
+        """
+        files.write_text(self.path / _RECIPE, structured.to_toml(recipe))
+        return dataclasses.replace(self, recipe=recipe)
+
     def require(self, *needed: Path) -> None:
         """Raises a DataError if one of the files of a finished run is missing."""
         for file in needed:

@@ -1,7 +1,8 @@
 """Trains a recipe on a data set, from the first or the next epoch to the evidence."""
 
+import dataclasses
 import os
-from functools import partial
+import sys
 from typing import Any
 
 import keras
@@ -15,12 +16,20 @@ from pipelines.task import Task
 from zoo import classifier, registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import Classifier
-from zoo.learning import checkpoint, environment, fitting, splits, standardising
+from zoo.evidence import range_curve
+from zoo.learning import (
+    checkpoint,
+    environment,
+    fitting,
+    range_test,
+    splits,
+    standardising,
+)
 from zoo.learning.averaging import Average
 from zoo.learning.conclusion import conclude
 from zoo.learning.fitting import Lessons, Places
 from zoo.learning.history import Epoch
-from zoo.learning.losses import class_weights
+from zoo.learning.lessons import of_run
 from zoo.learning.splits import Counts
 from zoo.recipe import Recipe, Slices
 from zoo.run import Run, check_new
@@ -62,6 +71,9 @@ def begin(
     classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
     splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
     splits.check_update(counts, recipe.optimisation)
+    if recipe.optimisation.learning_rate == "auto":
+        steps = sum(counts["train"]) // recipe.optimisation.batch_size
+        range_test.count_updates(steps, recipe.optimisation)
     facts = {"options": options}
     origin = loading.check(recipe, architecture, weights_from, channels=len(channels))
     if origin is not None:
@@ -79,7 +91,8 @@ def begin(
 def train(run: Run, data: DataSet, *, weights_from: str | None = None) -> dict:
     """Builds the network of the run's recipe, fits it and writes the evidence.
 
-    A run that was interrupted goes on after its last whole epoch.
+    A run that was interrupted goes on after its last whole epoch. A learning rate that
+    is to be found is found before the first.
 
     Args:
         data: the data set that the run was begun with.
@@ -104,62 +117,56 @@ def train(run: Run, data: DataSet, *, weights_from: str | None = None) -> dict:
     if recipe.weights != "none" and not begun:
         loading.load(network, architecture, recipe, weights_from)
     with dataset.guard(data):
-        best = fit(run, data, network, architecture, counts)
+        lessons = of_run(run, data, architecture, counts)
+        if recipe.optimisation.learning_rate == "auto":
+            run = with_found_rate(run, network, lessons)
+        best = fit(run, network, architecture, lessons)
         best_model = checkpoint.best_path(run.checkpoints_path, best.epoch)
         return conclude(run, data, best_model, counts)
 
 
 def fit(
-    run: Run,
-    data: DataSet,
-    network: Classifier,
-    architecture: Architecture,
-    counts: Counts,
+    run: Run, network: Classifier, architecture: Architecture, lessons: Lessons
 ) -> Epoch:
-    """Fits `network` on the run's training split; the best epoch."""
-    recipe = run.recipe
-    shared = {
-        "fold": run.fold,
-        "channels": recipe.sequences,
-        "normalisation": recipe.normalisation,
-        "encoding": run.standards.encoding,
-        "batch_size": recipe.optimisation.batch_size,
-    }
-    in_slices = architecture.rank == 2
-    stream = partial(
-        dataset.train_batches,
-        data,
-        seed=recipe.seed,
-        augmentation=recipe.augmentation,
-        slices=recipe.slices.train if in_slices else 0,
-        depth=recipe.slices.depth if in_slices else (0.0, 1.0),
-        policy=recipe.slices.policy,
-        adjacent=recipe.slices.adjacent if in_slices else 1,
-        **shared,
-    )
+    """Fits `network` on the lessons; the best epoch."""
     inference, average = network.inference, None
-    if recipe.optimisation.ema_decay:
+    if run.recipe.optimisation.ema_decay:
         inference = build_network(run, architecture).inference
-        average = Average(network.inference, inference, recipe.optimisation.ema_decay)
+        average = Average(
+            network.inference, inference, run.recipe.optimisation.ema_decay
+        )
     return fitting.fit(
         training=network.training,
         inference=inference,
-        lessons=Lessons(
-            train=lambda first_epoch: stream(first_epoch=first_epoch),
-            steps=dataset.steps_per_epoch(
-                data, fold=run.fold, batch_size=recipe.optimisation.batch_size
-            ),
-            validation=dataset.eval_batches(data, split="validation", **shared),
-            weights=class_weights(recipe.optimisation.class_weights, counts["train"]),
-        ),
+        lessons=lessons,
         places=Places(
             checkpoints=run.checkpoints_path,
             history=run.history_path,
             tensorboard=run.tensorboard_path,
         ),
-        optimisation=recipe.optimisation,
+        optimisation=run.recipe.optimisation,
         average=average,
     )
+
+
+def with_found_rate(run: Run, network: Classifier, lessons: Lessons) -> Run:
+    """The run with the learning rate that a range test finds, written into its recipe.
+
+    The network is as it was. Interrupted, the test is made again by the next `train`.
+
+    Raises:
+        DataError: the test finds no rate.
+    """
+    optimisation = run.recipe.optimisation
+    updates = range_test.count_updates(lessons.steps, optimisation)
+    points = range_test.find(network.training, lessons, optimisation)
+    range_test.write(run.path / "range_test.csv", points)
+    picture = run.path / "range_test.png"
+    range_curve.draw(picture, points, range_test.lowest(points, updates))
+    rate = range_test.chosen(points, updates)
+    print(f"learning rate found: {rate:g} (see {picture})", file=sys.stderr)
+    found = dataclasses.replace(optimisation, learning_rate=rate)
+    return run.with_recipe(dataclasses.replace(run.recipe, optimisation=found))
 
 
 def build_network(run: Run, architecture: Architecture) -> Classifier:

@@ -1,6 +1,8 @@
 import pytest
 
-from zoo.optimisation import Optimisation, Schedule
+from pipelines import structured
+from pipelines.errors import DataError
+from zoo.optimisation import Optimisation, RangeTest, Schedule
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,27 @@ def test_values_that_cannot_be_are_errors(settings, message):
 def test_schedules_that_cannot_be_are_errors(settings, message):
     with pytest.raises(ValueError, match=f"{message}.*Received"):
         Schedule(**settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"epochs": 0}, "1 epoch or more"),
+        ({"lowest": 1.0, "highest": 0.1}, "rises from a positive rate"),
+        ({"smoothing": 1.0}, "smoothing must be in"),
+    ],
+)
+def test_range_tests_that_cannot_be_are_errors(settings, message):
+    with pytest.raises(ValueError, match=f"{message}.*Received"):
+        RangeTest(**settings)
+
+
+def test_the_learning_rate_is_a_number_or_to_be_found(tmp_path):
+    path = tmp_path / "recipe.toml"
+    for value in (3e-4, "auto"):
+        told = Optimisation(learning_rate=value)
+        path.write_text(structured.to_toml(told))
+        assert structured.load_toml(Optimisation, path) == told
+    path.write_text("learning_rate = 'best'")
+    with pytest.raises(DataError, match="expected 'auto', or float. Received: 'best'"):
+        structured.load_toml(Optimisation, path)

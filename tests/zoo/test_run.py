@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import time
 
@@ -122,3 +123,10 @@ def test_default_path_names_time_network_and_fold():
     recipe = Recipe(arch="cnn3d")
     assert default_path(recipe, None, now).as_posix() == "runs/20260102-030405-cnn3d"
     assert default_path(recipe, "3", now).name == "20260102-030405-cnn3d-fold3"
+
+
+def test_another_recipe_takes_the_place_of_the_one_on_disk(tmp_path):
+    run = begin(tmp_path / "run")
+    other = dataclasses.replace(run.recipe, seed=run.recipe.seed + 1)
+    assert run.with_recipe(other) == Run.resume(run.path)
+    assert Run.resume(run.path).recipe == other

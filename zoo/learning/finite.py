@@ -47,7 +47,7 @@ class StopWhenNotFinite(keras.callbacks.Callback):
             )
         return (
             f"{what}; the mean loss before was {self._last_loss:.4g}: the optimisation "
-            f"diverged. Start a new run with a lower learning rate, e.g. "
-            f"--lr {self._learning_rate / 10:g}; the run keeps "
-            "its last whole epoch"
+            f"diverged. Start a new run with a lower learning rate, --lr "
+            f"{self._learning_rate / 10:g} or --lr auto, which finds one; this run "
+            "keeps its last whole epoch"
         )

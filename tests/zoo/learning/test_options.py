@@ -54,6 +54,11 @@ def test_short_options_stand_for_long_ones():
     )
 
 
+def test_a_learning_rate_may_be_left_to_be_found():
+    parsed = options.parse(["--data", "somewhere", "--lr", "auto"])
+    assert parsed.recipe.optimisation.learning_rate == "auto"
+
+
 def test_without_data_the_first_run_is_the_start_and_with_data_the_defaults():
     first = options.parse(["--arch", "inception"])
     assert first.data is None
