@@ -1,17 +1,29 @@
 """Says what is in a data set, whether it is whole, and shows pictures of it."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines import command
+from pipelines.augment import augmentation
+from pipelines.augment.augmentation import Augmentation
+from pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipelines.records.data_set import DataSet
+    from pipelines.records.manifest import Row
 
 _EXAMPLES = """examples:
   python -m pipelines.inspect datasets/liver
   python -m pipelines.inspect datasets/liver --verify
   python -m pipelines.inspect datasets/liver --montage pictures/
+  python -m pipelines.inspect datasets/liver --augment prostate_sequences
+  python -m pipelines.inspect datasets/liver --augment mine.toml --out mine.png
   python -m pipelines.inspect datasets/liver --json > liver.json
 exit codes: 0 done; 1 the data set is damaged or can't be read; 2 wrong usage
 """
@@ -41,6 +53,23 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="write a picture of a few samples per class, one PNG for each sequence",
     )
+    parser.add_argument(
+        "--augment",
+        metavar="PRESET|FILE",
+        help="draw a sheet of training samples before and after an augmentation: a "
+        "shipped preset or a .toml file",
+    )
+    parser.add_argument(
+        "--normalisation",
+        choices=("zscore", "percentile", "equalise", "none"),
+        help="of the intensities that --augment changes (default: zscore)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="PNG",
+        help="the sheet of --augment (default: augmentation.png)",
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     return parser
 
@@ -48,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Parses, gathers, prints; with --verify a damaged data set ends it with 1."""
     asked = _parser().parse_args(argv)
+    augmented = _augmentation(asked)
     command.quiet_tensorflow()
     from pipelines import structured
     from pipelines.inspection import geometry, rejections, summary, text
@@ -72,12 +102,45 @@ def main(argv: Sequence[str]) -> int:
         print(json.dumps(structured.plain(found), indent=2, ensure_ascii=False))
     else:
         print(text.render(found))
+    for path in _pictures(asked, augmented, data, rows):
+        print(path, file=sys.stderr if asked.json else sys.stdout)
+    return 0
+
+
+def _augmentation(asked: argparse.Namespace) -> Augmentation | None:
+    """The one that a sheet is to be drawn of."""
+    if asked.augment is not None:
+        return augmentation.load(asked.augment)
+    for name in ("out", "normalisation"):
+        if getattr(asked, name) is not None:
+            raise UsageError(
+                f"--{name} goes with --augment alone. "
+                f"Received: --{name} {getattr(asked, name)}"
+            )
+    return None
+
+
+def _pictures(
+    asked: argparse.Namespace,
+    augmented: Augmentation | None,
+    data: DataSet,
+    rows: tuple[Row, ...],
+) -> Iterator[Path]:
+    """Draws what was asked for."""
     if asked.montage:
         from pipelines.inspection import montage
 
-        for path in montage.write(data, rows, asked.montage):
-            print(path, file=sys.stderr if asked.json else sys.stdout)
-    return 0
+        yield from montage.write(data, rows, asked.montage)
+    if augmented is not None:
+        from pipelines.inspection import augmentation_sheet
+
+        yield augmentation_sheet.write(
+            data,
+            rows,
+            asked.out or Path("augmentation.png"),
+            augmentation=augmented,
+            normalisation=asked.normalisation or "zscore",
+        )
 
 
 if __name__ == "__main__":

@@ -84,15 +84,19 @@ def chosen(data: DataSet, rows: tuple[Row, ...], per_class: int) -> list[Row]:
     return [row for members in by_class.values() for row in members[:per_class]]
 
 
-def read(data: DataSet, row: Row) -> Shown:
-    """Reads one sample from its shard."""
+def record_of(data: DataSet, row: Row) -> bytes:
+    """Reads one record from its shard."""
     path = next(
         data.shard_path(shard) for shard in data.shards if shard.name == row.shard
     )
+    records = shards.read(path, gzip=data.task.steps.gzip)
+    return next(islice(records, row.position, None))
+
+
+def read(data: DataSet, row: Row) -> Shown:
+    """Reads one sample from its shard."""
     with guard(data):
-        records = shards.read(path, gzip=data.task.steps.gzip)
-        record = next(islice(records, row.position, None))
-        fields = parser(data.task, require_target=False)(record)
+        fields = parser(data.task, require_target=False)(record_of(data, row))
     name = class_of(row, data)
     return Shown(
         title=f"{name}\n{row.sample_id[:8]}" if name else row.sample_id[:8],

@@ -61,6 +61,29 @@ def test_pictures_are_printed_last(data, capsys, tmp_path):
     assert last == str(tmp_path / "pictures" / "montage-T2.png")
 
 
+def test_a_sheet_of_an_augmentation_is_printed_last(data, capsys, tmp_path):
+    mine, sheet = tmp_path / "mine.toml", tmp_path / "sheet.png"
+    mine.write_text("[spatial]\nflip = ['width']\n")
+    assert _run(data.path, "--augment", mine, "--out", sheet) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(sheet)
+    assert sheet.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["--augment", "nonsense"], "no preset of augmentation named 'nonsense'"),
+        (["--out", "sheet.png"], "--out goes with --augment alone"),
+        (["--normalisation", "none"], "--normalisation goes with --augment alone"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(data, capsys, asked, message):
+    assert _run(data.path, *asked) == 2
+    shown = capsys.readouterr()
+    assert message in shown.err
+    assert shown.out == ""
+
+
 def test_no_data_set_is_exit_code_1(tmp_path, capsys):
     assert _run(tmp_path) == 1
     assert "holds no dataset.json" in capsys.readouterr().err
