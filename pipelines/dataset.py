@@ -8,14 +8,16 @@ Evaluation: read -> parse -> normalise -> batch -> prefetch, in the order of the
 import contextlib
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import tensorflow as tf
 
 from pipelines import intensity, remote
 from pipelines.augment import appearance, mixture
 from pipelines.augment.augmentation import NONE, Augmentation
-from pipelines.batches import draws, memory, samples, selection
+from pipelines.batches import balance as balancing
+from pipelines.batches import draws, memory, order, samples, selection
 from pipelines.batches.depth import Policy
 from pipelines.covariates.encoding import NO_COVARIATES, Encoding
 from pipelines.errors import DataError
@@ -29,7 +31,6 @@ _SHARDS_AT_ONCE = 8
 _BATCHES_AHEAD = 2
 _LAST_EPOCH = 2**40
 _MIXED = 2**20  # folded into the seed of a batch's first sample, for its mixing
-_GRAPH_SEED = 1  # not 0: get_seed would compare the other seed, a tensor, with 0
 
 
 def train_batches(
@@ -46,6 +47,7 @@ def train_batches(
     depth: tuple[float, float] = (0.0, 1.0),
     policy: Policy = "random",
     adjacent: int = 1,
+    balance: tuple[float, ...] = (),
     first_epoch: int = 0,
     cache_bytes: int | None = None,
 ) -> tf.data.Dataset:
@@ -64,6 +66,9 @@ def train_batches(
         depth: share of the depth that slices are drawn from.
         policy: how the drawn slices lie to each other, see `draws.draw_slices`.
         adjacent: odd; so many neighbouring slices are the channels of a drawn one.
+        balance: share of each class in every batch, see `balance.quotas`; an epoch
+            then draws as many samples as there are, rare ones several times. Empty =
+            every sample as often as any other.
         cache_bytes: memory for normalised volumes; none = a quarter of the machine's.
 
     Returns:
@@ -75,8 +80,8 @@ def train_batches(
 
     Raises:
         DataError: fewer samples than a batch, or a file system that can't be reached.
-        UsageError: channels, slices or a fold that the data set has not, or changes
-            that so many channels can't have.
+        UsageError: channels, slices or a fold that the data set has not, changes that
+            so many channels can't have, or shares that a batch can't have.
     """
     shards = selection.shards_of(data, "train", fold)
     steps = steps_per_epoch(data, fold=fold, batch_size=batch_size)
@@ -93,14 +98,17 @@ def train_batches(
     prepare = samples.normalised(
         data.task, chosen, normalisation, encoding, require_target=True
     )
-    source = _records(data, shards, in_turn=True)
     cached = _fits(data, shards, len(chosen), cache_bytes)
-    if cached:
-        source = _mapped(source, prepare).cache()
-    buffer = _buffer(data, shards, batch_size)
+
+    def kept(records: tf.data.Dataset) -> tf.data.Dataset:
+        return _mapped(records, prepare).cache() if cached else records
+
+    order_by = _order(data, shards, kept, batch_size, balance)
 
     def of_epoch(number: tf.Tensor) -> tf.data.Dataset:
-        return _epoch(source, number, seed, buffer).take(steps * batch_size)
+        drawn_by = order.epoch_seed(seed, number)
+        one = order_by(drawn_by).take(steps * batch_size)
+        return order.numbered(one, drawn_by)
 
     def finish(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
         sample = element if cached else prepare(element)
@@ -135,6 +143,15 @@ def steps_per_epoch(data: DataSet, *, fold: str | None = None, batch_size: int) 
             f"batch_size between 1 and {total}. Received: batch_size={batch_size}"
         )
     return total // batch_size
+
+
+def check_balance(
+    data: DataSet, *, fold: str | None, batch_size: int, balance: tuple[float, ...]
+) -> None:
+    """Raises what `train_batches` would raise of that balance."""
+    if balance:
+        balancing.quotas(balance, batch_size, data.classes)
+        balancing.count_classes(data, selection.shards_of(data, "train", fold))
 
 
 def eval_batches(
@@ -230,18 +247,30 @@ def _mapped(source: tf.data.Dataset, function) -> tf.data.Dataset:  # noqa: ANN0
     return source.map(function, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
 
 
-def _epoch(
-    source: tf.data.Dataset, number: tf.Tensor, seed: int, buffer: int
-) -> tf.data.Dataset:
-    """The epoch's order: (seed of its draws `[2]`, place in the epoch, element)."""
-    # Inside tf.data's graph this sets that graph's seed; else the process's own would
-    # take part in the order.
-    tf.random.set_seed(_GRAPH_SEED)
-    base = tf.constant([seed, 0], tf.int64)
-    drawn_by = tf.random.experimental.stateless_fold_in(base, number)
-    shuffled_by = tf.random.stateless_uniform([], drawn_by, 0, 2**31 - 1, tf.int64)
-    order = source.shuffle(buffer, seed=shuffled_by, reshuffle_each_iteration=False)
-    return order.enumerate().map(lambda place, element: (drawn_by, place, element))
+def _order(
+    data: DataSet,
+    shards: tuple[Shard, ...],
+    kept: Callable[[tf.data.Dataset], tf.data.Dataset],
+    batch_size: int,
+    balance: tuple[float, ...],
+) -> Callable[[tf.Tensor], tf.data.Dataset]:
+    """From the seed of an epoch `[2]` to its samples in their order.
+
+    Args:
+        kept: what is done with records before they are put in order.
+    """
+    records = _records(data, shards, in_turn=True)
+    buffer = _buffer(data, shards, batch_size)
+    if not balance:
+        source = kept(records)
+        return lambda drawn_by: order.shuffled(source, buffer, drawn_by)
+    quota = balancing.quotas(balance, batch_size, data.classes)
+    counts = balancing.count_classes(data, shards)
+    target = parsing.target_parser(data.task)
+    sources = balancing.by_class(
+        records, lambda record: target(record)[0], kept, len(counts)
+    )
+    return partial(balancing.epoch, sources, counts, buffer, quota)
 
 
 def _buffer(data: DataSet, shards: tuple[Shard, ...], batch_size: int) -> int:

@@ -126,6 +126,9 @@ class Optimisation:
             validated and kept. 0 = no average.
         auxiliary_weight: of the loss of each auxiliary head.
         class_weights: `"balanced"` weighs the loss by inverse class frequency.
+        balance: share of each class in every batch, in the order of the classes: `1 1 1`
+            draws them equally often, rare ones again and again within an epoch. Empty =
+            every sample once.
         label_smoothing: share of a target that is spread evenly over all classes
             (Szegedy et al., 2016).
         focal_gamma: the loss of a sample is weighted by (1 - p)^gamma, p being the
@@ -150,6 +153,7 @@ class Optimisation:
     ema_decay: float = 0.0
     auxiliary_weight: float = 0.3
     class_weights: Literal["none", "balanced"] = "none"
+    balance: tuple[float, ...] = ()
     label_smoothing: float = 0.0
     focal_gamma: float = 0.0
     clip_norm: float | None = None
@@ -174,6 +178,12 @@ class Optimisation:
         if self.clip_norm is not None and self.clip_norm <= 0:
             raise ValueError(
                 f"clip_norm must be positive, or left out. Received: {self.clip_norm}"
+            )
+        if self.balance and self.class_weights != "none":
+            raise ValueError(
+                "balance and class_weights would make up for rare classes twice. Take "
+                f"one of them. Received: balance={self.balance}, "
+                f"class_weights={self.class_weights!r}"
             )
         self._check_optimizer()
         self._check_schedule()

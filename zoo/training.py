@@ -71,6 +71,12 @@ def begin(
     classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
     splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
     splits.check_update(counts, recipe.optimisation)
+    dataset.check_balance(
+        data,
+        fold=fold,
+        batch_size=recipe.optimisation.batch_size,
+        balance=recipe.optimisation.balance,
+    )
     if recipe.optimisation.learning_rate == "auto":
         steps = sum(counts["train"]) // recipe.optimisation.batch_size
         range_test.count_updates(steps, recipe.optimisation)

@@ -54,6 +54,19 @@ def parser(
     return parse
 
 
+def target_parser(task: Task) -> Callable[[tf.Tensor], tf.Tensor]:
+    """A function from a serialized record to its target `[task.target.size]` alone.
+
+    It does not decode the volume. For errors in the graph see `parser`.
+    """
+
+    def parse(serialized: tf.Tensor) -> tf.Tensor:
+        fields = _of_task(_fields(serialized), task)
+        return _target(fields["target"], task, require_target=True)
+
+    return parse
+
+
 def _fields(serialized: tf.Tensor) -> dict[str, tf.Tensor]:
     """All features; lists of whatever length, so that our own checks speak first."""
 

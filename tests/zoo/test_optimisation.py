@@ -15,6 +15,10 @@ from zoo.optimisation import Optimisation, RangeTest, Schedule
         ({"focal_gamma": -1}, "focal_gamma must be 0"),
         ({"ema_decay": 1.0}, "ema_decay must be in"),
         ({"label_smoothing": -0.1}, "label_smoothing must be in"),
+        (
+            {"balance": (1, 1), "class_weights": "balanced"},
+            "make up for rare classes twice",
+        ),
         ({"momentum": 0.9}, "momentum goes with optimizer = 'sgd'"),
         ({"optimizer": "sgd", "nesterov": True}, "nesterov wants a momentum"),
         ({"weight_decay": 0.1}, "adam decays no weights.*adamw"),

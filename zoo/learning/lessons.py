@@ -36,6 +36,7 @@ def of_run(
         augmentation=recipe.augmentation,
         slices=recipe.slices.train if in_slices else 0,
         depth=recipe.slices.depth if in_slices else (0.0, 1.0),
+        balance=recipe.optimisation.balance,
         policy=recipe.slices.policy,
         adjacent=recipe.slices.adjacent if in_slices else 1,
         **shared,

@@ -1,0 +1,146 @@
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from pipelines.batches import balance
+from pipelines.dataset import check_balance, train_batches
+from pipelines.errors import DataError, UsageError
+from pipelines.task import Target
+from tests.pipelines.records.small import data_set, task
+
+CLASSES = ("no", "rare", "yes")
+
+
+@pytest.mark.parametrize(
+    ("shares", "size", "wanted"),
+    [
+        ((1, 1, 1), 6, (2, 2, 2)),
+        ((0.5, 0.25, 0.25), 8, (4, 2, 2)),
+        ((1 / 3, 1 / 3, 1 / 3), 9, (3, 3, 3)),
+        ((7, 2, 1), 10, (7, 2, 1)),
+    ],
+)
+def test_quotas_are_exact_shares_of_a_batch(shares, size, wanted):
+    assert balance.quotas(shares, size, CLASSES) == wanted
+
+
+def test_shares_that_a_batch_cannot_have_name_sizes_that_can():
+    with pytest.raises(
+        UsageError, match=r"2.66667 \+ 2.66667 \+ 2.66667 samples of no, rare"
+    ):
+        balance.quotas((1, 1, 1), 8, CLASSES)
+    with pytest.raises(UsageError, match="Take a batch of 9 or 6"):
+        balance.quotas((1, 1, 1), 8, CLASSES)
+    with pytest.raises(UsageError, match="Take rounder shares"):
+        balance.quotas((0.3331, 0.3331, 0.3338), 8, CLASSES)
+
+
+@pytest.mark.parametrize("shares", [(1, 1), (1, 0, 1), (1, 1, 1, 1)])
+def test_every_class_wants_a_share(shares):
+    with pytest.raises(UsageError, match="one positive share for each class: no, rare"):
+        balance.quotas(shares, 8, CLASSES)
+
+
+COUNTS = (50, 3, 20)
+SOURCES = [tf.data.Dataset.range(100 * i, 100 * i + n) for i, n in enumerate(COUNTS)]
+
+
+def drawn(samples, seed=(1, 2), buffer=73, quota=(1, 2, 1)):
+    order = balance.epoch(SOURCES, COUNTS, buffer, quota, tf.constant(seed, tf.int64))
+    return np.array(list(order.take(samples).as_numpy_iterator()))
+
+
+def test_each_batch_has_its_quota_and_each_class_goes_round():
+    batches = drawn(40 * 4).reshape(40, 4)
+    for batch in batches:
+        np.testing.assert_array_equal(np.bincount(batch // 100), [1, 2, 1])
+    rare = batches[batches // 100 == 1]
+    for start in range(0, 78, 3):
+        assert {*rare[start : start + 3]} == {100, 101, 102}
+    common = batches[batches // 100 == 0]
+    assert len({*common}) == 40, "none of 50 twice in 40"
+    orders = {tuple(rare[i : i + 3]) for i in range(0, 78, 3)}
+    assert len(orders) > 3, "every round has an order of its own"
+
+
+def test_the_order_follows_from_the_seed():
+    np.testing.assert_array_equal(drawn(60), drawn(60))
+    assert (drawn(60) != drawn(60, seed=(1, 3))).any()
+
+
+def test_places_of_the_classes_in_a_batch_are_drawn():
+    classes = drawn(40 * 4).reshape(40, 4) // 100
+    assert len({tuple(row) for row in classes}) > 6
+
+
+def test_a_small_buffer_changes_no_quota():
+    batches = drawn(80, buffer=4).reshape(20, 4)
+    assert all((np.bincount(row // 100) == [1, 2, 1]).all() for row in batches)
+
+
+@pytest.fixture
+def data(tmp_path):
+    return data_set(tmp_path, task())  # train: 4 samples of class 0, 3 of class 1
+
+
+def batches(data, count, **options):
+    settings = {"normalisation": "none", "batch_size": 4, "seed": 5, "balance": (1, 3)}
+    stream = train_batches(data, **settings | options)
+    return list(itertools.islice(stream.as_numpy_iterator(), count))
+
+
+def numbers(batches):
+    return [int(name, 16) for batch in batches for name in batch["sample_id"]]
+
+
+@pytest.mark.parametrize("options", [{}, {"cache_bytes": 0}])
+def test_batches_of_a_data_set_have_the_stated_shares(data, options):
+    found = batches(data, 20, **options)
+    for batch in found:
+        assert batch["target"].sum() == 3
+        assert [n % 2 for n in numbers([batch])] == batch["target"][:, 0].tolist()
+    assert {*numbers(found)} == {*range(7)}
+    assert numbers(found) == numbers(batches(data, 20, cache_bytes=2**30))
+
+
+def test_a_resumed_stream_is_the_same(data):
+    whole = numbers(batches(data, 5))  # an epoch has one batch
+    assert numbers(batches(data, 3, first_epoch=2)) == whole[8:]
+    assert len({tuple(whole[i : i + 4]) for i in range(0, 20, 4)}) > 1
+
+
+def test_a_class_without_samples_is_an_error(tmp_path):
+    alone = data_set(tmp_path, task(), {("train", ""): 1, ("validation", ""): 2})
+    with pytest.raises(DataError, match="Received: 1 of no, 0 of yes"):
+        balance.count_classes(alone, alone.shards[:1])
+
+
+def test_samples_without_one_class_each_are_an_error(data):
+    target = Target(kind="multilabel", columns=("a", "b"), classes=("no", "yes"))
+    other = dataclasses.replace(
+        data, task=dataclasses.replace(data.task, target=target)
+    )
+    with pytest.raises(UsageError, match="one class each.*Received: 'multilabel'"):
+        balance.count_classes(other, data.shards)
+
+
+def test_a_balance_is_checked_before_any_batch(data):
+    whole = {"fold": None, "batch_size": 4}
+    check_balance(data, balance=(), **whole)
+    check_balance(data, balance=(1, 3), **whole)
+    with pytest.raises(UsageError, match="can't be shared out by balance 1 2"):
+        check_balance(data, balance=(1, 2), **whole)
+
+
+def test_a_foreign_record_is_an_error(data, tmp_path):
+    (tmp_path / "other").mkdir()
+    other = data_set(tmp_path / "other", task(shape=(6, 5, 5)))
+    for shard in data.shards:
+        (tmp_path / shard.name).write_bytes(
+            (tmp_path / "other" / other.shards[0].name).read_bytes()
+        )
+    with pytest.raises(tf.errors.InvalidArgumentError, match="record of another task"):
+        batches(data, 1)
