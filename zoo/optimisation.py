@@ -126,9 +126,9 @@ class Optimisation:
             validated and kept. 0 = no average.
         auxiliary_weight: of the loss of each auxiliary head.
         class_weights: `"balanced"` weighs the loss by inverse class frequency.
-        balance: share of each class in every batch, in the order of the classes: `1 1 1`
-            draws them equally often, rare ones again and again within an epoch. Empty =
-            every sample once.
+        balance: share of each class in every batch, in the order of the classes:
+            `1 1 1` draws them equally often, rare ones again and again within an
+            epoch. Empty = every sample once.
         label_smoothing: share of a target that is spread evenly over all classes
             (Szegedy et al., 2016).
         focal_gamma: the loss of a sample is weighted by (1 - p)^gamma, p being the
