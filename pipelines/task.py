@@ -6,6 +6,7 @@ from typing import Literal
 
 from pipelines import shipped as shipped_files
 from pipelines.sequence import Match, Plane, Sequence
+from pipelines.steps import Steps
 from pipelines.structured import digest
 from pipelines.target import Target
 
@@ -63,23 +64,6 @@ class Grid:
             math.isfinite(s) and s > 0 for s in self.spacing_mm
         ):
             raise ValueError(f"spacing must be positive. Received: {self.spacing_mm}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Steps:
-    """What is done to a study before it is a record.
-
-    Args:
-        n4: N4 bias field correction of every sequence (Tustison et al., 2010).
-        registration: `"rigid"` aligns every sequence to the reference one.
-        background_crop: crop to the box of what is not background.
-        gzip: compress the shards (0.7 of the size, a fraction of the reading speed).
-    """
-
-    n4: bool = False
-    registration: Literal["none", "rigid"] = "none"
-    background_crop: bool = False
-    gzip: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +178,11 @@ class Task:
                 f"Received: {list(self.covariates)}"
             )
         self._check_levels()
+        if self.steps.roi_slices not in (0, self.grid.shape[0]):
+            raise ValueError(
+                "steps.roi_slices are the grid's slices, as many as grid.shape[0]. "
+                f"Received: {self.steps.roi_slices}, {self.grid.shape[0]}"
+            )
         if self.target.source == "sequence":
             self._check_target_is_sequence(names)
         if self.unit == "series":
@@ -264,11 +253,7 @@ class Task:
                 "orientation": self.grid.orientation,
                 "fit": self.grid.fit,
                 "spacing_mm": list(self.grid.spacing_mm or ()),
-                "steps": [
-                    self.steps.n4,
-                    self.steps.registration,
-                    self.steps.background_crop,
-                ],
+                "steps": self.steps.of_the_records,
                 "kind": self.target.kind,
                 "classes": list(self.target.classes),
                 "columns": list(self.target.columns),

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # Inside pipelines a folder may import those of its own layer and of the layers before.
 LAYERS = (
-    ("readers", "volume", "task", "sequence", "target", "privacy", "linkage"),
+    ("readers", "volume", "task", "sequence", "steps", "target", "privacy", "linkage"),
     ("canonical", "cohort"),
     ("records", "rows"),
     ("augment", "batches", "intensity"),

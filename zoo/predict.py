@@ -23,6 +23,8 @@ examples:
   python -m zoo.predict runs/liver --dicom /data/new --out result.csv --with-ids
   python -m zoo.predict runs/liver --nifti T1WI=t1.nii.gz T2WI=t2.nii.gz --out r.json
       one study; sequences are named as in the run's task
+  python -m zoo.predict runs/glioma --nifti T1WI=t1.nii.gz --mask tumour.nii.gz
+      a run whose task crops to a region of interest
   python -m zoo.predict runs/liver --dicom /data/new --covariates new.csv
       a run whose network also sees covariates: a key column as in labels.csv, and them
   python -m zoo.predict runs/liver --nifti T1WI=t1.nii.gz --covariates age=61 sex=
@@ -56,6 +58,11 @@ def parser() -> argparse.ArgumentParser:
         help="what the network sees beside the images: with --dicom a .csv file, with "
         "--nifti each by its name, empty = not known",
     )
+    parsed.add_argument(
+        "--mask",
+        metavar="FILE",
+        help="with --nifti, the region of interest, where the run's task crops to one",
+    )
     parsed.add_argument("--out", metavar="FILE", help="result as .csv or .json")
     parsed.add_argument(
         "--with-ids",
@@ -86,13 +93,14 @@ def main(argv: Sequence[str]) -> int:
 
     run = Run.open(options.run)
     covariates = _covariates(options, run)
+    _check_mask(options, run)
     ask = prediction.predictor(run)
     if named is None:
         records = dicom_records(
             options.dicom, run.task, workers=options.workers, covariates=covariates
         )
     else:
-        records = _nifti(named, run.task, covariates)
+        records = _nifti(named, run.task, covariates, options.mask)
     answers = [
         prediction.answer(number, one, ask, run)
         for number, one in enumerate(tqdm(records, unit="study", disable=None), 1)
@@ -141,6 +149,21 @@ def _covariates(options: argparse.Namespace, run) -> Callable | None:  # noqa: A
     return new_covariates.read(given[0], run.task, names).find
 
 
+def _check_mask(options: argparse.Namespace, run) -> None:  # noqa: ANN001
+    """A mask is there where it is wanted, and nowhere else."""
+    wants = run.task.steps.wants_mask
+    if wants and options.mask is None:
+        raise UsageError(
+            f"the task of {run.path} crops to a region of interest. Name the study by "
+            "--nifti and its region by --mask"
+        )
+    if options.mask is not None and not (wants and options.nifti):
+        raise UsageError(
+            "--mask goes with --nifti, and with a run whose task crops to a region of "
+            f"interest. Received: --mask {options.mask}"
+        )
+
+
 def _check(options: argparse.Namespace) -> None:
     """What can be said before the slow part begins."""
     if options.with_ids and options.dicom is None:
@@ -159,12 +182,14 @@ def _nifti(
     named: dict[str, str],
     task,  # noqa: ANN001
     covariates: Callable | None,
+    mask: str | None,
 ) -> Iterator:
     from pipelines.ingestion.one import OneRecord, nifti_record, unknown_covariates
 
     try:
         known = unknown_covariates(task) if covariates is None else covariates({})
-        yield OneRecord(name="study 1", record=nifti_record(named, task, known))
+        record = nifti_record(named, task, known, mask)
+        yield OneRecord(name="study 1", record=record)
     except StudyError as error:
         yield OneRecord(name="study 1", error=error)
 

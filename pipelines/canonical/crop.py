@@ -3,7 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
-from pipelines.canonical.lattice import Box, Lattice, whole
+from pipelines.canonical.lattice import Box, lattice_of, whole
 from pipelines.canonical.resample import resample_mask
 
 _BRIGHTEST = 99.5  # percentile: brighter voxels would fill most of the histogram
@@ -42,11 +42,7 @@ def foreground_box(
         transforms: from the reference's points to each image's; none = identity.
     """
     reference = images[0]
-    lattice = Lattice(
-        origin_mm=reference.GetOrigin(),
-        spacing_mm=reference.GetSpacing(),
-        size=reference.GetSize(),
-    )
+    lattice = lattice_of(reference)
     union = np.zeros(reference.GetSize()[::-1], bool)
     for image, transform in zip(images, transforms):
         union |= resample_mask(foreground(image), lattice, transform=transform) > 0

@@ -31,6 +31,15 @@ class Lattice:
     size: tuple[int, int, int]
 
 
+def lattice_of(reference: sitk.Image) -> Lattice:
+    """The image's own voxels as a grid."""
+    return Lattice(
+        origin_mm=reference.GetOrigin(),
+        spacing_mm=reference.GetSpacing(),
+        size=reference.GetSize(),
+    )
+
+
 def whole(reference: sitk.Image) -> Box:
     """The box of all voxels."""
     return Box(first=(0, 0, 0), last=tuple(n - 1 for n in reference.GetSize()))

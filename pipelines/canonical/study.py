@@ -8,7 +8,8 @@ import SimpleITK as sitk
 from pipelines.canonical import bias_field, orientation, registration
 from pipelines.canonical.crop import foreground_box
 from pipelines.canonical.fill import fill_value
-from pipelines.canonical.lattice import Lattice, place, whole
+from pipelines.canonical.lattice import Lattice, lattice_of, place, whole
+from pipelines.canonical.region import region_box
 from pipelines.canonical.resample import resample_image, resample_mask
 from pipelines.canonical.selection import reference_name, usable_images
 from pipelines.errors import StudyError
@@ -73,16 +74,16 @@ def canonicalise(study: Study, task: Task) -> Canonical:
 
     Raises:
         StudyError: missing_sequence, missing_reference, one_series, nan_voxels,
-            constant_image, n4_failed, registration_failed, no_overlap.
+            constant_image, n4_failed, registration_failed, no_overlap, no_mask,
+            empty_mask, too_few_slices.
     """
     images = usable_images(study, task)
     reference = reference_name(images, task)
     frame = orientation.frame_of(images[reference], task.grid.orientation)
     channels = _prepared(images, reference, frame, task)
-    lattice = _lattice(channels, reference, task)
-    mask = None
-    if study.mask is not None:
-        mask = resample_mask(orientation.express(study.mask, frame), lattice)
+    told = None if study.mask is None else orientation.express(study.mask, frame)
+    lattice = _lattice(channels, reference, told, task)
+    mask = None if told is None else resample_mask(told, lattice)
     voxels, fill = _sampled(channels, lattice, task)
     return Canonical(
         voxels=voxels,
@@ -114,13 +115,30 @@ def _prepared(
     return channels
 
 
-def _lattice(channels: dict[str, _Channel], reference: str, task: Task) -> Lattice:
+def _lattice(
+    channels: dict[str, _Channel], reference: str, mask: sitk.Image | None, task: Task
+) -> Lattice:
+    """Where the grid lies.
+
+    Args:
+        mask: expressed in the reference frame.
+    """
     first = channels[reference]
     box = whole(first.image)
     if task.steps.background_crop:
         others = [channels[name] for name in channels if name != reference]
         ordered = [first, *others]
         box = foreground_box([c.image for c in ordered], [c.transform for c in ordered])
+    if task.steps.wants_mask:
+        if mask is None:
+            raise StudyError(
+                code="no_mask",
+                problem="the study has no mask, and the task crops to one",
+                cure="Name it in the column `mask` of the table, or leave "
+                "steps.roi_share and steps.roi_slices out of the task",
+            )
+        inside = resample_mask(mask, lattice_of(first.image)) > 0
+        box = region_box(inside, task.steps, box)
     return place(first.image, box, task.grid)
 
 

@@ -78,13 +78,17 @@ def dicom_records(
 
 
 def nifti_record(
-    files: Mapping[str, str | Path], task: Task, covariates: tuple[float, ...]
+    files: Mapping[str, str | Path],
+    task: Task,
+    covariates: tuple[float, ...],
+    mask: str | Path | None = None,
 ) -> bytes:
     """The record of one study whose sequences are named NIfTI files.
 
     Args:
         files: sequence -> path; with unit `series` one file, named `series`.
         covariates: one number for each of the task's, NaN = not known.
+        mask: region of interest, for a task that crops to one.
 
     Raises:
         DataError: a sequence that the task does not name.
@@ -105,7 +109,7 @@ def nifti_record(
         )
         sources[name] = NiftiSource(path=str(path))
     inclusion.check(measured, task)
-    return _record(sources, task, covariates)
+    return _record(sources, task, covariates, mask)
 
 
 def _dicom_record(
@@ -118,10 +122,14 @@ def _dicom_record(
 
 
 def _record(
-    sources: Mapping[str, Source], task: Task, covariates: tuple[float, ...]
+    sources: Mapping[str, Source],
+    task: Task,
+    covariates: tuple[float, ...],
+    mask: str | Path | None = None,
 ) -> bytes:
     volumes = {name: read_source(source, name) for name, source in sources.items()}
-    study = Study(study_id="", patient_id="", volumes=volumes)
+    region = None if mask is None else nifti.read_image(str(mask))
+    study = Study(study_id="", patient_id="", volumes=volumes, mask=region)
     sample = Sample(
         sample_id="",
         study_id="",

@@ -20,7 +20,8 @@ class Request:
 
     Raises:
         UsageError: a place that does not exist or is of the wrong kind, labels that
-            are missing or too many, no worker.
+            are missing or too many, a task that wants masks where there are none, no
+            worker.
     """
 
     kind: Literal["dicom", "table", "medmnist"]
@@ -41,6 +42,12 @@ class Request:
             )
         if self.kind == "medmnist" and self.labels is not None:
             raise UsageError("a MedMNIST3D file brings its labels: leave --labels out")
+        if self.kind != "table" and self.task.steps.wants_mask:
+            raise UsageError(
+                f"the task {self.task.name} crops to a mask (steps.roi_share, "
+                "steps.roi_slices), and masks are named in the table of --table alone. "
+                f"Received: --{self.kind}"
+            )
         self._check_places()
         if self.workers < 1:
             raise UsageError(f"--workers is 1 or more. Received: {self.workers}")

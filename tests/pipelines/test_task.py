@@ -88,12 +88,18 @@ def test_channels_and_shape():
         ),
         ({"steps": Steps(n4=True)}, False),
         ({"steps": Steps(gzip=True)}, True),
+        ({"steps": Steps(roi_share=0.8)}, False),
+        ({"steps": Steps(roi_slices=4)}, False),
         ({"grid": Grid(shape=(4, 5, 7), reference="T2")}, False),
         ({"target": Target(classes=("b", "a"))}, False),
     ],
 )
 def test_the_spec_follows_what_the_bytes_mean(changes, same):
     assert (dataclasses.replace(TASK, **changes).spec == TASK.spec) is same
+
+
+def test_steps_of_the_mask_left_the_spec_of_other_tasks_as_it_was():
+    assert TASK.spec == "5cc3c66e73ae0bd8"
 
 
 NAMES = Target(source="sequence", classes=("T2", "T1"))
@@ -126,6 +132,10 @@ NAMES = Target(source="sequence", classes=("T2", "T1"))
             "an empty cell is missing",
         ),
         ({"target": NAMES}, "wants unit = 'series'. Received: unit='study'"),
+        (
+            {"steps": Steps(roi_slices=3)},
+            "roi_slices are the grid's slices, .* Received: 3, 4",
+        ),
     ],
 )
 def test_tasks_that_make_no_sense(changes, message):
@@ -169,6 +179,9 @@ def test_series_named_by_rules_may_have_the_target_column_as_covariate():
     ("kind", "fields", "message"),
     [
         (Grid, {"shape": (0, 1, 1)}, "shape must be positive"),
+        (Steps, {"roi_share": 1.5}, "roi_share is within 0..1"),
+        (Steps, {"roi_slices": -1}, "roi_slices 0 or more. Received: 0.0, -1"),
+        (Steps, {"roi_share": 0.8, "background_crop": True}, "there is one crop"),
         (
             Grid,
             {"shape": (1, 1, 1), "fit": "crop_or_pad"},

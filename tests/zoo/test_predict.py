@@ -185,6 +185,22 @@ def test_nifti_files_of_a_study(run, source, tmp_path):
     np.testing.assert_allclose(values, known(run)[identity], atol=1e-3)
 
 
+def test_a_mask_for_a_task_that_crops_to_none(run, capsys):
+    argv = ["--nifti", "T1WI=a.nii", "T2WI=b.nii", "--mask", "roi.nii"]
+    assert call(run.path, *argv) == 2
+    assert "a run whose task crops to a region" in capsys.readouterr().err
+
+
+def test_a_task_that_crops_to_a_mask_wants_one(run, tmp_path, capsys):
+    copy = shutil.copytree(run.path, tmp_path / "run")
+    described = json.loads((copy / "dataset.json").read_text())
+    described["task"]["steps"] |= {"roi_share": 0.8, "background_crop": False}
+    (copy / "dataset.json").write_text(json.dumps(described))
+    for source in (["--dicom", "."], ["--nifti", "T1WI=a.nii", "T2WI=b.nii"]):
+        assert call(copy, *source) == 2
+        assert "by --nifti and its region by --mask" in capsys.readouterr().err
+
+
 def test_a_nifti_file_that_is_none(run, tmp_path, capsys):
     (tmp_path / "a.nii.gz").write_bytes(b"")
     pairs = [f"{name}={tmp_path / 'a.nii.gz'}" for name in ("T1WI", "T2WI")]

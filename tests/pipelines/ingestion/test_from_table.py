@@ -1,6 +1,7 @@
 """Tables of NIfTI files, and MedMNIST3D files, as sources."""
 
 import csv
+from dataclasses import replace
 
 import nibabel
 import numpy as np
@@ -12,7 +13,7 @@ from pipelines.ingestion.run import Request
 from pipelines.records import shards
 from pipelines.records.dataset_directory import open_dataset, read_manifest
 from pipelines.records.example import parser
-from pipelines.task import Grid, Sequence, Split, Target, Task
+from pipelines.task import Grid, Sequence, Split, Steps, Target, Task
 
 TASK = Task(
     name="table",
@@ -129,6 +130,42 @@ def test_series_of_a_table_are_named_by_it(table, tmp_path):
     result = run.ingest(request(table, tmp_path, task=task, labels=None))
     targets = sorted(float(one["target"][0]) for one in parsed(result.path))
     assert targets == [0.0] * 8 + [1.0] * 8
+
+
+def masked(table, without=(), empty=()):
+    """Gives studies a mask: in three of the six slices, largest in the fourth."""
+    lines = (table / "volumes.csv").read_text().splitlines()
+    for number in range(8):
+        mask = np.zeros((16, 16, 6), np.uint8)
+        if number not in empty:
+            mask[4:9, 5:8, 2:5] = 1
+            mask[4:10, 5:8, 3] = 1
+        image = nibabel.Nifti1Image(mask, np.diag([2.0, 2.0, 5.0, 1.0]))
+        nibabel.save(image, table / f"{number}-mask.nii.gz")
+    rows = [
+        line + ("," if int(line[1]) in without else f",{line[1]}-mask.nii.gz")
+        for line in lines[1:]
+    ]
+    (table / "volumes.csv").write_text("\n".join([lines[0] + ",mask", *rows]) + "\n")
+
+
+ROI_TASK = replace(
+    TASK, grid=Grid(shape=(3, 3, 6)), steps=Steps(roi_slices=3, roi_share=1.0)
+)
+
+
+def test_a_mask_decides_what_the_record_holds(table, tmp_path):
+    masked(table, without=(2,), empty=(5,))
+    result = run.ingest(request(table, tmp_path, task=ROI_TASK))
+    assert {one.code for one in result.faults} == {"no_mask", "empty_mask"}
+    assert result.flow.included == 6
+    whole = run.ingest(request(table, tmp_path, out=tmp_path / "whole"))
+    by_id = {one["sample_id"].numpy(): one["volume"] for one in parsed(whole.path)}
+    for one in parsed(result.path):
+        expected = by_id[one["sample_id"].numpy()].numpy()
+        # NIfTI's x and y run to the right and the front: H and W are turned around
+        box = expected[2:5, 16 - 8 : 16 - 5, 16 - 10 : 16 - 4]
+        np.testing.assert_array_equal(one["volume"], box)
 
 
 def npz(path, labels):

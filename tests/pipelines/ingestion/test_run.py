@@ -171,6 +171,12 @@ def test_a_wrong_request(phantom, request_of, change, message):
         request_of(phantom, **change)
 
 
+def test_masks_are_named_in_a_table_alone(phantom, request_of, small_task):
+    steps = replace(small_task.steps, roi_share=0.8, background_crop=False)
+    with pytest.raises(UsageError, match="in the table of --table alone.* --dicom"):
+        request_of(phantom, task=replace(small_task, steps=steps))
+
+
 def test_a_source_that_is_not_there(request_of, tmp_path):
     with pytest.raises(UsageError, match="does not exist"):
         request_of(tmp_path / "nowhere")
