@@ -132,6 +132,7 @@ def train(
     *,
     weights_from: str | None = None,
     judge_test: bool = False,
+    deterministic: bool = False,
 ) -> tuple[str, ...]:
     """Trains the folds that are not done yet, one after the other.
 
@@ -142,6 +143,7 @@ def train(
         data: where the data set is.
         weights_from: as the option; see `zoo.training.train`.
         judge_test: also let every fold's network answer for the hold-out set.
+        deterministic: of the folds that begin.
 
     Returns:
         Names of the folds that failed; their error has been printed.
@@ -157,7 +159,10 @@ def train(
         )
     failed = []
     for fold, run in zip(validation.folds, validation.runs, strict=True):
-        for command in _missing(validation, fold, run, data, weights_from, judge_test):
+        begin = fold_command(validation, fold, data, weights_from)
+        if deterministic:
+            begin.append("--deterministic")
+        for command in _missing(run, begin, data, judge_test):
             print(f"fold {fold} of {', '.join(validation.folds)}", file=sys.stderr)
             code = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
             if code == _USAGE:
@@ -172,40 +177,33 @@ def train(
 
 
 def _missing(
-    validation: CrossValidation,
-    fold: str,
-    run: Path,
-    data: str,
-    weights_from: str | None,
-    judge_test: bool,
+    run: Path, begin: list[str], data: str, judge_test: bool
 ) -> Iterator[list[str]]:
     """The commands that a fold still needs; the next is asked for when one is done."""
+    go_on = _command(data, run, "--resume")
     if not (run / "metrics.json").is_file():
-        yield fold_command(validation, fold, run, data, weights_from)
+        yield go_on if run.exists() else begin
     if judge_test and Run.resume(run).leaves_test:
-        going_on = fold_command(validation, fold, run, data, weights_from)
-        yield [*going_on, "--judge-test"]
+        yield [*go_on, "--judge-test"]
 
 
 def fold_command(
-    validation: CrossValidation,
-    fold: str,
-    run: Path,
-    data: str,
-    weights_from: str | None,
+    validation: CrossValidation, fold: str, data: str, weights_from: str | None
 ) -> list[str]:
-    """The command line that trains one fold, or goes on with it."""
-    command = [sys.executable, "-m", "zoo.train", "--data", data, "--out", str(run)]
-    if run.exists():
-        command.append("--resume")
-    else:
-        command += ["--recipe", str(validation.path / _RECIPE), "--fold", fold]
-        if validation.holdout:
-            command.append("--leave-test")
-        if weights_from is not None:
-            named = validation.recipe.weights == "imagenet"
-            command += ["--weights-from" if named else "--weights", weights_from]
+    """The command line that trains one fold from the beginning."""
+    command = _command(data, validation.path / f"fold-{fold}", "--fold", fold)
+    command += ["--recipe", str(validation.path / _RECIPE)]
+    if validation.holdout:
+        command.append("--leave-test")
+    if weights_from is not None:
+        named = validation.recipe.weights == "imagenet"
+        command += ["--weights-from" if named else "--weights", weights_from]
     return command
+
+
+def _command(data: str, run: Path, *options: str) -> list[str]:
+    command = [sys.executable, "-m", "zoo.train", "--data", data, "--out", str(run)]
+    return [*command, *options]
 
 
 def check_same_data(validation: CrossValidation, data: "DataSet") -> None:

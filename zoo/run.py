@@ -33,6 +33,7 @@ class Run:
         fold: left out in training; none where the data set has no folds.
         data_named: whether it was begun with a data set of the user's, not the phantom.
         leaves_test: whether its test split stays unread.
+        deterministic: whether it keeps to operations that repeat themselves.
         standards: computed on its training split when it was begun.
     """
 
@@ -43,6 +44,7 @@ class Run:
     fold: str | None = None
     data_named: bool = True
     leaves_test: bool = False
+    deterministic: bool = False
     standards: Standards = NOTHING
 
     @property
@@ -160,6 +162,9 @@ class Run:
             fold=_entry(path / _ENVIRONMENT, "fold"),
             data_named=_entry(path / _ENVIRONMENT, "options").get("data") == "named",
             leaves_test=_leaves_test(path),
+            deterministic=_entry(path / _ENVIRONMENT, "options").get(
+                "deterministic", False
+            ),
             standards=_standards(path / _STANDARDS, recipe),
         )
 

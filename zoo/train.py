@@ -24,6 +24,7 @@ def one_run(options: Options, argv: Sequence[str]) -> int:
     from pipelines.records.dataset_directory import open_dataset
     from zoo import first_run, training
     from zoo.evidence import text
+    from zoo.learning import environment
 
     data = open_dataset(options.data or str(first_run.data_set()))
     if options.resume:
@@ -40,6 +41,8 @@ def one_run(options: Options, argv: Sequence[str]) -> int:
             weights_from=options.weights_from,
         )
     print(f"Run: {run.path}", file=sys.stderr)
+    if run.deterministic:
+        environment.make_deterministic()
     result = training.train(run, data, weights_from=options.weights_from)
     print(text.text(result))
     print(closing(run, result))
@@ -70,6 +73,7 @@ def every_fold(options: Options) -> int:
         options.data,
         weights_from=options.weights_from,
         judge_test=options.judge_test,
+        deterministic=options.deterministic,
     )
     if failed:
         raise DataError(

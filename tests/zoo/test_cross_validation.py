@@ -104,15 +104,19 @@ def test_wrong_usage_and_an_interrupt_end_it(code, error, data, tmp_path, monkey
     assert len(processes.commands) == 1
 
 
-def test_a_fold_that_began_is_resumed_with_its_own_recipe(data, tmp_path):
+def test_a_fold_that_began_is_resumed_with_its_own_recipe(data, tmp_path, monkeypatch):
+    processes = Processes([0, 0, 0])
+    monkeypatch.setattr(subprocess, "run", processes)
     validation = begun(tmp_path, data)
-    run = validation.runs[1]
-    run.mkdir()
-    given = cross_validation.fold_command(validation, "1", run, data, None)
-    assert given[1:] == ["-m", "zoo.train", "--data", data, "--out", str(run)] + [
-        "--resume"
+    validation.runs[1].mkdir()
+    cross_validation.train(validation, data, deterministic=True)
+    first, second, _ = processes.commands
+    assert first[0] == sys.executable
+    assert "--deterministic" in first
+    assert second[1:] == [
+        *("-m", "zoo.train", "--data", data),
+        *("--out", str(validation.runs[1]), "--resume"),
     ]
-    assert given[0] == sys.executable
 
 
 @pytest.mark.parametrize(
@@ -120,8 +124,7 @@ def test_a_fold_that_began_is_resumed_with_its_own_recipe(data, tmp_path):
 )
 def test_pretrained_weights_reach_every_fold(weights, option, data, tmp_path):
     validation = begun(tmp_path, data, weights=weights)
-    run = validation.runs[0]
-    given = cross_validation.fold_command(validation, "0", run, data, "somewhere")
+    given = cross_validation.fold_command(validation, "0", data, "somewhere")
     assert given[given.index(option) + 1] == "somewhere"
 
 

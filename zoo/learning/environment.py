@@ -22,7 +22,11 @@ PACKAGES = (
 
 
 def describe() -> dict[str, Any]:
-    """Versions of Python and packages, operating system, processor, GPUs.
+    """Versions of Python and packages, operating system, processor, GPUs, arithmetic.
+
+    With the same data set, recipe, seed and these, a run on a CPU gives the same
+    numbers. Sums over threads depend on their number, oneDNN and TensorFloat-32 have
+    roundings of their own; on a GPU only `deterministic` operations repeat themselves.
 
     The host's name, the user, paths and the environment's variables stay out.
     """
@@ -33,6 +37,25 @@ def describe() -> dict[str, Any]:
         "cpu": _processor(),
         "cpu_count": os.cpu_count(),
         "gpus": _gpus(),
+        "arithmetic": _arithmetic(),
+    }
+
+
+def make_deterministic() -> None:
+    """Has TensorFlow refuse, or replace, operations that do not repeat themselves.
+
+    It is slower. Call it before anything is computed.
+    """
+    tf.config.experimental.enable_op_determinism()
+
+
+def _arithmetic() -> dict[str, Any]:
+    """What may change the last bits of a sum; 0 threads = one for each core."""
+    return {
+        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
+        "tensor_float_32": tf.config.experimental.tensor_float_32_execution_enabled(),
+        "threads_within": tf.config.threading.get_intra_op_parallelism_threads(),
+        "threads_between": tf.config.threading.get_inter_op_parallelism_threads(),
     }
 
 

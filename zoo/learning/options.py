@@ -56,6 +56,8 @@ class Options:
         leave_test: do not read the test split, so that more can be tried before.
         judge_test: read the test split of a run that left it (with --resume), or with
             --folds all the hold-out set.
+        deterministic: only operations that give the same bits each time, also on a
+            GPU; slower. A run that is resumed does as it began.
         weights_from: with --weights imagenet the file, or the directory that has it;
             none = the directories that ZOO_WEIGHTS names, or the cache.
         recipe: the fields of the recipe.
@@ -72,6 +74,7 @@ class Options:
     resume: tyro.conf.FlagCreatePairsOff[bool] = False
     leave_test: tyro.conf.FlagCreatePairsOff[bool] = False
     judge_test: tyro.conf.FlagCreatePairsOff[bool] = False
+    deterministic: tyro.conf.FlagCreatePairsOff[bool] = False
     weights_from: Annotated[str | None, tyro.conf.arg(metavar="PATH")] = None
     recipe: Annotated[Recipe, tyro.conf.arg(name="")] = dataclasses.field(
         default_factory=Recipe
@@ -154,6 +157,10 @@ def _check_folds(options: Options) -> None:
 
 
 def _check_resumed(options: Options, run: Run) -> None:
+    if options.deterministic and not run.deterministic:
+        raise UsageError(
+            "--deterministic goes with a new run: this one began without. Leave it out"
+        )
     if options.judge_test and not run.leaves_test:
         raise UsageError(
             "--judge-test is for a run that left its test split. Received: one that "
@@ -226,6 +233,7 @@ def for_the_record(options: Options, argv: Sequence[str]) -> dict[str, Any]:
         "changed": differences(options.recipe, starting_recipe(argv)),
         "weights_from": options.weights_from is not None,
         "leave_test": options.leave_test,
+        "deterministic": options.deterministic,
     }
 
 

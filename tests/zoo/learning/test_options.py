@@ -175,6 +175,7 @@ def test_the_record_holds_no_path(tmp_path):
         "changed": ["--weights", "--seed"],
         "weights_from": True,
         "leave_test": False,
+        "deterministic": False,
     }
 
 
@@ -190,6 +191,13 @@ def test_the_record_holds_no_path(tmp_path):
 )
 def test_options_of_folds_and_the_test_split(argv, message):
     with pytest.raises(UsageError, match=message):
+        options.parse(argv)
+
+
+def test_a_run_that_began_otherwise_does_not_become_deterministic(tmp_path):
+    run = begin(tmp_path / "run")
+    argv = ["--out", str(run.path), "--resume", "--deterministic", "--data", "x"]
+    with pytest.raises(UsageError, match="--deterministic goes with a new run"):
         options.parse(argv)
 
 
