@@ -133,6 +133,7 @@ def train(
     weights_from: str | None = None,
     judge_test: bool = False,
     deterministic: bool = False,
+    devices: int = 1,
 ) -> tuple[str, ...]:
     """Trains the folds that are not done yet, one after the other.
 
@@ -144,6 +145,7 @@ def train(
         weights_from: as the option; see `zoo.training.train`.
         judge_test: also let every fold's network answer for the hold-out set.
         deterministic: of the folds that begin.
+        devices: that share every batch.
 
     Returns:
         Names of the folds that failed; their error has been printed.
@@ -163,6 +165,7 @@ def train(
         if deterministic:
             begin.append("--deterministic")
         for command in _missing(run, begin, data, judge_test):
+            command += ["--devices", str(devices)]
             print(f"fold {fold} of {', '.join(validation.folds)}", file=sys.stderr)
             code = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
             if code == _USAGE:

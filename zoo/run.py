@@ -88,6 +88,11 @@ class Run:
         return self.path / "checkpoints"
 
     @property
+    def range_test_path(self) -> Path:
+        """How the learning rate was found, where the recipe left it open."""
+        return self.path / "range_test.csv"
+
+    @property
     def tensorboard_path(self) -> Path:
         """The history as TensorBoard event files."""
         return self.path / "tensorboard"

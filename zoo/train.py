@@ -43,7 +43,9 @@ def one_run(options: Options, argv: Sequence[str]) -> int:
     print(f"Run: {run.path}", file=sys.stderr)
     if run.deterministic:
         environment.make_deterministic()
-    result = training.train(run, data, weights_from=options.weights_from)
+    result = training.train(
+        run, data, weights_from=options.weights_from, devices=options.devices
+    )
     print(text.text(result))
     print(closing(run, result))
     print(run.path)
@@ -74,6 +76,7 @@ def every_fold(options: Options) -> int:
         weights_from=options.weights_from,
         judge_test=options.judge_test,
         deterministic=options.deterministic,
+        devices=options.devices,
     )
     if failed:
         raise DataError(

@@ -21,12 +21,14 @@ from zoo.learning import (
     checkpoint,
     environment,
     fitting,
+    memory,
     range_test,
     splits,
     standardising,
 )
 from zoo.learning.averaging import Average
 from zoo.learning.conclusion import conclude
+from zoo.learning.devices import strategy, synchronise
 from zoo.learning.fitting import Lessons, Places
 from zoo.learning.history import Epoch
 from zoo.learning.lessons import of_run
@@ -94,7 +96,9 @@ def begin(
     )
 
 
-def train(run: Run, data: DataSet, *, weights_from: str | None = None) -> dict:
+def train(
+    run: Run, data: DataSet, *, weights_from: str | None = None, devices: int = 1
+) -> dict:
     """Builds the network of the run's recipe, fits it and writes the evidence.
 
     A run that was interrupted goes on after its last whole epoch. A learning rate that
@@ -104,31 +108,47 @@ def train(run: Run, data: DataSet, *, weights_from: str | None = None) -> dict:
         data: the data set that the run was begun with.
         weights_from: where the pretrained weights are; see `zoo.weights.loading.load`.
             A run that goes on needs none.
+        devices: how many share every batch.
     Returns:
         The content of metrics.json.
     Raises:
         DataError: another data set, splits that can't carry a run, a damaged shard or
             checkpoint, a loss that is no number.
-        UsageError: the recipe doesn't fit the data set's task or the architecture.
+        UsageError: the recipe doesn't fit the data set's task or the architecture, or
+            there are fewer devices.
     """
     check_task(data.task)
     check_same_data(run, data)
     recipe = run.recipe
     counts = count_samples(data, run.fold)
     splits.check(counts, run.classes, recipe.optimisation.monitor)
+    shared = strategy(devices, recipe.optimisation.batch_size)
     keras.utils.set_random_seed(recipe.seed)
+    optimisation = recipe.optimisation
+    with dataset.guard(data):
+        memory_guard = memory.guard(optimisation.batch_size, optimisation.accumulate)
+        with memory_guard, shared.scope():
+            best = _learned(run, data, counts, weights_from, devices)
+        best_model = checkpoint.best_path(run.checkpoints_path, best.epoch)
+        return conclude(run, data, best_model, counts)
+
+
+def _learned(
+    run: Run, data: DataSet, counts: Counts, weights_from: str | None, devices: int
+) -> Epoch:
+    """The best epoch of the network that is built and fitted here."""
+    recipe = run.recipe
     architecture = registry.get(recipe.arch)
     network = build_network(run, architecture)
+    if devices > 1:
+        synchronise(network.training)
     begun = checkpoint.latest(run.checkpoints_path) is not None
     if recipe.weights != "none" and not begun:
         loading.load(network, architecture, recipe, weights_from)
-    with dataset.guard(data):
-        lessons = of_run(run, data, architecture, counts)
-        if recipe.optimisation.learning_rate == "auto":
-            run = with_found_rate(run, network, lessons)
-        best = fit(run, network, architecture, lessons)
-        best_model = checkpoint.best_path(run.checkpoints_path, best.epoch)
-        return conclude(run, data, best_model, counts)
+    lessons = of_run(run, data, architecture, counts)
+    if recipe.optimisation.learning_rate == "auto":
+        run = with_found_rate(run, network, lessons)
+    return fit(run, network, architecture, lessons)
 
 
 def fit(
@@ -166,8 +186,8 @@ def with_found_rate(run: Run, network: Classifier, lessons: Lessons) -> Run:
     optimisation = run.recipe.optimisation
     updates = range_test.count_updates(lessons.steps, optimisation)
     points = range_test.find(network.training, lessons, optimisation)
-    range_test.write(run.path / "range_test.csv", points)
-    picture = run.path / "range_test.png"
+    range_test.write(run.range_test_path, points)
+    picture = run.range_test_path.with_suffix(".png")
     range_curve.draw(picture, points, range_test.lowest(points, updates))
     rate = range_test.chosen(points, updates)
     print(f"learning rate found: {rate:g} (see {picture})", file=sys.stderr)

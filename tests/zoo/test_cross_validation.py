@@ -115,7 +115,7 @@ def test_a_fold_that_began_is_resumed_with_its_own_recipe(data, tmp_path, monkey
     assert "--deterministic" in first
     assert second[1:] == [
         *("-m", "zoo.train", "--data", data),
-        *("--out", str(validation.runs[1]), "--resume"),
+        *("--out", str(validation.runs[1]), "--resume", "--devices", "1"),
     ]
 
 

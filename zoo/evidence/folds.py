@@ -12,6 +12,7 @@ from zoo.evidence import metrics, portfolio, predictions, report
 from zoo.evidence.description import describe
 from zoo.evidence.judgement import Settings
 from zoo.evidence.predictions import Predictions, join, of_split
+from zoo.recipe import Recipe
 from zoo.run import Run
 
 
@@ -142,9 +143,9 @@ def table(names: Sequence[str], folds: Sequence[Predictions], level: str) -> dic
 
 
 def _check_one_experiment(runs: Sequence[Run]) -> None:
-    first = dataclasses.replace(runs[0].recipe, seed=0)
+    first = _experiment(runs[0])
     for run in runs[1:]:
-        if dataclasses.replace(run.recipe, seed=0) != first:
+        if _experiment(run) != first:
             raise DataError(
                 f"{run.path} and {runs[0].path} were trained by different recipes. "
                 "The folds of one cross-validation share all but the seed"
@@ -154,6 +155,14 @@ def _check_one_experiment(runs: Sequence[Run]) -> None:
                 f"{run.path} and {runs[0].path} were trained on different data sets. "
                 "Only the folds of one data set can be pooled"
             )
+
+
+def _experiment(run: Run) -> Recipe:
+    """The recipe without what each fold has of its own: the seed, a rate it found."""
+    optimisation = run.recipe.optimisation
+    if run.range_test_path.is_file():
+        optimisation = dataclasses.replace(optimisation, learning_rate="auto")
+    return dataclasses.replace(run.recipe, seed=0, optimisation=optimisation)
 
 
 def _pooled(parts: Sequence[Predictions]) -> Predictions:

@@ -20,6 +20,7 @@ import numpy as np
 from pipelines import files, structured
 from pipelines.errors import DataError
 from zoo.learning.averaging import Average
+from zoo.learning.devices import as_on_one
 from zoo.learning.history import Epoch
 
 _VARIABLES = "variables.npz"
@@ -104,7 +105,7 @@ def restore(
 def save_best(directory: Path, inference: keras.Model, epoch: int) -> None:
     """Writes `best-NNNN.keras`, the inference model as it is after `epoch`."""
     directory.mkdir(exist_ok=True)
-    with files.replacing(best_path(directory, epoch)) as aside:
+    with files.replacing(best_path(directory, epoch)) as aside, as_on_one(inference):
         inference.save(aside)
 
 

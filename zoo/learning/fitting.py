@@ -1,5 +1,6 @@
 """Keras `fit` with our callbacks: from the latest checkpoint to the last epoch."""
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from zoo.learning.journal import Journal, Stopwatch, is_over
 from zoo.learning.losses import MAIN_HEAD, loss_weights, losses
 from zoo.learning.progress import Progress
 from zoo.learning.rates import Course, Pace
+from zoo.learning.stopping import reason
 from zoo.learning.supervision import supervise
 from zoo.learning.tensorboard import Scalars
 from zoo.learning.validation import Validation
@@ -114,6 +116,9 @@ def fit(
     if not is_over(rows, optimisation):
         _fit(training, inference, lessons, places, optimisation, rows, average)
     history.write(places.history, rows)
+    stopped = reason(rows, optimisation)
+    if stopped:
+        print(stopped, file=sys.stderr)
     best = history.best(rows, optimisation.monitor)
     if not checkpoint.best_path(places.checkpoints, best.epoch).is_file():
         raise DataError(

@@ -76,7 +76,7 @@ class Journal(keras.callbacks.Callback):
                 epoch + 1,
                 logs,
                 seconds=time.perf_counter() - self._began,
-                learning_rate=float(self.model.optimizer.learning_rate),
+                learning_rate=float(self.model.optimizer.learning_rate.value.numpy()),
             )
         )
         kept = history.best(self._rows, self._optimisation.monitor).epoch

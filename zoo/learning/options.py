@@ -58,6 +58,7 @@ class Options:
             --folds all the hold-out set.
         deterministic: only operations that give the same bits each time, also on a
             GPU; slower. A run that is resumed does as it began.
+        devices: GPUs of this machine that share every batch.
         weights_from: with --weights imagenet the file, or the directory that has it;
             none = the directories that ZOO_WEIGHTS names, or the cache.
         recipe: the fields of the recipe.
@@ -75,6 +76,7 @@ class Options:
     leave_test: tyro.conf.FlagCreatePairsOff[bool] = False
     judge_test: tyro.conf.FlagCreatePairsOff[bool] = False
     deterministic: tyro.conf.FlagCreatePairsOff[bool] = False
+    devices: Annotated[int, tyro.conf.arg(metavar="N")] = 1
     weights_from: Annotated[str | None, tyro.conf.arg(metavar="PATH")] = None
     recipe: Annotated[Recipe, tyro.conf.arg(name="")] = dataclasses.field(
         default_factory=Recipe
@@ -234,6 +236,7 @@ def for_the_record(options: Options, argv: Sequence[str]) -> dict[str, Any]:
         "weights_from": options.weights_from is not None,
         "leave_test": options.leave_test,
         "deterministic": options.deterministic,
+        "devices": options.devices,
     }
 
 

@@ -60,5 +60,6 @@ def line(rows: Sequence[Epoch], epochs: int) -> str:
         f"epoch {row.epoch}/{epochs}: loss {row.loss:.4f}, "
         f"accuracy {row.accuracy:.3f}, val_loss {row.val_loss:.4f}, "
         f"val_accuracy {row.val_accuracy:.3f}, val_auc {row.val_auc:.3f}, "
-        f"{row.seconds:.1f} s, at most {left / 60:.1f} min left"
+        f"{row.seconds:.1f} s ({row.data_wait_share:.1%} waiting for data), "
+        f"at most {left / 60:.1f} min left"
     )

@@ -176,6 +176,7 @@ def test_the_record_holds_no_path(tmp_path):
         "weights_from": True,
         "leave_test": False,
         "deterministic": False,
+        "devices": 1,
     }
 
 

@@ -5,5 +5,6 @@ from zoo.learning.progress import line
 def test_an_epoch_in_words_with_the_time_left():
     assert line(ROWS, 64) == (
         "epoch 4/64: loss 0.3000, accuracy 0.500, val_loss 0.4000, "
-        "val_accuracy 0.500, val_auc 0.900, 1.0 s, at most 1.0 min left"
+        "val_accuracy 0.500, val_auc 0.900, 1.0 s (1.0% waiting for data), "
+        "at most 1.0 min left"
     )

@@ -1,0 +1,38 @@
+import keras
+import pytest
+
+from pipelines.errors import UsageError
+from zoo.learning import devices
+
+
+def normalised():
+    """A network with batch normalisation in a network in it."""
+    inner = keras.Sequential(
+        [keras.Input((4,)), keras.layers.BatchNormalization(name="inner")]
+    )
+    volume = keras.Input((4,))
+    x = keras.layers.BatchNormalization(name="outer")(inner(volume))
+    return keras.Model(volume, x)
+
+
+def states(model):
+    return [layer.synchronized for layer in devices._normalisations(model)]
+
+
+def test_batch_normalisation_is_synchronised_except_while_it_is_saved():
+    model = normalised()
+    assert states(model) == [False, False]
+    with devices.as_on_one(model):
+        assert states(model) == [False, False]
+    assert states(model) == [False, False]
+    devices.synchronise(model)
+    assert states(model) == [True, True]
+    with devices.as_on_one(model):
+        assert states(model) == [False, False]
+    assert states(model) == [True, True]
+
+
+@pytest.mark.parametrize("count", [0, 99])
+def test_devices_that_are_not_there(count):
+    with pytest.raises(UsageError, match=f"Received: {count}"):
+        devices.strategy(count, batch_size=99)

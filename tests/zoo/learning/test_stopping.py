@@ -1,0 +1,48 @@
+import pytest
+
+from zoo.learning.history import Epoch
+from zoo.learning.stopping import reason
+from zoo.optimisation import Optimisation
+
+OPTIMISATION = Optimisation(epochs=9, patience=2, monitor="val_auc")
+
+
+def rows(losses, aucs):
+    return [
+        Epoch(
+            epoch=number,
+            seconds=1.0,
+            data_wait_share=0.0,
+            learning_rate=1e-3,
+            loss=loss,
+            accuracy=0.5,
+            val_loss=0.7,
+            val_accuracy=0.5,
+            val_auc=auc,
+        )
+        for number, (loss, auc) in enumerate(zip(losses, aucs, strict=True), start=1)
+    ]
+
+
+def test_all_epochs_trained_need_no_reason():
+    assert reason(rows([0.7] * 9, [0.5] * 9), OPTIMISATION) == ""
+    assert reason([], OPTIMISATION) == ""
+
+
+def test_patience_is_named_with_the_best_epoch():
+    said = reason(rows([0.7, 0.5, 0.4], [0.8, 0.7, 0.7]), OPTIMISATION)
+    assert said == (
+        "stopped after epoch 3 of 9: no improvement of val_auc over 0.8000 (epoch 1) "
+        "for 2 epochs"
+    )
+
+
+@pytest.mark.parametrize(
+    ("losses", "advice"),
+    [
+        ([0.70, 0.69, 0.69], "Neither the training nor the validation patients"),
+        ([0.70, 0.40, 0.10], "The training patients were learned, the validation"),
+    ],
+)
+def test_a_run_that_learned_nothing_gets_advice(losses, advice):
+    assert advice in reason(rows(losses, [0.5, 0.5, 0.52]), OPTIMISATION)

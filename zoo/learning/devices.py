@@ -1,0 +1,71 @@
+"""Training on several devices at once, each with its part of the batch.
+
+The gradients of all are added up before the weights move, and batch normalisation takes
+its statistics over the whole batch: so several devices learn what one would.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+import tensorflow as tf
+
+from pipelines.errors import UsageError
+
+
+def strategy(count: int, batch_size: int) -> tf.distribute.Strategy:
+    """TensorFlow's strategy for `count` GPUs, or CPUs where there is no GPU.
+
+    One process can have one strategy for several devices, no second.
+
+    Raises:
+        UsageError: fewer devices, or a batch that they can't share evenly.
+    """
+    kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
+    found = [device.name for device in tf.config.list_logical_devices(kind)]
+    if not 1 <= count <= len(found):
+        raise UsageError(
+            f"--devices is between 1 and the number there is, {len(found)} {kind}(s) "
+            f"here. Received: {count}"
+        )
+    if batch_size % count:
+        raise UsageError(
+            f"--devices {count} share a batch evenly. Choose a multiple of {count} as "
+            f"--optimisation.batch-size. Received: {batch_size}"
+        )
+    if count == 1:
+        return tf.distribute.get_strategy()
+    return tf.distribute.MirroredStrategy(found[:count])
+
+
+def synchronise(model: keras.Model) -> None:
+    """Has batch normalisation take its statistics over the batch of all devices."""
+    for layer in _normalisations(model):
+        layer.synchronized = True
+
+
+@contextmanager
+def as_on_one(model: keras.Model) -> Iterator[None]:
+    """While it lasts, `model` can be saved as one that never saw several devices.
+
+    Only Keras' TensorFlow backend would load it otherwise.
+    """
+    layers = [layer for layer in _normalisations(model) if layer.synchronized]
+    for layer in layers:
+        layer.synchronized = False
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer.synchronized = True
+
+
+def _normalisations(model: keras.Model) -> list[keras.layers.BatchNormalization]:
+    """Of the model and the models within it."""
+    found = []
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            found += _normalisations(layer)
+        elif isinstance(layer, keras.layers.BatchNormalization):
+            found.append(layer)
+    return found

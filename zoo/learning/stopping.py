@@ -1,0 +1,46 @@
+"""Why training ended before its last epoch, and what may help."""
+
+from collections.abc import Sequence
+
+from zoo.learning import history
+from zoo.learning.history import Epoch
+from zoo.optimisation import Optimisation
+
+_FALLEN = 0.9  # of the first epoch's loss: more than that, and nothing was learned
+_CHANCE = 0.55  # an AUC that a coin reaches on few patients
+
+
+def reason(rows: Sequence[Epoch], optimisation: Optimisation) -> str:
+    """In words; empty where all epochs were trained.
+
+    Where the validation split says that nothing was learned, advice follows: another
+    one if the training split was not learned either.
+    """
+    if not rows or rows[-1].epoch >= optimisation.epochs:
+        return ""
+    best = history.best(rows, optimisation.monitor)
+    value = getattr(best, optimisation.monitor)
+    said = (
+        f"stopped after epoch {rows[-1].epoch} of {optimisation.epochs}: no "
+        f"improvement of {optimisation.monitor} over {value:.4f} (epoch {best.epoch}) "
+        f"for {optimisation.patience} epochs"
+    )
+    advice = _advice(rows)
+    return f"{said}. {advice}" if advice else said
+
+
+def _advice(rows: Sequence[Epoch]) -> str:
+    if max(row.val_auc for row in rows) > _CHANCE:
+        return ""
+    if min(row.loss for row in rows) > _FALLEN * rows[0].loss:
+        return (
+            "Neither the training nor the validation patients were learned. Try "
+            "`--lr auto`, pretrained weights (--weights imagenet), or look at the "
+            "labels and pictures with `python -m pipelines.inspect DATASET --montage "
+            "DIR`"
+        )
+    return (
+        "The training patients were learned, the validation patients were not. Try "
+        "augmentation (--augment PRESET), pretrained weights, a smaller network, or "
+        "more patients; the sign may not be in these pictures"
+    )
