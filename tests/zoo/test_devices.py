@@ -16,9 +16,9 @@ from tests.pipelines.records import small
 _SCRIPT = Path(__file__).with_name("on_devices.py")
 _ROOT = Path(__file__).parents[2]
 RECIPE = (
-    *("--arch", "resnet3d18", "--head.dropout", "0"),
+    *("--arch", "tests.zoo.normalised_network:build", "--head.dropout", "0"),
     *("--optimisation.optimizer", "sgd", "--optimisation.learning-rate", "0.01"),
-    *("--optimisation.epochs", "2", "--optimisation.batch-size", "8"),
+    *("--optimisation.epochs", "3", "--optimisation.batch-size", "8"),
     *("--evaluation.bootstrap", "20"),
 )
 
@@ -28,7 +28,7 @@ def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data") / "records"
     folder.mkdir()
     counts = {("train", ""): 16, ("validation", ""): 6, ("test", ""): 4}
-    small.data_set(folder, small.task(shape=(24, 24, 24)), counts)
+    small.data_set(folder, small.task(shape=(16, 16, 16)), counts)
     return folder
 
 
@@ -55,7 +55,7 @@ def test_two_devices_learn_what_one_does(data, tmp_path):
         done = trained(data, tmp_path / f"{devices}", devices=devices)
         assert done.returncode == 0, done.stderr[-3000:]
     one, two = history(tmp_path / "1"), history(tmp_path / "2")
-    assert len(one) == len(two) == 2
+    assert len(one) == len(two) == 3
     for name in ("loss", "val_loss"):
         losses = [[float(row[name]) for row in rows] for rows in (one, two)]
         np.testing.assert_allclose(losses[1], losses[0], rtol=1e-4)
