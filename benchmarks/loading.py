@@ -179,14 +179,14 @@ def measure_waiting(data, steps, **options):
     import tensorflow as tf
 
     from pipelines.dataset import train_batches
-    from zoo import classifier, registry
+    from zoo import aims, classifier, registry
     from zoo.recipe import Recipe
 
     model = classifier.build(
         Recipe(arch="resnet3d18"),
         registry.get("resnet3d18"),
         shape=data.task.record_shape,
-        classes=2,
+        aims=aims.of_classes(2),
         seed=0,
     ).training
     optimizer = keras.optimizers.Adam(3e-4)

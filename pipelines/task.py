@@ -4,10 +4,11 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipelines import label_columns
 from pipelines import shipped as shipped_files
 from pipelines.sequence import Match, Plane, Sequence
 from pipelines.steps import Steps
-from pipelines.structured import digest
+from pipelines.structured import digest, plain
 from pipelines.target import Target
 
 __all__ = [
@@ -140,6 +141,9 @@ class Task:
         unit: what one sample is: a study with its sequences as channels, or a series
             (one channel).
         study_key: which id is the `study_id` of labels.csv.
+        target: the main one, by which the split is balanced.
+        further_targets: learned beside it, each with a name; not every sample needs
+            them.
         missing_label: `"reject"` a study without a row in labels.csv, or leave it out
             silently counted (`"skip"`).
         covariates: columns of labels.csv to store, empty cells as NaN: numbers, unless
@@ -153,6 +157,7 @@ class Task:
     study_key: Literal["study_uid", "accession_number"] = "study_uid"
     sequences: tuple[Sequence, ...]
     target: Target
+    further_targets: tuple[Target, ...] = ()
     covariates: tuple[str, ...] = ()
     covariate_levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     missing_label: Literal["reject", "skip"] = "reject"
@@ -170,14 +175,10 @@ class Task:
                 f"grid.reference is none of the sequences {names}. "
                 f"Received: {self.grid.reference!r}"
             )
-        known = {*self.target.columns} if self.target.source == "labels" else set()
-        if known & {*self.covariates} or len({*self.covariates}) < len(self.covariates):
-            raise ValueError(
-                "covariates want different names, none of them a target column "
-                "(that would hand the answer to the network). "
-                f"Received: {list(self.covariates)}"
-            )
-        self._check_levels()
+        label_columns.check_targets(self.targets)
+        label_columns.check_covariates(
+            self.covariates, self.covariate_levels, self.label_columns
+        )
         if self.steps.roi_slices not in (0, self.grid.shape[0]):
             raise ValueError(
                 "steps.roi_slices are the grid's slices, as many as grid.shape[0]. "
@@ -187,19 +188,6 @@ class Task:
             self._check_target_is_sequence(names)
         if self.unit == "series":
             self._check_one_channel()
-
-    def _check_levels(self) -> None:
-        for name, levels in self.covariate_levels.items():
-            if name not in self.covariates:
-                raise ValueError(
-                    "covariate_levels are of some of the covariates "
-                    f"{list(self.covariates)}. Received: {name!r}"
-                )
-            if len({*levels}) < max(len(levels), 2) or "" in levels:
-                raise ValueError(
-                    f"levels of {name} want two or more different names (an empty cell "
-                    f"is missing and no level). Received: {list(levels)}"
-                )
 
     def _check_target_is_sequence(self, names: list[str]) -> None:
         if self.unit != "series":
@@ -229,6 +217,27 @@ class Task:
             )
 
     @property
+    def targets(self) -> tuple[Target, ...]:
+        """The main one, then the others: the order of the numbers of a record."""
+        return (self.target, *self.further_targets)
+
+    @property
+    def target_columns(self) -> tuple[str, ...]:
+        """What the columns of all targets are called."""
+        return tuple(column for target in self.targets for column in target.columns)
+
+    @property
+    def label_columns(self) -> tuple[str, ...]:
+        """Those of them that labels.csv has."""
+        labelled = [target for target in self.targets if target.source == "labels"]
+        return tuple(column for target in labelled for column in target.columns)
+
+    @property
+    def target_size(self) -> int:
+        """How many numbers the target of a record has."""
+        return sum(target.size for target in self.targets)
+
+    @property
     def channels(self) -> tuple[str, ...]:
         """Names of the record's channels."""
         if self.unit == "series":
@@ -244,6 +253,7 @@ class Task:
     def spec(self) -> str:
         """Digest of what a record's bytes mean: grid, channels, steps and target."""
         levels = {name: list(all_) for name, all_ in self.covariate_levels.items()}
+        further = [plain(target) for target in self.further_targets]
         return digest(
             {
                 "format": FORMAT,
@@ -260,6 +270,7 @@ class Task:
                 "covariates": list(self.covariates),
             }
             | ({"covariate_levels": levels} if levels else {})
+            | ({"further_targets": further} if further else {})
         )
 
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import keras
+import numpy as np
 from keras import ops
 
 from pipelines.errors import UsageError
-from zoo import freezing, heads, pooling, slices
+from zoo import freezing, heads, links, pooling, slices
+from zoo.aims import Aim
 from zoo.architectures.architecture import Architecture, input_shape
 from zoo.recipe import Recipe
 from zoo.weights import convention
@@ -21,10 +23,12 @@ class Classifier:
         backbone: from what the network sees at once, `[B, H, W, adjacent * C]` at rank
             2 and `[B, D, H, W, C]` at rank 3, to its feature map.
         training: `volume` `[B, D, H, W, C]`, at rank 2 `[B, slices.train, H, W,
-            slices.adjacent * C]`, to `logits` `[B, K]` and, where the architecture has
-            auxiliary heads, `auxiliary_0` ... `[B, K]`.
-        inference: `volume` `[B, D, H, W, C]` to `logits` and `probabilities` `[B, K]`
-            and the pooled `features` `[B, F]`.
+            slices.adjacent * C]`, to what the last layer says of the main aim,
+            `logits` `[B, aim.size]`, of each further one, `logits_<name>`, and, where
+            the architecture has auxiliary heads, of the main one `auxiliary_0` ...
+        inference: `volume` `[B, D, H, W, C]` to the pooled `features` `[B, F]` and the
+            answers of each aim (see `links.answers`), of classes `logits` and
+            `probabilities` `[B, K]`.
 
     With covariates the latter two take a dict: `volume`, and `covariates` `[B, E]`.
     """
@@ -47,6 +51,7 @@ class _Parts:
     pooling: keras.layers.Layer
     attention: keras.Model | None
     head: keras.Model
+    aims: tuple[Aim, ...]
     covariates: int
     auxiliary: tuple[keras.Model, ...]
 
@@ -56,14 +61,14 @@ def build(
     architecture: Architecture,
     *,
     shape: tuple[int, int, int, int],
-    classes: int,
+    aims: tuple[Aim, ...],
     seed: int,
     covariates: int = 0,
 ) -> Classifier:
     """Builds the models of a recipe, with initial weights.
 
     At rank 2 the volume gets from its slices what `recipe.slices.pooling` says (see
-    `zoo.pooling`); auxiliary heads always vote by probabilities, and `features` are
+    `zoo.pooling`); auxiliary heads always pool by probabilities, and `features` are
     those of the volume: the mean over its slices, weighted where there is attention.
     Inference looks at the recipe's slices, training at as many as it is given. All
     layers are Keras' own, so a saved model loads without this package.
@@ -73,7 +78,7 @@ def build(
 
     Args:
         shape: D, H, W, C of a volume.
-        classes: K.
+        aims: what is learned, the main one first.
         seed: of initial weights and dropout; the same seed gives the same weights.
         covariates: E, numbers of the encoded covariates; 0 = the network has none.
 
@@ -83,10 +88,8 @@ def build(
         UsageError: ImageNet weights for an architecture that has none, or a frozen
             layer that it has not.
     """
-    if classes < 2:
-        raise ValueError(f"a classifier wants 2 or more classes. Received: {classes}")
     check(recipe, architecture, shape)
-    parts = _parts(recipe, architecture, shape, classes, seed, covariates)
+    parts = _parts(recipe, architecture, shape, aims, seed, covariates)
     freezing.freeze(parts.backbone, recipe.frozen)
     depth, *plane, channels = shape
     train, evaluate = shape, tuple(range(depth))
@@ -139,7 +142,7 @@ def _parts(
     recipe: Recipe,
     architecture: Architecture,
     shape: tuple[int, int, int, int],
-    classes: int,
+    aims: tuple[Aim, ...],
     seed: int,
     covariates: int,
 ) -> _Parts:
@@ -166,14 +169,15 @@ def _parts(
             features,
             units=architecture.head_units if units is None else units,
             dropout=recipe.head.dropout,
-            classes=classes,
+            aims=aims,
             seed=seed,
             covariates=covariates,
         ),
+        aims=aims,
         covariates=covariates,
         auxiliary=tuple(
             heads.auxiliary_head(
-                tap, classes=classes, seed=seed, name=f"auxiliary_head_{i}"
+                tap, aim=aims[0], seed=seed, name=f"auxiliary_head_{i}"
             )
             for i, tap in enumerate(taps)
         ),
@@ -202,12 +206,12 @@ def _training(parts: _Parts, shape: tuple[int, int, int, int]) -> keras.Model:
     inputs = _inputs(parts, shape)
     volume = inputs["volume"]
     feature_map, *taps = keras.tree.flatten(parts.tapped(_seen(parts, volume)))
-    logits, _ = _decided(parts, feature_map, inputs.get("covariates"), shape[0])
-    found = {"logits": logits}
+    numbers, _ = _decided(parts, feature_map, inputs.get("covariates"), shape[0])
+    found = {f"logits{aim.suffix}": x for aim, x in zip(parts.aims, numbers)}
     for i, (auxiliary, tap) in enumerate(zip(parts.auxiliary, taps, strict=True)):
         x = auxiliary(tap)
         if parts.rank == 2:
-            x = pooling.vote(x, shape[0], "probabilities")
+            x = links.POOLED[parts.aims[0].kind](x, shape[0], "probabilities")
         found[f"auxiliary_{i}"] = x
     return keras.Model(_or_alone(inputs), _named(found), name="training")
 
@@ -222,13 +226,12 @@ def _inference(
         x = [ops.take(volume, list(places), axis=1) for places in beside]
         x = x[0] if len(x) == 1 else ops.concatenate(x, axis=-1)
     feature_map = parts.backbone(_seen(parts, x))
-    logits, features = _decided(
+    numbers, features = _decided(
         parts, feature_map, inputs.get("covariates"), len(looked_at)
     )
-    outputs = _named({"logits": logits, "features": features})
-    outputs["probabilities"] = keras.layers.Softmax(
-        dtype="float32", name="probabilities"
-    )(outputs["logits"])
+    outputs = _named({"features": features})
+    for aim, x in zip(parts.aims, numbers):
+        outputs |= links.answers(x, aim)
     return keras.Model(_or_alone(inputs), outputs, name="inference")
 
 
@@ -250,13 +253,14 @@ def _decided(
     feature_map: keras.KerasTensor,
     covariates: keras.KerasTensor | None,
     looked_at: int,
-) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-    """Logits `[B, K]` and features `[B, F]` of volumes."""
+) -> tuple[list[keras.KerasTensor], keras.KerasTensor]:
+    """The numbers of each aim, `[B, aim.size]`, and features `[B, F]`, of volumes."""
 
-    def head(features: keras.KerasTensor, times: int) -> keras.KerasTensor:
+    def head(features: keras.KerasTensor, times: int) -> list[keras.KerasTensor]:
         if covariates is None:
-            return parts.head(features)
-        return parts.head([features, ops.repeat(covariates, times, axis=0)])
+            return _apart(parts.head(features), parts.aims)
+        repeated = ops.repeat(covariates, times, axis=0)
+        return _apart(parts.head([features, repeated]), parts.aims)
 
     features = parts.pooling(feature_map)
     if parts.rank == 3:
@@ -265,8 +269,21 @@ def _decided(
         scores = parts.attention(features)
         features = pooling.attended(features, scores, looked_at)
         return head(features, 1), features
-    logits = pooling.vote(head(features, looked_at), looked_at, parts.kind)
-    return logits, pooling.mean(features, looked_at)
+    numbers = [
+        links.POOLED[aim.kind](x, looked_at, parts.kind)
+        for aim, x in zip(parts.aims, head(features, looked_at))
+    ]
+    return numbers, pooling.mean(features, looked_at)
+
+
+def _apart(
+    numbers: keras.KerasTensor, aims: tuple[Aim, ...]
+) -> list[keras.KerasTensor]:
+    """The numbers of each aim, which the head gives side by side."""
+    if len(aims) == 1:
+        return [numbers]
+    ends = np.cumsum([aim.size for aim in aims]).tolist()
+    return [numbers[:, end - aim.size : end] for aim, end in zip(aims, ends)]
 
 
 def _seen(parts: _Parts, x: keras.KerasTensor) -> keras.KerasTensor:

@@ -5,7 +5,9 @@ Everything here computes in float32, also where the backbone is in half precisio
 
 import keras
 
-from zoo.architectures.initialisation import glorot, he, layer_seed
+from zoo import last_layer
+from zoo.aims import Aim
+from zoo.architectures.initialisation import he, layer_seed
 from zoo.architectures.spatial import average_pooling, convolution
 
 _POOLING = {
@@ -15,7 +17,7 @@ _POOLING = {
     ("max", 3): keras.layers.GlobalMaxPooling3D,
 }
 LOGITS = "head_logits"
-COVARIATE_LOGITS = "head_covariate_logits"
+COVARIATE_LOGITS = f"covariates_{LOGITS}"
 POOLING = "head_pooling"
 
 
@@ -36,45 +38,45 @@ def head(
     *,
     units: tuple[int, ...],
     dropout: float,
-    classes: int,
+    aims: tuple[Aim, ...],
     seed: int,
     covariates: int = 0,
 ) -> keras.Model:
-    """Dropout and dense layers.
+    """Dropout, dense layers, and a last layer for every aim.
 
-    The last dense layer sees the covariates beside the features. Its kernel over the
-    covariates stands as a layer of its own and begins at zero: the network begins as
-    one without covariates, and what never varied in training (a level that nobody has,
-    a value that nobody lacks) never counts. Covariates are not dropped out.
+    The last layers see the covariates too, which are not dropped out.
 
     Args:
         features: F.
-        units: of the dense layers with ReLU before the logits.
+        units: of the dense layers with ReLU before the last ones.
         dropout: rate before every dense layer.
         covariates: E; 0 = none.
 
     Returns:
         A model named `head` from features `[B, F]`, or from a list of these and of
-        covariates `[B, E]`, to logits `[B, classes]`.
+        covariates `[B, E]`, to the numbers of all aims side by side,
+        `[B, sum of their sizes]`: of one with classes its logits.
     """
-    inputs = keras.Input((features,), dtype="float32", name="head_input")
-    x = inputs
+    inputs = [keras.Input((features,), dtype="float32", name="head_input")]
+    x, clinical = inputs[0], None
     for number, width in enumerate(units):
         x = _dropout(dropout, seed, f"head_dropout{number}")(x)
         x = _dense(width, seed, f"head_dense{number}")(x)
     x = _dropout(dropout, seed, f"head_dropout{len(units)}")(x)
-    logits = _logits(classes, seed, LOGITS)(x)
-    if not covariates:
-        return keras.Model(inputs, logits, name="head")
-    clinical = keras.Input((covariates,), dtype="float32", name="head_covariates")
-    logits = keras.layers.Add(dtype="float32", name="head_sum")(
-        [logits, _covariate_logits(classes)(clinical)]
-    )
-    return keras.Model([inputs, clinical], logits, name="head")
+    if covariates:
+        clinical = keras.Input((covariates,), dtype="float32", name="head_covariates")
+        inputs.append(clinical)
+    found = [
+        last_layer.numbers(x, clinical, aim, seed, LOGITS + aim.suffix) for aim in aims
+    ]
+    if len(found) > 1:
+        join = keras.layers.Concatenate(dtype="float32", name="head_joined")
+        found = [join(found)]
+    return keras.Model(inputs if covariates else inputs[0], found[0], name="head")
 
 
 def auxiliary_head(
-    feature_map: keras.KerasTensor, *, classes: int, seed: int, name: str
+    feature_map: keras.KerasTensor, *, aim: Aim, seed: int, name: str
 ) -> keras.Model:
     """An auxiliary classifier of GoogLeNet (Szegedy et al., 2015, section 5).
 
@@ -83,7 +85,7 @@ def auxiliary_head(
     than 80), the window shrinks to it; a map of 6 (slices of 96) pools to one voxel.
 
     Returns:
-        A model from `[B, *spatial, F]` to logits `[B, classes]`.
+        A model from `[B, *spatial, F]` to logits `[B, aim.size]`.
     """
     rank = len(feature_map.shape) - 2
     inputs = _input_like(feature_map, f"{name}_input")
@@ -97,7 +99,8 @@ def auxiliary_head(
     x = keras.layers.Flatten(dtype="float32", name=f"{name}_flat")(x)
     x = _dense(1024, seed, f"{name}_dense")(x)
     x = _dropout(0.7, seed, f"{name}_dropout")(x)
-    return keras.Model(inputs, _logits(classes, seed, f"{name}_logits")(x), name=name)
+    logits = last_layer.numbers(x, None, aim, seed, f"{name}_logits")
+    return keras.Model(inputs, logits, name=name)
 
 
 def _input_like(tensor: keras.KerasTensor, name: str) -> keras.KerasTensor:
@@ -117,20 +120,4 @@ def _dense(units: int, seed: int, name: str) -> keras.layers.Layer:
         kernel_initializer=he(seed, name),
         dtype="float32",
         name=name,
-    )
-
-
-def _logits(classes: int, seed: int, name: str) -> keras.layers.Layer:
-    return keras.layers.Dense(
-        classes, kernel_initializer=glorot(seed, name), dtype="float32", name=name
-    )
-
-
-def _covariate_logits(classes: int) -> keras.layers.Layer:
-    return keras.layers.Dense(
-        classes,
-        use_bias=False,
-        kernel_initializer="zeros",
-        dtype="float32",
-        name=COVARIATE_LOGITS,
     )

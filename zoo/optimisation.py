@@ -1,5 +1,6 @@
 """How a training run finds its weights: the optimisation part of a recipe."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -119,12 +120,18 @@ class Optimisation:
             samples have a part in it. Batch normalisation still sees batch_size of
             them. What an epoch leaves over goes into the next epoch's first update.
         patience: epochs without a better `monitor` before training stops.
-        monitor: what decides the best epoch, on the validation split.
+        monitor: what decides the best epoch, on the validation split: the AUC of the
+            main target (of labels, the mean of theirs) or its loss. A regression has
+            no AUC: its run is written down with `"val_loss"`.
         ema_decay: what a moving average of the weights keeps of itself at each update,
             e.g. 0.999 (Polyak and Juditsky, 1992); less during the first updates. The
             average, that of the statistics of batch normalisation too, is what is
             validated and kept. 0 = no average.
         auxiliary_weight: of the loss of each auxiliary head.
+        target_weights: of the losses of several targets, the main one first; empty = 1
+            each.
+        regression_loss: of numbers: `"mse"`, the squared error, or `"huber"`, linear
+            beyond one standard deviation (Huber, 1964).
         class_weights: `"balanced"` weighs the loss by inverse class frequency.
         balance: share of each class in every batch, in the order of the classes:
             `1 1 1` draws them equally often, rare ones again and again within an
@@ -152,6 +159,8 @@ class Optimisation:
     monitor: Literal["val_auc", "val_loss"] = "val_auc"
     ema_decay: float = 0.0
     auxiliary_weight: float = 0.3
+    target_weights: tuple[float, ...] = ()
+    regression_loss: Literal["mse", "huber"] = "mse"
     class_weights: Literal["none", "balanced"] = "none"
     balance: tuple[float, ...] = ()
     label_smoothing: float = 0.0
@@ -184,6 +193,10 @@ class Optimisation:
                 "balance and class_weights would make up for rare classes twice. Take "
                 f"one of them. Received: balance={self.balance}, "
                 f"class_weights={self.class_weights!r}"
+            )
+        if not all(0 < weight < math.inf for weight in self.target_weights):
+            raise ValueError(
+                f"target_weights must be positive. Received: {self.target_weights}"
             )
         self._check_optimizer()
         self._check_schedule()

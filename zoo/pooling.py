@@ -12,6 +12,10 @@
     of them, goes through the head once (Ilse et al., Attention-based deep multiple
     instance learning, ICML 2018, equation 8).
 
+Of labels of their own, and of the steps of an ordinal target, each has its probability;
+none is made to add up. Of a regression the mean of the slices' numbers is taken, with
+`max` the largest.
+
 Everything here computes in float32.
 """
 
@@ -45,6 +49,31 @@ def vote(logits: keras.KerasTensor, slices: int, kind: str) -> keras.KerasTensor
     raise ValueError(
         f"slices vote by probabilities, logits or max. Received: kind={kind!r}"
     )
+
+
+def vote_each(logits: keras.KerasTensor, slices: int, kind: str) -> keras.KerasTensor:
+    """Logits of a volume whose sigmoid is what `kind` makes of its slices.
+
+    For labels of their own, and for the steps of an ordinal target, whose chances stay
+    in their order; arguments and result as of `vote`.
+    """
+    by_volume = _by_volume(logits, slices)
+    if kind == "max":
+        return ops.max(by_volume, axis=1)
+    if kind == "probabilities":
+        yes = ops.logsumexp(ops.log_sigmoid(by_volume), axis=1)
+        return yes - ops.logsumexp(ops.log_sigmoid(-by_volume), axis=1)
+    return mean(logits, slices)
+
+
+def value(values: keras.KerasTensor, slices: int, kind: str) -> keras.KerasTensor:
+    """The number of a volume: the largest of its slices', for others than max the mean.
+
+    Arguments and result as of `vote`.
+    """
+    if kind == "max":
+        return ops.max(_by_volume(values, slices), axis=1)
+    return mean(values, slices)
 
 
 def mean(values: keras.KerasTensor, slices: int) -> keras.KerasTensor:

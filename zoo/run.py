@@ -12,6 +12,8 @@ from typing import Any
 from pipelines import files, structured
 from pipelines.errors import DataError, UsageError
 from pipelines.task import Task
+from zoo import aims
+from zoo.aims import Aim
 from zoo.recipe import Recipe
 from zoo.standards import NOTHING, Standards
 
@@ -51,6 +53,11 @@ class Run:
     def classes(self) -> tuple[str, ...]:
         """Names of the classes in the order of the class index."""
         return self.task.target.classes
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """What the network learns, the main target first."""
+        return aims.of_task(self.task, self.standards)
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -157,12 +164,12 @@ class Run:
                     "that `python -m zoo.train` made"
                 )
         recipe = structured.load_toml(Recipe, path / _RECIPE)
+        described = _entry(path / _DATA_SET, "task")
+        task = structured.build(Task, described, name=_DATA_SET)
         return cls(
             path=path,
             recipe=recipe,
-            task=structured.build(
-                Task, _entry(path / _DATA_SET, "task"), name=_DATA_SET
-            ),
+            task=task,
             data_digest=_entry(path / _DATA_SET, "digest"),
             fold=_entry(path / _ENVIRONMENT, "fold"),
             data_named=_entry(path / _ENVIRONMENT, "options").get("data") == "named",
@@ -170,7 +177,7 @@ class Run:
             deterministic=_entry(path / _ENVIRONMENT, "options").get(
                 "deterministic", False
             ),
-            standards=_standards(path / _STANDARDS, recipe),
+            standards=_standards(path / _STANDARDS, recipe, task),
         )
 
     @classmethod
@@ -236,17 +243,22 @@ def _leaves_test(path: Path) -> bool:
     return left and not facts.get("test_judged", False)
 
 
-def _standards(path: Path, recipe: Recipe) -> Standards:
-    """Those of a run, which fit its recipe."""
+def _standards(path: Path, recipe: Recipe, task: Task) -> Standards:
+    """Those of a run, which fit its recipe and its task."""
     found = NOTHING
     if path.is_file():
         found = structured.build(Standards, _json(path), name=path.name)
-    names = tuple(one.name for one in found.encoding.covariates)
-    if names != recipe.head.covariates:
+    regressed = [one for one in task.targets if one.kind == "regression"]
+    wanted = (
+        *recipe.head.covariates,
+        *(column for target in regressed for column in target.columns),
+    )
+    names = tuple(one.name for one in (*found.encoding.covariates, *found.numbers))
+    if names != wanted:
         raise DataError(
-            f"{path} is not that of the run: the recipe's covariates are "
-            f"{', '.join(recipe.head.covariates) or 'none'}. Received: "
-            f"{', '.join(names) or 'none'}. Copy the run again"
+            f"{path} is not that of the run, which standardises "
+            f"{', '.join(wanted) or 'nothing'}. Received: "
+            f"{', '.join(names) or 'nothing'}. Copy the run again"
         )
     return found
 

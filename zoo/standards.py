@@ -6,6 +6,20 @@ from pipelines.covariates.encoding import NO_COVARIATES, Encoding
 
 
 @dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """The numbers of one column that are known.
+
+    Args:
+        name: of the column.
+        mean, deviation: in its units; the deviation is divided by N.
+    """
+
+    name: str
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Standards:
     """Means, deviations and levels, computed once when the run begins.
 
@@ -13,9 +27,11 @@ class Standards:
 
     Args:
         encoding: of the covariates that the network sees.
+        numbers: of every column of every regression among the targets, in their order.
     """
 
     encoding: Encoding = NO_COVARIATES
+    numbers: tuple[Numbers, ...] = ()
 
 
 NOTHING = Standards()

@@ -6,14 +6,14 @@ import sys
 from typing import Any
 
 import keras
+import numpy as np
 
 from pipelines import dataset, remote
 from pipelines.batches.selection import channel_indices
-from pipelines.cohort.roles import roles
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.task import Task
-from zoo import classifier, registry
+from zoo import aims, classifier, registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import Classifier
 from zoo.evidence import range_curve
@@ -21,6 +21,7 @@ from zoo.learning import (
     checkpoint,
     environment,
     fitting,
+    losses,
     memory,
     range_test,
     splits,
@@ -32,7 +33,6 @@ from zoo.learning.devices import strategy, synchronise
 from zoo.learning.fitting import Lessons, Places
 from zoo.learning.history import Epoch
 from zoo.learning.lessons import of_run
-from zoo.learning.splits import Counts
 from zoo.recipe import Recipe, Slices
 from zoo.run import Run, check_new
 from zoo.weights import loading, origin_run
@@ -64,15 +64,17 @@ def begin(
     check_slices(recipe, architecture)
     check_task(data.task)
     channels = channel_indices(data.task, recipe.sequences)
-    counts = count_samples(data, fold)
+    targets = splits.targets(data, fold)
+    recipe = watched(recipe, data.task)
+    losses.check(aims.places(data.task), recipe.optimisation)
     if recipe.weights == "run":
         theirs = origin_run.opened(recipe, weights_from)
         recipe = origin_run.resolved(recipe, architecture, theirs)
     standards = standardising.standards(data, recipe, fold)
     standardising.encoded(data, recipe.baseline_covariates, fold)
     classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
-    splits.check(counts, data.task.target.classes, recipe.optimisation.monitor)
-    splits.check_update(counts, recipe.optimisation)
+    splits.check(targets, aims.places(data.task), recipe.optimisation.monitor)
+    splits.check_update(targets, recipe.optimisation)
     dataset.check_balance(
         data,
         fold=fold,
@@ -80,7 +82,7 @@ def begin(
         balance=recipe.optimisation.balance,
     )
     if recipe.optimisation.learning_rate == "auto":
-        steps = sum(counts["train"]) // recipe.optimisation.batch_size
+        steps = len(targets["train"]) // recipe.optimisation.batch_size
         range_test.count_updates(steps, recipe.optimisation)
     facts = {"options": options}
     origin = loading.check(recipe, architecture, weights_from, channels=len(channels))
@@ -120,23 +122,31 @@ def train(
     check_task(data.task)
     check_same_data(run, data)
     recipe = run.recipe
-    counts = count_samples(data, run.fold)
-    splits.check(counts, run.classes, recipe.optimisation.monitor)
+    targets = splits.targets(data, run.fold)
+    splits.check(targets, run.aims, recipe.optimisation.monitor)
     shared = strategy(devices, recipe.optimisation.batch_size)
     keras.utils.set_random_seed(recipe.seed)
     optimisation = recipe.optimisation
     with dataset.guard(data):
         memory_guard = memory.guard(optimisation.batch_size, optimisation.accumulate)
         with memory_guard, shared.scope():
-            best = _learned(run, data, counts, weights_from, devices)
+            best = _learned(run, data, targets["train"], weights_from, devices)
         best_model = checkpoint.best_path(run.checkpoints_path, best.epoch)
-        return conclude(run, data, best_model, counts)
+        return conclude(run, data, best_model, targets)
 
 
 def _learned(
-    run: Run, data: DataSet, counts: Counts, weights_from: str | None, devices: int
+    run: Run,
+    data: DataSet,
+    targets: np.ndarray,
+    weights_from: str | None,
+    devices: int,
 ) -> Epoch:
-    """The best epoch of the network that is built and fitted here."""
+    """The best epoch of the network that is built and fitted here.
+
+    Args:
+        targets: of the training samples, `[N, T]`.
+    """
     recipe = run.recipe
     architecture = registry.get(recipe.arch)
     network = build_network(run, architecture)
@@ -145,7 +155,7 @@ def _learned(
     begun = checkpoint.latest(run.checkpoints_path) is not None
     if recipe.weights != "none" and not begun:
         loading.load(network, architecture, recipe, weights_from)
-    lessons = of_run(run, data, architecture, counts)
+    lessons = of_run(run, data, architecture, targets)
     if recipe.optimisation.learning_rate == "auto":
         run = with_found_rate(run, network, lessons)
     return fit(run, network, architecture, lessons)
@@ -201,23 +211,18 @@ def build_network(run: Run, architecture: Architecture) -> Classifier:
         run.recipe,
         architecture,
         shape=(*run.task.grid.shape, len(run.channels)),
-        classes=len(run.classes),
+        aims=run.aims,
         seed=run.recipe.seed,
         covariates=len(run.standards.encoding.names),
     )
 
 
-def count_samples(data: DataSet, fold: str | None) -> Counts:
-    """Samples by split and class in a run with that fold.
-
-    Raises:
-        UsageError: a fold that the data set has not, or none where it has folds.
-    """
-    return splits.count(
-        {group: count.classes for group, count in data.counts.items()},
-        roles(data.groups, data.task.split, fold),
-        data.classes,
-    )
+def watched(recipe: Recipe, task: Task) -> Recipe:
+    """The recipe with a monitor that the main target has: a regression has no AUC."""
+    if task.target.kind != "regression":
+        return recipe
+    optimisation = dataclasses.replace(recipe.optimisation, monitor="val_loss")
+    return dataclasses.replace(recipe, optimisation=optimisation)
 
 
 def check_slices(recipe: Recipe, architecture: Architecture) -> None:
@@ -231,7 +236,7 @@ def check_slices(recipe: Recipe, architecture: Architecture) -> None:
 
 def check_task(task: Task) -> None:
     """Raises a DataError for a target that training does not know yet."""
-    if task.target.kind != "classification":
+    if task.target.kind != "classification" or task.further_targets:
         raise DataError(
             "training knows targets of kind 'classification'. Received: "
             f"target.kind={task.target.kind!r} of task {task.name}"

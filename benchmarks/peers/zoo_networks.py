@@ -6,7 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from peers import keras_network, worker
-from zoo import classifier, registry
+from zoo import aims, classifier, registry
 from zoo.recipe import Head, Recipe, Slices
 
 
@@ -19,7 +19,7 @@ def build(order: worker.Order) -> worker.Network:
         Recipe(arch=order.network, head=Head(dropout=0.0), slices=Slices(train=1)),
         architecture,
         shape=(*depth, *order.shape),
-        classes=order.classes,
+        aims=aims.of_classes(order.classes),
         seed=0,
     )
     return keras_network.network(

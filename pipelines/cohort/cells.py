@@ -4,42 +4,58 @@ import math
 from collections.abc import Mapping
 
 from pipelines.errors import StudyError
+from pipelines.target import Target
 from pipelines.task import Task
 
 
 def target_numbers(row: Mapping[str, str], line: int, task: Task) -> tuple[float, ...]:
-    """The target: a class index, or one number per column; empty where the task takes
-    it from the name of the sequence.
+    """The numbers of all targets that come from labels.csv, NaN = not known.
+
+    A class is its index; labels and numbers have one number per column. Of the main
+    target something must be known.
 
     Raises:
         StudyError: `missing_label`, `unknown_class` or `bad_value`.
     """
-    target = task.target
-    if target.source == "sequence":
-        return ()
-    cells = [row[column] for column in target.columns]
-    if not all(cells):
+    where = f"line {line} of the label file"
+    numbers: list[float] = []
+    for target in task.targets:
+        if target.source == "labels":
+            numbers += _numbers_of(row, where, target)
+    main = task.target
+    if main.source == "labels" and all(map(math.isnan, numbers[: main.size])):
         raise StudyError(
             code="missing_label",
             problem=f"its row of the label file (line {line}) has no target",
-            cure=f"Fill the columns {', '.join(target.columns)}, or take the row out",
+            cure=f"Fill the columns {', '.join(main.columns)}, or take the row out",
         )
-    if target.kind in ("classification", "ordinal"):
+    return tuple(numbers)
+
+
+def _numbers_of(row: Mapping[str, str], where: str, target: Target) -> list[float]:
+    cells = [row.get(column, "") for column in target.columns]
+    if target.excludes:
+        if not cells[0]:
+            return [math.nan]
         if cells[0] not in target.classes:
             raise StudyError(
                 code="unknown_class",
-                problem=f"line {line} of the label file names no class of the task",
+                problem=f"{where} names no class of the task in {target.columns[0]}",
                 cure=f"The classes are {', '.join(target.classes)}",
                 private=f"received {cells[0]!r}",
             )
-        return (float(target.classes.index(cells[0])),)
-    where = f"line {line} of the label file"
-    numbers = tuple(_number(row, where, column) for column in target.columns)
-    if target.kind == "multilabel" and not {*numbers} <= {0.0, 1.0}:
+        return [float(target.classes.index(cells[0]))]
+    numbers = [
+        _number(row, where, column) if cell else math.nan
+        for column, cell in zip(target.columns, cells)
+    ]
+    known = {number for number in numbers if not math.isnan(number)}
+    if target.kind == "multilabel" and not known <= {0.0, 1.0}:
         raise StudyError(
             code="bad_value",
             problem=f"{where} has a target that is not 0 or 1",
-            cure=f"Write 0 or 1 in the columns {', '.join(target.columns)}",
+            cure=f"Write 0 or 1 in the columns {', '.join(target.columns)}, or leave "
+            "empty what is not known",
             private=f"received {', '.join(cells)}",
         )
     return numbers
@@ -87,7 +103,7 @@ def _number(row: Mapping[str, str], where: str, column: str) -> float:
         raise StudyError(
             code="bad_value",
             problem=f"{where} has no number in {column}",
-            cure="Write a number with a decimal point, or leave a covariate empty",
+            cure="Write a number with a decimal point, or leave it empty if not known",
             private=f"received {cell!r}",
         )
     return number

@@ -8,6 +8,7 @@ from typing import Literal
 from pipelines.cohort import keyed_file
 from pipelines.cohort.cells import covariate_numbers, target_numbers
 from pipelines.errors import DataError, StudyError
+from pipelines.target import Target
 from pipelines.task import Task
 
 _ROLES = ("", "train_only")
@@ -18,8 +19,8 @@ class Label:
     """What labels.csv says of one sample.
 
     Args:
-        target: class index; or one number per column of the target. Empty where the
-            task takes it from the name of the sequence.
+        target: of every target that is not the name of the sequence, its class index,
+            or one number per column; NaN = not known.
         covariates: one number per covariate of the task; NaN = not known.
         role: `"train_only"` or "".
         site: as the file words it (private); "" = take it from the header.
@@ -90,8 +91,7 @@ def read(path: str | Path, task: Task) -> Labels:
         DataError: not such a file, a row twice, or a class of the task in no row.
     """
     path = Path(path)
-    needed = [] if task.target.source == "sequence" else [*task.target.columns]
-    found = keyed_file.read(path, task, (*needed, *task.covariates))
+    found = keyed_file.read(path, task, (*task.label_columns, *task.covariates))
     for name, row in found.rows.items():
         if row.get("role", "") not in _ROLES:
             raise DataError(
@@ -105,9 +105,14 @@ def read(path: str | Path, task: Task) -> Labels:
 def _check_classes(
     path: Path, rows: Mapping[str, Mapping[str, str]], task: Task
 ) -> None:
-    target = task.target
-    if target.source == "sequence" or target.kind not in ("classification", "ordinal"):
-        return
+    for target in task.targets:
+        if target.source == "labels" and target.excludes:
+            _check_classes_of(target, path, rows)
+
+
+def _check_classes_of(
+    target: Target, path: Path, rows: Mapping[str, Mapping[str, str]]
+) -> None:
     there = {row[target.columns[0]] for row in rows.values()}
     absent = [name for name in target.classes if name not in there]
     if absent:

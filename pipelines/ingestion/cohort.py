@@ -149,13 +149,15 @@ def find_label(
         raise
     if not by_sequence(task):
         return label
-    return replace(label, target=(float(task.target.classes.index(sequence)),))
+    named = float(task.target.classes.index(sequence))
+    further = label.target or (math.nan,) * (task.target_size - 1)
+    return replace(label, target=(named, *further))
 
 
 def strata(label: Label, task: Task) -> tuple[str, ...]:
     """The classes that the split is balanced by: one, or each positive label."""
     target = task.target
-    if target.kind in ("classification", "ordinal"):
+    if target.excludes:
         return (target.classes[int(label.target[0])],)
     if target.kind == "multilabel":
         return tuple(

@@ -15,10 +15,11 @@ def cohort(path: Path, task: Task, names: Names) -> Cohort:
     Raises:
         DataError: the file is no MedMNIST3D file, or its labels are not the task's.
     """
-    if len(task.sequences) != 1 or task.target.kind != "classification":
+    kinds = [target.kind for target in task.targets]
+    if len(task.sequences) != 1 or kinds != ["classification"]:
         raise DataError(
             "a MedMNIST3D file wants a task with one sequence and a classification "
-            f"target. Received: {len(task.sequences)} sequences, {task.target.kind}"
+            f"target. Received: {len(task.sequences)} sequences, {', '.join(kinds)}"
         )
     content = medmnist.read(path)
     highest = int(content.labels.max())

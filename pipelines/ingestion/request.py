@@ -34,7 +34,7 @@ class Request:
     workers: int = 1
 
     def __post_init__(self):
-        wants_labels = self.kind != "medmnist" and self.task.target.source == "labels"
+        wants_labels = self.kind != "medmnist" and bool(self.task.label_columns)
         if wants_labels and self.labels is None:
             raise UsageError(
                 f"the task {self.task.name} takes its target from labels.csv: name it "

@@ -52,7 +52,7 @@ class Summary:
         facts: by fact (scanner, site, sex, age band), then by value, the number of
             samples in all and of each class: a scanner that goes with a class is a
             way to be right for the wrong reason.
-        targets: by target column lowest, mean and highest, for regression.
+        targets: of every regression, by column: lowest, mean and highest known.
         missing: samples without a sequence, by channel.
         clipped: samples with voxels that the quantisation clipped, by channel.
         train_only: patients that only ever train.
@@ -134,7 +134,7 @@ def summarise(
 
 def class_of(row: Row, data: DataSet) -> str:
     """The name of a row's class; "" where it has none (or several)."""
-    if data.task.target.kind not in ("classification", "ordinal") or not row.target:
+    if not data.task.target.excludes or not row.target:
         return ""
     return data.classes[int(row.target[0])]
 
@@ -160,7 +160,7 @@ def _mix(
     for row in rows:
         count = found.setdefault(fact(row), Counter())
         count.update([ALL, class_of(row, data)])
-    single = data.task.target.kind in ("classification", "ordinal")
+    single = data.task.target.excludes
     names = (ALL, *data.classes) if single else (ALL,)
     return {
         value: {name: found[value][name] for name in names} for value in sorted(found)
@@ -184,17 +184,19 @@ def _spacing(geometries: tuple[Geometry, ...]) -> dict[str, Spacing]:
 def _targets(
     rows: tuple[Row, ...], data: DataSet
 ) -> dict[str, tuple[float, float, float]]:
-    known = np.array([row.target for row in rows if row.target])
-    if data.task.target.kind != "regression" or not len(known):
-        return {}
-    return {
-        name: (
-            float(np.nanmin(column)),
-            float(np.nanmean(column)),
-            float(np.nanmax(column)),
-        )
-        for name, column in zip(data.task.target.columns, known.T)
-    }
+    numbers = np.array([row.target for row in rows if row.target])
+    found, place = {}, 0
+    for target in data.task.targets:
+        own = numbers.reshape(len(numbers), -1)[:, place : place + target.size]
+        place += target.size
+        if target.kind == "regression":
+            for name, column in zip(target.columns, own.T):
+                known = column[~np.isnan(column)]
+                if len(known):
+                    found[name] = tuple(
+                        float(what(known)) for what in (np.min, np.mean, np.max)
+                    )
+    return found
 
 
 def _reasons(rejections: tuple[Rejected, ...]) -> tuple[Reason, ...]:

@@ -98,7 +98,7 @@ def count_groups(rows: tuple[Row, ...], task: Task) -> dict[str, Count]:
 
 def _count(rows: list[Row], task: Task) -> Count:
     found: Counter[int] = Counter()
-    if task.target.kind in ("classification", "ordinal"):
+    if task.target.excludes:
         found.update(int(row.target[0]) for row in rows if row.target)
     elif task.target.kind == "multilabel":
         for row in rows:

@@ -24,7 +24,8 @@ class Sample:
     """What one record holds. The ids are pseudonyms, or empty on the way to a server.
 
     Args:
-        target: `task.target.size` numbers (a class as its index); none = not known.
+        target: `task.target_size` numbers (a class as its index, NaN where one is not
+            known); none = nothing is known.
         covariates: one number for each of `task.covariates`; NaN = not known.
     """
 
@@ -119,9 +120,9 @@ def _check(sample: Sample, task: Task) -> None:
             f"a record of this task is [D, H, W, C] = {task.record_shape}. "
             f"Received: {shape}"
         )
-    if sample.target is not None and len(sample.target) != task.target.size:
+    if sample.target is not None and len(sample.target) != task.target_size:
         raise ValueError(
-            f"a target of this task has {task.target.size} numbers. "
+            f"a target of this task has {task.target_size} numbers. "
             f"Received: {sample.target}"
         )
     if len(sample.covariates) != len(task.covariates):

@@ -19,7 +19,8 @@ class Row:
     Args:
         split, fold: as dealt; fold is "" where the split has none.
         role: `"train_only"` or "".
-        target: as in the record (a class as its index); empty = not known.
+        target: as in the record (a class as its index, NaN where one is not known);
+            empty = nothing is known.
         covariates: one for each of the task's; NaN = not known.
         shard, position: file, and place in it from 0.
         checksum: SHA-256 of the record, 64 hex digits.
@@ -87,7 +88,7 @@ def _names() -> list[str]:
 def _columns(name: str, task: Task) -> list[str]:
     """The CSV columns of one field of a row."""
     if name == "target":
-        return [f"target:{column}" for column in task.target.columns]
+        return [f"target:{column}" for column in task.target_columns]
     if name == "covariates":
         return [f"covariate:{column}" for column in task.covariates]
     if name == "clipped":

@@ -20,7 +20,7 @@ def parser(
 
     It gives `volume` (float32 `[D, H, W, C]`, decoded), `foreground` (bool, the same
     shape: voxels that differ from the fill value), `present` `[C]`, `target`
-    `[task.target.size]`, `covariates` `[len(task.covariates)]`, `affine` `[4, 4]` (all
+    `[task.target_size]`, `covariates` `[len(task.covariates)]`, `affine` `[4, 4]` (all
     float32), and the strings `sample_id`, `study_id`, `patient_id`.
 
     Args:
@@ -55,7 +55,7 @@ def parser(
 
 
 def target_parser(task: Task) -> Callable[[tf.Tensor], tf.Tensor]:
-    """A function from a serialized record to its target `[task.target.size]` alone.
+    """A function from a serialized record to its target `[task.target_size]` alone.
 
     It does not decode the volume. For errors in the graph see `parser`.
     """
@@ -120,7 +120,7 @@ def _decode(
 
 
 def _target(target: tf.Tensor, task: Task, require_target: bool) -> tf.Tensor:
-    size = task.target.size
+    size = task.target_size
     if not require_target:
         unknown = tf.fill([size], float("nan"))
         target = tf.cond(tf.size(target) == 0, lambda: unknown, lambda: target)

@@ -24,6 +24,14 @@ from pipelines.target import Target
             "multilabel wants one class name per column",
         ),
         (
+            {"kind": "multilabel", "columns": ("x", "y"), "classes": ("a", "a")},
+            "one class name per column, each another. Received: classes",
+        ),
+        (
+            {"classes": ("a", "b"), "name": "Big stage"},
+            "small letters, digits and _, .* Received: 'Big stage'",
+        ),
+        (
             {"kind": "regression", "classes": ("a", "b")},
             "regression has no classes. Received: classes",
         ),

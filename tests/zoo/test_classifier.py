@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError, UsageError
-from zoo import classifier, heads
+from zoo import aims, classifier, heads
 from zoo.architectures import cnn3d
 from zoo.architectures.architecture import Architecture, InputConvention
 from zoo.recipe import Head, Recipe, Slices
@@ -30,7 +30,7 @@ def build(rank=2, recipe=None, shape=SHAPE, classes=3, covariates=0, **changes):
         recipe,
         architecture(rank, **changes),
         shape=shape,
-        classes=classes,
+        aims=aims.of_classes(classes),
         seed=0,
         covariates=covariates,
     )
@@ -206,11 +206,6 @@ def test_what_the_backbone_is_fed(weights, pixels, convention, expected):
 def test_more_slices_than_the_volume_has(name):
     with pytest.raises(DataError, match=f"slices.{name} wants 7 .* leaves 6"):
         build(recipe=Recipe(slices=Slices(**{name: 7})))
-
-
-def test_one_class_is_no_classification():
-    with pytest.raises(ValueError, match="2 or more classes. Received: 1"):
-        build(classes=1)
 
 
 def with_covariates(rank, kind):

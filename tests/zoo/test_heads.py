@@ -4,10 +4,11 @@ import pytest
 from keras import ops
 
 from zoo import heads
+from zoo.aims import of_classes
 
 
 def build_head(units=(), **changes):
-    arguments = {"dropout": 0.5, "classes": 3, "seed": 0}
+    arguments = {"dropout": 0.5, "aims": of_classes(3), "seed": 0}
     return heads.head(7, units=units, **(arguments | changes))
 
 
@@ -63,7 +64,7 @@ def test_dropout_acts_in_training_alone():
 )
 def test_auxiliary_pooling_shrinks_with_the_map(size, pooled):
     head = heads.auxiliary_head(
-        keras.Input((*size, 12)), classes=2, seed=0, name="auxiliary_head_0"
+        keras.Input((*size, 12)), aim=of_classes(2)[0], seed=0, name="auxiliary_head_0"
     )
     assert head.get_layer("auxiliary_head_0_pooling").output.shape[-2] == pooled
     assert head.get_layer("auxiliary_head_0_dense").units == 1024

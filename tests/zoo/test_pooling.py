@@ -74,3 +74,49 @@ def test_attended_features_are_a_weighted_mean():
     found = ops.convert_to_numpy(found)
     np.testing.assert_allclose(found[0], features[:3].mean(0), rtol=1e-5)
     np.testing.assert_allclose(found[1], features[3], rtol=1e-5)
+
+
+def sigmoid(logits):
+    return 1 / (1 + np.exp(-logits))
+
+
+def pooled(function, kind, logits=LOGITS, slices=3):
+    return ops.convert_to_numpy(function(ops.array(logits), slices, kind))
+
+
+def test_chances_of_their_own_are_averaged_each():
+    found = sigmoid(pooled(pooling.vote_each, "probabilities"))
+    each = sigmoid(LOGITS).reshape(2, 3, 4)
+    np.testing.assert_allclose(found, each.mean(1), rtol=1e-5)
+
+
+def test_the_largest_chance_of_each():
+    found = pooled(pooling.vote_each, "max")
+    assert np.array_equal(found, LOGITS.reshape(2, 3, 4).max(1))
+
+
+def test_averaged_logits_of_each():
+    found = pooled(pooling.vote_each, "logits")
+    np.testing.assert_allclose(found, LOGITS.reshape(2, 3, 4).mean(1), rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["probabilities", "logits", "max"])
+def test_falling_chances_still_fall(kind):
+    falling = -np.sort(-LOGITS, axis=1)
+    assert (np.diff(pooled(pooling.vote_each, kind, falling), axis=1) < 0).all()
+
+
+def test_chances_of_each_are_stable_where_the_sigmoid_underflows():
+    found = pooled(pooling.vote_each, "probabilities", np.array([[-500], [-400.0]]), 2)
+    np.testing.assert_allclose(found, [[-400 - np.log(2)]], rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["probabilities", "logits"])
+def test_numbers_are_averaged(kind):
+    found = pooled(pooling.value, kind)
+    np.testing.assert_allclose(found, LOGITS.reshape(2, 3, 4).mean(1), rtol=1e-5)
+
+
+def test_the_largest_number():
+    found = pooled(pooling.value, "max")
+    assert np.array_equal(found, LOGITS.reshape(2, 3, 4).max(1))

@@ -17,12 +17,13 @@ from pipelines.phantoms import cohort
 from pipelines.readers import dicom
 from pipelines.records import dataset_directory
 from tests.zoo.evidence.cohorts import given
-from zoo import classifier, predict, registry
+from zoo import aims, classifier, predict, registry
 from zoo.evidence import predictions
 from zoo.learning.conclusion import collect
 from zoo.learning.inference import Inference
 from zoo.recipe import Recipe
 from zoo.run import Run
+from zoo.standards import NOTHING
 
 PLAN = cohort.Plan(
     patients=10, sequences=("T2WI", "T1WI"), slices=(8, 10), matrix=(40, 48)
@@ -67,7 +68,7 @@ def run(source, tmp_path_factory):
             RECIPE,
             registry.get(RECIPE.arch),
             shape=small.record_shape,
-            classes=2,
+            aims=aims.of_task(small, NOTHING),
             seed=0,
         ).inference
     )

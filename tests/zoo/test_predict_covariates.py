@@ -13,13 +13,14 @@ from pipelines.ingestion.run import Request, ingest
 from pipelines.phantoms import cohort
 from pipelines.readers import dicom
 from pipelines.records.dataset_directory import open_dataset
-from zoo import classifier, heads, predict, registry
+from zoo import aims, classifier, heads, predict, registry
 from zoo.evidence import predictions
 from zoo.learning.conclusion import collect
 from zoo.learning.inference import Inference
 from zoo.learning.standardising import standards
 from zoo.recipe import Head, Recipe
 from zoo.run import Run
+from zoo.standards import NOTHING
 
 PLAN = cohort.Plan(patients=6, sequences=("T2WI",), slices=(8, 9), matrix=(24, 28))
 RECIPE = Recipe(arch="cnn3d", head=Head(covariates=("sex", "age")))
@@ -87,7 +88,7 @@ def network(small, covariates):
         RECIPE,
         registry.get(RECIPE.arch),
         shape=small.record_shape,
-        classes=2,
+        aims=aims.of_task(small, NOTHING),
         seed=0,
         covariates=covariates,
     ).inference

@@ -77,7 +77,7 @@ def test_standards_that_are_gone_or_torn(tmp_path):
     with pytest.raises(DataError, match="standards.json can't be read"):
         Run.resume(run.path)
     (run.path / "standards.json").unlink()
-    with pytest.raises(DataError, match="covariates are sex, age. Received: none"):
+    with pytest.raises(DataError, match="standardises sex, age. Received: nothing"):
         Run.resume(run.path)
 
 

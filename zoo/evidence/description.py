@@ -25,7 +25,7 @@ def describe(task: Task) -> Description:
     Raises:
         DataError: the task's target is no class.
     """
-    if task.target.kind not in ("classification", "ordinal"):
+    if not task.target.excludes:
         raise DataError(
             "only classification can be judged. "
             f"Received: target.kind={task.target.kind!r}"

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from pipelines.errors import DataError
-from zoo.learning.history import COLUMNS, Epoch
+from zoo.learning.history import COLUMNS, COLUMNS_OF_NUMBERS, Epoch
 
 
 def read(path: str | Path) -> tuple[Epoch, ...]:
@@ -20,9 +20,11 @@ def read(path: str | Path) -> tuple[Epoch, ...]:
             rows = list(table)
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} can't be read: {error}") from error
-    if tuple(table.fieldnames or ()) != COLUMNS:
+    columns = tuple(table.fieldnames or ())
+    if columns not in (COLUMNS, COLUMNS_OF_NUMBERS):
         raise DataError(
-            f"{path} wants the columns {', '.join(COLUMNS)}. "
+            f"{path} wants the columns {', '.join(COLUMNS)}, of a regression "
+            f"{', '.join(COLUMNS_OF_NUMBERS)}. "
             f"Received: {', '.join(table.fieldnames or ()) or 'none'}"
         )
     if not rows:
@@ -31,7 +33,7 @@ def read(path: str | Path) -> tuple[Epoch, ...]:
         return tuple(
             Epoch(
                 epoch=int(row["epoch"]),
-                **{name: float(row[name]) for name in COLUMNS if name != "epoch"},
+                **{name: float(row[name]) for name in columns if name != "epoch"},
             )
             for row in rows
         )

@@ -12,19 +12,19 @@ from zoo.evidence import predictions, report
 from zoo.evidence.predictions import Predictions
 from zoo.learning import clinical
 from zoo.learning.inference import Answers, Inference
-from zoo.learning.splits import SPLITS, Counts
+from zoo.learning.splits import SPLITS, Targets
 from zoo.run import Run
 
 
-def conclude(run: Run, data: DataSet, best_model: Path, counts: Counts) -> dict:
+def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dict:
     """Writes model.keras, predictions.csv, baseline.csv, metrics.json and figures/.
 
     The predictions come from the model file as anybody would load it.
 
     Args:
         best_model: the kept checkpoint.
-        counts: samples by split; what has none is left out, and so is the test split
-            of a run that leaves it.
+        targets: of the samples by split; what has none is left out, and so is the test
+            split of a run that leaves it.
     Returns:
         The content of metrics.json.
     """
@@ -34,7 +34,7 @@ def conclude(run: Run, data: DataSet, best_model: Path, counts: Counts) -> dict:
     answers = {}
     left = ("test",) if run.leaves_test else ()
     for split in SPLITS:
-        if sum(counts[split]) and split not in left:
+        if len(targets[split]) and split not in left:
             batches = dataset.eval_batches(
                 data,
                 split=split,
@@ -59,14 +59,14 @@ def conclude(run: Run, data: DataSet, best_model: Path, counts: Counts) -> dict:
 def collect(answers: dict[str, Answers], run: Run) -> Predictions:
     """The answers of all splits, one after the other."""
     parts = list(answers.values())
-    samples = [len(part.label) for part in parts]
+    samples = [len(part.target) for part in parts]
     return Predictions(
         sample_id=sum((part.sample_id for part in parts), ()),
         patient_id=sum((part.patient_id for part in parts), ()),
         split=tuple(np.repeat(list(answers), samples).tolist()),
         fold=(run.fold or "",) * sum(samples),
-        label=np.concatenate([part.label for part in parts]),
-        probabilities=np.concatenate([part.probabilities for part in parts]),
-        logits=np.concatenate([part.logits for part in parts]),
+        label=np.concatenate([part.target[:, 0] for part in parts]).astype(np.int64),
+        probabilities=np.concatenate([one.outputs["probabilities"] for one in parts]),
+        logits=np.concatenate([one.outputs["logits"] for one in parts]),
         classes=run.classes,
     )

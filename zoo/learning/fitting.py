@@ -1,28 +1,29 @@
 """Keras `fit` with our callbacks: from the latest checkpoint to the last epoch."""
 
+import math
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from pipelines.errors import DataError
-from zoo.learning import checkpoint, history, optimizers
+from zoo.learning import accuracies, checkpoint, history, optimizers
 from zoo.learning.averaging import Average, Averaging
 from zoo.learning.data_wait import DataWait
 from zoo.learning.finite import StopWhenNotFinite
 from zoo.learning.inference import Inference
 from zoo.learning.journal import Journal, Stopwatch, is_over
-from zoo.learning.losses import MAIN_HEAD, loss_weights, losses
+from zoo.learning.losses import MAIN_HEAD, loss_of
 from zoo.learning.progress import Progress
 from zoo.learning.rates import Course, Pace
 from zoo.learning.stopping import reason
-from zoo.learning.supervision import supervise
+from zoo.learning.supervision import encoded, supervise
 from zoo.learning.tensorboard import Scalars
 from zoo.learning.validation import Validation
+from zoo.learning.weighing import Learned, loss_weights, of_heads
 from zoo.optimisation import Optimisation
 
 
@@ -50,38 +51,39 @@ class Lessons:
             its number alone.
         steps: batches per epoch.
         validation: finite batches, the same in every epoch.
-        weights: of a sample of each class, `[K]`.
+        learned: what is learned of them, the main aim first.
     """
 
     train: Callable[[int], tf.data.Dataset]
     steps: int
     validation: Iterable
-    weights: np.ndarray
+    learned: tuple[Learned, ...]
 
 
-def compile_model(training: keras.Model, optimisation: Optimisation) -> None:
+def compile_model(
+    training: keras.Model, learned: tuple[Learned, ...], optimisation: Optimisation
+) -> None:
     """Gives the training model its losses, metrics and optimizer, all of them built.
 
     XLA stays off: on CPUs it makes 3D convolutions 10 to 16 times slower. Losses and
     metrics see one sample of zeros: unbuilt, they would make `fit` open the stream of
     batches, take one and begin the stream again, a whole shuffle buffer for nothing.
     """
-    heads = tuple(training.output)
+    heads = of_heads(training.output, learned)
     training.compile(
         optimizer=optimizers.build(optimisation, training.trainable_variables),
-        loss=losses(
-            heads,
-            label_smoothing=optimisation.label_smoothing,
-            focal_gamma=optimisation.focal_gamma,
-        ),
+        loss={head: loss_of(one.aim, optimisation) for head, one in heads.items()},
         loss_weights=loss_weights(heads, optimisation.auxiliary_weight),
-        metrics={MAIN_HEAD: [keras.metrics.CategoricalAccuracy(name="accuracy")]},
+        metrics={MAIN_HEAD: accuracies.plain(learned[0].aim)},
+        weighted_metrics={MAIN_HEAD: accuracies.weighted(learned[0].aim)},
         jit_compile=False,
     )
-    zeros = {head: tf.zeros([1, training.output[head].shape[-1]]) for head in heads}
-    ones = {head: tf.ones([1]) for head in heads}
-    training.compute_loss(y=zeros, y_pred=zeros, sample_weight=ones)
-    training.compute_metrics(None, zeros, zeros, sample_weight=ones)
+    unknown = tf.fill([1, sum(one.aim.target.size for one in learned)], math.nan)
+    taught = {head: encoded(unknown, one) for head, one in heads.items()}
+    zeros = {head: target for head, (target, _) in taught.items()}
+    none = {head: weight for head, (_, weight) in taught.items()}
+    training.compute_loss(y=zeros, y_pred=zeros, sample_weight=none)
+    training.compute_metrics(None, zeros, zeros, sample_weight=none)
 
 
 def fit(
@@ -96,7 +98,7 @@ def fit(
     """Trains to the end of the recipe, going on after the last whole epoch if any.
 
     Args:
-        training: from volumes to a dict of logits, `logits` and auxiliary ones.
+        training: from volumes to a dict of the aims' numbers, see `Classifier`.
         inference: what is validated and kept: it shares the weights of `training`, or
             is what `average` moves.
         average: of the weights; none = they are taken as they are.
@@ -105,7 +107,7 @@ def fit(
     Raises:
         DataError: the loss became NaN or infinite, or the checkpoint doesn't fit.
     """
-    compile_model(training, optimisation)
+    compile_model(training, lessons.learned, optimisation)
     rows = []
     whole = checkpoint.latest(places.checkpoints)
     if whole is not None:
@@ -139,7 +141,7 @@ def _fit(
 ) -> None:
     wait = DataWait()
     batches = supervise(
-        lessons.train(len(rows)), heads=tuple(training.output), weights=lessons.weights
+        lessons.train(len(rows)), heads=of_heads(training.output, lessons.learned)
     )
     progress = Progress(epochs=optimisation.epochs, steps=lessons.steps, rows=rows)
     course = Course(
@@ -151,7 +153,12 @@ def _fit(
         Stopwatch(wait),
         Pace(optimisation, course, rows),
         *([] if average is None else [Averaging(average)]),
-        Validation(Inference(inference), lessons.validation),
+        Validation(
+            Inference(inference),
+            lessons.validation,
+            lessons.learned[0].aim,
+            optimisation.regression_loss,
+        ),
         StopWhenNotFinite(optimisation.learning_rate),
         Journal(
             directory=places.checkpoints,

@@ -12,7 +12,7 @@ from pipelines import files
 
 @dataclass(frozen=True, kw_only=True)
 class Epoch:
-    """One row of history.csv.
+    """One row of history.csv; what the main target has not is none.
 
     Args:
         epoch: counted from 1.
@@ -21,7 +21,8 @@ class Epoch:
         loss: mean training loss of the main head; with balanced classes, weighted.
         accuracy: on the training batches as they came, dropout on.
         val_loss, val_accuracy, val_auc: of the inference model over all validation
-            samples, unweighted.
+            samples, unweighted; see `scoring.scores`.
+        val_mae, val_r2: likewise, of a regression, which has no accuracy and no AUC.
     """
 
     epoch: int
@@ -29,13 +30,24 @@ class Epoch:
     data_wait_share: float
     learning_rate: float
     loss: float
-    accuracy: float
+    accuracy: float | None = None
     val_loss: float
-    val_accuracy: float
-    val_auc: float
+    val_accuracy: float | None = None
+    val_auc: float | None = None
+    val_mae: float | None = None
+    val_r2: float | None = None
 
 
-COLUMNS = tuple(field.name for field in dataclasses.fields(Epoch))
+_FIELDS = tuple(field.name for field in dataclasses.fields(Epoch))
+COLUMNS = _FIELDS[:-2]  # of targets with classes
+COLUMNS_OF_NUMBERS = tuple(
+    name for name in _FIELDS if name not in ("accuracy", "val_accuracy", "val_auc")
+)
+
+
+def columns(row: Epoch) -> tuple[str, ...]:
+    """The columns of a history with such rows."""
+    return COLUMNS if row.val_r2 is None else COLUMNS_OF_NUMBERS
 
 
 def best(rows: Sequence[Epoch], monitor: str) -> Epoch:
@@ -63,6 +75,7 @@ def write(path: str | Path, rows: Sequence[Epoch]) -> None:
     """Writes history.csv, whole or not at all; floats read back bit-equal."""
     text = io.StringIO(newline="")
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(COLUMNS)
-    table.writerows(dataclasses.astuple(row) for row in rows)
+    names = columns(rows[0]) if rows else COLUMNS
+    table.writerow(names)
+    table.writerows([getattr(row, name) for name in names] for row in rows)
     files.write_text(path, text.getvalue())

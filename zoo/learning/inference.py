@@ -18,15 +18,14 @@ class Answers:
 
     Args:
         sample_id, patient_id: pseudonyms, N each.
-        label: index of the true class, int `[N]`.
-        logits, probabilities: `[N, K]` float32.
+        target: the numbers of all targets, NaN = not known, `[N, T]`.
+        outputs: of the model by name, `[N, ...]` float32.
     """
 
     sample_id: tuple[str, ...]
     patient_id: tuple[str, ...]
-    label: np.ndarray
-    logits: np.ndarray
-    probabilities: np.ndarray
+    target: np.ndarray
+    outputs: dict[str, np.ndarray]
 
 
 class Inference:
@@ -34,7 +33,7 @@ class Inference:
 
     Args:
         model: from `volume` `[B, D, H, W, C]`, or from it and `covariates`, to a dict
-            with `logits` and `probabilities`, `[B, K]` each.
+            of answers; the `features` among them are left out.
     """
 
     def __init__(self, model: keras.Model):
@@ -43,9 +42,9 @@ class Inference:
         )
 
         @tf.function(input_signature=[inputs], autograph=False, jit_compile=False)
-        def forward(inputs) -> tuple[tf.Tensor, tf.Tensor]:  # noqa: ANN001
+        def forward(inputs) -> dict[str, tf.Tensor]:  # noqa: ANN001
             outputs = model(inputs, training=False)
-            return outputs["logits"], outputs["probabilities"]
+            return {name: outputs[name] for name in outputs if name != "features"}
 
         self._forward = forward
 
@@ -64,28 +63,18 @@ class Inference:
         for batch in tqdm(
             batches, desc=name, unit="batch", disable=None if progress else True
         ):
-            logits, probabilities = self._forward(inputs_of(batch))
-            parts.append(
-                (
-                    batch["sample_id"].numpy(),
-                    batch["patient_id"].numpy(),
-                    batch["target"].numpy()[:, 0].astype(np.int64),
-                    logits.numpy(),
-                    probabilities.numpy(),
-                )
-            )
+            outputs = self._forward(inputs_of(batch))
+            ids = {name: batch[name] for name in ("sample_id", "patient_id", "target")}
+            parts.append({name: one.numpy() for name, one in (ids | outputs).items()})
         if not parts:
             raise DataError(
                 f"the {name} split is empty. Ingest with a split plan that gives it "
                 "patients"
             )
-        samples, patients, labels, logits, probabilities = map(
-            np.concatenate, zip(*parts)
-        )
+        whole = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
         return Answers(
-            sample_id=tuple(sample.decode() for sample in samples),
-            patient_id=tuple(patient.decode() for patient in patients),
-            label=labels,
-            logits=logits,
-            probabilities=probabilities,
+            sample_id=tuple(one.decode() for one in whole.pop("sample_id")),
+            patient_id=tuple(one.decode() for one in whole.pop("patient_id")),
+            target=whole.pop("target"),
+            outputs=whole,
         )

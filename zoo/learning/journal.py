@@ -101,10 +101,8 @@ def row_of(
         data_wait_share=round(logs["data_wait_share"], 5),
         learning_rate=learning_rate,
         loss=float(logs.get(f"{MAIN_HEAD}_loss", logs["loss"])),
-        accuracy=float(logs.get(f"{MAIN_HEAD}_accuracy", logs.get("accuracy"))),
-        val_loss=logs["val_loss"],
-        val_accuracy=logs["val_accuracy"],
-        val_auc=logs["val_auc"],
+        accuracy=logs.get(f"{MAIN_HEAD}_accuracy", logs.get("accuracy")),
+        **{name: logs[name] for name in logs if name.startswith("val_")},
     )
 
 

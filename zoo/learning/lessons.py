@@ -2,22 +2,23 @@
 
 from functools import partial
 
+import numpy as np
+
 from pipelines import dataset
 from pipelines.records.data_set import DataSet
 from zoo.architectures.architecture import Architecture
 from zoo.learning.fitting import Lessons
-from zoo.learning.losses import class_weights
-from zoo.learning.splits import Counts
+from zoo.learning.weighing import Learned, weighed
 from zoo.run import Run
 
 
 def of_run(
-    run: Run, data: DataSet, architecture: Architecture, counts: Counts
+    run: Run, data: DataSet, architecture: Architecture, targets: np.ndarray
 ) -> Lessons:
-    """Batches of the training and the validation split, and what a class weighs.
+    """Batches of the training and the validation split, and what targets weigh.
 
     Args:
-        counts: samples by split and class.
+        targets: of the training samples, NaN = not known, `[N, T]`.
     """
     recipe = run.recipe
     batch_size = recipe.optimisation.batch_size
@@ -45,5 +46,24 @@ def of_run(
         train=lambda first_epoch: stream(first_epoch=first_epoch),
         steps=dataset.steps_per_epoch(data, fold=run.fold, batch_size=batch_size),
         validation=dataset.eval_batches(data, split="validation", **shared),
-        weights=class_weights(recipe.optimisation.class_weights, counts["train"]),
+        learned=learned(run, targets),
+    )
+
+
+def learned(run: Run, targets: np.ndarray) -> tuple[Learned, ...]:
+    """What the run learns, and what the targets weigh.
+
+    Args:
+        targets: of the training samples, `[N, T]`.
+    """
+    optimisation = run.recipe.optimisation
+    shares = optimisation.target_weights or (1.0,) * len(run.aims)
+    return tuple(
+        weighed(
+            aim,
+            targets[:, aim.place : aim.place + aim.target.size],
+            optimisation.class_weights,
+            share,
+        )
+        for aim, share in zip(run.aims, shares, strict=True)
     )

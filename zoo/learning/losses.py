@@ -1,10 +1,15 @@
-"""The losses of a classifier's heads, and what a class weighs in them."""
+"""The loss of every kind of target, and that of classes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import keras
 import numpy as np
 from keras import ops
+
+from pipelines.errors import UsageError
+from zoo.aims import Aim
+from zoo.learning.target_losses import HuberLoss, LabelsLoss, SquaredLoss, StepsLoss
+from zoo.optimisation import Optimisation
 
 MAIN_HEAD = "logits"
 
@@ -37,43 +42,65 @@ class Focal(keras.losses.Loss):
         return -ops.sum(target * unsure**self._gamma * log_p, axis=-1)
 
 
-def losses(
-    heads: Iterable[str], *, label_smoothing: float = 0.0, focal_gamma: float = 0.0
-) -> dict[str, keras.losses.Loss]:
-    """The loss of every head, of targets that add up to 1 and logits, `[B, K]` each.
+def class_loss(
+    *, label_smoothing: float = 0.0, focal_gamma: float = 0.0
+) -> keras.losses.Loss:
+    """The loss of targets that add up to 1 and of logits, `[B, K]` each.
 
     Args:
         label_smoothing: share of a target spread evenly over the K classes.
         focal_gamma: 0 = cross-entropy.
     """
     if focal_gamma:
-        loss = Focal(focal_gamma, label_smoothing)
-    else:
-        loss = keras.losses.CategoricalCrossentropy(
-            from_logits=True, label_smoothing=label_smoothing
-        )
-    return {head: loss for head in heads}
+        return Focal(focal_gamma, label_smoothing)
+    return keras.losses.CategoricalCrossentropy(
+        from_logits=True, label_smoothing=label_smoothing
+    )
 
 
-def loss_weights(heads: Iterable[str], auxiliary_weight: float) -> dict[str, float]:
-    """1 for the main head, `auxiliary_weight` for every other."""
-    return {head: 1.0 if head == MAIN_HEAD else auxiliary_weight for head in heads}
+def loss_of(aim: Aim, optimisation: Optimisation) -> keras.losses.Loss:
+    """What an aim is learned by, of one number for each that its last layer gives."""
+    gamma, share = optimisation.focal_gamma, optimisation.label_smoothing
+    if aim.kind == "ordinal":
+        return StepsLoss()
+    if aim.kind == "multilabel":
+        return LabelsLoss(gamma, share)
+    if aim.kind == "regression":
+        huber = optimisation.regression_loss == "huber"
+        return HuberLoss() if huber else SquaredLoss()
+    return class_loss(label_smoothing=share, focal_gamma=gamma)
 
 
-def class_weights(kind: str, counts: Sequence[int]) -> np.ndarray:
-    """What a sample of each class weighs in the training loss, `[K]` float32.
-
-    `"balanced"` is `N / (K * count)`, so that the mean weight of a sample is 1
-    (King and Zeng, Logistic Regression in Rare Events Data, 2001).
+def check(aims: Sequence[Aim], optimisation: Optimisation) -> None:
+    """Raises a UsageError for a setting that no target of the task can follow.
 
     Args:
-        kind: `"none"` or `"balanced"`.
-        counts: training samples of every class, each at least 1.
+        aims: the main one first.
     """
-    counts = np.asarray(counts, dtype=np.float64)
-    if kind == "none":
-        return np.ones(len(counts), np.float32)
-    return (counts.sum() / (len(counts) * counts)).astype(np.float32)
+    kinds = [aim.kind for aim in aims]
+    wanted = {
+        "label_smoothing": ("classification", "multilabel"),
+        "focal_gamma": ("classification", "multilabel"),
+        "class_weights": ("classification", "multilabel", "ordinal"),
+        "regression_loss": ("regression",),
+    }
+    for name, able in wanted.items():
+        changed = getattr(optimisation, name) != getattr(Optimisation(), name)
+        if changed and not {*able} & {*kinds}:
+            raise UsageError(
+                f"optimisation.{name} is for targets of kind {', '.join(able)}. "
+                f"Received: {', '.join(kinds)}. Leave it out"
+            )
+    if optimisation.balance and not aims[0].target.excludes:
+        raise UsageError(
+            "optimisation.balance shares out the classes of the main target. Received: "
+            f"one of kind {kinds[0]}. Leave it out"
+        )
+    if len(optimisation.target_weights) not in (0, len(kinds)):
+        raise UsageError(
+            "optimisation.target_weights wants one weight for each target. Received: "
+            f"{len(optimisation.target_weights)} for {len(kinds)}"
+        )
 
 
 def cross_entropy(labels: np.ndarray, logits: np.ndarray) -> float:

@@ -58,8 +58,18 @@ def line(rows: Sequence[Epoch], epochs: int) -> str:
     left = (epochs - row.epoch) * median(row.seconds for row in rows)
     return (
         f"epoch {row.epoch}/{epochs}: loss {row.loss:.4f}, "
-        f"accuracy {row.accuracy:.3f}, val_loss {row.val_loss:.4f}, "
-        f"val_accuracy {row.val_accuracy:.3f}, val_auc {row.val_auc:.3f}, "
+        f"{_scores(row)}, "
         f"{row.seconds:.1f} s ({row.data_wait_share:.1%} waiting for data), "
         f"at most {left / 60:.1f} min left"
+    )
+
+
+def _scores(row: Epoch) -> str:
+    """Those that the target has, in the order of the columns."""
+    names = ("accuracy", "val_loss", "val_accuracy", "val_auc", "val_mae", "val_r2")
+    digits = {"val_loss": 4}
+    return ", ".join(
+        f"{name} {getattr(row, name):.{digits.get(name, 3)}f}"
+        for name in names
+        if getattr(row, name) is not None
     )

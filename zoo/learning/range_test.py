@@ -17,6 +17,7 @@ from pipelines import files
 from pipelines.errors import DataError
 from zoo.learning.fitting import Lessons, compile_model
 from zoo.learning.supervision import supervise
+from zoo.learning.weighing import of_heads
 from zoo.optimisation import Optimisation, RangeTest, Schedule
 
 DIVISOR = 10  # what the rate of the lowest loss is divided by
@@ -104,10 +105,10 @@ def find(
     tried = dataclasses.replace(
         optimisation, learning_rate=settings.lowest, schedule=Schedule()
     )
-    compile_model(training, tried)
+    compile_model(training, lessons.learned, tried)
     climb = _Climb(ramp(settings, updates), optimisation)
     batches = supervise(
-        lessons.train(0), heads=tuple(training.output), weights=lessons.weights
+        lessons.train(0), heads=of_heads(training.output, lessons.learned)
     )
     print(f"range test: up to {updates} updates", file=sys.stderr)
     training.fit(

@@ -1,54 +1,134 @@
-"""Whether a data set's splits can carry a training run: samples by split and class."""
+"""Whether a data set's splits can carry a training run: what they know of targets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+import numpy as np
+
+from pipelines.cohort.roles import roles
 from pipelines.errors import DataError
+from pipelines.records.data_set import DataSet, read_manifest
+from zoo.aims import Aim
 from zoo.optimisation import Optimisation
 
 SPLITS = ("train", "validation", "test")
 
-Counts = dict[str, tuple[int, ...]]
+Targets = dict[str, np.ndarray]
+_CURE = (
+    "Ingest with a split plan that gives it patients of each class (a larger share, "
+    "fewer folds, or more patients)"
+)
+_OR_BY_LOSS = ", or choose the best epoch by --optimisation.monitor val_loss"
 
 
-def count(
-    groups: Mapping[str, Mapping[str, int]],
-    roles: Mapping[str, str],
-    classes: Sequence[str],
-) -> Counts:
-    """Samples of every class in train, validation and test, `K` each.
+def targets(data: DataSet, fold: str | None) -> Targets:
+    """The numbers of all targets of every split's samples, NaN = not known, `[N, T]`.
 
-    Args:
-        groups: samples by class name, of every group of the data set.
-        roles: group -> what it is for in this run.
-        classes: K names in the order of the class index.
+    Raises:
+        UsageError: a fold that the data set has not, or none where it has folds.
     """
+    played = roles(data.groups, data.task.split, fold)
+    size = data.task.target_size
+    found = {split: [] for split in SPLITS}
+    for row in read_manifest(data):
+        found[played[row.group]].append(row.target or (np.nan,) * size)
     return {
-        split: tuple(
-            sum(groups[group][name] for group in groups if roles[group] == split)
-            for name in classes
-        )
-        for split in SPLITS
+        split: np.array(rows, np.float64).reshape(len(rows), size)
+        for split, rows in found.items()
     }
 
 
-def check(counts: Counts, classes: Sequence[str], monitor: str) -> None:
+def check(targets: Targets, aims: Sequence[Aim], monitor: str) -> None:
     """Holds the splits against what training, choosing and judging need.
 
-    Training wants every class, validation at least two (every class if the AUC
-    decides), and a test split, if there is one, at least two.
+    Training wants every class; of labels samples with and without each. By the main
+    target the best epoch is chosen and the network is judged: validation wants at least
+    two of its classes (every one if the AUC decides), or a label that some have and
+    some have not, or different numbers; and a test split, if there is one, at least
+    two classes.
 
     Raises:
-        DataError: which split lacks which classes, and what helps.
+        DataError: which split lacks what, and what helps.
     """
-    _check_split("train", counts, classes, every=True)
-    _check_split("validation", counts, classes, every=monitor == "val_auc")
-    if sum(counts["test"]):
-        _check_split("test", counts, classes, every=False)
+    for aim in aims:
+        checks = {"multilabel": _check_labels, "regression": _check_numbers}
+        checks.get(aim.kind, _check_classes)(targets, aim, monitor)
 
 
-def check_update(counts: Counts, optimisation: Optimisation) -> None:
+def _own(targets: Targets, split: str, aim: Aim) -> np.ndarray:
+    return targets[split][:, aim.place : aim.place + aim.target.size]
+
+
+def _check_classes(targets: Targets, aim: Aim, monitor: str) -> None:
+    counts = {}
+    for split in SPLITS:
+        labels = _own(targets, split, aim)
+        known = labels[~np.isnan(labels)].astype(int)
+        counts[split] = np.bincount(known, minlength=len(aim.target.classes))
+    _check_split("train", counts["train"], aim, every=True)
+    if aim.target.name:
+        return
+    every = monitor == "val_auc"
+    _check_split("validation", counts["validation"], aim, every=every)
+    if len(targets["test"]):
+        _check_split("test", counts["test"], aim, every=False)
+
+
+def _check_split(split: str, counts: np.ndarray, aim: Aim, *, every: bool) -> None:
+    found = int(np.count_nonzero(counts))
+    if found == len(counts) or (found >= 2 and not every):
+        return
+    received = ", ".join(
+        f"{number} of {name}" for name, number in zip(aim.target.classes, counts)
+    )
+    wanted = "samples of every class" if every else "samples of two classes or more"
+    cure = _CURE + (_OR_BY_LOSS if split == "validation" and found >= 2 else "")
+    raise DataError(
+        f"the {split} split wants {wanted}{_of(aim)}. Received: {received}. {cure}"
+    )
+
+
+def _check_labels(targets: Targets, aim: Aim, monitor: str) -> None:
+    for split in ("train", "validation"):
+        own = _own(targets, split, aim)
+        counts = np.stack([(own == value).sum(axis=0) for value in (0, 1)], axis=1)
+        both = (counts > 0).all(axis=1)
+        known = (counts > 0).any()
+        enough = both.any() if monitor == "val_auc" else known
+        if both.all() or split == "validation" and (enough or aim.target.name):
+            continue
+        each = "each label" if split == "train" else "at least one label"
+        received = ", ".join(
+            f"{with_} with and {without} without {name}"
+            for name, (without, with_) in zip(aim.target.classes, counts)
+        )
+        cure = _CURE + (_OR_BY_LOSS if split == "validation" and known else "")
+        raise DataError(
+            f"the {split} split wants samples with and without {each}{_of(aim)}. "
+            f"Received: {received}. {cure}"
+        )
+
+
+def _check_numbers(targets: Targets, aim: Aim, monitor: str) -> None:
+    """Only of validation: `standardising` holds the training split to the same."""
+    if aim.target.name:
+        return
+    for name, column in zip(aim.target.columns, _own(targets, "validation", aim).T):
+        known = column[~np.isnan(column)]
+        if len(np.unique(known)) < 2:
+            raise DataError(
+                f"the validation split wants different numbers of {name}. Received: "
+                f"{len(known)} known, {len(np.unique(known))} different. Ingest with a "
+                "split plan that gives it more patients"
+            )
+
+
+def _of(aim: Aim) -> str:
+    return f" of the target {aim.target.name}" if aim.target.name else ""
+
+
+def check_update(targets: Targets, optimisation: Optimisation) -> None:
     """Raises a DataError where an epoch has too few steps for one update."""
-    samples = sum(counts["train"])
+    samples = len(targets["train"])
     needed = optimisation.batch_size * optimisation.accumulate
     if optimisation.accumulate > 1 and samples < needed:
         raise DataError(
@@ -56,22 +136,3 @@ def check_update(counts: Counts, optimisation: Optimisation) -> None:
             f"{optimisation.batch_size} samples, {needed} in all, and the train split "
             f"has {samples}. Choose a smaller --accumulate or --batch"
         )
-
-
-def _check_split(
-    split: str, counts: Counts, classes: Sequence[str], *, every: bool
-) -> None:
-    found = [name for name, number in zip(classes, counts[split]) if number]
-    if len(found) == len(classes) or (len(found) >= 2 and not every):
-        return
-    received = ", ".join(
-        f"{number} of {name}" for name, number in zip(classes, counts[split])
-    )
-    wanted = "samples of every class" if every else "samples of two classes or more"
-    cure = (
-        "Ingest with a split plan that gives it patients of each class (a larger "
-        "share, fewer folds, or more patients)"
-    )
-    if split == "validation" and len(found) >= 2:
-        cure += ", or choose the best epoch by --optimisation.monitor val_loss"
-    raise DataError(f"the {split} split wants {wanted}. Received: {received}. {cure}")

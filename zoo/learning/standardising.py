@@ -7,9 +7,14 @@ import numpy as np
 from pipelines.cohort.roles import roles
 from pipelines.covariates import encoding
 from pipelines.covariates.encoding import NO_COVARIATES, Encoding
+from pipelines.errors import DataError
 from pipelines.records.data_set import DataSet, read_manifest
+from zoo import aims
+from zoo.learning import splits
 from zoo.recipe import Recipe
-from zoo.standards import Standards
+from zoo.standards import Numbers, Standards
+
+_CONSTANT_BELOW = 1e-9  # share of the mean; a smaller deviation is rounding
 
 
 def standards(data: DataSet, recipe: Recipe, fold: str | None) -> Standards:
@@ -17,9 +22,31 @@ def standards(data: DataSet, recipe: Recipe, fold: str | None) -> Standards:
 
     Raises:
         UsageError: a covariate that the data set has not, or a fold.
-        DataError: a covariate that no training sample knows.
+        DataError: a covariate that no training sample knows, or a regression whose
+            numbers are all the same, or not known.
     """
-    return Standards(encoding=encoded(data, recipe.head.covariates, fold))
+    encoding = encoded(data, recipe.head.covariates, fold)
+    if all(target.kind != "regression" for target in data.task.targets):
+        return Standards(encoding=encoding)
+    values = splits.targets(data, fold)["train"]
+    numbers = []
+    for aim in aims.places(data.task):
+        if aim.kind == "regression":
+            own = values[:, aim.place : aim.place + aim.target.size]
+            columns = zip(aim.target.columns, own.T, strict=True)
+            numbers += [_numbers(name, column) for name, column in columns]
+    return Standards(encoding=encoding, numbers=tuple(numbers))
+
+
+def _numbers(name: str, column: np.ndarray) -> Numbers:
+    known = column[~np.isnan(column)]
+    if not known.size or known.std() <= _CONSTANT_BELOW * abs(known.mean()):
+        raise DataError(
+            f"the train split wants different numbers of the target {name}. Received: "
+            f"{known.size} known, {len(np.unique(known))} different. Look at this "
+            "column of labels.csv, or ingest with a larger share for training"
+        )
+    return Numbers(name=name, mean=float(known.mean()), deviation=float(known.std()))
 
 
 def encoded(data: DataSet, names: Sequence[str], fold: str | None) -> Encoding:

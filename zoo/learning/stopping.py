@@ -8,6 +8,7 @@ from zoo.optimisation import Optimisation
 
 _FALLEN = 0.9  # of the first epoch's loss: more than that, and nothing was learned
 _CHANCE = 0.55  # an AUC that a coin reaches on few patients
+_EXPLAINED = 0.05  # likewise, a share of a number's variance
 
 
 def reason(rows: Sequence[Epoch], optimisation: Optimisation) -> str:
@@ -30,7 +31,7 @@ def reason(rows: Sequence[Epoch], optimisation: Optimisation) -> str:
 
 
 def _advice(rows: Sequence[Epoch]) -> str:
-    if max(row.val_auc for row in rows) > _CHANCE:
+    if any(map(_better_than_chance, rows)):
         return ""
     if min(row.loss for row in rows) > _FALLEN * rows[0].loss:
         return (
@@ -44,3 +45,9 @@ def _advice(rows: Sequence[Epoch]) -> str:
         "augmentation (--augment PRESET), pretrained weights, a smaller network, or "
         "more patients; the sign may not be in these pictures"
     )
+
+
+def _better_than_chance(row: Epoch) -> bool:
+    if row.val_auc is None:
+        return row.val_r2 > _EXPLAINED
+    return row.val_auc > _CHANCE

@@ -1,63 +1,91 @@
 """From a data set's elements to what Keras fits: inputs, targets, sample weights."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-import numpy as np
 import tensorflow as tf
+
+from zoo.learning.weighing import Learned
+
+Taught = tuple[tf.Tensor, tf.Tensor]  # target, weight
 
 
 def supervise(
-    batches: tf.data.Dataset, *, heads: Sequence[str], weights: np.ndarray
+    batches: tf.data.Dataset, *, heads: Mapping[str, Learned]
 ) -> tf.data.Dataset:
-    """`(inputs, {head: one-hot}, {head: sample weight})` for every batch.
+    """`(inputs, {head: target}, {head: weight})` for every batch.
 
-    The inputs are what `inputs_of` takes of an element.
+    The inputs are what `inputs_of` takes of an element; targets are `[B, aim.size]`,
+    weights `[B]` of classes and grades, of labels and numbers as the targets. A mixed
+    sample has the target and the weight whose loss is the mean, by its share, of its
+    own loss and its partner's: exactly where the loss is linear in the target, as
+    cross-entropies are; a number becomes the mean of both.
 
     Args:
-        batches: elements with `volume` `[B, D, H, W, C]` and `target` `[B, 1]`, the
-            class index as a float; of mixed samples also `partner_target` `[B, 1]`
-            and `share` `[B]`.
-        heads: outputs of the training model; each learns the same target.
-        weights: of a sample of each class, `[K]`.
+        batches: elements with `volume` `[B, D, H, W, C]` and `target` `[B, T]`, the
+            numbers of all targets side by side; of mixed samples also
+            `partner_target` `[B, T]` and `share` `[B]`.
+        heads: what each output of the training model learns.
     """
-    classes = len(weights)
 
-    def weighed(target: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        label = tf.cast(target[:, 0], tf.int32)
-        weight = tf.gather(tf.constant(weights, tf.float32), label)
-        return tf.one_hot(label, classes), weight
+    def taught(element: dict[str, tf.Tensor], one: Learned) -> Taught:
+        own = encoded(element["target"], one)
+        if "share" not in element:
+            return own
+        theirs = encoded(element["partner_target"], one)
+        return _mixed(own, theirs, element["share"])
 
     def split(element: dict[str, tf.Tensor]) -> tuple:
-        one_hot, weight = weighed(element["target"])
-        if "share" in element:
-            theirs = weighed(element["partner_target"])
-            one_hot, weight = _mixed((one_hot, weight), theirs, element["share"])
+        known = {head: taught(element, one) for head, one in heads.items()}
         return (
             inputs_of(element),
-            {head: one_hot for head in heads},
-            {head: weight for head in heads},
+            {head: target for head, (target, _) in known.items()},
+            {head: weight for head, (_, weight) in known.items()},
         )
 
     return batches.map(split, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
 
 
-def _mixed(
-    own: tuple[tf.Tensor, tf.Tensor],
-    theirs: tuple[tf.Tensor, tf.Tensor],
-    share: tf.Tensor,
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """The target and weight whose loss is the mean of both losses, by share.
+def encoded(target: tf.Tensor, learned: Learned) -> Taught:
+    """What the last layer is to give, `[B, aim.size]`, and its weight, 0 if not known.
 
-    Exact for losses that are linear in the target, as cross-entropy is.
+    Classes are one-hot, grades one 0 or 1 for each step ("is it above class k?"),
+    numbers standardised.
 
     Args:
-        own: target `[B, K]` and weight `[B]`.
+        target: the numbers of all targets, `[B, T]`.
+    """
+    aim = learned.aim
+    own = target[:, aim.place : aim.place + aim.target.size]
+    known = tf.cast(~tf.math.is_nan(own), tf.float32)
+    own = tf.where(known > 0, own, tf.zeros_like(own))
+    weights = tf.constant(learned.weights, tf.float32)
+    if aim.kind == "regression":
+        standard = (own - tf.constant(aim.means)) / tf.constant(aim.deviations)
+        return standard * known, weights * known
+    if aim.kind == "multilabel":
+        return own, known * (own * weights[:, 1] + (1 - own) * weights[:, 0])
+    label = tf.cast(own[:, 0], tf.int32)
+    weight = tf.gather(weights, label) * known[:, 0]
+    if aim.kind == "ordinal":
+        return tf.cast(label[:, tf.newaxis] > tf.range(aim.size), tf.float32), weight
+    return tf.one_hot(label, aim.size), weight
+
+
+def _mixed(own: Taught, theirs: Taught, share: tf.Tensor) -> Taught:
+    """The target and weight whose loss is the mean of both losses, by share.
+
+    Args:
+        own: target `[B, R]`, and weight `[B]` or `[B, R]`.
         theirs: the partner's.
         share: of the own one, `[B]`.
     """
+    if own[1].shape.rank == 2:
+        share = share[:, tf.newaxis]
     own_weight, their_weight = share * own[1], (1 - share) * theirs[1]
     weight = own_weight + their_weight
-    part = tf.math.divide_no_nan(own_weight, weight)[:, tf.newaxis]
+    part = tf.math.divide_no_nan(own_weight, weight)
+    if part.shape.rank == 1:
+        part = part[:, tf.newaxis]
     return part * own[0] + (1 - part) * theirs[0], weight
 
 

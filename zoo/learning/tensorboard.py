@@ -12,7 +12,7 @@ from zoo.learning.history import Epoch
 
 SCALARS = {
     "train": ("loss", "accuracy", "learning_rate", "data_wait_share", "seconds"),
-    "validation": ("val_loss", "val_accuracy", "val_auc"),
+    "validation": ("val_loss", "val_accuracy", "val_auc", "val_mae", "val_r2"),
 }
 # TensorBoard looks for "tfevents". TensorFlow's own writer would put the name of the
 # host behind it.
@@ -57,6 +57,8 @@ class Scalars(keras.callbacks.Callback):
         for name, columns in SCALARS.items():
             event = tf.compat.v1.Event(wall_time=time.time(), step=row.epoch)
             for column in columns:
+                if getattr(row, column) is None:
+                    continue
                 event.summary.value.add(
                     tag=column.removeprefix("val_"), simple_value=getattr(row, column)
                 )

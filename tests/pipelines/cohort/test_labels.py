@@ -144,10 +144,49 @@ def test_several_numbers_are_read_as_a_target(tmp_path):
     with pytest.raises(StudyError, match="has no number in y"):
         target_of(tmp_path, regression, "x,y", "0,high")
     with pytest.raises(StudyError, match="has no target"):
-        target_of(tmp_path, several, "x,y", "0,")
+        target_of(tmp_path, several, "x,y", ",")
     grades = Target(kind="ordinal", columns=("x",), classes=("1", "2", "3"))
     with pytest.raises(DataError, match="no row of the classes 1, 2"):
         target_of(tmp_path, grades, "x", "3")
+
+
+@pytest.mark.parametrize("kind", ["multilabel", "regression"])
+def test_of_several_columns_some_may_be_unknown(tmp_path, kind):
+    classes = ("x", "y") if kind == "multilabel" else ()
+    target = Target(kind=kind, columns=("x", "y"), classes=classes)
+    first, second = target_of(tmp_path, target, "x,y", ",1")
+    assert math.isnan(first) and second == 1
+
+
+FURTHER = (
+    Target(kind="regression", columns=("fat",), name="fat"),
+    Target(kind="ordinal", columns=("stage",), classes=("F0", "F1"), name="stage"),
+)
+
+
+def test_further_targets_follow_the_main_one(tmp_path):
+    task = dataclasses.replace(TASK, further_targets=FURTHER)
+    text = "patient_id,grade,fat,stage,age,psa\nP1,low,3.5,F1,,\nP2,high,,F0,,\n"
+    labels = read(written(tmp_path, text + "P3,high,1,,,\n"), task)
+    assert find(labels, patient_id="P1").target == (0.0, 3.5, 1.0)
+    grade, fat, stage = find(labels, patient_id="P2").target
+    assert (grade, stage) == (1.0, 0.0) and math.isnan(fat)
+    assert math.isnan(find(labels, patient_id="P3").target[2])
+
+
+def test_the_main_target_must_be_known_where_others_are(tmp_path):
+    task = dataclasses.replace(TASK, further_targets=FURTHER)
+    text = "patient_id,grade,fat,stage,age,psa\nP1,,3.5,F1,,\nP2,low,,F0,,\n"
+    labels = read(written(tmp_path, text + "P3,high,,,,\n"), task)
+    with pytest.raises(StudyError, match="has no target"):
+        find(labels, patient_id="P1")
+
+
+def test_classes_of_further_targets_are_in_the_file_too(tmp_path):
+    task = dataclasses.replace(TASK, further_targets=FURTHER)
+    text = "patient_id,grade,fat,stage,age,psa\nP1,low,,F0,,\nP2,high,,F0,,\n"
+    with pytest.raises(DataError, match=r"no row of the classes F1 .*column stage"):
+        read(written(tmp_path, text), task)
 
 
 def test_named_series_need_no_target(tmp_path):

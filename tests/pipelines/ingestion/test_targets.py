@@ -1,9 +1,12 @@
 """Every kind of target is stored, whether or not anything learns it yet."""
 
+import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from pipelines.dataset import eval_batches
 from pipelines.ingestion import run
 from pipelines.records.dataset_directory import open_dataset, read_manifest
 from pipelines.task import Target
@@ -19,6 +22,7 @@ REGRESSION = Target(kind="regression", columns=("kpa", "fat"))
         (MULTILABEL, ["0,0", "1,1", "1,0", "0,1", "1,1"] * 2),
         (ORDINAL, ["F0", "F1", "F2", "F0", "F1"] * 2),
         (REGRESSION, [f"{n / 4},-{n}" for n in range(10)]),
+        (MULTILABEL, ["0,", ",1", "1,0", "0,1", "1,1"] * 2),
     ],
 )
 def test_targets_are_stored(phantom, request_of, small_task, tmp_path, target, cells):
@@ -26,14 +30,14 @@ def test_targets_are_stored(phantom, request_of, small_task, tmp_path, target, c
         wanted(phantom, request_of, small_task, tmp_path, target, cells)
     )
     rows = read_manifest(open_dataset(result.path))
-    found = sorted(row.target for row in rows)
-    assert found == sorted(numbers(target, line) for line in cells)
+    found = sorted(map(str, (row.target for row in rows)))
+    assert found == sorted(str(numbers(target, line)) for line in cells)
 
 
 def numbers(target, line):
     if target.kind == "ordinal":
         return (float(target.classes.index(line)),)
-    return tuple(float(cell) for cell in line.split(","))
+    return tuple(float(cell or "nan") + 0.0 for cell in line.split(","))
 
 
 def wanted(phantom, request_of, small_task, tmp_path, target, cells):
@@ -65,3 +69,35 @@ def test_a_class_with_one_patient_alone_but_many_in_all(
     cells = ["1,1"] * 6 + ["0,1"] + ["0,0"] * 3
     request = wanted(phantom, request_of, small_task, tmp_path, MULTILABEL, cells)
     assert run.ingest(request).flow.included == 10
+
+
+def test_further_targets_are_stored_behind_the_main_one(
+    phantom, request_of, small_task, tmp_path
+):
+    further = (
+        replace(REGRESSION, name="numbers"),
+        replace(ORDINAL, name="stage"),
+    )
+    task = replace(small_task, further_targets=further)
+    ids = [
+        line.split(",")[0]
+        for line in (phantom / "labels.csv").read_text().splitlines()[1:]
+    ]
+    stages = ["F0", "F1", "F2", "", "F0"] * 2
+    lines = ["patient_id,label,kpa,fat,stage"] + [
+        f"{one},{task.target.classes[i % 2]},{i},,{stages[i]}"
+        for i, one in enumerate(ids)
+    ]
+    labels = tmp_path / "targets.csv"
+    labels.write_text("\n".join(lines) + "\n")
+    data = open_dataset(run.ingest(request_of(phantom, task=task, labels=labels)).path)
+    found = {row.target[1]: row.target for row in read_manifest(data)}
+    assert [found[i][0] for i in range(10)] == [0, 1] * 5
+    assert all(math.isnan(found[i][2]) for i in range(10))
+    assert [str(found[i][3]) for i in range(5)] == ["0.0", "1.0", "2.0", "nan", "0.0"]
+    batch = next(
+        iter(eval_batches(data, split="train", normalisation="none", batch_size=2))
+    )
+    assert batch["target"].shape == (2, 4)
+    for target in batch["target"].numpy():
+        np.testing.assert_array_equal(target, found[int(target[1])])

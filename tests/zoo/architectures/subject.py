@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from tests.zoo.architectures.contract import fingerprints
-from zoo import classifier
+from zoo import aims, classifier
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import Classifier
 from zoo.recipe import Head, Recipe, Slices
@@ -85,5 +85,9 @@ class Subject:
             head=Head(dropout=0.0),
         )
         return classifier.build(
-            recipe, self.architecture, shape=self.shape, classes=CLASSES, seed=seed
+            recipe,
+            self.architecture,
+            shape=self.shape,
+            aims=aims.of_classes(CLASSES),
+            seed=seed,
         )

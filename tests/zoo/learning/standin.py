@@ -4,12 +4,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from zoo.aims import of_classes
 from zoo.learning.fitting import Lessons
+from zoo.learning.weighing import Learned
 
 SHAPE = (4, 4, 4, 1)
 CLASSES = 2
 SAMPLES = 12
 BATCH = 4
+LEARNED = (Learned(aim=of_classes(CLASSES)[0], weights=np.ones(CLASSES, np.float32)),)
 
 
 def classifier(*, seed=0, auxiliary=True, dropout=0.3):
@@ -92,5 +95,5 @@ def lessons(*, samples=SAMPLES, batch=BATCH, opened=None, **options):
         train=train,
         steps=samples // batch,
         validation=evaluation(seed=2),
-        weights=np.ones(CLASSES, np.float32),
+        learned=LEARNED,
     )

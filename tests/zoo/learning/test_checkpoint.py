@@ -13,7 +13,7 @@ from zoo.optimisation import Optimisation
 
 def compiled(**options):
     training, _ = standin.classifier(**options)
-    compile_model(training, Optimisation())
+    compile_model(training, standin.LEARNED, Optimisation())
     return training
 
 

@@ -12,7 +12,7 @@ from zoo.learning import checkpoint
 from zoo.learning.averaging import Average
 from zoo.learning.fitting import Places, fit
 from zoo.learning.inference import Inference
-from zoo.learning.validation import scores
+from zoo.learning.scoring import scores
 from zoo.optimisation import Optimisation, Schedule
 
 TOLD = Optimisation(epochs=5, batch_size=standin.BATCH, learning_rate=0.01)
@@ -188,6 +188,11 @@ def test_gradients_left_over_by_an_epoch_are_used_in_the_next(tmp_path):
     assert any(np.any(gradient) for gradient in left)
 
 
+def scored(inference):
+    answers = Inference(inference).answer(standin.evaluation(seed=2), name="validation")
+    return scores(answers, standin.LEARNED[0].aim)
+
+
 def test_the_average_is_what_is_validated_and_kept(tmp_path):
     told = dataclasses.replace(TOLD, epochs=1, ema_decay=0.9)
     model, best = run(tmp_path / "run", told, auxiliary=False)
@@ -195,8 +200,7 @@ def test_the_average_is_what_is_validated_and_kept(tmp_path):
     assert not all(map(np.array_equal, trained, kept(tmp_path / "run")))
     _, inference = standin.classifier(auxiliary=False)
     inference.set_weights(kept(tmp_path / "run"))
-    answers = Inference(inference).answer(standin.evaluation(seed=2), name="validation")
-    assert scores(answers)["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)
+    assert scored(inference)["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)
 
 
 def test_a_finished_run_is_not_trained_again_and_its_history_is_mended(
@@ -224,9 +228,7 @@ def test_kept_model_scores_what_the_history_says(finished):
     folder, _, best = finished
     path = checkpoint.best_path(folder / "checkpoints", best.epoch)
     model = keras.models.load_model(path)
-    found = scores(
-        Inference(model).answer(standin.evaluation(seed=2), name="validation")
-    )
+    found = scored(model)
     assert found["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)
     assert found["val_auc"] == best.val_auc
 

@@ -4,7 +4,8 @@ import pytest
 
 from pipelines.errors import UsageError
 from tests.zoo.test_training import RECIPE, begin, data_set
-from zoo import registry, training
+from zoo import registry
+from zoo.learning import splits
 from zoo.learning.lessons import of_run
 
 
@@ -17,11 +18,11 @@ def told(**settings):
 
 def test_batches_and_weights_are_those_of_the_recipe(tmp_path):
     data = data_set(tmp_path / "records")
-    counts = training.count_samples(data, None)
+    targets = splits.targets(data, None)["train"]
     run = begin(tmp_path / "run", data, recipe=told(balance=(1, 3)))
-    lessons = of_run(run, data, registry.get("cnn3d"), counts)
+    lessons = of_run(run, data, registry.get("cnn3d"), targets)
     assert lessons.steps == 9 // 4
-    assert lessons.weights.tolist() == [1, 1]
+    assert [one.weights.tolist() for one in lessons.learned] == [[1, 1]]
     for batch in lessons.train(0).take(3):
         assert batch["volume"].shape == (4, 16, 16, 16, 2)
         assert batch["target"].numpy().sum() == 3

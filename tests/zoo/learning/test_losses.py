@@ -1,26 +1,14 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from scipy.special import softmax
 
-from zoo.learning import losses
-
-
-def test_balanced_weights_are_inverse_frequencies_with_mean_one():
-    weights = losses.class_weights("balanced", (30, 10))
-    np.testing.assert_allclose(weights, [40 / 60, 40 / 20])
-    assert np.dot(weights, (30, 10)) / 40 == pytest.approx(1)
-
-
-def test_no_class_weights_are_ones():
-    np.testing.assert_array_equal(losses.class_weights("none", (30, 10)), [1, 1])
-
-
-def test_auxiliary_heads_weigh_what_the_recipe_says():
-    assert losses.loss_weights(("logits", "auxiliary_0"), 0.3) == {
-        "logits": 1.0,
-        "auxiliary_0": 0.3,
-    }
+from pipelines.errors import UsageError
+from pipelines.target import Target
+from zoo.aims import Aim, of_classes
+from zoo.learning import losses, target_losses
+from zoo.optimisation import Optimisation
 
 
 def test_cross_entropy_equals_keras_also_far_from_zero():
@@ -28,7 +16,7 @@ def test_cross_entropy_equals_keras_also_far_from_zero():
     logits = draw.normal(0, 30, (7, 3)).astype(np.float32)
     labels = draw.integers(0, 3, 7)
     one_hot = np.eye(3, dtype=np.float32)[labels]
-    wanted = float(losses.losses(["logits"])["logits"](one_hot, logits))
+    wanted = float(losses.class_loss()(one_hot, logits))
     assert losses.cross_entropy(labels, logits) == pytest.approx(wanted, rel=1e-5)
 
 
@@ -40,7 +28,7 @@ def sample(seed=0):
 
 
 def loss_of(targets, logits, **settings):
-    made = losses.losses(["logits"], **settings)["logits"]
+    made = losses.class_loss(**settings)
     return made.call(targets, logits).numpy()
 
 
@@ -65,7 +53,54 @@ def test_smoothed_cross_entropy_equals_its_formula():
 
 def test_focal_loss_of_a_sample_learned_by_heart_has_a_finite_slope():
     logits = tf.Variable([[60.0, 0.0]])
-    made = losses.losses(["logits"], focal_gamma=0.5)["logits"]
+    made = losses.class_loss(focal_gamma=0.5)
     with tf.GradientTape() as tape:
         loss = made(tf.constant([[1.0, 0.0]]), logits)
     assert np.isfinite(tape.gradient(loss, logits).numpy()).all()
+
+
+LABELS = Aim(target=Target(kind="multilabel", columns=("a",), classes=("A",)))
+GRADES = Aim(target=Target(kind="ordinal", columns=("a",), classes=("A", "B")))
+NUMBERS = Aim(target=Target(kind="regression", columns=("a",)))
+CLASSES = of_classes(2)[0]
+
+
+@pytest.mark.parametrize(
+    ("aim", "changes", "kind"),
+    [
+        (CLASSES, {}, keras.losses.CategoricalCrossentropy),
+        (CLASSES, {"focal_gamma": 2.0}, losses.Focal),
+        (LABELS, {"focal_gamma": 2.0}, target_losses.LabelsLoss),
+        (GRADES, {}, target_losses.StepsLoss),
+        (NUMBERS, {}, target_losses.SquaredLoss),
+        (NUMBERS, {"regression_loss": "huber"}, target_losses.HuberLoss),
+    ],
+)
+def test_every_kind_of_target_has_its_loss(aim, changes, kind):
+    losses.check((aim,), Optimisation(**changes))
+    assert type(losses.loss_of(aim, Optimisation(**changes))) is kind
+
+
+@pytest.mark.parametrize(
+    ("aims", "changes", "message"),
+    [
+        (
+            (NUMBERS,),
+            {"label_smoothing": 0.1},
+            "label_smoothing is for targets",
+        ),
+        ((GRADES,), {"focal_gamma": 2.0}, "focal_gamma .*Received: ordinal. Leave"),
+        ((NUMBERS,), {"class_weights": "balanced"}, "class_weights is for targets"),
+        ((CLASSES,), {"regression_loss": "huber"}, "regression_loss is for targets"),
+        ((LABELS,), {"balance": (0.5, 0.5)}, "balance shares out the classes .*multil"),
+        ((CLASSES,), {"target_weights": (1.0, 2.0)}, "one weight for each .* 2 for 1"),
+    ],
+)
+def test_a_setting_that_no_target_can_follow(aims, changes, message):
+    with pytest.raises(UsageError, match=message):
+        losses.check(aims, Optimisation(**changes))
+
+
+def test_a_setting_that_one_of_several_targets_can_follow():
+    changes = {"focal_gamma": 2.0, "target_weights": (1.0, 0.5)}
+    losses.check((CLASSES, NUMBERS), Optimisation(**changes))

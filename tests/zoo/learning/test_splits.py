@@ -1,62 +1,121 @@
+import numpy as np
 import pytest
 
 from pipelines.errors import DataError
+from pipelines.target import Target
+from tests.pipelines.records import small
+from zoo.aims import Aim
 from zoo.learning import splits
 from zoo.optimisation import Optimisation
 
-CLASSES = ("control", "lesion", "other")
+NAN = float("nan")
+CLASSES = Aim(target=Target(classes=("control", "lesion", "other")))
+LABELS = Aim(target=Target(kind="multilabel", columns=("a", "b"), classes=("A", "B")))
+NUMBERS = Aim(target=Target(kind="regression", columns=("x",)))
 
 
 def counts(train=(4, 4, 4), validation=(2, 2, 2), test=(2, 2, 2)):
-    return {"train": train, "validation": validation, "test": test}
+    """So many samples of every class."""
+    numbers = {"train": train, "validation": validation, "test": test}
+    return {
+        split: np.repeat(np.arange(3.0), count)[:, None]
+        for split, count in numbers.items()
+    }
 
 
-def test_counts_by_role_and_class():
-    groups = {
-        "fold-0": {"control": 1, "lesion": 0},
-        "fold-1": {"control": 0, "lesion": 2},
-        "fold-2": {"control": 1, "lesion": 0},
-        "train": {"control": 5, "lesion": 0},
-    }
-    roles = {
-        "fold-0": "test",
-        "fold-1": "train",
-        "fold-2": "validation",
-        "train": "train",
-    }
-    assert splits.count(groups, roles, ("control", "lesion")) == {
-        "train": (5, 2),
-        "validation": (1, 0),
-        "test": (1, 0),
+def check(targets, monitor="val_auc", aim=CLASSES):
+    splits.check(targets, (aim,), monitor)
+
+
+def test_targets_by_role(tmp_path):
+    task = small.task(kind="folds", folds=3)
+    groups = {("fold", "0"): 2, ("fold", "1"): 3, ("fold", "2"): 1, ("train", ""): 1}
+    data = small.data_set(tmp_path, task, groups)
+    found = splits.targets(data, "0")
+    assert {split: one[:, 0].tolist() for split, one in found.items()} == {
+        "test": [0, 1],
+        "validation": [0, 1, 0],
+        "train": [1, 0],
     }
 
 
 def test_no_test_split_is_allowed():
-    splits.check(counts(test=(0, 0, 0)), CLASSES, "val_auc")
+    check(counts(test=(0, 0, 0)))
 
 
 def test_a_class_without_training_sample_is_an_error():
     with pytest.raises(
         DataError, match="train split wants samples of every class.*0 of other"
     ):
-        splits.check(counts(train=(4, 4, 0)), CLASSES, "val_loss")
+        check(counts(train=(4, 4, 0)), "val_loss")
 
 
 def test_an_empty_validation_split_is_an_error():
     with pytest.raises(DataError, match="validation split wants.*Ingest with"):
-        splits.check(counts(validation=(0, 0, 0)), CLASSES, "val_loss")
+        check(counts(validation=(0, 0, 0)), "val_loss")
 
 
 def test_a_missing_validation_class_is_an_error_only_for_the_auc():
     lacking = counts(validation=(2, 0, 2))
-    splits.check(lacking, CLASSES, "val_loss")
+    check(lacking, "val_loss")
     with pytest.raises(DataError, match="--optimisation.monitor val_loss"):
-        splits.check(lacking, CLASSES, "val_auc")
+        check(lacking)
 
 
 def test_a_test_split_of_one_class_is_an_error():
     with pytest.raises(DataError, match="test split wants samples of two classes"):
-        splits.check(counts(test=(3, 0, 0)), CLASSES, "val_auc")
+        check(counts(test=(3, 0, 0)))
+
+
+def test_a_further_target_must_be_learnable_and_no_more():
+    further = Aim(
+        target=Target(classes=("x", "y"), columns=("z",), name="stage"), place=1
+    )
+    known = {
+        "train": np.array([[0, 0], [1, 1], [2, NAN]]),
+        "validation": np.array([[0, NAN], [1, NAN], [2, NAN]]),
+        "test": np.array([[0, NAN], [1, NAN], [2, NAN]]),
+    }
+    splits.check(known, (CLASSES, further), "val_auc")
+    known["train"][0, 1] = NAN
+    message = "every class of the target stage. Received: 0 of x, 1 of y"
+    with pytest.raises(DataError, match=message):
+        splits.check(known, (CLASSES, further), "val_auc")
+
+
+def labels(train, validation):
+    return {
+        "train": np.array(train, float),
+        "validation": np.array(validation, float),
+        "test": np.zeros((0, 2)),
+    }
+
+
+def test_training_wants_every_label_both_ways():
+    check(labels([[0, 1], [1, NAN], [NAN, 0]], [[0, 1], [1, 1]]), aim=LABELS)
+    with pytest.raises(DataError, match="with and without each label.*0 with and 2 wi"):
+        check(labels([[0, 1], [0, 0]], [[0, 1], [1, 1]]), aim=LABELS)
+
+
+def test_validation_wants_a_label_both_ways_for_the_auc():
+    lacking = labels([[0, 1], [1, 0]], [[0, 1], [0, NAN]])
+    check(lacking, "val_loss", LABELS)
+    with pytest.raises(DataError, match="at least one label.*monitor val_loss"):
+        check(lacking, aim=LABELS)
+    with pytest.raises(DataError, match="validation split wants.*or more patients.$"):
+        check(labels([[0, 1], [1, 0]], [[NAN, NAN]]), "val_loss", LABELS)
+
+
+def test_validation_wants_different_numbers():
+    numbers = {
+        "train": np.array([[1.0], [2.0]]),
+        "validation": np.array([[1.0], [NAN], [1.0]]),
+        "test": np.array([[1.0]]),
+    }
+    with pytest.raises(DataError, match="numbers of x. Received: 2 known, 1 different"):
+        check(numbers, "val_loss", NUMBERS)
+    numbers["validation"][1] = 3
+    check(numbers, "val_loss", NUMBERS)
 
 
 def test_fewer_samples_than_an_update_are_an_error():

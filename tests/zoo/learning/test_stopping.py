@@ -46,3 +46,22 @@ def test_patience_is_named_with_the_best_epoch():
 )
 def test_a_run_that_learned_nothing_gets_advice(losses, advice):
     assert advice in reason(rows(losses, [0.5, 0.5, 0.52]), OPTIMISATION)
+
+
+@pytest.mark.parametrize(("explained", "advised"), [(-0.1, True), (0.4, False)])
+def test_a_regression_that_explains_nothing(explained, advised):
+    found = [
+        Epoch(
+            epoch=number,
+            seconds=1.0,
+            data_wait_share=0.0,
+            learning_rate=1e-3,
+            loss=1.0,
+            val_loss=1.0,
+            val_mae=3.0,
+            val_r2=explained,
+        )
+        for number in (1, 2, 3)
+    ]
+    said = reason(found, Optimisation(epochs=9, patience=2, monitor="val_loss"))
+    assert ("were learned" in said) == advised

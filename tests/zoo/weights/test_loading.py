@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError, UsageError
-from zoo import classifier, registry
+from zoo import aims, classifier, registry
 from zoo.classifier import Classifier
 from zoo.recipe import Recipe, Slices
 from zoo.weights import convention, loading, sources, weights_file
@@ -31,7 +31,9 @@ def published(shared_data):
 
 
 def build(shape=(1, 32, 32, 3), classes=2):
-    return classifier.build(RECIPE, INCEPTION, shape=shape, classes=classes, seed=0)
+    return classifier.build(
+        RECIPE, INCEPTION, shape=shape, aims=aims.of_classes(classes), seed=0
+    )
 
 
 def backbone_alone(channels=3):

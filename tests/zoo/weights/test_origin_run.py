@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.errors import DataError, UsageError
 from tests.zoo.test_run import begin
-from zoo import classifier, registry
+from zoo import aims, classifier, registry
 from zoo.recipe import Recipe, Slices
 from zoo.weights import loading, origin_run
 
@@ -16,7 +16,9 @@ RECIPE = Recipe(arch="cnn3d", weights="run")
 
 def built(recipe, channels=1, classes=2):
     shape = (8, 8, 8, channels)
-    return classifier.build(recipe, CNN, shape=shape, classes=classes, seed=recipe.seed)
+    return classifier.build(
+        recipe, CNN, shape=shape, aims=aims.of_classes(classes), seed=recipe.seed
+    )
 
 
 @pytest.fixture(scope="module")

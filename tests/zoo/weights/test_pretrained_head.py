@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.errors import DataError, UsageError
 from tests.zoo.weights import caffe_bytes
-from zoo import classifier, registry
+from zoo import aims, classifier, registry
 from zoo.recipe import Head, Recipe, Slices
 from zoo.weights import loading, pretrained_head, published_heads, strict
 
@@ -23,7 +23,7 @@ ALEX = dataclasses.replace(
 
 def build(recipe, architecture, side):
     return classifier.build(
-        recipe, architecture, shape=(1, side, side, 3), classes=2, seed=0
+        recipe, architecture, shape=(1, side, side, 3), aims=aims.of_classes(2), seed=0
     )
 
 
