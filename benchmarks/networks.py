@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from peers.catalogue import PEERS, set_up
 from peers.comparison import compare
-from peers.conversation import BENCHMARKS, Contender, environment
+from peers.conversation import BENCHMARKS, Contender, environment, interpreters
 from peers.table import table
 from peers.worker import Order
 
@@ -118,18 +118,6 @@ def parse(argv):
     return parser.parse_args(argv)
 
 
-def interpreters(pairs):
-    """`["medicai=python"]` as a dict."""
-    found = dict(pair.partition("=")[::2] for pair in pairs)
-    for name, python in found.items():
-        if name not in PEERS or not Path(python).is_file():
-            raise UsageError(
-                f"--peer takes NAME=PYTHON, a peer ({', '.join(PEERS)}) and the "
-                f"interpreter of its environment. Received: {name}={python}"
-            )
-    return {name: str(Path(python).absolute()) for name, python in found.items()}
-
-
 def shapes(asked):
     """The shape that each architecture is measured at."""
     known = reference_shapes()
@@ -174,7 +162,7 @@ def measured(architecture, shape, asked, known):
 
 def measure(asked):
     """Prints a table after each architecture, and the figures of all at the end."""
-    known, results = interpreters(asked.peer), {}
+    known, results = interpreters(asked.peer, PEERS), {}
     for architecture, shape in shapes(asked).items():
         print(f"{architecture} ...", file=sys.stderr)
         results[architecture] = measured(architecture, shape, asked, known)

@@ -1,29 +1,28 @@
-"""The other end of `peers.worker`: starts a network's process and asks it."""
+"""The other end of a worker: starts the process of a contender and asks it."""
 
 import contextlib
 import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from peers.worker import Order
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 
 BENCHMARKS = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contender:
-    """A network in the environment it runs in.
+    """A network or an augmentation in the environment it runs in.
 
     Args:
         label: in the table.
         interpreter: Python of that environment.
-        module: holds the network there.
+        module: holds it there.
         network: its name there.
         remark: on what was matched.
     """
@@ -33,6 +32,22 @@ class Contender:
     module: str
     network: str
     remark: str = ""
+
+
+def interpreters(pairs: Sequence[str], names: Collection[str]) -> dict[str, str]:
+    """`["medicai=python"]` as a dict.
+
+    Raises:
+        UsageError: a peer that is not of `names`, or no interpreter there.
+    """
+    found = dict(pair.partition("=")[::2] for pair in pairs)
+    for name, python in found.items():
+        if name not in names or not Path(python).is_file():
+            raise UsageError(
+                f"--peer takes NAME=PYTHON, a peer ({', '.join(names)}) and the "
+                f"interpreter of its environment. Received: {name}={python}"
+            )
+    return {name: str(Path(python).absolute()) for name, python in found.items()}
 
 
 def environment(threads: int) -> dict[str, str]:
@@ -48,18 +63,18 @@ def environment(threads: int) -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Talk:
-    """One process that holds one network, and what it wrote to standard error."""
+    """One process that holds a contender, and what it wrote to standard error."""
 
     contender: Contender
     process: subprocess.Popen
     complaints: IO[str]
 
     def traits(self) -> dict:
-        """Waits until the network is built."""
+        """Waits until it is built."""
         return self._answer()
 
     def ask(self, question: str) -> Any:
-        """The answer to `train`, `infer` or `memory`.
+        """The answer to what the worker of the contender knows.
 
         Raises:
             DataError: the process ended; the message has its last words.
@@ -82,8 +97,12 @@ class Talk:
 
 
 @contextlib.contextmanager
-def conversation(contender: Contender, order: Order) -> Iterator[Talk]:
-    """Starts the process, and ends it however the block is left."""
+def conversation(contender: Contender, order: Any) -> Iterator[Talk]:
+    """Starts the process, and ends it however the block is left.
+
+    Args:
+        order: a dataclass with `threads`, for the worker of the contender.
+    """
     command = [contender.interpreter, "-m", contender.module, json.dumps(asdict(order))]
     with (
         tempfile.TemporaryFile("w+", errors="replace") as complaints,
