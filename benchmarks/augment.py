@@ -71,10 +71,15 @@ def contenders(operation, known):
     return found
 
 
+def shape_of(operation, asked):
+    """D, H, W, C of a volume that the operation is measured on."""
+    _, height, width = asked.shape
+    return (1, height, width, 3) if operation in SLICES else (*asked.shape, 1)
+
+
 def compare(operation, asked, known):
     """Seconds a volume of every contender, round by round, and the ratios of ours."""
-    depth, height, width = asked.shape
-    shape = (1, height, width, 3) if operation in SLICES else (*asked.shape, 1)
+    shape = shape_of(operation, asked)
     competing = contenders(operation, known)
     with contextlib.ExitStack() as stack:
         talks = []
@@ -97,21 +102,24 @@ def compare(operation, asked, known):
             }
             for one, talk in zip(competing, talks)
         ]
-        for talk in talks:  # tracing, and memory that is asked for once
-            talk.ask("again")
-        for number in range(asked.rounds):
-            turn = number % len(talks)
-            pairs = list(zip(found, talks))
-            for figures, talk in pairs[turn:] + pairs[:turn]:
-                taken = talk.ask("again")
-                volumes = asked.batches * asked.batch
-                figures["seconds"].append(taken["wall"] / volumes)
-                figures["cpu_seconds"].append(taken["cpu"] / volumes)
+        in_turn(list(zip(found, talks)), asked)
     for figures in found[1:]:
         for clock in ("", "cpu_"):  # volumes a second: the inverse of seconds
-            found_ratio = ratio(figures, found[0], f"{clock}seconds")
-            figures[f"{clock}ratio"] = found_ratio
+            figures[f"{clock}ratio"] = ratio(figures, found[0], f"{clock}seconds")
     return {"shape": shape, "contenders": found}
+
+
+def in_turn(pairs, asked):
+    """Rounds, each beginning with another contender, behind one that is not timed."""
+    for _, talk in pairs:  # tracing, and memory that is asked for once
+        talk.ask("again")
+    volumes = asked.batches * asked.batch
+    for number in range(asked.rounds):
+        turn = number % len(pairs)
+        for figures, talk in pairs[turn:] + pairs[:turn]:
+            taken = talk.ask("again")
+            figures["seconds"].append(taken["wall"] / volumes)
+            figures["cpu_seconds"].append(taken["cpu"] / volumes)
 
 
 def table(operation, results):

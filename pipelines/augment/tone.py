@@ -33,13 +33,22 @@ def contrast(image: Image, seed: tf.Tensor, settings: Intensity) -> Image:
     factor = tf.where(image.varies > 0, drawn, 1.0)
     voxels = tf.cast(tf.size(image.rows) // image.channels, tf.float32)
     mean = channel_sums(image.rows, image.channels) / voxels
-    return _linear(image, factor, mean * (1 - factor))
+    shift = mean * (1 - factor)
+    return image._replace(
+        rows=image.rows * image.along(factor) + image.along(shift),
+        lowest=image.lowest * factor + shift,
+        highest=image.highest * factor + shift,
+    )
 
 
 def brightness(image: Image, seed: tf.Tensor, settings: Intensity) -> Image:
     """`v + shift`."""
     shift = uniform(seed, settings.brightness_shift, (image.channels,)) * image.varies
-    return _linear(image, tf.ones_like(shift), shift)
+    return image._replace(
+        rows=image.rows + image.along(shift),
+        lowest=image.lowest + shift,
+        highest=image.highest + shift,
+    )
 
 
 def bias_field(image: Image, seed: tf.Tensor, settings: Intensity) -> Image:
@@ -64,15 +73,6 @@ def bias_field(image: Image, seed: tf.Tensor, settings: Intensity) -> Image:
     signal = image.rows - image.along(image.lowest)
     rows = image.rows + signal * tf.reshape(deviation, tf.shape(signal))
     return image._replace(rows=tf.ensure_shape(rows, image.rows.shape))
-
-
-def _linear(image: Image, factor: tf.Tensor, shift: tf.Tensor) -> Image:
-    """`factor v + shift`, `[C]` each, the limits too."""
-    return image._replace(
-        rows=image.rows * image.along(factor) + image.along(shift),
-        lowest=image.lowest * factor + shift,
-        highest=image.highest * factor + shift,
-    )
 
 
 def _bernstein(size: int | tf.Tensor) -> tf.Tensor:
