@@ -181,7 +181,7 @@ def parse(argv):
         "--shape", type=int, nargs=3, default=(64, 128, 128), help="64 128 128"
     )
     parser.add_argument("--rounds", type=int, default=9, help="9")
-    parser.add_argument("--batches", type=int, default=6, help="timed at once (6)")
+    parser.add_argument("--batches", type=int, default=12, help="timed at once (12)")
     parser.add_argument("--batch", type=int, default=4, help="volumes a batch (4)")
     parser.add_argument("--threads", type=int, default=2, help="of everyone (2)")
     parser.add_argument("--steps", type=int, default=12, help="12; 0 = no training")

@@ -18,7 +18,7 @@ import numpy as np
 
 DIFFERENT = 8  # volumes, taken again and again
 AHEAD = 4  # batches that are not timed: as many as may have been made beforehand
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,19 +71,25 @@ def main(build: Callable[[Order], Augmenter]) -> None:
     print(json.dumps(augmenter.versions), file=answers, flush=True)
     for _ in sys.stdin:
         taken = _seconds(augmenter.next_batch, order.batches)
-        _settle()
         print(json.dumps(taken), file=answers, flush=True)
 
 
 def _seconds(next_batch: Callable[[], float], batches: int) -> dict[str, float]:
-    """Of batches in full swing: buffers are as full before as behind."""
+    """Of batches in full swing; of CPU from full buffers to full buffers.
+
+    So each batch that is taken was made meanwhile, or one in its place. The first call
+    finds nothing made, and is for nothing but that.
+    """
+    start_cpu = _cpu_seconds()
     for _ in range(AHEAD):
         next_batch()
-    start, start_cpu = time.perf_counter(), _cpu_seconds()
+    start = time.perf_counter()
     total = sum(next_batch() for _ in range(batches))
-    wall, cpu = time.perf_counter() - start, _cpu_seconds() - start_cpu
+    wall = time.perf_counter() - start
+    _settle()
     if not math.isfinite(total):
         raise ValueError(f"voxels are finite. Received: {total}")
+    cpu = (_cpu_seconds() - start_cpu) * batches / (AHEAD + batches)
     return {"wall": wall, "cpu": cpu}
 
 
