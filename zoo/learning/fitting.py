@@ -14,9 +14,11 @@ from zoo.learning import accuracies, checkpoint, history, optimizers
 from zoo.learning.averaging import Average, Averaging
 from zoo.learning.data_wait import DataWait
 from zoo.learning.finite import StopWhenNotFinite
+from zoo.learning.glimpse import Glimpse
 from zoo.learning.inference import Inference
 from zoo.learning.journal import Journal, Stopwatch, is_over
 from zoo.learning.losses import MAIN_HEAD, loss_of
+from zoo.learning.pictures import Pictures
 from zoo.learning.progress import Progress
 from zoo.learning.rates import Course, Pace
 from zoo.learning.stopping import reason
@@ -139,7 +141,7 @@ def _fit(
     rows: list[history.Epoch],
     average: Average | None,
 ) -> None:
-    wait = DataWait()
+    wait, glimpse = DataWait(), Glimpse()
     batches = supervise(
         lessons.train(len(rows)), heads=of_heads(training.output, lessons.learned)
     )
@@ -169,11 +171,12 @@ def _fit(
             average=average,
         ),
         Scalars(places.tensorboard, rows),
+        Pictures(places.tensorboard, {"input": glimpse.picture}, glimpse.reset),
         progress,
     ]
     try:
         training.fit(
-            wait.watch(batches.prefetch(tf.data.AUTOTUNE)),
+            wait.watch(glimpse.watch(batches).prefetch(tf.data.AUTOTUNE)),
             initial_epoch=len(rows),
             epochs=optimisation.epochs,
             steps_per_epoch=lessons.steps,

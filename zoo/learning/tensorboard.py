@@ -17,7 +17,7 @@ SCALARS = {
 # TensorBoard looks for "tfevents". TensorFlow's own writer would put the name of the
 # host behind it.
 FILE = "events.out.tfevents"
-_VERSION = tf.compat.v1.Event(file_version="brain.Event:2")
+VERSION = tf.compat.v1.Event(file_version="brain.Event:2")
 
 
 class Scalars(keras.callbacks.Callback):
@@ -37,12 +37,12 @@ class Scalars(keras.callbacks.Callback):
         self._writers: dict[str, tf.io.TFRecordWriter] = {}
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        shutil.rmtree(self._directory, ignore_errors=True)
         for name in SCALARS:
             folder = self._directory / name
+            shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             self._writers[name] = tf.io.TFRecordWriter(str(folder / FILE))
-            self._writers[name].write(_VERSION.SerializeToString())
+            self._writers[name].write(VERSION.SerializeToString())
         for row in self._rows:
             self._write(row)
 
