@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from pipelines.errors import DataError
-from zoo.learning import accuracies, checkpoint, history, optimizers
+from zoo.learning import accuracies, checkpoint, confusion_picture, history, optimizers
 from zoo.learning.averaging import Average, Averaging
 from zoo.learning.data_wait import DataWait
 from zoo.learning.finite import StopWhenNotFinite
@@ -151,16 +151,19 @@ def _fit(
         epochs=optimisation.epochs,
         accumulate=optimisation.accumulate,
     )
+    aim = lessons.learned[0].aim
+    validation = Validation(
+        Inference(inference), lessons.validation, aim, optimisation.regression_loss
+    )
+    pictures = {
+        "input": glimpse.picture,
+        "confusion": lambda: confusion_picture.drawn(validation.answers, aim),
+    }
     callbacks = [
         Stopwatch(wait),
         Pace(optimisation, course, rows),
         *([] if average is None else [Averaging(average)]),
-        Validation(
-            Inference(inference),
-            lessons.validation,
-            lessons.learned[0].aim,
-            optimisation.regression_loss,
-        ),
+        validation,
         StopWhenNotFinite(optimisation.learning_rate),
         Journal(
             directory=places.checkpoints,
@@ -171,7 +174,7 @@ def _fit(
             average=average,
         ),
         Scalars(places.tensorboard, rows),
-        Pictures(places.tensorboard, {"input": glimpse.picture}, glimpse.reset),
+        Pictures(places.tensorboard, pictures, glimpse.reset),
         progress,
     ]
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import keras
 
 from zoo.aims import Aim
-from zoo.learning.inference import Inference
+from zoo.learning.inference import Answers, Inference
 from zoo.learning.scoring import scores
 
 
@@ -30,7 +30,8 @@ class Validation(keras.callbacks.Callback):
         self._batches = batches
         self._aim = aim
         self._regression_loss = regression_loss
+        self.answers: Answers | None = None  # of the last epoch
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        answers = self._inference.answer(self._batches, name="validation")
-        logs.update(scores(answers, self._aim, self._regression_loss))
+        self.answers = self._inference.answer(self._batches, name="validation")
+        logs.update(scores(self.answers, self._aim, self._regression_loss))
