@@ -44,6 +44,11 @@ class Aim:
         return len(self.target.columns)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Of its classes, its labels, or the columns of its numbers."""
+        return self.target.classes or self.target.columns
+
+    @property
     def suffix(self) -> str:
         """Of the names of outputs and layers: "" or `_<name>`."""
         return f"_{self.target.name}" if self.target.name else ""

@@ -8,8 +8,9 @@ from pipelines import command
 from pipelines.errors import StudyError, UsageError
 
 _DESCRIPTION = """\
-Predicts the class of new studies with the model of a finished run. A study goes the
-way that the run's data set went: the same sequence rules, grid and normalisation.
+Predicts the class (or labels, or numbers) of new studies with the model of a finished
+run. A study goes the way that the run's data set went: the same sequence rules, grid
+and normalisation.
 
 Result files name studies by their number alone. With --with-ids they also hold
 PatientID, StudyInstanceUID (or accession number) and SeriesInstanceUID: they are then
@@ -105,7 +106,7 @@ def main(argv: Sequence[str]) -> int:
         prediction.answer(number, one, ask, run)
         for number, one in enumerate(tqdm(records, unit="study", disable=None), 1)
     ]
-    for line in _table(answers, run.classes, options.with_ids):
+    for line in _table(answers, run.aims, options.with_ids):
         print(line)
     if options.out is not None:
         prediction.write(options.out, answers, run, ids=options.with_ids)
@@ -194,8 +195,10 @@ def _nifti(
         yield OneRecord(name="study 1", error=error)
 
 
-def _table(answers: Iterable, classes: Sequence[str], ids: bool) -> Iterator[str]:
+def _table(answers: Iterable, aims: Sequence, ids: bool) -> Iterator[str]:
     """Tab-separated; the terminal may see what was wrong with private names."""
+    from zoo import spoken
+
     for one in answers:
         start = [str(one.number), one.name]
         if ids:
@@ -203,9 +206,8 @@ def _table(answers: Iterable, classes: Sequence[str], ids: bool) -> Iterator[str
         if one.error is not None:
             yield "\t".join([*start, f"failed: {one.error}"])
             continue
-        shares = zip(classes, one.probabilities)
-        text = ", ".join(f"{name} {value:.3f}" for name, value in shares)
-        yield "\t".join([*start, one.predicted, text])
+        said = (word for aim in aims for word in spoken.words(one.outputs, aim))
+        yield "\t".join([*start, *said])
 
 
 if __name__ == "__main__":

@@ -15,11 +15,12 @@ from pipelines import files
 from pipelines.batches import samples, selection
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.one import OneRecord
-from zoo.evidence.description import describe
+from zoo import spoken
 from zoo.learning.supervision import inputs_of
 from zoo.run import Run
 
 FORMAT = 1
+_SAID = ("probabilities", "predictions")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,27 +31,25 @@ class Answer:
         number: of the study in its source, from 1.
         name: tells nothing of the patient.
         ids: the source's ids by name, private; shown on request alone.
-        predicted: name of the most probable class; "" where there is an error.
-        probabilities: `[K]`, none where there is an error.
+        outputs: of the model by name, of its one sample; none where there is an error.
     """
 
     number: int
     name: str
     ids: dict[str, str] = field(default_factory=dict, repr=False)
-    predicted: str = ""
-    probabilities: np.ndarray | None = None
+    outputs: dict[str, np.ndarray] | None = None
     error: StudyError | None = None
 
 
-def predictor(run: Run) -> Callable[[bytes], np.ndarray]:
+def predictor(run: Run) -> Callable[[bytes], dict[str, np.ndarray]]:
     """Loads the run's model.
 
     Returns:
-        A function from a record's bytes to the class probabilities, float32 `[K]`.
+        A function from a record's bytes to the outputs of its one sample by name,
+        float32: `probabilities` `[K]` or `predictions` `[T]`, see `links.answers`.
     Raises:
         DataError: the model can't be loaded or fits the run's data set no more.
     """
-    describe(run.task)
     try:
         model = keras.models.load_model(run.model_path, compile=False)
     except (OSError, ValueError, TypeError) as error:
@@ -69,37 +68,47 @@ def predictor(run: Run) -> Callable[[bytes], np.ndarray]:
         input_signature=[tf.TensorSpec([], tf.string)],
         jit_compile=False,
     )
-    def probabilities(record: tf.Tensor) -> tf.Tensor:
+    def outputs(record: tf.Tensor) -> dict[str, tf.Tensor]:
         sample = prepare(record)
         one = {name: sample[name][tf.newaxis] for name in ("volume", "covariates")}
-        return model(inputs_of(one), training=False)["probabilities"][0]
+        found = model(inputs_of(one), training=False)
+        return {name: found[name][0] for name in found if name.startswith(_SAID)}
 
-    return lambda record: probabilities(tf.constant(record)).numpy()
+    def ask(record: bytes) -> dict[str, np.ndarray]:
+        found = outputs(tf.constant(record))
+        return {name: value.numpy() for name, value in found.items()}
+
+    return ask
 
 
 def answer(
-    number: int, one: OneRecord, ask: Callable[[bytes], np.ndarray], run: Run
+    number: int,
+    one: OneRecord,
+    ask: Callable[[bytes], dict[str, np.ndarray]],
+    run: Run,
 ) -> Answer:
     """The answer to one record, or the error that it came with."""
     about = {"number": number, "name": one.name, "ids": one.ids}
     if one.record is None:
         return Answer(**about, error=one.error)
-    probabilities = ask(one.record)
-    if not np.isfinite(probabilities).all():
-        raise DataError(
-            f"the model of {run.path} gives no finite probabilities for {one.name}. "
-            f"Received: {probabilities.tolist()}"
-        )
-    predicted = run.classes[int(np.argmax(probabilities))]
-    return Answer(**about, predicted=predicted, probabilities=probabilities)
+    outputs = ask(one.record)
+    for name, values in outputs.items():
+        if not np.isfinite(values).all():
+            raise DataError(
+                f"the model of {run.path} gives no finite {name} for {one.name}. "
+                f"Received: {values.tolist()}"
+            )
+    return Answer(**about, outputs=outputs)
 
 
 def write(path: str | Path, answers: Sequence[Answer], run: Run, *, ids: bool) -> None:
     """Writes the answers as `.csv` or, by any other suffix, as JSON, whole or not.
 
-    CSV columns: number, name, (ids,) class, `prob:<class>` of every class, error. JSON:
-    `format`, `task`, `classes`, and `results` with `number`, `name`, (`ids`,) and
-    either `class` and `probabilities` or `error`.
+    CSV columns: number, name, (ids,) what `spoken.cells` has of every target (of
+    classes class and `prob:<class>`; of a further target with `<name>.` before), error.
+    JSON: `format`, `task`, `classes` (where the main target has some), and `results`
+    with `number`, `name`, (`ids`,) and either `error` or what `spoken.fields` has, of
+    further targets below `further_targets`.
 
     Args:
         ids: whether the source's ids stand in the file.
@@ -118,19 +127,20 @@ def _csv(answers: Sequence[Answer], run: Run, ids: bool) -> str:
     id_names = _id_names(answers) if ids else ()
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
-    probability_names = (f"prob:{name}" for name in run.classes)
-    rows.writerow(["number", "name", *id_names, "class", *probability_names, "error"])
+    columns = [column for aim in run.aims for column in spoken.columns(aim)]
+    rows.writerow(["number", "name", *id_names, *columns, "error"])
     for one in answers:
-        numbers = ["" for _ in run.classes]
-        if one.probabilities is not None:
-            numbers = [f"{value:.9g}" for value in one.probabilities]
+        cells = [""] * len(columns)
+        if one.outputs is not None:
+            cells = [
+                cell for aim in run.aims for cell in spoken.cells(one.outputs, aim)
+            ]
         rows.writerow(
             [
                 one.number,
                 one.name,
                 *(one.ids.get(name, "") for name in id_names),
-                one.predicted,
-                *numbers,
+                *cells,
                 "" if one.error is None else problem(one.error),
             ]
         )
@@ -145,7 +155,7 @@ def _json(answers: Sequence[Answer], run: Run, ids: bool) -> str:
     content = {
         "format": FORMAT,
         "task": run.task.name,
-        "classes": list(run.classes),
+        **({"classes": list(run.classes)} if run.classes else {}),
         "results": [_fields(one, run, ids) for one in answers],
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -157,9 +167,10 @@ def _fields(one: Answer, run: Run, ids: bool) -> dict:
         fields["ids"] = one.ids
     if one.error is not None:
         return {**fields, "error": problem(one.error)}
-    shares = zip(run.classes, one.probabilities)
-    return {
-        **fields,
-        "class": one.predicted,
-        "probabilities": {name: float(f"{value:.9g}") for name, value in shares},
-    }
+    main, *further = run.aims
+    fields |= spoken.fields(one.outputs, main)
+    if further:
+        fields["further_targets"] = {
+            aim.target.name: spoken.fields(one.outputs, aim) for aim in further
+        }
+    return fields

@@ -72,12 +72,15 @@ class Run:
     @property
     def predictions_path(self) -> Path:
         """Of every sample of the train, validation and test split."""
-        return self.path / "predictions.csv"
+        return self.predictions_of("")
 
-    @property
-    def baseline_path(self) -> Path:
+    def predictions_of(self, target: str) -> Path:
+        """Likewise of a further target, by its name; "" = the main one."""
+        return self.path / f"predictions{_suffix(target)}.csv"
+
+    def baseline_of(self, target: str) -> Path:
         """Likewise, of the regression on covariates alone; not every run has one."""
-        return self.path / "baseline.csv"
+        return self.path / f"baseline{_suffix(target)}.csv"
 
     @property
     def metrics_path(self) -> Path:
@@ -235,6 +238,10 @@ def default_path(recipe: Recipe, fold: str | None, now: float | None = None) -> 
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     suffix = "" if fold is None else f"-fold{fold}"
     return Path("runs") / f"{stamp}-{recipe.arch}{suffix}"
+
+
+def _suffix(target: str) -> str:
+    return f"_{target}" if target else ""
 
 
 def _leaves_test(path: Path) -> bool:

@@ -92,20 +92,22 @@ def every_fold(options: Options) -> int:
 
 def closing(run: Run, evidence: dict) -> str:
     """The result in a sentence, and which figures to open."""
+    from zoo.evidence import kinds
     from zoo.evidence.judgement import preferred
     from zoo.evidence.portfolio import shown_level
 
     level = shown_level(evidence)
     split = list(evidence["splits"])[-1]
-    auc = evidence["splits"][split][level]["auc"]
-    value = "undefined" if auc["value"] is None else f"{auc['value']:.3f}"
-    interval = preferred(auc)
+    kind = kinds.of_evidence(evidence)
+    title, entry = kind.headline(evidence["splits"][split][level])
+    value = "undefined" if entry["value"] is None else kind.show(entry["value"])
+    interval = preferred(entry)
     if interval is not None:
         value += (
-            f" ({100 * evidence['confidence']:g}% interval {interval['low']:.3f} to "
-            f"{interval['high']:.3f})"
+            f" ({100 * evidence['confidence']:g}% interval "
+            f"{kind.show(interval['low'])} to {kind.show(interval['high'])})"
         )
-    elif auc["value"] == 1:
+    elif entry["value"] == 1:
         value += " (no interval: the classes are separated without an overlap)"
     left = []
     if run.leaves_test:
@@ -113,7 +115,7 @@ def closing(run: Run, evidence: dict) -> str:
     figures = [name for name, reason in evidence["figures"].items() if not reason]
     return "\n".join(
         [
-            f"\nAUC of the {split} split, by {level}: {value}",
+            f"\n{title} of the {split} split, by {level}: {value}",
             *left,
             "Open these figures:",
             *(f"  {run.path / 'figures' / name}" for name in figures),

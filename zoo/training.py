@@ -236,9 +236,9 @@ def check_slices(recipe: Recipe, architecture: Architecture) -> None:
 
 def check_task(task: Task) -> None:
     """Raises a DataError for a target that training does not know yet."""
-    if task.target.kind != "classification" or task.further_targets:
+    if task.target.kind not in ("classification", "multilabel") or task.further_targets:
         raise DataError(
-            "training knows targets of kind 'classification'. Received: "
+            "training knows one target of kind classification or multilabel. Received: "
             f"target.kind={task.target.kind!r} of task {task.name}"
         )
 

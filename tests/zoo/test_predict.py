@@ -19,7 +19,7 @@ from pipelines.records import dataset_directory
 from tests.zoo.evidence.cohorts import given
 from zoo import aims, classifier, predict, registry
 from zoo.evidence import predictions
-from zoo.learning.conclusion import collect
+from zoo.learning.collecting import collect
 from zoo.learning.inference import Inference
 from zoo.recipe import Recipe
 from zoo.run import Run
@@ -101,7 +101,8 @@ def evaluated(model, data, made):
             )
             for split in ("train", "validation", "test")
         },
-        made,
+        made.aims[0],
+        None,
     )
 
 

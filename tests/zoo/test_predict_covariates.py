@@ -15,7 +15,7 @@ from pipelines.readers import dicom
 from pipelines.records.dataset_directory import open_dataset
 from zoo import aims, classifier, heads, predict, registry
 from zoo.evidence import predictions
-from zoo.learning.conclusion import collect
+from zoo.learning.collecting import collect
 from zoo.learning.inference import Inference
 from zoo.learning.standardising import standards
 from zoo.recipe import Head, Recipe
@@ -79,7 +79,9 @@ def run(source, tmp_path_factory):
         batch_size=4,
     )
     answers = Inference(model).answer(batches, name="train")
-    predictions.write(made.predictions_path, collect({"train": answers}, made))
+    predictions.write(
+        made.predictions_path, collect({"train": answers}, made.aims[0], None)
+    )
     return made
 
 

@@ -53,7 +53,7 @@ def test_the_model_has_learned_from_covariates(trained):
 
 def test_a_logistic_regression_stands_beside_the_network(trained):
     run, evidence = trained
-    found = predictions.read(run.baseline_path, run.classes)
+    found = predictions.read(run.baseline_of(""), run.classes)
     network = predictions.read(run.predictions_path, run.classes)
     truth = dict(zip(network.sample_id, zip(network.split, network.label)))
     assert dict(zip(found.sample_id, zip(found.split, found.label))) == truth

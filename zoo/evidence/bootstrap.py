@@ -50,7 +50,7 @@ def resampled(
         resamples: R.
     """
     parts = []
-    for weights in _blocks(stratum, resamples, len(labels), seed):
+    for weights in blocks(stratum, resamples, len(labels), seed):
         parts.append(replicate(labels, probabilities, weights[:, patient]))
     return Replicates(
         overall={
@@ -64,10 +64,10 @@ def resampled(
     )
 
 
-def _blocks(
+def blocks(
     stratum: np.ndarray, resamples: int, samples: int, seed: int
 ) -> Iterator[np.ndarray]:
-    """Patients' weights, some resamples at a time."""
+    """Patients' weights, some resamples at a time, see `patient_weights`."""
     generator = np.random.default_rng(seed)
     at_once = max(1, _BLOCK // samples)
     for start in range(0, resamples, at_once):

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.errors import DataError, UsageError
-from zoo.evidence import metrics, portfolio, predictions, report
+from zoo.aims import Aim
+from zoo.evidence import kinds, means, portfolio, report
 from zoo.evidence.description import describe
 from zoo.evidence.judgement import Settings
-from zoo.evidence.predictions import Predictions, join, of_split
+from zoo.evidence.kinds import Found
 from zoo.recipe import Recipe
 from zoo.run import Run
 
@@ -56,37 +57,7 @@ def write_holdout(
         DataError: the runs are of different data sets or recipes, or do not test the
             same samples.
     """
-    return _save(_opened(paths), "test", mean, settings, out)
-
-
-def mean(parts: Sequence[Predictions]) -> Predictions:
-    """The mean of the probabilities that several networks give the same samples.
-
-    Its logits are the logarithm of the mean.
-
-    Raises:
-        DataError: other samples or labels.
-    """
-    first = parts[0]
-    total = np.zeros_like(first.probabilities)
-    for part in parts:
-        row = {sample: number for number, sample in enumerate(part.sample_id)}
-        if set(row) != set(first.sample_id):
-            raise DataError(
-                "the runs do not test the same samples, so their networks can't be "
-                "averaged. Name the runs of one cross-validation with a hold-out set"
-            )
-        same = predictions.take(part, [row[sample] for sample in first.sample_id])
-        if not np.array_equal(same.label, first.label):
-            raise DataError("the runs give a sample different labels. Train them anew")
-        total += same.probabilities
-    probabilities = total / len(parts)
-    return dataclasses.replace(
-        first,
-        fold=("",) * len(first),
-        probabilities=probabilities,
-        logits=np.log(np.maximum(probabilities, np.finfo(float).tiny)),
-    )
+    return _save(_opened(paths), "test", means.mean, settings, out)
 
 
 def _opened(paths: Sequence[str | Path]) -> list[Run]:
@@ -100,39 +71,57 @@ def _opened(paths: Sequence[str | Path]) -> list[Run]:
 def _save(
     runs: Sequence[Run],
     split: str,
-    together: Callable[[Sequence[Predictions]], Predictions],
+    together: Callable[[Sequence[Found]], Found],
     settings: Settings,
     out: str | Path,
 ) -> dict:
-    tests = [_part(run, run.predictions_path, split) for run in runs]
+    judged = [_judged(runs, aim, split, together, settings) for aim in runs[0].aims]
+    folder = report.figures_folder(out)
+    for aim, (result, pooled, tests) in zip(runs[0].aims, judged):
+        name = aim.target.name
+        result["figures"] = report.drawn(folder, name, pooled, result, tests)
+    result, *further = [result for result, _, _ in judged]
+    return report.save(folder.parent, report.with_further(result, runs[0], further))
+
+
+def _judged(
+    runs: Sequence[Run],
+    aim: Aim,
+    split: str,
+    together: Callable[[Sequence[Found]], Found],
+    settings: Settings,
+) -> tuple[dict, Found, list[Found]]:
+    """The evidence on one aim but the figures, and what they are drawn from."""
+    name = aim.target.name
+    tests = [_part(run, run.predictions_of(name), aim, split) for run in runs]
     pooled = together(tests)
     result = report.evidence(pooled, describe(runs[0].task), settings)
     level = portfolio.shown_level(result)
     names = [run.fold or str(number) for number, run in enumerate(runs, start=1)]
-    result["folds"] = _table(names, tests, level)
+    result["folds"] = table(names, tests, level)
     if runs[0].recipe.baseline_covariates:
-        beside = [_part(run, run.baseline_path, split) for run in runs]
+        beside = [_part(run, run.baseline_of(name), aim, split) for run in runs]
         result["baseline"] = {
             **report.baseline(together(beside), runs[0].recipe, settings),
-            "folds": _table(names, beside, level),
+            "folds": table(names, beside, level),
         }
-    folder = report.figures_folder(out)
-    drawn = portfolio.draw(folder, pooled, result, tests)
-    return report.save(folder.parent, {**result, "figures": drawn})
+    return result, pooled, tests
 
 
-def table(names: Sequence[str], folds: Sequence[Predictions], level: str) -> dict:
-    """Each fold's metrics, and their mean and standard deviation."""
-    rows = []
+def table(names: Sequence[str], folds: Sequence[Found], level: str) -> dict:
+    """Each fold's metrics at a level, and their mean and standard deviation."""
+    rows, metrics = [], []
     for name, fold in zip(names, folds):
-        found = metrics.measure(fold.label, fold.probabilities, fold.classes)
+        kind = kinds.of(fold)
+        found = kind.by_patient(fold) if level == "patient" else fold
         values = {
             metric: None if measure.reason else measure.value
-            for metric, measure in found.overall.items()
+            for metric, measure in kind.values(found).items()
         }
-        rows.append({"fold": name, "samples": len(fold), **values})
+        metrics = [*values]
+        rows.append({"fold": name, "samples": len(found), **values})
     summary = {}
-    for metric in metrics.OVERALL:
+    for metric in metrics:
         values = [row[metric] for row in rows if row[metric] is not None]
         summary[metric] = {
             "mean": float(np.mean(values)) if values else None,
@@ -150,7 +139,7 @@ def _check_one_experiment(runs: Sequence[Run]) -> None:
                 f"{run.path} and {runs[0].path} were trained by different recipes. "
                 "The folds of one cross-validation share all but the seed"
             )
-        if run.data_digest != runs[0].data_digest or run.classes != runs[0].classes:
+        if run.data_digest != runs[0].data_digest or run.task != runs[0].task:
             raise DataError(
                 f"{run.path} and {runs[0].path} were trained on different data sets. "
                 "Only the folds of one data set can be pooled"
@@ -165,23 +154,20 @@ def _experiment(run: Run) -> Recipe:
     return dataclasses.replace(run.recipe, seed=0, optimisation=optimisation)
 
 
-def _pooled(parts: Sequence[Predictions]) -> Predictions:
+def _pooled(parts: Sequence[Found]) -> Found:
     _check_tested_once(parts)
-    return join(parts)
+    return kinds.of(parts[0]).join(parts)
 
 
-def _table(names: Sequence[str], tests: Sequence[Predictions], level: str) -> dict:
-    return table(names, [portfolio.at_level(test, level) for test in tests], level)
-
-
-def _part(run: Run, path: Path, split: str) -> Predictions:
-    found = of_split(predictions.read(path, run.classes), split)
+def _part(run: Run, path: Path, aim: Aim, split: str) -> Found:
+    kind = kinds.KINDS[aim.kind]
+    found = kind.of_split(kind.read(path, aim.target), split)
     if not len(found):
         raise DataError(f"{run.path} has no {split} predictions to pool")
     return found
 
 
-def _check_tested_once(tests: Sequence[Predictions]) -> None:
+def _check_tested_once(tests: Sequence[Found]) -> None:
     runs = Counter(patient for test in tests for patient in set(test.patient_id))
     twice = sorted(patient for patient, count in runs.items() if count > 1)
     if twice:

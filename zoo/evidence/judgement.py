@@ -52,8 +52,8 @@ def judge(predictions: Predictions, settings: Settings) -> dict:
         )
         patient = {"defined": False, "reason": reason}
     else:
-        patient = _level(by_patient(predictions), settings)
-    return {"patient": patient, "sample": _level(predictions, settings)}
+        patient = level(by_patient(predictions), settings)
+    return {"patient": patient, "sample": level(predictions, settings)}
 
 
 def preferred(entry: dict) -> dict | None:
@@ -71,18 +71,19 @@ def preferred(entry: dict) -> dict | None:
     return None
 
 
-def _level(predictions: Predictions, settings: Settings) -> dict:
+def level(predictions: Predictions, settings: Settings) -> dict:
+    """All metrics of the rows as they are, see `report.write`."""
     labels, probabilities = predictions.label, predictions.probabilities
     found = metrics.measure(labels, probabilities, predictions.classes)
     replicates, how = _replicates(predictions, settings)
     independent = len(set(predictions.patient_id)) == len(predictions)
     overall = {
-        name: _entry(measure, _spread(replicates, how, "overall", name, 0, settings))
+        name: entry_of(measure, _spread(replicates, how, "overall", name, 0, settings))
         for name, measure in found.overall.items()
     }
     per_class = {
         title: {
-            name: _entry(
+            name: entry_of(
                 measure, _spread(replicates, how, "per_class", name, c, settings)
             )
             for name, measure in found.per_class[c].items()
@@ -153,7 +154,8 @@ def _spread(
     return percentile(values, settings.confidence)
 
 
-def _entry(measure: metrics.Measure, interval: Interval) -> dict:
+def entry_of(measure: metrics.Measure, interval: Interval) -> dict:
+    """A metric as it stands in JSON: its value and interval, or why there is none."""
     if math.isnan(measure.value):
         return {"value": None, "reason": measure.reason, "intervals": {}}
     return {

@@ -11,9 +11,10 @@ from zoo.evidence.figures import Curve
 from zoo.evidence.judgement import preferred
 from zoo.evidence.metrics import decide
 from zoo.evidence.patients import by_patient
-from zoo.evidence.predictions import SPLITS, Predictions, of_split
+from zoo.evidence.predictions import Predictions, of_split
+from zoo.evidence.rows import SPLITS
 
-_CALIBRATION_MINIMUM = 20  # samples; fewer say nothing in bins
+CALIBRATION_MINIMUM = 20  # samples; fewer say nothing in bins
 
 
 def shown_level(evidence: dict) -> str:
@@ -149,8 +150,8 @@ def _calibration(
     path: Path, split: str, view: Predictions, evidence: dict, level: str
 ) -> str:
     """Of class 1, or of more classes of the predicted one; the reason if not drawn."""
-    if len(view) < _CALIBRATION_MINIMUM:
-        return f"fewer than {_CALIBRATION_MINIMUM} in the {split} split by {level}"
+    if len(view) < CALIBRATION_MINIMUM:
+        return f"fewer than {CALIBRATION_MINIMUM} in the {split} split by {level}"
     if len(view.classes) == 2:
         happened, stated = view.label == 1, view.probabilities[:, 1]
         event, outcomes = f"class {view.classes[1]}", view.classes

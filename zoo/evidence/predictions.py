@@ -1,17 +1,16 @@
 """The predictions of a run: what is judged, and its file `predictions.csv`."""
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from pipelines import files
 from pipelines.errors import DataError
+from zoo.evidence import rows
+from zoo.evidence.rows import IDS
 
-SPLITS = ("train", "validation", "test")
-FIXED_COLUMNS = ("sample_id", "patient_id", "split", "fold", "label")
+FIXED_COLUMNS = (*IDS, "label")
 SUM_TOLERANCE = 1e-3
 
 
@@ -46,17 +45,7 @@ class Predictions:
                 f"Received: classes={self.classes}"
             )
         _check_shapes(self, samples, classes)
-        double = _first_double(self.sample_id)
-        if double is not None:
-            raise DataError(f"a sample stands once. Received: sample {double!r} twice")
-        for name in ("sample_id", "patient_id"):
-            if "" in getattr(self, name):
-                raise DataError(f"every sample wants a {name}. Received: an empty one")
-        unknown = sorted(set(self.split) - set(SPLITS))
-        if unknown:
-            raise DataError(
-                f"a split is one of {', '.join(SPLITS)}. Received: {unknown[0]!r}"
-            )
+        rows.check(self.sample_id, self.patient_id, self.split)
         if samples and not 0 <= self.label.min() <= self.label.max() < classes:
             raise DataError(
                 f"labels are class indices from 0 to {classes - 1}. Received: "
@@ -89,15 +78,6 @@ def _check_shapes(predictions: Predictions, samples: int, classes: int) -> None:
             raise DataError(f"{name} wants the shape {shape}. Received: {received}")
 
 
-def _first_double(names: Iterable[str]) -> str | None:
-    seen = set()
-    for name in names:
-        if name in seen:
-            return name
-        seen.add(name)
-    return None
-
-
 def _first_improbable(probabilities: np.ndarray) -> int | None:
     """Row of the first that is no distribution; NaN is none either."""
     inside = (probabilities >= 0) & (probabilities <= 1 + SUM_TOLERANCE)
@@ -106,21 +86,21 @@ def _first_improbable(probabilities: np.ndarray) -> int | None:
     return int(wrong[0]) if wrong.size else None
 
 
-def take(predictions: Predictions, rows: Sequence[int] | np.ndarray) -> Predictions:
-    """The given rows, in the given order."""
-    rows = np.asarray(rows, dtype=int)
+def take(predictions: Predictions, places: Sequence[int] | np.ndarray) -> Predictions:
+    """The rows at these places, in this order."""
+    places = np.asarray(places, dtype=int)
 
     def pick(values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(values[row] for row in rows)
+        return tuple(values[place] for place in places)
 
     return Predictions(
         sample_id=pick(predictions.sample_id),
         patient_id=pick(predictions.patient_id),
         split=pick(predictions.split),
         fold=pick(predictions.fold),
-        label=predictions.label[rows],
-        probabilities=predictions.probabilities[rows],
-        logits=predictions.logits[rows],
+        label=predictions.label[places],
+        probabilities=predictions.probabilities[places],
+        logits=predictions.logits[places],
         classes=predictions.classes,
     )
 
@@ -161,30 +141,24 @@ def write(path: str | Path, predictions: Predictions) -> None:
     `prob:<class>` and `logit:<class>` of every class.
     """
     names = predictions.classes
-    with (
-        files.replacing(path) as aside,
-        open(aside, "w", encoding="utf-8", newline="") as opened,
-    ):
-        rows = csv.writer(opened, lineterminator="\n")
-        rows.writerow(
-            [
-                *FIXED_COLUMNS,
-                *(f"prob:{name}" for name in names),
-                *(f"logit:{name}" for name in names),
-            ]
-        )
-        for i, sample_id in enumerate(predictions.sample_id):
-            rows.writerow(
-                [
-                    sample_id,
-                    predictions.patient_id[i],
-                    predictions.split[i],
-                    predictions.fold[i],
-                    names[predictions.label[i]],
-                    *(f"{value:.9g}" for value in predictions.probabilities[i]),
-                    *(f"{value:.9g}" for value in predictions.logits[i]),
-                ]
-            )
+    header = [
+        *FIXED_COLUMNS,
+        *(f"prob:{name}" for name in names),
+        *(f"logit:{name}" for name in names),
+    ]
+    lines = (
+        [
+            sample_id,
+            predictions.patient_id[i],
+            predictions.split[i],
+            predictions.fold[i],
+            names[predictions.label[i]],
+            *map(rows.number, predictions.probabilities[i]),
+            *map(rows.number, predictions.logits[i]),
+        ]
+        for i, sample_id in enumerate(predictions.sample_id)
+    )
+    rows.write_table(path, header, lines)
 
 
 def read(path: str | Path, classes: Sequence[str] | None = None) -> Predictions:
@@ -198,15 +172,10 @@ def read(path: str | Path, classes: Sequence[str] | None = None) -> Predictions:
             `classes`, a label of no class, a cell that is no number, probabilities
             that don't sum to 1, a sample that stands twice, an unknown split, no row.
     """
-    path = Path(path)
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as opened:
-            header, *rows = list(csv.reader(opened)) or [[]]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path} can't be read as a CSV file: {error}") from error
+    header, lines = rows.read_table(path)
     try:
         names = _classes(header, classes)
-        return _parse(header, [row for row in rows if row], names)
+        return _parse(rows.columns(header, lines), names)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
 
@@ -218,40 +187,17 @@ def _classes(header: list[str], classes: Sequence[str] | None) -> tuple[str, ...
         raise DataError(
             f"the prob: columns are not the classes {names}. Received: {found}"
         )
-    wanted = {
+    wanted = [
         *FIXED_COLUMNS,
-        *(f"prob:{name}" for name in names),
+        *(f"prob:{name}" for name in names or ("<class>",)),
         *(f"logit:{name}" for name in names),
-    }
-    missing = sorted(wanted - set(header))
-    if missing or not names:
-        raise DataError(
-            f"missing column(s) {', '.join(missing or ['prob:<class>'])}. "
-            f"Received: {', '.join(header)}"
-        )
-    double = _first_double(header)
-    if double is not None:
-        raise DataError(f"column {double!r} stands twice. It may stand once")
-    unknown = sorted(set(header) - wanted)
-    if unknown:
-        raise DataError(
-            f"unknown column {unknown[0]!r}. Right are {', '.join(FIXED_COLUMNS)}, "
-            "prob:<class>, logit:<class>"
-        )
+    ]
+    right = f"{', '.join(FIXED_COLUMNS)}, prob:<class>, logit:<class>"
+    rows.check_header(header, wanted, right)
     return names
 
 
-def _parse(
-    header: list[str], rows: list[list[str]], names: tuple[str, ...]
-) -> Predictions:
-    if not rows:
-        raise DataError("no prediction: the file has a header alone")
-    for line, row in enumerate(rows, start=2):
-        if len(row) != len(header):
-            raise DataError(
-                f"row {line} has {len(row)} cells where the header has {len(header)}"
-            )
-    column = {name: [row[i] for row in rows] for i, name in enumerate(header)}
+def _parse(column: dict[str, list[str]], names: tuple[str, ...]) -> Predictions:
     index = {name: i for i, name in enumerate(names)}
     for line, label in enumerate(column["label"], start=2):
         if label not in index:
@@ -264,21 +210,7 @@ def _parse(
         split=tuple(column["split"]),
         fold=tuple(column["fold"]),
         label=np.array([index[label] for label in column["label"]], dtype=np.int64),
-        probabilities=_numbers(column, [f"prob:{name}" for name in names]),
-        logits=_numbers(column, [f"logit:{name}" for name in names]),
+        probabilities=rows.numbers(column, [f"prob:{name}" for name in names]),
+        logits=rows.numbers(column, [f"logit:{name}" for name in names]),
         classes=names,
     )
-
-
-def _numbers(column: dict[str, list[str]], names: list[str]) -> np.ndarray:
-    """`[N, len(names)]` float64."""
-    values = np.empty((len(column[names[0]]), len(names)))
-    for i, name in enumerate(names):
-        for line, cell in enumerate(column[name]):
-            try:
-                values[line, i] = float(cell)
-            except ValueError as error:
-                raise DataError(
-                    f"row {line + 2}: {name} is no number. Received: {cell!r}"
-                ) from error
-    return values

@@ -1,15 +1,18 @@
 """The evidence of one run: metrics.json and the figures."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines import files
 from pipelines.errors import DataError
-from zoo.evidence import history, learning_curves, portfolio, predictions
+from zoo.aims import Aim
+from zoo.evidence import history, kinds, learning_curves
 from zoo.evidence.description import Description, describe
-from zoo.evidence.judgement import Settings, judge
+from zoo.evidence.judgement import Settings
+from zoo.evidence.kinds import Found
 from zoo.evidence.patients import check_no_leak
-from zoo.evidence.predictions import SPLITS, Predictions
+from zoo.evidence.rows import SPLITS
 from zoo.learning.history import best
 from zoo.recipe import Recipe
 from zoo.run import Run
@@ -44,7 +47,11 @@ def write(
         - `per_class`: by class: `sensitivity`, `specificity`, `ppv`, `npv`, `f1`,
           `kappa`, `auc`, one against the rest: entries
         - `confusion`: counts, rows the true and columns the predicted class
+
+      A target of another kind has a `kind` in place of `classes`, and levels of its
+      own: `multilabel` with `labels`, see `label_judgement`
     - `figures`: file name -> "" or why it was not drawn
+    - `further_targets`: only of runs with some: by name, all of the above
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
       a logistic regression on these alone
     - `folds`: only of pooled folds, see `folds.write`
@@ -67,22 +74,61 @@ def write(
     """
     run = Run.resume(run_directory)
     settings = Settings(confidence=confidence, bootstrap=bootstrap, seed=seed)
-    found = predictions.read(run.predictions_path, run.classes)
     rows = history.read(run.history_path)
-    result = evidence(found, describe(run.task), settings)
-    if run.recipe.baseline_covariates:
-        beside = predictions.read(run.baseline_path, run.classes)
-        result["baseline"] = baseline(beside, run.recipe, settings)
+    found = [_read(run, aim) for aim in run.aims]
+    results = [_judged(run, aim, one, settings) for aim, one in zip(run.aims, found)]
     folder = figures_folder(run.path if out is None else out)
+    for aim, one, result in zip(run.aims, found, results):
+        result["figures"] = drawn(folder, aim.target.name, one, result)
+    result, *further = results
     monitor = run.recipe.optimisation.monitor
     learning_curves.draw(
-        folder / "learning.png",
-        rows,
-        best(rows, monitor),
-        monitor=monitor,
+        folder / "learning.png", rows, best(rows, monitor), monitor=monitor
     )
-    drawn = {"learning.png": "", **portfolio.draw(folder, found, result)}
-    return save(folder.parent, {**result, "figures": drawn})
+    result["figures"] = {"learning.png": "", **result["figures"]}
+    return save(folder.parent, with_further(result, run, further))
+
+
+def with_further(result: dict, run: Run, further: Sequence[dict]) -> dict:
+    """The evidence with that on the further targets, by their names."""
+    if not further:
+        return result
+    names = [target.name for target in run.task.further_targets]
+    return result | {"further_targets": dict(zip(names, further, strict=True))}
+
+
+def _read(run: Run, aim: Aim) -> Found:
+    path = run.predictions_of(aim.target.name)
+    return kinds.KINDS[aim.kind].read(path, aim.target)
+
+
+def _judged(run: Run, aim: Aim, found: Found, settings: Settings) -> dict:
+    """The evidence on one aim but the figures."""
+    result = evidence(found, describe(run.task), settings)
+    if run.recipe.baseline_covariates:
+        path = run.baseline_of(aim.target.name)
+        beside = kinds.KINDS[aim.kind].read(path, aim.target)
+        result["baseline"] = baseline(beside, run.recipe, settings)
+    return result
+
+
+def drawn(
+    folder: Path, name: str, found: Found, result: dict, folds: Sequence[Found] = ()
+) -> dict[str, str]:
+    """Draws the figures of a target; a further one has a folder of its own.
+
+    Args:
+        folder: `figures/`.
+        name: of the target; "" = the main one.
+        folds: as of `portfolio.draw`.
+    Returns:
+        place below `folder` -> "" or the reason why it was not drawn.
+    """
+    own = folder / name
+    own.mkdir(exist_ok=True)
+    start = f"{name}/" if name else ""
+    figures = kinds.of(found).draw(own, found, result, folds)
+    return {start + figure: reason for figure, reason in figures.items()}
 
 
 def write_bare(path: str | Path, *, settings: Settings, out: str | Path | None) -> dict:
@@ -90,32 +136,30 @@ def write_bare(path: str | Path, *, settings: Settings, out: str | Path | None) 
 
     The positive class of two is the second in the order of the header.
     """
-    found = predictions.read(path)
+    kind = kinds.of_file(Path(path))
+    found = kind.read(Path(path), None)
     result = evidence(found, Description(), settings)
     if out is None:
         return result
     folder = figures_folder(out)
-    drawn = portfolio.draw(folder, found, result)
-    return save(folder.parent, {**result, "figures": drawn})
+    return save(folder.parent, {**result, "figures": kind.draw(folder, found, result)})
 
 
-def evidence(found: Predictions, description: Description, settings: Settings) -> dict:
-    """Everything of `metrics.json` but the figures."""
+def evidence(found: Found, description: Description, settings: Settings) -> dict:
+    """Everything of `metrics.json` on one target but the figures."""
     check_no_leak(found)
-    two = len(found.classes) == 2
     return {
         "format": FORMAT,
         "task": description.task,
         "unit": description.unit,
-        "classes": list(found.classes),
-        "positive_class": found.classes[1] if two else None,
+        **kinds.of(found).described(found),
         "confidence": settings.confidence,
         "bootstrap": {"resamples": settings.bootstrap, "seed": settings.seed},
         "splits": _splits(found, settings),
     }
 
 
-def baseline(found: Predictions, recipe: Recipe, settings: Settings) -> dict:
+def baseline(found: Found, recipe: Recipe, settings: Settings) -> dict:
     """What `metrics.json` says of the regression on covariates alone."""
     check_no_leak(found)
     return {
@@ -124,9 +168,10 @@ def baseline(found: Predictions, recipe: Recipe, settings: Settings) -> dict:
     }
 
 
-def _splits(found: Predictions, settings: Settings) -> dict:
+def _splits(found: Found, settings: Settings) -> dict:
+    kind = kinds.of(found)
     return {
-        split: judge(predictions.of_split(found, split), settings)
+        split: kind.judge(kind.of_split(found, split), settings)
         for split in SPLITS
         if split in found.split
     }

@@ -1,7 +1,8 @@
 """The baseline of a run: its splits, its covariates, no images."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
@@ -10,8 +11,11 @@ from pipelines import files
 from pipelines.cohort.roles import roles
 from pipelines.covariates.encode import encode
 from pipelines.records.data_set import DataSet, read_manifest
-from pipelines.records.manifest import Row
-from zoo.evidence import predictions
+from zoo.aims import Aim
+from zoo.evidence import kinds
+from zoo.evidence.column_patients import logit
+from zoo.evidence.columns import Columns
+from zoo.evidence.kinds import Found
 from zoo.evidence.predictions import Predictions
 from zoo.learning import baseline
 from zoo.learning.baseline import Regression
@@ -19,77 +23,131 @@ from zoo.learning.standardising import encoded
 from zoo.run import Run
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Table:
+    """What a regression sees of the samples that know something of an aim.
+
+    Args:
+        ids: by the names of `rows.IDS`.
+        numbers: encoded covariates, `[N, E]`; named by `names`.
+        truth: of the aim, `[N, numbers of its target]`, NaN = not known.
+    """
+
+    ids: dict[str, tuple[str, ...]]
+    numbers: np.ndarray
+    names: tuple[str, ...]
+    truth: np.ndarray
+    seed: int
+
+    def training(self, column: int) -> np.ndarray:
+        """The rows that training may learn a column from."""
+        train = np.array(self.ids["split"]) == "train"
+        return np.flatnonzero(train & ~np.isnan(self.truth[:, column]))
+
+
 def write(run: Run, data: DataSet) -> None:
-    """Fits the logistic regression of the run's `baseline_covariates`, if it has any.
+    """Fits the regressions of the run's `baseline_covariates`, if it has any.
 
     Writes `baseline.csv`, as predictions.csv, and `baseline.json` with the
-    coefficients. Encoding, penalty and coefficients come from the training split of
-    the run alone. A test split that the run leaves is left here too.
+    coefficients, for every aim. Encoding, penalty and coefficients come from the
+    training split of the run alone. A test split that the run leaves is left here too.
     """
     names = run.recipe.baseline_covariates
     if not names:
         return
-    encoding = encoded(data, names, run.fold)
+    for aim in run.aims:
+        found, coefficients = _FITTED[aim.kind](aim, _table(run, data, aim))
+        content = {"covariates": list(names), **coefficients}
+        text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+        path = run.baseline_of(aim.target.name)
+        files.write_text(path.with_suffix(".json"), text)
+        kinds.KINDS[aim.kind].write(path, found)
+
+
+def _table(run: Run, data: DataSet, aim: Aim) -> _Table:
+    encoding = encoded(data, run.recipe.baseline_covariates, run.fold)
     played = roles(data.groups, data.task.split, run.fold)
     left = "test" if run.leaves_test else None
     rows = [
         row for row in read_manifest(data) if row.target and played[row.group] != left
     ]
+    truth = np.array([row.target for row in rows], np.float64)
+    truth = truth[:, aim.place : aim.place + aim.target.size]
+    known = np.flatnonzero(~np.isnan(truth).all(axis=1))
+    rows = [rows[i] for i in known]
     values = np.array([row.covariates for row in rows], np.float32)
     numbers = encode(tf.constant(values), encoding, data.task.covariates)
-    numbers = numbers.numpy().astype(np.float64)
-    split = tuple(played[row.group] for row in rows)
-    training = np.flatnonzero(np.array(split) == "train")
-    labels = np.array([int(row.target[0]) for row in rows])
-    fitted = baseline.fit(
-        numbers[training],
-        labels[training],
-        [rows[i].patient_id for i in training],
-        classes=len(run.classes),
+    return _Table(
+        ids={
+            "sample_id": tuple(row.sample_id for row in rows),
+            "patient_id": tuple(row.patient_id for row in rows),
+            "split": tuple(played[row.group] for row in rows),
+            "fold": (run.fold or "",) * len(rows),
+        },
+        numbers=numbers.numpy().astype(np.float64),
+        names=encoding.names,
+        truth=truth[known],
         seed=run.recipe.seed,
     )
-    text = _described(fitted, run, encoding.names)
-    files.write_text(run.baseline_path.with_suffix(".json"), text)
-    found = _predicted(rows, split, labels, fitted.probabilities(numbers), run)
-    predictions.write(run.baseline_path, found)
 
 
-def _predicted(
-    rows: Sequence[Row],
-    split: tuple[str, ...],
-    labels: np.ndarray,
-    probabilities: np.ndarray,
-    run: Run,
-) -> Predictions:
-    return Predictions(
-        sample_id=tuple(row.sample_id for row in rows),
-        patient_id=tuple(row.patient_id for row in rows),
-        split=split,
-        fold=(run.fold or "",) * len(rows),
+def _classes(aim: Aim, table: _Table) -> tuple[Found, dict]:
+    labels = table.truth[:, 0].astype(np.int64)
+    fitted = _logistic(table, 0, len(aim.target.classes))
+    probabilities = fitted.probabilities(table.numbers)
+    shown = [aim.target.classes[c] for c in fitted.model.classes_]
+    found = Predictions(
+        **table.ids,
         label=labels,
         probabilities=probabilities,
         logits=np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)),
-        classes=run.classes,
+        classes=aim.target.classes,
+    )
+    # Of two classes the coefficients are those of the second.
+    return found, _described(fitted, shown[1:] if len(shown) == 2 else shown, table)
+
+
+def _labels(aim: Aim, table: _Table) -> tuple[Found, dict]:
+    """A regression for every label."""
+    shares, labels = np.zeros(table.truth.shape), {}
+    for column, name in enumerate(aim.names):
+        fitted = _logistic(table, column, 2)
+        shares[:, column] = fitted.probabilities(table.numbers)[:, 1]
+        labels[name] = _described(fitted, [name], table)
+    answers = {"prob": shares, "logit": logit(shares)}
+    found = Columns(**table.ids, names=aim.names, truth=table.truth, answers=answers)
+    return found, {"labels": labels}
+
+
+def _logistic(table: _Table, column: int, classes: int) -> Regression:
+    training = table.training(column)
+    return baseline.fit(
+        table.numbers[training],
+        table.truth[training, column].astype(np.int64),
+        [table.ids["patient_id"][i] for i in training],
+        classes=classes,
+        seed=table.seed,
     )
 
 
-def _described(fitted: Regression, run: Run, names: tuple[str, ...]) -> str:
-    """The fit as JSON; of two classes the coefficients are those of the second."""
-    shown = [run.classes[c] for c in fitted.model.classes_]
-    if len(shown) == 2:
-        shown = shown[1:]
-    content = {
-        "covariates": list(run.recipe.baseline_covariates),
+def _described(fitted: Regression, shown: list[str], table: _Table) -> dict:
+    return {
         "inverse_penalty": fitted.inverse_penalty,
         "chosen_in_folds": fitted.folds,
         "classes": {
             name: {
                 "intercept": float(intercept),
-                "coefficients": dict(zip(names, map(float, coefficients))),
+                "coefficients": dict(zip(table.names, map(float, coefficients))),
             }
             for name, intercept, coefficients in zip(
                 shown, fitted.model.intercept_, fitted.model.coef_, strict=True
             )
         },
     }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+_FITTED: dict[str, Callable[[Aim, _Table], tuple[Found, dict]]] = {
+    "classification": _classes,
+    "ordinal": _classes,
+    "multilabel": _labels,
+}

@@ -4,14 +4,13 @@ import shutil
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from pipelines import dataset, files
 from pipelines.records.data_set import DataSet
-from zoo.evidence import predictions, report
-from zoo.evidence.predictions import Predictions
+from zoo.evidence import kinds, report
 from zoo.learning import clinical
-from zoo.learning.inference import Answers, Inference
+from zoo.learning.collecting import collect
+from zoo.learning.inference import Inference
 from zoo.learning.splits import SPLITS, Targets
 from zoo.run import Run
 
@@ -45,7 +44,9 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
                 batch_size=run.recipe.optimisation.batch_size,
             )
             answers[split] = inference.answer(batches, name=split, progress=True)
-    predictions.write(run.predictions_path, collect(answers, run))
+    for aim in run.aims:
+        found = collect(answers, aim, run.fold)
+        kinds.KINDS[aim.kind].write(run.predictions_of(aim.target.name), found)
     clinical.write(run, data)
     evaluation = run.recipe.evaluation
     return report.write(
@@ -53,20 +54,4 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
         confidence=evaluation.confidence,
         bootstrap=evaluation.bootstrap,
         seed=run.recipe.seed,
-    )
-
-
-def collect(answers: dict[str, Answers], run: Run) -> Predictions:
-    """The answers of all splits, one after the other."""
-    parts = list(answers.values())
-    samples = [len(part.target) for part in parts]
-    return Predictions(
-        sample_id=sum((part.sample_id for part in parts), ()),
-        patient_id=sum((part.patient_id for part in parts), ()),
-        split=tuple(np.repeat(list(answers), samples).tolist()),
-        fold=(run.fold or "",) * sum(samples),
-        label=np.concatenate([part.target[:, 0] for part in parts]).astype(np.int64),
-        probabilities=np.concatenate([one.outputs["probabilities"] for one in parts]),
-        logits=np.concatenate([one.outputs["logits"] for one in parts]),
-        classes=run.classes,
     )

@@ -54,14 +54,20 @@ def sample(seed=0, target=(1.0,), covariates=(), **changes):
     return Sample(**fields | changes)
 
 
-def data_set(directory, task, counts=None, shard_bytes=2000):
-    """Writes `counts` samples by (split, fold); sample i has class i % 2."""
+def by_turns(number):
+    """Class 0, class 1, class 0, ..."""
+    return (float(number % 2),)
+
+
+def data_set(directory, task, counts=None, shard_bytes=2000, target_of=by_turns):
+    """Writes `counts` samples by (split, fold); sample i has target `target_of(i)`."""
     counts = counts or {("train", ""): 7, ("validation", ""): 3, ("test", ""): 2}
     written, rows, number = [], [], 0
     for (split, fold), count in counts.items():
-        made = [(n, _sample_of(task, n)) for n in range(number, number + count)]
+        numbers = range(number, number + count)
+        made = [_sample_of(task, n, target_of(n)) for n in numbers]
         number += count
-        encoded = [encode(one, task) for _, one in made]
+        encoded = [encode(one, task) for one in made]
         group_shards = shards.write(
             (one.record for one in encoded),
             directory,
@@ -72,16 +78,14 @@ def data_set(directory, task, counts=None, shard_bytes=2000):
         )
         written += group_shards
         places = shards.places(group_shards)
-        for (n, one), code, (shard, position) in zip(
-            made, encoded, places, strict=True
-        ):
+        for one, code, (shard, position) in zip(made, encoded, places, strict=True):
             row = Row(
                 sample_id=one.sample_id,
                 study_id=one.study_id,
                 patient_id=one.patient_id,
                 split=split,
                 fold=fold,
-                target=(float(n % 2),),
+                target=one.target,
                 covariates=one.covariates,
                 shard=shard,
                 position=position,
@@ -93,11 +97,11 @@ def data_set(directory, task, counts=None, shard_bytes=2000):
     return dataset_directory.write(directory, task=task, shards=written, rows=rows)
 
 
-def _sample_of(task, number):
+def _sample_of(task, number, target):
     shape, channels = task.grid.shape, len(task.channels)
     return sample(
         number,
-        target=(float(number % 2),),
+        target=target,
         canonical=canonical(number, channels, shape),
         covariates=(float(number),) * len(task.covariates),
     )

@@ -7,12 +7,13 @@ import numpy as np
 
 from pipelines.structured import plain
 from pipelines.task import Grid, Sequence, Target, Task
-from zoo.evidence import predictions
+from zoo.evidence import kinds, predictions
 from zoo.evidence.predictions import Predictions
 from zoo.learning import history
 from zoo.learning.history import Epoch
 from zoo.recipe import Evaluation, Recipe
 from zoo.run import Run
+from zoo.standards import NOTHING
 
 
 def cohort(
@@ -97,14 +98,23 @@ def epochs(count=6):
 
 
 def make_run(
-    path: Path, found, *, unit="study", digest="d", fold=None, recipe=None, kind=None
+    path: Path,
+    found,
+    *,
+    unit="study",
+    digest="d",
+    fold=None,
+    recipe=None,
+    target=None,
+    standards=NOTHING,
+    rows=None,
 ):
     """A finished run's directory but for its model."""
     task = Task(
         name="demo",
         unit=unit,
         sequences=(Sequence(name="T1"),),
-        target=Target(kind=kind or "classification", classes=found.classes),
+        target=target or Target(classes=found.classes),
         grid=Grid(shape=(16, 16, 16)),
     )
     run = Run.create(
@@ -113,7 +123,8 @@ def make_run(
         data_set_json=json.dumps({"task": plain(task), "digest": digest}),
         fold=fold,
         environment={"options": {}},
+        standards=standards,
     )
-    predictions.write(run.predictions_path, found)
-    history.write(run.history_path, epochs())
+    kinds.of(found).write(run.predictions_path, found)
+    history.write(run.history_path, rows or epochs())
     return run

@@ -1,6 +1,3 @@
-import pytest
-
-from pipelines.errors import DataError
 from pipelines.task import Grid, Sequence, Target, Task
 from zoo.evidence.description import describe
 
@@ -18,8 +15,3 @@ def task(unit="study", **target):
 def test_what_the_task_says():
     found = describe(task("series", classes=("a", "b")))
     assert (found.task, found.unit) == ("demo", "series")
-
-
-def test_a_number_is_no_class():
-    with pytest.raises(DataError, match="only classification.*'regression'"):
-        describe(task(kind="regression"))

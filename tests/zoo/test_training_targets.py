@@ -1,0 +1,71 @@
+"""Training on targets that are no classes, from the data set to the evidence."""
+
+import dataclasses
+import json
+
+import keras
+import numpy as np
+
+from pipelines.task import Target
+from tests.pipelines.records import small
+from zoo import training
+from zoo.evidence import kinds
+from zoo.evidence import text as tables
+from zoo.evidence.history import read
+from zoo.recipe import Evaluation, Head, Optimisation, Recipe
+from zoo.run import Run
+from zoo.train import closing
+
+NAN = float("nan")
+RECIPE = Recipe(
+    arch="cnn3d",
+    head=Head(covariates=("age",), units=(4,)),
+    optimisation=Optimisation(epochs=1, batch_size=4, class_weights="balanced"),
+    evaluation=Evaluation(bootstrap=20),
+)
+SPLITS = {("train", ""): 12, ("validation", ""): 8, ("test", ""): 8}
+LABELS = Target(kind="multilabel", columns=("a", "b"), classes=("cyst", "fat"))
+
+
+def labels(number):
+    """The first by turns, the second by pairs and not known of every fifth."""
+    return (float(number % 2), NAN if number % 5 == 4 else float(number // 2 % 2))
+
+
+def trained(folder, task, target_of, recipe=RECIPE):
+    """A whole run and what training gave back."""
+    (folder / "data").mkdir()
+    data = small.data_set(folder / "data", task, SPLITS, target_of=target_of)
+    run = training.begin(
+        folder / "run", recipe=recipe, data=data, fold=None, options={}
+    )
+    return run, training.train(run, data)
+
+
+def task_of(target, *further):
+    task = small.task(shape=(16, 16, 16), covariates=("age",))
+    return dataclasses.replace(task, target=target, further_targets=further)
+
+
+def read_back(run, aim):
+    return kinds.KINDS[aim.kind].read(run.predictions_of(aim.target.name), aim.target)
+
+
+def test_labels_are_learned_judged_and_kept(tmp_path):
+    run, evidence = trained(tmp_path, task_of(LABELS), labels)
+    assert Run.open(run.path) == run
+    assert json.loads(run.metrics_path.read_text()) == evidence
+    (row,) = read(run.history_path)
+    assert 0 <= row.val_auc <= 1 and row.accuracy is not None
+    found = read_back(run, run.aims[0])
+    truth = {int(name, 16): own for name, own in zip(found.sample_id, found.truth)}
+    np.testing.assert_array_equal(
+        [truth[i] for i in range(28)], [*map(labels, range(28))]
+    )
+    model = keras.models.load_model(run.model_path)
+    assert model.output.keys() == {"logits", "probabilities", "features"}
+    beside = evidence["baseline"]["splits"]["test"]["patient"]
+    assert beside["per_label"].keys() == {"cyst", "fat"}
+    shown = tables.text(evidence)
+    assert "a logistic regression on age alone" in shown
+    assert "mean AUC of the labels of the test split" in closing(run, evidence)
