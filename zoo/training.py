@@ -37,6 +37,8 @@ from zoo.recipe import Recipe, Slices
 from zoo.run import Run, check_new
 from zoo.weights import loading, origin_run
 
+_LEARNED = ("classification", "multilabel", "ordinal")
+
 
 def begin(
     path: str | os.PathLike,
@@ -236,9 +238,9 @@ def check_slices(recipe: Recipe, architecture: Architecture) -> None:
 
 def check_task(task: Task) -> None:
     """Raises a DataError for a target that training does not know yet."""
-    if task.target.kind not in ("classification", "multilabel") or task.further_targets:
+    if task.target.kind not in _LEARNED or task.further_targets:
         raise DataError(
-            "training knows one target of kind classification or multilabel. Received: "
+            f"training knows one target of kind {', '.join(_LEARNED)}. Received: "
             f"target.kind={task.target.kind!r} of task {task.name}"
         )
 

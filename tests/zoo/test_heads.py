@@ -1,10 +1,13 @@
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
 from keras import ops
 
+from pipelines.target import Target
 from zoo import heads
-from zoo.aims import of_classes
+from zoo.aims import Aim, of_classes
 
 
 def build_head(units=(), **changes):
@@ -94,3 +97,42 @@ def test_covariates_are_not_dropped_out():
     clinical = np.ones((200, 2), "float32")
     found = ops.convert_to_numpy(head([draw(200, 7), clinical], training=True))
     assert np.ptp(found, axis=0).max() == 0
+
+
+GRADES = Aim(target=Target(kind="ordinal", columns=("x",), classes=tuple("abcde")))
+ALONE = Aim(target=Target(kind="ordinal", columns=("x",), classes=tuple("ab")))
+NUMBERS = Aim(target=Target(kind="regression", columns=("u", "v"), name="fat"))
+
+
+def test_steps_begin_evenly_about_zero():
+    head = build_head(aims=(GRADES,))
+    found = head.predict_on_batch(np.zeros((1, 7), "float32"))
+    np.testing.assert_allclose(found, [[1.5, 0.5, -0.5, -1.5]], atol=1e-6)
+    alone = build_head(aims=(ALONE,)).predict_on_batch(np.zeros((1, 7), "float32"))
+    np.testing.assert_allclose(alone, [[0]])
+
+
+def test_steps_share_all_weights_and_fall_whatever_the_weights_are():
+    head = build_head(aims=(GRADES,), covariates=2)
+    generator = np.random.default_rng(0)
+    for _ in range(5):
+        weights = head.get_weights()
+        head.set_weights([generator.normal(0, 3, size=w.shape) for w in weights])
+        found = head.predict_on_batch([draw(9, 7), draw(9, 2)])
+        steps = np.diff(found, axis=1)
+        assert (steps < 0).all()
+        np.testing.assert_allclose(steps, steps[:1].repeat(9, 0), atol=1e-4)
+
+
+def test_every_aim_has_a_last_layer_of_its_own():
+    stage = Aim(target=dataclasses.replace(GRADES.target, name="stage"))
+    head = build_head(units=(4,), aims=(*of_classes(3), NUMBERS, stage), covariates=2)
+    assert head.output.shape == (None, 3 + 2 + 4)
+    assert head.get_layer("head_logits_fat").units == 2
+    found = head.predict_on_batch([draw(5, 7), draw(5, 2)])
+    layer = head.get_layer("head_logits_fat")
+    layer.set_weights([np.zeros((4, 2)), np.array([5.0, 6.0])])
+    again = head.predict_on_batch([draw(5, 7), draw(5, 2)])
+    assert np.array_equal(again[:, 3:5], [[5, 6]] * 5)
+    others = [place for place in range(9) if place not in (3, 4)]
+    assert np.array_equal(again[:, others], found[:, others])

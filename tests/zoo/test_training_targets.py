@@ -5,6 +5,7 @@ import json
 
 import keras
 import numpy as np
+import pytest
 
 from pipelines.task import Target
 from tests.pipelines.records import small
@@ -69,3 +70,23 @@ def test_labels_are_learned_judged_and_kept(tmp_path):
     shown = tables.text(evidence)
     assert "a logistic regression on age alone" in shown
     assert "mean AUC of the labels of the test split" in closing(run, evidence)
+
+
+GRADES = Target(kind="ordinal", columns=("x",), classes=("F0", "F1", "F2"))
+
+
+def grades(number):
+    return (float(number % 3),)
+
+
+@pytest.mark.slow
+def test_grades_are_learned_judged_and_kept(tmp_path):
+    run, evidence = trained(tmp_path, task_of(GRADES), grades)
+    found = read_back(run, run.aims[0])
+    assert found.ordered and found.classes == ("F0", "F1", "F2")
+    np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(np.exp(found.logits), found.probabilities, rtol=1e-5)
+    assert evidence["kind"] == "ordinal"
+    beside = evidence["baseline"]["splits"]["test"]["patient"]
+    assert "quadratic_kappa" in beside
+    assert "Quadratic kappa of the test split" in closing(run, evidence)

@@ -112,7 +112,24 @@ def level(predictions: Predictions, settings: Settings) -> dict:
 def _replicates(
     predictions: Predictions, settings: Settings
 ) -> tuple[Replicates | None, str]:
-    """Resampled metrics and how they were drawn, or none and why not.
+    """Resampled metrics and how they were drawn, or none and why not."""
+    patient = patient_index(predictions)
+    stratum, how = strata(predictions)
+    if stratum is None:
+        return None, how
+    replicates = resampled(
+        predictions.label,
+        predictions.probabilities,
+        patient,
+        stratum=stratum,
+        resamples=settings.bootstrap,
+        seed=settings.seed,
+    )
+    return replicates, how
+
+
+def strata(predictions: Predictions) -> tuple[np.ndarray | None, str]:
+    """The stratum of each patient `[P]` and how they are drawn, or none and why not.
 
     Strata are the patients' classes. Where a patient has samples of several classes
     there are no such strata and patients are drawn from all alike.
@@ -128,15 +145,7 @@ def _replicates(
         alone = predictions.classes[names[np.argmin(sizes)]]
         who = f"class {alone} has" if "within" in how else "there is"
         return None, f"none: {who} only one patient"
-    replicates = resampled(
-        predictions.label,
-        predictions.probabilities,
-        patient,
-        stratum=stratum,
-        resamples=settings.bootstrap,
-        seed=settings.seed,
-    )
-    return replicates, how
+    return stratum, how
 
 
 def _spread(

@@ -1,5 +1,6 @@
 """What every kind of target has of its own: its file, its metrics, how it is shown."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from zoo.evidence import (
     class_text,
     column_patients,
     columns,
+    grade_judgement,
+    grade_text,
     judgement,
     label_judgement,
     label_portfolio,
@@ -68,6 +71,10 @@ def _read_classes(path: Path, target: Target | None) -> Predictions:
     return predictions.read(path, None if target is None else target.classes)
 
 
+def _read_grades(path: Path, target: Target) -> Predictions:
+    return dataclasses.replace(_read_classes(path, target), ordered=True)
+
+
 def _described_classes(found: Predictions) -> dict:
     two = len(found.classes) == 2
     return {
@@ -100,6 +107,16 @@ CLASSES = Kind(
     missing=class_text.missing,
     headline=lambda level: ("AUC", level["auc"]),
 )
+GRADES = dataclasses.replace(
+    CLASSES,
+    read=_read_grades,
+    described=lambda found: {"kind": "ordinal", **_described_classes(found)},
+    judge=grade_judgement.judge,
+    values=grade_judgement.measures,
+    overall=grade_text.overall,
+    missing=grade_text.missing,
+    headline=lambda level: ("Quadratic kappa", level["quadratic_kappa"]),
+)
 LABELS = Kind(
     read=_read_labels,
     write=columns.write,
@@ -117,14 +134,16 @@ LABELS = Kind(
 )
 KINDS = {
     "classification": CLASSES,
-    "ordinal": CLASSES,
+    "ordinal": GRADES,
     "multilabel": LABELS,
 }
 
 
 def of(found: Found) -> Kind:
     """The kind of predictions."""
-    return CLASSES if isinstance(found, Predictions) else LABELS
+    if isinstance(found, Predictions):
+        return GRADES if found.ordered else CLASSES
+    return LABELS
 
 
 def of_evidence(evidence: dict) -> Kind:

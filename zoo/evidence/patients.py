@@ -51,6 +51,7 @@ def by_patient(predictions: Predictions) -> Predictions:
         probabilities=probabilities,
         logits=np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)),
         classes=predictions.classes,
+        ordered=predictions.ordered,
     )
 
 

@@ -26,6 +26,7 @@ class Predictions:
         probabilities: `[N, K]`, rows sum to 1.
         logits: `[N, K]`.
         classes: K names in the order of the class index.
+        ordered: whether they are grades, each above the one before.
     """
 
     sample_id: tuple[str, ...]
@@ -36,6 +37,7 @@ class Predictions:
     probabilities: np.ndarray
     logits: np.ndarray
     classes: tuple[str, ...]
+    ordered: bool = False
 
     def __post_init__(self):
         samples, classes = len(self.sample_id), len(self.classes)
@@ -102,6 +104,7 @@ def take(predictions: Predictions, places: Sequence[int] | np.ndarray) -> Predic
         probabilities=predictions.probabilities[places],
         logits=predictions.logits[places],
         classes=predictions.classes,
+        ordered=predictions.ordered,
     )
 
 
@@ -131,6 +134,7 @@ def join(parts: Sequence[Predictions]) -> Predictions:
         probabilities=np.concatenate([p.probabilities for p in parts]),
         logits=np.concatenate([p.logits for p in parts]),
         classes=parts[0].classes,
+        ordered=parts[0].ordered,
     )
 
 

@@ -34,7 +34,7 @@ def replicate(
     """
     weights = np.asarray(weights, dtype=np.float64)
     classes = probabilities.shape[1]
-    confusion = _confusions(labels, decide(probabilities), weights, classes)
+    confusion = confusions(labels, decide(probabilities), weights, classes)
     areas = np.stack(
         [_areas(labels == c, probabilities[:, c], weights) for c in range(classes)],
         axis=1,
@@ -58,7 +58,7 @@ def replicate(
     return Replicates(overall=overall, per_class=per_class)
 
 
-def _confusions(
+def confusions(
     labels: np.ndarray, predicted: np.ndarray, weights: np.ndarray, classes: int
 ) -> np.ndarray:
     """Weighted counts, true by predicted class, `[R, K, K]`."""

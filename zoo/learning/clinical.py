@@ -102,6 +102,7 @@ def _classes(aim: Aim, table: _Table) -> tuple[Found, dict]:
         probabilities=probabilities,
         logits=np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)),
         classes=aim.target.classes,
+        ordered=aim.kind == "ordinal",
     )
     # Of two classes the coefficients are those of the second.
     return found, _described(fitted, shown[1:] if len(shown) == 2 else shown, table)

@@ -53,4 +53,5 @@ def collect(answers: Mapping[str, Answers], aim: Aim, fold: str | None) -> Found
         probabilities=output("probabilities"),
         logits=output("logits"),
         classes=aim.target.classes,
+        ordered=aim.kind == "ordinal",
     )
