@@ -11,6 +11,7 @@ from pipelines.errors import UsageError
 from zoo import freezing, heads, links, pooling, slices
 from zoo.aims import Aim
 from zoo.architectures.architecture import Architecture, input_shape
+from zoo.precision import computing_in
 from zoo.recipe import Recipe
 from zoo.weights import convention
 
@@ -148,7 +149,8 @@ def _parts(
 ) -> _Parts:
     channels = _channels(recipe, architecture, shape)
     seen = (*input_shape(architecture, shape)[:-1], channels)
-    backbone = architecture.build(seen, architecture.rank, seed)
+    with computing_in(recipe.optimisation.precision):
+        backbone = architecture.build(seen, architecture.rank, seed)
     taps = [backbone.get_layer(name).output for name in architecture.auxiliary]
     pool = heads.spatial_pooling(recipe.head.pooling, architecture.rank)
     features = pool.compute_output_shape(backbone.output.shape)[-1]

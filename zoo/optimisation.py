@@ -143,6 +143,11 @@ class Optimisation:
             2017, who take 2). 0 = cross-entropy.
         clip_norm: a gradient whose norm over all weights is larger is scaled down to
             it, so that no single step leaps (Pascanu et al., 2013); none = as it is.
+        precision: that the backbone computes in: `"float32"`, `"mixed_bfloat16"`,
+            `"mixed_float16"` (the loss is scaled), or `"auto"`: what the GPU is fastest
+            in, and on a CPU float32. Weights, heads, and the model that is validated
+            and kept are float32.
+        xla: has XLA compile the training step; on a GPU alone.
         schedule: how the learning rate changes.
         range_test: how it is found.
     """
@@ -166,6 +171,8 @@ class Optimisation:
     label_smoothing: float = 0.0
     focal_gamma: float = 0.0
     clip_norm: float | None = None
+    precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+    xla: bool = False
     schedule: Schedule = field(default_factory=Schedule)
     range_test: RangeTest = field(default_factory=RangeTest)
 

@@ -13,7 +13,7 @@ from pipelines.batches.selection import channel_indices
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.task import Task
-from zoo import aims, classifier, registry
+from zoo import aims, classifier, precision, registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import Classifier
 from zoo.evidence import range_curve
@@ -51,7 +51,8 @@ def begin(
 ) -> Run:
     """Makes the run directory, after everything that can be checked beforehand.
 
-    A recipe that starts from another run is written down with the `pixels` of that run.
+    A recipe that starts from another run is written down with the `pixels` of that run,
+    one that leaves the precision to the device with what that is.
 
     Args:
         weights_from: as of `train`.
@@ -67,7 +68,7 @@ def begin(
     check_task(data.task)
     channels = channel_indices(data.task, recipe.sequences)
     targets = splits.targets(data, fold)
-    recipe = watched(recipe, data.task)
+    recipe = on_this_device(watched(recipe, data.task), architecture.rank)
     losses.check(aims.places(data.task), recipe.optimisation)
     if recipe.weights == "run":
         theirs = origin_run.opened(recipe, weights_from)
@@ -124,9 +125,10 @@ def train(
     check_task(data.task)
     check_same_data(run, data)
     recipe = run.recipe
+    on_this_device(recipe, registry.get(recipe.arch).rank)
     targets = splits.targets(data, run.fold)
     splits.check(targets, run.aims, recipe.optimisation.monitor)
-    shared = strategy(devices, recipe.optimisation.batch_size)
+    shared = strategy(devices, recipe.optimisation)
     keras.utils.set_random_seed(recipe.seed)
     optimisation = recipe.optimisation
     with dataset.guard(data):
@@ -167,12 +169,11 @@ def fit(
     run: Run, network: Classifier, architecture: Architecture, lessons: Lessons
 ) -> Epoch:
     """Fits `network` on the lessons; the best epoch."""
+    optimisation = run.recipe.optimisation
     inference, average = network.inference, None
-    if run.recipe.optimisation.ema_decay:
-        inference = build_network(run, architecture).inference
-        average = Average(
-            network.inference, inference, run.recipe.optimisation.ema_decay
-        )
+    if optimisation.ema_decay or optimisation.precision != precision.FULL:
+        inference = build_network(in_full_precision(run), architecture).inference
+        average = Average(network.inference, inference, optimisation.ema_decay)
     return fitting.fit(
         training=network.training,
         inference=inference,
@@ -182,7 +183,7 @@ def fit(
             history=run.history_path,
             tensorboard=run.tensorboard_path,
         ),
-        optimisation=run.recipe.optimisation,
+        optimisation=optimisation,
         average=average,
     )
 
@@ -217,6 +218,24 @@ def build_network(run: Run, architecture: Architecture) -> Classifier:
         seed=run.recipe.seed,
         covariates=len(run.standards.encoding.names),
     )
+
+
+def in_full_precision(run: Run) -> Run:
+    """The run as if its network computed in float32."""
+    optimisation = dataclasses.replace(
+        run.recipe.optimisation, precision=precision.FULL
+    )
+    recipe = dataclasses.replace(run.recipe, optimisation=optimisation)
+    return dataclasses.replace(run, recipe=recipe)
+
+
+def on_this_device(recipe: Recipe, rank: int) -> Recipe:
+    """The recipe with `precision` = `"auto"` resolved, if the GPUs or CPU can do it."""
+    found = precision.gpus()
+    precision.check_xla(recipe.optimisation, found)
+    named = precision.resolved(recipe.optimisation.precision, found, rank=rank)
+    optimisation = dataclasses.replace(recipe.optimisation, precision=named)
+    return dataclasses.replace(recipe, optimisation=optimisation)
 
 
 def watched(recipe: Recipe, task: Task) -> Recipe:

@@ -6,6 +6,7 @@ from pipelines.errors import DataError, UsageError
 from zoo import aims, classifier, heads
 from zoo.architectures import cnn3d
 from zoo.architectures.architecture import Architecture, InputConvention
+from zoo.optimisation import Optimisation
 from zoo.recipe import Head, Recipe, Slices
 
 SHAPE = (6, 8, 9, 2)
@@ -242,3 +243,23 @@ def test_without_covariates_the_volume_is_the_only_input():
     built = build()
     assert [one.name for one in built.inference.inputs] == ["volume"]
     assert not isinstance(built.inference.input, dict)
+
+
+def test_in_mixed_precision_heads_outputs_and_weights_stay_in_full():
+    told = Recipe(
+        slices=Slices(train=2, evaluate=3),
+        optimisation=Optimisation(precision="mixed_bfloat16"),
+    )
+    mixed, full = build(recipe=told), build()
+    assert mixed.backbone.get_layer("convolution1").compute_dtype == "bfloat16"
+    assert mixed.inference.get_layer("head").compute_dtype == "float32"
+    assert {w.dtype for w in mixed.training.weights} == {"float32"}
+    found, wanted = (
+        one.inference.predict_on_batch(volumes())["probabilities"]
+        for one in (mixed, full)
+    )
+    assert found.dtype == np.float32
+    assert not np.array_equal(found, wanted)
+    np.testing.assert_allclose(found, wanted, atol=0.02)
+    names = [[w.path for w in one.inference.weights] for one in (mixed, full)]
+    assert names[0] == names[1], "one can follow the other"

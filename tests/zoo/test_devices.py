@@ -19,6 +19,7 @@ RECIPE = (
     *("--arch", "tests.zoo.normalised_network:build", "--head.dropout", "0"),
     *("--optimisation.optimizer", "sgd", "--optimisation.learning-rate", "0.01"),
     *("--optimisation.epochs", "3", "--optimisation.batch-size", "8"),
+    *("--optimisation.ema-decay", "0.9"),
     *("--evaluation.bootstrap", "20"),
 )
 

@@ -240,6 +240,27 @@ def test_a_run_killed_in_the_range_test_makes_it_again(data, tmp_path, monkeypat
     assert asked == ["auto", "auto"], "the third time there is nothing to find"
 
 
+def test_the_precision_that_the_device_decides_is_written_down(
+    data, tmp_path, monkeypatch
+):
+    def told(**settings):
+        optimisation = dataclasses.replace(RECIPE.optimisation, **settings)
+        return dataclasses.replace(RECIPE, optimisation=optimisation)
+
+    gpus = training.precision.gpus
+    monkeypatch.setattr(training.precision, "gpus", lambda: [(8, 0)])
+    run = begin(tmp_path / "gpu", data, recipe=told(precision="auto"))
+    assert run.recipe.optimisation.precision == "mixed_bfloat16"
+    monkeypatch.setattr(training.precision, "gpus", lambda: [])
+    with pytest.raises(UsageError, match="mixed_bfloat16 wants a GPU"):
+        training.train(run, data)
+    with pytest.raises(UsageError, match="xla wants a GPU"):
+        begin(tmp_path / "xla", data, recipe=told(xla=True))
+    run = begin(tmp_path / "cpu", data, recipe=told(precision="auto"))
+    assert run.recipe.optimisation.precision == "float32"
+    assert all(len(capability) == 2 for capability in gpus())
+
+
 def test_a_range_test_of_too_few_updates_makes_no_run(data, tmp_path):
     optimisation = dataclasses.replace(RECIPE.optimisation, learning_rate="auto")
     recipe = dataclasses.replace(RECIPE, optimisation=optimisation)

@@ -1,4 +1,8 @@
-"""A moving average of the weights: the model that is validated and kept."""
+"""A model that follows the one in training: what is validated and kept.
+
+It has the moving average of its weights, or, where they compute in another precision,
+the weights as they are.
+"""
 
 import keras
 import tensorflow as tf
@@ -17,7 +21,7 @@ class Average:
     Args:
         leader: whose weights training changes.
         follower: a model of the same build with weights of its own.
-        decay: see above.
+        decay: see above; 0 = the weights as they are.
     """
 
     def __init__(self, leader: keras.Model, follower: keras.Model, decay: float):
@@ -25,7 +29,7 @@ class Average:
         self._updates = keras.Variable(
             0, dtype="int64", trainable=False, name="average_updates"
         )
-        self._decay = decay
+        self.decay = decay
         # One graph: a network has hundreds of weights.
         self._move = tf.function(self._moved, autograph=False, jit_compile=False)
 
@@ -45,18 +49,19 @@ class Average:
 
     def _moved(self) -> None:
         number = tf.cast(self._updates.value, tf.float32)
-        kept = tf.minimum(self._decay, (1 + number) / (10 + number))
+        kept = tf.minimum(self.decay, (1 + number) / (10 + number))
         for weight, mine in self._pairs:
             mine.value.assign_add((1 - kept) * (weight.value - mine.value))
         self._updates.value.assign_add(1)
 
 
-class Averaging(keras.callbacks.Callback):
-    """Moves the average after every update, be it of one step or of several.
+def following(average: Average) -> keras.callbacks.Callback:
+    """What keeps the follower up to date while training goes on; it has begun."""
+    return Averaging(average) if average.decay else Copying(average)
 
-    Args:
-        average: has begun.
-    """
+
+class Averaging(keras.callbacks.Callback):
+    """Moves the average after every update, be it of one step or of several."""
 
     def __init__(self, average: Average):
         super().__init__()
@@ -64,10 +69,27 @@ class Averaging(keras.callbacks.Callback):
         self._done = 0
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        self._done = int(self.model.optimizer.iterations)
+        self._done = _updates(self.model.optimizer)
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        done = int(self.model.optimizer.iterations)
+        done = _updates(self.model.optimizer)
         if done != self._done:
             self._average.update()
             self._done = done
+
+
+class Copying(keras.callbacks.Callback):
+    """Gives the follower the weights as they are, at the end of every epoch."""
+
+    def __init__(self, average: Average):
+        super().__init__()
+        self._average = average
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        self._average.begin()
+
+
+def _updates(optimizer: keras.optimizers.Optimizer) -> int:
+    """How many it has made; a variable of several devices is no number to Python."""
+    done = optimizer.iterations
+    return int((done.value if isinstance(done, keras.Variable) else done).numpy())

@@ -11,15 +11,17 @@ import keras
 import tensorflow as tf
 
 from pipelines.errors import UsageError
+from zoo.optimisation import Optimisation
 
 
-def strategy(count: int, batch_size: int) -> tf.distribute.Strategy:
+def strategy(count: int, optimisation: Optimisation) -> tf.distribute.Strategy:
     """TensorFlow's strategy for `count` GPUs, or CPUs where there is no GPU.
 
     One process can have one strategy for several devices, no second.
 
     Raises:
-        UsageError: fewer devices, or a batch that they can't share evenly.
+        UsageError: fewer devices, a batch that they can't share evenly, or gradients
+            that wait for further steps: Keras can't add them up on several devices.
     """
     kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
     found = [device.name for device in tf.config.list_logical_devices(kind)]
@@ -28,10 +30,17 @@ def strategy(count: int, batch_size: int) -> tf.distribute.Strategy:
             f"--devices is between 1 and the number there is, {len(found)} {kind}(s) "
             f"here. Received: {count}"
         )
+    batch_size = optimisation.batch_size
     if batch_size % count:
         raise UsageError(
             f"--devices {count} share a batch evenly. Choose a multiple of {count} as "
             f"--optimisation.batch-size. Received: {batch_size}"
+        )
+    if count > 1 and optimisation.accumulate > 1:
+        raise UsageError(
+            "--accumulate goes with one device. Several hold a larger batch: --batch "
+            f"{batch_size * optimisation.accumulate} makes the same updates. Received: "
+            f"--devices {count}, accumulate={optimisation.accumulate}"
         )
     if count == 1:
         return tf.distribute.get_strategy()

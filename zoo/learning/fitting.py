@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from pipelines.errors import DataError
 from zoo.learning import accuracies, checkpoint, confusion_picture, history, optimizers
-from zoo.learning.averaging import Average, Averaging
+from zoo.learning.averaging import Average, following
 from zoo.learning.data_wait import DataWait
 from zoo.learning.finite import StopWhenNotFinite
 from zoo.learning.glimpse import Glimpse
@@ -67,9 +67,9 @@ def compile_model(
 ) -> None:
     """Gives the training model its losses, metrics and optimizer, all of them built.
 
-    XLA stays off: on CPUs it makes 3D convolutions 10 to 16 times slower. Losses and
-    metrics see one sample of zeros: unbuilt, they would make `fit` open the stream of
-    batches, take one and begin the stream again, a whole shuffle buffer for nothing.
+    Losses and metrics see one sample of zeros: unbuilt, they would make `fit` open the
+    stream of batches, take one and begin the stream again, a whole shuffle buffer for
+    nothing.
     """
     heads = of_heads(training.output, learned)
     training.compile(
@@ -78,7 +78,8 @@ def compile_model(
         loss_weights=loss_weights(heads, optimisation.auxiliary_weight),
         metrics={MAIN_HEAD: accuracies.plain(learned[0].aim)},
         weighted_metrics={MAIN_HEAD: accuracies.weighted(learned[0].aim)},
-        jit_compile=False,
+        jit_compile=optimisation.xla,
+        auto_scale_loss=False,  # the optimizer does it where it must
     )
     unknown = tf.fill([1, sum(one.aim.target.size for one in learned)], math.nan)
     taught = {head: encoded(unknown, one) for head, one in heads.items()}
@@ -103,7 +104,7 @@ def fit(
         training: from volumes to a dict of the aims' numbers, see `Classifier`.
         inference: what is validated and kept: it shares the weights of `training`, or
             is what `average` moves.
-        average: of the weights; none = they are taken as they are.
+        average: what follows the weights; none = they are taken as they are.
     Returns:
         The best epoch; its model is `checkpoint.best_path(places.checkpoints, epoch)`.
     Raises:
@@ -162,7 +163,7 @@ def _fit(
     callbacks = [
         Stopwatch(wait),
         Pace(optimisation, course, rows),
-        *([] if average is None else [Averaging(average)]),
+        *([] if average is None else [following(average)]),
         validation,
         StopWhenNotFinite(optimisation.learning_rate),
         Journal(

@@ -3,6 +3,7 @@
 import keras
 
 from zoo.optimisation import Optimisation
+from zoo.precision import HALF
 
 
 def build(
@@ -13,6 +14,9 @@ def build(
     Gradient clipping takes the mean over the accumulated steps; weight decay happens
     apart from the gradient (Loshchilov and Hutter, 2019), and vectors are spared: a
     network's biases, and the scales and shifts of its normalisation.
+
+    With float16 the loss is scaled, so that small gradients do not vanish; a step whose
+    gradients overflow is left out and halves the scale (Micikevicius et al., 2018).
 
     Args:
         variables: those that are trained.
@@ -37,6 +41,8 @@ def build(
         made.exclude_from_weight_decay(
             var_list=[variable for variable in variables if spared(variable)]
         )
+    if optimisation.precision == HALF:
+        made = keras.optimizers.LossScaleOptimizer(made)
     made.build(variables)
     return made
 

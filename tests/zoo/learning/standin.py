@@ -29,6 +29,7 @@ def classifier(*, seed=0, auxiliary=True, dropout=0.3):
     logits = keras.layers.Dense(
         CLASSES,
         kernel_initializer=keras.initializers.HeNormal(seed + 1),
+        dtype="float32",
         name="logits",
     )(dropped)
     outputs = {"logits": logits}
@@ -36,9 +37,10 @@ def classifier(*, seed=0, auxiliary=True, dropout=0.3):
         outputs["auxiliary_0"] = keras.layers.Dense(
             CLASSES,
             kernel_initializer=keras.initializers.HeNormal(seed + 2),
+            dtype="float32",
             name="auxiliary_0",
         )(hidden)
-    probabilities = keras.layers.Softmax(name="probabilities")(logits)
+    probabilities = keras.layers.Softmax(dtype="float32", name="probabilities")(logits)
     return (
         keras.Model(shapes, outputs, name="training"),
         keras.Model(

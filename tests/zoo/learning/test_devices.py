@@ -1,8 +1,11 @@
+from types import SimpleNamespace
+
 import keras
 import pytest
 
 from pipelines.errors import UsageError
 from zoo.learning import devices
+from zoo.optimisation import Optimisation
 
 
 def normalised():
@@ -35,4 +38,13 @@ def test_batch_normalisation_is_synchronised_except_while_it_is_saved():
 @pytest.mark.parametrize("count", [0, 99])
 def test_devices_that_are_not_there(count):
     with pytest.raises(UsageError, match=f"Received: {count}"):
-        devices.strategy(count, batch_size=99)
+        devices.strategy(count, Optimisation(batch_size=99))
+
+
+def test_several_devices_do_not_accumulate(monkeypatch):
+    both = [SimpleNamespace(name=f"CPU:{i}") for i in range(2)]
+    monkeypatch.setattr(
+        devices.tf.config, "list_logical_devices", lambda kind: both * (kind == "CPU")
+    )
+    with pytest.raises(UsageError, match="--batch 8 makes the same.*accumulate=2"):
+        devices.strategy(2, Optimisation(batch_size=4, accumulate=2))

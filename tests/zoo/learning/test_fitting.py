@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.errors import DataError
 from tests.zoo.learning import standin
+from zoo import precision
 from zoo.learning import checkpoint
 from zoo.learning.averaging import Average
 from zoo.learning.fitting import Places, fit
@@ -50,9 +51,10 @@ def places(folder):
 def run(folder, optimisation=TOLD, *, lessons=None, **options):
     """Fits a fresh classifier; gives the model and the best epoch."""
     keras.utils.set_random_seed(0)
-    training, inference = standin.classifier(**options)
+    with precision.computing_in(optimisation.precision):
+        training, inference = standin.classifier(**options)
     average = None
-    if optimisation.ema_decay:
+    if optimisation.ema_decay or optimisation.precision != "float32":
         _, follower = standin.classifier(seed=9, **options)
         average = Average(inference, follower, optimisation.ema_decay)
         inference = follower
@@ -150,6 +152,35 @@ def test_every_means_of_optimisation_is_resumed_bit_by_bit(tmp_path, monkeypatch
     assert_resumed_equals(tmp_path / "whole", whole, tmp_path, monkeypatch, EVERYTHING)
     rates = [float(row["learning_rate"]) for row in table(tmp_path / "whole")]
     assert rates[0] != rates[2] != rates[4], "a plateau before the end, and after it"
+
+
+def test_half_precision_is_resumed_bit_by_bit_and_keeps_a_model_in_full(
+    tmp_path, monkeypatch
+):
+    told = dataclasses.replace(TOLD, precision="mixed_float16", epochs=3, accumulate=2)
+    whole, best = run(tmp_path / "whole", told)
+    assert whole.get_layer("hidden").compute_dtype == "float16"
+    assert isinstance(whole.optimizer, keras.optimizers.LossScaleOptimizer)
+    assert_resumed_equals(
+        tmp_path / "whole", whole, tmp_path, monkeypatch, told, epoch=2
+    )
+    path = checkpoint.best_path(tmp_path / "whole" / "checkpoints", best.epoch)
+    model = keras.models.load_model(path)
+    assert {layer.compute_dtype for layer in model.layers} == {"float32"}
+    answers = Inference(model).answer(standin.evaluation(seed=2), name="validation")
+    found = scores(answers, standin.LEARNED[0].aim)
+    assert found["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)
+
+
+def test_xla_computes_the_same_step(tmp_path):
+    """Where it pays is another matter; here every operation can be compiled."""
+    found = []
+    for xla in (False, True):
+        told = dataclasses.replace(TOLD, epochs=2, accumulate=2, xla=xla)
+        model, _ = run(tmp_path / str(xla), told, dropout=0.0)
+        found.append(model.get_weights())
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
 
 
 def test_two_steps_of_32_equal_one_of_64(tmp_path):

@@ -91,3 +91,29 @@ def test_half_an_update_changes_nothing():
     found = moved(1, optimizer="sgd", accumulate=2)
     for one, other in zip(found, variables(), strict=True):
         np.testing.assert_array_equal(one, other.value.numpy())
+
+
+def scaled(gradient):
+    """Weights and loss scale after one step of float16 with a scaled gradient."""
+    found = variables()
+    settings = {"learning_rate": RATE, "optimizer": "sgd"}
+    made = optimizers.build(Optimisation(precision="mixed_float16", **settings), found)
+    scale = float(made.scale_loss(1.0))
+    made.apply([keras.ops.cast(g * scale, "float32") for g in gradient], found)
+    return [v.value.numpy() for v in found], float(made.scale_loss(1.0)) / scale
+
+
+def test_half_precision_scales_the_loss_and_its_gradients_back():
+    (gradient,) = gradients(1)
+    found, change = scaled(gradient)
+    for one, other in zip(found, moved(1, optimizer="sgd"), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6)
+    assert change == 1
+
+
+def test_a_step_that_overflows_is_left_out_and_halves_the_scale():
+    (gradient,) = gradients(1)
+    found, change = scaled([gradient[0] * np.inf, gradient[1]])
+    for one, other in zip(found, variables(), strict=True):
+        np.testing.assert_array_equal(one, other.value.numpy())
+    assert change == 0.5
