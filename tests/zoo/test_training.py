@@ -363,7 +363,7 @@ def test_another_kind_of_target_is_an_error(data, tmp_path):
     other = dataclasses.replace(
         data, task=dataclasses.replace(data.task, target=target)
     )
-    with pytest.raises(DataError, match="training knows targets of kind"):
+    with pytest.raises(DataError, match="training knows one target of kind"):
         begin(tmp_path / "run", other)
 
 
