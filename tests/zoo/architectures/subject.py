@@ -9,6 +9,8 @@ from tests.zoo.architectures.contract import fingerprints
 from zoo import aims, classifier
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import Classifier
+from zoo.optimisation import Optimisation
+from zoo.precision import FULL
 from zoo.recipe import Head, Recipe, Slices
 
 CLASSES = 3
@@ -65,24 +67,20 @@ class Subject:
     @cached_property
     def half(self) -> Classifier:
         """For the smallest volume, of seed 2, computing in bfloat16."""
-        before = keras.config.dtype_policy()
-        keras.config.set_dtype_policy("mixed_bfloat16")
-        try:
-            return self.build(seed=2)
-        finally:
-            keras.config.set_dtype_policy(before)
+        return self.build(seed=2, precision="mixed_bfloat16")
 
     @cached_property
     def half_weights(self) -> dict[str, str]:
         """Fingerprints of its initial weights, if none were changed before."""
         return fingerprints(self.half.training)
 
-    def build(self, *, seed: int) -> Classifier:
+    def build(self, *, seed: int, precision: str = FULL) -> Classifier:
         """The classifier of a recipe without dropout."""
         recipe = Recipe(
             arch=self.architecture.name,
             slices=Slices(train=2, evaluate=3),
             head=Head(dropout=0.0),
+            optimisation=Optimisation(precision=precision),
         )
         return classifier.build(
             recipe,

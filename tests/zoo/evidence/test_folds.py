@@ -7,6 +7,7 @@ from pipelines.errors import DataError, UsageError
 from tests.zoo.evidence.cohorts import cohort, make_run, three_splits
 from zoo.evidence import folds, predictions
 from zoo.evidence.judgement import Settings
+from zoo.optimisation import Optimisation
 from zoo.recipe import Evaluation, Recipe
 
 SETTINGS = Settings(bootstrap=30)
@@ -91,6 +92,22 @@ def test_another_data_set(tmp_path):
     runs = [fold(tmp_path, 0), fold(tmp_path, 1, digest="other")]
     with pytest.raises(DataError, match="different data sets"):
         folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
+
+
+def test_rates_that_the_folds_found_themselves_are_one_experiment(tmp_path):
+    runs = [
+        fold(
+            tmp_path,
+            number,
+            recipe=Recipe(optimisation=Optimisation(learning_rate=rate)),
+        )
+        for number, rate in enumerate((1e-3, 2e-3))
+    ]
+    with pytest.raises(DataError, match="different recipes"):
+        folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
+    for run in runs:
+        (run / "range_test.csv").write_text("")
+    folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
 
 
 def test_another_recipe(tmp_path):
