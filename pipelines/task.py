@@ -144,8 +144,10 @@ class Task:
         target: the main one, by which the split is balanced.
         further_targets: learned beside it, each with a name; not every sample needs
             them.
-        missing_label: `"reject"` a study without a row in labels.csv, or leave it out
-            silently counted (`"skip"`).
+        missing_label: of a study without a row in labels.csv, or with an empty one:
+            `"reject"` it; leave it out, counted (`"skip"`); or `"keep"` it for
+            semi-supervised training, in a group `unlabelled` that no split has a part
+            in, if no study of its patient has a label.
         covariates: columns of labels.csv to store, empty cells as NaN: numbers, unless
             `covariate_levels` says otherwise.
         covariate_levels: of each categorical covariate, what its cells may say.
@@ -160,7 +162,7 @@ class Task:
     further_targets: tuple[Target, ...] = ()
     covariates: tuple[str, ...] = ()
     covariate_levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    missing_label: Literal["reject", "skip"] = "reject"
+    missing_label: Literal["reject", "skip", "keep"] = "reject"
     grid: Grid
     steps: Steps = field(default_factory=Steps)
     inclusion: Inclusion = field(default_factory=Inclusion)
@@ -186,6 +188,11 @@ class Task:
             )
         if self.target.source == "sequence":
             self._check_target_is_sequence(names)
+            if self.missing_label == "keep":
+                raise ValueError(
+                    "missing_label = 'keep' wants a target that labels.csv has and may "
+                    "lack. Received: target.source = 'sequence', which every series has"
+                )
         if self.unit == "series":
             self._check_one_channel()
 

@@ -10,8 +10,16 @@ from pipelines.task import Task
 
 Role = Literal["train", "validation", "test"]
 
+_CURE = "Change [split] of the task and ingest again"
+_CURES = {
+    "unlabelled": "Ingest with missing_label = 'keep' in the task file, and with "
+    "patients who have no label"
+}
 
-def shards_of(data: DataSet, role: Role, fold: str | None) -> tuple[Shard, ...]:
+
+def shards_of(
+    data: DataSet, role: Role | Literal["unlabelled"], fold: str | None
+) -> tuple[Shard, ...]:
     """The shards that play a role, in the order of their names.
 
     Raises:
@@ -24,8 +32,7 @@ def shards_of(data: DataSet, role: Role, fold: str | None) -> tuple[Shard, ...]:
         where = "" if fold is None else f" in fold {fold}"
         raise DataError(
             f"{data.path} has no sample for {role}{where}; its groups are "
-            f"{', '.join(data.groups) or 'none'}. Change [split] of the task and "
-            "ingest again"
+            f"{', '.join(data.groups) or 'none'}. {_CURES.get(role, _CURE)}"
         )
     return tuple(sorted(shards, key=lambda shard: shard.name))
 

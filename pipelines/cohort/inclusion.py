@@ -18,6 +18,7 @@ CRITERIA = {
     "too_few_slices": "too few slices",
     "small_matrix": "matrix too small",
     "missing_label": "no label",
+    "labelled_patient": "no label, of a patient who belongs to a split",
     "unknown_class": "a label that is no class of the task",
     "bad_value": "a label or covariate that is no valid value",
 }
@@ -49,12 +50,17 @@ class Exclusion:
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """Found, excluded by each criterion in turn, included."""
+    """Found, excluded by each criterion in turn, included.
+
+    Args:
+        unlabelled: how many of those included have no label.
+    """
 
     unit: str
     found: int
     excluded: tuple[Exclusion, ...]
     included: int
+    unlabelled: int = 0
 
     def __post_init__(self):
         excluded = sum(exclusion.number for exclusion in self.excluded)
@@ -63,9 +69,21 @@ class Flow:
                 "found must be excluded + included. Received: "
                 f"found={self.found}, excluded={excluded}, included={self.included}"
             )
+        if not 0 <= self.unlabelled <= self.included:
+            raise ValueError(
+                "unlabelled are some of those included. Received: "
+                f"included={self.included}, unlabelled={self.unlabelled}"
+            )
 
     @classmethod
-    def count(cls, *, found: int, codes: Iterable[str], unit: str = "study") -> "Flow":
+    def count(
+        cls,
+        *,
+        found: int,
+        codes: Iterable[str],
+        unit: str = "study",
+        unlabelled: int = 0,
+    ) -> "Flow":
         """The flow from all that was found and the code of each that was left out.
 
         Codes stand in the order of the criteria; those of faults met while reading
@@ -87,6 +105,7 @@ class Flow:
                 if numbers[code]
             ),
             included=found - sum(numbers.values()),
+            unlabelled=unlabelled,
         )
 
     @property
@@ -99,7 +118,10 @@ class Flow:
             f"{-exclusion.number:>{width}} {exclusion.meaning}"
             for exclusion in self.excluded
         ]
-        return "\n".join([*lines, f"{self.included:>{width}} {units} included"])
+        lines.append(f"{self.included:>{width}} {units} included")
+        if self.unlabelled:
+            lines.append(f"{self.unlabelled:>{width}} of them without a label")
+        return "\n".join(lines)
 
 
 def check(measured: Mapping[str, Acquired], task: Task) -> None:

@@ -1,5 +1,6 @@
 """labels.csv: the target, the covariates and the role of every sample."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,11 +54,7 @@ class Labels:
         Raises:
             StudyError: `missing_label`, `unknown_class` or `bad_value`.
         """
-        wanted = {
-            "patient_id": patient_id,
-            "study_id": study_id,
-            "series_id": series_id,
-        }[self.key].strip()
+        wanted = self._own_id(patient_id, study_id, series_id)
         row = self.rows.get(wanted)
         if row is None and self.task.target.source == "labels":
             split = " (with its part where it was split, as in UID#b=800)"
@@ -66,15 +63,35 @@ class Labels:
                 problem=f"no row of the label file has its {self.key}",
                 cure="Add a row for it"
                 + (split if self.key == "series_id" else "")
-                + ', or set missing_label = "skip" in the task file',
+                + ', or set missing_label = "skip" or "keep" in the task file',
                 private=f"{self.key} {wanted!r}",
             )
-        row, line = row or {}, self.lines.get(wanted, 0)
+        target = target_numbers(row or {}, self.lines.get(wanted, 0), self.task)
+        return self._label(wanted, target)
+
+    def without_target(
+        self, *, patient_id: str, study_id: str, series_id: str
+    ) -> Label:
+        """What there is to know of a sample whose main target is not known.
+
+        Nothing of any target; covariates, role and site where the file has a row.
+
+        Raises:
+            StudyError: `bad_value` or `unknown_level`, of a covariate.
+        """
+        wanted = self._own_id(patient_id, study_id, series_id)
+        return self._label(wanted, (math.nan,) * self.task.target_size)
+
+    def _own_id(self, patient_id: str, study_id: str, series_id: str) -> str:
+        ids = {"patient_id": patient_id, "study_id": study_id, "series_id": series_id}
+        return ids[self.key].strip()
+
+    def _label(self, wanted: str, target: tuple[float, ...]) -> Label:
+        row, line = self.rows.get(wanted, {}), self.lines.get(wanted, 0)
+        where = f"line {line} of the label file"
         return Label(
-            target=target_numbers(row, line, self.task),
-            covariates=covariate_numbers(
-                row, f"line {line} of the label file", self.task
-            ),
+            target=target,
+            covariates=covariate_numbers(row, where, self.task),
             role=row.get("role", ""),
             site=row.get("site", ""),
         )

@@ -16,6 +16,7 @@ class Patient:
         site: pseudonym of the site; only a split by site needs it.
         role: `"train_only"` keeps the patient out of every evaluation; "" = none.
         official: the source's own split; only an official split needs it.
+        labelled: whether a study has a label; if none has, the patient is set apart.
     """
 
     patient_id: str
@@ -24,6 +25,7 @@ class Patient:
     site: str = ""
     role: str = ""
     official: str = ""
+    labelled: bool = True
 
     def __post_init__(self):
         if self.role not in ("", "train_only"):
@@ -35,7 +37,8 @@ class Assignment:
     """Where a patient belongs.
 
     Args:
-        split: train, validation, test, fold, holdout, site or site_validation.
+        split: train, validation, test, fold, holdout, site, site_validation or
+            unlabelled.
         fold: number of the fold from 0, or pseudonym of the site; else "".
     """
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines.cohort.dealing import folds, fractions, sites
 from pipelines.cohort.patient import Assignment, Patient, strata
+from pipelines.cohort.unlabelled import once_unlabelled, set_apart
 from pipelines.errors import DataError
 from pipelines.task import Split
 
@@ -32,28 +33,35 @@ def deal(
     and dealt to exact quotas, so neither the order of `patients` nor the machine
     matters. A stratum of three patients or more has at least one in each of train,
     test and validation (where these have a share). Folds differ by at most one patient
-    in every stratum and in total.
+    in every stratum and in total. Patients without a label are set apart.
 
     Args:
         patients: the whole cohort, those recorded earlier included.
         recorded: assignments that stay as they are; only the others are dealt,
-            towards the quotas of the grown cohort.
+            towards the quotas of the grown cohort. Who was set apart and has a label
+            now is no longer, see `unlabelled.once_unlabelled`.
 
     Returns:
         By patient_id, in the order of `patients`.
 
     Raises:
-        DataError: a patient twice, no patients, a class with a single patient, a
-            split that would be empty, a site or an official split that is missing,
-            or recorded assignments of another plan.
+        DataError: a patient twice, no patients with a label, a class with a single
+            patient, a split that would be empty, a site or an official split that is
+            missing, recorded assignments of another plan, or a recorded patient who
+            has lost the label.
     """
+    everybody = [patient.patient_id for patient in patients]
+    apart = set_apart(patients, plan, recorded or {})
+    recorded = once_unlabelled(patients, plan, recorded or {})
+    patients = [patient for patient in patients if patient.labelled]
     ids = [patient.patient_id for patient in patients]
-    if not ids or len(set(ids)) != len(ids):
+    if not ids or len(set(everybody)) != len(everybody):
         raise DataError(
-            "a split wants patients, each of them once. "
-            f"Received: {len(ids)} patients, {len(set(ids))} different ones"
+            "a split wants patients with a label, each of them once. Received: "
+            f"{len(everybody)} patients, {len(set(everybody))} different ones, "
+            f"{len(ids)} with a label"
         )
-    kept = {one: (recorded or {})[one] for one in ids if one in (recorded or {})}
+    kept = {one: recorded[one] for one in ids if one in recorded}
     _check_recorded(patients, kept, plan)
     fixed = {one.patient_id for one in patients if one.role == "train_only"}
     if plan.kind in ("folds", "site"):  # recorded in training: once train_only
@@ -72,7 +80,7 @@ def deal(
         by_kind = {"fractions": fractions, "folds": folds, "site": sites}
         dealt |= by_kind[plan.kind](rest, plan, kept)
         _check_filled(dealt, plan)
-    return {one: dealt[one] for one in ids}
+    return {one: (dealt | apart)[one] for one in everybody}
 
 
 def check_no_leak(rows: Iterable[tuple[str, str]]) -> None:

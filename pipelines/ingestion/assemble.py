@@ -35,6 +35,8 @@ def assign(
             role=_agreed(own[one], "role", lambda order: order.role),
             official=_agreed(own[one], "official split", lambda order: order.official),
         )
+        if any(order.labelled for order in own[one])
+        else Patient(patient_id=one, site=_site(own[one], task), labelled=False)
         for one in sorted(own)
     ]
     return deal(people, task.split, recorded=recorded)

@@ -13,7 +13,13 @@ from pipelines.privacy import Key, pseudonym
 from pipelines.task import Task
 
 # What the task's own criteria leave out: nobody is at fault.
-EXCLUSIONS = ("missing_sequence", "plane", "too_few_slices", "small_matrix")
+EXCLUSIONS = (
+    "missing_sequence",
+    "plane",
+    "too_few_slices",
+    "small_matrix",
+    "labelled_patient",
+)
 
 # Why a sample is not wanted, and what the flow of the cohort counts it as.
 NO_RULE = "series that no rule of the task names"
@@ -127,7 +133,9 @@ def find_label(
     study_id: str,
     series_id: str,
 ) -> Label | None:
-    """What labels.csv says of a sample; none where the task skips what has no row.
+    """What labels.csv says of a sample; none where the task skips what has no label.
+
+    Where the task keeps it, its target is NaN.
 
     Args:
         labels: none where the target is the sequence's name and nothing else is asked.
@@ -136,17 +144,17 @@ def find_label(
     Raises:
         StudyError: there is no row, or its values are none of the task's.
     """
-    nothing = Label(covariates=(math.nan,) * len(task.covariates))
+    ids = {"patient_id": patient_id, "study_id": study_id, "series_id": series_id}
     try:
-        label = nothing
+        label = Label(covariates=(math.nan,) * len(task.covariates))
         if labels is not None:
-            label = labels.find(
-                patient_id=patient_id, study_id=study_id, series_id=series_id
-            )
+            label = labels.find(**ids)
     except StudyError as error:
-        if error.code == "missing_label" and task.missing_label == "skip":
+        if error.code != "missing_label" or task.missing_label == "reject":
+            raise
+        if task.missing_label == "skip":
             return None
-        raise
+        label = labels.without_target(**ids)
     if not by_sequence(task):
         return label
     named = float(task.target.classes.index(sequence))
@@ -157,6 +165,8 @@ def find_label(
 def strata(label: Label, task: Task) -> tuple[str, ...]:
     """The classes that the split is balanced by: one, or each positive label."""
     target = task.target
+    if math.isnan(label.target[0]) and target.excludes:
+        return ()
     if target.excludes:
         return (target.classes[int(label.target[0])],)
     if target.kind == "multilabel":

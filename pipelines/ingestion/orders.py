@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 from dataclasses import asdict, dataclass, field
 
@@ -75,6 +76,7 @@ class Order:
         private: the user's own names of the study, for the terminal.
         sources: by sequence, in the order of the task.
         mask: path of a NIfTI mask; "" = none.
+        target: NaN where a number is not known.
         strata: classes that the split is balanced by.
         role: `"train_only"` or "".
         official: split that the source prescribes; "" = none.
@@ -92,6 +94,11 @@ class Order:
     role: str = ""
     official: str = ""
     facts: Facts = field(default_factory=Facts)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether anything is known of a target."""
+        return not all(map(math.isnan, self.target))
 
     def digest(self, task: Task) -> str:
         """Digest of all that decides the record: sources, target, task, ids.

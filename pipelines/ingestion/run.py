@@ -16,6 +16,7 @@ from pipelines.ingestion.orders import Rejection
 from pipelines.ingestion.pool import work_off
 from pipelines.ingestion.request import Request, check_out, handed_on
 from pipelines.ingestion.twins import twins
+from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.ingestion.work import NO_ROOM, Finished, no_room, record_path
 from pipelines.ingestion.writing import Sample, write
 from pipelines.privacy import Linkage, key_fingerprint, load_key
@@ -49,9 +50,10 @@ class Result:
         lines.append(self.flow.text)
         for group, count in self.counts.items():
             classes = ", ".join(f"{name} {n}" for name, n in count.classes.items())
+            known = any(count.classes.values())
             lines.append(
                 f"{group}: {count.samples} samples of {count.patients} patients"
-                + (f" ({classes})" if classes else "")
+                + (f" ({classes})" if known else "")
             )
         return "\n".join(lines)
 
@@ -82,10 +84,11 @@ def _ingest(request: Request, growing: Path, *, progress: bool) -> Result:
     names = Names(key=key, linkage=Linkage.beside(request.key))
     recorded = _recorded(request, key_fingerprint(key))
     cohort = _cohort(request, names, progress=progress)
+    cohort = without_those_of_labelled_patients(cohort, recorded)
     names.linkage.save()
     (growing / "records").mkdir(exist_ok=True)
     finished, rejections = _work_off(cohort, request, growing, progress=progress)
-    flow = _flow(cohort, rejections, request.task)
+    flow = _flow(cohort, finished, rejections, request.task)
     samples = _samples(cohort, request, growing, finished, recorded, rejections)
     shutil.rmtree(growing / "dataset", ignore_errors=True)
     data = write(
@@ -108,8 +111,14 @@ def _ingest(request: Request, growing: Path, *, progress: bool) -> Result:
     )
 
 
-def _flow(cohort: Cohort, rejections: Sequence[Rejection], task: Task) -> Flow:
+def _flow(
+    cohort: Cohort,
+    finished: dict[str, Finished],
+    rejections: Sequence[Rejection],
+    task: Task,
+) -> Flow:
     """Found, left out and why, included; what nobody wanted counts too."""
+    unlabelled = [order for order in cohort.orders if not order.labelled]
     unwanted = [
         code
         for why, code in FLOW_CODES.items()
@@ -119,6 +128,7 @@ def _flow(cohort: Cohort, rejections: Sequence[Rejection], task: Task) -> Flow:
         found=len(cohort.orders) + len(cohort.rejections) + len(unwanted),
         codes=[*unwanted, *(one.code for one in rejections)],
         unit=task.unit,
+        unlabelled=sum(order.sample_id in finished for order in unlabelled),
     )
 
 

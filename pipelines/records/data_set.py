@@ -1,6 +1,7 @@
 """A data set as a value: its task, its shards, what they hold."""
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -99,7 +100,8 @@ def count_groups(rows: tuple[Row, ...], task: Task) -> dict[str, Count]:
 def _count(rows: list[Row], task: Task) -> Count:
     found: Counter[int] = Counter()
     if task.target.excludes:
-        found.update(int(row.target[0]) for row in rows if row.target)
+        labels = (row.target[0] for row in rows if row.target)
+        found.update(int(label) for label in labels if not math.isnan(label))
     elif task.target.kind == "multilabel":
         for row in rows:
             found.update(i for i, value in enumerate(row.target) if value == 1)

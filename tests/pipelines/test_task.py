@@ -163,6 +163,10 @@ def test_tasks_that_make_no_sense(changes, message):
             {"sequences": TASK.sequences},
             r"required = false is for .*Received: \['T2'\]",
         ),
+        (
+            {"missing_label": "keep", "target": NAMES},
+            "'keep' wants a target that labels.csv has.*target.source = 'sequence'",
+        ),
     ],
 )
 def test_series_tasks_that_make_no_sense(changes, message):

@@ -19,6 +19,7 @@ from zoo.evidence.kinds import Found
 from zoo.evidence.predictions import Predictions
 from zoo.learning import baseline
 from zoo.learning.baseline import Regression
+from zoo.learning.splits import SPLITS
 from zoo.learning.standardising import encoded
 from zoo.run import Run
 
@@ -67,9 +68,9 @@ def write(run: Run, data: DataSet) -> None:
 def _table(run: Run, data: DataSet, aim: Aim) -> _Table:
     encoding = encoded(data, run.recipe.baseline_covariates, run.fold)
     played = roles(data.groups, data.task.split, run.fold)
-    left = "test" if run.leaves_test else None
+    shown = {*SPLITS} - ({"test"} if run.leaves_test else set())
     rows = [
-        row for row in read_manifest(data) if row.target and played[row.group] != left
+        row for row in read_manifest(data) if row.target and played[row.group] in shown
     ]
     truth = np.array([row.target for row in rows], np.float64)
     truth = truth[:, aim.place : aim.place + aim.target.size]

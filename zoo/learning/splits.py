@@ -30,7 +30,8 @@ def targets(data: DataSet, fold: str | None) -> Targets:
     size = data.task.target_size
     found = {split: [] for split in SPLITS}
     for row in read_manifest(data):
-        found[played[row.group]].append(row.target or (np.nan,) * size)
+        if played[row.group] in SPLITS:
+            found[played[row.group]].append(row.target or (np.nan,) * size)
     return {
         split: np.array(rows, np.float64).reshape(len(rows), size)
         for split, rows in found.items()

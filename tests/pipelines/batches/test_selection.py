@@ -25,6 +25,20 @@ def test_a_role_without_samples_is_an_error(tmp_path):
         shards_of(data, "test", None)
 
 
+def test_without_unlabelled_samples_the_error_says_how_to_get_some(tmp_path):
+    data = data_set(tmp_path, task(), {("train", ""): 2})
+    with pytest.raises(DataError, match="for unlabelled.*missing_label = 'keep'"):
+        shards_of(data, "unlabelled", None)
+
+
+def test_unlabelled_samples_play_no_other_role(tmp_path):
+    counts = {("fold", str(n)): 2 for n in range(3)} | {("unlabelled", ""): 2}
+    data = data_set(tmp_path, task(kind="folds", folds=3), counts)
+    for role in ("train", "validation", "test"):
+        assert "unlabelled" not in {one.group for one in shards_of(data, role, "0")}
+    assert {one.group for one in shards_of(data, "unlabelled", "0")} == {"unlabelled"}
+
+
 def test_channels_by_name():
     assert channel_indices(task(), ()) == (0, 1)
     assert channel_indices(task(), ("T2", "T1")) == (1, 0)

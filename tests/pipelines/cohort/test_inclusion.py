@@ -118,6 +118,16 @@ def test_the_flow_in_words():
     ]
 
 
+def test_the_flow_says_how_many_have_no_label():
+    flow = Flow.count(found=9, codes=["plane"], unlabelled=5)
+    assert flow.text.splitlines()[-2:] == [
+        "   8 studies included",
+        "   5 of them without a label",
+    ]
+    with pytest.raises(ValueError, match="some of those included.*unlabelled=9"):
+        Flow.count(found=9, codes=["plane"], unlabelled=9)
+
+
 def test_the_flow_survives_json():
     stored = json.loads(json.dumps(plain(FLOW)))
     assert build(Flow, stored, name="dataset.json") == FLOW

@@ -67,6 +67,18 @@ def test_no_row_is_a_missing_label_whose_id_stays_private(tmp_path):
     assert "Mueller" not in caught.value.problem + caught.value.cure
 
 
+def test_a_sample_without_a_target_keeps_what_else_is_known(tmp_path):
+    rows = ROWS + "P3,,61,,train_only,North,\n"
+    labels = read(written(tmp_path, rows), TASK)
+    ids = {"study_id": "", "series_id": ""}
+    known = labels.without_target(patient_id=" P3", **ids)
+    assert str(known.target) == "(nan,)" and str(known.covariates) == "(61.0, nan)"
+    assert (known.role, known.site) == ("train_only", "North")
+    unknown = labels.without_target(patient_id="nobody", **ids)
+    assert str(unknown.target) == "(nan,)" and str(unknown.covariates) == "(nan, nan)"
+    assert (unknown.role, unknown.site) == ("", "")
+
+
 def test_parts_of_a_series_are_explained(tmp_path):
     text = ROWS.replace("patient_id", "series_id")
     labels = read(written(tmp_path, text), BY_SERIES)

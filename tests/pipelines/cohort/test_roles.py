@@ -51,6 +51,31 @@ def test_a_site_is_left_out_whole():
     }
 
 
+@pytest.mark.parametrize(
+    ("plan", "fold"),
+    [
+        (Split(), None),
+        (Split(kind="official"), None),
+        (Split(kind="folds", folds=3), "1"),
+        (Split(kind="folds", folds=3, holdout=0.2), "1"),
+    ],
+)
+def test_without_a_label_there_is_a_role_of_its_own(plan, fold):
+    assert roles(("train", "unlabelled"), plan, fold) == {
+        "train": "train",
+        "unlabelled": "unlabelled",
+    }
+
+
+def test_without_a_label_a_site_is_left_out_all_the_same():
+    groups = (*SITES, "unlabelled-a", "unlabelled-b", "unlabelled-z")
+    plan = Split(kind="site")
+    played = roles(groups, plan, "a")
+    assert played["unlabelled-a"] == "unused"
+    assert played["unlabelled-b"] == played["unlabelled-z"] == "unlabelled"
+    assert fold_names(groups, plan) == ("a", "b", "c")
+
+
 def test_folds_are_named():
     assert fold_names(FOLDS, Split(kind="folds", folds=3)) == ("0", "1", "2")
     assert fold_names((*SITES, "train"), Split(kind="site")) == ("a", "b", "c")

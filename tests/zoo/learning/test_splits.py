@@ -39,6 +39,20 @@ def test_targets_by_role(tmp_path):
     }
 
 
+def test_what_has_no_label_is_in_no_split(tmp_path):
+    groups = {("train", ""): 2, ("test", ""): 1, ("unlabelled", ""): 3}
+    nothing = {0: (0.0,), 1: (1.0,), 2: (1.0,)}
+    data = small.data_set(
+        tmp_path, small.task(), groups, target_of=lambda n: nothing.get(n, (NAN,))
+    )
+    found = splits.targets(data, None)
+    assert {split: one[:, 0].tolist() for split, one in found.items()} == {
+        "train": [0, 1],
+        "validation": [],
+        "test": [1],
+    }
+
+
 def test_no_test_split_is_allowed():
     check(counts(test=(0, 0, 0)))
 
