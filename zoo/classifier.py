@@ -30,13 +30,17 @@ class Classifier:
         inference: `volume` `[B, D, H, W, C]` to the pooled `features` `[B, F]` and the
             answers of each aim (see `links.answers`), of classes `logits` and
             `probabilities` `[B, K]`.
+        thaw: changes from stage to stage what of the backbone is trained; as built it
+            is what the last stage trains.
 
-    With covariates the latter two take a dict: `volume`, and `covariates` `[B, E]`.
+    With covariates training and inference take a dict: `volume`, and `covariates`
+    `[B, E]`.
     """
 
     backbone: keras.Model
     training: keras.Model
     inference: keras.Model
+    thaw: freezing.Thaw
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,8 +78,7 @@ def build(
     Inference looks at the recipe's slices, training at as many as it is given. All
     layers are Keras' own, so a saved model loads without this package.
 
-    Layers up to `recipe.frozen` are not trainable; their batch normalisation uses the
-    statistics that it has, also in training.
+    Of the backbone is trained what the recipe's last stage trains, see `Thaw`.
 
     Args:
         shape: D, H, W, C of a volume.
@@ -91,7 +94,7 @@ def build(
     """
     check(recipe, architecture, shape)
     parts = _parts(recipe, architecture, shape, aims, seed, covariates)
-    freezing.freeze(parts.backbone, recipe.frozen)
+    thaw = freezing.Thaw(parts.backbone, recipe.transfer)
     depth, *plane, channels = shape
     train, evaluate = shape, tuple(range(depth))
     if architecture.rank == 2:
@@ -101,6 +104,7 @@ def build(
         backbone=parts.backbone,
         training=_training(parts, train),
         inference=_inference(parts, shape, evaluate),
+        thaw=thaw,
     )
 
 

@@ -7,6 +7,7 @@ from pipelines import shipped as shipped_files
 from pipelines.augment.augmentation import Augmentation
 from pipelines.batches.depth import Policy
 from zoo.optimisation import Optimisation
+from zoo.transfer import Transfer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +115,6 @@ class Recipe:
         pixels: what the backbone is fed: `"none"` = the normalised intensities,
             `"imagenet"` = the pixels that its ImageNet weights were trained on;
             `"auto"` = the latter with ImageNet weights or a file of weights.
-        frozen: name of the backbone's last layer that training leaves as it is, all
-            before it too; `"all"` = the whole backbone, empty = nothing.
         normalisation: of intensities, per volume and channel, in the graph.
         seed: of initial weights, order, augmentation, dropout and resampling.
     """
@@ -124,7 +123,7 @@ class Recipe:
     sequences: tuple[str, ...] = ()
     weights: Literal["none", "imagenet", "file", "run"] = "none"
     pixels: Literal["auto", "none", "imagenet"] = "auto"
-    frozen: str = ""
+    transfer: Transfer = field(default_factory=Transfer)
     normalisation: Literal["zscore", "percentile", "equalise", "none"] = "zscore"
     slices: Slices = field(default_factory=Slices)
     head: Head = field(default_factory=Head)
@@ -136,6 +135,17 @@ class Recipe:
     def __post_init__(self):
         if self.seed < 0:
             raise ValueError(f"seed must be 0 or more. Received: {self.seed}")
+        warmup = self.optimisation.schedule.warmup_epochs
+        if any(epochs <= warmup for epochs in self.transfer.epochs):
+            raise ValueError(
+                "every stage wants more epochs than its warm-up has. Received: "
+                f"transfer.epochs={list(self.transfer.epochs)}, warmup_epochs={warmup}"
+            )
+        if self.weights == "none" and self.transfer.batch_normalisation == "frozen":
+            raise ValueError(
+                "a network from scratch has no statistics that could stay. Received: "
+                "weights='none', transfer.batch_normalisation='frozen'"
+            )
 
     @property
     def baseline_covariates(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pipelines.batches.selection import channel_indices
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.task import Task
-from zoo import aims, classifier, precision, registry
+from zoo import aims, classifier, depths, precision, registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import Classifier
 from zoo.evidence import range_curve
@@ -25,12 +25,13 @@ from zoo.learning import (
     memory,
     range_test,
     splits,
+    stages,
     standardising,
 )
 from zoo.learning.averaging import Average
 from zoo.learning.conclusion import conclude
 from zoo.learning.devices import strategy, synchronise
-from zoo.learning.fitting import Lessons, Places
+from zoo.learning.fitting import Learner, Lessons, Places
 from zoo.learning.history import Epoch
 from zoo.learning.lessons import of_run
 from zoo.recipe import Recipe, Slices
@@ -174,18 +175,25 @@ def fit(
     if optimisation.ema_decay or optimisation.precision != precision.FULL:
         inference = build_network(in_full_precision(run), architecture).inference
         average = Average(network.inference, inference, optimisation.ema_decay)
-    return fitting.fit(
+    learner = Learner(
         training=network.training,
         inference=inference,
-        lessons=lessons,
-        places=Places(
-            checkpoints=run.checkpoints_path,
-            history=run.history_path,
-            tensorboard=run.tensorboard_path,
-        ),
-        optimisation=optimisation,
         average=average,
+        enter=network.thaw.enter,
+        rate_shares=rate_shares(network, run.recipe),
     )
+    places = Places(
+        checkpoints=run.checkpoints_path,
+        history=run.history_path,
+        tensorboard=run.tensorboard_path,
+    )
+    plan = stages.plan(run.recipe.transfer, optimisation)
+    return fitting.fit(learner, lessons, places, plan)
+
+
+def rate_shares(network: Classifier, recipe: Recipe) -> dict[int, float]:
+    """What share of the learning rate the weights have, see `depths.rate_shares`."""
+    return depths.rate_shares(network.backbone, recipe.transfer.first_rate)
 
 
 def with_found_rate(run: Run, network: Classifier, lessons: Lessons) -> Run:
@@ -198,7 +206,9 @@ def with_found_rate(run: Run, network: Classifier, lessons: Lessons) -> Run:
     """
     optimisation = run.recipe.optimisation
     updates = range_test.count_updates(lessons.steps, optimisation)
-    points = range_test.find(network.training, lessons, optimisation)
+    points = range_test.find(
+        network.training, lessons, optimisation, rate_shares(network, run.recipe)
+    )
     range_test.write(run.range_test_path, points)
     picture = run.range_test_path.with_suffix(".png")
     range_curve.draw(picture, points, range_test.lowest(points, updates))

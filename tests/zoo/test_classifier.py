@@ -8,6 +8,7 @@ from zoo.architectures import cnn3d
 from zoo.architectures.architecture import Architecture, InputConvention
 from zoo.optimisation import Optimisation
 from zoo.recipe import Head, Recipe, Slices
+from zoo.transfer import Transfer
 
 SHAPE = (6, 8, 9, 2)
 
@@ -179,7 +180,7 @@ def test_every_place_of_the_map_may_go_into_the_head():
 
 
 def test_a_frozen_prefix_is_not_trained():
-    built = build(recipe=Recipe(frozen="relu2"))
+    built = build(recipe=Recipe(transfer=Transfer(frozen=("relu2",))))
     assert not built.backbone.get_layer("convolution2").trainable
     assert built.backbone.get_layer("convolution3").trainable
     assert built.training.get_layer("head").trainable

@@ -5,8 +5,9 @@ from pipelines.augment.augmentation import Augmentation
 from pipelines.augment.spatial import Spatial
 from pipelines.errors import DataError, UsageError
 from zoo import recipe as recipes
-from zoo.optimisation import Optimisation
+from zoo.optimisation import Optimisation, Schedule
 from zoo.recipe import Evaluation, Head, Recipe, Slices
+from zoo.transfer import Transfer
 
 
 def test_toml_gives_the_same_recipe_back(tmp_path):
@@ -14,6 +15,9 @@ def test_toml_gives_the_same_recipe_back(tmp_path):
         arch="resnet3d18",
         sequences=("T2WI", "ADC"),
         head=Head(units=(32,), dropout=0.5),
+        transfer=Transfer(
+            frozen=("all", "50%", "none"), epochs=(1, 2), rates=(1.0, 0.1)
+        ),
         augmentation=Augmentation(spatial=Spatial(flip=("width",))),
         optimisation=Optimisation(
             monitor="val_loss", class_weights="balanced", clip_norm=2.0
@@ -49,6 +53,17 @@ def test_an_unknown_key_is_an_error(tmp_path):
         (lambda: Head(dropout=1.0), "dropout must be in"),
         (lambda: Evaluation(confidence=95), "confidence is between 0 and 1"),
         (lambda: Recipe(seed=-1), "seed must be 0 or more"),
+        (
+            lambda: Recipe(
+                transfer=Transfer(frozen=("all", "none"), epochs=(2,)),
+                optimisation=Optimisation(schedule=Schedule(warmup_epochs=2)),
+            ),
+            "more epochs than its warm-up",
+        ),
+        (
+            lambda: Recipe(transfer=Transfer(batch_normalisation="frozen")),
+            "no statistics that could stay",
+        ),
     ],
 )
 def test_values_that_cannot_be_are_errors(make, message):

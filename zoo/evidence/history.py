@@ -6,6 +6,8 @@ from pathlib import Path
 from pipelines.errors import DataError
 from zoo.learning.history import COLUMNS, COLUMNS_OF_NUMBERS, Epoch
 
+COUNTED = ("epoch", "stage")
+
 
 def read(path: str | Path) -> tuple[Epoch, ...]:
     """The rows of history.csv.
@@ -32,8 +34,8 @@ def read(path: str | Path) -> tuple[Epoch, ...]:
     try:
         return tuple(
             Epoch(
-                epoch=int(row["epoch"]),
-                **{name: float(row[name]) for name in columns if name != "epoch"},
+                **{name: int(row[name]) for name in COUNTED},
+                **{name: float(row[name]) for name in columns if name not in COUNTED},
             )
             for row in rows
         )

@@ -20,6 +20,9 @@ _PANELS = (
 def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> None:
     """Draws three panels over the epochs, the kept epoch marked in each.
 
+    Where there are stages, a line stands between two of them, with the number of the
+    one that begins.
+
     Args:
         best: the epoch whose weights the run kept.
         monitor: the column that chose it.
@@ -34,6 +37,8 @@ def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> Non
             axes.axvline(
                 best.epoch, color=GREY, linewidth=1, linestyle=(0, (2, 2)), zorder=1
             )
+            for row in begun(rows):
+                _boundary(axes, row)
             axes.set_xlabel("Epoch")
             axes.set_ylabel(name)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
@@ -61,6 +66,28 @@ def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> Non
 
 
 _WORDS = {"val_auc": "validation AUC", "val_loss": "validation loss"}
+
+
+def begun(rows: Sequence[Epoch]) -> list[Epoch]:
+    """The first epoch of every stage but the first."""
+    return [row for row, earlier in zip(rows[1:], rows) if row.stage != earlier.stage]
+
+
+def _boundary(axes: Axes, first: Epoch) -> None:
+    between = first.epoch - 0.5
+    axes.axvline(between, color=GREY, linewidth=0.6, zorder=1)
+    axes.annotate(
+        f"stage {first.stage}",
+        (between, 1),
+        xycoords=("data", "axes fraction"),
+        fontsize=6,
+        ha="left",
+        va="top",
+        rotation=90,
+        xytext=(1, -2),
+        textcoords="offset points",
+        color=GREY,
+    )
 
 
 def _line(axes: Axes, epochs: list[int], values: np.ndarray, split: str) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 
 from pipelines import files, structured
 from pipelines.errors import DataError
+from zoo.freezing import thawed
 from zoo.learning.averaging import Average
 from zoo.learning.devices import as_on_one
 from zoo.learning.history import Epoch
@@ -105,7 +106,8 @@ def restore(
 def save_best(directory: Path, inference: keras.Model, epoch: int) -> None:
     """Writes `best-NNNN.keras`, the inference model as it is after `epoch`."""
     directory.mkdir(exist_ok=True)
-    with files.replacing(best_path(directory, epoch)) as aside, as_on_one(inference):
+    path = best_path(directory, epoch)
+    with files.replacing(path) as aside, as_on_one(inference), thawed(inference):
         inference.save(aside)
 
 

@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from pipelines.errors import UsageError
+from zoo.freezing import batch_normalisations
 from zoo.optimisation import Optimisation
 
 
@@ -49,7 +50,7 @@ def strategy(count: int, optimisation: Optimisation) -> tf.distribute.Strategy:
 
 def synchronise(model: keras.Model) -> None:
     """Has batch normalisation take its statistics over the batch of all devices."""
-    for layer in _normalisations(model):
+    for layer in batch_normalisations(model):
         layer.synchronized = True
 
 
@@ -59,7 +60,7 @@ def as_on_one(model: keras.Model) -> Iterator[None]:
 
     Only Keras' TensorFlow backend would load it otherwise.
     """
-    layers = [layer for layer in _normalisations(model) if layer.synchronized]
+    layers = [layer for layer in batch_normalisations(model) if layer.synchronized]
     for layer in layers:
         layer.synchronized = False
     try:
@@ -67,14 +68,3 @@ def as_on_one(model: keras.Model) -> Iterator[None]:
     finally:
         for layer in layers:
             layer.synchronized = True
-
-
-def _normalisations(model: keras.Model) -> list[keras.layers.BatchNormalization]:
-    """Of the model and the models within it."""
-    found = []
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            found += _normalisations(layer)
-        elif isinstance(layer, keras.layers.BatchNormalization):
-            found.append(layer)
-    return found

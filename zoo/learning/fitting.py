@@ -1,8 +1,7 @@
 """Keras `fit` with our callbacks: from the latest checkpoint to the last epoch."""
 
-import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,23 +9,24 @@ import keras
 import tensorflow as tf
 
 from pipelines.errors import DataError
-from zoo.learning import accuracies, checkpoint, confusion_picture, history, optimizers
+from zoo.learning import checkpoint, confusion_picture, history
 from zoo.learning.averaging import Average, following
+from zoo.learning.compiling import compile_model
 from zoo.learning.data_wait import DataWait
 from zoo.learning.finite import StopWhenNotFinite
 from zoo.learning.glimpse import Glimpse
 from zoo.learning.inference import Inference
-from zoo.learning.journal import Journal, Stopwatch, is_over
-from zoo.learning.losses import MAIN_HEAD, loss_of
+from zoo.learning.journal import Journal, Stopwatch
 from zoo.learning.pictures import Pictures
 from zoo.learning.progress import Progress
 from zoo.learning.rates import Course, Pace
+from zoo.learning.stages import Stage, most_epochs, pending
 from zoo.learning.stopping import reason
-from zoo.learning.supervision import encoded, supervise
+from zoo.learning.supervision import supervise
 from zoo.learning.tensorboard import Scalars
 from zoo.learning.validation import Validation
-from zoo.learning.weighing import Learned, loss_weights, of_heads
-from zoo.optimisation import Optimisation
+from zoo.learning.weighing import Learned, of_heads
+from zoo.transfer import ALL, NONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,65 +62,48 @@ class Lessons:
     learned: tuple[Learned, ...]
 
 
-def compile_model(
-    training: keras.Model, learned: tuple[Learned, ...], optimisation: Optimisation
-) -> None:
-    """Gives the training model its losses, metrics and optimizer, all of them built.
-
-    Losses and metrics see one sample of zeros: unbuilt, they would make `fit` open the
-    stream of batches, take one and begin the stream again, a whole shuffle buffer for
-    nothing.
-    """
-    heads = of_heads(training.output, learned)
-    training.compile(
-        optimizer=optimizers.build(optimisation, training.trainable_variables),
-        loss={head: loss_of(one.aim, optimisation) for head, one in heads.items()},
-        loss_weights=loss_weights(heads, optimisation.auxiliary_weight),
-        metrics={MAIN_HEAD: accuracies.plain(learned[0].aim)},
-        weighted_metrics={MAIN_HEAD: accuracies.weighted(learned[0].aim)},
-        jit_compile=optimisation.xla,
-        auto_scale_loss=False,  # the optimizer does it where it must
-    )
-    unknown = tf.fill([1, sum(one.aim.target.size for one in learned)], math.nan)
-    taught = {head: encoded(unknown, one) for head, one in heads.items()}
-    zeros = {head: target for head, (target, _) in taught.items()}
-    none = {head: weight for head, (_, weight) in taught.items()}
-    training.compute_loss(y=zeros, y_pred=zeros, sample_weight=none)
-    training.compute_metrics(None, zeros, zeros, sample_weight=none)
-
-
-def fit(
-    *,
-    training: keras.Model,
-    inference: keras.Model,
-    lessons: Lessons,
-    places: Places,
-    optimisation: Optimisation,
-    average: Average | None = None,
-) -> history.Epoch:
-    """Trains to the end of the recipe, going on after the last whole epoch if any.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Learner:
+    """What learns.
 
     Args:
         training: from volumes to a dict of the aims' numbers, see `Classifier`.
         inference: what is validated and kept: it shares the weights of `training`, or
             is what `average` moves.
         average: what follows the weights; none = they are taken as they are.
+        enter: makes those layers trainable that a stage trains, by its `frozen`.
+        rate_shares: what share of the learning rate a weight has, by its `id`; where
+            none is named, all of it.
+    """
+
+    training: keras.Model
+    inference: keras.Model
+    average: Average | None = None
+    enter: Callable[[str], None]
+    rate_shares: Mapping[int, float]
+
+
+def fit(
+    learner: Learner, lessons: Lessons, places: Places, stages: tuple[Stage, ...]
+) -> history.Epoch:
+    """Trains to the end of the last stage, going on after the last whole epoch if any.
+
+    Args:
+        stages: the main one last.
     Returns:
         The best epoch; its model is `checkpoint.best_path(places.checkpoints, epoch)`.
     Raises:
         DataError: the loss became NaN or infinite, or the checkpoint doesn't fit.
     """
-    compile_model(training, lessons.learned, optimisation)
-    rows = []
-    whole = checkpoint.latest(places.checkpoints)
-    if whole is not None:
-        rows = checkpoint.read_rows(whole)
-        checkpoint.restore(whole, training, average)
-    elif average is not None:
-        average.begin()
-    if not is_over(rows, optimisation):
-        _fit(training, inference, lessons, places, optimisation, rows, average)
+    rows, reached = _rows_so_far(learner, lessons, places, stages)
+    for stage in pending(rows, stages):
+        if stage.number != reached:
+            _enter(learner, lessons, stage)
+        if len(stages) > 1:
+            print(announced(stage, stages), file=sys.stderr)
+        _fit(learner, lessons, places, stage, stages, rows)
     history.write(places.history, rows)
+    optimisation = stages[-1].optimisation
     stopped = reason(rows, optimisation)
     if stopped:
         print(stopped, file=sys.stderr)
@@ -133,28 +116,65 @@ def fit(
     return best
 
 
+def announced(stage: Stage, stages: tuple[Stage, ...]) -> str:
+    """What a stage trains, in words."""
+    trained = {ALL: "the head alone", NONE: "everything"}
+    return (
+        f"stage {stage.number} of {len(stages)}: trains "
+        f"{trained.get(stage.frozen, f'what lies behind {stage.frozen}')}, learning "
+        f"rate {stage.optimisation.learning_rate:g}, {stage.optimisation.epochs} epochs"
+    )
+
+
+def _rows_so_far(
+    learner: Learner, lessons: Lessons, places: Places, stages: tuple[Stage, ...]
+) -> tuple[list[history.Epoch], int]:
+    """The history, with all weights as they were at its end, and the stage of it."""
+    whole = checkpoint.latest(places.checkpoints)
+    if whole is None:
+        if learner.average is not None:
+            learner.average.begin()
+        return [], 0
+    rows = checkpoint.read_rows(whole)
+    reached = rows[-1].stage
+    _enter(learner, lessons, stages[reached - 1])
+    checkpoint.restore(whole, learner.training, learner.average)
+    return rows, reached
+
+
+def _enter(learner: Learner, lessons: Lessons, stage: Stage) -> None:
+    learner.enter(stage.frozen)
+    compile_model(
+        learner.training, lessons.learned, stage.optimisation, learner.rate_shares
+    )
+
+
 def _fit(
-    training: keras.Model,
-    inference: keras.Model,
+    learner: Learner,
     lessons: Lessons,
     places: Places,
-    optimisation: Optimisation,
+    stage: Stage,
+    stages: tuple[Stage, ...],
     rows: list[history.Epoch],
-    average: Average | None,
 ) -> None:
     wait, glimpse = DataWait(), Glimpse()
-    batches = supervise(
-        lessons.train(len(rows)), heads=of_heads(training.output, lessons.learned)
-    )
-    progress = Progress(epochs=optimisation.epochs, steps=lessons.steps, rows=rows)
+    heads = of_heads(learner.training.output, lessons.learned)
+    batches = supervise(lessons.train(len(rows)), heads=heads)
+    optimisation, training = stage.optimisation, learner.training
+    until, most = most_epochs(rows, stage, stages)
+    progress = Progress(epochs=most, steps=lessons.steps, rows=rows)
     course = Course(
         steps=lessons.steps,
         epochs=optimisation.epochs,
         accumulate=optimisation.accumulate,
+        before=until - optimisation.epochs,
     )
     aim = lessons.learned[0].aim
     validation = Validation(
-        Inference(inference), lessons.validation, aim, optimisation.regression_loss
+        Inference(learner.inference),
+        lessons.validation,
+        aim,
+        optimisation.regression_loss,
     )
     pictures = {
         "input": glimpse.picture,
@@ -163,16 +183,16 @@ def _fit(
     callbacks = [
         Stopwatch(wait),
         Pace(optimisation, course, rows),
-        *([] if average is None else [following(average)]),
+        *([] if learner.average is None else [following(learner.average)]),
         validation,
-        StopWhenNotFinite(optimisation.learning_rate),
+        StopWhenNotFinite(stages[-1].optimisation.learning_rate),
         Journal(
             directory=places.checkpoints,
             table=places.history,
-            inference=inference,
-            optimisation=optimisation,
+            inference=learner.inference,
+            stage=stage,
             rows=rows,
-            average=average,
+            average=learner.average,
         ),
         Scalars(places.tensorboard, rows),
         Pictures(places.tensorboard, pictures, glimpse.reset),
@@ -182,7 +202,7 @@ def _fit(
         training.fit(
             wait.watch(glimpse.watch(batches).prefetch(tf.data.AUTOTUNE)),
             initial_epoch=len(rows),
-            epochs=optimisation.epochs,
+            epochs=until,
             steps_per_epoch=lessons.steps,
             callbacks=callbacks,
             shuffle=False,  # the batches come shuffled

@@ -15,7 +15,8 @@ class Epoch:
     """One row of history.csv; what the main target has not is none.
 
     Args:
-        epoch: counted from 1.
+        epoch: counted from 1, over all stages.
+        stage: counted from 1.
         seconds: of training and validation together.
         data_wait_share: of the time spent in training steps, waiting for a batch.
         loss: mean training loss of the main head; with balanced classes, weighted.
@@ -26,6 +27,7 @@ class Epoch:
     """
 
     epoch: int
+    stage: int = 1
     seconds: float
     data_wait_share: float
     learning_rate: float

@@ -10,7 +10,7 @@ from zoo.learning.averaging import Average
 from zoo.learning.data_wait import DataWait
 from zoo.learning.history import Epoch
 from zoo.learning.losses import MAIN_HEAD
-from zoo.optimisation import Optimisation
+from zoo.learning.stages import Stage, is_over
 
 
 class Stopwatch(keras.callbacks.Callback):
@@ -35,7 +35,7 @@ class Stopwatch(keras.callbacks.Callback):
 
 
 class Journal(keras.callbacks.Callback):
-    """Writes the epoch down and stops when patience is over; behind `Validation`.
+    """Writes the epoch down and stops when the stage is over; behind `Validation`.
 
     The order makes the folder of the epoch the one moment at which it counts as done:
     model kept if best, checkpoint renamed into place, history.csv from the same rows.
@@ -44,6 +44,7 @@ class Journal(keras.callbacks.Callback):
         directory: `checkpoints/` of the run.
         table: history.csv of the run.
         inference: the model that is kept when the epoch is the best so far.
+        stage: that the epochs belong to.
         rows: of the epochs before; each epoch appends its own.
         average: of the weights, if any, for the checkpoint.
     """
@@ -54,7 +55,7 @@ class Journal(keras.callbacks.Callback):
         directory: Path,
         table: Path,
         inference: keras.Model,
-        optimisation: Optimisation,
+        stage: Stage,
         rows: list[Epoch],
         average: Average | None,
     ):
@@ -62,7 +63,7 @@ class Journal(keras.callbacks.Callback):
         self._directory = directory
         self._table = table
         self._inference = inference
-        self._optimisation = optimisation
+        self._stage = stage
         self._rows = rows
         self._average = average
         self._began = 0.0
@@ -75,21 +76,27 @@ class Journal(keras.callbacks.Callback):
             row_of(
                 epoch + 1,
                 logs,
+                stage=self._stage.number,
                 seconds=time.perf_counter() - self._began,
                 learning_rate=float(self.model.optimizer.learning_rate.value.numpy()),
             )
         )
-        kept = history.best(self._rows, self._optimisation.monitor).epoch
+        kept = history.best(self._rows, self._stage.optimisation.monitor).epoch
         if kept == epoch + 1:
             checkpoint.save_best(self._directory, self._inference, kept)
         checkpoint.save_epoch(self._directory, self.model, self._rows, self._average)
         checkpoint.forget_other_bests(self._directory, kept)
         history.write(self._table, self._rows)
-        self.model.stop_training = is_over(self._rows, self._optimisation)
+        self.model.stop_training = is_over(self._rows, self._stage)
 
 
 def row_of(
-    epoch: int, logs: dict[str, float], *, seconds: float, learning_rate: float
+    epoch: int,
+    logs: dict[str, float],
+    *,
+    stage: int,
+    seconds: float,
+    learning_rate: float,
 ) -> Epoch:
     """The row of one epoch from Keras' logs.
 
@@ -97,6 +104,7 @@ def row_of(
     """
     return Epoch(
         epoch=epoch,
+        stage=stage,
         seconds=round(seconds, 3),
         data_wait_share=round(logs["data_wait_share"], 5),
         learning_rate=learning_rate,
@@ -104,11 +112,3 @@ def row_of(
         accuracy=logs.get(f"{MAIN_HEAD}_accuracy", logs.get("accuracy")),
         **{name: logs[name] for name in logs if name.startswith("val_")},
     )
-
-
-def is_over(rows: list[Epoch], optimisation: Optimisation) -> bool:
-    """Whether all epochs are done, or `patience` of them brought no gain."""
-    if not rows:
-        return False
-    waited = history.epochs_without_gain(rows, optimisation.monitor)
-    return rows[-1].epoch >= optimisation.epochs or waited >= optimisation.patience

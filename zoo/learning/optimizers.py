@@ -1,13 +1,18 @@
 """The optimizer that a recipe asks for."""
 
+from collections.abc import Mapping
+
 import keras
+import tensorflow as tf
 
 from zoo.optimisation import Optimisation
 from zoo.precision import HALF
 
 
 def build(
-    optimisation: Optimisation, variables: list[keras.Variable]
+    optimisation: Optimisation,
+    variables: list[keras.Variable],
+    rate_shares: Mapping[int, float],
 ) -> keras.optimizers.Optimizer:
     """An optimizer of `variables`, built.
 
@@ -20,6 +25,8 @@ def build(
 
     Args:
         variables: those that are trained.
+        rate_shares: by the `id` of a variable, what share of the learning rate it has,
+            in its update as in its decay; where none is named, all of it.
     """
     shared = {
         "learning_rate": optimisation.learning_rate,
@@ -27,20 +34,16 @@ def build(
     }
     if optimisation.accumulate > 1:
         shared["gradient_accumulation_steps"] = optimisation.accumulate
-    if optimisation.weight_decay:
-        shared["weight_decay"] = optimisation.weight_decay
     if optimisation.optimizer == "sgd":
-        made = keras.optimizers.SGD(
+        made = SGD(
             momentum=optimisation.momentum, nesterov=optimisation.nesterov, **shared
         )
-    elif optimisation.optimizer == "adamw":
-        made = keras.optimizers.AdamW(**shared)
     else:
-        made = keras.optimizers.Adam(**shared)
-    if optimisation.weight_decay:
-        made.exclude_from_weight_decay(
-            var_list=[variable for variable in variables if spared(variable)]
-        )
+        made = Adam(**shared)
+    made.shares = tuple(rate_shares.get(id(variable), 1.0) for variable in variables)
+    made.decays = tuple(
+        0.0 if spared(variable) else optimisation.weight_decay for variable in variables
+    )
     if optimisation.precision == HALF:
         made = keras.optimizers.LossScaleOptimizer(made)
     made.build(variables)
@@ -50,3 +53,35 @@ def build(
 def spared(variable: keras.Variable) -> bool:
     """Whether weight decay leaves a weight alone: it is no matrix and no kernel."""
     return len(variable.shape) < 2
+
+
+class _Apart:
+    """An optimizer that has a learning rate and a decay for every variable.
+
+    Keras' own decay knows one rate for all, so it happens here.
+    """
+
+    shares: tuple[float, ...]  # in the order of the variables
+    decays: tuple[float, ...]
+
+    def update_step(
+        self,
+        gradient: tf.Tensor,
+        variable: tf.Variable,
+        learning_rate: keras.Variable,
+    ) -> None:
+        place = self._get_variable_index(variable)
+        rate = tf.cast(learning_rate, variable.dtype)
+        if self.shares[place] != 1:
+            rate = rate * self.shares[place]
+        if self.decays[place]:
+            self.assign_sub(variable, variable * self.decays[place] * rate)
+        super().update_step(gradient, variable, rate)
+
+
+class Adam(_Apart, keras.optimizers.Adam):
+    """Kingma and Ba (2015); with a decay it is AdamW."""
+
+
+class SGD(_Apart, keras.optimizers.SGD):
+    """Stochastic gradient descent, with momentum or without."""

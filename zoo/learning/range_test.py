@@ -5,7 +5,7 @@ import dataclasses
 import io
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,8 @@ import tensorflow as tf
 
 from pipelines import files
 from pipelines.errors import DataError
-from zoo.learning.fitting import Lessons, compile_model
+from zoo.learning.compiling import compile_model
+from zoo.learning.fitting import Lessons
 from zoo.learning.supervision import supervise
 from zoo.learning.weighing import of_heads
 from zoo.optimisation import Optimisation, RangeTest, Schedule
@@ -89,12 +90,18 @@ def chosen(points: Sequence[Point], updates: int) -> float:
 
 
 def find(
-    training: keras.Model, lessons: Lessons, optimisation: Optimisation
+    training: keras.Model,
+    lessons: Lessons,
+    optimisation: Optimisation,
+    rate_shares: Mapping[int, float],
 ) -> list[Point]:
     """Makes the test; all weights and states of the model are the same afterwards.
 
     It trains as the recipe says, on the batches of its first epochs, at rates of its
     own. It stops where the loss is no number, or has grown to four times its lowest.
+
+    Args:
+        rate_shares: see `optimizers.build`.
 
     Raises:
         DataError: too few updates for a curve, or not one finite loss.
@@ -105,7 +112,7 @@ def find(
     tried = dataclasses.replace(
         optimisation, learning_rate=settings.lowest, schedule=Schedule()
     )
-    compile_model(training, lessons.learned, tried)
+    compile_model(training, lessons.learned, tried, rate_shares)
     climb = _Climb(ramp(settings, updates), optimisation)
     batches = supervise(
         lessons.train(0), heads=of_heads(training.output, lessons.learned)

@@ -13,17 +13,19 @@ from zoo.optimisation import Optimisation, Schedule
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """How many steps training takes.
+    """How many steps a stage of training takes.
 
     Args:
         steps: per epoch.
         epochs: at most.
         accumulate: steps per update.
+        before: epochs of the stages before.
     """
 
     steps: int
     epochs: int
     accumulate: int = 1
+    before: int = 0
 
 
 def share(schedule: Schedule, course: Course, step: int, reductions: int) -> float:
@@ -32,7 +34,7 @@ def share(schedule: Schedule, course: Course, step: int, reductions: int) -> flo
     Every step of an update has the share of its first.
 
     Args:
-        step: counted from 0, over all epochs.
+        step: counted from 0, over all epochs of the stage.
         reductions: of `"plateau"` so far.
     """
     first = step - step % course.accumulate
@@ -72,6 +74,7 @@ class Pace(keras.callbacks.Callback):
     """Sets the learning rate before every step.
 
     Args:
+        optimisation: of the stage.
         rows: of the run; grows by one in every epoch.
     """
 
@@ -82,13 +85,14 @@ class Pace(keras.callbacks.Callback):
         self._optimisation = optimisation
         self._course = course
         self._rows = rows
-        self._before = 0  # steps of the epochs before
+        self._before = 0  # steps of the stage's epochs before
         self._reductions = 0
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        self._before = epoch * self._course.steps
+        self._before = (epoch - self._course.before) * self._course.steps
+        own = self._rows[self._course.before :]
         self._reductions = reductions(
-            self._optimisation.schedule, self._rows, self._optimisation.monitor
+            self._optimisation.schedule, own, self._optimisation.monitor
         )
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:

@@ -17,14 +17,15 @@ def reason(rows: Sequence[Epoch], optimisation: Optimisation) -> str:
     Where the validation split says that nothing was learned, advice follows: another
     one if the training split was not learned either.
     """
-    if not rows or rows[-1].epoch >= optimisation.epochs:
+    own = [row for row in rows if row.stage == rows[-1].stage]
+    if len(own) in (0, optimisation.epochs):
         return ""
-    best = history.best(rows, optimisation.monitor)
+    best = history.best(own, optimisation.monitor)
     value = getattr(best, optimisation.monitor)
     said = (
-        f"stopped after epoch {rows[-1].epoch} of {optimisation.epochs}: no "
-        f"improvement of {optimisation.monitor} over {value:.4f} (epoch {best.epoch}) "
-        f"for {optimisation.patience} epochs"
+        f"stopped after epoch {len(own)} of {optimisation.epochs}: no improvement of "
+        f"{optimisation.monitor} over {value:.4f} (epoch {own.index(best) + 1}) for "
+        f"{optimisation.patience} epochs"
     )
     advice = _advice(rows)
     return f"{said}. {advice}" if advice else said

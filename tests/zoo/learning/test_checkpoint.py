@@ -7,13 +7,13 @@ from tests.zoo.learning import standin
 from tests.zoo.learning.test_history import ROWS
 from zoo.learning import checkpoint
 from zoo.learning.averaging import Average
-from zoo.learning.fitting import compile_model
+from zoo.learning.compiling import compile_model
 from zoo.optimisation import Optimisation
 
 
 def compiled(**options):
     training, _ = standin.classifier(**options)
-    compile_model(training, standin.LEARNED, Optimisation())
+    compile_model(training, standin.LEARNED, Optimisation(), {})
     return training
 
 

@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from pipelines.errors import UsageError
+from zoo.freezing import batch_normalisations
 from zoo.learning import devices
 from zoo.optimisation import Optimisation
 
@@ -19,7 +20,7 @@ def normalised():
 
 
 def states(model):
-    return [layer.synchronized for layer in devices._normalisations(model)]
+    return [layer.synchronized for layer in batch_normalisations(model)]
 
 
 def test_batch_normalisation_is_synchronised_except_while_it_is_saved():

@@ -9,13 +9,15 @@ import pytest
 from pipelines.errors import DataError
 from tests.zoo.learning import standin
 from zoo import precision
-from zoo.learning import checkpoint
+from zoo.learning import checkpoint, stages
 from zoo.learning.averaging import Average
-from zoo.learning.fitting import Places, fit
+from zoo.learning.fitting import Learner, Places, fit
 from zoo.learning.inference import Inference
 from zoo.learning.scoring import scores
 from zoo.optimisation import Optimisation, Schedule
+from zoo.transfer import Transfer
 
+ONE_STAGE = Transfer()
 TOLD = Optimisation(epochs=5, batch_size=standin.BATCH, learning_rate=0.01)
 
 
@@ -48,7 +50,7 @@ def places(folder):
     )
 
 
-def run(folder, optimisation=TOLD, *, lessons=None, **options):
+def run(folder, optimisation=TOLD, *, lessons=None, transfer=ONE_STAGE, **options):
     """Fits a fresh classifier; gives the model and the best epoch."""
     keras.utils.set_random_seed(0)
     with precision.computing_in(optimisation.precision):
@@ -58,14 +60,16 @@ def run(folder, optimisation=TOLD, *, lessons=None, **options):
         _, follower = standin.classifier(seed=9, **options)
         average = Average(inference, follower, optimisation.ema_decay)
         inference = follower
-    best = fit(
+    hidden = training.get_layer("hidden")
+    learner = Learner(
         training=training,
         inference=inference,
-        lessons=lessons or standin.lessons(),
-        places=places(folder),
-        optimisation=optimisation,
         average=average,
+        enter=lambda frozen: setattr(hidden, "trainable", frozen != "all"),
+        rate_shares=dict.fromkeys(map(id, hidden.variables), transfer.first_rate),
     )
+    plan = stages.plan(transfer, optimisation)
+    best = fit(learner, lessons or standin.lessons(), places(folder), plan)
     return training, best
 
 
@@ -99,16 +103,16 @@ def finished(tmp_path_factory):
 
 
 def assert_resumed_equals(
-    folder, whole, tmp_path, monkeypatch, optimisation=TOLD, *, epoch=4
+    folder, whole, tmp_path, monkeypatch, optimisation=TOLD, *, epoch=4, **options
 ):
     """Interrupts the run in an epoch, and compares all that is left in the end."""
     broken = tmp_path / "broken"
     with monkeypatch.context() as patched:
         interrupt(patched, epoch)
         with pytest.raises(InterruptedHereError):
-            run(broken, optimisation)
+            run(broken, optimisation, **options)
     assert len(table(broken)) == epoch - 1
-    resumed, _ = run(broken, optimisation)
+    resumed, _ = run(broken, optimisation, **options)
     assert without_clock(table(broken)) == without_clock(table(folder))
     for one, other in zip(variables_of(whole), variables_of(resumed), strict=True):
         np.testing.assert_array_equal(one, other)
@@ -154,6 +158,72 @@ def test_every_means_of_optimisation_is_resumed_bit_by_bit(tmp_path, monkeypatch
     assert rates[0] != rates[2] != rates[4], "a plateau before the end, and after it"
 
 
+IN_STAGES = dataclasses.replace(
+    TOLD,
+    epochs=2,
+    accumulate=2,
+    ema_decay=0.5,
+    optimizer="sgd",
+    momentum=0.9,
+    schedule=Schedule(kind="cosine", warmup_updates=1),
+)
+THREE = Transfer(
+    frozen=("all", "none", "none"), epochs=(2, 3), rates=(1.0, 0.5), first_rate=0.1
+)
+
+
+@pytest.fixture(scope="module")
+def in_stages(tmp_path_factory):
+    """Folder and model of a run of three stages: the head alone, all, all."""
+    folder = tmp_path_factory.mktemp("stages")
+    return folder, run(folder, IN_STAGES, transfer=THREE)[0]
+
+
+@pytest.mark.parametrize("epoch", [3, 4])
+def test_stages_are_resumed_bit_by_bit_between_them_and_within(
+    epoch, in_stages, tmp_path, monkeypatch
+):
+    assert_resumed_equals(
+        *in_stages, tmp_path, monkeypatch, IN_STAGES, epoch=epoch, transfer=THREE
+    )
+
+
+def test_the_history_says_which_stage_an_epoch_is_of_and_its_rate(in_stages):
+    rows = table(in_stages[0])
+    assert [row["stage"] for row in rows] == list("1122233")
+    assert [row["epoch"] for row in rows] == list("1234567")
+    last = [float(rows[i]["learning_rate"]) for i in (1, 4, 6)]
+    assert last[1] < last[0], "the cosine ends in every stage, at half the rate"
+    assert last[2] == last[0]
+
+
+def test_a_stage_of_the_head_leaves_the_backbone_as_it_is(tmp_path, capsys):
+    model, _ = run(
+        tmp_path / "run",
+        dataclasses.replace(TOLD, epochs=1, learning_rate=1e-30),
+        transfer=Transfer(frozen=("all", "none"), epochs=(2,), rates=(1e28,)),
+    )
+    fresh, _ = standin.classifier()
+    moved = {
+        layer.name
+        for layer, other in zip(model.layers, fresh.layers, strict=True)
+        for weight, old in zip(layer.get_weights(), other.get_weights(), strict=True)
+        if not np.allclose(weight, old, rtol=0, atol=1e-9)
+    }
+    assert moved == {"logits", "auxiliary_0"}
+    said = capsys.readouterr().err
+    assert "stage 1 of 2: trains the head alone, learning rate 0.01, 2 epochs" in said
+
+
+HEAD_FIRST = Transfer(frozen=("all", "none"), epochs=(4,))
+
+
+def test_patience_ends_a_stage_and_not_the_training(tmp_path):
+    still = dataclasses.replace(TOLD, learning_rate=1e-12, patience=1, epochs=3)
+    run(tmp_path / "run", still, transfer=HEAD_FIRST)
+    assert [row["stage"] for row in table(tmp_path / "run")] == list("1122")
+
+
 def test_half_precision_is_resumed_bit_by_bit_and_keeps_a_model_in_full(
     tmp_path, monkeypatch
 ):
@@ -172,6 +242,7 @@ def test_half_precision_is_resumed_bit_by_bit_and_keeps_a_model_in_full(
     assert found["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_xla_computes_the_same_step(tmp_path):
     """Where it pays is another matter; here every operation can be compiled."""
     found = []
@@ -285,6 +356,7 @@ def test_main_head_alone_has_the_same_history_columns(tmp_path):
     rows = table(tmp_path / "run")
     assert list(rows[0]) == [
         "epoch",
+        "stage",
         "seconds",
         "data_wait_share",
         "learning_rate",

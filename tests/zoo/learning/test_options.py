@@ -5,6 +5,7 @@ from tests.zoo.test_run import begin
 from zoo.learning import options
 from zoo.optimisation import Optimisation
 from zoo.recipe import Recipe, Slices
+from zoo.transfer import Transfer
 
 
 def test_overrides_change_the_named_recipe_alone(tmp_path):
@@ -51,6 +52,15 @@ def test_short_options_stand_for_long_ones():
     argv = ["--data", "somewhere", "--batch", "32", "--accumulate", "2", "--lr", "1e-4"]
     assert options.parse(argv).recipe.optimisation == Optimisation(
         batch_size=32, accumulate=2, learning_rate=1e-4
+    )
+
+
+def test_stages_are_lists_on_the_command_line():
+    argv = ["--data", "somewhere", "--weights", "imagenet"]
+    argv += ["--transfer.frozen", "all", "50%", "none", "--transfer.epochs", "5", "10"]
+    argv += ["--transfer.batch-normalisation", "frozen"]
+    assert options.parse(argv).recipe.transfer == Transfer(
+        frozen=("all", "50%", "none"), epochs=(5, 10), batch_normalisation="frozen"
     )
 
 

@@ -67,7 +67,7 @@ def find(optimisation=AUTO, **options):
     keras.utils.set_random_seed(0)
     training, _ = standin.classifier(dropout=0.3)
     before = [variable.value.numpy() for variable in training.variables]
-    found = range_test.find(training, standin.lessons(**options), optimisation)
+    found = range_test.find(training, standin.lessons(**options), optimisation, {})
     after = [variable.value.numpy() for variable in training.variables]
     return found, before, after[: len(before)]
 

@@ -39,7 +39,7 @@ def build(shape=(1, 32, 32, 3), classes=2):
 def backbone_alone(channels=3):
     """A classifier without what loading a backbone leaves alone: quicker to build."""
     backbone = INCEPTION.build((32, 32, channels), 2, 0)
-    return Classifier(backbone=backbone, training=None, inference=None)
+    return Classifier(backbone=backbone, training=None, inference=None, thaw=None)
 
 
 @pytest.fixture(scope="module")
