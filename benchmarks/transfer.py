@@ -61,12 +61,13 @@ def phantom_data(work):
     )
 
 
-def acdc_data(work, acdc):
-    """The shipped task at half its voxel size: 128x128 pixels of 1.5 mm."""
+def acdc_data(work, acdc, *, pixels):
+    """The shipped task's field of view of 192 mm as `pixels` x `pixels`."""
     from pipelines import task
 
     if acdc is None:
         raise SystemExit("inception-acdc wants --acdc DIR")
+    out = work / f"acdc-{pixels}"
     table = work / "acdc-volumes.csv"
     with (acdc / "labels.csv").open(encoding="utf-8") as file:
         patients = [row["patient_id"] for row in csv.DictReader(file)]
@@ -78,11 +79,14 @@ def acdc_data(work, acdc):
                 path = acdc.resolve() / patient / f"{sequence}.nii.gz"
                 writer.writerow([patient, patient, sequence, path])
     described = task.load("acdc")
+    side_mm = 192 / pixels
     grid = dataclasses.replace(
-        described.grid, spacing_mm=(10.0, 1.5, 1.5), shape=(12, 128, 128)
+        described.grid,
+        spacing_mm=(10.0, side_mm, side_mm),
+        shape=(12, pixels, pixels),
     )
     return ingested(
-        work / "acdc",
+        out,
         kind="table",
         source=table,
         labels=acdc / "labels.csv",
@@ -203,7 +207,7 @@ def main():
     for name in options.only:
         case = CASES[name]
         if case["data"] == "acdc":
-            data = acdc_data(options.work, options.acdc)
+            data = acdc_data(options.work, options.acdc, pixels=128)
         else:
             data = phantom_data(options.work)
         folds = open_dataset(str(data)).task.split.folds

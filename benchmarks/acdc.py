@@ -1,0 +1,125 @@
+"""Five cardiac diagnoses from 50 patients: networks, CutMix and covariates compared.
+
+    python benchmarks/acdc.py --work DIR --weights DIR --acdc DIR [--only CASE ...]
+
+Every case is a shipped recipe, trained with `--folds all` on the same five folds of the
+same patients; with `cutmix`, half of the samples of a batch get a box from another one;
+nothing else differs. The figures are out of fold: every patient is tested once, by the
+model that was best on its fold's validation part. Last, the case whose models were best
+on their validation parts (mean of the folds) is trained with height and weight beside
+the image, and stands beside the logistic regression on these two alone.
+
+    2d         acdc_inception: GoogLeNet from ImageNet, 128x128, two slices a study
+    scratch    acdc_cnn3d: a 3D network from scratch, 12x64x64
+    inflated   acdc_inception3d: GoogLeNet inflated from ImageNet, 12x64x64
+    2d-cutmix, scratch-cutmix, inflated-cutmix, covariates
+
+`--acdc` is a folder with labels.csv and <patient>/ED.nii.gz and ES.nii.gz; `--weights`
+is where GoogLeNet's weights are, as `ZOO_WEIGHTS`. What is finished in `--work` is not
+trained again. Prints a table, writes DIR/acdc.json.
+"""
+
+import argparse
+import csv
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from transfer import ROOT, acdc_data, shown
+
+NETWORKS = {
+    "2d": ("acdc_inception", 128),
+    "scratch": ("acdc_cnn3d", 64),
+    "inflated": ("acdc_inception3d", 64),
+}
+CUTMIX = ("--augmentation.mixing.cutmix", "0.5")
+COVARIATES = ("--head.covariates", "height_cm", "weight_kg")
+PLAIN = {
+    f"{name}{ending}": (*network, options)
+    for ending, options in (("", ()), ("-cutmix", CUTMIX))
+    for name, network in NETWORKS.items()
+}
+
+
+def train(name, case, data, options):
+    """All folds; the directory of the cross-validation."""
+    recipe, pixels, changes = case
+    out = options.work / "runs" / name
+    if (out / "summary" / "metrics.json").is_file():
+        return out
+    command = [sys.executable, "-m", "zoo.train", "--data", str(data[pixels])]
+    command += ["--folds", "all", "--out", str(out)]
+    command += ["--resume"] if out.exists() else ["--recipe", recipe, *changes]
+    start = time.perf_counter()
+    with (options.work / f"{name}.log").open("a", encoding="utf-8") as log:
+        subprocess.run(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"ZOO_WEIGHTS": str(options.weights.resolve())},
+            stdout=log,
+            stderr=log,
+            check=True,
+        )
+    print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+    return out
+
+
+def validation(directory):
+    """Mean over the folds of the best epoch's AUC on the validation part."""
+    best = []
+    for history in sorted(directory.glob("fold-*/history.csv")):
+        with history.open(encoding="utf-8") as file:
+            best.append(max(float(row["val_auc"]) for row in csv.DictReader(file)))
+    return statistics.mean(best)
+
+
+def row(name, directory):
+    """What one case reached out of fold."""
+    metrics = json.loads((directory / "summary" / "metrics.json").read_text("utf-8"))
+    level = metrics["splits"]["test"]["patient"]
+    return {
+        "case": name,
+        "validation_auc": validation(directory),
+        **{measure: level[measure] for measure in ("auc", "accuracy")},
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--work", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--weights", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--acdc", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--only", nargs="+", choices=PLAIN, default=list(PLAIN))
+    options = parser.parse_args()
+    options.work = options.work.resolve()
+    options.work.mkdir(parents=True, exist_ok=True)
+    data = {
+        pixels: acdc_data(options.work, options.acdc, pixels=pixels)
+        for pixels in sorted({pixels for _, pixels in NETWORKS.values()})
+    }
+    rows = []
+    for name in options.only:
+        rows.append(row(name, train(name, PLAIN[name], data, options)))
+    if set(options.only) == set(PLAIN):
+        best = max(rows, key=lambda one: one["validation_auc"])["case"]
+        recipe, pixels, changes = PLAIN[best]
+        case = (recipe, pixels, (*changes, *COVARIATES))
+        rows.append(row(f"{best}-covariates", train("covariates", case, data, options)))
+    (options.work / "acdc.json").write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+    print(f"{'case':28} {'validation AUC':15} {'AUC':20}  accuracy")
+    for one in rows:
+        print(
+            f"{one['case']:28} {one['validation_auc']:<15.3f} "
+            f"{shown(one['auc']):20}  {shown(one['accuracy'])}"
+        )
+    print(options.work / "acdc.json")
+
+
+if __name__ == "__main__":
+    main()
