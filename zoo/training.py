@@ -38,7 +38,7 @@ from zoo.recipe import Recipe, Slices
 from zoo.run import Run, check_new
 from zoo.weights import loading, origin_run
 
-_LEARNED = ("classification", "multilabel", "ordinal")
+_LEARNED = ("classification", "multilabel", "ordinal", "regression")
 
 
 def begin(

@@ -90,3 +90,32 @@ def test_grades_are_learned_judged_and_kept(tmp_path):
     beside = evidence["baseline"]["splits"]["test"]["patient"]
     assert "quadratic_kappa" in beside
     assert "Quadratic kappa of the test split" in closing(run, evidence)
+
+
+NUMBERS = Target(kind="regression", columns=("kpa", "fat"))
+
+
+def numbers(number):
+    """About 3 and about 100; the second is not known of every fourth."""
+    return (2.0 + number % 3, NAN if number % 4 == 3 else 90.0 + number)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loss", ["mse", "huber"])
+def test_numbers_are_learned_judged_and_kept(tmp_path, loss):
+    optimisation = Optimisation(epochs=1, batch_size=4, regression_loss=loss)
+    recipe = dataclasses.replace(RECIPE, optimisation=optimisation)
+    run, evidence = trained(tmp_path, task_of(NUMBERS), numbers, recipe)
+    assert run.recipe.optimisation.monitor == "val_loss"
+    kpa, fat = run.standards.numbers
+    values = [numbers(i)[1] for i in range(12) if i % 4 != 3]
+    assert (fat.name, fat.mean) == ("fat", pytest.approx(np.mean(values)))
+    (row,) = read(run.history_path)
+    assert row.val_auc is None and row.val_mae > 0
+    found = read_back(run, run.aims[0])
+    assert np.isnan(found.truth[:, 1]).sum() == 7
+    assert 80 < np.median(found.answers["pred"][:, 1]) < 120
+    assert evidence["kind"] == "regression"
+    shown = tables.text(evidence)
+    assert "a linear regression on age alone" in shown
+    assert "Mean absolute error of kpa of the test split" in closing(run, evidence)

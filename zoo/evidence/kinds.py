@@ -18,6 +18,9 @@ from zoo.evidence import (
     label_portfolio,
     label_text,
     metrics,
+    number_judgement,
+    number_portfolio,
+    number_text,
     patients,
     portfolio,
     predictions,
@@ -92,6 +95,16 @@ def _read_labels(path: Path, target: Target | None) -> Columns:
     return columns.read(path, columns.LABELS, names)
 
 
+def _read_numbers(path: Path, target: Target | None) -> Columns:
+    names = None if target is None else target.columns
+    return columns.read(path, columns.NUMBERS, names)
+
+
+def _number_headline(level: dict) -> tuple[str, dict]:
+    name, entries = next(iter(level["per_column"].items()))
+    return f"Mean absolute error of {name}", entries["mae"]
+
+
 CLASSES = Kind(
     read=_read_classes,
     write=predictions.write,
@@ -132,10 +145,28 @@ LABELS = Kind(
     missing=label_text.missing,
     headline=lambda level: ("mean AUC of the labels", level["auc"]),
 )
+NUMBERS = Kind(
+    read=_read_numbers,
+    write=columns.write,
+    of_split=columns.of_split,
+    join=columns.join,
+    by_patient=column_patients.by_patient,
+    described=lambda found: {"kind": "regression", "columns": list(found.names)},
+    judge=number_judgement.judge,
+    values=number_judgement.measures,
+    draw=number_portfolio.draw,
+    overall=number_text.overall,
+    details=number_text.details,
+    missing=number_text.missing,
+    show=tables.significant,
+    regression="linear regression",
+    headline=_number_headline,
+)
 KINDS = {
     "classification": CLASSES,
     "ordinal": GRADES,
     "multilabel": LABELS,
+    "regression": NUMBERS,
 }
 
 
@@ -143,7 +174,7 @@ def of(found: Found) -> Kind:
     """The kind of predictions."""
     if isinstance(found, Predictions):
         return GRADES if found.ordered else CLASSES
-    return LABELS
+    return NUMBERS if "pred" in found.answers else LABELS
 
 
 def of_evidence(evidence: dict) -> Kind:
@@ -158,5 +189,7 @@ def of_file(path: Path) -> Kind:
         DataError: no CSV file.
     """
     header, _ = predictions.rows.read_table(path)
-    labels = any(name.startswith("target:") for name in header)
-    return LABELS if labels else CLASSES
+    starts = {name.partition(":")[0] for name in header}
+    if "pred" in starts:
+        return NUMBERS
+    return LABELS if "target" in starts else CLASSES

@@ -1,6 +1,5 @@
 """The figures of labels that do not exclude each other."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +9,12 @@ from zoo.evidence.column_patients import by_patient
 from zoo.evidence.columns import Columns, of_split
 from zoo.evidence.figures import Curve
 from zoo.evidence.label_judgement import alone
-from zoo.evidence.portfolio import CALIBRATION_MINIMUM, area_text, shown_level
+from zoo.evidence.portfolio import (
+    CALIBRATION_MINIMUM,
+    area_text,
+    file_words,
+    shown_level,
+)
 
 
 def draw(
@@ -30,8 +34,7 @@ def draw(
         _roc(folder / f"roc_{split}.png", view, per_label, evidence, heading)
         drawn[f"roc_{split}.png"] = ""
     for column, label in enumerate(found.names):
-        words = re.sub(r"\W+", "_", label)
-        name = f"calibration_{split}_{column + 1}_{words}.png"
+        name = f"calibration_{split}_{file_words(column, label)}.png"
         drawn[name] = _calibration(folder / name, view, column, evidence, heading)
     return drawn
 

@@ -1,4 +1,4 @@
-"""The course of training as a figure: loss, accuracy, validation AUC."""
+"""The course of training as a figure: loss and scores, epoch by epoch."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +10,16 @@ from matplotlib.ticker import MaxNLocator
 from zoo.evidence.canvas import GREEN, GREY, SPLIT_STYLE, figure
 from zoo.learning.history import Epoch
 
+_LOSS = ("Loss", (("train", "loss"), ("validation", "val_loss")))
 _PANELS = (
-    ("Loss", (("train", "loss"), ("validation", "val_loss"))),
+    _LOSS,
     ("Accuracy", (("train", "accuracy"), ("validation", "val_accuracy"))),
     ("AUC", (("validation", "val_auc"),)),
+)
+_PANELS_OF_NUMBERS = (
+    _LOSS,
+    ("Mean absolute error", (("validation", "val_mae"),)),
+    ("R²", (("validation", "val_r2"),)),
 )
 
 
@@ -27,10 +33,12 @@ def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> Non
         best: the epoch whose weights the run kept.
         monitor: the column that chose it.
     """
+    of_numbers = best.val_r2 is not None
+    panels_of = _PANELS_OF_NUMBERS if of_numbers else _PANELS
     epochs = [row.epoch for row in rows]
     with figure(path, width=7.2, height=2.8) as drawn:
-        panels = drawn.subplots(1, len(_PANELS))
-        for axes, (name, lines) in zip(panels, _PANELS):
+        panels = drawn.subplots(1, len(panels_of))
+        for axes, (name, lines) in zip(panels, panels_of):
             for split, column in lines:
                 values = np.array([getattr(row, column) for row in rows])
                 _line(axes, epochs, values, split)
@@ -43,26 +51,38 @@ def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> Non
             axes.set_ylabel(name)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         panels[0].set_ylim(bottom=0)
-        for axes in panels[1:]:
-            axes.set_ylim(-0.02, 1.02)
-        panels[2].axhline(0.5, color=GREY, linewidth=0.8)
-        panels[2].annotate(
-            "chance",
-            (0, 0.5),
-            xycoords=("axes fraction", "data"),
-            fontsize=7,
-            ha="left",
-            va="top",
-            xytext=(3, -2),
-            textcoords="offset points",
-            color=GREY,
-        )
-        panels[2].plot(best.epoch, best.val_auc, "o", color=GREEN, markersize=5)
-        handles, labels = panels[1].get_legend_handles_labels()
-        handles.append(panels[1].lines[-1])
+        if of_numbers:
+            panels[1].set_ylim(bottom=0)
+            panels[2].set_ylim(min(-0.02, panels[2].get_ylim()[0]), 1.02)
+            _reference(panels[2], 0, "the mean")
+            last = best.val_r2
+        else:
+            for axes in panels[1:]:
+                axes.set_ylim(-0.02, 1.02)
+            _reference(panels[2], 0.5, "chance")
+            last = best.val_auc
+        panels[2].plot(best.epoch, last, "o", color=GREEN, markersize=5)
+        handles, labels = panels[0].get_legend_handles_labels()
+        handles.append(panels[0].lines[-1])
         value = getattr(best, monitor)
         labels.append(f"kept: epoch {best.epoch}, {_WORDS[monitor]} {value:.3f}")
         drawn.legend(handles, labels, loc="outside lower center", ncols=3)
+
+
+def _reference(axes: Axes, value: float, words: str) -> None:
+    """A line for what can be reached without learning anything."""
+    axes.axhline(value, color=GREY, linewidth=0.8)
+    axes.annotate(
+        words,
+        (0, value),
+        xycoords=("axes fraction", "data"),
+        fontsize=7,
+        ha="left",
+        va="top",
+        xytext=(3, -2),
+        textcoords="offset points",
+        color=GREY,
+    )
 
 
 _WORDS = {"val_auc": "validation AUC", "val_loss": "validation loss"}

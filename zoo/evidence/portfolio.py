@@ -1,5 +1,6 @@
 """Which figures a set of predictions gets, and what stands in their legends."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -69,6 +70,12 @@ def draw(
     name = f"calibration_{split}.png"
     drawn[name] = _calibration(folder / name, split, view, evidence, level)
     return drawn
+
+
+def file_words(place: int, name: str) -> str:
+    """Number and name of a label or column, as a file name may have them."""
+    words = re.sub(r"\W+", "_", name)
+    return f"{place + 1}_{words}"
 
 
 def _heading(split: str, level: str, view: Predictions) -> str:

@@ -49,8 +49,9 @@ def write(
         - `confusion`: counts, rows the true and columns the predicted class
 
       A target of another kind has a `kind` in place of `classes`, and levels of its
-      own: `multilabel` with `labels`, see `label_judgement`; `ordinal`, which has
-      `classes` too, with further metrics, see `grade_judgement`
+      own: `multilabel` with `labels`, see `label_judgement`; `regression` with
+      `columns`, see `number_judgement`; `ordinal`, which has `classes` too, with
+      further metrics, see `grade_judgement`
     - `figures`: file name -> "" or why it was not drawn
     - `further_targets`: only of runs with some: by name, all of the above
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of

@@ -14,6 +14,10 @@ _TITLES = {
     "rmse": "root mean squared error",
     "r2": "R²",
     "ccc": "concordance (Lin)",
+    "pearson": "Pearson's correlation",
+    "spearman": "Spearman's correlation",
+    "lower_limit": "lower limit of agreement",
+    "upper_limit": "upper limit of agreement",
 }
 
 
@@ -87,7 +91,9 @@ def _mean(summary: dict, show: Callable[[float], str]) -> str:
 
 def title(name: str) -> str:
     """The metric in words."""
-    return _TITLES.get(name, name.replace("_", " "))
+    start, _, metric = name.rpartition(": ")
+    words = _TITLES.get(metric, metric.replace("_", " "))
+    return f"{start}: {words}" if start else words
 
 
 def number(value: float | None, show: Callable[[float], str] = decimals) -> str:

@@ -121,6 +121,30 @@ def _labels(aim: Aim, table: _Table) -> tuple[Found, dict]:
     return found, {"labels": labels}
 
 
+def _numbers(aim: Aim, table: _Table) -> tuple[Found, dict]:
+    """A linear regression for every column."""
+    said, described = np.zeros(table.truth.shape), {}
+    for column, name in enumerate(aim.names):
+        training = table.training(column)
+        fitted = baseline.fit_numbers(
+            table.numbers[training],
+            table.truth[training, column],
+            [table.ids["patient_id"][i] for i in training],
+            seed=table.seed,
+        )
+        said[:, column] = fitted.model.predict(table.numbers)
+        coefficients = map(float, fitted.model.coef_)
+        described[name] = {
+            "penalty": fitted.penalty,
+            "chosen_in_folds": fitted.folds,
+            "intercept": float(fitted.model.intercept_),
+            "coefficients": dict(zip(table.names, coefficients, strict=True)),
+        }
+    answers = {"pred": said}
+    found = Columns(**table.ids, names=aim.names, truth=table.truth, answers=answers)
+    return found, {"columns": described}
+
+
 def _logistic(table: _Table, column: int, classes: int) -> Regression:
     training = table.training(column)
     return baseline.fit(
@@ -152,4 +176,5 @@ _FITTED: dict[str, Callable[[Aim, _Table], tuple[Found, dict]]] = {
     "classification": _classes,
     "ordinal": _classes,
     "multilabel": _labels,
+    "regression": _numbers,
 }

@@ -64,3 +64,44 @@ def test_several_classes_of_which_one_may_have_no_sample(classes):
     assert shares.shape == (60, classes)
     np.testing.assert_allclose(shares.sum(axis=1), 1)
     assert (shares[:, 3:] == 0).all()
+
+
+def numbers_of(patients=50, noise=0.5, seed=0):
+    draw = np.random.default_rng(seed)
+    numbers = draw.normal(size=(patients, 3))
+    values = 7 + 2 * numbers[:, 0] + noise * draw.normal(size=patients)
+    return numbers, values, [f"p{i}" for i in range(patients)]
+
+
+def test_the_linear_coefficients_minimise_the_penalised_squared_error():
+    numbers, values, patients = numbers_of()
+    found = baseline.fit_numbers(numbers, values, patients, seed=0)
+    centred = numbers - numbers.mean(axis=0)
+    matrix = centred.T @ centred + found.penalty * np.eye(3)
+    wanted = np.linalg.solve(matrix, centred.T @ (values - values.mean()))
+    np.testing.assert_allclose(found.model.coef_, wanted, rtol=1e-6)
+
+
+def test_noise_shrinks_the_linear_coefficients():
+    strong = baseline.fit_numbers(*numbers_of(), seed=0)
+    weak = baseline.fit_numbers(*numbers_of(noise=50), seed=0)
+    assert weak.penalty > strong.penalty
+    assert weak.folds == strong.folds == 5
+
+
+def test_a_single_patient_leaves_the_linear_penalty_alone():
+    numbers, values, _ = numbers_of(6)
+    found = baseline.fit_numbers(numbers, values, ["p"] * 6, seed=0)
+    assert (found.penalty, found.folds) == (1.0, 0)
+
+
+def test_the_linear_penalty_is_chosen_by_patient():
+    numbers, values, _ = numbers_of(8, noise=5)
+    copies = np.repeat(numbers, 6, axis=0), np.repeat(values, 6)
+    by_patient = [f"p{i // 6}" for i in range(48)]
+    by_sample = [f"s{i}" for i in range(48)]
+    penalties = [
+        baseline.fit_numbers(*copies, names, seed=0).penalty
+        for names in (by_patient, by_sample)
+    ]
+    assert penalties[0] > penalties[1]

@@ -1,0 +1,120 @@
+"""The evidence on numbers from file to figures, tables and folds."""
+
+import json
+
+import numpy as np
+import pytest
+
+from pipelines.target import Target
+from tests.zoo.evidence.cohorts import make_run
+from tests.zoo.evidence.numbered import numbered
+from zoo.evidence import columns, folds, kinds, means, report
+from zoo.evidence.judgement import Settings
+from zoo.evidence.text import text
+from zoo.learning.history import Epoch
+from zoo.recipe import Optimisation, Recipe
+from zoo.standards import Numbers, Standards
+
+NAMES = ("kpa", "fat %")
+TARGET = Target(kind="regression", columns=NAMES)
+STANDARDS = Standards(
+    numbers=tuple(Numbers(name=name, mean=10.0, deviation=3.0) for name in NAMES)
+)
+OPTIONS = {"confidence": 0.9, "bootstrap": 30, "seed": 4}
+ROWS = [
+    Epoch(
+        epoch=i,
+        seconds=1.0,
+        data_wait_share=0.0,
+        learning_rate=1e-3,
+        loss=1 / i,
+        val_loss=1 / i,
+        val_mae=2 / i,
+        val_r2=0.9 - 1 / i,
+    )
+    for i in (1, 2, 3)
+]
+
+
+def made(path, found, **options):
+    recipe = Recipe(optimisation=Optimisation(monitor="val_loss"))
+    given = {"target": TARGET, "standards": STANDARDS, "rows": ROWS}
+    return make_run(path, found, recipe=recipe, **given, **options)
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    parts = [
+        numbered(20, NAMES, split="train", noise=0.3, seed=1),
+        numbered(16, NAMES, split="test", seed=3, unknown=0.2),
+    ]
+    run = made(tmp_path_factory.mktemp("numbers") / "run", columns.join(parts))
+    return run, report.write(run.path, **OPTIONS)
+
+
+def test_a_run_gets_its_metrics_and_figures(judged):
+    run, result = judged
+    assert json.loads(run.metrics_path.read_text()) == result
+    assert (result["kind"], result["columns"]) == ("regression", [*NAMES])
+    figures = {path.name for path in (run.path / "figures").iterdir()}
+    assert figures == {
+        "learning.png",
+        *(
+            f"{kind}_{split}_{column}.png"
+            for kind in ("scatter", "bland_altman")
+            for split in ("train", "test")
+            for column in ("1_kpa", "2_fat_")
+        ),
+    }
+    assert figures == {name for name, reason in result["figures"].items() if not reason}
+
+
+def test_columns_are_as_documented(judged):
+    header = judged[0].predictions_path.read_text().splitlines()[0]
+    assert header == (
+        "sample_id,patient_id,split,fold,target:kpa,target:fat %,pred:kpa,pred:fat %"
+    )
+
+
+def test_the_tables_name_columns(judged):
+    shown = text(judged[1])
+    assert "kpa, by patient" in shown and "fat %, by patient" in shown
+    value = judged[1]["splits"]["test"]["patient"]["per_column"]["kpa"]["mae"]["value"]
+    assert f"{value:.4g} (" in shown
+
+
+def test_too_few_for_a_figure_say_so(tmp_path):
+    run = made(tmp_path / "run", columns.take(numbered(5, NAMES), [0]))
+    result = report.write(run.path, **OPTIONS)
+    assert result["figures"]["scatter_test_1_kpa.png"] == "fewer than two know it"
+    assert "note: test, kpa: no mean absolute error, fewer than two" in text(result)
+
+
+def test_numbers_from_elsewhere_are_known_by_their_header(tmp_path):
+    columns.write(tmp_path / "p.csv", numbered(12))
+    settings = Settings(bootstrap=30)
+    result = report.write_bare(tmp_path / "p.csv", settings=settings, out=tmp_path)
+    assert result["columns"] == ["kpa"]
+    assert (tmp_path / "figures" / "bland_altman_test.png").is_file()
+
+
+def test_folds_are_pooled(tmp_path):
+    runs = []
+    for number in range(2):
+        found = numbered(9 + number, NAMES, fold=str(number), seed=number)
+        made(tmp_path / f"fold{number}", found, fold=str(number))
+        runs.append(tmp_path / f"fold{number}")
+    result = folds.write(runs, settings=Settings(bootstrap=30), out=tmp_path / "out")
+    assert [row["samples"] for row in result["folds"]["rows"]] == [9, 10]
+    values = [row["fat %: mae"] for row in result["folds"]["rows"]]
+    mean = result["folds"]["summary"]["fat %: mae"]["mean"]
+    assert mean == pytest.approx(np.mean(values))
+    assert "fat %: mean absolute error" in text(result)
+
+
+def test_networks_are_averaged():
+    one, other = numbered(9), numbered(9, noise=3)
+    found = means.mean([one, other])
+    wanted = (one.answers["pred"] + other.answers["pred"]) / 2
+    np.testing.assert_allclose(found.answers["pred"], wanted)
+    assert kinds.of(found) is kinds.NUMBERS

@@ -1,0 +1,65 @@
+"""The figures of predicted numbers: scatter and Bland-Altman."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from zoo.evidence import number_figures, tables
+from zoo.evidence.column_patients import by_patient
+from zoo.evidence.columns import Columns, of_split
+from zoo.evidence.number_figures import Limits
+from zoo.evidence.number_judgement import known
+from zoo.evidence.portfolio import file_words, shown_level
+
+
+def draw(
+    folder: Path, found: Columns, evidence: dict, folds: Sequence[Columns] = ()
+) -> dict[str, str]:
+    """Draws predicted against true numbers of every split, and their differences.
+
+    Arguments and result as of `portfolio.draw`; folds have no points of their own.
+    """
+    level = shown_level(evidence)
+    drawn = {}
+    for split in evidence["splits"]:
+        view = of_split(found, split)
+        view = by_patient(view) if level == "patient" else view
+        for column, name in enumerate(found.names):
+            end = f"_{file_words(column, name)}" if len(found.names) > 1 else ""
+            entries = evidence["splits"][split][level]["per_column"][name]
+            heading = f"{split.capitalize()}, by {level} (n = {entries['known']})"
+            drawn |= _column(folder, split + end, view, column, entries, heading)
+    return drawn
+
+
+def _column(
+    folder: Path,
+    end: str,
+    view: Columns,
+    column: int,
+    entries: dict,
+    heading: str,
+) -> dict[str, str]:
+    files = (f"scatter_{end}.png", f"bland_altman_{end}.png")
+    if entries["known"] < 2:
+        return dict.fromkeys(files, "fewer than two know it")
+    rows = known(view, column)
+    truth, said = view.truth[rows, column], view.answers["pred"][rows, column]
+    name = view.names[column]
+    texts = [
+        f"{tables.title(metric)} {tables.cell(entries[metric], tables.significant)}"
+        for metric in ("mae", "r2", "ccc")
+    ]
+    number_figures.scatter(
+        folder / files[0], truth, said, name=name, texts=texts, heading=heading
+    )
+    places = ("bias", "lower_limit", "upper_limit")
+    bias, lower, upper = (entries[place]["value"] for place in places)
+    number_figures.bland_altman(
+        folder / files[1],
+        truth,
+        said,
+        limits=Limits(bias=bias, lower=lower, upper=upper),
+        name=name,
+        heading=heading,
+    )
+    return dict.fromkeys(files, "")
