@@ -38,8 +38,6 @@ from zoo.recipe import Recipe, Slices
 from zoo.run import Run, check_new
 from zoo.weights import loading, origin_run
 
-_LEARNED = ("classification", "multilabel", "ordinal", "regression")
-
 
 def begin(
     path: str | os.PathLike,
@@ -66,7 +64,6 @@ def begin(
     check_new(path)
     architecture = registry.get(recipe.arch)
     check_slices(recipe, architecture)
-    check_task(data.task)
     channels = channel_indices(data.task, recipe.sequences)
     targets = splits.targets(data, fold)
     recipe = on_this_device(watched(recipe, data.task), architecture.rank)
@@ -123,7 +120,6 @@ def train(
         UsageError: the recipe doesn't fit the data set's task or the architecture, or
             there are fewer devices.
     """
-    check_task(data.task)
     check_same_data(run, data)
     recipe = run.recipe
     on_this_device(recipe, registry.get(recipe.arch).rank)
@@ -262,15 +258,6 @@ def check_slices(recipe: Recipe, architecture: Architecture) -> None:
         raise UsageError(
             f"{architecture.name} sees whole volumes, so the recipe can't choose "
             f"slices. Leave [slices] out. Received: {recipe.slices}"
-        )
-
-
-def check_task(task: Task) -> None:
-    """Raises a DataError for a target that training does not know yet."""
-    if task.target.kind not in _LEARNED or task.further_targets:
-        raise DataError(
-            f"training knows one target of kind {', '.join(_LEARNED)}. Received: "
-            f"target.kind={task.target.kind!r} of task {task.name}"
         )
 
 

@@ -3,7 +3,9 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError, UsageError
-from zoo import aims, classifier, heads
+from pipelines.target import Target
+from zoo import aims, classifier, heads, links
+from zoo.aims import Aim
 from zoo.architectures import cnn3d
 from zoo.architectures.architecture import Architecture, InputConvention
 from zoo.optimisation import Optimisation
@@ -264,3 +266,47 @@ def test_in_mixed_precision_heads_outputs_and_weights_stay_in_full():
     np.testing.assert_allclose(found, wanted, atol=0.02)
     names = [[w.path for w in one.inference.weights] for one in (mixed, full)]
     assert names[0] == names[1], "one can follow the other"
+
+
+LABELS = Aim(target=Target(kind="multilabel", columns=("a", "b"), classes=("A", "B")))
+GRADES = Aim(target=Target(kind="ordinal", columns=("x",), classes=tuple("abcd")))
+NUMBERS = Aim(
+    target=Target(kind="regression", columns=("u",)), means=(9.0,), deviations=(3.0,)
+)
+
+
+@pytest.mark.parametrize(
+    ("aim", "name"),
+    [(LABELS, "probabilities"), (GRADES, "probabilities"), (NUMBERS, "predictions")],
+)
+def test_a_volume_is_the_mean_of_its_slices_whatever_the_target(aim, name):
+    recipe = Recipe(slices=Slices(train=6))
+    shape = {"shape": SHAPE, "aims": (aim,), "seed": 0}
+    built = classifier.build(recipe, architecture(2), **shape)
+    x = volumes()
+    found = built.inference.predict_on_batch(x)[name]
+    each = [
+        built.inference.predict_on_batch(np.repeat(x[:, i : i + 1], 6, axis=1))[name]
+        for i in range(6)
+    ]
+    np.testing.assert_allclose(found, np.mean(each, axis=0), rtol=1e-4)
+    trained = built.training.predict_on_batch(x)["logits"]
+    numbers = keras.Input((aim.size,))
+    answers = keras.Model(numbers, links.answers(numbers, aim))
+    again = answers.predict_on_batch(trained)[name]
+    np.testing.assert_allclose(again, found, rtol=1e-4)
+
+
+def test_auxiliary_heads_learn_the_main_aim():
+    further = Aim(target=Target(classes=("x", "y"), columns=("z",), name="z"), place=1)
+    built = classifier.build(
+        Recipe(slices=Slices(train=2)),
+        architecture(2, auxiliary=("relu1",)),
+        shape=SHAPE,
+        aims=(GRADES, further),
+        seed=0,
+    )
+    shapes = {name: one.shape[-1] for name, one in built.training.output.items()}
+    assert shapes == {"logits": 3, "logits_z": 2, "auxiliary_0": 3}
+    steps = built.training.predict_on_batch(volumes()[:, :2])["auxiliary_0"]
+    assert (np.diff(steps, axis=1) < 0).all()

@@ -13,14 +13,14 @@ from pipelines.ingestion.run import Request, ingest
 from pipelines.phantoms import cohort
 from pipelines.readers import dicom
 from pipelines.records.dataset_directory import open_dataset
-from zoo import aims, classifier, heads, predict, registry
-from zoo.evidence import predictions
+from pipelines.target import Target
+from zoo import classifier, heads, predict, registry
+from zoo.evidence import columns, predictions
 from zoo.learning.collecting import collect
 from zoo.learning.inference import Inference
 from zoo.learning.standardising import standards
 from zoo.recipe import Head, Recipe
 from zoo.run import Run
-from zoo.standards import NOTHING
 
 PLAN = cohort.Plan(patients=6, sequences=("T2WI",), slices=(8, 9), matrix=(24, 28))
 RECIPE = Recipe(arch="cnn3d", head=Head(covariates=("sex", "age")))
@@ -48,10 +48,12 @@ def run(source, tmp_path_factory):
         split=task.Split(train=1.0, validation=0.0, test=0.0),
         covariates=("weight", "age", "sex"),
         covariate_levels={"sex": ("F", "M")},
+        further_targets=(Target(kind="regression", columns=("fat",), name="fat"),),
     )
     labels = folder / "labels.csv"
     header, *lines = (source / "labels.csv").read_text().splitlines()
-    labels.write_text("\n".join([f"{header},weight", *(f"{o},80" for o in lines), ""]))
+    lines = [f"{line},80,{10 + i}" for i, line in enumerate(lines)]
+    labels.write_text("\n".join([f"{header},weight,fat", *lines, ""]))
     request = Request(
         kind="dicom",
         source=source / "dicom",
@@ -69,7 +71,7 @@ def run(source, tmp_path_factory):
         environment={"options": {}},
         standards=standards(data, RECIPE, None),
     )
-    model = network(small, len(made.standards.encoding.names))
+    model = network(made)
     model.save(made.model_path)
     batches = dataset.eval_batches(
         data,
@@ -85,12 +87,13 @@ def run(source, tmp_path_factory):
     return made
 
 
-def network(small, covariates):
+def network(made):
+    covariates = len(made.standards.encoding.names)
     model = classifier.build(
         RECIPE,
         registry.get(RECIPE.arch),
-        shape=small.record_shape,
-        aims=aims.of_task(small, NOTHING),
+        shape=made.task.record_shape,
+        aims=made.aims,
         seed=0,
         covariates=covariates,
     ).inference
@@ -127,6 +130,17 @@ def test_a_file_of_covariates_gives_what_evaluation_gave(run, source, tmp_path):
     for row in found:
         value = float(row[f"prob:{run.classes[0]}"])
         assert value == pytest.approx(expected[row["patient_id"]], abs=1e-6)
+
+
+def test_further_targets_are_predicted_in_their_units(run, source, tmp_path):
+    out = tmp_path / "result.csv"
+    arguments = (run.path, "--dicom", source / "dicom", "--out", out)
+    assert call(*arguments, "--covariates", source / "labels.csv") == 0
+    found = sorted(float(row["fat.pred:fat"]) for row in rows(out))
+    evaluated = columns.read(run.predictions_of("fat"), columns.NUMBERS)
+    wanted = sorted(evaluated.answers["pred"][:, 0])
+    np.testing.assert_allclose(found, wanted, rtol=1e-5)
+    assert 5 < found[0] < found[-1] < 20  # about the mean of 10 to 15
 
 
 def test_a_study_without_a_row_fails_alone(run, source, tmp_path, capsys):

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError, UsageError
-from pipelines.task import Target
 from tests.pipelines.records import small
 from zoo import training
 from zoo.evidence import predictions
@@ -356,15 +355,6 @@ def test_what_cannot_be_built_makes_no_run(
 def test_a_fold_of_a_data_set_without_folds_is_an_error(data, tmp_path):
     with pytest.raises(UsageError, match="has no folds"):
         begin(tmp_path / "run", data, fold="0")
-
-
-def test_another_kind_of_target_is_an_error(data, tmp_path):
-    target = Target(kind="regression", columns=("age",))
-    other = dataclasses.replace(
-        data, task=dataclasses.replace(data.task, target=target)
-    )
-    with pytest.raises(DataError, match="training knows one target of kind"):
-        begin(tmp_path / "run", other)
 
 
 def test_a_damaged_shard_is_named(tmp_path):

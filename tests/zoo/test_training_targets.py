@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 
+from pipelines.errors import UsageError
 from pipelines.task import Target
 from tests.pipelines.records import small
 from zoo import training
@@ -52,6 +53,7 @@ def read_back(run, aim):
     return kinds.KINDS[aim.kind].read(run.predictions_of(aim.target.name), aim.target)
 
 
+@pytest.mark.slow
 def test_labels_are_learned_judged_and_kept(tmp_path):
     run, evidence = trained(tmp_path, task_of(LABELS), labels)
     assert Run.open(run.path) == run
@@ -119,3 +121,62 @@ def test_numbers_are_learned_judged_and_kept(tmp_path, loss):
     shown = tables.text(evidence)
     assert "a linear regression on age alone" in shown
     assert "Mean absolute error of kpa of the test split" in closing(run, evidence)
+
+
+STAGE = dataclasses.replace(GRADES, columns=("stage",), name="stage")
+SIGNS = dataclasses.replace(LABELS, name="signs")
+FAT = Target(kind="regression", columns=("fat",), name="fat")
+
+
+def all_at_once(number):
+    """Two classes, the grade of every second, all labels, the number of some."""
+    stage = float(number // 2 % 3) if number % 2 else NAN
+    return (float(number % 2), stage, *labels(number), numbers(number)[1])
+
+
+@pytest.mark.slow
+def test_several_targets_at_once(tmp_path):
+    optimisation = Optimisation(
+        epochs=1, batch_size=4, target_weights=(1.0, 0.5, 0.5, 0.25)
+    )
+    recipe = dataclasses.replace(RECIPE, optimisation=optimisation)
+    task = task_of(Target(classes=("no", "yes")), STAGE, SIGNS, FAT)
+    run, evidence = trained(tmp_path, task, all_at_once, recipe)
+    assert json.loads(run.metrics_path.read_text()) == evidence
+    model = keras.models.load_model(run.model_path)
+    assert {*model.output} == {
+        *("logits", "probabilities", "features", "predictions_fat"),
+        *("logits_stage", "probabilities_stage", "logits_signs", "probabilities_signs"),
+    }
+    further = evidence["further_targets"]
+    assert {name: one["kind"] for name, one in further.items()} == {
+        "stage": "ordinal",
+        "signs": "multilabel",
+        "fat": "regression",
+    }
+    assert evidence["classes"] == ["no", "yes"] and "kind" not in evidence
+    sizes = {aim.target.name: len(read_back(run, aim)) for aim in run.aims}
+    assert sizes == {"": 28, "stage": 14, "signs": 28, "fat": 21}
+    assert (run.path / "figures" / "fat" / "scatter_test.png").is_file()
+    assert further["fat"]["figures"]["fat/scatter_test.png"] == ""
+    assert {path.name for path in run.path.glob("baseline*.csv")} == {
+        *("baseline.csv", "baseline_stage.csv", "baseline_signs.csv"),
+        "baseline_fat.csv",
+    }
+    shown = tables.text(evidence)
+    assert "further target stage" in shown and "fat, by patient" in shown
+
+
+def test_a_weight_for_every_target_or_none(tmp_path):
+    (tmp_path / "data").mkdir()
+    task = task_of(Target(classes=("no", "yes")), FAT)
+    data = small.data_set(
+        tmp_path / "data", task, SPLITS, target_of=lambda n: (n % 2, float(n))
+    )
+    weighed = dataclasses.replace(RECIPE.optimisation, target_weights=(1.0,))
+    recipe = dataclasses.replace(RECIPE, optimisation=weighed)
+    with pytest.raises(UsageError, match="one weight for each target. Received: 1 for"):
+        training.begin(
+            tmp_path / "run", recipe=recipe, data=data, fold=None, options={}
+        )
+    assert not (tmp_path / "run").exists()
