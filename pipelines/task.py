@@ -93,7 +93,9 @@ class Inclusion:
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
-    """How patients are divided, always whole patients and stratified by class.
+    """How patients are divided, always whole patients, stratified by the main target.
+
+    By its class; where it is a number, by the quarter of the cohort that it lies in.
 
     Args:
         kind: `"fractions"`; `"folds"` (k folds, with `holdout` set aside first);

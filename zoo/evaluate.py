@@ -8,8 +8,9 @@ from pipelines import command
 from pipelines.errors import UsageError
 
 _DESCRIPTION = """\
-Judges predictions: metrics with confidence intervals by patient and by sample, ROC
-curves, confusion matrices, calibration.
+Judges predictions: metrics with confidence intervals by patient and by sample, and
+figures: of classes ROC curves, confusion matrices and calibration, of numbers scatter
+and Bland-Altman.
 
 One run: all its splits. Several runs: the folds of one cross-validation, their test
 predictions pooled. A predictions.csv from elsewhere: its classes in header order.
@@ -24,8 +25,10 @@ examples:
   python -m zoo.evaluate predictions.csv
       prints the tables and writes nothing
   python -m zoo.evaluate predictions.csv --out evidence --confidence 0.9
-      columns: sample_id, patient_id, split, fold, label, prob:<class> and
-      logit:<class> for every class
+      columns: sample_id, patient_id, split, fold; of classes label, prob:<class> and
+      logit:<class> for every class; of labels that do not exclude each other
+      target:<name> (empty = not known), prob:<name> and logit:<name>; of numbers
+      target:<name> and pred:<name>
 """
 
 

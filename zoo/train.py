@@ -91,7 +91,36 @@ def every_fold(options: Options) -> int:
 
 
 def closing(run: Run, evidence: dict) -> str:
-    """The result in a sentence, and which figures to open."""
+    """The result on each target in a sentence, and which figures to open."""
+    further = evidence.get("further_targets", {})
+    all_of_them = {"": evidence, **further}
+    left = []
+    if run.leaves_test:
+        left = ["The test split was left unread; --resume --judge-test judges it."]
+    figures = [
+        figure
+        for found in all_of_them.values()
+        for figure, reason in found["figures"].items()
+        if not reason
+    ]
+    return "\n".join(
+        [
+            "",
+            *(f"{_start(name)}{_headline(one)}" for name, one in all_of_them.items()),
+            *left,
+            "Open these figures:",
+            *(f"  {run.path / 'figures' / name}" for name in figures),
+            "Everything of this run is in:",
+        ]
+    )
+
+
+def _start(name: str) -> str:
+    return f"Further target {name}: " if name else ""
+
+
+def _headline(evidence: dict) -> str:
+    """The first number to look at, of the last split."""
     from zoo.evidence import kinds
     from zoo.evidence.judgement import preferred
     from zoo.evidence.portfolio import shown_level
@@ -107,21 +136,9 @@ def closing(run: Run, evidence: dict) -> str:
             f" ({100 * evidence['confidence']:g}% interval "
             f"{kind.show(interval['low'])} to {kind.show(interval['high'])})"
         )
-    elif entry["value"] == 1:
+    elif entry["value"] == 1 and title == "AUC":
         value += " (no interval: the classes are separated without an overlap)"
-    left = []
-    if run.leaves_test:
-        left = ["The test split was left unread; --resume --judge-test judges it."]
-    figures = [name for name, reason in evidence["figures"].items() if not reason]
-    return "\n".join(
-        [
-            f"\n{title} of the {split} split, by {level}: {value}",
-            *left,
-            "Open these figures:",
-            *(f"  {run.path / 'figures' / name}" for name in figures),
-            "Everything of this run is in:",
-        ]
-    )
+    return f"{title} of the {split} split, by {level}: {value}"
 
 
 if __name__ == "__main__":

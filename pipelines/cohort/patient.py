@@ -1,8 +1,11 @@
 """What a split knows of a patient, and what it says of one."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+_PARTS, _PATIENTS = 4, 10  # of a number's range at most; of a part at least
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,7 +14,7 @@ class Patient:
 
     Args:
         patient_id: pseudonym.
-        stratum: the class that the split is balanced by; see `strata`.
+        stratum: the class that the split is balanced by; see `strata` and `quarters`.
         classes: all classes of the patient's studies; empty = the stratum alone.
         site: pseudonym of the site; only a split by site needs it.
         role: `"train_only"` keeps the patient out of every evaluation; "" = none.
@@ -63,3 +66,22 @@ def strata(classes: Mapping[str, Iterable[str]]) -> dict[str, str]:
         patient: min(names, key=lambda name: (patients[name], name), default="")
         for patient, names in kinds.items()
     }
+
+
+def quarters(numbers: Mapping[str, float]) -> dict[str, str]:
+    """Which part of the cohort's numbers each patient's lies in: `"1"` the lowest.
+
+    Four parts of about as many patients each; of fewer than 40 patients so many that
+    each has ten or more, for where a part has fewer the split's shares can't be kept.
+
+    Args:
+        numbers: of each patient; NaN = not known, and then the part is `""`.
+    """
+    known = [name for name, number in numbers.items() if not math.isnan(number)]
+    known.sort(key=lambda name: (numbers[name], name))
+    parts = min(_PARTS, len(known) // _PATIENTS)
+    found = dict.fromkeys(numbers, "")
+    if parts > 1:
+        for place, name in enumerate(known):
+            found[name] = str(place * parts // len(known) + 1)
+    return found

@@ -1,7 +1,10 @@
 """Finished records become a data set: split, shards, manifest, dataset.json."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
+from statistics import fmean
 
+from pipelines.cohort.patient import quarters
 from pipelines.cohort.split import Assignment, Patient, deal, strata
 from pipelines.errors import DataError
 from pipelines.ingestion.orders import Order
@@ -23,13 +26,11 @@ def assign(
     own: dict[str, list[Order]] = {}
     for order in orders:
         own.setdefault(order.patient_id, []).append(order)
-    classes = strata(
-        {one: [name for o in all_ for name in o.strata] for one, all_ in own.items()}
-    )
+    stratum = _strata(own, task)
     people = [
         Patient(
             patient_id=one,
-            stratum=classes[one],
+            stratum=stratum[one],
             classes=tuple(sorted({name for o in own[one] for name in o.strata})),
             site=_site(own[one], task),
             role=_agreed(own[one], "role", lambda order: order.role),
@@ -40,6 +41,25 @@ def assign(
         for one in sorted(own)
     ]
     return deal(people, task.split, recorded=recorded)
+
+
+def _strata(own: Mapping[str, Sequence[Order]], task: Task) -> dict[str, str]:
+    """What the split is balanced by: the class of the main target, or its number.
+
+    Of several numbers it is the first; of a patient with several studies their mean.
+    """
+    if task.target.kind != "regression":
+        return strata(
+            {
+                one: [name for o in all_ for name in o.strata]
+                for one, all_ in own.items()
+            }
+        )
+    numbers = {}
+    for one, orders in own.items():
+        known = [o.target[0] for o in orders if not math.isnan(o.target[0])]
+        numbers[one] = fmean(known) if known else math.nan
+    return quarters(numbers)
 
 
 def _site(orders: Sequence[Order], task: Task) -> str:

@@ -15,7 +15,7 @@ from pipelines.readers import dicom
 from pipelines.records.dataset_directory import open_dataset
 from pipelines.target import Target
 from zoo import classifier, heads, predict, registry
-from zoo.evidence import columns, predictions
+from zoo.evidence import columns, kinds, predictions
 from zoo.learning.collecting import collect
 from zoo.learning.inference import Inference
 from zoo.learning.standardising import standards
@@ -81,9 +81,9 @@ def run(source, tmp_path_factory):
         batch_size=4,
     )
     answers = Inference(model).answer(batches, name="train")
-    predictions.write(
-        made.predictions_path, collect({"train": answers}, made.aims[0], None)
-    )
+    for aim in made.aims:
+        found = collect({"train": answers}, aim, None)
+        kinds.of(found).write(made.predictions_of(aim.target.name), found)
     return made
 
 

@@ -32,7 +32,8 @@ def write(
     folds, N - 1) and `folds`, the number of folds in which it is defined. Intervals
     are those of the pooled predictions. A pooled AUC also compares scores of
     different folds' networks, so it can lie below the mean of the folds' AUCs.
-    `baseline`, where the runs have one, has `folds` of its own.
+    `baseline`, where the runs have one, has `folds` of its own. A further target that
+    no sample of the split knows has only a `reason`.
 
     Args:
         split: `"test"`, or `"validation"` where all folds share one test split.
@@ -75,13 +76,17 @@ def _save(
     settings: Settings,
     out: str | Path,
 ) -> dict:
-    judged = [_judged(runs, aim, split, together, settings) for aim in runs[0].aims]
+    judged = {
+        aim.target.name: _judged(runs, aim, split, together, settings)
+        for aim in runs[0].aims
+    }
     folder = report.figures_folder(out)
-    for aim, (result, pooled, tests) in zip(runs[0].aims, judged):
-        name = aim.target.name
-        result["figures"] = report.drawn(folder, name, pooled, result, tests)
-    result, *further = [result for result, _, _ in judged]
-    return report.save(folder.parent, report.with_further(result, runs[0], further))
+    for name, (result, tests) in judged.items():
+        if tests:
+            pooled = together(tests)
+            result["figures"] = report.drawn(folder, name, pooled, result, tests)
+    results = {name: result for name, (result, _) in judged.items()}
+    return report.save(folder.parent, report.with_further(results))
 
 
 def _judged(
@@ -90,22 +95,26 @@ def _judged(
     split: str,
     together: Callable[[Sequence[Found]], Found],
     settings: Settings,
-) -> tuple[dict, Found, list[Found]]:
-    """The evidence on one aim but the figures, and what they are drawn from."""
+) -> tuple[dict, list[Found]]:
+    """The evidence on one aim but the figures, and the parts that they are drawn from.
+
+    A further target that no sample of the split knows has no part, and a `reason`.
+    """
     name = aim.target.name
-    tests = [_part(run, run.predictions_of(name), aim, split) for run in runs]
-    pooled = together(tests)
-    result = report.evidence(pooled, describe(runs[0].task), settings)
+    names, tests = _parts(runs, [run.predictions_of(name) for run in runs], aim, split)
+    if not tests:
+        return {"reason": f"no {split} sample knows it"}, []
+    result = report.evidence(together(tests), describe(runs[0].task), settings)
     level = portfolio.shown_level(result)
-    names = [run.fold or str(number) for number, run in enumerate(runs, start=1)]
     result["folds"] = table(names, tests, level)
     if runs[0].recipe.baseline_covariates:
-        beside = [_part(run, run.baseline_of(name), aim, split) for run in runs]
+        places = [run.baseline_of(name) for run in runs]
+        names, beside = _parts(runs, places, aim, split)
         result["baseline"] = {
             **report.baseline(together(beside), runs[0].recipe, settings),
             "folds": table(names, beside, level),
         }
-    return result, pooled, tests
+    return result, tests
 
 
 def table(names: Sequence[str], folds: Sequence[Found], level: str) -> dict:
@@ -159,12 +168,24 @@ def _pooled(parts: Sequence[Found]) -> Found:
     return kinds.of(parts[0]).join(parts)
 
 
-def _part(run: Run, path: Path, aim: Aim, split: str) -> Found:
+def _parts(
+    runs: Sequence[Run], places: Sequence[Path], aim: Aim, split: str
+) -> tuple[list[str], list[Found]]:
+    """The names of the folds, and what their files say of the split.
+
+    Folds without a sample that knows a further target are left out; without one that
+    knows the main target they are an error.
+    """
     kind = kinds.KINDS[aim.kind]
-    found = kind.of_split(kind.read(path, aim.target), split)
-    if not len(found):
-        raise DataError(f"{run.path} has no {split} predictions to pool")
-    return found
+    names, parts = [], []
+    for number, (run, path) in enumerate(zip(runs, places), start=1):
+        found = kind.of_split(kind.read(path, aim.target), split)
+        if len(found):
+            names.append(run.fold or str(number))
+            parts.append(found)
+        elif not aim.target.name:
+            raise DataError(f"{run.path} has no {split} predictions to pool")
+    return names, parts
 
 
 def _check_tested_once(tests: Sequence[Found]) -> None:

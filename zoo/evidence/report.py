@@ -1,7 +1,7 @@
 """The evidence of one run: metrics.json and the figures."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipelines import files
@@ -78,25 +78,30 @@ def write(
     settings = Settings(confidence=confidence, bootstrap=bootstrap, seed=seed)
     rows = history.read(run.history_path)
     found = [_read(run, aim) for aim in run.aims]
-    results = [_judged(run, aim, one, settings) for aim, one in zip(run.aims, found)]
+    results = {
+        aim.target.name: _judged(run, aim, one, settings)
+        for aim, one in zip(run.aims, found)
+    }
     folder = figures_folder(run.path if out is None else out)
-    for aim, one, result in zip(run.aims, found, results):
-        result["figures"] = drawn(folder, aim.target.name, one, result)
-    result, *further = results
+    for (name, result), one in zip(results.items(), found):
+        result["figures"] = drawn(folder, name, one, result)
     monitor = run.recipe.optimisation.monitor
     learning_curves.draw(
         folder / "learning.png", rows, best(rows, monitor), monitor=monitor
     )
-    result["figures"] = {"learning.png": "", **result["figures"]}
-    return save(folder.parent, with_further(result, run, further))
+    main = results[""]
+    main["figures"] = {"learning.png": "", **main["figures"]}
+    return save(folder.parent, with_further(results))
 
 
-def with_further(result: dict, run: Run, further: Sequence[dict]) -> dict:
-    """The evidence with that on the further targets, by their names."""
-    if not further:
-        return result
-    names = [target.name for target in run.task.further_targets]
-    return result | {"further_targets": dict(zip(names, further, strict=True))}
+def with_further(results: Mapping[str, dict]) -> dict:
+    """The evidence on the main target with that on the further ones.
+
+    Args:
+        results: by the name of the target; "" = the main one.
+    """
+    further = {name: result for name, result in results.items() if name}
+    return results[""] | ({"further_targets": further} if further else {})
 
 
 def _read(run: Run, aim: Aim) -> Found:

@@ -8,7 +8,9 @@ def text(evidence: dict) -> str:
     """Tables of all splits, and in detail of the last one, test where there is."""
     parts = [_preface(evidence), *_tables(evidence)]
     for name, found in evidence.get("further_targets", {}).items():
-        parts += [f"further target {name}", *_tables(found)]
+        known = "splits" in found
+        said = _tables(found) if known else [f"note: {found['reason']}"]
+        parts += [f"further target {name}", *said]
     return "\n\n".join(part for part in parts if part)
 
 

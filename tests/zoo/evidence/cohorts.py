@@ -108,13 +108,19 @@ def make_run(
     target=None,
     standards=NOTHING,
     rows=None,
+    further=(),
 ):
-    """A finished run's directory but for its model."""
+    """A finished run's directory but for its model.
+
+    Args:
+        further: targets, each with what is predicted of it.
+    """
     task = Task(
         name="demo",
         unit=unit,
         sequences=(Sequence(name="T1"),),
         target=target or Target(classes=found.classes),
+        further_targets=tuple(one for one, _ in further),
         grid=Grid(shape=(16, 16, 16)),
     )
     run = Run.create(
@@ -126,5 +132,7 @@ def make_run(
         standards=standards,
     )
     kinds.of(found).write(run.predictions_path, found)
+    for one, predicted in further:
+        kinds.of(predicted).write(run.predictions_of(one.name), predicted)
     history.write(run.history_path, rows or epochs())
     return run

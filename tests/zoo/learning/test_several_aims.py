@@ -8,7 +8,7 @@ from pipelines.target import Target
 from tests.zoo.test_classifier import architecture
 from zoo import classifier
 from zoo.aims import Aim
-from zoo.learning.fitting import compile_model
+from zoo.learning.compiling import compile_model
 from zoo.learning.losses import loss_of
 from zoo.learning.supervision import encoded, supervise
 from zoo.learning.weighing import of_heads, weighed
@@ -59,7 +59,7 @@ def compiled():
     training = classifier.build(
         Recipe(), architecture(3), shape=SHAPE, aims=AIMS, seed=0
     ).training
-    compile_model(training, LEARNED, Optimisation())
+    compile_model(training, LEARNED, Optimisation(), {})
     return training
 
 
