@@ -6,18 +6,16 @@ Evaluation: read -> parse -> normalise -> batch -> prefetch, in the order of the
 """
 
 import contextlib
-import math
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
 import tensorflow as tf
 
-from pipelines import intensity, remote
-from pipelines.augment import appearance, mixture
+from pipelines import intensity
+from pipelines.augment import mixture
 from pipelines.augment.augmentation import NONE, Augmentation
 from pipelines.batches import balance as balancing
-from pipelines.batches import draws, memory, order, samples, selection
+from pipelines.batches import order, reading, samples, selection
 from pipelines.batches.depth import Policy
 from pipelines.covariates.encoding import NO_COVARIATES, Encoding
 from pipelines.errors import DataError
@@ -26,8 +24,6 @@ from pipelines.records.data_set import CURE, DataSet
 from pipelines.records.shards import Shard
 from pipelines.records.verification import damaged_shards
 
-SHUFFLE_BYTES = 2**30  # of records; all of them where they are fewer
-_SHARDS_AT_ONCE = 8
 _BATCHES_AHEAD = 2
 _LAST_EPOCH = 2**40
 _MIXED = 2**20  # folded into the seed of a batch's first sample, for its mixing
@@ -94,14 +90,14 @@ def train_batches(
         policy=policy,
         adjacent=adjacent,
     )
-    _check_variation(data, variation, len(chosen))
+    samples.check(variation, data.task, len(chosen))
     prepare = samples.normalised(
         data.task, chosen, normalisation, encoding, require_target=True
     )
-    cached = _fits(data, shards, len(chosen), cache_bytes)
+    cached = reading.fits(data, shards, len(chosen), cache_bytes)
 
     def kept(records: tf.data.Dataset) -> tf.data.Dataset:
-        return _mapped(records, prepare).cache() if cached else records
+        return reading.mapped(records, prepare).cache() if cached else records
 
     order_by = _order(data, shards, kept, batch_size, balance)
 
@@ -123,8 +119,9 @@ def train_batches(
         return mixture.mix(batch, mixed_by, augmentation.mixing, rank=rank)
 
     shuffled = tf.data.Dataset.range(first_epoch, _LAST_EPOCH).flat_map(of_epoch)
-    batches = _mapped(shuffled, finish).batch(batch_size, drop_remainder=True)
-    mixed = _mapped(batches, together)
+    varied = reading.mapped(shuffled, finish)
+    batches = varied.batch(batch_size, drop_remainder=True)
+    mixed = reading.mapped(batches, together)
     endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
     return mixed.apply(endless).prefetch(_BATCHES_AHEAD)
 
@@ -174,8 +171,10 @@ def eval_batches(
     prepare = samples.normalised(
         data.task, chosen, normalisation, encoding, require_target=False
     )
-    records = _records(data, shards, in_turn=False)
-    ready = _mapped(records, lambda record: samples.without_space(prepare(record)))
+    records = reading.records(data, shards, in_turn=False)
+    ready = reading.mapped(
+        records, lambda record: samples.without_space(prepare(record))
+    )
     return ready.batch(batch_size).prefetch(_BATCHES_AHEAD)
 
 
@@ -226,29 +225,6 @@ def _damage(data: DataSet | None, found: list[str]) -> str:
     return f"{data.path} has damaged shards: {'; '.join(found)}. {CURE}"
 
 
-def _records(
-    data: DataSet, shards: tuple[Shard, ...], *, in_turn: bool
-) -> tf.data.Dataset:
-    """Serialized records: one of each shard in turn, or shard after shard."""
-    remote.prepare(data.path)
-    compression = "GZIP" if data.task.steps.gzip else ""
-    paths = [data.shard_path(shard) for shard in shards]
-    if not in_turn or len(paths) == 1:
-        return tf.data.TFRecordDataset(paths, compression)
-    return tf.data.Dataset.from_tensor_slices(paths).interleave(
-        lambda path: tf.data.TFRecordDataset(path, compression),
-        cycle_length=min(len(paths), _SHARDS_AT_ONCE),
-        num_parallel_calls=tf.data.AUTOTUNE,
-        deterministic=True,
-    )
-
-
-def _mapped(source: tf.data.Dataset, function) -> tf.data.Dataset:  # noqa: ANN001
-    """Without AutoGraph: it rewrites every function below, which takes seconds."""
-    plain = tf.autograph.experimental.do_not_convert(function)
-    return source.map(plain, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
-
-
 def _order(
     data: DataSet,
     shards: tuple[Shard, ...],
@@ -261,8 +237,8 @@ def _order(
     Args:
         kept: what is done with records before they are put in order.
     """
-    records = _records(data, shards, in_turn=True)
-    buffer = _buffer(data, shards, batch_size)
+    records = reading.records(data, shards, in_turn=True)
+    buffer = reading.shuffle_buffer(data, shards, batch_size)
     if not balance:
         source = kept(records)
         return lambda drawn_by: order.shuffled(source, buffer, drawn_by)
@@ -273,38 +249,3 @@ def _order(
         records, lambda record: target(record)[0], kept, len(counts)
     )
     return partial(balancing.epoch, sources, counts, buffer, quota)
-
-
-def _buffer(data: DataSet, shards: tuple[Shard, ...], batch_size: int) -> int:
-    """How many records the shuffle holds; the cache plays no part in it."""
-    total = sum(shard.records for shard in shards)
-    record_bytes = 2 * math.prod(data.task.record_shape)
-    return min(total, max(SHUFFLE_BYTES // record_bytes, batch_size + 1))
-
-
-def _fits(
-    data: DataSet, shards: tuple[Shard, ...], channels: int, cache_bytes: int | None
-) -> bool:
-    """Whether all normalised volumes fit in memory; says so on the terminal."""
-    allowed = memory.budget_bytes() if cache_bytes is None else cache_bytes
-    total = sum(shard.records for shard in shards)
-    needed = total * 4 * math.prod(data.task.grid.shape) * channels
-    mebibytes = round(needed / 2**20)
-    if needed <= allowed:
-        print(f"caching {total} volumes, {mebibytes} MiB in memory", file=sys.stderr)
-        return True
-    print(
-        f"{total} volumes are {mebibytes} MiB, more than the {allowed // 2**20} MiB "
-        "for caching: every epoch reads them again",
-        file=sys.stderr,
-    )
-    return False
-
-
-def _check_variation(
-    data: DataSet, variation: samples.Variation, channels: int
-) -> None:
-    appearance.check(variation.intensity, channels)
-    if variation.slices:
-        size = data.task.grid.shape[0]
-        draws.check_slices(size, variation.slices, variation.depth)

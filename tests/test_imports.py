@@ -10,7 +10,7 @@ LAYERS = (
     ("canonical", "cohort"),
     ("records", "rows"),
     ("augment", "batches", "intensity"),
-    ("dataset",),
+    ("dataset", "semi_supervised"),
     ("phantoms", "inspection", "ingestion"),
 )
 # Only these files may import these packages.

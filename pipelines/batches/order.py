@@ -5,10 +5,14 @@ import tensorflow as tf
 _GRAPH_SEED = 1  # not 0: get_seed would compare the other seed, a tensor, with 0
 
 
-def epoch_seed(seed: int, number: tf.Tensor) -> tf.Tensor:
-    """What an epoch draws by, `[2]`."""
+def epoch_seed(seed: int, number: tf.Tensor, stream: int = 0) -> tf.Tensor:
+    """What an epoch draws by, `[2]`.
+
+    Args:
+        stream: of samples, of which each draws for itself.
+    """
     return tf.random.experimental.stateless_fold_in(
-        tf.constant([seed, 0], tf.int64), number
+        tf.constant([seed, stream], tf.int64), number
     )
 
 

@@ -43,6 +43,18 @@ class Variation:
     adjacent: int = 1
 
 
+def check(variation: Variation, task: Task, channels: int) -> None:
+    """Raises a UsageError for changes or slices that the volumes can't have.
+
+    Args:
+        channels: that are used of them.
+    """
+    appearance.check(variation.intensity, channels)
+    if variation.slices:
+        size = task.grid.shape[0]
+        draws.check_slices(size, variation.slices, variation.depth)
+
+
 def normalised(
     task: Task,
     channels: tuple[int, ...],

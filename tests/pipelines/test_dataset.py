@@ -199,7 +199,7 @@ def test_the_cache_reads_the_shards_once(data, tmp_path):
 
 
 def test_a_small_shuffle_buffer_still_gives_every_sample(data, monkeypatch):
-    monkeypatch.setattr(dataset, "SHUFFLE_BYTES", 1)
+    monkeypatch.setattr(dataset.reading, "SHUFFLE_BYTES", 1)
     run = batches(data, 6)
     assert len({*numbers(run[:3])}) == 6
     same(run, batches(data, 6, **UNCACHED))
