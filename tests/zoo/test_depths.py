@@ -63,9 +63,8 @@ def test_where_all_learn_alike_no_share_is_named():
     assert not rate_shares(branched(), 1.0)
 
 
-@pytest.mark.parametrize("name", ["inception", "convnext_tiny"])
-def test_every_weight_of_a_large_network_has_a_share(name):
-    architecture = registry.get(name)
+def test_every_weight_of_a_large_network_has_a_share():
+    architecture = registry.get("inception")
     model = architecture.build((64, 64, 3), architecture.rank, 0)
     found = rate_shares(model, 0.01)
     assert {id(v) for v in model.trainable_variables} <= set(found)

@@ -18,7 +18,9 @@ _ROOT = Path(__file__).parents[2]
 RECIPE = (
     *("--arch", "tests.zoo.normalised_network:build", "--head.dropout", "0"),
     *("--optimisation.optimizer", "sgd", "--optimisation.learning-rate", "0.01"),
-    *("--optimisation.epochs", "3", "--optimisation.batch-size", "8"),
+    *("--transfer.frozen", "all", "none", "--transfer.epochs", "1"),
+    *("--transfer.first-rate", "0.5", "--optimisation.epochs", "2"),
+    *("--optimisation.batch-size", "8"),
     *("--optimisation.ema-decay", "0.9"),
     *("--evaluation.bootstrap", "20"),
 )

@@ -21,10 +21,13 @@ KILLS = 20
 EPOCHS = 12
 STEPS = 4
 # All that a run draws or carries from step to step: dropout, moments, an average of the
-# weights, accumulated gradients (two in three steps), a schedule, order, augmentation.
+# weights, accumulated gradients (two in three steps), a schedule, order, augmentation;
+# in three stages.
 RECIPE = (
     *("--arch", "cnn3d", "--head.dropout", "0.3", "--deterministic"),
-    *("--optimisation.epochs", str(EPOCHS), "--optimisation.patience", str(EPOCHS)),
+    *("--transfer.frozen", "all", "50%", "none", "--transfer.epochs", "2", "3"),
+    *("--transfer.first-rate", "0.5", "--optimisation.epochs", str(EPOCHS - 5)),
+    *("--optimisation.patience", str(EPOCHS)),
     *("--optimisation.batch-size", "4", "--optimisation.accumulate", "3"),
     *("--optimisation.ema-decay", "0.9", "--optimisation.schedule.kind", "cosine"),
     *(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from zoo.evidence.canvas import GREEN, GREY, SPLIT_STYLE, figure
@@ -26,8 +27,7 @@ _PANELS_OF_NUMBERS = (
 def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> None:
     """Draws three panels over the epochs, the kept epoch marked in each.
 
-    Where there are stages, a line stands between two of them, with the number of the
-    one that begins.
+    Where the training went in stages, a line with its number says where one begins.
 
     Args:
         best: the epoch whose weights the run kept.
@@ -35,21 +35,11 @@ def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> Non
     """
     of_numbers = best.val_r2 is not None
     panels_of = _PANELS_OF_NUMBERS if of_numbers else _PANELS
-    epochs = [row.epoch for row in rows]
     with figure(path, width=7.2, height=2.8) as drawn:
         panels = drawn.subplots(1, len(panels_of))
         for axes, (name, lines) in zip(panels, panels_of):
-            for split, column in lines:
-                values = np.array([getattr(row, column) for row in rows])
-                _line(axes, epochs, values, split)
-            axes.axvline(
-                best.epoch, color=GREY, linewidth=1, linestyle=(0, (2, 2)), zorder=1
-            )
-            for row in begun(rows):
-                _boundary(axes, row)
-            axes.set_xlabel("Epoch")
-            axes.set_ylabel(name)
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+            _panel(axes, name, lines, rows)
+            marks = [_kept(axes, best), *(_begun(axes, row) for row in begun(rows))]
         panels[0].set_ylim(bottom=0)
         if of_numbers:
             panels[1].set_ylim(bottom=0)
@@ -63,10 +53,53 @@ def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> Non
             last = best.val_auc
         panels[2].plot(best.epoch, last, "o", color=GREEN, markersize=5)
         handles, labels = panels[0].get_legend_handles_labels()
-        handles.append(panels[0].lines[-1])
         value = getattr(best, monitor)
         labels.append(f"kept: epoch {best.epoch}, {_WORDS[monitor]} {value:.3f}")
-        drawn.legend(handles, labels, loc="outside lower center", ncols=3)
+        labels += ["a stage begins"] * (len(marks) > 1)
+        handles += marks[:2]
+        drawn.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+
+
+def begun(rows: Sequence[Epoch]) -> list[Epoch]:
+    """The first epoch of every stage but the first."""
+    return [row for row, earlier in zip(rows[1:], rows) if row.stage != earlier.stage]
+
+
+def _panel(
+    axes: Axes,
+    name: str,
+    lines: Sequence[tuple[str, str]],
+    rows: Sequence[Epoch],
+) -> None:
+    epochs = [row.epoch for row in rows]
+    for split, column in lines:
+        values = np.array([getattr(row, column) for row in rows])
+        _line(axes, epochs, values, split)
+    axes.set_xlabel("Epoch")
+    axes.set_ylabel(name)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+
+
+def _kept(axes: Axes, best: Epoch) -> Line2D:
+    return axes.axvline(
+        best.epoch, color=GREY, linewidth=1, linestyle=(0, (2, 2)), zorder=1
+    )
+
+
+def _begun(axes: Axes, first: Epoch) -> Line2D:
+    between = first.epoch - 0.5
+    axes.annotate(
+        str(first.stage),
+        (between, 1),
+        xycoords=("data", "axes fraction"),
+        fontsize=7,
+        ha="center",
+        va="bottom",
+        xytext=(0, 2),
+        textcoords="offset points",
+        color=GREY,
+    )
+    return axes.axvline(between, color=GREY, linewidth=0.6, zorder=1)
 
 
 def _reference(axes: Axes, value: float, words: str) -> None:
@@ -86,28 +119,6 @@ def _reference(axes: Axes, value: float, words: str) -> None:
 
 
 _WORDS = {"val_auc": "validation AUC", "val_loss": "validation loss"}
-
-
-def begun(rows: Sequence[Epoch]) -> list[Epoch]:
-    """The first epoch of every stage but the first."""
-    return [row for row, earlier in zip(rows[1:], rows) if row.stage != earlier.stage]
-
-
-def _boundary(axes: Axes, first: Epoch) -> None:
-    between = first.epoch - 0.5
-    axes.axvline(between, color=GREY, linewidth=0.6, zorder=1)
-    axes.annotate(
-        f"stage {first.stage}",
-        (between, 1),
-        xycoords=("data", "axes fraction"),
-        fontsize=6,
-        ha="left",
-        va="top",
-        rotation=90,
-        xytext=(1, -2),
-        textcoords="offset points",
-        color=GREY,
-    )
 
 
 def _line(axes: Axes, epochs: list[int], values: np.ndarray, split: str) -> None:

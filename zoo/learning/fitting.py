@@ -96,12 +96,18 @@ def fit(
         DataError: the loss became NaN or infinite, or the checkpoint doesn't fit.
     """
     rows, reached = _rows_so_far(learner, lessons, places, stages)
+    validation = Validation(
+        Inference(learner.inference),
+        lessons.validation,
+        lessons.learned[0].aim,
+        stages[-1].optimisation.regression_loss,
+    )
     for stage in pending(rows, stages):
         if stage.number != reached:
             _enter(learner, lessons, stage)
         if len(stages) > 1:
             print(announced(stage, stages), file=sys.stderr)
-        _fit(learner, lessons, places, stage, stages, rows)
+        _fit(learner, lessons, places, stage, stages, rows, validation)
     history.write(places.history, rows)
     optimisation = stages[-1].optimisation
     stopped = reason(rows, optimisation)
@@ -156,6 +162,7 @@ def _fit(
     stage: Stage,
     stages: tuple[Stage, ...],
     rows: list[history.Epoch],
+    validation: Validation,
 ) -> None:
     wait, glimpse = DataWait(), Glimpse()
     heads = of_heads(learner.training.output, lessons.learned)
@@ -170,12 +177,6 @@ def _fit(
         before=until - optimisation.epochs,
     )
     aim = lessons.learned[0].aim
-    validation = Validation(
-        Inference(learner.inference),
-        lessons.validation,
-        aim,
-        optimisation.regression_loss,
-    )
     pictures = {
         "input": glimpse.picture,
         "confusion": lambda: confusion_picture.drawn(validation.answers, aim),

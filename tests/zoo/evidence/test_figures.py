@@ -1,6 +1,9 @@
+import dataclasses
+
 import matplotlib.image
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 
 from tests.zoo.evidence.cohorts import cohort, epochs
 from zoo.evidence import canvas, figures, learning_curves, portfolio, report
@@ -72,6 +75,25 @@ def test_learning_curves(tmp_path, count):
         monitor="val_auc",
     )
     drawn(tmp_path / "l.png")
+
+
+def test_learning_curves_say_where_a_stage_begins(tmp_path, monkeypatch):
+    rows = [
+        dataclasses.replace(row, stage=stage)
+        for row, stage in zip(epochs(6), (1, 1, 2, 2, 2, 4), strict=True)
+    ]
+    marked = []
+    annotate = Axes.annotate
+
+    def noted(self, text, place, **options):
+        marked.append((text, place[0]))
+        return annotate(self, text, place, **options)
+
+    monkeypatch.setattr(Axes, "annotate", noted)
+    learning_curves.draw(
+        tmp_path / "l.png", rows, best(rows, "val_auc"), monitor="val_auc"
+    )
+    assert marked == [("2", 2.5), ("4", 5.5)] * 3 + [("chance", 0)]
 
 
 def test_folds_and_the_line_of_chance_are_told_apart(tmp_path, monkeypatch):
