@@ -6,6 +6,7 @@ from typing import Literal
 from pipelines import shipped as shipped_files
 from pipelines.augment.augmentation import Augmentation
 from pipelines.batches.depth import Policy
+from zoo.mixmatch import MixMatch
 from zoo.optimisation import Optimisation
 from zoo.transfer import Transfer
 
@@ -128,6 +129,7 @@ class Recipe:
     slices: Slices = field(default_factory=Slices)
     head: Head = field(default_factory=Head)
     augmentation: Augmentation = field(default_factory=Augmentation)
+    mixmatch: MixMatch = field(default_factory=MixMatch)
     optimisation: Optimisation = field(default_factory=Optimisation)
     evaluation: Evaluation = field(default_factory=Evaluation)
     seed: int = 0
@@ -145,6 +147,12 @@ class Recipe:
             raise ValueError(
                 "a network from scratch has no statistics that could stay. Received: "
                 "weights='none', transfer.batch_normalisation='frozen'"
+            )
+        mixing = self.augmentation.mixing
+        if self.mixmatch.learns and mixing.mixes:
+            raise ValueError(
+                "mixmatch mixes the samples itself. Leave augmentation.mixing out. "
+                f"Received: cutmix={mixing.cutmix}, mixup={mixing.mixup}"
             )
 
     @property

@@ -27,6 +27,7 @@ from zoo.learning import (
     splits,
     stages,
     standardising,
+    unlabelled,
 )
 from zoo.learning.averaging import Average
 from zoo.learning.conclusion import conclude
@@ -76,6 +77,7 @@ def begin(
     classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
     splits.check(targets, aims.places(data.task), recipe.optimisation.monitor)
     splits.check_update(targets, recipe.optimisation)
+    unlabelled.check(recipe, data, fold, architecture.rank)
     dataset.check_balance(
         data,
         fold=fold,
@@ -125,6 +127,7 @@ def train(
     on_this_device(recipe, registry.get(recipe.arch).rank)
     targets = splits.targets(data, run.fold)
     splits.check(targets, run.aims, recipe.optimisation.monitor)
+    unlabelled.check_devices(recipe, devices)
     shared = strategy(devices, recipe.optimisation)
     keras.utils.set_random_seed(recipe.seed)
     optimisation = recipe.optimisation
@@ -157,6 +160,8 @@ def _learned(
     if recipe.weights != "none" and not begun:
         loading.load(network, architecture, recipe, weights_from)
     lessons = of_run(run, data, architecture, targets)
+    learner = unlabelled.learner_of(network.training, lessons, recipe)
+    network = dataclasses.replace(network, training=learner)
     if recipe.optimisation.learning_rate == "auto":
         run = with_found_rate(run, network, lessons)
     return fit(run, network, architecture, lessons)

@@ -27,7 +27,8 @@ def target_numbers(row: Mapping[str, str], line: int, task: Task) -> tuple[float
         raise StudyError(
             code="missing_label",
             problem=f"its row of the label file (line {line}) has no target",
-            cure=f"Fill the columns {', '.join(main.columns)}, or take the row out",
+            cure=f"Fill the columns {', '.join(main.columns)}, take the row out, or "
+            'set missing_label = "skip" or "keep" in the task file',
         )
     return tuple(numbers)
 

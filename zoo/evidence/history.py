@@ -4,7 +4,12 @@ import csv
 from pathlib import Path
 
 from pipelines.errors import DataError
-from zoo.learning.history import COLUMNS, COLUMNS_OF_NUMBERS, Epoch
+from zoo.learning.history import (
+    COLUMNS,
+    COLUMNS_OF_MIXMATCH,
+    COLUMNS_OF_NUMBERS,
+    Epoch,
+)
 
 COUNTED = ("epoch", "stage")
 
@@ -23,10 +28,10 @@ def read(path: str | Path) -> tuple[Epoch, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} can't be read: {error}") from error
     columns = tuple(table.fieldnames or ())
-    if columns not in (COLUMNS, COLUMNS_OF_NUMBERS):
+    if columns not in (COLUMNS, COLUMNS_OF_NUMBERS, COLUMNS_OF_MIXMATCH):
         raise DataError(
             f"{path} wants the columns {', '.join(COLUMNS)}, of a regression "
-            f"{', '.join(COLUMNS_OF_NUMBERS)}. "
+            f"{', '.join(COLUMNS_OF_NUMBERS)}, of MixMatch unlabelled_loss too. "
             f"Received: {', '.join(table.fieldnames or ()) or 'none'}"
         )
     if not rows:

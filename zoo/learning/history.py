@@ -21,6 +21,8 @@ class Epoch:
         data_wait_share: of the time spent in training steps, waiting for a batch.
         loss: mean training loss of the main head; with balanced classes, weighted.
         accuracy: on the training batches as they came, dropout on.
+        unlabelled_loss: of MixMatch, mean squared error of the probabilities of
+            unlabelled samples, before its weight.
         val_loss, val_accuracy, val_auc: of the inference model over all validation
             samples, unweighted; see `scoring.scores`.
         val_mae, val_r2: likewise, of a regression, which has no accuracy and no AUC.
@@ -33,6 +35,7 @@ class Epoch:
     learning_rate: float
     loss: float
     accuracy: float | None = None
+    unlabelled_loss: float | None = None
     val_loss: float
     val_accuracy: float | None = None
     val_auc: float | None = None
@@ -40,15 +43,25 @@ class Epoch:
     val_r2: float | None = None
 
 
-_FIELDS = tuple(field.name for field in dataclasses.fields(Epoch))
-COLUMNS = _FIELDS[:-2]  # of targets with classes
-COLUMNS_OF_NUMBERS = tuple(
-    name for name in _FIELDS if name not in ("accuracy", "val_accuracy", "val_auc")
-)
+_OF_CLASSES = ("accuracy", "val_accuracy", "val_auc")
+_OF_NUMBERS = ("val_mae", "val_r2")
+_OF_MIXMATCH = ("unlabelled_loss",)
+
+
+def _without(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    left = {name for group in groups for name in group}
+    return tuple(f.name for f in dataclasses.fields(Epoch) if f.name not in left)
+
+
+COLUMNS = _without(_OF_NUMBERS, _OF_MIXMATCH)  # of targets with classes
+COLUMNS_OF_NUMBERS = _without(_OF_CLASSES, _OF_MIXMATCH)
+COLUMNS_OF_MIXMATCH = _without(_OF_NUMBERS)
 
 
 def columns(row: Epoch) -> tuple[str, ...]:
     """The columns of a history with such rows."""
+    if row.unlabelled_loss is not None:
+        return COLUMNS_OF_MIXMATCH
     return COLUMNS if row.val_r2 is None else COLUMNS_OF_NUMBERS
 
 

@@ -101,14 +101,17 @@ def row_of(
     """The row of one epoch from Keras' logs.
 
     Keras names the main head's loss and metrics after it only where there are others.
+    Of MixMatch the loss is that of the labelled samples.
     """
+    labelled = logs.get("labelled_loss", logs["loss"])
     return Epoch(
         epoch=epoch,
         stage=stage,
         seconds=round(seconds, 3),
         data_wait_share=round(logs["data_wait_share"], 5),
         learning_rate=learning_rate,
-        loss=float(logs.get(f"{MAIN_HEAD}_loss", logs["loss"])),
+        loss=float(logs.get(f"{MAIN_HEAD}_loss", labelled)),
         accuracy=logs.get(f"{MAIN_HEAD}_accuracy", logs.get("accuracy")),
+        unlabelled_loss=logs.get("unlabelled_loss"),
         **{name: logs[name] for name in logs if name.startswith("val_")},
     )

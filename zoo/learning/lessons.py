@@ -3,10 +3,13 @@
 from functools import partial
 
 import numpy as np
+import tensorflow as tf
 
 from pipelines import dataset
+from pipelines.batches.samples import Variation
 from pipelines.records.data_set import DataSet
 from zoo.architectures.architecture import Architecture
+from zoo.learning import unlabelled
 from zoo.learning.fitting import Lessons
 from zoo.learning.weighing import Learned, weighed
 from zoo.run import Run
@@ -30,21 +33,38 @@ def of_run(
         "batch_size": batch_size,
     }
     in_slices = architecture.rank == 2
+    drawn = {
+        "slices": recipe.slices.train if in_slices else 0,
+        "depth": recipe.slices.depth if in_slices else (0.0, 1.0),
+        "policy": recipe.slices.policy,
+        "adjacent": recipe.slices.adjacent if in_slices else 1,
+    }
     stream = partial(
         dataset.train_batches,
         data,
         seed=recipe.seed,
         augmentation=recipe.augmentation,
-        slices=recipe.slices.train if in_slices else 0,
-        depth=recipe.slices.depth if in_slices else (0.0, 1.0),
         balance=recipe.optimisation.balance,
-        policy=recipe.slices.policy,
-        adjacent=recipe.slices.adjacent if in_slices else 1,
+        **drawn,
         **shared,
     )
+    steps = dataset.steps_per_epoch(data, fold=run.fold, batch_size=batch_size)
+
+    def train(first_epoch: int) -> tf.data.Dataset:
+        return stream(first_epoch=first_epoch)
+
+    if recipe.mixmatch.learns:
+        variation = Variation(
+            spatial=recipe.augmentation.spatial,
+            intensity=recipe.augmentation.intensity,
+            **drawn,
+        )
+        train = unlabelled.beside(
+            train, data, recipe, steps=steps, variation=variation, shared=shared
+        )
     return Lessons(
-        train=lambda first_epoch: stream(first_epoch=first_epoch),
-        steps=dataset.steps_per_epoch(data, fold=run.fold, batch_size=batch_size),
+        train=train,
+        steps=steps,
         validation=dataset.eval_batches(data, split="validation", **shared),
         learned=learned(run, targets),
     )

@@ -66,8 +66,16 @@ def line(rows: Sequence[Epoch], epochs: int) -> str:
 
 def _scores(row: Epoch) -> str:
     """Those that the target has, in the order of the columns."""
-    names = ("accuracy", "val_loss", "val_accuracy", "val_auc", "val_mae", "val_r2")
-    digits = {"val_loss": 4}
+    names = (
+        "accuracy",
+        "unlabelled_loss",
+        "val_loss",
+        "val_accuracy",
+        "val_auc",
+        "val_mae",
+        "val_r2",
+    )
+    digits = {"val_loss": 4, "unlabelled_loss": 4}
     return ", ".join(
         f"{name} {getattr(row, name):.{digits.get(name, 3)}f}"
         for name in names

@@ -24,6 +24,8 @@ def supervise(
         batches: elements with `volume` `[B, D, H, W, C]` and `target` `[B, T]`, the
             numbers of all targets side by side; of mixed samples also
             `partner_target` `[B, T]` and `share` `[B]`.
+            Unlabelled samples beside them (see `pipelines.semi_supervised`) are inputs
+            too.
         heads: what each output of the training model learns.
     """
 
@@ -90,12 +92,16 @@ def _mixed(own: Taught, theirs: Taught, share: tf.Tensor) -> Taught:
 
 
 def inputs_of(element: dict[str, tf.Tensor]):  # noqa: ANN201
-    """What a network takes: the volume, or it and covariates by name.
+    """What a network takes: the volume, or it and other inputs by name.
 
     Args:
         element: with `volume` and, of a run with covariates, `covariates` `[B, E]`,
-            E > 0.
+            E > 0; where unlabelled samples are beside them, with theirs and with
+            `partner` and `own_share`.
     """
-    if element.get("covariates", tf.zeros([1, 0])).shape[-1] == 0:
-        return element["volume"]
-    return {name: element[name] for name in ("volume", "covariates")}
+    names = ["volume"]
+    if element.get("covariates", tf.zeros([1, 0])).shape[-1]:
+        names.append("covariates")
+    if "unlabelled_volume" in element:
+        names += [f"unlabelled_{name}" for name in names] + ["partner", "own_share"]
+    return {name: element[name] for name in names} if names[1:] else element["volume"]

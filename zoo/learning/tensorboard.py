@@ -11,7 +11,14 @@ import tensorflow as tf
 from zoo.learning.history import Epoch
 
 SCALARS = {
-    "train": ("loss", "accuracy", "learning_rate", "data_wait_share", "seconds"),
+    "train": (
+        "loss",
+        "accuracy",
+        "unlabelled_loss",
+        "learning_rate",
+        "data_wait_share",
+        "seconds",
+    ),
     "validation": ("val_loss", "val_accuracy", "val_auc", "val_mae", "val_r2"),
 }
 # TensorBoard looks for "tfevents". TensorFlow's own writer would put the name of the
