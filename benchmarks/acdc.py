@@ -11,7 +11,8 @@ the image, and stands beside the logistic regression on these two alone.
 
     2d         acdc_inception: GoogLeNet from ImageNet, 128x128, two slices a study
     scratch    acdc_cnn3d: a 3D network from scratch, 12x64x64
-    inflated   acdc_inception3d: GoogLeNet inflated from ImageNet, 12x64x64
+    inflated   acdc_inception3d: GoogLeNet inflated from ImageNet, 32x64x64 of the same
+               field of view, since it halves every axis five times
     2d-cutmix, scratch-cutmix, inflated-cutmix, covariates
 
 `--acdc` is a folder with labels.csv and <patient>/ED.nii.gz and ES.nii.gz; `--weights`
@@ -32,9 +33,9 @@ from pathlib import Path
 from transfer import ROOT, acdc_data, shown
 
 NETWORKS = {
-    "2d": ("acdc_inception", 128),
-    "scratch": ("acdc_cnn3d", 64),
-    "inflated": ("acdc_inception3d", 64),
+    "2d": ("acdc_inception", (12, 128, 128)),
+    "scratch": ("acdc_cnn3d", (12, 64, 64)),
+    "inflated": ("acdc_inception3d", (32, 64, 64)),
 }
 CUTMIX = ("--augmentation.mixing.cutmix", "0.5")
 COVARIATES = ("--head.covariates", "height_cm", "weight_kg")
@@ -47,11 +48,11 @@ PLAIN = {
 
 def train(name, case, data, options):
     """All folds; the directory of the cross-validation."""
-    recipe, pixels, changes = case
+    recipe, shape, changes = case
     out = options.work / "runs" / name
     if (out / "summary" / "metrics.json").is_file():
         return out
-    command = [sys.executable, "-m", "zoo.train", "--data", str(data[pixels])]
+    command = [sys.executable, "-m", "zoo.train", "--data", str(data[shape])]
     command += ["--folds", "all", "--out", str(out)]
     command += ["--resume"] if out.exists() else ["--recipe", recipe, *changes]
     start = time.perf_counter()
@@ -100,16 +101,16 @@ def main():
     options.work = options.work.resolve()
     options.work.mkdir(parents=True, exist_ok=True)
     data = {
-        pixels: acdc_data(options.work, options.acdc, pixels=pixels)
-        for pixels in sorted({pixels for _, pixels in NETWORKS.values()})
+        shape: acdc_data(options.work, options.acdc, shape=shape)
+        for shape in sorted({shape for _, shape in NETWORKS.values()})
     }
     rows = []
     for name in options.only:
         rows.append(row(name, train(name, PLAIN[name], data, options)))
     if set(options.only) == set(PLAIN):
         best = max(rows, key=lambda one: one["validation_auc"])["case"]
-        recipe, pixels, changes = PLAIN[best]
-        case = (recipe, pixels, (*changes, *COVARIATES))
+        recipe, shape, changes = PLAIN[best]
+        case = (recipe, shape, (*changes, *COVARIATES))
         rows.append(row(f"{best}-covariates", train("covariates", case, data, options)))
     (options.work / "acdc.json").write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
     print(f"{'case':28} {'validation AUC':15} {'AUC':20}  accuracy")

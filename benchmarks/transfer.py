@@ -61,13 +61,13 @@ def phantom_data(work):
     )
 
 
-def acdc_data(work, acdc, *, pixels):
-    """The shipped task's field of view of 192 mm as `pixels` x `pixels`."""
+def acdc_data(work, acdc, *, shape):
+    """The shipped task's field of view, 120 x 192 x 192 mm, as voxels of that shape."""
     from pipelines import task
 
     if acdc is None:
         raise SystemExit("inception-acdc wants --acdc DIR")
-    out = work / f"acdc-{pixels}"
+    out = work / f"acdc-{'x'.join(map(str, shape))}"
     table = work / "acdc-volumes.csv"
     with (acdc / "labels.csv").open(encoding="utf-8") as file:
         patients = [row["patient_id"] for row in csv.DictReader(file)]
@@ -79,12 +79,8 @@ def acdc_data(work, acdc, *, pixels):
                 path = acdc.resolve() / patient / f"{sequence}.nii.gz"
                 writer.writerow([patient, patient, sequence, path])
     described = task.load("acdc")
-    side_mm = 192 / pixels
-    grid = dataclasses.replace(
-        described.grid,
-        spacing_mm=(10.0, side_mm, side_mm),
-        shape=(12, pixels, pixels),
-    )
+    spacing_mm = (120 / shape[0], 192 / shape[1], 192 / shape[2])
+    grid = dataclasses.replace(described.grid, spacing_mm=spacing_mm, shape=shape)
     return ingested(
         out,
         kind="table",
@@ -207,7 +203,7 @@ def main():
     for name in options.only:
         case = CASES[name]
         if case["data"] == "acdc":
-            data = acdc_data(options.work, options.acdc, pixels=128)
+            data = acdc_data(options.work, options.acdc, shape=(12, 128, 128))
         else:
             data = phantom_data(options.work)
         folds = open_dataset(str(data)).task.split.folds
