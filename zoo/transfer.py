@@ -26,8 +26,8 @@ class Transfer:
         rates: of each stage but the last, what its learning rate is in proportion to
             the recipe's; empty = the same.
         first_rate: what the learning rate of the backbone's first layer is in
-            proportion to that of the head; from each depth to the next it grows by the
-            same factor, e.g. to 0.01 over the whole backbone. 1 = all learn alike.
+            proportion to the head's, e.g. 0.01; from each depth to the next it grows by
+            the same factor, and weight decay with it. 1 = all learn alike.
         batch_normalisation: of the backbone. `"train"`: by the batch, and the moving
             statistics that inference uses follow; where a stage leaves a layer as it
             is, also its statistics. `"frozen"`: always by the statistics that came
