@@ -22,12 +22,15 @@ _PANELS_OF_NUMBERS = (
     ("Mean absolute error", (("validation", "val_mae"),)),
     ("R²", (("validation", "val_r2"),)),
 )
+_CHANCE = 0.5  # an AUC
+_WORST = 3.0  # loss of numbers; that of guessing the mean is about 1
 
 
 def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> None:
     """Draws three panels over the epochs, the kept epoch marked in each.
 
-    Where the training went in stages, a line with its number says where one begins.
+    Of numbers, epochs far worse than guessing the mean leave the panels. Where the
+    training went in stages, a line with its number says where one begins.
 
     Args:
         best: the epoch whose weights the run kept.
@@ -40,17 +43,9 @@ def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> Non
         for axes, (name, lines) in zip(panels, panels_of):
             _panel(axes, name, lines, rows)
             marks = [_kept(axes, best), *(_begun(axes, row) for row in begun(rows))]
-        panels[0].set_ylim(bottom=0)
-        if of_numbers:
-            panels[1].set_ylim(bottom=0)
-            panels[2].set_ylim(min(-0.02, panels[2].get_ylim()[0]), 1.02)
-            _reference(panels[2], 0, "the mean")
-            last = best.val_r2
-        else:
-            for axes in panels[1:]:
-                axes.set_ylim(-0.02, 1.02)
-            _reference(panels[2], 0.5, "chance")
-            last = best.val_auc
+        limit = _limit_numbers if of_numbers else _limit_shares
+        limit(panels, rows)
+        last = best.val_r2 if of_numbers else best.val_auc
         panels[2].plot(best.epoch, last, "o", color=GREEN, markersize=5)
         handles, labels = panels[0].get_legend_handles_labels()
         value = getattr(best, monitor)
@@ -100,6 +95,28 @@ def _begun(axes: Axes, first: Epoch) -> Line2D:
         color=GREY,
     )
     return axes.axvline(between, color=GREY, linewidth=0.6, zorder=1)
+
+
+def _limit_shares(panels: Sequence[Axes], rows: Sequence[Epoch]) -> None:
+    """Loss from 0, accuracy and AUC from 0 to 1."""
+    panels[0].set_ylim(bottom=0)
+    for axes in panels[1:]:
+        axes.set_ylim(-0.02, 1.02)
+    _reference(panels[2], _CHANCE, "chance")
+
+
+def _limit_numbers(panels: Sequence[Axes], rows: Sequence[Epoch]) -> None:
+    """Errors from 0, R² up to 1.
+
+    While batch normalisation has not settled, the first epochs can be worse by orders
+    of magnitude, and nothing else would be seen: they leave the panels.
+    """
+    shown = [row for row in rows if row.val_loss <= _WORST] or rows
+    losses = [max(row.loss, row.val_loss) for row in shown]
+    panels[0].set_ylim(0, 1.05 * max(losses) or None)
+    panels[1].set_ylim(0, 1.05 * max(row.val_mae for row in shown) or None)
+    panels[2].set_ylim(min(-0.02, 1.05 * min(row.val_r2 for row in shown)), 1.02)
+    _reference(panels[2], 0, "the mean")
 
 
 def _reference(axes: Axes, value: float, words: str) -> None:

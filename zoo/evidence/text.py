@@ -19,12 +19,20 @@ def _preface(evidence: dict) -> str:
     lines = []
     if evidence["task"]:
         lines.append(f"task {evidence['task']}, unit {evidence['unit']}")
+    kinds_of = "AUC of one class: DeLong; proportions: Wilson; else "
+    if _numbers_alone(evidence):
+        kinds_of = ""
     lines.append(
-        f"in brackets: {percent} intervals (AUC of one class: DeLong; proportions: "
-        f"Wilson; else {evidence['bootstrap']['resamples']} bootstrap resamples of "
-        "patients)"
+        f"in brackets: {percent} intervals ({kinds_of}"
+        f"{evidence['bootstrap']['resamples']} bootstrap resamples of patients)"
     )
     return "\n".join(lines)
+
+
+def _numbers_alone(evidence: dict) -> bool:
+    """Whether there is neither a class nor a label among the targets."""
+    all_of_them = (evidence, *evidence.get("further_targets", {}).values())
+    return all(one.get("kind") == "regression" for one in all_of_them)
 
 
 def _tables(evidence: dict) -> list[str]:

@@ -1,6 +1,8 @@
 """The evidence on numbers from file to figures, tables and folds."""
 
+import dataclasses
 import json
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -8,7 +10,15 @@ import pytest
 from pipelines.target import Target
 from tests.zoo.evidence.cohorts import make_run
 from tests.zoo.evidence.numbered import numbered
-from zoo.evidence import columns, folds, kinds, means, report
+from zoo.evidence import (
+    canvas,
+    columns,
+    folds,
+    kinds,
+    learning_curves,
+    means,
+    report,
+)
 from zoo.evidence.judgement import Settings
 from zoo.evidence.text import text
 from zoo.learning.history import Epoch
@@ -81,6 +91,28 @@ def test_the_tables_name_columns(judged):
     assert "kpa, by patient" in shown and "fat %, by patient" in shown
     value = judged[1]["splits"]["test"]["patient"]["per_column"]["kpa"]["mae"]["value"]
     assert f"{value:.4g} (" in shown
+    assert "90% intervals (30 bootstrap resamples of patients)" in shown
+
+
+def test_epochs_far_worse_than_the_mean_leave_the_panels(tmp_path, monkeypatch):
+    limits = []
+
+    @contextmanager
+    def watched(path, **size):
+        with canvas.figure(path, **size) as drawn:
+            yield drawn
+            limits.extend(axes.get_ylim() for axes in drawn.axes)
+
+    monkeypatch.setattr(learning_curves, "figure", watched)
+    first = dataclasses.replace(
+        ROWS[0], epoch=0, stage=0, val_loss=90.0, val_mae=40.0, val_r2=-80.0
+    )
+    learning_curves.draw(
+        tmp_path / "l.png", [first, *ROWS], ROWS[-1], monitor="val_loss"
+    )
+    losses, errors, explained = limits
+    assert losses == pytest.approx((0, 1.05)) and errors == pytest.approx((0, 2.1))
+    assert explained == pytest.approx((-0.105, 1.02))
 
 
 def test_too_few_for_a_figure_say_so(tmp_path):
