@@ -142,6 +142,8 @@ def test_several_targets_at_once(tmp_path):
     task = task_of(Target(classes=("no", "yes")), STAGE, SIGNS, FAT)
     run, evidence = trained(tmp_path, task, all_at_once, recipe)
     assert json.loads(run.metrics_path.read_text()) == evidence
+    (row,) = read(run.history_path)
+    assert {*row.val_losses} == {"stage", "signs", "fat"}
     model = keras.models.load_model(run.model_path)
     assert {*model.output} == {
         *("logits", "probabilities", "features", "predictions_fat"),

@@ -8,6 +8,7 @@ from zoo.learning.history import (
     COLUMNS,
     COLUMNS_OF_MIXMATCH,
     COLUMNS_OF_NUMBERS,
+    FURTHER,
     Epoch,
 )
 
@@ -27,12 +28,15 @@ def read(path: str | Path) -> tuple[Epoch, ...]:
             rows = list(table)
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} can't be read: {error}") from error
-    columns = tuple(table.fieldnames or ())
+    named = tuple(table.fieldnames or ())
+    further = [name for name in named if name.startswith(FURTHER)]
+    columns = tuple(name for name in named if name not in further)
     if columns not in (COLUMNS, COLUMNS_OF_NUMBERS, COLUMNS_OF_MIXMATCH):
         raise DataError(
             f"{path} wants the columns {', '.join(COLUMNS)}, of a regression "
-            f"{', '.join(COLUMNS_OF_NUMBERS)}, of MixMatch unlabelled_loss too. "
-            f"Received: {', '.join(table.fieldnames or ()) or 'none'}"
+            f"{', '.join(COLUMNS_OF_NUMBERS)}, of MixMatch unlabelled_loss too, "
+            f"of further targets {FURTHER}<name>. "
+            f"Received: {', '.join(named) or 'none'}"
         )
     if not rows:
         raise DataError(f"{path} holds no epoch. Finish the run with --resume")
@@ -41,6 +45,9 @@ def read(path: str | Path) -> tuple[Epoch, ...]:
             Epoch(
                 **{name: int(row[name]) for name in COUNTED},
                 **{name: float(row[name]) for name in columns if name not in COUNTED},
+                val_losses={
+                    name.removeprefix(FURTHER): float(row[name]) for name in further
+                },
             )
             for row in rows
         )

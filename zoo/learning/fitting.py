@@ -99,7 +99,7 @@ def fit(
     validation = Validation(
         Inference(learner.inference),
         lessons.validation,
-        lessons.learned[0].aim,
+        [one.aim for one in lessons.learned],
         stages[-1].optimisation.regression_loss,
     )
     for stage in pending(rows, stages):

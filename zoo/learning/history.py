@@ -4,7 +4,7 @@ import csv
 import dataclasses
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines import files
@@ -26,6 +26,8 @@ class Epoch:
         val_loss, val_accuracy, val_auc: of the inference model over all validation
             samples, unweighted; see `scoring.scores`.
         val_mae, val_r2: likewise, of a regression, which has no accuracy and no AUC.
+        val_losses: likewise, of each further target that validation samples know, by
+            its name.
     """
 
     epoch: int
@@ -41,15 +43,18 @@ class Epoch:
     val_auc: float | None = None
     val_mae: float | None = None
     val_r2: float | None = None
+    val_losses: dict[str, float] = field(default_factory=dict)
 
 
 _OF_CLASSES = ("accuracy", "val_accuracy", "val_auc")
 _OF_NUMBERS = ("val_mae", "val_r2")
 _OF_MIXMATCH = ("unlabelled_loss",)
+_OF_FURTHER = ("val_losses",)  # a column each
+FURTHER = "val_loss_"  # begins it
 
 
 def _without(*groups: tuple[str, ...]) -> tuple[str, ...]:
-    left = {name for group in groups for name in group}
+    left = {name for group in (*groups, _OF_FURTHER) for name in group}
     return tuple(f.name for f in dataclasses.fields(Epoch) if f.name not in left)
 
 
@@ -58,11 +63,13 @@ COLUMNS_OF_NUMBERS = _without(_OF_CLASSES, _OF_MIXMATCH)
 COLUMNS_OF_MIXMATCH = _without(_OF_NUMBERS)
 
 
-def columns(row: Epoch) -> tuple[str, ...]:
-    """The columns of a history with such rows."""
+def cells(row: Epoch) -> dict[str, int | float]:
+    """What the table has of an epoch, by column; the further targets come last."""
+    names = COLUMNS if row.val_r2 is None else COLUMNS_OF_NUMBERS
     if row.unlabelled_loss is not None:
-        return COLUMNS_OF_MIXMATCH
-    return COLUMNS if row.val_r2 is None else COLUMNS_OF_NUMBERS
+        names = COLUMNS_OF_MIXMATCH
+    further = {FURTHER + name: loss for name, loss in row.val_losses.items()}
+    return {name: getattr(row, name) for name in names} | further
 
 
 def best(rows: Sequence[Epoch], monitor: str) -> Epoch:
@@ -90,7 +97,6 @@ def write(path: str | Path, rows: Sequence[Epoch]) -> None:
     """Writes history.csv, whole or not at all; floats read back bit-equal."""
     text = io.StringIO(newline="")
     table = csv.writer(text, lineterminator="\n")
-    names = columns(rows[0]) if rows else COLUMNS
-    table.writerow(names)
-    table.writerows([getattr(row, name) for name in names] for row in rows)
+    table.writerow(cells(rows[0]) if rows else COLUMNS)
+    table.writerows(cells(row).values() for row in rows)
     files.write_text(path, text.getvalue())

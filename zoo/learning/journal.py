@@ -8,7 +8,7 @@ import keras
 from zoo.learning import checkpoint, history
 from zoo.learning.averaging import Average
 from zoo.learning.data_wait import DataWait
-from zoo.learning.history import Epoch
+from zoo.learning.history import FURTHER, Epoch
 from zoo.learning.losses import MAIN_HEAD
 from zoo.learning.stages import Stage, is_over
 
@@ -104,6 +104,8 @@ def row_of(
     Of MixMatch the loss is that of the labelled samples.
     """
     labelled = logs.get("labelled_loss", logs["loss"])
+    validated = {name: logs[name] for name in logs if name.startswith("val_")}
+    further = [name for name in validated if name.startswith(FURTHER)]
     return Epoch(
         epoch=epoch,
         stage=stage,
@@ -113,5 +115,8 @@ def row_of(
         loss=float(logs.get(f"{MAIN_HEAD}_loss", labelled)),
         accuracy=logs.get(f"{MAIN_HEAD}_accuracy", logs.get("accuracy")),
         unlabelled_loss=logs.get("unlabelled_loss"),
-        **{name: logs[name] for name in logs if name.startswith("val_")},
+        val_losses={
+            name.removeprefix(FURTHER): validated.pop(name) for name in further
+        },
+        **validated,
     )

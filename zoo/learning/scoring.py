@@ -1,4 +1,6 @@
-"""What an epoch is worth on the validation split: loss and scores of the main aim."""
+"""What an epoch is worth on the validation split: losses, scores of the main aim."""
+
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -18,19 +20,58 @@ def scores(
     and without); of numbers `val_mae`, in the units of the data set, and `val_r2`,
     each the mean over the columns.
     """
-    target = answers.target[:, aim.place : aim.place + aim.target.size]
+    target, outputs = _own(answers, aim)
+    found = {"val_loss": _loss(target, outputs, aim, regression_loss)}
     if aim.kind == "regression":
-        return _of_numbers(target, answers.outputs["predictions"], aim, regression_loss)
-    logits = np.asarray(answers.outputs["logits"], np.float64)
+        return found | _of_numbers(target, outputs["predictions"])
+    logits = np.asarray(outputs["logits"], np.float64)
     if aim.kind == "multilabel":
-        return _of_labels(target, logits)
+        return found | _of_labels(target, logits)
     labels = target[:, 0].astype(np.int64)
-    loss = cross_entropy if aim.kind == "classification" else steps_loss
-    return {
-        "val_loss": loss(labels, logits),
+    return found | {
         "val_accuracy": float(np.mean(np.argmax(logits, axis=1) == labels)),
-        "val_auc": float(metrics.auc(labels, answers.outputs["probabilities"])),
+        "val_auc": float(metrics.auc(labels, outputs["probabilities"])),
     }
+
+
+def further_losses(
+    answers: Answers, aims: Sequence[Aim], regression_loss: str
+) -> Iterator[tuple[Aim, float]]:
+    """Each aim that some sample knows, and its loss over what is known of it."""
+    for aim in aims:
+        target, outputs = _own(answers, aim)
+        known = ~np.isnan(target).all(axis=1)
+        if known.any():
+            outputs = {name: values[known] for name, values in outputs.items()}
+            yield aim, _loss(target[known], outputs, aim, regression_loss)
+
+
+def _own(answers: Answers, aim: Aim) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The numbers of an aim, `[N, R]`, and what is answered, without its suffix."""
+    target = answers.target[:, aim.place : aim.place + aim.target.size]
+    names = ("logits", "probabilities", "predictions")
+    own = {name: name + aim.suffix for name in names}
+    outputs = answers.outputs
+    return target, {
+        name: outputs[full] for name, full in own.items() if full in outputs
+    }
+
+
+def _loss(
+    target: np.ndarray,
+    outputs: Mapping[str, np.ndarray],
+    aim: Aim,
+    regression_loss: str,
+) -> float:
+    """The mean over what is known; of numbers, over the columns, the mean of theirs."""
+    if aim.kind == "regression":
+        return _numbers_loss(target, outputs["predictions"], aim, regression_loss)
+    logits = np.asarray(outputs["logits"], np.float64)
+    if aim.kind == "multilabel":
+        losses = np.logaddexp(0, np.where(target == 1, -logits, logits))
+        return float(losses[~np.isnan(target)].mean())
+    loss = cross_entropy if aim.kind == "classification" else steps_loss
+    return loss(target[:, 0].astype(np.int64), logits)
 
 
 def steps_loss(labels: np.ndarray, logits: np.ndarray) -> float:
@@ -44,7 +85,6 @@ def steps_loss(labels: np.ndarray, logits: np.ndarray) -> float:
 def _of_labels(target: np.ndarray, logits: np.ndarray) -> dict[str, float]:
     known = ~np.isnan(target)
     present = target == 1
-    losses = np.logaddexp(0, np.where(present, -logits, logits))
     areas = []
     for column in range(target.shape[1]):
         rows = known[:, column]
@@ -52,31 +92,31 @@ def _of_labels(target: np.ndarray, logits: np.ndarray) -> dict[str, float]:
         areas.append(metrics.class_auc(present[rows, column].astype(int), both, 1))
     areas = np.array(areas)
     return {
-        "val_loss": float(losses[known].mean()),
         "val_accuracy": float(np.mean((logits > 0)[known] == present[known])),
         "val_auc": float(np.mean(areas[~np.isnan(areas)])),
     }
 
 
-def _of_numbers(
+def _numbers_loss(
     target: np.ndarray, predictions: np.ndarray, aim: Aim, regression_loss: str
-) -> dict[str, float]:
+) -> float:
+    """Of the standardised numbers, over the columns that some sample knows."""
+    errors = np.abs(predictions - target) / aim.deviations
+    losses = errors**2
+    if regression_loss == "huber":
+        losses = np.where(errors <= 1, losses / 2, errors - 0.5)
+    known = ~np.isnan(target)
+    columns = np.flatnonzero(known.any(axis=0))
+    return float(np.mean([losses[known[:, c], c].mean() for c in columns]))
+
+
+def _of_numbers(target: np.ndarray, predictions: np.ndarray) -> dict[str, float]:
     """Means over the columns, of each over the samples that know it."""
-    losses, sizes, explained = [], [], []
-    columns = zip(target.T, np.asarray(predictions, np.float64).T, aim.deviations)
-    for truth, found, deviation in columns:
+    sizes, explained = [], []
+    for truth, found in zip(target.T, np.asarray(predictions, np.float64).T):
         known = ~np.isnan(truth)
         errors = found[known] - truth[known]
-        each = np.abs(errors / deviation)
-        squared = each**2
-        if regression_loss == "huber":
-            squared = np.where(each <= 1, squared / 2, each - 0.5)
-        losses.append(squared.mean())
         sizes.append(np.abs(errors).mean())
         spread = np.sum((truth[known] - truth[known].mean()) ** 2)
         explained.append(1 - np.sum(errors**2) / spread if spread > 0 else np.nan)
-    return {
-        "val_loss": float(np.mean(losses)),
-        "val_mae": float(np.mean(sizes)),
-        "val_r2": float(np.mean(explained)),
-    }
+    return {"val_mae": float(np.mean(sizes)), "val_r2": float(np.mean(explained))}

@@ -69,5 +69,8 @@ class Scalars(keras.callbacks.Callback):
                 event.summary.value.add(
                     tag=column.removeprefix("val_"), simple_value=getattr(row, column)
                 )
+            if name == "validation":
+                for target, loss in row.val_losses.items():
+                    event.summary.value.add(tag=f"loss_{target}", simple_value=loss)
             self._writers[name].write(event.SerializeToString())
             self._writers[name].flush()

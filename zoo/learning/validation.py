@@ -1,16 +1,17 @@
 """Validation after every epoch, by the inference model over the whole split."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import keras
 
 from zoo.aims import Aim
+from zoo.learning.history import FURTHER
 from zoo.learning.inference import Answers, Inference
-from zoo.learning.scoring import scores
+from zoo.learning.scoring import further_losses, scores
 
 
 class Validation(keras.callbacks.Callback):
-    """Adds the validation loss and scores to the logs of the epoch.
+    """Adds the main aim's loss and scores, and others' losses, to the epoch's logs.
 
     They are exact means over samples, of what the shipped model will answer: all its
     slices, no dropout, no auxiliary heads, no class weights.
@@ -18,20 +19,27 @@ class Validation(keras.callbacks.Callback):
     Args:
         inference: shares its weights with the model in training.
         batches: `eval_batches` of the validation split.
-        aim: the main one.
+        aims: the main one first.
         regression_loss: of the recipe.
     """
 
     def __init__(
-        self, inference: Inference, batches: Iterable, aim: Aim, regression_loss: str
+        self,
+        inference: Inference,
+        batches: Iterable,
+        aims: Sequence[Aim],
+        regression_loss: str,
     ):
         super().__init__()
         self._inference = inference
         self._batches = batches
-        self._aim = aim
+        self._aims = aims
         self._regression_loss = regression_loss
         self.answers: Answers | None = None  # of the last epoch
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self.answers = self._inference.answer(self._batches, name="validation")
-        logs.update(scores(self.answers, self._aim, self._regression_loss))
+        main, *further = self._aims
+        logs.update(scores(self.answers, main, self._regression_loss))
+        for aim, loss in further_losses(self.answers, further, self._regression_loss):
+            logs[FURTHER + aim.target.name] = loss

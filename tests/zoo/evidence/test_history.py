@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from pipelines.errors import DataError
@@ -9,6 +11,17 @@ from zoo.learning.history import write
 def test_reads_what_training_writes(tmp_path):
     write(tmp_path / "history.csv", epochs(3))
     assert read(tmp_path / "history.csv") == tuple(epochs(3))
+
+
+def test_reads_the_losses_of_further_targets(tmp_path):
+    losses = [{"stage": 0.1 + 0.2, "fat": 2.0}, {"stage": 0.5, "fat": 1.0}]
+    rows = [
+        dataclasses.replace(row, val_losses=own) for row, own in zip(epochs(2), losses)
+    ]
+    write(tmp_path / "history.csv", rows)
+    header = (tmp_path / "history.csv").read_text().splitlines()[0]
+    assert header.endswith("val_auc,val_loss_stage,val_loss_fat")
+    assert read(tmp_path / "history.csv") == tuple(rows)
 
 
 def test_no_file(tmp_path):

@@ -1,3 +1,5 @@
+import dataclasses
+
 from tests.zoo.learning.test_history import ROWS
 from zoo.learning.progress import line
 
@@ -8,3 +10,8 @@ def test_an_epoch_in_words_with_the_time_left():
         "val_accuracy 0.500, val_auc 0.900, 1.0 s (1.0% waiting for data), "
         "at most 1.0 min left"
     )
+
+
+def test_further_targets_stand_behind_the_main_one():
+    row = dataclasses.replace(ROWS[0], val_losses={"stage": 0.75})
+    assert "val_auc 0.700, val_loss_stage 0.7500, 1.0 s" in line([row], 64)

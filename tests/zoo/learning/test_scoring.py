@@ -8,7 +8,7 @@ from tests.zoo.learning import standin
 from zoo.aims import Aim
 from zoo.learning.inference import Answers, Inference
 from zoo.learning.losses import cross_entropy
-from zoo.learning.scoring import scores
+from zoo.learning.scoring import further_losses, scores
 
 NAN = float("nan")
 
@@ -86,3 +86,47 @@ def test_numbers_count_as_far_as_they_are_known(loss):
     sizes = [np.abs(p - t).mean() for t, p in pairs]
     assert found["val_mae"] == pytest.approx(np.mean(sizes))
     assert found["val_r2"] == pytest.approx(np.mean([r2_score(*one) for one in pairs]))
+
+
+def test_further_aims_count_as_far_as_they_are_known():
+    grades = Target(kind="ordinal", columns=("x",), classes=tuple("abc"), name="stage")
+    labels = Target(
+        kind="multilabel", columns=tuple("uv"), classes=tuple("uv"), name="signs"
+    )
+    numbers = Target(kind="regression", columns=("fat", "kpa"), name="fat")
+    unknown = Target(classes=("no", "yes"), columns=("y",), name="side")
+    aims = (
+        Aim(target=grades, place=1),
+        Aim(target=labels, place=2),
+        Aim(target=numbers, place=4, means=(6.0, 0.0), deviations=(2.0, 1.0)),
+        Aim(target=unknown, place=6),
+    )
+    truth = np.array(
+        [
+            [0, 2, 1, NAN, 4, NAN, NAN],
+            [1, NAN, NAN, NAN, NAN, NAN, NAN],
+            [1, 0, 0, 1, 8, NAN, NAN],
+        ]
+    )
+    draw = np.random.default_rng(0)
+    outputs = {
+        "logits_stage": np.log(draw.dirichlet(np.ones(3), size=3)),
+        "logits_signs": draw.normal(size=(3, 2)),
+        "predictions_fat": draw.normal(6, 2, size=(3, 2)),
+        "logits_side": draw.normal(size=(3, 2)),
+    }
+    found = further_losses(answered(truth, **outputs), aims, "mse")
+    found = {aim.target.name: loss for aim, loss in found}
+    shares = np.exp(outputs["logits_stage"])
+    above_a, above_b = 1 - shares[:, 0], shares[:, 2]
+    stage = [-np.log(above_a[0] * above_b[0]), -np.log(shares[2, 0] * (1 - above_b[2]))]
+    signs = outputs["logits_signs"]
+    signs = -log_expit([signs[0, 0], -signs[2, 0], signs[2, 1]])
+    errors = (outputs["predictions_fat"][[0, 2], 0] - [4, 8]) / 2
+    assert found == pytest.approx(
+        {
+            "stage": np.mean(stage),
+            "signs": np.mean(signs),
+            "fat": np.mean(errors**2),
+        }
+    )

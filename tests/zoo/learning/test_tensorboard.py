@@ -1,3 +1,4 @@
+import dataclasses
 import socket
 
 import tensorflow as tf
@@ -16,15 +17,18 @@ def points(folder, tag):
 
 
 def test_one_point_per_epoch_also_after_a_resume(tmp_path):
+    known = [dataclasses.replace(row, val_losses={"stage": 0.5}) for row in ROWS]
     for done in (2, 3):
-        rows = ROWS[:done]
+        rows = known[:done]
         writer = Scalars(tmp_path / "tensorboard", rows)
         writer.on_train_begin()
-        rows.append(ROWS[done])
+        rows.append(known[done])
         writer.on_epoch_end(done)
         writer.on_train_end()
     assert points(tmp_path / "tensorboard" / "train", "loss") == [1, 2, 3, 4]
     assert points(tmp_path / "tensorboard" / "validation", "auc") == [1, 2, 3, 4]
+    folder = tmp_path / "tensorboard" / "validation"
+    assert points(folder, "loss_stage") == [1, 2, 3, 4]
 
 
 def test_no_file_names_the_host(tmp_path):
