@@ -13,6 +13,7 @@ from pipelines.inspection.likeness import near_duplicates
 from pipelines.inspection.rejections import Rejected
 from pipelines.records.data_set import Count, DataSet
 from pipelines.records.manifest import Row
+from pipelines.target import Target
 
 ALL = "all"
 UNKNOWN = "unknown"
@@ -42,6 +43,16 @@ class Spacing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """The known ones of a column, in its units."""
+
+    known: int
+    lowest: float
+    mean: float
+    highest: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Summary:
     """What is in a data set. All ids are pseudonyms.
 
@@ -52,7 +63,9 @@ class Summary:
         facts: by fact (scanner, site, sex, age band), then by value, the number of
             samples in all and of each class: a scanner that goes with a class is a
             way to be right for the wrong reason.
-        targets: of every regression, by column: lowest, mean and highest known.
+        numbers: of every regression, by column.
+        shares: of labels, and of the classes of further targets: samples that have it,
+            and those of which it is known, by target and name.
         missing: samples without a sequence, by channel.
         clipped: samples with voxels that the quantisation clipped, by channel.
         train_only: patients that only ever train.
@@ -78,7 +91,8 @@ class Summary:
     patients: int
     groups: dict[str, Count]
     facts: dict[str, dict[str, dict[str, int]]]
-    targets: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    numbers: dict[str, Numbers] = field(default_factory=dict)
+    shares: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
     clipped: dict[str, int] = field(default_factory=dict)
     train_only: int = 0
@@ -96,6 +110,7 @@ def summarise(
 ) -> Summary:
     """Gathers what the manifest, the records' headers and rejected.csv say."""
     task, geometries = data.task, tuple(geometries)
+    targets = _targets(rows, data)
     return Summary(
         path=data.path,
         task=task.name,
@@ -113,7 +128,8 @@ def summarise(
         patients=len({row.patient_id for row in rows}),
         groups=data.counts,
         facts={name: _mix(rows, data, fact) for name, fact in _FACTS.items()},
-        targets=_targets(rows, data),
+        numbers=_numbers(targets),
+        shares=_shares(targets),
         missing={
             channel: sum(not one.present[index] for one in geometries)
             for index, channel in enumerate(task.channels)
@@ -181,21 +197,48 @@ def _spacing(geometries: tuple[Geometry, ...]) -> dict[str, Spacing]:
     }
 
 
-def _targets(
-    rows: tuple[Row, ...], data: DataSet
-) -> dict[str, tuple[float, float, float]]:
-    numbers = np.array([row.target for row in rows if row.target])
-    found, place = {}, 0
-    for target in data.task.targets:
-        own = numbers.reshape(len(numbers), -1)[:, place : place + target.size]
-        place += target.size
-        if target.kind == "regression":
-            for name, column in zip(target.columns, own.T):
-                known = column[~np.isnan(column)]
-                if len(known):
-                    found[name] = tuple(
-                        float(what(known)) for what in (np.min, np.mean, np.max)
-                    )
+def _targets(rows: tuple[Row, ...], data: DataSet) -> list[tuple[Target, np.ndarray]]:
+    """Every target, and its numbers `[N, R]`, NaN = not known."""
+    numbers = np.array([row.target for row in rows if row.target], np.float64)
+    numbers = numbers.reshape(-1, data.task.target_size)
+    ends = np.cumsum([target.size for target in data.task.targets])
+    return [
+        (target, numbers[:, end - target.size : end])
+        for target, end in zip(data.task.targets, ends)
+    ]
+
+
+def _numbers(targets: Iterable[tuple[Target, np.ndarray]]) -> dict[str, Numbers]:
+    found = {}
+    for target, own in targets:
+        columns = zip(target.columns, own.T) if target.kind == "regression" else ()
+        for name, column in columns:
+            known = column[~np.isnan(column)]
+            if len(known):
+                lowest, mean, highest = known.min(), known.mean(), known.max()
+                found[name] = Numbers(
+                    known=len(known),
+                    lowest=float(lowest),
+                    mean=float(mean),
+                    highest=float(highest),
+                )
+    return found
+
+
+def _shares(
+    targets: Iterable[tuple[Target, np.ndarray]],
+) -> dict[str, dict[str, tuple[int, int]]]:
+    """The main target's classes stand in other tables already."""
+    found = {}
+    for target, own in targets:
+        if target.kind == "regression" or (target.excludes and not target.name):
+            continue
+        if target.excludes:
+            own = np.where(np.isnan(own), own, own == np.arange(len(target.classes)))
+        found[target.name or "target"] = {
+            name: (int(np.nansum(column)), int(np.sum(~np.isnan(column))))
+            for name, column in zip(target.classes, own.T)
+        }
     return found
 
 

@@ -16,7 +16,8 @@ def render(summary: Summary) -> str:
         _head(summary),
         _groups(summary),
         *(_mix(name, table) for name, table in summary.facts.items()),
-        _targets(summary),
+        _numbers(summary),
+        _shares(summary),
         _remarks(summary),
         _left_out(summary),
         _alike(summary),
@@ -78,14 +79,33 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]
     ]
 
 
-def _targets(summary: Summary) -> list[str]:
-    if not summary.targets:
+def _numbers(summary: Summary) -> list[str]:
+    if not summary.numbers:
         return []
     return _table(
-        ("target", "lowest", "mean", "highest"),
+        ("target", "known", "lowest", "mean", "highest"),
         [
-            (name, *(f"{value:.4g}" for value in values))
-            for name, values in summary.targets.items()
+            (
+                name,
+                one.known,
+                f"{one.lowest:.4g}",
+                f"{one.mean:.4g}",
+                f"{one.highest:.4g}",
+            )
+            for name, one in summary.numbers.items()
+        ],
+    )
+
+
+def _shares(summary: Summary) -> list[str]:
+    if not summary.shares:
+        return []
+    return _table(
+        ("target", "has it", "of known"),
+        [
+            (f"{target}: {name}", *counts)
+            for target, own in summary.shares.items()
+            for name, counts in own.items()
         ],
     )
 

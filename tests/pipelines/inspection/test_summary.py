@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from pipelines.inspection.geometry import Geometry
 from pipelines.inspection.rejections import Rejected
-from pipelines.inspection.summary import Spacing, class_of, summarise
+from pipelines.inspection.summary import Numbers, Spacing, class_of, summarise
 from pipelines.records.data_set import read_manifest
 from pipelines.task import Target
 from tests.pipelines.records.small import data_set, task
@@ -91,9 +91,33 @@ def test_a_regression_has_ranges_and_no_classes(tmp_path):
     target = Target(kind="regression", columns=("age",))
     data = replace(data, task=replace(data.task, target=target))
     found = summarise(data, rows, (), ())
-    assert found.targets == {"age": (0.0, 0.5, 1.0)}
+    assert found.numbers == {
+        "age": Numbers(known=12, lowest=0.0, mean=0.5, highest=1.0)
+    }
     assert found.facts["sex"] == {"unknown": {"all": 12}}
     assert class_of(rows[0], data) == ""
+
+
+def test_further_targets_are_counted_as_far_as_they_are_known(tmp_path):
+    data = data_set(tmp_path, task())
+    rows = read_manifest(data)[:4]
+    nan = float("nan")
+    values = [(0, nan, 1, nan), (1, 2, 0, 5), (0, 0, nan, 9), (1, 2, 1, nan)]
+    rows = tuple(replace(row, target=own) for row, own in zip(rows, values))
+    further = (
+        Target(
+            kind="ordinal", columns=("x",), classes=("F0", "F1", "F2"), name="stage"
+        ),
+        Target(kind="multilabel", columns=("y",), classes=("cyst",), name="signs"),
+        Target(kind="regression", columns=("kpa",), name="kpa"),
+    )
+    data = replace(data, task=replace(data.task, further_targets=further))
+    found = summarise(data, rows, (), ())
+    assert found.shares == {
+        "stage": {"F0": (1, 3), "F1": (0, 3), "F2": (2, 3)},
+        "signs": {"cyst": (2, 3)},
+    }
+    assert found.numbers == {"kpa": Numbers(known=2, lowest=5, mean=7, highest=9)}
 
 
 def test_a_row_without_a_target_has_no_class(tmp_path):

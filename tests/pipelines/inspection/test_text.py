@@ -3,7 +3,7 @@ from dataclasses import replace
 from pipelines import structured
 from pipelines.cohort.inclusion import Flow
 from pipelines.inspection.geometry import geometries
-from pipelines.inspection.summary import Reason, summarise
+from pipelines.inspection.summary import Numbers, Reason, summarise
 from pipelines.inspection.text import render
 from pipelines.records.data_set import read_manifest
 from tests.pipelines.records.small import data_set, task
@@ -61,5 +61,12 @@ def test_remarks_only_where_there_is_something(tmp_path):
 
 
 def test_targets_of_a_regression(tmp_path):
-    text = render(replace(_summary(tmp_path), targets={"age": (1.0, 2.5, 40.0)}))
-    assert "age          1   2.5       40" in text
+    age = Numbers(known=7, lowest=1.0, mean=2.5, highest=40.0)
+    text = render(replace(_summary(tmp_path), numbers={"age": age}))
+    assert "age         7       1   2.5       40" in text
+
+
+def test_classes_and_labels_as_far_as_they_are_known(tmp_path):
+    shares = {"stage": {"F0": (3, 9), "F1": (6, 9)}}
+    text = render(replace(_summary(tmp_path), shares=shares))
+    assert "target     has it  of known\nstage: F0       3         9\n" in text
