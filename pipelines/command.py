@@ -4,12 +4,16 @@ import errno
 import io
 import os
 import re
+import select
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 
 from pipelines.errors import UsageError, ZooError
 
+_STANDARD_OUTPUT = 1
+_OUTPUT_UNREAD = 128 + signal.SIGPIPE
 _START_UP_NOISE = re.compile(
     rb"oneDNN custom operations|Could not find cuda drivers|Unable to register cu"
     rb"|cpu_feature_guard|To enable the following instructions|TF-TRT Warning"
@@ -50,7 +54,8 @@ def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None)
     """Calls `main(argv)` and turns its errors into a message and an exit code.
 
     Returns:
-        0 done, 1 failed on the data, 2 wrong usage, 130 interrupted.
+        0 done, 1 failed on the data, 2 wrong usage, 130 interrupted, 141 whoever read
+        the output (`| head`) has gone.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without all letters
@@ -63,6 +68,10 @@ def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None)
     except ZooError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        if not _output_unread():
+            raise
+        return _OUTPUT_UNREAD
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
@@ -74,12 +83,21 @@ def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None)
         return 130
 
 
+def _output_unread() -> bool:
+    """Whether standard output is a pipe that nobody reads any more."""
+    poll = select.poll()
+    poll.register(_STANDARD_OUTPUT, 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
+
+
 def leave(code: int) -> None:
     """Ends the process with `code`.
 
     tensorflow-io's s3 client aborts the interpreter in its tear-down (exit code 134),
     so a process that loaded it leaves without one.
     """
+    if _output_unread():  # what is still held would raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), _STANDARD_OUTPUT)
     sys.stdout.flush()
     sys.stderr.flush()
     if "tensorflow_io" in sys.modules:

@@ -92,6 +92,40 @@ def test_leaving_skips_the_tear_down_that_aborts():
     assert (done.returncode, done.stdout) == (1, "the path written last")
 
 
+@pytest.mark.parametrize(("lines", "code"), [(100_000, 141), (1, 0)])
+def test_output_that_nobody_reads_ends_the_command_quietly(lines, code):
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys\n"
+            "from pipelines import command\n"
+            "def main(argv):\n"
+            "    sys.stdin.read()\n"
+            f"    for number in range({lines}): print(number)\n"
+            "    return 0\n"
+            "command.leave(command.run(main, []))",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stdout.close()
+    process.stdin.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait() == code
+
+
+def test_a_broken_pipe_to_a_worker_is_not_hidden():
+    def main(argv):
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        command.run(main, [])
+
+
 def fake_tensorflow(tmp_path, body):
     (tmp_path / "tensorflow.py").write_text(body)
     return run_python(
