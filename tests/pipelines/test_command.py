@@ -110,6 +110,7 @@ def test_output_that_nobody_reads_ends_the_command_quietly(lines, code):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": ""},  # one line is held until the end
     )
     process.stdout.close()
     process.stdin.close()
