@@ -56,5 +56,5 @@ def rate_shares(backbone: keras.Model, first_rate: float) -> dict[int, float]:
 
 
 def _has_kernel(operation: keras.Operation) -> bool:
-    weights = getattr(operation, "trainable_variables", ())
+    weights = getattr(operation, "weights", ())  # trained or left as they are
     return any(len(variable.shape) > 1 for variable in weights)

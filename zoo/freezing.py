@@ -22,7 +22,8 @@ class Thaw:
         backbone: as it was built; its batch normalisation becomes what `transfer` says.
 
     Raises:
-        UsageError: no such layer, or a stage that trains what the next one does not.
+        UsageError: no such layer, a stage that trains what the next one does not, or
+            as of `set_batch_normalisation`.
     """
 
     def __init__(self, backbone: keras.Model, transfer: Transfer):
@@ -47,11 +48,24 @@ class Thaw:
 
 
 def set_batch_normalisation(backbone: keras.Model, transfer: Transfer) -> None:
-    """Has every batch normalisation of the backbone do what the recipe says."""
-    for layer in batch_normalisations(backbone):
-        if transfer.batch_normalisation_momentum:
-            layer.momentum = transfer.batch_normalisation_momentum
-        if transfer.batch_normalisation == "frozen":
+    """Has every batch normalisation of the backbone do what the recipe says.
+
+    Raises:
+        UsageError: it says something else than `Transfer` does, and there is none.
+    """
+    found = batch_normalisations(backbone)
+    kind = transfer.batch_normalisation
+    momentum = transfer.batch_normalisation_momentum
+    if not found and (momentum or kind != "train"):
+        raise UsageError(
+            f"{backbone.name} has no batch normalisation: leave its settings out. "
+            f"Received: transfer.batch_normalisation={kind!r}, "
+            f"transfer.batch_normalisation_momentum={momentum}"
+        )
+    for layer in found:
+        if momentum:
+            layer.momentum = momentum
+        if kind == "frozen":
             layer.trainable = False
 
 

@@ -77,6 +77,7 @@ def begin(
     classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
     splits.check(targets, aims.places(data.task), recipe.optimisation.monitor)
     splits.check_update(targets, recipe.optimisation)
+    splits.check_warmup(targets, recipe)
     unlabelled.check(recipe, data, fold, architecture.rank)
     dataset.check_balance(
         data,

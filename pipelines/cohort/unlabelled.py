@@ -51,8 +51,8 @@ def once_unlabelled(
     """What is recorded, for a cohort in which some have got their label since.
 
     They train and are never evaluated: networks may have learned from their images.
-    By site they belong to their site, for no network that left it out has seen them;
-    but they don't validate while it trains.
+    By site they belong to their site and are tested when it is left out, for no network
+    that left it out has seen them; but they don't validate while it trains.
     """
     found = dict(recorded)
     for patient in patients:

@@ -5,6 +5,8 @@ import pytest
 from zoo import registry
 from zoo.architectures import cnn3d
 from zoo.depths import depths, leaves, rate_shares
+from zoo.freezing import Thaw
+from zoo.transfer import Transfer
 
 
 def branched():
@@ -74,3 +76,12 @@ def test_every_weight_of_a_large_network_has_a_share():
     assert sorted(set(places.values()) - {0}) == list(
         np.arange(max(places.values())) + 1
     )
+
+
+@pytest.mark.parametrize("frozen", ["50%", "convolution2", "all"])
+def test_what_is_left_as_it_is_lies_as_deep_as_before(frozen):
+    model = cnn3d.build((8, 8, 2), 2, 0)
+    places, shares = depths(model), rate_shares(model, 0.01)
+    Thaw(model, Transfer(frozen=(frozen,)))
+    assert depths(model) == places
+    assert rate_shares(model, 0.01) == shares

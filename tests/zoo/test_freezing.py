@@ -155,3 +155,14 @@ def test_a_model_saved_in_a_stage_infers_the_same_and_can_be_trained_on(tmp_path
     x = np.random.default_rng(0).normal(size=(4, 8, 8, 2)).astype("float32")
     np.testing.assert_array_equal(model(x), loaded(x))
     assert len(loaded.trainable_variables) == 9
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"batch_normalisation": "frozen"}, {"batch_normalisation_momentum": 0.9}],
+)
+def test_settings_of_batch_normalisation_want_some(settings):
+    inputs = keras.Input((8, 8, 2))
+    plain = keras.Model(inputs, keras.layers.Conv2D(2, 1)(inputs), name="plain")
+    with pytest.raises(UsageError, match="plain has no batch normalisation"):
+        Thaw(plain, Transfer(**settings))

@@ -165,6 +165,18 @@ def test_copies_that_nothing_tells_apart_are_refused(data, tmp_path):
         begin(tmp_path / "run", data, recipe=still)
 
 
+@pytest.mark.parametrize(("drawn", "refused"), [(5, False), (6, True), (9, True)])
+def test_draws_of_all_slices_there_are_do_not_tell_copies_apart(data, drawn, refused):
+    from zoo.learning import unlabelled
+
+    slices = Slices(train=drawn, depth=(0.35, 0.65))  # 5 to 10 of 16
+    still = dataclasses.replace(MIXED, augmentation=Augmentation(), slices=slices)
+    if not refused:
+        return unlabelled.check(still, data, None, 2)
+    with pytest.raises(UsageError, match="copies of an unlabelled study are the same"):
+        unlabelled.check(still, data, None, 2)
+
+
 def test_several_devices_are_refused(data, tmp_path):
     run = begin(tmp_path / "run", data, recipe=MIXED)
     with pytest.raises(UsageError, match="goes with one device.*--devices 2"):

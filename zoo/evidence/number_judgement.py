@@ -12,6 +12,7 @@ from zoo.evidence.metrics import Measure
 from zoo.evidence.number_metrics import METRICS
 
 _ALONE = "there is only one patient"
+_ONE_KNOWS = "fewer than two patients know it"
 
 
 def judge(found: Columns, settings: Settings) -> dict:
@@ -76,7 +77,7 @@ def _column(found: Columns, column: int, settings: Settings) -> dict:
     measured = _measured(found, column)
     entries = {}
     for name in METRICS:
-        interval = Interval(method="bootstrap", reason=_ALONE)
+        interval = Interval(method="bootstrap", reason=_ONE_KNOWS)
         if spread is not None:
             interval = percentile(spread[name], settings.confidence)
         entries[name] = entry_of(measured[name], interval)

@@ -62,7 +62,10 @@ def replicate(
         total = weights.sum(axis=1)
         squared = weights @ errors**2 / total
         bias = weights @ errors / total
-        mean_t, mean_f, var_t, var_f, both = _moments(truth, found, weights)
+        centre = truth.mean()  # far from 0 squares would hide what differs
+        mean_t, mean_f, var_t, var_f, both = _moments(
+            truth - centre, found - centre, weights
+        )
         apart = np.nan_to_num(var_t) + np.nan_to_num(var_f)
         spread = np.sqrt(np.maximum(squared - bias**2, 0) * total / (total - 1))
         ranks = (_ranks(values, weights) for values in (truth, found))
@@ -84,6 +87,8 @@ def _moments(
 ) -> tuple[np.ndarray, ...]:
     """Means, variances (NaN where 0) and covariance, divided by the weights, `[R]`.
 
+    Without a variance there is no covariance, but for rounding: it is then 0.
+
     Args:
         one, other: `[N]` or `[R, N]`.
     """
@@ -96,7 +101,8 @@ def _moments(
         constant = variance <= _NOTHING * mean**2
         variances.append(np.where(constant, math.nan, variance))
     both = (weights * apart[0] * apart[1]).sum(axis=1) / total
-    return *means, *variances, both
+    vary = np.isfinite(variances[0]) & np.isfinite(variances[1])
+    return *means, *variances, np.where(vary, both, 0.0)
 
 
 def _correlation(one: np.ndarray, other: np.ndarray, both: np.ndarray) -> np.ndarray:

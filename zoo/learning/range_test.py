@@ -98,7 +98,8 @@ def find(
     """Makes the test; all weights and states of the model are the same afterwards.
 
     It trains as the recipe says, on the batches of its first epochs, at rates of its
-    own. It stops where the loss is no number, or has grown to four times its lowest.
+    own. It stops where the loss is no number, or has grown to four times its lowest;
+    with MixMatch that is the loss of the labelled samples.
 
     Args:
         rate_shares: see `optimizers.build`.
@@ -188,7 +189,8 @@ class _Climb(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = float(self._rates[len(self._losses)])
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        self._waiting.append(float(logs["loss"]))
+        # MixMatch's other part grows with its ramp, whatever the rate.
+        self._waiting.append(float(logs.get("labelled_loss", logs["loss"])))
         if not math.isfinite(self._waiting[-1]):
             self.model.stop_training = True
         elif len(self._waiting) == self._steps:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipelines.cohort.roles import roles
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet, read_manifest
 from zoo.aims import Aim
 from zoo.optimisation import Optimisation
+from zoo.recipe import Recipe
 
 SPLITS = ("train", "validation", "test")
 
@@ -125,6 +126,21 @@ def _check_numbers(targets: Targets, aim: Aim, monitor: str) -> None:
 
 def _of(aim: Aim) -> str:
     return f" of the target {aim.target.name}" if aim.target.name else ""
+
+
+def check_warmup(targets: Targets, recipe: Recipe) -> None:
+    """Raises a UsageError where a stage would be over before its warm-up."""
+    told = recipe.optimisation
+    steps = len(targets["train"]) // told.batch_size
+    fewest = min((*recipe.transfer.epochs, told.epochs))
+    updates = fewest * steps // told.accumulate
+    warmup = told.schedule.warmup_updates
+    if warmup and warmup >= updates:
+        raise UsageError(
+            "a warm-up is shorter than the training, or the stage, that it begins. "
+            f"Received: schedule.warmup_updates={warmup}, and {updates} updates in "
+            f"{fewest} epochs of {steps} steps"
+        )
 
 
 def check_update(targets: Targets, optimisation: Optimisation) -> None:

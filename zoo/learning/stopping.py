@@ -12,7 +12,7 @@ _EXPLAINED = 0.05  # likewise, a share of a number's variance
 
 
 def reason(rows: Sequence[Epoch], optimisation: Optimisation) -> str:
-    """In words; empty where all epochs were trained.
+    """In words; empty where all epochs of the last stage were trained.
 
     Where the validation split says that nothing was learned, advice follows: another
     one if the training split was not learned either.
@@ -21,10 +21,11 @@ def reason(rows: Sequence[Epoch], optimisation: Optimisation) -> str:
     if len(own) in (0, optimisation.epochs):
         return ""
     best = history.best(own, optimisation.monitor)
+    most = len(rows) - len(own) + optimisation.epochs
     value = getattr(best, optimisation.monitor)
     said = (
-        f"stopped after epoch {len(own)} of {optimisation.epochs}: no improvement of "
-        f"{optimisation.monitor} over {value:.4f} (epoch {own.index(best) + 1}) for "
+        f"stopped after epoch {rows[-1].epoch} of {most}: no improvement of "
+        f"{optimisation.monitor} over {value:.4f} (epoch {best.epoch}) for "
         f"{optimisation.patience} epochs"
     )
     advice = _advice(rows)

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from pipelines import semi_supervised
 from pipelines.augment.augmentation import NONE
+from pipelines.batches.depth import candidates
 from pipelines.batches.samples import Variation
 from pipelines.batches.selection import shards_of
 from pipelines.errors import UsageError
@@ -26,8 +27,8 @@ def check(recipe: Recipe, data: DataSet, fold: str | None, rank: int) -> None:
         rank: of the network, 2 or 3.
 
     Raises:
-        UsageError: another target than classes, several targets, or copies of whole
-            volumes without a change to tell them apart.
+        UsageError: another target than classes, several targets, or copies without a
+            change to tell them apart: of whole volumes, or of all slices there are.
         DataError: the data set has no unlabelled samples.
     """
     if not recipe.mixmatch.learns:
@@ -39,12 +40,19 @@ def check(recipe: Recipe, data: DataSet, fold: str | None, rank: int) -> None:
             f"{', '.join(kinds)}. Leave --mixmatch.weight out"
         )
     shards_of(data, "unlabelled", fold)
-    if rank == 3 and recipe.mixmatch.copies > 1 and recipe.augmentation == NONE:
+    alike = rank == 3 or _all_are_drawn(recipe, data)
+    if alike and recipe.mixmatch.copies > 1 and recipe.augmentation == NONE:
         raise UsageError(
             "without augmentation all copies of an unlabelled study are the same. Name "
             "one by --augment or single settings of it, or take --mixmatch.copies 1. "
             f"Received: mixmatch.copies={recipe.mixmatch.copies}"
         )
+
+
+def _all_are_drawn(recipe: Recipe, data: DataSet) -> bool:
+    """Whether every draw of slices is the same: all there are."""
+    depth = data.task.grid.shape[0]
+    return recipe.slices.train >= len(candidates(depth, recipe.slices.depth))
 
 
 def check_devices(recipe: Recipe, devices: int) -> None:

@@ -65,7 +65,7 @@ def test_a_single_patient_has_no_interval():
     assert level["resampling"] == "none: there is only one patient"
     entry = level["per_column"]["kpa"]["mae"]
     reason = entry["intervals"]["bootstrap"]["reason"]
-    assert reason == "there is only one patient"
+    assert reason == "fewer than two patients know it"
 
 
 def test_measures_are_named_by_their_column_where_there_are_several():

@@ -68,3 +68,24 @@ def test_what_is_not_defined_says_why(truth, found, without, reason):
 def test_constant_predictions_agree_in_nothing():
     values = measure(np.array([1.0, 2.0, 4.0]), np.array([3.0, 3.0, 3.0]))
     assert values["ccc"].value == 0
+
+
+@pytest.mark.parametrize("errors", [(1, -1, 2, -1), (1, -1, 2, -2)])
+def test_numbers_far_from_zero_are_told_apart(errors):
+    """Seconds since 1970: their spread is a millionth of their mean."""
+    truth = 1_700_000_000 + np.array([0.0, 500, 900, 1400])
+    far = measure(truth, truth + errors)
+    near = measure(truth - 1_700_000_000, truth - 1_700_000_000 + errors)
+    assert {name: one.value for name, one in far.items()} == pytest.approx(
+        {name: one.value for name, one in near.items()}, rel=1e-6
+    )
+    assert 0.99 < far["ccc"].value <= 1
+
+
+def test_without_a_spread_there_is_no_concordance_either():
+    found = measure(np.array([1.0, 2, 3]), np.full(3, 0.1 + 0.2))
+    assert found["ccc"].value == 0
+    assert (
+        found["pearson"].reason
+        == "the predictions are one and the same number throughout"
+    )

@@ -1,5 +1,6 @@
 import csv
 import dataclasses
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -111,3 +112,21 @@ def test_the_file_reads_back_and_the_figure_is_drawn(tmp_path):
     assert found == VALLEY
     range_curve.draw(tmp_path / "range_test.png", VALLEY, VALLEY[8])
     assert (tmp_path / "range_test.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_with_mixmatch_the_loss_is_that_of_the_labelled_samples():
+    """The other part grows from step to step by its ramp."""
+    model = SimpleNamespace(
+        reset_metrics=lambda: None, optimizer=SimpleNamespace(), stop_training=False
+    )
+    climb = range_test._Climb(np.geomspace(1e-6, 1.0, 30), AUTO)
+    climb.set_model(model)
+    for number in range(30):
+        climb.on_train_batch_begin(number)
+        labelled = 2.0 - number / 30
+        climb.on_train_batch_end(
+            number, {"loss": labelled + number, "labelled_loss": labelled}
+        )
+    assert [point.loss for point in climb.points] == pytest.approx(
+        [2.0 - number / 30 for number in range(30)]
+    )

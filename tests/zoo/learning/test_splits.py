@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from pipelines.target import Target
 from tests.pipelines.records import small
 from zoo.aims import Aim
 from zoo.learning import splits
-from zoo.optimisation import Optimisation
+from zoo.optimisation import Optimisation, Schedule
+from zoo.recipe import Recipe
+from zoo.transfer import Transfer
 
 NAN = float("nan")
 CLASSES = Aim(target=Target(classes=("control", "lesion", "other")))
@@ -137,3 +139,18 @@ def test_fewer_samples_than_an_update_are_an_error():
     splits.check_update(counts(train=(4, 4, 4)), fitting)
     with pytest.raises(DataError, match="12 in all.*has 11.*smaller --accumulate"):
         splits.check_update(counts(train=(4, 4, 3)), fitting)
+
+
+@pytest.mark.parametrize(
+    ("transfer", "updates"),
+    [(Transfer(), 18), (Transfer(frozen=("all", "none"), epochs=(1,)), 3)],
+)
+def test_a_warm_up_as_long_as_a_stage_is_an_error(transfer, updates):
+    def recipe(warmup):
+        schedule = Schedule(warmup_updates=warmup)
+        told = Optimisation(batch_size=2, accumulate=2, epochs=6, schedule=schedule)
+        return Recipe(transfer=transfer, optimisation=told)
+
+    splits.check_warmup(counts(train=(4, 4, 4)), recipe(updates - 1))
+    with pytest.raises(UsageError, match=f"warmup_updates={updates}, and {updates} "):
+        splits.check_warmup(counts(train=(4, 4, 4)), recipe(updates))

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from zoo.learning.history import Epoch
@@ -65,3 +67,12 @@ def test_a_regression_that_explains_nothing(explained, advised):
     ]
     said = reason(found, Optimisation(epochs=9, patience=2, monitor="val_loss"))
     assert ("were learned" in said) == advised
+
+
+def test_epochs_are_counted_over_all_stages():
+    found = rows([0.9, 0.8, 0.7, 0.5, 0.4], [0.9, 0.6, 0.8, 0.7, 0.7])
+    found = [dataclasses.replace(row, stage=1 + (row.epoch > 2)) for row in found]
+    assert reason(found, OPTIMISATION) == (
+        "stopped after epoch 5 of 11: no improvement of val_auc over 0.8000 (epoch 3) "
+        "for 2 epochs"
+    )
