@@ -71,7 +71,7 @@ class MixMatching(keras.Model):
         copies = self._settings.copies
         names = [name for name in ("volume", "covariates") if name in inputs]
         theirs = {name: _one_by_one(inputs, name, copies) for name in names}
-        with keras.StatelessScope():  # what it would assign is forgotten
+        with keras.StatelessScope(initialize_variables=False):  # assigns nothing
             outputs = self(_or_alone(theirs), training=True)
         answers = ops.softmax(outputs[MAIN_HEAD], axis=-1)
         guesses = sharpened(mean_of_copies(answers, copies), self._settings.temperature)
