@@ -15,6 +15,7 @@ from pipelines.errors import DataError, UsageError
 from pipelines.records import shards
 from pipelines.records.dataset_directory import open_dataset
 from pipelines.records.example import encode
+from tests.pipelines.drawn import assert_same, numbers
 from tests.pipelines.records.small import SHAPE, canonical, data_set, sample, task
 
 UNCACHED = {"cache_bytes": 0}
@@ -29,17 +30,6 @@ def batches(data, count, **options):
     defaults = {"normalisation": "none", "batch_size": 2, "seed": 5}
     batches = train_batches(data, **defaults | options)
     return list(itertools.islice(batches.as_numpy_iterator(), count))
-
-
-def numbers(batches):
-    """Which samples, by their number."""
-    return [int(name, 16) for batch in batches for name in batch["sample_id"]]
-
-
-def same(first, second):
-    for one, two in zip(first, second, strict=True):
-        for key in one:
-            np.testing.assert_array_equal(one[key], two[key])
 
 
 def test_a_batch_holds_what_the_records_hold(data):
@@ -86,8 +76,8 @@ DRAWN = {
 
 def test_seed_and_epoch_alone_decide(data):
     run = batches(data, 9, **DRAWN)
-    same(run, batches(data, 9, **DRAWN, **UNCACHED))
-    same(run[3:], batches(data, 6, **DRAWN, first_epoch=1))
+    assert_same(run, batches(data, 9, **DRAWN, **UNCACHED))
+    assert_same(run[3:], batches(data, 6, **DRAWN, first_epoch=1))
     other = batches(data, 9, **DRAWN | {"seed": 6})
     assert numbers(run) != numbers(other)
 
@@ -97,7 +87,9 @@ def test_intensities_change_with_the_epoch_and_are_resumable(data):
         intensity=Intensity(noise_chance=0.7, channel_dropout_chance=0.3)
     )
     run = batches(data, 9, augmentation=noisy)
-    same(run[3:], batches(data, 6, augmentation=noisy, first_epoch=1, **UNCACHED))
+    assert_same(
+        run[3:], batches(data, 6, augmentation=noisy, first_epoch=1, **UNCACHED)
+    )
     there = np.concatenate([batch["present"] for batch in run])
     volumes = np.concatenate([batch["volume"] for batch in run])
     assert 0 < there.mean() < 1
@@ -121,8 +113,8 @@ def test_mixing_is_new_in_every_batch_and_resumable(data, slices):
     run = batches(data, 6, **MIXED, slices=slices)
     assert run[0]["partner_target"].shape == (3, 1)
     assert len({batch["share"].tobytes() for batch in run}) == 6
-    same(run[2:], batches(data, 4, **MIXED, slices=slices, first_epoch=1))
-    same(run, batches(data, 6, **MIXED, slices=slices, **UNCACHED))
+    assert_same(run[2:], batches(data, 4, **MIXED, slices=slices, first_epoch=1))
+    assert_same(run, batches(data, 6, **MIXED, slices=slices, **UNCACHED))
 
 
 def test_drawn_slices_get_the_same_rectangle(data):
@@ -140,13 +132,13 @@ def test_resampled_volumes_are_the_same_cached_or_not_and_resumed(data):
     turned = Spatial(rotation_degrees=(20, 0, 0), crop=(0.5, 0.9))
     options = {"augmentation": Augmentation(spatial=turned)}
     run = batches(data, 6, **options)
-    same(run[3:], batches(data, 3, **options, **UNCACHED, first_epoch=1))
+    assert_same(run[3:], batches(data, 3, **options, **UNCACHED, first_epoch=1))
 
 
 def test_the_seeds_of_the_process_play_no_part(data):
     run = batches(data, 6, **DRAWN)
     keras.utils.set_random_seed(1)
-    same(run, batches(data, 6, **DRAWN))
+    assert_same(run, batches(data, 6, **DRAWN))
     assert tf.random.uniform([]) != tf.random.uniform([])
 
 
@@ -202,7 +194,7 @@ def test_a_small_shuffle_buffer_still_gives_every_sample(data, monkeypatch):
     monkeypatch.setattr(dataset.reading, "SHUFFLE_BYTES", 1)
     run = batches(data, 6)
     assert len({*numbers(run[:3])}) == 6
-    same(run, batches(data, 6, **UNCACHED))
+    assert_same(run, batches(data, 6, **UNCACHED))
 
 
 def test_evaluation_is_all_samples_in_order(data):
@@ -234,7 +226,7 @@ def test_compressed_shards_read_the_same(tmp_path):
         (tmp_path / name).mkdir()
     plain = data_set(tmp_path / "plain", task())
     packed = data_set(tmp_path / "packed", task(gzip=True))
-    same(batches(plain, 3), batches(packed, 3))
+    assert_same(batches(plain, 3), batches(packed, 3))
 
 
 def test_fewer_samples_than_a_batch_are_refused(data):

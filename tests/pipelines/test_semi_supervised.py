@@ -11,6 +11,7 @@ from pipelines.covariates.encoding import Covariate, Encoding
 from pipelines.dataset import train_batches
 from pipelines.errors import DataError, UsageError
 from pipelines.semi_supervised import beside, unlabelled_batches
+from tests.pipelines.drawn import assert_same, numbers
 from tests.pipelines.records.small import SHAPE, canonical, data_set, task
 
 COUNTS = {("train", ""): 4, ("validation", ""): 2, ("unlabelled", ""): 5}
@@ -41,16 +42,6 @@ def stream(data, **options):
 
 def batches(data, count, **options):
     return list(itertools.islice(stream(data, **options).as_numpy_iterator(), count))
-
-
-def numbers(batches):
-    return [int(name, 16) for batch in batches for name in batch["sample_id"]]
-
-
-def same(first, second):
-    for one, two in zip(first, second, strict=True):
-        for key in one:
-            np.testing.assert_array_equal(one[key], two[key])
 
 
 def test_they_go_round_in_ever_new_orders(data):
@@ -90,7 +81,7 @@ def test_the_number_of_the_batch_alone_decides(data, variation):
     run = batches(data, 6, variation=variation)
     # Begun anew, and read from the disk at every round.
     later = batches(data, 3, variation=variation, first_batch=3, cache_bytes=0)
-    same(run[3:], later)
+    assert_same(run[3:], later)
 
 
 def test_another_seed_draws_otherwise(data):
@@ -151,4 +142,4 @@ def test_labelled_ones_have_unlabelled_ones_beside_them_and_all_is_resumable(dat
         assert sorted(batch["partner"]) == [*range(6)]
         assert batch["own_share"].shape == (6,) and batch["own_share"].min() >= 0.5
     assert len({batch["own_share"].tobytes() for batch in run}) == 4
-    same(run[2:], together(data, 2, first=2))
+    assert_same(run[2:], together(data, 2, first=2))

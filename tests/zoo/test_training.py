@@ -9,39 +9,16 @@ import pytest
 
 from pipelines.errors import DataError, UsageError
 from tests.pipelines.records import small
+from tests.zoo.trained import RECIPE, SPLITS, begin, data_set
 from zoo import training
 from zoo.evidence import predictions
 from zoo.learning import fitting
-from zoo.learning.range_test import Point
-from zoo.optimisation import Optimisation, RangeTest
-from zoo.recipe import Evaluation, Recipe, Slices
 from zoo.run import Run
-from zoo.weights import download
-
-RECIPE = Recipe(
-    arch="cnn3d",
-    sequences=("T2", "T1"),
-    optimisation=Optimisation(
-        epochs=2, batch_size=4, class_weights="balanced", ema_decay=0.5
-    ),
-    evaluation=Evaluation(bootstrap=20),
-)
-SPLITS = {("train", ""): 9, ("validation", ""): 4, ("test", ""): 4}
-
-
-def data_set(folder, *, counts=None, **split):
-    folder.mkdir()
-    task = small.task(shape=(16, 16, 16), **split)
-    return small.data_set(folder, task, counts or SPLITS)
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     return data_set(tmp_path_factory.mktemp("data") / "records")
-
-
-def begin(path, data, *, recipe=RECIPE, fold=None):
-    return training.begin(path, recipe=recipe, data=data, fold=fold, options={})
 
 
 @pytest.fixture(scope="module")
@@ -172,73 +149,6 @@ def test_a_run_from_another_begins_with_its_backbone(
     assert all(map(np.array_equal, ours, theirs.get_weights()))
 
 
-AUTO = dataclasses.replace(
-    RECIPE,
-    optimisation=dataclasses.replace(
-        RECIPE.optimisation,
-        learning_rate="auto",
-        range_test=RangeTest(epochs=20, lowest=1e-5),
-    ),
-)
-
-
-def searched(run, data, monkeypatch):
-    """The run and the weights that fitting is given; it does not begin."""
-
-    class SeenError(Exception):
-        pass
-
-    def fit(run, network, *_):
-        raise SeenError(run, network.training.get_weights())
-
-    with monkeypatch.context() as patched:
-        patched.setattr(training, "fit", fit)
-        with pytest.raises(SeenError) as seen:
-            training.train(run, data)
-    return seen.value.args
-
-
-def test_a_found_rate_is_written_into_the_recipe_and_the_weights_are_as_before(
-    data, tmp_path, monkeypatch
-):
-    auto = begin(tmp_path / "auto", data, recipe=AUTO)
-    run, weights = searched(auto, data, monkeypatch)
-    rate = run.recipe.optimisation.learning_rate
-    assert 1e-8 <= rate <= 1
-    assert Run.resume(auto.path) == run
-    assert (run.path / "range_test.png").stat().st_size > 0
-    assert len((run.path / "range_test.csv").read_text().splitlines()) > 10
-    plain, initial = searched(begin(tmp_path / "plain", data), data, monkeypatch)
-    assert plain.recipe.optimisation.learning_rate == 3e-4
-    assert all(map(np.array_equal, weights, initial))
-
-
-def test_a_run_killed_in_the_range_test_makes_it_again(data, tmp_path, monkeypatch):
-    def die(*_):
-        raise KeyboardInterrupt
-
-    asked = []
-
-    def find(model, lessons, optimisation, rate_shares):
-        asked.append(optimisation.learning_rate)
-        losses = [*range(20, 10, -1), *range(10)]
-        return [
-            Point(learning_rate=1e-3 * i, loss=loss, smoothed_loss=loss)
-            for i, loss in enumerate(losses)
-        ]
-
-    monkeypatch.setattr(training.range_test, "find", find)
-    run = begin(tmp_path / "run", data, recipe=AUTO)
-    with monkeypatch.context() as patched:
-        patched.setattr(training.range_curve, "draw", die)
-        with pytest.raises(KeyboardInterrupt):
-            training.train(run, data)
-    run, _ = searched(Run.resume(run.path), data, monkeypatch)
-    assert run.recipe.optimisation.learning_rate == 1e-3
-    searched(Run.resume(run.path), data, monkeypatch)
-    assert asked == ["auto", "auto"], "the third time there is nothing to find"
-
-
 def test_the_precision_that_the_device_decides_is_written_down(
     data, tmp_path, monkeypatch
 ):
@@ -260,101 +170,10 @@ def test_the_precision_that_the_device_decides_is_written_down(
     assert all(len(capability) == 2 for capability in gpus())
 
 
-def test_a_range_test_of_too_few_updates_makes_no_run(data, tmp_path):
-    optimisation = dataclasses.replace(RECIPE.optimisation, learning_rate="auto")
-    recipe = dataclasses.replace(RECIPE, optimisation=optimisation)
-    with pytest.raises(DataError, match="wants 20 updates.*range-test.epochs 10"):
-        begin(tmp_path / "run", data, recipe=recipe)
-    assert not (tmp_path / "run").exists()
-
-
-def test_an_existing_directory_is_an_error(data, tmp_path):
-    with pytest.raises(UsageError, match="exists"):
-        begin(tmp_path, data)
-
-
 def test_another_data_set_is_an_error(trained, data):
     other = dataclasses.replace(data, digest="f" * 64)
     with pytest.raises(DataError, match="begun with another data set"):
         training.train(trained[0], other)
-
-
-def test_an_empty_validation_split_makes_no_run(tmp_path):
-    counts = {("train", ""): 6, ("test", ""): 4}
-    data = data_set(tmp_path / "records", counts=counts)
-    with pytest.raises(DataError, match="validation split wants"):
-        begin(tmp_path / "run", data)
-    assert not (tmp_path / "run").exists()
-
-
-def test_a_train_split_too_small_for_one_update_makes_no_run(data, tmp_path):
-    optimisation = dataclasses.replace(RECIPE.optimisation, accumulate=3)
-    recipe = dataclasses.replace(RECIPE, optimisation=optimisation)
-    with pytest.raises(DataError, match="3 steps of 4 samples, 12 in all"):
-        begin(tmp_path / "run", data, recipe=recipe)
-    assert not (tmp_path / "run").exists()
-
-
-def test_an_unknown_sequence_is_an_error(data, tmp_path):
-    recipe = dataclasses.replace(RECIPE, sequences=("FLAIR",))
-    with pytest.raises(UsageError, match="channels T1, T2.*Received: FLAIR"):
-        begin(tmp_path / "run", data, recipe=recipe)
-
-
-def test_an_unknown_network_is_an_error(data, tmp_path):
-    recipe = dataclasses.replace(RECIPE, arch="nonsense")
-    with pytest.raises(UsageError, match="no architecture named 'nonsense'"):
-        begin(tmp_path / "run", data, recipe=recipe)
-
-
-def test_a_slice_policy_for_whole_volumes_is_an_error(data, tmp_path):
-    recipe = dataclasses.replace(RECIPE, slices=Slices(train=3))
-    with pytest.raises(UsageError, match="cnn3d sees whole volumes"):
-        begin(tmp_path / "run", data, recipe=recipe)
-
-
-@pytest.mark.parametrize(
-    ("changes", "error", "message"),
-    [
-        ({"arch": "resnet3d18"}, DataError, "resnet3d18 wants at least 8 voxels"),
-        ({"weights": "imagenet"}, UsageError, "no ImageNet weights for cnn3d"),
-        (
-            {"arch": "inception", "weights": "imagenet"},
-            DataError,
-            "can't be fetched.*Put one of these into",
-        ),
-        (
-            {"arch": "inception", "weights": "imagenet", "normalisation": "none"},
-            DataError,
-            "ImageNet weights want intensities of a known range",
-        ),
-        (
-            {"arch": "inception", "slices": Slices(train=5)},
-            DataError,
-            "slices.train wants 5 different slices",
-        ),
-    ],
-)
-def test_what_cannot_be_built_makes_no_run(
-    changes, error, message, tmp_path, monkeypatch
-):
-    def offline(url, part):
-        raise DataError(f"{url} can't be fetched")
-
-    monkeypatch.setenv("ZOO_WEIGHTS", str(tmp_path / "weights"))
-    monkeypatch.setattr(download, "fetch", offline)
-    (tmp_path / "records").mkdir()
-    depth = 8 if "arch" not in changes else 4
-    task = small.task(shape=(depth, 32, 32))
-    data = small.data_set(tmp_path / "records", task, SPLITS)
-    with pytest.raises(error, match=message):
-        begin(tmp_path / "run", data, recipe=dataclasses.replace(RECIPE, **changes))
-    assert not (tmp_path / "run").exists()
-
-
-def test_a_fold_of_a_data_set_without_folds_is_an_error(data, tmp_path):
-    with pytest.raises(UsageError, match="has no folds"):
-        begin(tmp_path / "run", data, fold="0")
 
 
 def test_a_damaged_shard_is_named(tmp_path):

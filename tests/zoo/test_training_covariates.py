@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.errors import UsageError
 from tests.pipelines.records import small
+from tests.zoo.trained import SPLITS, begin
 from zoo import heads, training
 from zoo.evidence import predictions
 from zoo.learning import clinical
@@ -21,11 +22,6 @@ RECIPE = Recipe(
     optimisation=Optimisation(epochs=1, batch_size=4),
     evaluation=Evaluation(bootstrap=20),
 )
-SPLITS = {("train", ""): 9, ("validation", ""): 4, ("test", ""): 4}
-
-
-def begin(path, data, recipe=RECIPE):
-    return training.begin(path, recipe=recipe, data=data, fold=None, options={})
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +33,7 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory, data):
     """A whole run and what training gave back."""
-    run = begin(tmp_path_factory.mktemp("run") / "run", data)
+    run = begin(tmp_path_factory.mktemp("run") / "run", data, recipe=RECIPE)
     return run, training.train(run, data)
 
 
@@ -71,7 +67,7 @@ def test_a_logistic_regression_stands_beside_the_network(trained):
 def test_other_splits_do_not_touch_the_regression(trained, data, tmp_path):
     run, _ = trained
     more = small.data_set(tmp_path, data.task, SPLITS | {("test", ""): 30})
-    other = begin(tmp_path / "run", more)
+    other = begin(tmp_path / "run", more, recipe=RECIPE)
     clinical.write(other, more)
     for name in ("baseline.json", "standards.json"):
         assert (other.path / name).read_bytes() == (run.path / name).read_bytes()
@@ -79,7 +75,7 @@ def test_other_splits_do_not_touch_the_regression(trained, data, tmp_path):
 
 def test_a_baseline_beside_a_network_of_images_alone(data, tmp_path):
     recipe = Recipe(arch="cnn3d", evaluation=Evaluation(baseline=("psa",)))
-    run = begin(tmp_path / "run", data, recipe)
+    run = begin(tmp_path / "run", data, recipe=recipe)
     assert run.standards == NOTHING
     clinical.write(run, data)
     described = json.loads((run.path / "baseline.json").read_text())
@@ -95,5 +91,5 @@ def test_a_baseline_beside_a_network_of_images_alone(data, tmp_path):
 )
 def test_a_covariate_that_is_not_there_makes_no_run(recipe, data, tmp_path):
     with pytest.raises(UsageError, match="psa, age. Received: weight"):
-        begin(tmp_path / "run", data, recipe)
+        begin(tmp_path / "run", data, recipe=recipe)
     assert not (tmp_path / "run").exists()

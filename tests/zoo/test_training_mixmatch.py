@@ -13,7 +13,7 @@ from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import read_manifest
 from pipelines.target import Target
 from tests.pipelines.records import small
-from tests.zoo.test_training import RECIPE, begin
+from tests.zoo.trained import RECIPE, begin
 from zoo import registry, training
 from zoo.evidence import history, predictions
 from zoo.learning import fitting, splits

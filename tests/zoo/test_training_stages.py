@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from tests.zoo.test_training import AUTO, RECIPE, data_set
+from tests.zoo.trained import AUTO, RECIPE, data_set
 from zoo import training
 from zoo.evidence.history import read
 from zoo.learning.range_test import Point

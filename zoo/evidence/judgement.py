@@ -10,7 +10,12 @@ from zoo.evidence import metrics
 from zoo.evidence.bootstrap import resampled
 from zoo.evidence.delong import delong
 from zoo.evidence.intervals import Interval, percentile, wilson
-from zoo.evidence.patients import by_patient, mixed_patients, patient_index
+from zoo.evidence.patients import (
+    by_patient,
+    judged_by_level,
+    mixed_patients,
+    patient_index,
+)
 from zoo.evidence.predictions import Predictions
 from zoo.evidence.replicates import Replicates
 
@@ -44,16 +49,13 @@ def judge(predictions: Predictions, settings: Settings) -> dict:
 
     A level is `{"defined": false, "reason": ...}` or as `report.write` describes it.
     """
-    mixed = mixed_patients(predictions)
-    if mixed:
-        reason = (
-            f"{len(mixed)} of {len(set(predictions.patient_id))} patients have samples "
-            "of different classes"
-        )
-        patient = {"defined": False, "reason": reason}
-    else:
-        patient = level(by_patient(predictions), settings)
-    return {"patient": patient, "sample": level(predictions, settings)}
+    return judged_by_level(
+        predictions,
+        lambda rows: level(rows, settings),
+        by_patient=by_patient,
+        mixed=mixed_patients(predictions),
+        what="classes",
+    )
 
 
 def preferred(entry: dict) -> dict | None:

@@ -145,12 +145,9 @@ LABELS = Kind(
     missing=label_text.missing,
     headline=lambda level: ("mean AUC of the labels", level["auc"]),
 )
-NUMBERS = Kind(
+NUMBERS = dataclasses.replace(
+    LABELS,
     read=_read_numbers,
-    write=columns.write,
-    of_split=columns.of_split,
-    join=columns.join,
-    by_patient=column_patients.by_patient,
     described=lambda found: {"kind": "regression", "columns": list(found.names)},
     judge=number_judgement.judge,
     values=number_judgement.measures,

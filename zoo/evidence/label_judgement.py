@@ -11,7 +11,7 @@ from zoo.evidence.columns import Columns
 from zoo.evidence.intervals import Interval, percentile
 from zoo.evidence.judgement import Settings, entry_of
 from zoo.evidence.metrics import Measure
-from zoo.evidence.patients import patient_index
+from zoo.evidence.patients import judged_by_level, patient_index
 from zoo.evidence.predictions import Predictions
 from zoo.evidence.replicates import replicate
 
@@ -28,16 +28,13 @@ def judge(found: Columns, settings: Settings) -> dict:
 
     A level is `{"defined": false, "reason": ...}` or as `labels.evidence` describes it.
     """
-    mixed = mixed_patients(found)
-    if mixed:
-        reason = (
-            f"{len(mixed)} of {len(set(found.patient_id))} patients have samples of "
-            "different labels"
-        )
-        patient = {"defined": False, "reason": reason}
-    else:
-        patient = _level(by_patient(found), settings)
-    return {"patient": patient, "sample": _level(found, settings)}
+    return judged_by_level(
+        found,
+        lambda rows: _level(rows, settings),
+        by_patient=by_patient,
+        mixed=mixed_patients(found),
+        what="labels",
+    )
 
 
 def measures(found: Columns) -> dict[str, Measure]:

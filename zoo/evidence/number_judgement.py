@@ -10,6 +10,7 @@ from zoo.evidence.intervals import Interval, percentile
 from zoo.evidence.judgement import Settings, entry_of
 from zoo.evidence.metrics import Measure
 from zoo.evidence.number_metrics import METRICS
+from zoo.evidence.patients import judged_by_level
 
 _ALONE = "there is only one patient"
 _ONE_KNOWS = "fewer than two patients know it"
@@ -24,16 +25,13 @@ def judge(found: Columns, settings: Settings) -> dict:
       - `per_column`: by column `known`, how many samples know it, and entries by the
         names in `number_metrics.METRICS`
     """
-    mixed = mixed_patients(found)
-    if mixed:
-        reason = (
-            f"{len(mixed)} of {len(set(found.patient_id))} patients have samples of "
-            "different numbers"
-        )
-        patient = {"defined": False, "reason": reason}
-    else:
-        patient = _level(by_patient(found), settings)
-    return {"patient": patient, "sample": _level(found, settings)}
+    return judged_by_level(
+        found,
+        lambda rows: _level(rows, settings),
+        by_patient=by_patient,
+        mixed=mixed_patients(found),
+        what="numbers",
+    )
 
 
 def measures(found: Columns) -> dict[str, Measure]:

@@ -1,9 +1,14 @@
 """From samples to patients: whose samples they are, and one answer per patient."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 
 from pipelines.errors import DataError
 from zoo.evidence.predictions import Predictions
+
+Rows = TypeVar("Rows")  # Predictions or Columns
 
 
 def patient_index(predictions: Predictions) -> np.ndarray:
@@ -53,6 +58,33 @@ def by_patient(predictions: Predictions) -> Predictions:
         classes=predictions.classes,
         ordered=predictions.ordered,
     )
+
+
+def judged_by_level(
+    found: Rows,
+    judge: Callable[[Rows], dict],
+    *,
+    by_patient: Callable[[Rows], Rows],
+    mixed: tuple[str, ...],
+    what: str,
+) -> dict:
+    """The verdict on patients and on samples, `{"patient": level, "sample": level}`.
+
+    Args:
+        judge: gives the verdict on rows as they are.
+        mixed: patients who have no one answer; where there are any, the level of
+            patients is `{"defined": false, "reason": ...}`.
+        what: the samples of such patients differ in.
+    """
+    if mixed:
+        reason = (
+            f"{len(mixed)} of {len(set(found.patient_id))} patients have samples of "
+            f"different {what}"
+        )
+        patient = {"defined": False, "reason": reason}
+    else:
+        patient = judge(by_patient(found))
+    return {"patient": patient, "sample": judge(found)}
 
 
 def check_no_leak(predictions: Predictions) -> None:

@@ -167,40 +167,21 @@ def _fit(
     wait, glimpse = DataWait(), Glimpse()
     heads = of_heads(learner.training.output, lessons.learned)
     batches = supervise(lessons.train(len(rows)), heads=heads)
-    optimisation, training = stage.optimisation, learner.training
     until, most = most_epochs(rows, stage, stages)
     progress = Progress(epochs=most, steps=lessons.steps, rows=rows)
-    course = Course(
-        steps=lessons.steps,
-        epochs=optimisation.epochs,
-        accumulate=optimisation.accumulate,
-        before=until - optimisation.epochs,
-    )
-    aim = lessons.learned[0].aim
-    pictures = {
-        "input": glimpse.picture,
-        "confusion": lambda: confusion_picture.drawn(validation.answers, aim),
-    }
     callbacks = [
         Stopwatch(wait),
-        Pace(optimisation, course, rows),
+        _pace(stage, lessons.steps, until, rows),
         *([] if learner.average is None else [following(learner.average)]),
         validation,
         StopWhenNotFinite(stages[-1].optimisation.learning_rate),
-        Journal(
-            directory=places.checkpoints,
-            table=places.history,
-            inference=learner.inference,
-            stage=stage,
-            rows=rows,
-            average=learner.average,
-        ),
+        _journal(learner, places, stage, rows),
         Scalars(places.tensorboard, rows),
-        Pictures(places.tensorboard, pictures, glimpse.reset),
+        _pictures(lessons, places, glimpse, validation),
         progress,
     ]
     try:
-        training.fit(
+        learner.training.fit(
             wait.watch(glimpse.watch(batches).prefetch(tf.data.AUTOTUNE)),
             initial_epoch=len(rows),
             epochs=until,
@@ -211,3 +192,38 @@ def _fit(
         )
     finally:
         progress.close()
+
+
+def _pace(stage: Stage, steps: int, until: int, rows: list[history.Epoch]) -> Pace:
+    optimisation = stage.optimisation
+    course = Course(
+        steps=steps,
+        epochs=optimisation.epochs,
+        accumulate=optimisation.accumulate,
+        before=until - optimisation.epochs,
+    )
+    return Pace(optimisation, course, rows)
+
+
+def _journal(
+    learner: Learner, places: Places, stage: Stage, rows: list[history.Epoch]
+) -> Journal:
+    return Journal(
+        directory=places.checkpoints,
+        table=places.history,
+        inference=learner.inference,
+        stage=stage,
+        rows=rows,
+        average=learner.average,
+    )
+
+
+def _pictures(
+    lessons: Lessons, places: Places, glimpse: Glimpse, validation: Validation
+) -> Pictures:
+    aim = lessons.learned[0].aim
+    pictures = {
+        "input": glimpse.picture,
+        "confusion": lambda: confusion_picture.drawn(validation.answers, aim),
+    }
+    return Pictures(places.tensorboard, pictures, glimpse.reset)

@@ -2,33 +2,16 @@
 
 import numpy as np
 
-from zoo.evidence.columns import Columns
+from tests.zoo.evidence.columned import columned
 
 
 def numbered(
-    patients=40,
-    names=("kpa",),
-    *,
-    samples_each=1,
-    split="test",
-    fold="",
-    noise=1.0,
-    unknown=0.0,
-    seed=0,
+    patients=40, names=("kpa",), *, samples_each=1, noise=1.0, seed=0, **options
 ):
-    """Predictions that miss by `noise`, shifted by half of one; some truth unknown."""
+    """Predictions that miss by `noise`, shifted by half of one; see `columned`."""
     draw = np.random.default_rng(seed)
     truth = np.repeat(draw.normal(10, 3, (patients, len(names))), samples_each, axis=0)
-    said = truth + noise * (0.5 + draw.normal(size=truth.shape))
-    hidden = draw.uniform(size=truth.shape) < unknown
-    hidden[:4] = False
-    rows, name = len(truth), f"{split}{fold}"
-    return Columns(
-        sample_id=tuple(f"{name}-sample{i:04d}" for i in range(rows)),
-        patient_id=tuple(f"{name}-{i // samples_each:04d}" for i in range(rows)),
-        split=(split,) * rows,
-        fold=(fold,) * rows,
-        names=tuple(names),
-        truth=np.where(hidden, np.nan, truth),
-        answers={"pred": said},
+    answers = {"pred": truth + noise * (0.5 + draw.normal(size=truth.shape))}
+    return columned(
+        draw, truth, answers, names=names, samples_each=samples_each, **options
     )

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from pipelines.errors import UsageError
-from tests.zoo.test_training import RECIPE, begin, data_set
+from tests.zoo.trained import RECIPE, begin, data_set
 from zoo import registry
 from zoo.learning import splits
 from zoo.learning.lessons import of_run
