@@ -1,19 +1,17 @@
 """Joins a backbone and a head to the models that are trained and that serve."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import keras
 import numpy as np
 from keras import ops
 
-from pipelines.errors import UsageError
-from zoo import freezing, heads, links, pooling, slices
+from zoo import freezing, links, pooling, slices
 from zoo.aims import Aim
 from zoo.architectures.architecture import Architecture, input_shape
-from zoo.precision import computing_in
+from zoo.parts import Parts, build_backbone, make, pixels_of
 from zoo.recipe import Recipe
-from zoo.weights import convention
+from zoo.transfer import Transfer
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,24 +39,6 @@ class Classifier:
     training: keras.Model
     inference: keras.Model
     thaw: freezing.Thaw
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Parts:
-    """The layers that the models share."""
-
-    rank: int
-    adjacent: int
-    kind: str  # of slice pooling
-    pixels: keras.layers.Layer | None
-    backbone: keras.Model
-    tapped: keras.Model  # the backbone with the inputs of the auxiliary heads
-    pooling: keras.layers.Layer
-    attention: keras.Model | None
-    head: keras.Model
-    aims: tuple[Aim, ...]
-    covariates: int
-    auxiliary: tuple[keras.Model, ...]
 
 
 def build(
@@ -93,7 +73,7 @@ def build(
             layer that it has not.
     """
     check(recipe, architecture, shape)
-    parts = _parts(recipe, architecture, shape, aims, seed, covariates)
+    parts = make(recipe, architecture, shape, aims, seed, covariates)
     thaw = freezing.Thaw(parts.backbone, recipe.transfer)
     depth, *plane, channels = shape
     train, evaluate = shape, tuple(range(depth))
@@ -113,105 +93,32 @@ def check(
 ) -> None:
     """Raises what `build` would raise, without the time that building takes.
 
-    What only the built network knows is left to `build`: the names of its layers.
+    What only the built network knows is left to `check_transfer`.
     """
     input_shape(architecture, shape)
-    _pixels(recipe, architecture, _channels(recipe, architecture, shape))
+    pixels_of(recipe, architecture, shape)
     if architecture.rank == 2:
         within = slices.candidates(shape[0], recipe.slices.depth)
         slices.check_enough(recipe.slices.train, within, "train")
         slices.evaluated(shape[0], recipe.slices)
 
 
-def effective_pixels(
-    recipe: Recipe, architecture: Architecture
-) -> Literal["none", "imagenet"]:
-    """What the backbone is fed, with `recipe.pixels` = `"auto"` resolved.
-
-    Raises:
-        UsageError: ImageNet's weights or pixels for an architecture without.
-    """
-    wanted = "imagenet" in (recipe.weights, recipe.pixels)
-    if wanted and architecture.imagenet is None:
-        raise UsageError(
-            f"there are no ImageNet weights for {architecture.name}. Train it with "
-            "weights = 'none' or choose another architecture"
-        )
-    if recipe.pixels != "auto":
-        return recipe.pixels
-    named = recipe.weights in ("imagenet", "file")
-    return "imagenet" if named and architecture.imagenet is not None else "none"
-
-
-def _parts(
-    recipe: Recipe,
-    architecture: Architecture,
-    shape: tuple[int, int, int, int],
-    aims: tuple[Aim, ...],
-    seed: int,
-    covariates: int,
-) -> _Parts:
-    channels = _channels(recipe, architecture, shape)
-    seen = (*input_shape(architecture, shape)[:-1], channels)
-    with computing_in(recipe.optimisation.precision):
-        backbone = architecture.build(seen, architecture.rank, seed)
-    taps = [backbone.get_layer(name).output for name in architecture.auxiliary]
-    pool = heads.spatial_pooling(recipe.head.pooling, architecture.rank)
-    features = pool.compute_output_shape(backbone.output.shape)[-1]
-    attends = architecture.rank == 2 and recipe.slices.pooling == "attention"
-    units = recipe.head.units
-    return _Parts(
-        rank=architecture.rank,
-        adjacent=recipe.slices.adjacent,
-        kind=recipe.slices.pooling,
-        pixels=_pixels(recipe, architecture, channels),
-        backbone=backbone,
-        tapped=keras.Model(
-            backbone.input, [backbone.output, *taps], name=f"{backbone.name}_tapped"
-        ),
-        pooling=pool,
-        attention=pooling.attention(features, seed) if attends else None,
-        head=heads.head(
-            features,
-            units=architecture.head_units if units is None else units,
-            dropout=recipe.head.dropout,
-            aims=aims,
-            seed=seed,
-            covariates=covariates,
-        ),
-        aims=aims,
-        covariates=covariates,
-        auxiliary=tuple(
-            heads.auxiliary_head(
-                tap, aim=aims[0], seed=seed, name=f"auxiliary_head_{i}"
-            )
-            for i, tap in enumerate(taps)
-        ),
-    )
-
-
-def _channels(
+def check_transfer(
     recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
-) -> int:
-    """Channels of what the network sees at once."""
-    beside = recipe.slices.adjacent if architecture.rank == 2 else 1
-    return beside * shape[-1]
+) -> None:
+    """Raises a UsageError where the backbone has not what `recipe.transfer` names.
+
+    Where the recipe says anything of transfer the backbone is built: seconds.
+    """
+    if recipe.transfer != Transfer():
+        backbone = build_backbone(recipe, architecture, shape, recipe.seed)
+        freezing.Thaw(backbone, recipe.transfer)
 
 
-def _pixels(
-    recipe: Recipe, architecture: Architecture, channels: int
-) -> keras.layers.Layer | None:
-    if effective_pixels(recipe, architecture) == "none":
-        return None
-    return convention.pixels(
-        architecture.imagenet, channels=channels, normalisation=recipe.normalisation
-    )
-
-
-def _training(parts: _Parts, shape: tuple[int, int, int, int]) -> keras.Model:
+def _training(parts: Parts, shape: tuple[int, int, int, int]) -> keras.Model:
     inputs = _inputs(parts, shape)
     volume = inputs["volume"]
-    feature_map, *taps = keras.tree.flatten(parts.tapped(_seen(parts, volume)))
+    feature_map, *taps = keras.tree.flatten(parts.tapped(parts.seen(volume)))
     numbers, _ = _decided(parts, feature_map, inputs.get("covariates"), shape[0])
     found = {f"logits{aim.suffix}": x for aim, x in zip(parts.aims, numbers)}
     for i, (auxiliary, tap) in enumerate(zip(parts.auxiliary, taps, strict=True)):
@@ -223,7 +130,7 @@ def _training(parts: _Parts, shape: tuple[int, int, int, int]) -> keras.Model:
 
 
 def _inference(
-    parts: _Parts, shape: tuple[int, int, int, int], looked_at: tuple[int, ...]
+    parts: Parts, shape: tuple[int, int, int, int], looked_at: tuple[int, ...]
 ) -> keras.Model:
     inputs = _inputs(parts, shape)
     x = volume = inputs["volume"]
@@ -231,7 +138,7 @@ def _inference(
         beside = slices.neighbours(looked_at, shape[0], parts.adjacent)
         x = [ops.take(volume, list(places), axis=1) for places in beside]
         x = x[0] if len(x) == 1 else ops.concatenate(x, axis=-1)
-    feature_map = parts.backbone(_seen(parts, x))
+    feature_map = parts.backbone(parts.seen(x))
     numbers, features = _decided(
         parts, feature_map, inputs.get("covariates"), len(looked_at)
     )
@@ -241,7 +148,7 @@ def _inference(
     return keras.Model(_or_alone(inputs), outputs, name="inference")
 
 
-def _inputs(parts: _Parts, shape: tuple[int, ...]) -> dict[str, keras.KerasTensor]:
+def _inputs(parts: Parts, shape: tuple[int, ...]) -> dict[str, keras.KerasTensor]:
     inputs = {"volume": keras.Input(shape, dtype="float32", name="volume")}
     if parts.covariates:
         size = (parts.covariates,)
@@ -255,7 +162,7 @@ def _or_alone(inputs: dict[str, keras.KerasTensor]):
 
 
 def _decided(
-    parts: _Parts,
+    parts: Parts,
     feature_map: keras.KerasTensor,
     covariates: keras.KerasTensor | None,
     looked_at: int,
@@ -290,13 +197,6 @@ def _apart(
         return [numbers]
     ends = np.cumsum([aim.size for aim in aims]).tolist()
     return [numbers[:, end - aim.size : end] for aim, end in zip(aims, ends)]
-
-
-def _seen(parts: _Parts, x: keras.KerasTensor) -> keras.KerasTensor:
-    """What the backbone is applied to: slices side by side, in its pixels."""
-    if parts.rank == 2:
-        x = ops.reshape(x, (-1, *x.shape[2:]))
-    return x if parts.pixels is None else parts.pixels(x)
 
 
 def _named(outputs: dict[str, keras.KerasTensor]) -> dict[str, keras.KerasTensor]:

@@ -74,7 +74,8 @@ def begin(
         recipe = origin_run.resolved(recipe, architecture, theirs)
     standards = standardising.standards(data, recipe, fold)
     standardising.encoded(data, recipe.baseline_covariates, fold)
-    classifier.check(recipe, architecture, (*data.task.grid.shape, len(channels)))
+    shape = (*data.task.grid.shape, len(channels))
+    classifier.check(recipe, architecture, shape)
     splits.check(targets, aims.places(data.task), recipe.optimisation.monitor)
     splits.check_update(targets, recipe.optimisation)
     splits.check_warmup(targets, recipe)
@@ -92,6 +93,7 @@ def begin(
     origin = loading.check(recipe, architecture, weights_from, channels=len(channels))
     if origin is not None:
         facts["weights"] = origin.described()
+    classifier.check_transfer(recipe, architecture, shape)
     return Run.create(
         path,
         recipe=recipe,

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.errors import DataError, UsageError
 from pipelines.target import Target
-from zoo import aims, classifier, heads, links
+from zoo import aims, classifier, heads, links, parts
 from zoo.aims import Aim
 from zoo.architectures import cnn3d
 from zoo.architectures.architecture import Architecture, InputConvention
@@ -203,7 +203,7 @@ def test_a_frozen_prefix_is_not_trained():
 def test_what_the_backbone_is_fed(weights, pixels, convention, expected):
     recipe = Recipe(weights=weights, pixels=pixels)
     net = architecture(2, imagenet=convention)
-    assert classifier.effective_pixels(recipe, net) == expected
+    assert parts.effective_pixels(recipe, net) == expected
 
 
 @pytest.mark.parametrize("name", ["train", "evaluate"])

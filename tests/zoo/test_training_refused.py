@@ -6,7 +6,10 @@ from pipelines.errors import DataError, UsageError
 from tests.pipelines.records import small
 from tests.zoo.trained import RECIPE, SPLITS, begin, data_set
 from zoo.recipe import Slices
+from zoo.transfer import Transfer
 from zoo.weights import download
+
+MOMENTUM = Transfer(batch_normalisation_momentum=0.9)
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +75,16 @@ def test_a_slice_policy_for_whole_volumes_is_an_error(data, tmp_path):
             {"arch": "inception", "slices": Slices(train=5)},
             DataError,
             "slices.train wants 5 different slices",
+        ),
+        (
+            {"arch": "inception", "transfer": Transfer(frozen=("mixed_9z",))},
+            UsageError,
+            "inception has no layer 'mixed_9z' to freeze",
+        ),
+        (
+            {"arch": "convnext_tiny", "transfer": MOMENTUM},
+            UsageError,
+            "convnext_tiny has no batch normalisation",
         ),
     ],
 )

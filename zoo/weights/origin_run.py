@@ -6,7 +6,7 @@ import os
 import keras
 
 from pipelines.errors import DataError, UsageError
-from zoo import classifier
+from zoo import parts
 from zoo.architectures.architecture import Architecture
 from zoo.recipe import Recipe
 from zoo.run import Run
@@ -39,7 +39,7 @@ def resolved(recipe: Recipe, architecture: Architecture, run: Run) -> Recipe:
     """The recipe with `pixels = "auto"` as the run of its weights had it."""
     if recipe.pixels != "auto":
         return recipe
-    theirs = classifier.effective_pixels(run.recipe, architecture)
+    theirs = parts.effective_pixels(run.recipe, architecture)
     return dataclasses.replace(recipe, pixels=theirs)
 
 
@@ -55,7 +55,7 @@ def check(
         "normalisation": (recipe.normalisation, run.recipe.normalisation),
         "pixels": (
             resolved(recipe, architecture, run).pixels,
-            classifier.effective_pixels(run.recipe, architecture),
+            parts.effective_pixels(run.recipe, architecture),
         ),
         "channels seen at once": (
             _seen(channels, recipe, architecture),
