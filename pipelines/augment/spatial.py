@@ -13,26 +13,32 @@ class Spatial:
     """Random changes of geometry: one map of all that is drawn, and one resampling.
 
     What the picture undergoes, in this order: scale, shear, rotation, perspective,
-    translation, elastic deformation, crop, flip. Every kind happens with its `chance`.
-    Amounts are drawn evenly, between minus and plus what is stated, or from, to.
-    Rotation and shear are those of the body: they heed the spacing of the study's
+    translation, elastic deformation, crop, flip. Every kind happens with a chance of
+    its own. Amounts are drawn evenly, between minus and plus what is stated, or from,
+    to. Rotation and shear are those of the body: they heed the spacing of the study's
     voxels, which its record tells, whatever the grid's `fit`. What comes in from
     outside the volume is 0. What is drawn from a volume by slices comes from the share
     of the depth that the slices say, before a flip.
 
     Args:
-        flip: axes that may be mirrored, each with a chance of its own. Off by default:
-            left and right matter in the body.
+        flip: axes that may be mirrored. Off by default: left and right matter in the
+            body.
+        flip_chance: of each of these axes to be mirrored.
         rotation_degrees: about the axes D, H, W. The first turns within the slices;
             the others turn through them, which takes several times as long.
+        rotation_chance: of a rotation.
         shear_degrees: in the plane that D stands on columns slide along with the rows;
             in that of H columns, and in that of W rows, slide along with the slices.
             The latter two take several times as long.
+        shear_chance: of a shear.
         scale: factor, from, to, of rows and columns; 2 = twice as large.
         scale_depth: the depth too is scaled, by the same factor.
+        scale_chance: of a scaling.
         translation: share of the size along D, H, W.
+        translation_chance: of a translation.
         perspective: share by which two opposite edges of a slice, both upper and lower
             and left and right, grow and shrink against its middle; below 0.5.
+        perspective_chance: of a change of perspective.
         elastic: greatest displacement of a control point along D, H, W, as a share of
             the size; the deformation is a cubic B-spline between control points
             (Rueckert et al., IEEE TMI 1999). Times the number of distances between
@@ -41,8 +47,10 @@ class Spatial:
         elastic_points: control points along D, H, W, from edge to edge; 1 = the same
             displacement all along. More than 1 along D, or a displacement along it,
             take several times as long.
+        elastic_chance: of an elastic deformation.
         crop: share of height and width that is kept, from, to, at a random place; it
             is resized to the whole.
+        crop_chance: of a crop.
     """
 
     flip: tuple[Axis, ...] = ()

@@ -130,3 +130,14 @@ def test_help_is_quick_because_it_loads_no_tensorflow():
         "assert not {'tensorflow', 'keras'} & set(sys.modules), 'heavy import'\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_help_says_something_of_every_option(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "100")
+    with pytest.raises(SystemExit):
+        command.run(train.main, ["--help"])
+    lines = capsys.readouterr().out.splitlines()
+    options = [i for i, line in enumerate(lines) if re.match("[ │] --[a-z]", line)]
+    assert len(options) > 100
+    silent = [lines[i] for i in options if not re.match(".{8}[^ (]", lines[i + 1])]
+    assert not silent
