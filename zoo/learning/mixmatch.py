@@ -26,11 +26,13 @@ class MixMatching(keras.Model):
     has got is a variable of its own, so that a checkpoint holds it; all that is drawn
     comes with the batch.
 
-    The labels are guessed as in the authors' own code, by the network as it trains:
-    batch normalisation takes the statistics of the batch, and its moving statistics do
-    not follow. Those lag some hundred steps behind, whole epochs of a small cohort, and
-    guesses by them would be wrong for as long. The forward pass that is learned from
-    sees labelled and unlabelled samples as one batch, and moves them once.
+    The labels are guessed as in the authors' own code (`guess_label` in mixmatch.py of
+    google-research/mixmatch), by the network as it trains: batch normalisation takes
+    the statistics of the batch, and its moving statistics do not follow. Those lag some
+    hundred steps behind, whole epochs of a small cohort, and guesses by them would be
+    wrong for as long. The forward pass that is learned from sees labelled and
+    unlabelled samples as one batch, where theirs sees as many batches as there are
+    copies and one more, and moves those statistics once.
 
     Args:
         training: from volumes to a dict of logits `[B, C]`: `logits`, and those of
