@@ -72,7 +72,7 @@ def _panel(
         _line(axes, epochs, values, split)
     axes.set_xlabel("Epoch")
     axes.set_ylabel(name)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
 
 
 def _kept(axes: Axes, best: Epoch) -> Line2D:
@@ -99,7 +99,7 @@ def _begun(axes: Axes, first: Epoch) -> Line2D:
 
 def _limit_shares(panels: Sequence[Axes], rows: Sequence[Epoch]) -> None:
     """Loss from 0, accuracy and AUC from 0 to 1."""
-    panels[0].set_ylim(bottom=0)
+    _limit_loss(panels[0], rows)
     for axes in panels[1:]:
         axes.set_ylim(-0.02, 1.02)
     _reference(panels[2], _CHANCE, "chance")
@@ -112,11 +112,15 @@ def _limit_numbers(panels: Sequence[Axes], rows: Sequence[Epoch]) -> None:
     of magnitude, and nothing else would be seen: they leave the panels.
     """
     shown = [row for row in rows if row.val_loss <= _WORST] or rows
-    losses = [max(row.loss, row.val_loss) for row in shown]
-    panels[0].set_ylim(0, 1.05 * max(losses) or None)
+    _limit_loss(panels[0], shown)
     panels[1].set_ylim(0, 1.05 * max(row.val_mae for row in shown) or None)
     panels[2].set_ylim(min(-0.02, 1.05 * min(row.val_r2 for row in shown)), 1.02)
     _reference(panels[2], 0, "the mean")
+
+
+def _limit_loss(axes: Axes, rows: Sequence[Epoch]) -> None:
+    losses = [max(row.loss, row.val_loss) for row in rows]
+    axes.set_ylim(0, 1.05 * max(losses) or None)
 
 
 def _reference(axes: Axes, value: float, words: str) -> None:

@@ -10,6 +10,8 @@ from zoo.evidence.number_figures import Limits
 from zoo.evidence.number_judgement import known
 from zoo.evidence.portfolio import file_words, shown_level
 
+_SHOWN = {"mae": tables.significant, "r2": tables.decimals, "ccc": tables.decimals}
+
 
 def draw(
     folder: Path, found: Columns, evidence: dict, folds: Sequence[Columns] = ()
@@ -27,7 +29,15 @@ def draw(
             end = f"_{file_words(column, name)}" if len(found.names) > 1 else ""
             entries = evidence["splits"][split][level]["per_column"][name]
             heading = f"{split.capitalize()}, by {level} (n = {entries['known']})"
-            drawn |= _column(folder, split + end, view, column, entries, heading)
+            drawn |= _column(
+                folder,
+                split + end,
+                view,
+                column,
+                entries,
+                confidence=evidence["confidence"],
+                heading=heading,
+            )
     return drawn
 
 
@@ -37,6 +47,8 @@ def _column(
     view: Columns,
     column: int,
     entries: dict,
+    *,
+    confidence: float,
     heading: str,
 ) -> dict[str, str]:
     files = (f"scatter_{end}.png", f"bland_altman_{end}.png")
@@ -46,8 +58,8 @@ def _column(
     truth, said = view.truth[rows, column], view.answers["pred"][rows, column]
     name = view.names[column]
     texts = [
-        f"{tables.title(metric)} {tables.cell(entries[metric], tables.significant)}"
-        for metric in ("mae", "r2", "ccc")
+        f"{tables.title(metric)} {tables.cell(entries[metric], show, confidence)}"
+        for metric, show in _SHOWN.items()
     ]
     number_figures.scatter(
         folder / files[0], truth, said, name=name, texts=texts, heading=heading

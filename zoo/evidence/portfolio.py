@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.evidence import figures
+from zoo.evidence import figures, tables
 from zoo.evidence.canvas import PALE, SPLIT_STYLE, line_style
 from zoo.evidence.figures import Curve
 from zoo.evidence.judgement import preferred
@@ -86,13 +86,9 @@ def area_text(entry: dict, confidence: float) -> str:
     """The AUC for a legend, e.g. `AUC 0.912 (95% CI 0.881–0.943)`."""
     if entry["value"] is None:
         return f"AUC not defined ({entry['reason']})"
-    interval = preferred(entry)
-    if interval is None:
+    if preferred(entry) is None:
         return f"AUC {entry['value']:.3f} (no interval)"
-    return (
-        f"AUC {entry['value']:.3f} ({100 * confidence:g}% CI "
-        f"{interval['low']:.3f}–{interval['high']:.3f})"
-    )
+    return f"AUC {tables.cell(entry, confidence=confidence)}"
 
 
 def _binary_roc(

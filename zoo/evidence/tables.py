@@ -101,14 +101,24 @@ def number(value: float | None, show: Callable[[float], str] = decimals) -> str:
     return "-" if value is None else show(value)
 
 
-def cell(entry: dict, show: Callable[[float], str] = decimals) -> str:
-    """Value and interval of a metric."""
+def cell(
+    entry: dict,
+    show: Callable[[float], str] = decimals,
+    confidence: float | None = None,
+) -> str:
+    """Value and interval of a metric, e.g. `0.912 (0.881–0.943)`.
+
+    Args:
+        confidence: of the interval, said before it, as in `0.912 (95% CI 0.881–0.943)`;
+            none = it is said elsewhere.
+    """
     interval = preferred(entry) if entry["value"] is not None else None
     if interval is None:
         return number(entry["value"], show)
     low, high = show(interval["low"]), show(interval["high"])
     between = "–" if interval["low"] >= 0 else " to "
-    return f"{show(entry['value'])} ({low}{between}{high})"
+    level = "" if confidence is None else f"{100 * confidence:g}% CI "
+    return f"{show(entry['value'])} ({level}{low}{between}{high})"
 
 
 def align(rows: Iterable[Sequence[str]]) -> str:

@@ -1,4 +1,5 @@
 import dataclasses
+from contextlib import contextmanager
 
 import matplotlib.image
 import numpy as np
@@ -75,6 +76,24 @@ def test_learning_curves(tmp_path, count):
         monitor="val_auc",
     )
     drawn(tmp_path / "l.png")
+
+
+def test_learning_curves_of_one_epoch_show_it_whole(tmp_path, monkeypatch):
+    seen = []
+
+    @contextmanager
+    def noted(path, **size):
+        with canvas.figure(path, **size) as drawn:
+            yield drawn
+            seen.extend(drawn.axes)
+
+    monkeypatch.setattr(learning_curves, "figure", noted)
+    (row,) = rows = epochs(1)
+    learning_curves.draw(tmp_path / "l.png", rows, row, monitor="val_auc")
+    for axes in seen:
+        left, right = axes.get_xlim()
+        assert [x for x in axes.get_xticks() if left <= x <= right] == [1]
+    assert seen[0].get_ylim()[1] >= 1.05 * max(row.loss, row.val_loss)
 
 
 def test_learning_curves_say_where_a_stage_begins(tmp_path, monkeypatch):
