@@ -83,8 +83,12 @@ def best(rows: Sequence[Epoch], monitor: str) -> Epoch:
 
 def epochs_without_gain(rows: Sequence[Epoch], monitor: str) -> int:
     """Epochs since `monitor` first reached its best value; a tie is no gain."""
-    reached = min(rows, key=lambda row: (cost(row, monitor), row.epoch))
-    return rows[-1].epoch - reached.epoch
+    return rows[-1].epoch - first_best(rows, monitor).epoch
+
+
+def first_best(rows: Sequence[Epoch], monitor: str) -> Epoch:
+    """The epoch in which `monitor` first reached its best value."""
+    return min(rows, key=lambda row: (cost(row, monitor), row.epoch))
 
 
 def cost(row: Epoch, monitor: str) -> float:

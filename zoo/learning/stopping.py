@@ -20,12 +20,12 @@ def reason(rows: Sequence[Epoch], optimisation: Optimisation) -> str:
     own = [row for row in rows if row.stage == rows[-1].stage]
     if len(own) in (0, optimisation.epochs):
         return ""
-    best = history.best(own, optimisation.monitor)
+    reached = history.first_best(own, optimisation.monitor)
     most = len(rows) - len(own) + optimisation.epochs
-    value = getattr(best, optimisation.monitor)
+    value = getattr(reached, optimisation.monitor)
     said = (
         f"stopped after epoch {rows[-1].epoch} of {most}: no improvement of "
-        f"{optimisation.monitor} over {value:.4f} (epoch {best.epoch}) for "
+        f"{optimisation.monitor} over {value:.4f} (epoch {reached.epoch}) for "
         f"{optimisation.patience} epochs"
     )
     advice = _advice(rows)

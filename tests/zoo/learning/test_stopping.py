@@ -39,6 +39,12 @@ def test_patience_is_named_with_the_best_epoch():
     )
 
 
+def test_epochs_without_gain_count_from_the_first_of_equal_values():
+    found = rows([0.7, 0.5, 0.4], [0.8, 0.8, 0.8])
+    found[2] = dataclasses.replace(found[2], val_loss=0.1)  # the one that is kept
+    assert "over 0.8000 (epoch 1) for 2 epochs" in reason(found, OPTIMISATION)
+
+
 @pytest.mark.parametrize(
     ("losses", "advice"),
     [
