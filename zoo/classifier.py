@@ -9,7 +9,7 @@ from keras import ops
 from zoo import freezing, links, pooling, slices
 from zoo.aims import Aim
 from zoo.architectures.architecture import Architecture, input_shape
-from zoo.parts import Parts, build_backbone, make, pixels_of
+from zoo.parts import Parts, build_backbone, build_parts, pixels_of
 from zoo.recipe import Recipe
 from zoo.transfer import Transfer
 
@@ -73,7 +73,7 @@ def build(
             layer that it has not.
     """
     check(recipe, architecture, shape)
-    parts = make(recipe, architecture, shape, aims, seed, covariates)
+    parts = build_parts(recipe, architecture, shape, aims, seed, covariates)
     thaw = freezing.Thaw(parts.backbone, recipe.transfer)
     depth, *plane, channels = shape
     train, evaluate = shape, tuple(range(depth))

@@ -48,7 +48,7 @@ class Parts:
         return x if self.pixels is None else self.pixels(x)
 
 
-def make(
+def build_parts(
     recipe: Recipe,
     architecture: Architecture,
     shape: tuple[int, int, int, int],

@@ -86,9 +86,9 @@ class Evaluation:
     Args:
         confidence: level of the intervals.
         bootstrap: resamples of patients behind each interval.
-        baseline: covariates of a logistic regression without images, fitted on the
-            same splits, that the evidence shows beside the network; empty = those of
-            the head.
+        baseline: covariates of a regression without images, logistic or, of numbers,
+            linear, fitted on the same splits, that the evidence shows beside the
+            network; empty = those of the head.
     """
 
     confidence: float = 0.95

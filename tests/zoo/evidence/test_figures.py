@@ -1,5 +1,4 @@
 import dataclasses
-from contextlib import contextmanager
 
 import matplotlib.image
 import numpy as np
@@ -7,6 +6,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from tests.zoo.evidence.cohorts import cohort, epochs
+from tests.zoo.evidence.watching import figures_of
 from zoo.evidence import canvas, figures, learning_curves, portfolio, report
 from zoo.evidence.description import Description
 from zoo.evidence.figures import Curve, reliability_bins
@@ -79,21 +79,14 @@ def test_learning_curves(tmp_path, count):
 
 
 def test_learning_curves_of_one_epoch_show_it_whole(tmp_path, monkeypatch):
-    seen = []
-
-    @contextmanager
-    def noted(path, **size):
-        with canvas.figure(path, **size) as drawn:
-            yield drawn
-            seen.extend(drawn.axes)
-
-    monkeypatch.setattr(learning_curves, "figure", noted)
+    seen = figures_of(learning_curves, monkeypatch)
     (row,) = rows = epochs(1)
     learning_curves.draw(tmp_path / "l.png", rows, row, monitor="val_auc")
-    for axes in seen:
+    (drawn,) = seen
+    for axes in drawn.axes:
         left, right = axes.get_xlim()
         assert [x for x in axes.get_xticks() if left <= x <= right] == [1]
-    assert seen[0].get_ylim()[1] >= 1.05 * max(row.loss, row.val_loss)
+    assert drawn.axes[0].get_ylim()[1] >= 1.05 * max(row.loss, row.val_loss)
 
 
 def test_learning_curves_say_where_a_stage_begins(tmp_path, monkeypatch):

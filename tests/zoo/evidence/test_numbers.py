@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from contextlib import contextmanager
+import re
 
 import numpy as np
 import pytest
@@ -10,13 +10,14 @@ import pytest
 from pipelines.target import Target
 from tests.zoo.evidence.cohorts import make_run
 from tests.zoo.evidence.numbered import numbered
+from tests.zoo.evidence.watching import figures_of
 from zoo.evidence import (
-    canvas,
     columns,
     folds,
     kinds,
     learning_curves,
     means,
+    number_figures,
     report,
 )
 from zoo.evidence.judgement import Settings
@@ -95,24 +96,29 @@ def test_the_tables_name_columns(judged):
 
 
 def test_epochs_far_worse_than_the_mean_leave_the_panels(tmp_path, monkeypatch):
-    limits = []
-
-    @contextmanager
-    def watched(path, **size):
-        with canvas.figure(path, **size) as drawn:
-            yield drawn
-            limits.extend(axes.get_ylim() for axes in drawn.axes)
-
-    monkeypatch.setattr(learning_curves, "figure", watched)
+    seen = figures_of(learning_curves, monkeypatch)
     first = dataclasses.replace(
         ROWS[0], epoch=0, stage=0, val_loss=90.0, val_mae=40.0, val_r2=-80.0
     )
     learning_curves.draw(
         tmp_path / "l.png", [first, *ROWS], ROWS[-1], monitor="val_loss"
     )
-    losses, errors, explained = limits
+    (drawn,) = seen
+    losses, errors, explained = (axes.get_ylim() for axes in drawn.axes)
     assert losses == pytest.approx((0, 1.05)) and errors == pytest.approx((0, 2.1))
     assert explained == pytest.approx((-0.105, 1.02))
+
+
+def test_the_scatter_names_the_level_of_its_intervals(tmp_path, monkeypatch):
+    seen = figures_of(number_figures, monkeypatch)
+    report.write(made(tmp_path / "run", numbered(20, NAMES)).path, **OPTIONS)
+    scatter, *_ = seen
+    texts = [text.get_text() for text in scatter.legends[0].get_texts()]
+    number = r"-?\d\.\d+"
+    for words, found in zip(("mean absolute error", "R²", "concordance"), texts[1:]):
+        interval = rf"\(90% CI {number}(–| to ){number}\)$"
+        assert found.startswith(words) and re.search(interval, found)
+    assert len(texts) == 4
 
 
 def test_too_few_for_a_figure_say_so(tmp_path):
