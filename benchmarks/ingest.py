@@ -4,9 +4,10 @@
 
 A phantom cohort is written as DICOM once. Then, in turn and several times over: all of
 its files are read by `pydicom.dcmread(path).pixel_array`, in a plain loop and in a pool
-of as many processes as ingest gets, and `pipelines.ingestion.run.ingest` makes a data
-set of them (headers, matching, geometry, resampling to 16x96x96, records, split,
-shards). Prints slices/s and the medians of the paired ratios, as JSON. N4 is off.
+of as many processes as ingest gets, and `pipelines.ingestion.ingest_cohort.ingest`
+makes a data set of them (headers, matching, geometry, resampling to 16x96x96, records,
+split, shards). Prints slices/s and the medians of the paired ratios, as JSON. N4 is
+off.
 """
 
 import argparse
@@ -52,15 +53,15 @@ def loop_seconds(paths):
 
 def ingest_seconds(cohort, out, workers):
     """Seconds to make a data set of the cohort."""
-    from pipelines import task
-    from pipelines.ingestion.run import Request, ingest
+    from pipelines.ingestion.ingest_cohort import Request, ingest
+    from pipelines.tasks import task as tasks
 
     start = time.perf_counter()
     request = Request(
         kind="dicom",
         source=cohort / "dicom",
         labels=cohort / "labels.csv",
-        task=task.load(str(cohort / "task.toml")),
+        task=tasks.load(str(cohort / "task.toml")),
         key=out.with_name("benchmark.key"),
         out=out,
         workers=workers,
@@ -90,6 +91,7 @@ def main():
 
     quiet_tensorflow()  # loaded once, before the clock starts
     import pipelines.ingestion.run  # noqa: F401
+
     from pipelines.phantoms import cohort
 
     plan = cohort.Plan(

@@ -30,7 +30,7 @@ BATCH = 4
 def flips():
     """Mirrored along all axes, each with a chance of one half."""
     from pipelines.augment.augmentation import Augmentation
-    from pipelines.augment.spatial import AXES, Spatial
+    from pipelines.augment.spatial.settings import AXES, Spatial
 
     return Augmentation(spatial=Spatial(flip=AXES))
 
@@ -39,11 +39,12 @@ def write_data_set(directory, samples, shape=SHAPE):
     """A data set of noise around a ball, so that there is background to tell."""
     import numpy as np
 
-    from pipelines.canonical.study import Canonical
-    from pipelines.records import dataset_directory, shards
-    from pipelines.records.example import Sample, encode
+    from pipelines.canonical.canonicalise import Canonical
+    from pipelines.records import directory as dataset_directory
+    from pipelines.records import shards
+    from pipelines.records.encode import Sample, encode
     from pipelines.records.manifest import Row
-    from pipelines.task import Grid, Sequence, Split, Target, Task
+    from pipelines.tasks.task import Grid, Sequence, Split, Target, Task
 
     task = Task(
         name="loading",
@@ -132,7 +133,7 @@ def measure_loading(data, bare_path, rounds):
     """Volumes a second of each way, and the medians of the ratios round by round."""
     import tensorflow as tf
 
-    from pipelines.dataset import steps_per_epoch, train_batches
+    from pipelines.batches.dataset import steps_per_epoch, train_batches
 
     samples = sum(shard.records for shard in data.shards)
     steps = steps_per_epoch(data, batch_size=BATCH)
@@ -183,15 +184,17 @@ def measure_waiting(data, steps, **options):
     import keras
     import tensorflow as tf
 
-    from pipelines.dataset import train_batches
-    from zoo import aims, classifier, registry
-    from zoo.recipe import Recipe
+    from pipelines.batches.dataset import train_batches
+    from zoo.architectures import registry
+    from zoo.classifier import classifier
+    from zoo.recipes.recipe import Recipe
+    from zoo.targets import target_output
 
     model = classifier.build(
         Recipe(arch="resnet3d18"),
         registry.get("resnet3d18"),
         shape=data.task.record_shape,
-        aims=aims.of_classes(2),
+        aims=target_output.of_classes(2),
         seed=0,
     ).training
     optimizer = keras.optimizers.Adam(3e-4)

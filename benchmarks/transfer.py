@@ -42,15 +42,15 @@ CASES = {
 
 def phantom_data(work):
     """48 phantoms as DICOM, ingested with 4 folds."""
-    from pipelines import task
     from pipelines.phantoms import cohort
-    from pipelines.task import Split
+    from pipelines.tasks import task as tasks
+    from pipelines.tasks.task import Split
 
     source = work / "phantom-cohort"
     if not source.exists():
         plan = cohort.Plan(patients=48)
         cohort.write(source, plan=plan, workers=os.cpu_count())
-    described = task.load(str(source / "task.toml"))
+    described = tasks.load(str(source / "task.toml"))
     folds = dataclasses.replace(described, split=Split(kind="folds", folds=4))
     return ingested(
         work / "phantom",
@@ -63,7 +63,7 @@ def phantom_data(work):
 
 def acdc_data(work, acdc, *, shape):
     """The shipped task's field of view, 120 x 192 x 192 mm, as voxels of that shape."""
-    from pipelines import task
+    from pipelines.tasks import task as task_files
 
     if acdc is None:
         raise SystemExit("inception-acdc wants --acdc DIR")
@@ -78,7 +78,7 @@ def acdc_data(work, acdc, *, shape):
             for sequence in ("ED", "ES"):
                 path = acdc.resolve() / patient / f"{sequence}.nii.gz"
                 writer.writerow([patient, patient, sequence, path])
-    described = task.load("acdc")
+    described = task_files.load("acdc")
     spacing_mm = (120 / shape[0], 192 / shape[1], 192 / shape[2])
     grid = dataclasses.replace(described.grid, spacing_mm=spacing_mm, shape=shape)
     return ingested(
@@ -92,7 +92,7 @@ def acdc_data(work, acdc, *, shape):
 
 def ingested(out, *, kind, source, labels, described):
     """The data set at `out`, made once; a fixed key, so that folds are repeatable."""
-    from pipelines.ingestion.run import Request, ingest
+    from pipelines.ingestion.ingest_cohort import Request, ingest
 
     if not out.exists():
         key = out.with_name(f"{out.name}.key")
@@ -115,9 +115,9 @@ def ingested(out, *, kind, source, labels, described):
 def recipe(case, weights):
     """What one case trains, from one kind of weights."""
     from pipelines.augment.augmentation import Augmentation
-    from pipelines.augment.spatial import Spatial
-    from zoo.optimisation import Optimisation
-    from zoo.recipe import Recipe, Slices
+    from pipelines.augment.spatial.settings import Spatial
+    from zoo.recipes.optimisation import Optimisation
+    from zoo.recipes.recipe import Recipe, Slices
 
     acdc = case["data"] == "acdc"
     return Recipe(
@@ -140,13 +140,13 @@ def recipe(case, weights):
 
 def train(name, case, weights, data, fold, options):
     """One fold in a process of its own; the run's path and the seconds it took."""
-    from pipelines import structured
+    from pipelines.storage import config_files
 
     run = options.work / "runs" / f"{name}-{weights}-{fold}"
     if (run / "metrics.json").is_file():
         return run
     toml = options.work / f"{name}-{weights}.toml"
-    toml.write_text(structured.to_toml(recipe(case, weights)), encoding="utf-8")
+    toml.write_text(config_files.to_toml(recipe(case, weights)), encoding="utf-8")
     command = [sys.executable, "-m", "zoo.train", "--data", str(data)]
     command += ["--fold", str(fold), "--out", str(run)]
     if run.exists():
@@ -175,7 +175,7 @@ def judged(runs, out):
 
 def shown(measure):
     """`0.812 (0.730-0.880)` of a metric with its interval."""
-    from zoo.evidence.judgement import preferred
+    from zoo.evaluation.results.classification import preferred
 
     interval = preferred(measure)
     if interval is None:
@@ -197,7 +197,7 @@ def main():
     from pipelines.command import quiet_tensorflow
 
     quiet_tensorflow()
-    from pipelines.records.dataset_directory import open_dataset
+    from pipelines.records.directory import open_dataset
 
     rows = []
     for name in options.only:

@@ -37,11 +37,11 @@ def main(argv: Sequence[str]) -> int:
     """Parses the command line, ingests, prints what happened and the path."""
     options = _parser().parse_args(argv)
     command.quiet_tensorflow()
-    from pipelines.ingestion import run
-    from pipelines.task import load
+    from pipelines.ingestion import ingest_cohort
+    from pipelines.tasks.task import load
 
     kind = next(k for k in ("dicom", "table", "medmnist") if getattr(options, k))
-    request = run.Request(
+    request = ingest_cohort.Request(
         kind=kind,
         source=getattr(options, kind),
         labels=options.labels,
@@ -51,14 +51,14 @@ def main(argv: Sequence[str]) -> int:
         extend=options.extend,
         workers=options.workers,
     )
-    result = run.ingest(request, progress=True)
+    result = ingest_cohort.ingest(request, progress=True)
     print(result.text())
     print(result.path)
     return 1 if result.faults and not options.allow_rejects else 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    from pipelines.task import shipped
+    from pipelines.tasks.task import shipped
 
     parser = argparse.ArgumentParser(
         prog="python -m pipelines.ingest",

@@ -79,9 +79,9 @@ def main(argv: Sequence[str]) -> int:
     asked = _parser().parse_args(argv)
     augmented = _augmentation(asked)
     command.quiet_tensorflow()
-    from pipelines import structured
     from pipelines.inspection import geometry, rejections, summary, text
-    from pipelines.records import dataset_directory
+    from pipelines.records import directory as dataset_directory
+    from pipelines.storage import config_files
 
     data = dataset_directory.open_dataset(asked.dataset)
     if asked.verify:
@@ -99,7 +99,7 @@ def main(argv: Sequence[str]) -> int:
         rejections.read_rejections(data),
     )
     if asked.json:
-        print(json.dumps(structured.plain(found), indent=2, ensure_ascii=False))
+        print(json.dumps(config_files.plain(found), indent=2, ensure_ascii=False))
     else:
         print(text.render(found))
     for path in _pictures(asked, augmented, data, rows):

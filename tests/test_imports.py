@@ -15,15 +15,15 @@ LAYERS = (
 )
 # Only these files may import these packages.
 OWNERS = {
-    "pydicom": {"pipelines/readers/dicom.py", "pipelines/phantoms/dicom.py"},
+    "pydicom": {"pipelines/readers/dicom/scan.py", "pipelines/phantoms/dicom.py"},
     "nibabel": {"pipelines/readers/nifti.py"},
-    "tensorflow_io": {"pipelines/remote.py"},
+    "tensorflow_io": {"pipelines/storage/remote.py"},
     "keras_tuner": {"tuning"},
-    "h5py": {"zoo/weights/keras_h5.py"},
-    "safetensors": {"zoo/weights/weights_file.py"},
-    "torch": {"zoo/weights/torch_file.py"},
-    "google": {"zoo/weights/caffe.py"},
-    "filelock": {"zoo/weights/cache.py"},
+    "h5py": {"zoo/weights/formats/keras_h5.py"},
+    "safetensors": {"zoo/weights/formats/safetensors_file.py"},
+    "torch": {"zoo/weights/formats/torch.py"},
+    "google": {"zoo/weights/formats/caffe.py"},
+    "filelock": {"zoo/weights/published/cache.py"},
 }
 
 
@@ -101,5 +101,7 @@ def test_the_layers_name_real_modules():
 
 
 def test_the_rules_can_fail():
-    assert layer("pipelines.ingestion.run") > layer("pipelines.readers.dicom")
-    assert "pydicom" in used("pipelines/readers/dicom.py")
+    assert layer("pipelines.ingestion.ingest_cohort") > layer(
+        "pipelines.readers.dicom.scan"
+    )
+    assert "pydicom" in used("pipelines/readers/dicom/scan.py")

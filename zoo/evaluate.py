@@ -72,9 +72,9 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Prints the tables and the path that was written."""
     options = parser().parse_args(argv)
-    from zoo.evidence import folds, report, text
-    from zoo.recipe import Recipe
-    from zoo.run import Run
+    from zoo.evaluation import evidence_text, pooled_folds, run_evaluation
+    from zoo.recipes.recipe import Recipe
+    from zoo.runs.run import Run
 
     sources = [Path(source) for source in options.source]
     files = [source for source in sources if source.is_file()]
@@ -89,10 +89,10 @@ def main(argv: Sequence[str]) -> int:
     settings = _settings(options, runs[0].recipe if runs else Recipe())
     out = options.out
     if files:
-        result = report.write_bare(sources[0], settings=settings, out=out)
+        result = run_evaluation.write_bare(sources[0], settings=settings, out=out)
     elif len(sources) == 1:
         out = out or sources[0]
-        result = report.write(
+        result = run_evaluation.write(
             sources[0],
             confidence=settings.confidence,
             bootstrap=settings.bootstrap,
@@ -102,8 +102,8 @@ def main(argv: Sequence[str]) -> int:
     else:
         if out is None:
             raise UsageError("several runs want --out DIR for what they give together")
-        result = folds.write(sources, settings=settings, out=out)
-    print(text.text(result))
+        result = pooled_folds.write(sources, settings=settings, out=out)
+    print(evidence_text.text(result))
     if out is not None:
         print(Path(out) / "metrics.json")
     return 0
@@ -111,7 +111,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _settings(options: argparse.Namespace, recipe):  # noqa: ANN001
     """What the command line leaves open comes from the run's recipe."""
-    from zoo.evidence.judgement import Settings
+    from zoo.evaluation.results.classification import Settings
 
     chosen = {
         "confidence": recipe.evaluation.confidence,

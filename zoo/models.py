@@ -74,7 +74,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _measure() -> str:
     command.quiet_tensorflow()
-    from zoo import registry
+    from zoo.architectures import registry
     from zoo.catalogue import entry, measurement
 
     networks = registry.ARCHITECTURES.values()
@@ -84,7 +84,7 @@ def _measure() -> str:
 
 def _one(options: argparse.Namespace, width: int) -> str:
     command.quiet_tensorflow()
-    from zoo import registry
+    from zoo.architectures import registry
     from zoo.catalogue import description, page
 
     shape = tuple(options.shape) if options.shape else None

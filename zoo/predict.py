@@ -88,14 +88,14 @@ def main(argv: Sequence[str]) -> int:
     command.quiet_tensorflow()
     from tqdm import tqdm
 
-    from pipelines.ingestion.one import dicom_records
-    from zoo import prediction
-    from zoo.run import Run
+    from pipelines.ingestion.new_study import dicom_records
+    from zoo.prediction import predictor
+    from zoo.runs.run import Run
 
     run = Run.open(options.run)
     covariates = _covariates(options, run)
     _check_mask(options, run)
-    ask = prediction.predictor(run)
+    ask = predictor.predictor(run)
     if named is None:
         records = dicom_records(
             options.dicom, run.task, workers=options.workers, covariates=covariates
@@ -103,13 +103,13 @@ def main(argv: Sequence[str]) -> int:
     else:
         records = _nifti(named, run.task, covariates, options.mask)
     answers = [
-        prediction.answer(number, one, ask, run)
+        predictor.answer(number, one, ask, run)
         for number, one in enumerate(tqdm(records, unit="study", disable=None), 1)
     ]
     for line in _table(answers, run.aims, options.with_ids):
         print(line)
     if options.out is not None:
-        prediction.write(options.out, answers, run, ids=options.with_ids)
+        predictor.write(options.out, answers, run, ids=options.with_ids)
         print(options.out)
     return int(any(one.error is not None for one in answers))
 
@@ -185,7 +185,11 @@ def _nifti(
     covariates: Callable | None,
     mask: str | None,
 ) -> Iterator:
-    from pipelines.ingestion.one import OneRecord, nifti_record, unknown_covariates
+    from pipelines.ingestion.new_study import (
+        OneRecord,
+        nifti_record,
+        unknown_covariates,
+    )
 
     try:
         known = unknown_covariates(task) if covariates is None else covariates({})
@@ -197,7 +201,7 @@ def _nifti(
 
 def _table(answers: Iterable, aims: Sequence, ids: bool) -> Iterator[str]:
     """Tab-separated; the terminal may see what was wrong with private names."""
-    from zoo import spoken
+    from zoo.prediction import output_format
 
     for one in answers:
         start = [str(one.number), one.name]
@@ -206,7 +210,7 @@ def _table(answers: Iterable, aims: Sequence, ids: bool) -> Iterator[str]:
         if one.error is not None:
             yield "\t".join([*start, f"failed: {one.error}"])
             continue
-        said = (word for aim in aims for word in spoken.words(one.outputs, aim))
+        said = (word for aim in aims for word in output_format.words(one.outputs, aim))
         yield "\t".join([*start, *said])
 
 

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 from pipelines import command
 from pipelines.errors import DataError
-from zoo.learning.options import Options, for_the_record, parse
-from zoo.run import Run, default_path
+from zoo.runs.run import Run, default_path
+from zoo.training.command_line import Options, for_the_record, parse
 
 
 def main(argv: Sequence[str]) -> int:
     """Trains, prints the evidence in short and the path of the run."""
     options = parse(argv)
     command.quiet_tensorflow()
-    from zoo import registry
+    from zoo.architectures import registry
 
     registry.get(options.recipe.arch)
     return every_fold(options) if options.folds else one_run(options, argv)
@@ -21,18 +21,18 @@ def main(argv: Sequence[str]) -> int:
 
 def one_run(options: Options, argv: Sequence[str]) -> int:
     """Trains or goes on with a single run."""
-    from pipelines.records.dataset_directory import open_dataset
-    from zoo import first_run, training
-    from zoo.evidence import text
-    from zoo.learning import environment
+    from pipelines.records.directory import open_dataset
+    from zoo.evaluation import evidence_text
+    from zoo.runs import environment
+    from zoo.training import phantom_data, train_run
 
-    data = open_dataset(options.data or str(first_run.data_set()))
+    data = open_dataset(options.data or str(phantom_data.data_set()))
     if options.resume:
         run = Run.resume(options.out)
         if options.judge_test:
             run = run.judge_test()
     else:
-        run = training.begin(
+        run = train_run.begin(
             options.out or default_path(options.recipe, options.fold),
             recipe=options.recipe,
             data=data,
@@ -43,10 +43,10 @@ def one_run(options: Options, argv: Sequence[str]) -> int:
     print(f"Run: {run.path}", file=sys.stderr)
     if run.deterministic:
         environment.make_deterministic()
-    result = training.train(
+    result = train_run.train(
         run, data, weights_from=options.weights_from, devices=options.devices
     )
-    print(text.text(result))
+    print(evidence_text.text(result))
     print(closing(run, result))
     print(run.path)
     return 0
@@ -54,23 +54,23 @@ def one_run(options: Options, argv: Sequence[str]) -> int:
 
 def every_fold(options: Options) -> int:
     """Trains all folds that are not done, and judges them together."""
-    from pipelines.records.dataset_directory import open_dataset
-    from zoo import cross_validation
-    from zoo.evidence import cross_validation as judged
-    from zoo.evidence import text
+    from pipelines.records.directory import open_dataset
+    from zoo.evaluation import cross_validation as judged
+    from zoo.evaluation import evidence_text as evidence_tables
+    from zoo.training import train_folds
 
     data = open_dataset(options.data)
     if options.resume:
-        validation = cross_validation.opened(options.out)
-        cross_validation.check_same_data(validation, data)
+        validation = train_folds.opened(options.out)
+        train_folds.check_same_data(validation, data)
     else:
-        validation = cross_validation.begin(
+        validation = train_folds.begin(
             options.out or default_path(options.recipe, "s"),
             recipe=options.recipe,
             data=data,
         )
     print(f"Folds: {validation.path}", file=sys.stderr)
-    failed = cross_validation.train(
+    failed = train_folds.train(
         validation,
         options.data,
         weights_from=options.weights_from,
@@ -85,7 +85,7 @@ def every_fold(options: Options) -> int:
             "the same command and --resume"
         )
     for evidence in judged.judge(validation, holdout=options.judge_test):
-        print(text.text(evidence))
+        print(evidence_tables.text(evidence))
     print(validation.path)
     return 0
 
@@ -121,13 +121,13 @@ def _start(name: str) -> str:
 
 def _headline(evidence: dict) -> str:
     """The first number to look at, of the last split."""
-    from zoo.evidence import kinds
-    from zoo.evidence.judgement import preferred
-    from zoo.evidence.portfolio import shown_level
+    from zoo.evaluation import target_kinds
+    from zoo.evaluation.figures.classification import shown_level
+    from zoo.evaluation.results.classification import preferred
 
     level = shown_level(evidence)
     split = list(evidence["splits"])[-1]
-    kind = kinds.of_evidence(evidence)
+    kind = target_kinds.of_evidence(evidence)
     title, entry = kind.headline(evidence["splits"][split][level])
     value = "undefined" if entry["value"] is None else kind.show(entry["value"])
     interval = preferred(entry)

@@ -9,11 +9,12 @@ import tensorflow as tf
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from peers.augment_worker import DIFFERENT, Augmenter, Order, main, volumes
-from pipelines.augment import augmentation, mixture
+from pipelines.augment import augmentation
 from pipelines.augment.augmentation import Augmentation
-from pipelines.augment.intensity import Intensity
-from pipelines.augment.mixing import Mixing
-from pipelines.augment.spatial import Spatial
+from pipelines.augment.intensity.settings import Intensity
+from pipelines.augment.mixing import cutmix_mixup
+from pipelines.augment.mixing.settings import Mixing
+from pipelines.augment.spatial.settings import Spatial
 from pipelines.batches.samples import Variation, varied
 
 ENDLESS = 2**40
@@ -67,7 +68,7 @@ def build(order: Order) -> Augmenter:
         return varied(element, tf.stack([number, 0]), variation)
 
     def together(number, batch):
-        return mixture.mix(batch, tf.stack([number, 1]), asked.mixing, rank=rank)
+        return cutmix_mixup.mix(batch, tf.stack([number, 1]), asked.mixing, rank=rank)
 
     parallel = {"num_parallel_calls": order.threads, "deterministic": True}
     data = tf.data.Dataset.range(ENDLESS).map(sample, **parallel)

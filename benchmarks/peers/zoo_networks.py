@@ -6,8 +6,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from peers import keras_network, worker
-from zoo import aims, classifier, registry
-from zoo.recipe import Head, Recipe, Slices
+from zoo.architectures import registry
+from zoo.classifier import classifier
+from zoo.recipes.recipe import Head, Recipe, Slices
+from zoo.targets import target_output
 
 
 def build(order: worker.Order) -> worker.Network:
@@ -19,7 +21,7 @@ def build(order: worker.Order) -> worker.Network:
         Recipe(arch=order.network, head=Head(dropout=0.0), slices=Slices(train=1)),
         architecture,
         shape=(*depth, *order.shape),
-        aims=aims.of_classes(order.classes),
+        aims=target_output.of_classes(order.classes),
         seed=0,
     )
     return keras_network.network(

@@ -13,6 +13,6 @@ from pipelines import command
 
 if __name__ == "__main__":
     command.quiet_tensorflow()
-    from zoo.registry import ARCHITECTURES
+    from zoo.architectures.registry import ARCHITECTURES
 
     print(json.dumps({name: one.reference for name, one in ARCHITECTURES.items()}))

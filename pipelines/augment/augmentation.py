@@ -5,10 +5,10 @@ Settings only, without TensorFlow: a recipe holds them, and `--help` shows them.
 
 from dataclasses import dataclass, field
 
-from pipelines import shipped as shipped_files
-from pipelines.augment.intensity import Intensity
-from pipelines.augment.mixing import Mixing
-from pipelines.augment.spatial import Spatial
+from pipelines.augment.intensity.settings import Intensity
+from pipelines.augment.mixing.settings import Mixing
+from pipelines.augment.spatial.settings import Spatial
+from pipelines.storage import package_files as shipped_files
 
 _PLACE = {"package": "pipelines", "folder": "augment/presets"}
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from pipelines import remote
 from pipelines.batches import memory
 from pipelines.records.data_set import DataSet
 from pipelines.records.shards import Shard
+from pipelines.storage import remote
 
 SHUFFLE_BYTES = 2**30  # of records; all of them where they are fewer
 _SHARDS_AT_ONCE = 8

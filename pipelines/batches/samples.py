@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 
 import tensorflow as tf
 
-from pipelines import intensity
-from pipelines.augment import appearance, resampling
-from pipelines.augment.intensity import Intensity
-from pipelines.augment.resampling import Subject
-from pipelines.augment.spatial import Spatial
+from pipelines.augment.intensity import apply as apply_intensity
+from pipelines.augment.intensity.settings import Intensity
+from pipelines.augment.spatial import apply as apply_spatial
+from pipelines.augment.spatial.apply import Subject
+from pipelines.augment.spatial.settings import Spatial
 from pipelines.batches import draws
+from pipelines.batches import normalisation as intensity_normalisation
 from pipelines.batches.depth import Policy
 from pipelines.covariates.encode import encode
 from pipelines.covariates.encoding import Encoding
-from pipelines.records import parsing
-from pipelines.task import Task
+from pipelines.records import decode
+from pipelines.tasks.task import Task
 
 Element = dict[str, tf.Tensor]
 _INTENSITY = 2**10  # folded into a sample's seed, apart from what geometry folds
@@ -49,7 +50,7 @@ def check(variation: Variation, task: Task, channels: int) -> None:
     Args:
         channels: that are used of them.
     """
-    appearance.check(variation.intensity, channels)
+    apply_intensity.check(variation.intensity, channels)
     if variation.slices:
         size = task.grid.shape[0]
         draws.check_slices(size, variation.slices, variation.depth)
@@ -58,7 +59,7 @@ def check(variation: Variation, task: Task, channels: int) -> None:
 def normalised(
     task: Task,
     channels: tuple[int, ...],
-    normalisation: intensity.Kind,
+    normalisation: intensity_normalisation.Kind,
     encoding: Encoding,
     *,
     require_target: bool,
@@ -69,7 +70,7 @@ def normalised(
     the encoding, `[len(encoding.names)]`. Of `affine` there stays `spacing_mm`, along
     D, H, W: `[3]`, and of `foreground` nothing.
     """
-    parse = parsing.parser(task, require_target=require_target)
+    parse = decode.parser(task, require_target=require_target)
     every_channel = channels == tuple(range(len(task.channels)))
 
     def chosen(tensor: tf.Tensor) -> tf.Tensor:
@@ -77,7 +78,7 @@ def normalised(
 
     def function(serialized: tf.Tensor) -> Element:
         record = parse(serialized)
-        volume = intensity.normalise(
+        volume = intensity_normalisation.normalise(
             chosen(record["volume"]), chosen(record["foreground"]), normalisation
         )
         sample = {key: record[key] for key in KEYS}
@@ -122,8 +123,8 @@ def varied(sample: Element, seed: tf.Tensor, variation: Variation) -> Element:
         slices=slices,
         spacing_mm=sample["spacing_mm"],
     )
-    changed = resampling.vary(subject, seed, variation.spatial)
-    changed["volume"], changed["present"] = appearance.vary(
+    changed = apply_spatial.vary(subject, seed, variation.spatial)
+    changed["volume"], changed["present"] = apply_intensity.vary(
         changed["volume"],
         sample["present"],
         tf.random.experimental.stateless_fold_in(seed, _INTENSITY),

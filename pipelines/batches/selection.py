@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from pipelines.cohort.roles import roles
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.records.shards import Shard
-from pipelines.task import Task
+from pipelines.splits.roles import roles
+from pipelines.tasks.task import Task
 
 Role = Literal["train", "validation", "test"]
 

@@ -3,8 +3,8 @@
 import numpy as np
 import SimpleITK as sitk
 
-from pipelines.canonical.lattice import Box, lattice_of, whole
 from pipelines.canonical.resample import resample_mask
+from pipelines.canonical.sampling_grid import Box, lattice_of, whole
 
 _BRIGHTEST = 99.5  # percentile: brighter voxels would fill most of the histogram
 _SPECK = 0.01  # of the foreground: smaller islands are noise or ghosts

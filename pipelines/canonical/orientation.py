@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 
-from pipelines.task import Plane
+from pipelines.tasks.task import Plane
 
-# Where SimpleITK's x, y, z (our W, H, D) run to: see `pipelines.task.Grid`.
+# Where SimpleITK's x, y, z (our W, H, D) run to: see `pipelines.tasks.task.Grid`.
 _CODES = {"axial": "LPS", "sagittal": "PIL", "coronal": "LIP"}
 
 # Headers store float32 and decimal text: differences below these are rounding, and

@@ -6,8 +6,8 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import sparse
 
-from pipelines.canonical.lattice import Lattice
-from pipelines.canonical.separable import (
+from pipelines.canonical.sampling_grid import Lattice
+from pipelines.canonical.separable_resampling import (
     WHOLE,
     linear_weights,
     multiply,

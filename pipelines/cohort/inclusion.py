@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipelines.errors import StudyError
-from pipelines.task import Task
+from pipelines.tasks.task import Task
 
 # What excludes, in the order in which it is looked at, as a figure would word it.
 CRITERIA = {

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from pipelines.cohort import keyed_file
-from pipelines.cohort.cells import covariate_numbers, target_numbers
+from pipelines.cohort import keyed_csv
+from pipelines.cohort.label_values import covariate_numbers, target_numbers
 from pipelines.errors import DataError, StudyError
-from pipelines.target import Target
-from pipelines.task import Task
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Task
 
 _ROLES = ("", "train_only")
 
@@ -108,7 +108,7 @@ def read(path: str | Path, task: Task) -> Labels:
         DataError: not such a file, a row twice, or a class of the task in no row.
     """
     path = Path(path)
-    found = keyed_file.read(path, task, (*task.label_columns, *task.covariates))
+    found = keyed_csv.read(path, task, (*task.label_columns, *task.covariates))
     for name, row in found.rows.items():
         if row.get("role", "") not in _ROLES:
             raise DataError(

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.cohort import keyed_file
-from pipelines.cohort.cells import covariate_numbers
-from pipelines.cohort.keyed_file import KeyedFile
+from pipelines.cohort import keyed_csv
+from pipelines.cohort.keyed_csv import KeyedFile
+from pipelines.cohort.label_values import covariate_numbers
 from pipelines.errors import StudyError, UsageError
-from pipelines.task import Task
+from pipelines.tasks.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ def read(path: str | Path, task: Task, names: Sequence[str]) -> NewCovariates:
     Raises:
         DataError: not such a file.
     """
-    file = keyed_file.read(Path(path), task, names)
+    file = keyed_csv.read(Path(path), task, names)
     return NewCovariates(file=file, task=task, names=tuple(names))
 
 

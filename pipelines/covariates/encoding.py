@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.errors import DataError, UsageError
-from pipelines.task import Task
+from pipelines.tasks.task import Task
 
 _CONSTANT_BELOW = 1e-9  # share of the mean; a smaller deviation is rounding
 

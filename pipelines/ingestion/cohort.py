@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import StudyError
-from pipelines.ingestion.orders import Order, Rejection
-from pipelines.linkage import Linkage
-from pipelines.privacy import Key, pseudonym
-from pipelines.task import Task
+from pipelines.ingestion.work_item import Order, Rejection
+from pipelines.privacy.linkage import Linkage
+from pipelines.privacy.privacy import Key, pseudonym
+from pipelines.tasks.task import Task
 
 # What the task's own criteria leave out: nobody is at fault.
 EXCLUSIONS = (

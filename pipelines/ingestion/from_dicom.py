@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipelines.cohort import inclusion, matching
+from pipelines.cohort import inclusion, sequence_matching
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.cohort import (
@@ -17,12 +17,12 @@ from pipelines.ingestion.cohort import (
     rejected,
     strata,
 )
-from pipelines.ingestion.orders import DicomSource, Order, Rejection
-from pipelines.privacy import facts
-from pipelines.readers import dicom
-from pipelines.readers.headers import Fault, Series
-from pipelines.readers.series import check as check_geometry
-from pipelines.task import Task
+from pipelines.ingestion.work_item import DicomSource, Order, Rejection
+from pipelines.privacy.privacy import facts
+from pipelines.readers.dicom import scan as scan_dicom
+from pipelines.readers.dicom.headers import Fault, Series
+from pipelines.readers.dicom.series import check as check_geometry
+from pipelines.tasks.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ def cohort(
     Raises:
         DataError: there is no DICOM image at all.
     """
-    scan = dicom.scan(directory, workers=workers, progress=progress)
+    scan = scan_dicom.scan(directory, workers=workers, progress=progress)
     if not scan.series and not scan.faults:
         raise DataError(
             f"no DICOM images below {directory}. "
@@ -72,7 +72,7 @@ def cohort(
     )
 
 
-def candidates(scan: dicom.Scan, task: Task) -> Iterator[Candidate]:
+def candidates(scan: scan_dicom.Scan, task: Task) -> Iterator[Candidate]:
     """Studies, or series where these are the task's unit, in the order of their ids."""
     series: dict[str, list[Series]] = {}
     faults: dict[str, list[Fault]] = {}
@@ -176,11 +176,11 @@ def choose(
             raise candidate.faults[0].error
         one = candidate.series[0]
         ruled = any(sequence.rules for sequence in task.sequences)
-        if ruled and not any_series and matching.name(one, task) is None:
+        if ruled and not any_series and sequence_matching.name(one, task) is None:
             return {}
         return {task.channels[0]: one}
     try:
-        chosen = matching.assign(candidate.series, task)
+        chosen = sequence_matching.assign(candidate.series, task)
     except StudyError as error:
         if error.code == "missing_sequence" and candidate.faults:
             raise candidate.faults[0].error from error
@@ -197,7 +197,7 @@ def _label(candidate: Candidate, labels: Labels | None, task: Task) -> Label | N
     return find_label(
         labels,
         task,
-        sequence=matching.name(first, task) if by_sequence(task) else "",
+        sequence=sequence_matching.name(first, task) if by_sequence(task) else "",
         patient_id=first.patient_id,
         study_id=study_id(first, task),
         series_id=first.key,

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.ingestion.cohort import Cohort, Names
-from pipelines.ingestion.orders import MedMnistSource, Order
+from pipelines.ingestion.work_item import MedMnistSource, Order
 from pipelines.readers import medmnist
-from pipelines.task import Task
+from pipelines.tasks.task import Task
 
 
 def cohort(path: Path, task: Task, names: Names) -> Cohort:

@@ -15,11 +15,11 @@ from pipelines.ingestion.cohort import (
     rejected,
     strata,
 )
-from pipelines.ingestion.orders import NiftiSource, Order, Rejection
+from pipelines.ingestion.work_item import NiftiSource, Order, Rejection
 from pipelines.readers import nifti
-from pipelines.readers.table import TableRow, read_table
-from pipelines.task import Task
-from pipelines.volume import Facts
+from pipelines.readers.nifti_table import TableRow, read_table
+from pipelines.readers.volume import Facts
+from pipelines.tasks.task import Task
 
 _NOT_NAMED = "volumes of a sequence that the task does not name"
 

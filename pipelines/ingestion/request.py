@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Literal
 
 from pipelines.errors import UsageError
-from pipelines.ingestion import partial
-from pipelines.task import Task
+from pipelines.ingestion import partial_directory
+from pipelines.tasks.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ def check_out(request: Request) -> None:
         UsageError: the data set exists or would lie inside its source.
     """
     out = request.out
-    partial.path_of(out)
+    partial_directory.path_of(out)
     inside = out.resolve().is_relative_to(request.source.resolve())
     if request.kind == "dicom" and inside:
         raise UsageError(

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipelines.cohort.split import Assignment
-from pipelines.cohort.unlabelled import UNLABELLED
 from pipelines.errors import StudyError
 from pipelines.ingestion.cohort import Cohort, rejected
-from pipelines.ingestion.orders import Order, Rejection
+from pipelines.ingestion.work_item import Order, Rejection
+from pipelines.splits.split import Assignment
+from pipelines.splits.unlabelled import UNLABELLED
 
 
 def without_those_of_labelled_patients(

@@ -1,7 +1,7 @@
 """A picture of what an augmentation does: samples as they are, and drawn anew.
 
-The draws are those of `pipelines.dataset`, of whole volumes. There is nothing in the
-picture that tells whose samples they are.
+The draws are those of `pipelines.batches.dataset`, of whole volumes. There is nothing
+in the picture that tells whose samples they are.
 """
 
 from pathlib import Path
@@ -11,17 +11,18 @@ import numpy as np
 import tensorflow as tf
 from matplotlib.axes import Axes
 
-from pipelines import intensity
-from pipelines.augment import appearance, mixture
 from pipelines.augment.augmentation import Augmentation
+from pipelines.augment.intensity import apply as apply_intensity
+from pipelines.augment.mixing import cutmix_mixup
+from pipelines.batches import normalisation as intensity_normalisation
 from pipelines.batches import samples
+from pipelines.batches.dataset import guard
 from pipelines.covariates.encoding import NO_COVARIATES
-from pipelines.dataset import guard
 from pipelines.errors import DataError
-from pipelines.files import replacing
 from pipelines.inspection.montage import chosen, record_of
 from pipelines.records.data_set import DataSet
 from pipelines.records.manifest import Row
+from pipelines.storage.atomic_files import replacing
 
 DRAWS = 7
 _SAMPLES = 4
@@ -35,7 +36,7 @@ def write(
     path: Path,
     *,
     augmentation: Augmentation,
-    normalisation: intensity.Kind,
+    normalisation: intensity_normalisation.Kind,
 ) -> Path:
     """Writes the sheet: a row for each sequence of a few samples, a column a draw.
 
@@ -45,7 +46,7 @@ def write(
         DataError: nothing to show, a damaged shard, or a disk that can't be written.
         UsageError: changes that the data set's channels can't have.
     """
-    appearance.check(augmentation.intensity, len(data.task.channels))
+    apply_intensity.check(augmentation.intensity, len(data.task.channels))
     training = tuple(row for row in rows if row.split in ("train", "fold", "site"))
     per_class = max(1, _SAMPLES // max(1, len(data.classes)))
     shown = chosen(data, training, per_class)[:_SAMPLES]
@@ -69,7 +70,7 @@ def write(
 
 
 def _batch(
-    data: DataSet, rows: list[Row], normalisation: intensity.Kind
+    data: DataSet, rows: list[Row], normalisation: intensity_normalisation.Kind
 ) -> samples.Element:
     """Normalised samples, stacked."""
     channels = tuple(range(len(data.task.channels)))
@@ -99,7 +100,7 @@ def _drawn(batch: samples.Element, augmentation: Augmentation) -> tf.data.Datase
         if not augmentation.mixing.mixes:
             return changed
         seed = tf.stack([number, 0])
-        return mixture.mix(changed, seed, augmentation.mixing, rank=3)
+        return cutmix_mixup.mix(changed, seed, augmentation.mixing, rank=3)
 
     singles = tf.data.Dataset.range(count * DRAWS).map(one)
     return singles.batch(count, drop_remainder=True).enumerate().map(together)

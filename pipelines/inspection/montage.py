@@ -8,14 +8,14 @@ import matplotlib.figure
 import numpy as np
 from matplotlib.axes import Axes
 
-from pipelines.dataset import guard
+from pipelines.batches.dataset import guard
 from pipelines.errors import DataError
-from pipelines.files import replacing
 from pipelines.inspection.summary import class_of
 from pipelines.records import shards
 from pipelines.records.data_set import DataSet
-from pipelines.records.example import parser
+from pipelines.records.encode import parser
 from pipelines.records.manifest import Row
+from pipelines.storage.atomic_files import replacing
 
 _WINDOW = (1.0, 99.0)  # percentiles of the foreground
 _ENDS = (("R", "L"), ("A", "P"), ("I", "S"))  # of the axes x, y, z of LPS

@@ -4,9 +4,9 @@ import csv
 import io
 from dataclasses import dataclass
 
-from pipelines import remote
 from pipelines.errors import DataError
 from pipelines.records.data_set import CURE, DataSet
+from pipelines.storage import remote
 
 COLUMNS = ("study_id", "patient_id", "code", "problem", "cure")
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from pipelines.cohort.duplicates import duplicate_groups
 from pipelines.inspection.geometry import Geometry
-from pipelines.inspection.likeness import near_duplicates
+from pipelines.inspection.near_duplicates import near_duplicates
 from pipelines.inspection.rejections import Rejected
 from pipelines.records.data_set import Count, DataSet
 from pipelines.records.manifest import Row
-from pipelines.target import Target
+from pipelines.tasks.target import Target
 
 ALL = "all"
 UNKNOWN = "unknown"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from pipelines import structured
 from pipelines.cohort.inclusion import Flow
 from pipelines.inspection.summary import ALL, Summary
+from pipelines.storage import config_files
 
 _PAIRS_SHOWN = 10
 _UNITS = {"study": "one record a study", "series": "one record a series"}
@@ -130,7 +130,7 @@ def _remarks(summary: Summary) -> list[str]:
 def _left_out(summary: Summary) -> list[str]:
     lines = []
     if summary.flow:
-        lines += structured.build(Flow, summary.flow, name="flow").text.splitlines()
+        lines += config_files.build(Flow, summary.flow, name="flow").text.splitlines()
     for reason in summary.reasons:
         lines += [
             f"rejected, {reason.code}: {reason.number}",

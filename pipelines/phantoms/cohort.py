@@ -11,12 +11,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from pipelines import files, structured
 from pipelines.errors import DataError, UsageError
 from pipelines.phantoms import dicom, signs
 from pipelines.phantoms.examination import Patient, Plan, label, patient, patient_id
 from pipelines.phantoms.rules import task
-from pipelines.workers import process_pool
+from pipelines.storage import atomic_files, config_files
+from pipelines.storage.process_pool import process_pool
 
 __all__ = ["Patient", "Plan", "label", "patient", "patient_id", "task", "write"]
 
@@ -50,8 +50,8 @@ def write(
     try:
         aside.mkdir(parents=True)
         _write_dicom(aside / "dicom", plan, workers, progress)
-        files.write_text(aside / "labels.csv", _labels(plan))
-        files.write_text(aside / "task.toml", structured.to_toml(task(plan)))
+        atomic_files.write_text(aside / "labels.csv", _labels(plan))
+        atomic_files.write_text(aside / "task.toml", config_files.to_toml(task(plan)))
         if directory.exists():
             directory.rmdir()
         os.replace(aside, directory)

@@ -8,8 +8,8 @@ import SimpleITK as sitk
 from pipelines.phantoms import acquisition, anatomy, signs, vendors
 from pipelines.phantoms.acquisition import PROTOCOLS, Protocol
 from pipelines.phantoms.stack import Stack
-from pipelines.structured import digest
-from pipelines.volume import Volume
+from pipelines.readers.volume import Volume
+from pipelines.storage.config_files import digest
 
 SEQUENCES = ("T2WI", "T1WI", "DWI", "ADC")
 _DISTRACTORS = ("LOCALIZER", "T2_SAGITTAL")

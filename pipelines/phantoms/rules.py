@@ -4,7 +4,7 @@ import dataclasses
 
 from pipelines.phantoms import signs
 from pipelines.phantoms.examination import Plan
-from pipelines.task import Match, Sequence, Target, Task, load
+from pipelines.tasks.task import Match, Sequence, Target, Task, load
 
 _RULES = {
     "T2WI": Match(description="T2", plane="axial"),

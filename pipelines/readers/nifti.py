@@ -12,7 +12,7 @@ from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
 
 from pipelines.errors import StudyError
-from pipelines.readers.geometry import plane
+from pipelines.readers.dicom.geometry import plane
 
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0])
 _MILLIMETRES = {"unknown": 1.0, "mm": 1.0, "meter": 1000.0, "micron": 0.001}

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines import remote
 from pipelines.errors import DataError
 from pipelines.records import manifest
 from pipelines.records.manifest import Row
 from pipelines.records.shards import Shard
-from pipelines.task import FORMAT, Task
+from pipelines.storage import remote
+from pipelines.tasks.task import FORMAT, Task
 
 CURE = "Copy the data set again, or ingest again"
 

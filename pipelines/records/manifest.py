@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from pipelines.errors import DataError
-from pipelines.task import Task
+from pipelines.tasks.task import Task
 
 _LISTS = ("target", "covariates", "clipped")
 
@@ -24,9 +24,10 @@ class Row:
         covariates: one for each of the task's; NaN = not known.
         shard, position: file, and place in it from 0.
         checksum: SHA-256 of the record, 64 hex digits.
-        volume_hash: see `pipelines.records.fingerprint`.
+        volume_hash: see `pipelines.records.volume_hash`.
         clipped: per channel, voxels clipped by the quantisation.
-        vendor, field_strength_t, site, sex, age_band: see `pipelines.volume.Facts`.
+        vendor, field_strength_t, site, sex, age_band: see
+            `pipelines.readers.volume.Facts`.
     """
 
     sample_id: str

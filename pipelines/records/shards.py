@@ -8,7 +8,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from pipelines.files import replacing
+from pipelines.storage.atomic_files import replacing
 
 SHARD_BYTES = 256 * 2**20
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
-from pipelines import remote
 from pipelines.errors import DataError
 from pipelines.records import shards
 from pipelines.records.data_set import DataSet, content_digest, read_manifest
-from pipelines.records.example import checksum
+from pipelines.records.encode import checksum
 from pipelines.records.shards import Shard
+from pipelines.storage import remote
 
 
 def verify(data: DataSet) -> list[str]:

@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from pipelines import command
-from zoo import models, registry
+from zoo import models
+from zoo.architectures import registry
 from zoo.catalogue.entry import PATH, read
 
 

@@ -11,19 +11,24 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from pipelines import command, dataset, task
-from pipelines.ingestion.run import Request, ingest
+from pipelines import command
+from pipelines.batches import dataset
+from pipelines.ingestion.ingest_cohort import Request, ingest
 from pipelines.phantoms import cohort
-from pipelines.readers import dicom
-from pipelines.records import dataset_directory
-from tests.zoo.evidence.cohorts import given
-from zoo import aims, classifier, predict, registry
-from zoo.evidence import predictions
-from zoo.learning.collecting import collect
-from zoo.learning.inference import Inference
-from zoo.recipe import Recipe
-from zoo.run import Run
-from zoo.standards import NOTHING
+from pipelines.readers.dicom import scan as scan_dicom
+from pipelines.records import directory as dataset_directory
+from pipelines.tasks import task as tasks
+from tests.zoo.evaluation.cohorts import given
+from zoo import predict
+from zoo.architectures import registry
+from zoo.classifier import classifier
+from zoo.evaluation.predictions import classes as class_predictions
+from zoo.recipes.recipe import Recipe
+from zoo.runs.run import Run
+from zoo.targets import target_output
+from zoo.targets.standardisation import NOTHING
+from zoo.training.loop.inference import Inference
+from zoo.training.model_predictions import collect
 
 PLAN = cohort.Plan(
     patients=10, sequences=("T2WI", "T1WI"), slices=(8, 10), matrix=(40, 48)
@@ -41,7 +46,7 @@ def source(tmp_path_factory):
 def run(source, tmp_path_factory):
     """A run with random weights, whose predictions come from the evaluation batches."""
     folder = tmp_path_factory.mktemp("run")
-    whole = task.load(str(source / "task.toml"))
+    whole = tasks.load(str(source / "task.toml"))
     small = dataclasses.replace(
         whole, grid=dataclasses.replace(whole.grid, shape=(16, 16, 16))
     )
@@ -68,12 +73,12 @@ def run(source, tmp_path_factory):
             RECIPE,
             registry.get(RECIPE.arch),
             shape=small.record_shape,
-            aims=aims.of_task(small, NOTHING),
+            aims=target_output.of_task(small, NOTHING),
             seed=0,
         ).inference
     )
     model.save(made.model_path)
-    predictions.write(made.predictions_path, evaluated(model, data, made))
+    class_predictions.write(made.predictions_path, evaluated(model, data, made))
     return made
 
 
@@ -119,7 +124,7 @@ def known(run):
     """Probabilities of the run's predictions.csv by the source's patient id."""
     linkage = rows(run.path.parent / "linkage.csv")
     names = {r["pseudonym"]: r["source_id"] for r in linkage if r["kind"] == "patient"}
-    found = predictions.read(run.predictions_path, run.classes)
+    found = class_predictions.read(run.predictions_path, run.classes)
     return {
         names[patient]: found.probabilities[i]
         for i, patient in enumerate(found.patient_id)
@@ -143,7 +148,7 @@ def test_results_tell_nothing_of_the_patient(run, source, tmp_path, capsys):
     out = tmp_path / "result.json"
     assert call(run.path, "--dicom", source / "dicom", "--out", out) == 0
     text = out.read_text() + capsys.readouterr().out
-    scan = dicom.scan(source / "dicom")
+    scan = scan_dicom.scan(source / "dicom")
     for series in scan.series:
         for private in (series.patient_id, series.study_uid, series.series_uid):
             assert private not in text
@@ -156,7 +161,7 @@ def test_a_broken_study_does_not_stop_the_others(run, source, tmp_path, capsys):
     damaged = shutil.copytree(source / "dicom", tmp_path / "dicom")
     gone, broken, *_ = sorted(damaged.iterdir())
     shutil.rmtree(gone)
-    for series in dicom.scan(broken).series:
+    for series in scan_dicom.scan(broken).series:
         if "T1" in series.description.upper():
             Path(series.frames[len(series.frames) // 2].path).unlink()
     out = tmp_path / "result.csv"
@@ -173,11 +178,11 @@ def test_a_broken_study_does_not_stop_the_others(run, source, tmp_path, capsys):
 def test_nifti_files_of_a_study(run, source, tmp_path):
     patient = sorted((source / "dicom").iterdir())[0]
     pairs = []
-    for series in dicom.scan(patient).series:
+    for series in scan_dicom.scan(patient).series:
         for name in ("T1", "T2"):
             if name in series.description.upper() and series.plane == "axial":
                 path = tmp_path / f"{name}.nii.gz"
-                sitk.WriteImage(dicom.read_image(series), str(path))
+                sitk.WriteImage(scan_dicom.read_image(series), str(path))
                 pairs.append(f"{name}WI={path}")
                 identity = series.patient_id
     out = tmp_path / "result.json"
@@ -250,7 +255,7 @@ def test_an_unfinished_run(run, tmp_path, capsys):
 
 
 def test_predictions_of_other_files_are_no_run(tmp_path, capsys):
-    predictions.write(tmp_path / "predictions.csv", given([0, 1], [0.2, 0.8]))
+    class_predictions.write(tmp_path / "predictions.csv", given([0, 1], [0.2, 0.8]))
     assert call(tmp_path, "--dicom", tmp_path) == 1
     assert "no run directory" in capsys.readouterr().err
 

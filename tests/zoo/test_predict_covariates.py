@@ -8,19 +8,25 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from pipelines import command, dataset, task
-from pipelines.ingestion.run import Request, ingest
+from pipelines import command
+from pipelines.batches import dataset
+from pipelines.ingestion.ingest_cohort import Request, ingest
 from pipelines.phantoms import cohort
-from pipelines.readers import dicom
-from pipelines.records.dataset_directory import open_dataset
-from pipelines.target import Target
-from zoo import classifier, heads, predict, registry
-from zoo.evidence import columns, kinds, predictions
-from zoo.learning.collecting import collect
-from zoo.learning.inference import Inference
-from zoo.learning.standardising import standards
-from zoo.recipe import Head, Recipe
-from zoo.run import Run
+from pipelines.readers.dicom import scan
+from pipelines.records.directory import open_dataset
+from pipelines.tasks import task as tasks
+from pipelines.tasks.target import Target
+from zoo import predict
+from zoo.architectures import registry
+from zoo.classifier import classifier, heads
+from zoo.evaluation import target_kinds
+from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.predictions import columns
+from zoo.recipes.recipe import Head, Recipe
+from zoo.runs.run import Run
+from zoo.training.data.standardise import standards
+from zoo.training.loop.inference import Inference
+from zoo.training.model_predictions import collect
 
 PLAN = cohort.Plan(patients=6, sequences=("T2WI",), slices=(8, 9), matrix=(24, 28))
 RECIPE = Recipe(arch="cnn3d", head=Head(covariates=("sex", "age")))
@@ -41,11 +47,11 @@ def source(tmp_path_factory):
 def run(source, tmp_path_factory):
     """A run with random weights, whose predictions come from the evaluation batches."""
     folder = tmp_path_factory.mktemp("run")
-    whole = task.load(str(source / "task.toml"))
+    whole = tasks.load(str(source / "task.toml"))
     small = dataclasses.replace(
         whole,
         grid=dataclasses.replace(whole.grid, shape=(16, 16, 16)),
-        split=task.Split(train=1.0, validation=0.0, test=0.0),
+        split=tasks.Split(train=1.0, validation=0.0, test=0.0),
         covariates=("weight", "age", "sex"),
         covariate_levels={"sex": ("F", "M")},
         further_targets=(Target(kind="regression", columns=("fat",), name="fat"),),
@@ -83,7 +89,7 @@ def run(source, tmp_path_factory):
     answers = Inference(model).answer(batches, name="train")
     for aim in made.aims:
         found = collect({"train": answers}, aim, None)
-        kinds.of(found).write(made.predictions_of(aim.target.name), found)
+        target_kinds.of(found).write(made.predictions_of(aim.target.name), found)
     return made
 
 
@@ -115,7 +121,7 @@ def known(run):
     """The first class' probability in predictions.csv by the source's patient id."""
     linkage = rows(run.path.parent / "linkage.csv")
     names = {r["pseudonym"]: r["source_id"] for r in linkage if r["kind"] == "patient"}
-    found = predictions.read(run.predictions_path, run.classes)
+    found = class_predictions.read(run.predictions_path, run.classes)
     shares = found.probabilities[:, 0]
     return {names[one]: shares[i] for i, one in enumerate(found.patient_id)}
 
@@ -156,10 +162,10 @@ def test_a_study_without_a_row_fails_alone(run, source, tmp_path, capsys):
 def test_covariates_of_one_study_by_name(run, source, tmp_path):
     identity, age, sex = cohort.patient_id(PLAN, 1), "54", "F"
     path = tmp_path / "t2.nii.gz"
-    for series in dicom.scan(source / "dicom").series:
+    for series in scan.scan(source / "dicom").series:
         wanted = series.patient_id == identity and series.plane == "axial"
         if wanted and "T2" in series.description.upper():
-            sitk.WriteImage(dicom.read_image(series), str(path))
+            sitk.WriteImage(scan.read_image(series), str(path))
     out = tmp_path / "result.json"
     arguments = (run.path, "--nifti", f"T2WI={path}", "--out", out, "--covariates")
     assert call(*arguments, f"age={age}", f"sex={sex}") == 0

@@ -6,8 +6,9 @@ import pytest
 
 from pipelines import command
 from tests.pipelines.records import small
-from zoo import first_run, train
-from zoo.run import Run
+from zoo import train
+from zoo.runs.run import Run
+from zoo.training import phantom_data
 
 QUICK = (
     *("--arch", "cnn3d", "--optimisation.epochs", "1"),
@@ -118,7 +119,7 @@ def test_without_data_the_phantom_is_taken(data, tmp_path, monkeypatch):
         asked.append(True)
         return data
 
-    monkeypatch.setattr(first_run, "data_set", data_set)
+    monkeypatch.setattr(phantom_data, "data_set", data_set)
     out = tmp_path / "run"
     assert command.run(train.main, [*QUICK, "--out", str(out)]) == 0
     assert asked and Run.open(out).task.name == "small"

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import command, ingest, structured
-from pipelines import task as tasks
+from pipelines import command, ingest
 from pipelines.phantoms import cohort
-from pipelines.records.dataset_directory import open_dataset
+from pipelines.records.directory import open_dataset
+from pipelines.storage import config_files
+from pipelines.tasks import task as tasks
 from zoo import train
-from zoo.evidence import predictions
-from zoo.run import Run
+from zoo.evaluation.predictions import classes as class_predictions
+from zoo.runs.run import Run
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +32,7 @@ def test_from_dicom_to_evidence(tmp_path):
     task = replace(
         task, grid=replace(task.grid, shape=(16, 16, 16)), missing_label="keep"
     )
-    (tmp_path / "task.toml").write_text(structured.to_toml(task))
+    (tmp_path / "task.toml").write_text(config_files.to_toml(task))
     data, run = str(tmp_path / "data"), str(tmp_path / "run")
     argv = [
         *("--dicom", str(folder / "dicom"), "--labels", str(folder / "labels.csv")),
@@ -48,6 +49,6 @@ def test_from_dicom_to_evidence(tmp_path):
         *("--mixmatch.weight", "5", "--mixmatch.ramp-epochs", "1"),
     ]
     assert command.run(train.main, argv) == 0
-    found = predictions.read(Run.open(run).predictions_path, task.target.classes)
+    found = class_predictions.read(Run.open(run).predictions_path, task.target.classes)
     assert len(found.sample_id) == 14
     assert {*found.split} == {"train", "validation", "test"}

@@ -8,7 +8,7 @@ from pipelines.errors import UsageError
 from zoo.architectures import architecture as architectures
 from zoo.architectures.architecture import Architecture, InputConvention
 from zoo.catalogue import costs, published
-from zoo.weights.source import Source
+from zoo.weights.published.source import Source
 
 _AXES = {2: "H W C", 3: "D H W C"}
 _ORDERS = {"rgb": "red, green, blue", "bgr": "blue, green, red"}

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipelines import files, structured
 from pipelines.errors import UsageError
+from pipelines.storage import atomic_files, config_files
 
 PATH = Path(__file__).with_name("networks.json")
 
@@ -45,7 +45,7 @@ def read(path: Path) -> tuple[Entry, ...]:
         DataError: an entry is not of this form.
     """
     entries = json.loads(path.read_text(encoding="utf-8"))
-    return tuple(structured.build(Entry, one, name=str(path)) for one in entries)
+    return tuple(config_files.build(Entry, one, name=str(path)) for one in entries)
 
 
 def write(entries: Iterable[Entry], path: Path) -> Path:
@@ -56,7 +56,7 @@ def write(entries: Iterable[Entry], path: Path) -> Path:
     """
     text = json.dumps([asdict(entry) for entry in entries], indent=2)
     try:
-        files.write_text(path, text + "\n")
+        atomic_files.write_text(path, text + "\n")
     except PermissionError as error:
         raise UsageError(
             f"{path} can't be written ({error.strerror}). Measure in a checkout of "

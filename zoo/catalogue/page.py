@@ -4,7 +4,7 @@ import textwrap
 
 from zoo.catalogue import columns, costs
 from zoo.catalogue.description import Description, convention_in_words, parameters
-from zoo.weights.source import Source
+from zoo.weights.published.source import Source
 
 _HEADINGS = ("LAYER", "OUTPUT", "PARAMETERS", "MULTIPLY-ADDS", "KIND")
 _NUMBERS = ("PARAMETERS", "MULTIPLY-ADDS")

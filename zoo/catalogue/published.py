@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from urllib.parse import urlsplit
 
-from zoo.weights.source import Source
-from zoo.weights.sources import SOURCES
+from zoo.weights.published.source import Source
+from zoo.weights.published.sources import SOURCES
 
 _SHOWN = ("file_name", "url", "licence", "format", "top1", "top1_source", "content")
 

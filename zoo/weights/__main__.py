@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines import command
-from zoo.weights.sources import SOURCES
+from zoo.weights.published.sources import SOURCES
 
 _DESCRIPTION = """\
 ImageNet weights: where they come from, fetched into the directory of weights, or
@@ -59,31 +59,32 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _fetch(options: argparse.Namespace) -> Path:
-    from zoo.weights import cache, sources
+    from zoo.weights.published import cache, sources
 
     name = options.name
     if name not in SOURCES:
         command.quiet_tensorflow()
-        from zoo import registry
-        from zoo.weights import reading
+        from zoo.architectures import registry
+        from zoo.weights import read as read_weights
 
-        name = reading.family(registry.get(name))
+        name = read_weights.family(registry.get(name))
     return cache.obtain(sources.get(name)).path
 
 
 def _convert(options: argparse.Namespace) -> Path:
     command.quiet_tensorflow()
-    from zoo import registry
-    from zoo.weights import convert, weights_file
+    from zoo.architectures import registry
+    from zoo.weights import convert
+    from zoo.weights.formats import safetensors_file
 
-    out = options.out or options.file.with_suffix(weights_file.SUFFIX)
+    out = options.out or options.file.with_suffix(safetensors_file.SUFFIX)
     return convert.convert(options.file, registry.get(options.arch), out)
 
 
 def _list(options: argparse.Namespace) -> str:
-    from zoo.weights import table
+    from zoo.weights.published import table as checksum_table
 
-    return table.text(SOURCES)
+    return checksum_table.text(SOURCES)
 
 
 if __name__ == "__main__":

@@ -4,24 +4,21 @@ from pathlib import Path
 
 from pipelines.errors import UsageError
 from zoo.architectures.architecture import Architecture
-from zoo.weights import (
-    checksum,
-    published_heads,
-    reading,
-    sources,
-    strict,
-    weights_file,
-)
-from zoo.weights.reading import Arrays
-from zoo.weights.source import Source
-from zoo.weights.weights_file import Description
+from zoo.weights import assign as assign_weights
+from zoo.weights import read as read_weights
+from zoo.weights.formats import safetensors_file
+from zoo.weights.formats.safetensors_file import Description
+from zoo.weights.layouts import heads as published_heads
+from zoo.weights.published import checksum, sources
+from zoo.weights.published.source import Source
+from zoo.weights.read import Arrays
 
 
 def convert(path: Path, architecture: Architecture, out: Path) -> Path:
     """Writes the weights of a file in the zoo's layout, once they were found to fit.
 
     Args:
-        path: a file of any format that `zoo.weights.reading` knows.
+        path: a file of any format that `zoo.weights.read` knows.
         architecture: whose weights it holds; of one of rank 3 that inflates another,
             the other's.
         out: the file to be written, a new one.
@@ -35,20 +32,22 @@ def convert(path: Path, architecture: Architecture, out: Path) -> Path:
     """
     if out.exists():
         raise UsageError(f"{out} exists. Choose another --out")
-    content = reading.read(path, reading.format_of(path))
-    arrays = reading.arrays(content, architecture)
+    content = read_weights.read(path, read_weights.format_of(path))
+    arrays = read_weights.arrays(content, architecture)
     _check(arrays, architecture, path)
-    described = content.description or _described(path, reading.family(architecture))
-    weights_file.write(out, arrays, described)
+    described = content.description or _described(
+        path, read_weights.family(architecture)
+    )
+    safetensors_file.write(out, arrays, described)
     return out
 
 
 def _check(arrays: Arrays, architecture: Architecture, path: Path) -> None:
     """Raises a DataError for weights that don't fit the network of RGB images."""
-    heads = published_heads.get(reading.family(architecture)).layers
-    backbone = reading.reference(architecture)
-    strict.assign(
-        strict.by_name(backbone),
+    heads = published_heads.get(read_weights.family(architecture)).layers
+    backbone = read_weights.reference(architecture)
+    assign_weights.assign(
+        assign_weights.by_name(backbone),
         {n: array for n, array in arrays.items() if n.split("/")[0] not in heads},
         str(path),
     )

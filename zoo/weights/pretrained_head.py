@@ -4,9 +4,10 @@ import keras
 
 from pipelines.errors import UsageError
 from zoo.architectures.architecture import Architecture
-from zoo.classifier import Classifier
-from zoo.recipe import Recipe
-from zoo.weights import published_heads, reading
+from zoo.classifier.classifier import Classifier
+from zoo.recipes.recipe import Recipe
+from zoo.weights import read as read_weights
+from zoo.weights.layouts import heads as published_heads
 
 
 def check(recipe: Recipe, architecture: Architecture) -> None:
@@ -16,7 +17,7 @@ def check(recipe: Recipe, architecture: Architecture) -> None:
             "head.pretrained goes with --weights imagenet or a file of weights. "
             f"Received: weights = {recipe.weights!r}"
         )
-    family = reading.family(architecture)
+    family = read_weights.family(architecture)
     published = published_heads.get(family)
     if not (published.dense or published.auxiliary):
         raise UsageError(
@@ -34,7 +35,7 @@ def weights(
     Raises:
         UsageError: the head has another number of dense layers.
     """
-    family = reading.family(architecture)
+    family = read_weights.family(architecture)
     published = published_heads.get(family)
     head = classifier.inference.get_layer("head")
     dense = [layer for layer in head.layers if layer.name.startswith("head_dense")]

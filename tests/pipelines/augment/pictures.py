@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from pipelines.augment.appearance import vary
+from pipelines.augment.intensity.apply import vary
 
 SHAPE = (5, 7, 6, 3)
 SEED = (3, 1)

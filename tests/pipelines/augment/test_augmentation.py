@@ -3,11 +3,11 @@ import sys
 
 import pytest
 
-from pipelines import structured
 from pipelines.augment import augmentation
 from pipelines.augment.augmentation import NONE, Augmentation
-from pipelines.augment.spatial import Spatial
+from pipelines.augment.spatial.settings import Spatial
 from pipelines.errors import DataError, UsageError
+from pipelines.storage import config_files
 
 
 def test_none_is_the_first_preset_and_changes_nothing():
@@ -23,7 +23,7 @@ def test_every_preset_can_be_read(name):
 def test_toml_gives_the_same_settings_back(tmp_path):
     wanted = Augmentation(spatial=Spatial(flip=("width",)))
     path = tmp_path / "mine.toml"
-    path.write_text(structured.to_toml(wanted))
+    path.write_text(config_files.to_toml(wanted))
     assert augmentation.load(str(path)) == wanted
 
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from pipelines.augment import augmentation, mixture
+from pipelines.augment import augmentation
 from pipelines.augment.augmentation import NONE
+from pipelines.augment.mixing import cutmix_mixup
 from pipelines.batches.samples import Variation, varied
 
 STUDIES = {
@@ -61,7 +62,7 @@ def test_a_preset_works_on_volumes_and_slices(name, slices):
     data = tf.data.Dataset.from_tensor_slices((volumes.astype(np.float32), seeds))
     batch = next(iter(data.map(prepared).batch(8)))
     rank = 2 if slices else 3
-    mixed = mixture.mix(batch, tf.constant([0, 1]), preset.mixing, rank=rank)
+    mixed = cutmix_mixup.mix(batch, tf.constant([0, 1]), preset.mixing, rank=rank)
     assert mixed["volume"].shape == (8, slices or 6, 16, 16, 3)
     assert np.isfinite(mixed["volume"]).all()
     assert bool((mixed["share"] < 1).numpy().any()) == (name == "nash")

@@ -6,9 +6,9 @@ import pytest
 import tensorflow as tf
 
 from pipelines.batches import balance
-from pipelines.dataset import check_balance, train_batches
+from pipelines.batches.dataset import check_balance, train_batches
 from pipelines.errors import DataError, UsageError
-from pipelines.task import Target
+from pipelines.tasks.task import Target
 from tests.pipelines.records.small import data_set, task
 
 CLASSES = ("no", "rare", "yes")

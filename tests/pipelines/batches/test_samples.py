@@ -1,8 +1,8 @@
 import numpy as np
 import tensorflow as tf
 
-from pipelines.augment.intensity import Intensity
-from pipelines.augment.spatial import AXES, Spatial
+from pipelines.augment.intensity.settings import Intensity
+from pipelines.augment.spatial.settings import AXES, Spatial
 from pipelines.batches.samples import Variation, varied
 
 

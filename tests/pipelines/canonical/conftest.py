@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from pipelines.task import Grid, Sequence, Steps, Target, Task
-from pipelines.volume import Study, Volume
+from pipelines.readers.volume import Study, Volume
+from pipelines.tasks.task import Grid, Sequence, Steps, Target, Task
 
 
 def build_voxels(shape=(12, 16, 20)):

@@ -2,7 +2,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from pipelines.canonical.crop import foreground, foreground_box
-from pipelines.canonical.lattice import Box
+from pipelines.canonical.sampling_grid import Box
 from tests.pipelines.canonical.conftest import build_image
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from pipelines.canonical.lattice import Lattice
 from pipelines.canonical.resample import resample_image, resample_mask, sigma_mm
+from pipelines.canonical.sampling_grid import Lattice
 from tests.pipelines.canonical.conftest import build_image
 
 

@@ -8,8 +8,8 @@ import pytest
 from pipelines.cohort import inclusion
 from pipelines.cohort.inclusion import Acquired, Flow
 from pipelines.errors import StudyError
-from pipelines.structured import build, plain
-from pipelines.task import Grid, Inclusion, Sequence, Target, Task
+from pipelines.storage.config_files import build, plain
+from pipelines.tasks.task import Grid, Inclusion, Sequence, Target, Task
 
 TASK = Task(
     name="test",

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.cohort.labels import Label, read
 from pipelines.errors import DataError, StudyError
-from pipelines.task import Grid, Sequence, Target, Task, load
+from pipelines.tasks.task import Grid, Sequence, Target, Task, load
 
 TASK = Task(
     name="test",

@@ -2,10 +2,10 @@
 
 import pytest
 
-from pipelines.cohort import matching
-from pipelines.readers import dicom
-from pipelines.readers.headers import Series
-from pipelines.task import load
+from pipelines.cohort import sequence_matching
+from pipelines.readers.dicom import scan as scan_dicom
+from pipelines.readers.dicom.headers import Series
+from pipelines.tasks.task import load
 
 
 def series(number=1, **header) -> Series:
@@ -33,9 +33,11 @@ PROSTATE = {
 
 def test_a_real_prostate_study_is_named_rightly(shared_data):
     tasks = load("prostate_series"), load("prostate_sequences")
-    scan = dicom.scan(shared_data / "prostatex" / "ProstateX-0000")
+    scan = scan_dicom.scan(shared_data / "prostatex" / "ProstateX-0000")
     names = {
-        (one.series_number, one.part): tuple(matching.name(one, t) for t in tasks)
+        (one.series_number, one.part): tuple(
+            sequence_matching.name(one, t) for t in tasks
+        )
         for one in scan.series
     }
     assert names == PROSTATE
@@ -159,7 +161,7 @@ DIFFUSION = ("DERIVED", "PRIMARY", "DIFFUSION")
 def test_habits_of_vendors(header, names):
     one = series(plane="axial", **header)
     tasks = load("prostate_series"), load("prostate_sequences")
-    assert tuple(matching.name(one, t) for t in tasks) == names
+    assert tuple(sequence_matching.name(one, t) for t in tasks) == names
 
 
 def test_a_liver_study_finds_its_three_channels():
@@ -204,7 +206,7 @@ def test_a_liver_study_finds_its_three_channels():
             plane="axial",
         ),
     )
-    assigned = matching.assign(study, load("liver_fibrosis"))
+    assigned = sequence_matching.assign(study, load("liver_fibrosis"))
     assert {name: one.series_number for name, one in assigned.items()} == {
         "T1WI": 4,
         "T2WI": 2,

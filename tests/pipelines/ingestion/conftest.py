@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import task as tasks
-from pipelines.ingestion.run import Request
+from pipelines.ingestion.ingest_cohort import Request
 from pipelines.phantoms import cohort
+from pipelines.tasks import task as tasks
 
 PLAN = cohort.Plan(patients=10, slices=(8, 10), matrix=(40, 48))
 

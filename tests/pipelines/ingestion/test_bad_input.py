@@ -10,8 +10,8 @@ import pytest
 
 from pipelines import ingest
 from pipelines.errors import DataError, StudyError
-from pipelines.ingestion import pool, run, work
-from pipelines.records.dataset_directory import open_dataset, read_manifest
+from pipelines.ingestion import ingest_cohort, make_record, worker_pool
+from pipelines.records.directory import open_dataset, read_manifest
 from tests.pipelines.ingestion.conftest import rejected
 
 
@@ -63,7 +63,7 @@ def tilt(files):
 )
 def test_a_damaged_series(source, request_of, studies, damage, code, words):
     damage(ordered(studies(source)[0]))
-    result = run.ingest(request_of(source))
+    result = ingest_cohort.ingest(request_of(source))
     (fault,) = result.faults
     (row,) = rejected(result.path)
     assert (fault.code, row["code"]) == (code, code)
@@ -85,7 +85,7 @@ def test_two_series_for_one_sequence_are_both_named(source, request_of, studies)
         copy = folder / path.name
         shutil.copy(path, copy)
         edit(copy, SeriesInstanceUID="1.2.3", SeriesNumber=77)
-    (fault,) = run.ingest(request_of(source)).faults
+    (fault,) = ingest_cohort.ingest(request_of(source)).faults
     assert fault.code == "ambiguous_sequence"
     assert "77" in fault.problem and "prefer" in fault.cure
 
@@ -95,7 +95,7 @@ def test_labels_missing_and_unknown(source, request_of):
     header, first, second, *rest = labels.read_text().splitlines()
     second = second.rsplit(",", 1)[0] + ",toroid"
     labels.write_text("\n".join([header, second, *rest]) + "\n")
-    result = run.ingest(request_of(source))
+    result = ingest_cohort.ingest(request_of(source))
     assert {one.code for one in result.faults} == {"missing_label", "unknown_class"}
     problems = {row["code"]: row for row in rejected(result.path)}
     assert (
@@ -110,7 +110,7 @@ def test_a_missing_label_may_be_skipped(source, request_of, small_task):
     header, _, *rest = labels.read_text().splitlines()
     labels.write_text("\n".join([header, *rest]) + "\n")
     task = replace(small_task, missing_label="skip")
-    result = run.ingest(request_of(source, task=task))
+    result = ingest_cohort.ingest(request_of(source, task=task))
     assert not result.faults and result.skipped == {"no label": 1}
     assert result.flow.found == 10 and "no label" in result.flow.text
 
@@ -120,13 +120,13 @@ def test_a_study_without_patient_id(source, request_of, studies):
     for path in (source / "dicom" / patient).rglob("*"):
         if path.is_file():
             edit(path, PatientID="")
-    (fault,) = run.ingest(request_of(source)).faults
+    (fault,) = ingest_cohort.ingest(request_of(source)).faults
     assert fault.code == "missing_id" and "patient" in fault.problem
 
 
 def test_a_study_of_two_patients(source, request_of, studies):
     edit(studies(source)[0][0], PatientID="somebody else")
-    (fault,) = run.ingest(request_of(source)).faults
+    (fault,) = ingest_cohort.ingest(request_of(source)).faults
     assert fault.code == "mixed_patients"
 
 
@@ -152,7 +152,7 @@ def copy_patient(source, studies, *, patient_id, label):
 
 def test_a_copy_of_a_study_of_the_same_patient(source, request_of, studies):
     copy_patient(source, studies, patient_id="", label="")
-    result = run.ingest(request_of(source))
+    result = ingest_cohort.ingest(request_of(source))
     (fault,) = result.faults
     assert fault.code == "duplicate_study" and "same patient" in fault.problem
     assert len(read_manifest(open_dataset(result.path))) == 10
@@ -160,7 +160,7 @@ def test_a_copy_of_a_study_of_the_same_patient(source, request_of, studies):
 
 def test_a_copy_under_another_patient_sinks_both(source, request_of, studies):
     copy_patient(source, studies, patient_id="another", label="ring")
-    result = run.ingest(request_of(source))
+    result = ingest_cohort.ingest(request_of(source))
     assert [one.code for one in result.faults] == ["duplicate_study"] * 2
     assert len(read_manifest(open_dataset(result.path))) == 9
 
@@ -173,7 +173,7 @@ def test_a_class_with_one_patient_stops_but_loses_nothing(source, request_of):
     labels.write_text("\n".join([header, single, *alike]) + "\n")
     request = request_of(source)
     with pytest.raises(DataError, match="class 'solid' has a single patient"):
-        run.ingest(request)
+        ingest_cohort.ingest(request)
     assert not request.out.exists()
     kept = request.out.with_name("dataset.partial") / "records"
     assert len(list(kept.glob("*.record"))) == 10
@@ -184,7 +184,7 @@ def test_nothing_usable(source, request_of, small_task):
         small_task, inclusion=replace(small_task.inclusion, minimum_slices=99)
     )
     with pytest.raises(DataError, match="no sample is left of 10 found"):
-        run.ingest(request_of(source, task=task))
+        ingest_cohort.ingest(request_of(source, task=task))
 
 
 def test_criteria_exclude_without_fault(source, request_of, studies, small_task):
@@ -195,7 +195,7 @@ def test_criteria_exclude_without_fault(source, request_of, studies, small_task)
     keep = len(files) // 2
     for path in files[keep:]:
         path.unlink()
-    result = run.ingest(request_of(source, task=task))
+    result = ingest_cohort.ingest(request_of(source, task=task))
     (one,) = result.rejections
     assert one.excluded and one.code == "too_few_slices" and not result.faults
     assert "too few slices" in result.flow.text
@@ -205,7 +205,7 @@ def test_no_dicom_at_all(source, request_of, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "notes.txt").write_text("no images here, sorry")
     with pytest.raises(DataError, match="no DICOM images below"):
-        run.ingest(request_of(source, source=tmp_path / "empty"))
+        ingest_cohort.ingest(request_of(source, source=tmp_path / "empty"))
 
 
 def test_a_full_disk_stops_and_continues_later(phantom, request_of, monkeypatch):
@@ -213,10 +213,13 @@ def test_a_full_disk_stops_and_continues_later(phantom, request_of, monkeypatch)
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(work, "_keep", full)
+        patch.setattr(make_record, "_keep", full)
         with pytest.raises(DataError, match="the disk takes no more"):
-            run.ingest(request_of(phantom))
-    assert len(read_manifest(open_dataset(run.ingest(request_of(phantom)).path))) == 10
+            ingest_cohort.ingest(request_of(phantom))
+    assert (
+        len(read_manifest(open_dataset(ingest_cohort.ingest(request_of(phantom)).path)))
+        == 10
+    )
 
 
 def test_a_disk_that_fills_while_shards_are_written(phantom, request_of, monkeypatch):
@@ -224,10 +227,10 @@ def test_a_disk_that_fills_while_shards_are_written(phantom, request_of, monkeyp
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(run, "write", full)
+        patch.setattr(ingest_cohort, "write", full)
         with pytest.raises(DataError, match="Free some space and run the same"):
-            run.ingest(request_of(phantom))
-    assert run.ingest(request_of(phantom)).flow.included == 10
+            ingest_cohort.ingest(request_of(phantom))
+    assert ingest_cohort.ingest(request_of(phantom)).flow.included == 10
 
 
 def test_what_no_check_foresaw_is_one_study_s_fault(phantom, request_of, monkeypatch):
@@ -239,9 +242,9 @@ def test_what_no_check_foresaw_is_one_study_s_fault(phantom, request_of, monkeyp
             raise ZeroDivisionError("secret path /home/somebody")
         return make(order, task)
 
-    make = work.make_record
-    monkeypatch.setattr(work, "make_record", fails_once)
-    result = run.ingest(request_of(phantom))
+    make = make_record.make_record
+    monkeypatch.setattr(make_record, "make_record", fails_once)
+    result = ingest_cohort.ingest(request_of(phantom))
     (fault,) = result.faults
     assert fault.code == "unexpected" and "ZeroDivisionError" in fault.problem
     assert "secret" in fault.private
@@ -252,17 +255,17 @@ def test_memory_is_named(phantom, request_of, monkeypatch, small_task):
     def too_large(order, task):
         raise MemoryError
 
-    monkeypatch.setattr(work, "make_record", too_large)
-    fault = pool.work(run_order(phantom, request_of), small_task, "unused")
+    monkeypatch.setattr(make_record, "make_record", too_large)
+    fault = worker_pool.work(run_order(phantom, request_of), small_task, "unused")
     assert isinstance(fault, StudyError) and fault.code == "out_of_memory"
 
 
 def run_order(phantom, request_of):
     """Any order of the cohort."""
-    from tests.pipelines.ingestion.test_run import _names
+    from tests.pipelines.ingestion.test_ingest_cohort import _names
 
     request = request_of(phantom)
-    return run._cohort(request, _names(request), progress=False).orders[0]
+    return ingest_cohort._cohort(request, _names(request), progress=False).orders[0]
 
 
 def test_exit_codes(source, tmp_path, studies, capsys):
@@ -280,13 +283,13 @@ def test_exit_codes(source, tmp_path, studies, capsys):
 def test_rows_of_the_label_file_without_a_study_are_counted(source, request_of):
     with open(source / "labels.csv", "a") as file:
         file.write("NOBODY-1,ring\nNOBODY-2,ring\n")
-    result = run.ingest(request_of(source))
+    result = ingest_cohort.ingest(request_of(source))
     assert "2, rows of the label file, for no patient has their id" in result.text()
 
 
 def test_a_malformed_header_sinks_one_study_alone(source, request_of, studies):
     edit(studies(source)[0][0], ImageOrientationPatient=[1.0, 0.0, 0.0])
-    (fault,) = run.ingest(request_of(source)).faults
+    (fault,) = ingest_cohort.ingest(request_of(source)).faults
     assert fault.code == "bad_header" and "orientation" in fault.private
 
 
@@ -296,6 +299,6 @@ def test_one_series_uid_under_two_patients(source, request_of, studies, small_ta
         for path in files:
             edit(path, SeriesInstanceUID=uid)
     task = replace(small_task, unit="series")
-    result = run.ingest(request_of(source, task=task))
+    result = ingest_cohort.ingest(request_of(source, task=task))
     assert [one.code for one in result.faults] == ["shared_id"] * 2
     assert len(read_manifest(open_dataset(result.path))) == 8

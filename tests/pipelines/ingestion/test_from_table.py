@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError
-from pipelines.ingestion import run
-from pipelines.ingestion.run import Request
+from pipelines.ingestion import ingest_cohort
+from pipelines.ingestion.ingest_cohort import Request
 from pipelines.records import shards
-from pipelines.records.dataset_directory import open_dataset, read_manifest
-from pipelines.records.example import parser
-from pipelines.task import Grid, Sequence, Split, Steps, Target, Task
+from pipelines.records.directory import open_dataset, read_manifest
+from pipelines.records.encode import parser
+from pipelines.tasks.task import Grid, Sequence, Split, Steps, Target, Task
 
 TASK = Task(
     name="table",
@@ -73,7 +73,7 @@ def parsed(path):
 
 
 def test_two_sequences_become_two_channels(table, tmp_path):
-    result = run.ingest(request(table, tmp_path))
+    result = ingest_cohort.ingest(request(table, tmp_path))
     records = parsed(result.path)
     assert len(records) == 8 and not result.rejections
     heights = sorted(float(one["covariates"][0]) for one in records)
@@ -85,7 +85,7 @@ def test_two_sequences_become_two_channels(table, tmp_path):
 def test_an_optional_sequence_may_be_missing(table, tmp_path):
     lines = (table / "volumes.csv").read_text().splitlines()
     (table / "volumes.csv").write_text("\n".join([*lines[:2], *lines[3:]]) + "\n")
-    records = parsed(run.ingest(request(table, tmp_path)).path)
+    records = parsed(ingest_cohort.ingest(request(table, tmp_path)).path)
     present = sorted(tuple(one["present"].numpy()) for one in records)
     assert present == [(1.0, 0.0)] + [(1.0, 1.0)] * 7
 
@@ -93,7 +93,7 @@ def test_an_optional_sequence_may_be_missing(table, tmp_path):
 def test_a_required_sequence_excludes(table, tmp_path):
     lines = (table / "volumes.csv").read_text().splitlines()
     (table / "volumes.csv").write_text("\n".join([lines[0], *lines[2:]]) + "\n")
-    result = run.ingest(request(table, tmp_path))
+    result = ingest_cohort.ingest(request(table, tmp_path))
     (one,) = result.rejections
     assert one.code == "missing_sequence" and one.excluded
 
@@ -105,7 +105,7 @@ def test_a_file_that_is_missing_or_broken(table, tmp_path):
     voxels = np.full((16, 16, 6), np.nan, np.float32)
     image = nibabel.Nifti1Image(voxels, np.eye(4))
     nibabel.save(image, table / "5-ED.nii.gz")
-    result = run.ingest(request(table, tmp_path))
+    result = ingest_cohort.ingest(request(table, tmp_path))
     codes = {one.code for one in result.faults}
     assert codes == {"missing_file", "unreadable", "nan_voxels"}
     assert result.flow.included == 5
@@ -114,7 +114,7 @@ def test_a_file_that_is_missing_or_broken(table, tmp_path):
 def test_a_sequence_that_the_task_does_not_name_is_counted(table, tmp_path):
     text = (table / "volumes.csv").read_text() + "p0,s0,LGE,0-ED.nii.gz\n"
     (table / "volumes.csv").write_text(text)
-    result = run.ingest(request(table, tmp_path))
+    result = ingest_cohort.ingest(request(table, tmp_path))
     assert list(result.skipped.values()) == [1] and result.flow.included == 8
 
 
@@ -127,7 +127,7 @@ def test_series_of_a_table_are_named_by_it(table, tmp_path):
         grid=Grid(shape=(6, 16, 16)),
         split=TASK.split,
     )
-    result = run.ingest(request(table, tmp_path, task=task, labels=None))
+    result = ingest_cohort.ingest(request(table, tmp_path, task=task, labels=None))
     targets = sorted(float(one["target"][0]) for one in parsed(result.path))
     assert targets == [0.0] * 8 + [1.0] * 8
 
@@ -156,10 +156,10 @@ ROI_TASK = replace(
 
 def test_a_mask_decides_what_the_record_holds(table, tmp_path):
     masked(table, without=(2,), empty=(5,))
-    result = run.ingest(request(table, tmp_path, task=ROI_TASK))
+    result = ingest_cohort.ingest(request(table, tmp_path, task=ROI_TASK))
     assert {one.code for one in result.faults} == {"no_mask", "empty_mask"}
     assert result.flow.included == 6
-    whole = run.ingest(request(table, tmp_path, out=tmp_path / "whole"))
+    whole = ingest_cohort.ingest(request(table, tmp_path, out=tmp_path / "whole"))
     by_id = {one["sample_id"].numpy(): one["volume"] for one in parsed(whole.path)}
     for one in parsed(result.path):
         expected = by_id[one["sample_id"].numpy()].numpy()
@@ -193,7 +193,7 @@ def medmnist_task(**changes):
 
 def test_medmnist_keeps_voxels_and_split(tmp_path):
     arrays = npz(tmp_path / "small.npz", [0, 1, 0, 1])
-    path = run.ingest(
+    path = ingest_cohort.ingest(
         Request(
             kind="medmnist",
             source=tmp_path / "small.npz",
@@ -229,7 +229,7 @@ def test_medmnist_keeps_voxels_and_split(tmp_path):
 def test_a_medmnist_file_of_another_task(tmp_path, labels, changes, message):
     npz(tmp_path / "small.npz", labels)
     with pytest.raises(DataError, match=message):
-        run.ingest(
+        ingest_cohort.ingest(
             Request(
                 kind="medmnist",
                 source=tmp_path / "small.npz",

@@ -7,7 +7,7 @@ import pytest
 from pydicom.datadict import dictionary_VR
 
 from pipelines.errors import DataError
-from pipelines.ingestion import run
+from pipelines.ingestion import ingest_cohort
 
 # What is planted in text elements, by value representation.
 _SECRETS = {
@@ -99,7 +99,7 @@ def test_no_output_byte_identifies_a_patient(planted, request_of, studies):
     lines = (source / "labels.csv").read_text().splitlines()
     lines[2] = lines[2].split(",")[0] + ",SECRETCLASS"
     (source / "labels.csv").write_text("\n".join(lines[:-1]) + "\n")
-    result = run.ingest(request_of(source))
+    result = ingest_cohort.ingest(request_of(source))
     assert {one.code for one in result.faults} == {
         "truncated",
         "unknown_class",
@@ -117,7 +117,7 @@ def test_what_an_interrupted_run_leaves_is_clean_too(planted, request_of):
     (source / "labels.csv").write_text(labels.replace(",ring", ",solid", 1))
     request = request_of(source)
     with pytest.raises(DataError, match="single patient"):
-        run.ingest(request)
+        ingest_cohort.ingest(request)
     partial = request.out.with_name("dataset.partial")
     haystack = b"\n".join(outputs(partial)).upper()
     assert len(haystack) > 10_000
@@ -128,7 +128,7 @@ def test_what_an_interrupted_run_leaves_is_clean_too(planted, request_of):
 def test_the_private_linkage_resolves_pseudonyms(planted, request_of):
     source, _ = planted
     request = request_of(source)
-    result = run.ingest(request)
+    result = ingest_cohort.ingest(request)
     linkage = request.key.with_name("linkage.csv")
     assert linkage.stat().st_mode & 0o777 == 0o600
     assert "SECRETID0" in linkage.read_text()

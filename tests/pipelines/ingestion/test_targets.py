@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipelines.dataset import eval_batches
-from pipelines.ingestion import run
-from pipelines.records.dataset_directory import open_dataset, read_manifest
-from pipelines.task import Target
+from pipelines.batches.dataset import eval_batches
+from pipelines.ingestion import ingest_cohort
+from pipelines.records.directory import open_dataset, read_manifest
+from pipelines.tasks.task import Target
 
 MULTILABEL = Target(kind="multilabel", columns=("a", "b"), classes=("a", "b"))
 ORDINAL = Target(kind="ordinal", columns=("stage",), classes=("F0", "F1", "F2"))
@@ -26,7 +26,7 @@ REGRESSION = Target(kind="regression", columns=("kpa", "fat"))
     ],
 )
 def test_targets_are_stored(phantom, request_of, small_task, tmp_path, target, cells):
-    result = run.ingest(
+    result = ingest_cohort.ingest(
         wanted(phantom, request_of, small_task, tmp_path, target, cells)
     )
     rows = read_manifest(open_dataset(result.path))
@@ -59,7 +59,7 @@ def test_a_patient_who_is_alone_without_any_label(
 ):
     cells = ["1,1", "1,1", "0,0"] + ["0,1"] * 7
     request = wanted(phantom, request_of, small_task, tmp_path, MULTILABEL, cells)
-    assert run.ingest(request).flow.included == 10
+    assert ingest_cohort.ingest(request).flow.included == 10
 
 
 def test_a_class_with_one_patient_alone_but_many_in_all(
@@ -68,7 +68,7 @@ def test_a_class_with_one_patient_alone_but_many_in_all(
     # Of the seven patients with b, six have the rarer a too.
     cells = ["1,1"] * 6 + ["0,1"] + ["0,0"] * 3
     request = wanted(phantom, request_of, small_task, tmp_path, MULTILABEL, cells)
-    assert run.ingest(request).flow.included == 10
+    assert ingest_cohort.ingest(request).flow.included == 10
 
 
 def test_further_targets_are_stored_behind_the_main_one(
@@ -90,7 +90,9 @@ def test_further_targets_are_stored_behind_the_main_one(
     ]
     labels = tmp_path / "targets.csv"
     labels.write_text("\n".join(lines) + "\n")
-    data = open_dataset(run.ingest(request_of(phantom, task=task, labels=labels)).path)
+    data = open_dataset(
+        ingest_cohort.ingest(request_of(phantom, task=task, labels=labels)).path
+    )
     found = {row.target[1]: row.target for row in read_manifest(data)}
     assert [found[i][0] for i in range(10)] == [0, 1] * 5
     assert all(math.isnan(found[i][2]) for i in range(10))

@@ -7,16 +7,16 @@ import nibabel
 import numpy as np
 import pytest
 
-from pipelines.cohort.roles import fold_names, roles
 from pipelines.errors import DataError
-from pipelines.ingestion import run
-from pipelines.ingestion.run import Request
+from pipelines.ingestion import ingest_cohort
+from pipelines.ingestion.ingest_cohort import Request
 from pipelines.inspection import text
 from pipelines.inspection.geometry import geometries
 from pipelines.inspection.summary import summarise
-from pipelines.records.dataset_directory import open_dataset, read_manifest
+from pipelines.records.directory import open_dataset, read_manifest
 from pipelines.records.verification import verify
-from pipelines.task import Grid, Sequence, Split, Target, Task
+from pipelines.splits.roles import fold_names, roles
+from pipelines.tasks.task import Grid, Sequence, Split, Target, Task
 
 TASK = Task(
     name="kept",
@@ -60,7 +60,7 @@ def write_labels(folder, numbers, further=()):
 
 
 def ingest(folder, name="dataset", task=TASK, **changes):
-    return run.ingest(
+    return ingest_cohort.ingest(
         Request(
             kind="table",
             source=folder / "volumes.csv",

@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 
 from pipelines.augment.augmentation import Augmentation
-from pipelines.augment.intensity import Intensity
-from pipelines.augment.mixing import Mixing
-from pipelines.augment.spatial import Spatial
+from pipelines.augment.intensity.settings import Intensity
+from pipelines.augment.mixing.settings import Mixing
+from pipelines.augment.spatial.settings import Spatial
 from pipelines.errors import DataError, UsageError
 from pipelines.inspection import augmentation_sheet
 from pipelines.inspection.augmentation_sheet import DRAWS, draw, write

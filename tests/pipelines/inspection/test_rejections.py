@@ -31,7 +31,7 @@ def test_no_file_is_no_rejection(tmp_path):
 
 
 def test_the_columns_are_those_that_ingest_writes():
-    from pipelines.ingestion.writing import REJECTED_COLUMNS
+    from pipelines.ingestion.write_dataset import REJECTED_COLUMNS
     from pipelines.inspection.rejections import COLUMNS
 
     assert COLUMNS == REJECTED_COLUMNS

@@ -1,11 +1,11 @@
 from dataclasses import replace
 
-from pipelines import structured
 from pipelines.cohort.inclusion import Flow
 from pipelines.inspection.geometry import geometries
 from pipelines.inspection.summary import Numbers, Reason, summarise
 from pipelines.inspection.text import render
 from pipelines.records.data_set import read_manifest
+from pipelines.storage import config_files
 from tests.pipelines.records.small import data_set, task
 
 
@@ -36,7 +36,7 @@ def test_flow_reasons_and_likeness(tmp_path):
     text = render(
         replace(
             _summary(tmp_path),
-            flow=structured.plain(flow),
+            flow=config_files.plain(flow),
             reasons=(
                 Reason(code="plane", number=1, problem="It lies", cure="Turn it"),
             ),

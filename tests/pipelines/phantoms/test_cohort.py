@@ -1,10 +1,10 @@
 import pytest
 
-from pipelines.cohort import matching
+from pipelines.cohort import sequence_matching
 from pipelines.errors import DataError, UsageError
 from pipelines.phantoms import cohort
-from pipelines.readers import dicom
-from pipelines.task import load
+from pipelines.readers.dicom import scan
+from pipelines.tasks.task import load
 
 _SMALL = {"slices": (4, 5), "matrix": (24, 32)}
 
@@ -46,9 +46,9 @@ def test_the_rules_of_the_task_find_each_sequence(tmp_path):
     assert task.channels == names
     vendors = set()
     for folder in (written / "dicom").iterdir():
-        found = dicom.scan(folder).series
+        found = scan.scan(folder).series
         assert len(found) == 1 + 1 + 3 + 1 + 3 + 1  # diffusion and localizer split
-        chosen = matching.assign(found, task)
+        chosen = sequence_matching.assign(found, task)
         assert set(chosen) == set(names)
         assert chosen["T2WI"].plane == "axial"
         assert chosen["DWI"].b_value == 800

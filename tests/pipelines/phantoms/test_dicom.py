@@ -7,7 +7,7 @@ import SimpleITK as sitk
 
 from pipelines.phantoms import dicom, vendors
 from pipelines.phantoms.examination import SEQUENCES, Plan, patient
-from pipelines.readers import dicom as reader
+from pipelines.readers.dicom import scan as reader
 
 _PLAN = Plan(patients=12, sequences=SEQUENCES, slices=(5, 7), matrix=(32, 44), seed=2)
 

@@ -9,11 +9,11 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from pipelines.canonical.study import canonicalise
+from pipelines.canonical.canonicalise import canonicalise
 from pipelines.phantoms import signs
 from pipelines.phantoms.examination import Plan, patient
-from pipelines.task import load
-from pipelines.volume import Study
+from pipelines.readers.volume import Study
+from pipelines.tasks.task import load
 
 _SMALL = {"slices": (8, 11), "matrix": (40, 52)}
 _PATIENTS = 200

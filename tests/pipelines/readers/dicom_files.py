@@ -12,7 +12,7 @@ from pydicom.uid import (
     generate_uid,
 )
 
-from pipelines.readers import dicom
+from pipelines.readers.dicom import scan
 
 STUDY, SERIES = "1.2.826.0.1.3680043.8.498.1", "1.2.826.0.1.3680043.8.498.2"
 # Tilted: rows run left and a little to posterior, no axis of the patient is an axis.
@@ -141,9 +141,9 @@ def package_file(name):
 
 
 def only_series(folder):
-    (series,) = dicom.scan(folder).series
+    (series,) = scan.scan(folder).series
     return series
 
 
 def read(folder):
-    return dicom.read_image(only_series(folder))
+    return scan.read_image(only_series(folder))

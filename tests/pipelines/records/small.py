@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from pipelines.canonical.study import Canonical
-from pipelines.records import dataset_directory, shards
-from pipelines.records.example import Sample, encode
+from pipelines.canonical.canonicalise import Canonical
+from pipelines.records import directory as dataset_directory
+from pipelines.records import shards
+from pipelines.records.encode import Sample, encode
 from pipelines.records.manifest import Row
-from pipelines.task import Grid, Sequence, Split, Steps, Target, Task
+from pipelines.tasks.task import Grid, Sequence, Split, Steps, Target, Task
 
 SHAPE = (6, 5, 4)
 

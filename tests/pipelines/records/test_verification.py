@@ -2,8 +2,8 @@ import dataclasses
 
 import pytest
 
-from pipelines.records import dataset_directory
-from pipelines.records.dataset_directory import verify
+from pipelines.records import directory as dataset_directory
+from pipelines.records.directory import verify
 from tests.pipelines.records.small import data_set, task
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
-from zoo.weights import strict
+from zoo.weights import assign as assign_weights
 
 _PYTHON = {"PyFunc", "PyFuncStateless", "EagerPyFunc"}
 _CONSTANT = "constant"
@@ -113,7 +113,7 @@ def arrays(model: keras.Model) -> dict[str, np.ndarray]:
     """Every weight by `<layer>/<weight>`, as the files of weights name them."""
     return {
         name: keras.ops.convert_to_numpy(variable) + 0
-        for name, variable in strict.by_name(model).items()
+        for name, variable in assign_weights.by_name(model).items()
     }
 
 

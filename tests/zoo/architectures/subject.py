@@ -6,12 +6,13 @@ import keras
 import numpy as np
 
 from tests.zoo.architectures.contract import fingerprints
-from zoo import aims, classifier
 from zoo.architectures.architecture import Architecture
-from zoo.classifier import Classifier
-from zoo.optimisation import Optimisation
-from zoo.precision import FULL
-from zoo.recipe import Head, Recipe, Slices
+from zoo.classifier import classifier
+from zoo.classifier.classifier import Classifier
+from zoo.classifier.precision import FULL
+from zoo.recipes.optimisation import Optimisation
+from zoo.recipes.recipe import Head, Recipe, Slices
+from zoo.targets import target_output
 
 CLASSES = 3
 CHANNELS = 2
@@ -86,6 +87,6 @@ class Subject:
             recipe,
             self.architecture,
             shape=self.shape,
-            aims=aims.of_classes(CLASSES),
+            aims=target_output.of_classes(CLASSES),
             seed=seed,
         )

@@ -17,9 +17,9 @@ from tests.zoo.architectures import contract, fresh
 from tests.zoo.architectures.fresh_process import FreshProcess
 from tests.zoo.architectures.maps import MAPS
 from tests.zoo.architectures.subject import CLASSES, ELSEWHERE, Subject
-from zoo import registry
+from zoo.architectures import registry
 from zoo.architectures.architecture import input_shape
-from zoo.weights import strict
+from zoo.weights import assign as assign_weights
 
 # The cheapest of the families; the others take half a minute to minutes each.
 QUICK = ("cnn3d", "alexnet", "inception", "resnet18", "mobilenet_v3_small")
@@ -206,7 +206,9 @@ def weights_go_round(subject: Subject, directory: Path) -> list[str]:
     """By the names that files of weights have, and as Keras saves them."""
     given, taker = subject.classifier, subject.half
     expected = contract.arrays(given.backbone)
-    strict.assign(strict.by_name(taker.backbone), expected, "the other backbone")
+    assign_weights.assign(
+        assign_weights.by_name(taker.backbone), expected, "the other backbone"
+    )
     wrong = contract.unequal(contract.arrays(taker.backbone), expected)
     path = directory / "all.weights.h5"
     given.inference.save_weights(path)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.zoo.architectures.subject import Subject
-from zoo import registry
+from zoo.architectures import registry
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.errors import DataError, UsageError
 from tests.zoo.catalogue.small import ENTRY, entry
-from zoo import registry
+from zoo.architectures import registry
 from zoo.catalogue.entry import PATH, read, write
 
 
@@ -32,7 +32,7 @@ def test_a_refused_write_says_where_to_measure(tmp_path, monkeypatch):
     def refuse(path, text):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("pipelines.files.write_text", refuse)
+    monkeypatch.setattr("pipelines.storage.atomic_files.write_text", refuse)
     with pytest.raises(UsageError, match="can't be written .Permission denied"):
         write([ENTRY], tmp_path / "networks.json")
 

@@ -2,7 +2,7 @@ import keras
 import pytest
 
 from tests.zoo.catalogue.small import ENTRY, NETWORK, network
-from zoo import registry
+from zoo.architectures import registry
 from zoo.catalogue.entry import PATH, read
 from zoo.catalogue.measurement import measure, measure_all
 

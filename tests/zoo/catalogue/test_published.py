@@ -1,5 +1,5 @@
 from zoo.catalogue import published
-from zoo.weights.source import Source
+from zoo.weights.published.source import Source
 
 
 def source(**changes):

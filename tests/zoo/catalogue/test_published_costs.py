@@ -3,7 +3,7 @@
 import keras
 import pytest
 
-from zoo import registry
+from zoo.architectures import registry
 from zoo.catalogue import costs
 
 # `_ops` in the meta data of the weights in torchvision 0.28, in 10^9; to the last digit

@@ -5,7 +5,7 @@ Held against the shipped counts, which a slow test holds against the networks.
 
 import pytest
 
-from zoo import registry
+from zoo.architectures import registry
 from zoo.catalogue.entry import PATH, read
 
 ENTRIES = {entry.name: entry for entry in read(PATH)}

@@ -5,11 +5,12 @@ import sys
 import pytest
 
 from pipelines import command
-from tests.zoo.weights.server import Faulty, serving
-from tests.zoo.weights.test_cache import CONTENT, declared
+from tests.zoo.weights.published.server import Faulty, serving
+from tests.zoo.weights.published.test_cache import CONTENT, declared
 from tests.zoo.weights.test_convert import published  # noqa: F401
 from zoo.weights import __main__ as weights
-from zoo.weights import sources, table
+from zoo.weights.published import sources
+from zoo.weights.published import table as checksum_table
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +74,7 @@ def test_the_table_says_what_is_declared_and_what_is_here(folder, capsys):
 
 
 def test_an_accuracy_that_is_not_published():
-    line = table.text({"x": (declared(),)}).splitlines()[1]
+    line = checksum_table.text({"x": (declared(),)}).splitlines()[1]
     assert re.split(r"\s{2,}", line) == [
         *("x", "weights.npz", "npz", "-", "MIT", "no, by hand")
     ]

@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError, UsageError
-from tests.zoo.weights.test_reading import CNN, weights_of
-from zoo.weights import convert, sources, weights_file
-from zoo.weights.source import Source
+from tests.zoo.weights.test_read import CNN, weights_of
+from zoo.weights import convert
+from zoo.weights.formats import safetensors_file
+from zoo.weights.published import sources
+from zoo.weights.published.source import Source
 
 
 @pytest.fixture
@@ -30,8 +32,8 @@ def test_writes_our_own_file_with_its_origin(published, tmp_path, monkeypatch):
     )
     monkeypatch.setitem(sources.SOURCES, "cnn3d", (source,))
     out = convert.convert(published, CNN, tmp_path / "out.safetensors")
-    arrays, description = weights_file.read(out)
-    assert description == weights_file.Description(
+    arrays, description = safetensors_file.read(out)
+    assert description == safetensors_file.Description(
         architecture="cnn3d",
         source="https://host/published.npz",
         licence="MIT",
@@ -45,10 +47,10 @@ def test_writes_our_own_file_with_its_origin(published, tmp_path, monkeypatch):
 
 def test_of_an_unknown_file_the_name_and_checksum_are_kept(published, tmp_path):
     out = convert.convert(published, CNN, tmp_path / "out.safetensors")
-    _, description = weights_file.read(out)
+    _, description = safetensors_file.read(out)
     assert (description.source, description.licence) == ("published.npz", "")
     again = convert.convert(out, CNN, tmp_path / "again.safetensors")
-    assert weights_file.read(again)[1] == description
+    assert safetensors_file.read(again)[1] == description
 
 
 def test_what_does_not_fit_is_not_written(published, tmp_path):

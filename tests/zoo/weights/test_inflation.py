@@ -12,7 +12,8 @@ import pytest
 from keras import ops
 
 from zoo.architectures import cnn3d, inception, resnet, spatial
-from zoo.weights import inflation, strict
+from zoo.weights import assign as assign_weights
+from zoo.weights import inflation
 
 Conv3D, ZeroPadding3D = keras.layers.Conv3D, keras.layers.ZeroPadding3D
 
@@ -47,14 +48,16 @@ def edges(monkeypatch):
 def randomised(model, seed=0):
     """Every weight drawn anew, so that no bias or mean is 0; variances are positive."""
     generator = np.random.default_rng(seed)
-    for name, weight in strict.by_name(model).items():
+    for name, weight in assign_weights.by_name(model).items():
         array = ops.convert_to_numpy(weight)
         if name.endswith(("gamma", "variance")):
             array = generator.uniform(0.5, 1.5, weight.shape)
         elif not name.endswith("kernel"):
             array = generator.normal(0, 0.1, weight.shape)
         weight.assign(array.astype("float32"))
-    return {n: ops.convert_to_numpy(w) for n, w in strict.by_name(model).items()}
+    return {
+        n: ops.convert_to_numpy(w) for n, w in assign_weights.by_name(model).items()
+    }
 
 
 def responses(build, depth, *, divided=True):
@@ -62,7 +65,7 @@ def responses(build, depth, *, divided=True):
     flat = build((32, 32, 2), 2, 0)
     arrays = randomised(flat)
     deep = build((depth, 32, 32, 2), 3, 0)
-    weights = strict.by_name(deep)
+    weights = assign_weights.by_name(deep)
     shapes = {name: tuple(weight.shape) for name, weight in weights.items()}
     inflated = inflation.inflate_all(arrays, shapes)
     if not divided:
@@ -70,7 +73,7 @@ def responses(build, depth, *, divided=True):
             name: array * (shapes[name][0] if array.ndim == 5 else 1)
             for name, array in inflated.items()
         }
-    strict.assign(weights, inflated, "the 2D network")
+    assign_weights.assign(weights, inflated, "the 2D network")
     x = np.random.default_rng(1).normal(size=(1, 32, 32, 2)).astype("float32")
     volume = np.repeat(x[:, None], depth, axis=1)
     return ops.convert_to_numpy(flat(x)), ops.convert_to_numpy(deep(volume))

@@ -5,10 +5,15 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError, UsageError
-from tests.zoo.weights import caffe_bytes
-from zoo import aims, classifier, registry
-from zoo.recipe import Head, Recipe, Slices
-from zoo.weights import loading, pretrained_head, published_heads, strict
+from tests.zoo.weights.formats import caffe_bytes
+from zoo.architectures import registry
+from zoo.classifier import classifier
+from zoo.recipes.recipe import Head, Recipe, Slices
+from zoo.targets import target_output
+from zoo.weights import assign as assign_weights
+from zoo.weights import load as load_weights
+from zoo.weights import pretrained_head
+from zoo.weights.layouts import heads as published_heads
 
 INCEPTION = registry.get("inception")
 FLAT = Recipe(
@@ -23,7 +28,11 @@ ALEX = dataclasses.replace(
 
 def build(recipe, architecture, side):
     return classifier.build(
-        recipe, architecture, shape=(1, side, side, 3), aims=aims.of_classes(2), seed=0
+        recipe,
+        architecture,
+        shape=(1, side, side, 3),
+        aims=target_output.of_classes(2),
+        seed=0,
     )
 
 
@@ -42,10 +51,12 @@ def test_dense_layers_of_a_file_are_loaded_but_not_its_logits(tmp_path):
     built = build(FLAT, ALEX, 8)
     head = built.inference.get_layer("head")
     logits = head.get_layer("head_logits").get_weights()[0].copy()
-    weights = strict.by_name(built.backbone) | pretrained_head.weights(built, ALEX)
+    weights = assign_weights.by_name(built.backbone) | pretrained_head.weights(
+        built, ALEX
+    )
     arrays = {name: np.full(w.shape, 0.5) for name, w in weights.items()}
     np.savez(tmp_path / "a.npz", **arrays, **{"logits/bias": np.ones(1000)})
-    loading.load(built, ALEX, FLAT, tmp_path / "a.npz")
+    load_weights.load(built, ALEX, FLAT, tmp_path / "a.npz")
     assert np.all(head.get_layer("head_dense1").get_weights()[0] == 0.5)
     np.testing.assert_array_equal(
         head.get_layer("head_logits").get_weights()[0], logits
@@ -55,10 +66,12 @@ def test_dense_layers_of_a_file_are_loaded_but_not_its_logits(tmp_path):
 def test_a_file_without_them_is_an_error_and_nothing_is_loaded(tmp_path):
     built = build(FLAT, ALEX, 8)
     before = [weight.copy() for weight in built.backbone.get_weights()]
-    arrays = {n: np.ones(w.shape) for n, w in strict.by_name(built.backbone).items()}
+    arrays = {
+        n: np.ones(w.shape) for n, w in assign_weights.by_name(built.backbone).items()
+    }
     np.savez(tmp_path / "a.npz", **arrays)
     with pytest.raises(DataError, match="fc6/bias: not in the file; fc6/kernel: not"):
-        loading.load(built, ALEX, FLAT, tmp_path / "a.npz")
+        load_weights.load(built, ALEX, FLAT, tmp_path / "a.npz")
     assert all(map(np.array_equal, before, built.backbone.get_weights()))
 
 
@@ -79,7 +92,7 @@ def test_an_architecture_without_published_dense_layers():
 def test_without_published_weights_the_head_has_none(weights):
     recipe = dataclasses.replace(FLAT, weights=weights)
     with pytest.raises(UsageError, match=f"Received: weights = '{weights}'"):
-        loading.check(recipe, ALEX, None, channels=1)
+        load_weights.check(recipe, ALEX, None, channels=1)
 
 
 @pytest.mark.slow
@@ -93,7 +106,7 @@ def test_googlenets_auxiliary_heads_from_a_caffe_model(tmp_path):
     built = build(recipe, INCEPTION, 224)
     generator = np.random.default_rng(0)
     layers = []
-    names = {name.split("/")[0] for name in strict.by_name(built.backbone)}
+    names = {name.split("/")[0] for name in assign_weights.by_name(built.backbone)}
     for layer in sorted(names):
         kernel = built.backbone.get_layer(layer).get_weights()[0].transpose(3, 2, 0, 1)
         layers.append((layer, [kernel, np.zeros(len(kernel))]))
@@ -107,7 +120,7 @@ def test_googlenets_auxiliary_heads_from_a_caffe_model(tmp_path):
     layers.append(("loss3/classifier", [np.zeros((1000, 1024)), np.zeros(1000)]))
     path = tmp_path / "a.caffemodel"
     path.write_bytes(caffe_bytes.net(layers, old=True))
-    loading.load(built, INCEPTION, recipe, path)
+    load_weights.load(built, INCEPTION, recipe, path)
     for i in (1, 2):
         ours = built.training.get_layer(f"auxiliary_head_{i - 1}")
         tap = INCEPTION.auxiliary[i - 1]

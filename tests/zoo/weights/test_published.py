@@ -4,11 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from zoo import registry
+from zoo.architectures import registry
 from zoo.architectures.reseeding import stable_names
-from zoo.classifier import Classifier
-from zoo.recipe import Recipe
-from zoo.weights import loading
+from zoo.classifier.classifier import Classifier
+from zoo.recipes.recipe import Recipe
+from zoo.weights import load as load_weights
 
 RECIPE = Recipe(weights="imagenet")
 
@@ -19,7 +19,7 @@ def loaded(folder, name, side, channels=3, rank=2):
     architecture = registry.get(name)
     backbone = architecture.build((*(side,) * rank, channels), rank, 0)
     alone = Classifier(backbone=backbone, training=None, inference=None, thaw=None)
-    loading.load(alone, architecture, RECIPE, folder)
+    load_weights.load(alone, architecture, RECIPE, folder)
     return backbone
 
 

@@ -1,0 +1,1 @@
+"""Augmentation of intensities: one operation a file, and how they are applied."""

@@ -1,0 +1,1 @@
+"""Augmentation that mixes samples with each other: CutMix, MixUp, pairs of MixMatch."""

@@ -1,0 +1,1 @@
+"""Augmentation of geometry: drawn, turned into coordinates, resampled."""

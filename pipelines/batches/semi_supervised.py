@@ -1,0 +1,147 @@
+"""Batches of labelled samples with unlabelled ones beside them, as MixMatch takes them.
+
+read -> shuffle -> parse -> normalise -> draw several times -> batch -> prefetch.
+"""
+
+import tensorflow as tf
+
+from pipelines.augment.mixing import mixmatch_pairs
+from pipelines.batches import normalisation as intensity_normalisation
+from pipelines.batches import order, reading, samples, selection
+from pipelines.covariates.encoding import NO_COVARIATES, Encoding
+from pipelines.records.data_set import DataSet
+
+_BATCHES_AHEAD = 2
+_ENDLESS = 2**40
+_ROUNDS, _PAIRS = 1, 2  # streams of draws; that of the labelled samples is 0
+
+
+def unlabelled_batches(
+    data: DataSet,
+    *,
+    fold: str | None = None,
+    channels: tuple[str, ...] = (),
+    normalisation: intensity_normalisation.Kind,
+    encoding: Encoding = NO_COVARIATES,
+    batch_size: int,
+    seed: int,
+    copies: int,
+    variation: samples.Variation,
+    first_batch: int = 0,
+    cache_bytes: int | None = None,
+) -> tf.data.Dataset:
+    """Batches without end of the samples without a label, each drawn several times.
+
+    The samples go round: all of them once in a random order, then once again in
+    another; a batch may hold the end of a round and the beginning of the next. Order
+    and draws follow from the seed and the number of the batch alone.
+
+    Args:
+        fold: by site, the unlabelled samples of the site that is left out are left out
+            too.
+        copies: of every sample, K, each changed by draws of its own.
+        variation: what is drawn.
+        first_batch: how many were taken before.
+        cache_bytes: memory for normalised volumes; none = what those of the training
+            split leave of a quarter of the machine's.
+
+    Returns:
+        Dicts: `volume` `[B, K, D, H, W, C]` (or slices, as `dataset.train_batches`),
+        `present` `[B, K, C]`, `covariates` `[B, len(encoding.names)]`, and `target`
+        `[B, T]`, which is NaN (float32); `sample_id`, `patient_id`, `study_id` `[B]`.
+
+    Raises:
+        DataError: no samples without a label, or a file system that can't be reached.
+        UsageError: as `dataset.train_batches`.
+    """
+    shards = selection.shards_of(data, "unlabelled", fold)
+    chosen = selection.channel_indices(data.task, channels)
+    samples.check(variation, data.task, len(chosen))
+    prepare = samples.normalised(
+        data.task, chosen, normalisation, encoding, require_target=False
+    )
+    beside = selection.shards_of(data, "train", fold)
+    cached = reading.fits(data, shards, len(chosen), cache_bytes, beside=beside)
+    source = reading.records(data, shards, in_turn=True)
+    if cached:
+        source = reading.mapped(source, prepare).cache()
+    # One more than there are, so that the cache sees its end.
+    buffer = reading.shuffle_buffer(data, shards, batch_size) + 1
+
+    def of_round(number: tf.Tensor) -> tf.data.Dataset:
+        drawn_by = order.epoch_seed(seed, number, _ROUNDS)
+        return order.numbered(order.shuffled(source, buffer, drawn_by), drawn_by)
+
+    def finish(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
+        sample = element if cached else prepare(element)
+        sample_seed = tf.random.experimental.stateless_fold_in(drawn_by, place)
+        return _drawn(sample, sample_seed, variation, copies)
+
+    whole_rounds, begun = divmod(first_batch * batch_size, reading.count(shards))
+    rounds = tf.data.Dataset.range(whole_rounds, _ENDLESS).flat_map(of_round)
+    drawn = reading.mapped(rounds.skip(begun), finish)
+    batches = drawn.batch(batch_size, drop_remainder=True)
+    endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
+    return batches.apply(endless).prefetch(_BATCHES_AHEAD)
+
+
+def beside(
+    labelled: tf.data.Dataset,
+    unlabelled: tf.data.Dataset,
+    *,
+    seed: int,
+    alpha: float,
+    first_batch: int = 0,
+) -> tf.data.Dataset:
+    """Each batch of labelled samples with one of unlabelled ones, and who is mixed.
+
+    The union has N = B + B * K samples: the B labelled ones, then of each unlabelled
+    one its K copies.
+
+    Args:
+        labelled: of `dataset.train_batches`, not mixed.
+        unlabelled: of `unlabelled_batches`.
+        alpha: of the Beta distribution of the shares, see `pairing.pairs`.
+        first_batch: how many were taken before; the pairs follow from the seed and the
+            number of the batch.
+
+    Returns:
+        The labelled batches with `unlabelled_volume` `[B, K, D, H, W, C]` and
+        `unlabelled_covariates`, and of the union `partner` `[N]` and `own_share` `[N]`.
+    """
+
+    def joined(number: tf.Tensor, mine: samples.Element, theirs: samples.Element):
+        there = theirs["present"]
+        copies = tf.reshape(there, [-1, there.shape[-1]])
+        partner, share = mixmatch_pairs.pairs(
+            tf.concat([mine["present"], copies], axis=0),
+            order.epoch_seed(seed, number, _PAIRS),
+            alpha,
+        )
+        return mine | {
+            "unlabelled_volume": theirs["volume"],
+            "unlabelled_covariates": theirs["covariates"],
+            "partner": partner,
+            "own_share": share,
+        }
+
+    numbers = tf.data.Dataset.range(first_batch, _ENDLESS)
+    together = tf.data.Dataset.zip((numbers, labelled, unlabelled))
+    endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
+    return reading.mapped(together, joined).apply(endless)
+
+
+def _drawn(
+    sample: samples.Element, seed: tf.Tensor, variation: samples.Variation, copies: int
+) -> samples.Element:
+    """The sample with `copies` draws of its volume, `[K, ...]`, and what they show."""
+    drawn = [
+        samples.varied(
+            sample, tf.random.experimental.stateless_fold_in(seed, number), variation
+        )
+        for number in range(copies)
+    ]
+    stacked = {
+        name: tf.stack([one[name] for one in drawn]) for name in ("volume", "present")
+    }
+    return drawn[0] | stacked

@@ -1,0 +1,176 @@
+"""Which DICOM series is which sequence of the task, by rules on header facts."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from pipelines.errors import DataError, StudyError
+from pipelines.readers.dicom.headers import Series
+from pipelines.tasks.task import Match, Sequence, Task
+
+_INFINITE = float("inf")
+_OUR_WORD = re.compile(
+    r"(b|te|acq|t|phase)=([\d.e+-]+|none)|plane=(axial|sagittal|coronal|oblique|unknown)"
+    r"(-\d+)?"
+)
+# Lower is better; what the header does not give loses against what it gives.
+_PREFERENCE: dict[str, Callable[[Series], float]] = {
+    "most_slices": lambda series: -len(series.frames),
+    "fewest_slices": lambda series: len(series.frames),
+    "first": lambda series: _or_infinite(series.series_number),
+    "last": lambda series: _or_infinite(series.series_number, sign=-1),
+    "lowest_b": lambda series: _or_infinite(series.b_value),
+    "highest_b": lambda series: _or_infinite(series.b_value, sign=-1),
+}
+
+
+def assign(series: tuple[Series, ...], task: Task) -> dict[str, Series]:
+    """The series of each sequence of a study, in the task's order of sequences.
+
+    Raises:
+        StudyError: a required sequence that no series matches, several that match one
+            sequence with no preference between them, or one that serves two.
+        DataError: a sequence of the task has no rule.
+    """
+    chosen = {}
+    for sequence in task.sequences:
+        candidates = [one for one in series if matches(one, sequence)]
+        if candidates:
+            chosen[sequence.name] = _preferred(candidates, sequence)
+        elif sequence.required:
+            raise StudyError(
+                code="missing_sequence",
+                problem=f"none of {len(series)} series matches {sequence.name}",
+                cure="Add the series, widen its rule in the task file, or set "
+                "required = false for it",
+                private=_private(series),
+            )
+    _check_each_once(chosen)
+    return chosen
+
+
+def name(series: Series, task: Task) -> str | None:
+    """The sequence whose rule a single series matches; none = no rule matches.
+
+    Raises:
+        StudyError: the rules of several sequences match.
+        DataError: a sequence of the task has no rule.
+    """
+    names = [one.name for one in task.sequences if matches(series, one)]
+    if len(names) > 1:
+        raise StudyError(
+            code="ambiguous_sequence",
+            problem=f"{_safe(series)} matches the rules of {' and '.join(names)}",
+            cure="Tell them apart by another condition in the task file",
+            private=series.label,
+        )
+    return names[0] if names else None
+
+
+def matches(series: Series, sequence: Sequence) -> bool:
+    """Whether any of the sequence's rules holds for the series.
+
+    Raises:
+        DataError: the sequence has no rule.
+    """
+    if not sequence.rules:
+        raise DataError(
+            f"the task does not say how DICOM series of {sequence.name} are "
+            "recognised. Give the sequence a [sequences.match] in the task file"
+        )
+    return any(fulfils(series, rule) for rule in sequence.rules)
+
+
+def fulfils(series: Series, rule: Match) -> bool:
+    """Whether every condition that the rule states holds for the series."""
+    return (
+        _found(rule.description, series.description)
+        and not (
+            rule.not_description and _found(rule.not_description, series.description)
+        )
+        and _has_words(series.image_type, rule.image_type, rule.not_image_type)
+        and _has_words(series.scan_options, rule.scan_options, rule.not_scan_options)
+        and _has_words(
+            series.scanning_sequence, rule.scanning_sequence, rule.not_scanning_sequence
+        )
+        and _within(rule.b_value, series.b_value)
+        and _within(rule.echo_time_ms, series.echo_time_ms)
+        and _within(rule.repetition_time_ms, series.repetition_time_ms)
+        and _within(rule.inversion_time_ms, series.inversion_time_ms)
+        and rule.diffusion in (None, series.b_value is not None)
+        and rule.contrast in (None, bool(series.contrast_agent.strip()))
+        and rule.plane in (None, series.plane)
+    )
+
+
+def _found(pattern: str | None, text: str) -> bool:
+    return pattern is None or re.search(pattern, text, re.IGNORECASE) is not None
+
+
+def _has_words(
+    words: Iterable[str], wanted: Iterable[str], unwanted: Iterable[str]
+) -> bool:
+    there = {word.strip().upper() for word in words}
+    return {word.upper() for word in wanted} <= there and not (
+        {word.upper() for word in unwanted} & there
+    )
+
+
+def _within(bounds: tuple[float, float] | None, value: float | None) -> bool:
+    return bounds is None or (value is not None and bounds[0] <= value <= bounds[1])
+
+
+def _or_infinite(value: float | None, sign: int = 1) -> float:
+    return _INFINITE if value is None else sign * value
+
+
+def _preferred(candidates: list[Series], sequence: Sequence) -> Series:
+    if len(candidates) == 1:
+        return candidates[0]
+    preference = sequence.match.prefer
+    if preference is not None:
+        rank = _PREFERENCE[preference]
+        best = min(map(rank, candidates))
+        candidates = [one for one in candidates if rank(one) == best]
+        if len(candidates) == 1:
+            return candidates[0]
+    without = f" and are alike by prefer = {preference!r}" if preference else ""
+    raise StudyError(
+        code="ambiguous_sequence",
+        problem=f"{_listed(candidates)} match {sequence.name}{without}",
+        cure="Narrow its rule in the task file, or state which one to prefer",
+        private=_private(candidates),
+    )
+
+
+def _check_each_once(chosen: dict[str, Series]) -> None:
+    taken: dict[str, str] = {}
+    for sequence, series in chosen.items():
+        other = taken.setdefault(series.key, sequence)
+        if other != sequence:
+            raise StudyError(
+                code="ambiguous_sequence",
+                problem=f"{_safe(series)} matches the rules of {other} and {sequence}",
+                cure="Tell them apart by another condition in the task file",
+                private=series.label,
+            )
+
+
+def _safe(series: Series) -> str:
+    """Number and part, of which only numbers and planes: nothing that a header words.
+
+    The part of a series that was split by its image type holds ImageType's own text.
+    """
+    number = "without number" if series.series_number is None else series.series_number
+    part = ",".join(
+        word for word in series.part.split(",") if _OUR_WORD.fullmatch(word)
+    )
+    return f"series {number}" + (f" {part}" if part else "")
+
+
+def _listed(series: Iterable[Series]) -> str:
+    names = sorted(_safe(one) for one in series)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _private(series: Iterable[Series]) -> str:
+    return "; ".join(sorted(one.label for one in series))

@@ -1,0 +1,234 @@
+"""Ingest from end to end: source -> cohort -> records -> data set directory."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipelines.cohort import labels as label_file
+from pipelines.cohort.inclusion import Flow
+from pipelines.errors import DataError
+from pipelines.ingestion import from_dicom, from_medmnist, from_table, partial_directory
+from pipelines.ingestion.assign_splits import assign
+from pipelines.ingestion.cohort import FLOW_CODES, Cohort, Names, rejected
+from pipelines.ingestion.duplicate_volumes import twins
+from pipelines.ingestion.make_record import NO_ROOM, Finished, no_room, record_path
+from pipelines.ingestion.request import Request, check_out, handed_on
+from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
+from pipelines.ingestion.work_item import Rejection
+from pipelines.ingestion.worker_pool import work_off
+from pipelines.ingestion.write_dataset import Sample, write
+from pipelines.privacy.privacy import Linkage, key_fingerprint, load_key
+from pipelines.records import directory as dataset_directory
+from pipelines.splits.split import Assignment, check_no_leak
+from pipelines.tasks.task import Task
+
+__all__ = ["Request", "Result", "ingest"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A data set that is whole, and what was left out of it."""
+
+    path: Path
+    flow: Flow
+    rejections: tuple[Rejection, ...]
+    counts: dict[str, dataset_directory.Count]
+    ignored: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> tuple[Rejection, ...]:
+        """What was left out for a fault, not by a criterion of the task."""
+        return tuple(one for one in self.rejections if not one.excluded)
+
+    def text(self) -> str:
+        """What happened, for the terminal; it shows the user's own ids."""
+        lines = [one.text() for one in self.rejections]
+        lines += [f"ignored: {n} files, {why}" for why, n in self.ignored.items()]
+        lines += [f"not wanted: {n}, {why}" for why, n in self.skipped.items()]
+        lines.append(self.flow.text)
+        for group, count in self.counts.items():
+            classes = ", ".join(f"{name} {n}" for name, n in count.classes.items())
+            known = any(count.classes.values())
+            lines.append(
+                f"{group}: {count.samples} samples of {count.patients} patients"
+                + (f" ({classes})" if known else "")
+            )
+        return "\n".join(lines)
+
+
+def ingest(request: Request, *, progress: bool = False) -> Result:
+    """Makes the data set `request.out`.
+
+    It is written beside as `<out>.partial` and renamed when whole. An interrupted run
+    leaves its finished records there, and the same request continues with them.
+
+    Raises:
+        UsageError: the data set exists or can't be written, another ingest writes
+            it, or the key lies inside source or data set.
+        DataError: nothing can be used, the cohort can't be split, or the disk is full.
+    """
+    check_out(request)
+    try:
+        with partial_directory.held(request.out) as growing:
+            return _ingest(request, growing, progress=progress)
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DataError(no_room(error)) from error
+        raise
+
+
+def _ingest(request: Request, growing: Path, *, progress: bool) -> Result:
+    key = load_key(request.key, outside=handed_on(request, growing))
+    names = Names(key=key, linkage=Linkage.beside(request.key))
+    recorded = _recorded(request, key_fingerprint(key))
+    cohort = _cohort(request, names, progress=progress)
+    cohort = without_those_of_labelled_patients(cohort, recorded)
+    names.linkage.save()
+    (growing / "records").mkdir(exist_ok=True)
+    finished, rejections = _work_off(cohort, request, growing, progress=progress)
+    flow = _flow(cohort, finished, rejections, request.task)
+    samples = _samples(cohort, request, growing, finished, recorded, rejections)
+    shutil.rmtree(growing / "dataset", ignore_errors=True)
+    data = write(
+        growing / "dataset",
+        samples,
+        rejections,
+        task=request.task,
+        key_fingerprint=key_fingerprint(key),
+        flow=flow,
+    )
+    (growing / "dataset").rename(request.out)
+    shutil.rmtree(growing)
+    return Result(
+        path=request.out,
+        flow=flow,
+        rejections=rejections,
+        counts=data.counts,
+        ignored=cohort.ignored,
+        skipped=cohort.skipped,
+    )
+
+
+def _flow(
+    cohort: Cohort,
+    finished: dict[str, Finished],
+    rejections: Sequence[Rejection],
+    task: Task,
+) -> Flow:
+    """Found, left out and why, included; what nobody wanted counts too."""
+    unlabelled = [order for order in cohort.orders if not order.labelled]
+    unwanted = [
+        code
+        for why, code in FLOW_CODES.items()
+        for _ in range(cohort.skipped.get(why, 0))
+    ]
+    return Flow.count(
+        found=len(cohort.orders) + len(cohort.rejections) + len(unwanted),
+        codes=[*unwanted, *(one.code for one in rejections)],
+        unit=task.unit,
+        unlabelled=sum(order.sample_id in finished for order in unlabelled),
+    )
+
+
+def _samples(
+    cohort: Cohort,
+    request: Request,
+    growing: Path,
+    finished: dict[str, Finished],
+    recorded: dict[str, Assignment],
+    rejections: Sequence[Rejection],
+) -> list[Sample]:
+    """Every whole record with the split of its patient."""
+    orders = [order for order in cohort.orders if order.sample_id in finished]
+    if not orders:
+        first = f" First: {rejections[0].text()}" if rejections else ""
+        raise DataError(
+            f"no sample is left of {len(cohort.orders) + len(cohort.rejections)} found "
+            f"(not wanted by the task: {cohort.skipped or 'none'}).{first}"
+        )
+    assignments = assign(orders, request.task, recorded=recorded)
+    return [
+        Sample(
+            order=order,
+            finished=finished[order.sample_id],
+            assignment=assignments[order.patient_id],
+            path=record_path(growing / "records", order),
+        )
+        for order in orders
+    ]
+
+
+def _recorded(request: Request, fingerprint: str) -> dict[str, Assignment]:
+    """The split of every patient of the data set that is extended."""
+    if request.extend is None:
+        return {}
+    before = dataset_directory.open_dataset(str(request.extend))
+    if before.key_fingerprint != fingerprint:
+        raise DataError(
+            f"{request.extend} was made with another key, so its patients can't be "
+            "recognised. Name the key of the project with --key"
+        )
+    rows = dataset_directory.read_manifest(before)
+    check_no_leak((row.patient_id, row.group) for row in rows)
+    return {row.patient_id: Assignment(split=row.split, fold=row.fold) for row in rows}
+
+
+def _cohort(request: Request, names: Names, *, progress: bool) -> Cohort:
+    if request.kind == "medmnist":
+        return from_medmnist.cohort(request.source, request.task, names)
+    labels = None
+    if request.labels is not None:
+        labels = label_file.read(request.labels, request.task)
+    if request.kind == "table":
+        found = from_table.cohort(request.source, labels, request.task, names)
+    else:
+        found = from_dicom.cohort(
+            request.source,
+            labels,
+            request.task,
+            names,
+            workers=request.workers,
+            progress=progress,
+        )
+    unused = _unused(labels, names)
+    return replace(found, skipped=found.skipped | unused)
+
+
+def _unused(labels: label_file.Labels | None, names: Names) -> dict[str, int]:
+    """Rows of the label file whose patient or study is not there: a slip, perhaps."""
+    kinds = {"patient_id": "patient", "study_id": "study"}
+    if labels is None or labels.key not in kinds:
+        return {}
+    kind = kinds[labels.key]
+    number = len(labels.rows.keys() - names.linkage.source_ids(kind))
+    why = f"rows of the label file, for no {kind} has their id"
+    return {why: number} if number else {}
+
+
+def _work_off(
+    cohort: Cohort, request: Request, growing: Path, *, progress: bool
+) -> tuple[dict[str, Finished], tuple[Rejection, ...]]:
+    """Whole records by sample_id, and all that was left out on the way to them."""
+    outcomes = work_off(
+        cohort.orders,
+        request.task,
+        str(growing / "records"),
+        workers=request.workers,
+        progress=progress,
+    )
+    orders = {order.sample_id: order for order in cohort.orders}
+    finished = {one: out for one, out in outcomes.items() if isinstance(out, Finished)}
+    failed = {one: out for one, out in outcomes.items() if one not in finished}
+    copies = twins(orders, finished)
+    finished = {one: out for one, out in finished.items() if one not in copies}
+    return finished, cohort.rejections + tuple(
+        rejected(
+            error,
+            study_id=orders[one].study_id,
+            patient_id=orders[one].patient_id,
+            private=orders[one].private,
+        )
+        for one, error in (failed | copies).items()
+    )

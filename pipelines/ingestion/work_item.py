@@ -1,0 +1,153 @@
+"""Work orders: what is to become one record, where its voxels lie, and who it is."""
+
+import hashlib
+import json
+import math
+import os
+from dataclasses import asdict, dataclass, field
+
+from pipelines.readers.dicom.headers import Series
+from pipelines.readers.volume import Facts
+from pipelines.tasks.task import Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class DicomSource:
+    """The voxels of one sequence lie in a DICOM series."""
+
+    series: Series
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that is read."""
+        return tuple(sorted({frame.path for frame in self.series.frames}))
+
+    @property
+    def part(self) -> str:
+        """What is taken of the files."""
+        return self.series.key
+
+
+@dataclass(frozen=True, kw_only=True)
+class NiftiSource:
+    """The voxels of one sequence lie in a NIfTI file, or in one frame of it."""
+
+    path: str
+    frame: int | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that is read."""
+        return (self.path,)
+
+    @property
+    def part(self) -> str:
+        """What is taken of the file."""
+        return "" if self.frame is None else str(self.frame)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MedMnistSource:
+    """The voxels are one volume of a MedMNIST3D file."""
+
+    path: str
+    index: int
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that is read."""
+        return (self.path,)
+
+    @property
+    def part(self) -> str:
+        """What is taken of the file."""
+        return str(self.index)
+
+
+Source = DicomSource | NiftiSource | MedMnistSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """One sample to be made. Carries private paths and headers: never written.
+
+    Args:
+        sample_id, study_id, patient_id: pseudonyms.
+        private: the user's own names of the study, for the terminal.
+        sources: by sequence, in the order of the task.
+        mask: path of a NIfTI mask; "" = none.
+        target: NaN where a number is not known.
+        strata: classes that the split is balanced by.
+        role: `"train_only"` or "".
+        official: split that the source prescribes; "" = none.
+    """
+
+    sample_id: str
+    study_id: str
+    patient_id: str
+    private: str
+    sources: dict[str, Source]
+    mask: str = ""
+    target: tuple[float, ...]
+    covariates: tuple[float, ...] = ()
+    strata: tuple[str, ...] = ()
+    role: str = ""
+    official: str = ""
+    facts: Facts = field(default_factory=Facts)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether anything is known of a target."""
+        return not all(map(math.isnan, self.target))
+
+    def digest(self, task: Task) -> str:
+        """Digest of all that decides the record: sources, target, task, ids.
+
+        Files count by size and modification time, so a study that changed since an
+        interrupted run is read again.
+        """
+        files = {
+            sequence: [source.part, [_stamp(path) for path in source.files]]
+            for sequence, source in self.sources.items()
+        }
+        content = {
+            "files": files,
+            "mask": _stamp(self.mask) if self.mask else "",
+            "ids": [self.sample_id, self.study_id, self.patient_id],
+            "target": [repr(value) for value in self.target],
+            "covariates": [repr(value) for value in self.covariates],
+            "facts": asdict(self.facts),
+            "task": [task.spec, task.grid.reference],
+        }
+        text = json.dumps(content, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _stamp(path: str) -> list[str | int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return [path, -1, -1]
+    return [path, status.st_size, status.st_mtime_ns]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejection:
+    """A study that is left out. All but `private` is safe to write down.
+
+    Args:
+        excluded: by a criterion of the task, so nobody's fault.
+    """
+
+    study_id: str
+    patient_id: str
+    code: str
+    problem: str
+    cure: str
+    private: str = ""
+    excluded: bool = False
+
+    def text(self) -> str:
+        """One line for the terminal."""
+        word = "excluded" if self.excluded else "rejected"
+        return f"{word}: {self.problem} [{self.private}]. {self.cure}"

@@ -1,0 +1,125 @@
+"""The data set directory of finished records: shards, manifest, rejected.csv."""
+
+import csv
+import errno
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.cohort.inclusion import Flow
+from pipelines.ingestion.make_record import Finished
+from pipelines.ingestion.work_item import Order, Rejection
+from pipelines.records import directory as dataset_directory
+from pipelines.records import shards
+from pipelines.records.manifest import Row
+from pipelines.records.shards import Shard
+from pipelines.splits.split import Assignment, check_no_leak
+from pipelines.storage import config_files
+from pipelines.storage.atomic_files import write_text
+from pipelines.tasks.task import Task
+
+REJECTED_COLUMNS = ("study_id", "patient_id", "code", "problem", "cure")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A whole record on its way into a shard."""
+
+    order: Order
+    finished: Finished
+    assignment: Assignment
+    path: Path
+
+
+def write(
+    directory: Path,
+    samples: Sequence[Sample],
+    rejections: Iterable[Rejection],
+    *,
+    task: Task,
+    key_fingerprint: str,
+    flow: Flow,
+) -> dataset_directory.DataSet:
+    """Writes a data set to `directory`, which is made.
+
+    Records stand in the order of their pseudonyms, which has nothing to do with
+    anything, so a shard is shuffled already and the same input gives the same bytes.
+
+    Raises:
+        DataError: a patient is in two groups.
+        OSError: the disk is full.
+    """
+    check_no_leak((s.order.patient_id, s.assignment.group) for s in samples)
+    directory.mkdir()
+    written: list[Shard] = []
+    rows: list[Row] = []
+    for group in sorted({sample.assignment.group for sample in samples}):
+        members = [s for s in samples if s.assignment.group == group]
+        members.sort(key=lambda sample: sample.order.sample_id)
+        files = _write_group(members, directory, group, task)
+        written += files
+        for sample, (shard, position) in zip(
+            members, shards.places(files), strict=True
+        ):
+            rows.append(_row(sample, shard, position))
+    write_text(directory / "rejected.csv", rejected_csv(rejections))
+    return dataset_directory.write(
+        directory,
+        task=task,
+        shards=written,
+        rows=rows,
+        key_fingerprint=key_fingerprint,
+        flow=config_files.plain(flow),
+    )
+
+
+def rejected_csv(rejections: Iterable[Rejection]) -> str:
+    """The text of rejected.csv: pseudonyms, and what was wrong in words of ours."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(REJECTED_COLUMNS)
+    rows = ([getattr(one, name) for name in REJECTED_COLUMNS] for one in rejections)
+    writer.writerows(sorted(rows))
+    return text.getvalue()
+
+
+def _write_group(
+    samples: Sequence[Sample], directory: Path, group: str, task: Task
+) -> tuple[Shard, ...]:
+    import tensorflow as tf
+
+    try:
+        return shards.write(
+            (sample.path.read_bytes() for sample in samples),
+            directory,
+            group,
+            records_total=len(samples),
+            gzip=task.steps.gzip,
+        )
+    except (tf.errors.ResourceExhaustedError, tf.errors.UnknownError) as error:
+        raise OSError(errno.ENOSPC, error.message) from error
+
+
+def _row(sample: Sample, shard: str, position: int) -> Row:
+    order, facts = sample.order, sample.order.facts
+    return Row(
+        sample_id=order.sample_id,
+        study_id=order.study_id,
+        patient_id=order.patient_id,
+        split=sample.assignment.split,
+        fold=sample.assignment.fold,
+        role=order.role,
+        target=order.target,
+        covariates=order.covariates,
+        shard=shard,
+        position=position,
+        checksum=sample.finished.checksum,
+        volume_hash=sample.finished.volume_hash,
+        clipped=sample.finished.clipped,
+        vendor=facts.vendor,
+        field_strength_t=facts.field_strength_t,
+        site=facts.site,
+        sex=facts.sex,
+        age_band=facts.age_band,
+    )

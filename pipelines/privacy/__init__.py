@@ -1,0 +1,1 @@
+"""Pseudonyms, and the private file that resolves them."""

@@ -1,0 +1,38 @@
+"""The frame of a classic file: one image, described by the header itself."""
+
+from pipelines.readers.dicom.b_value import b_value
+from pipelines.readers.dicom.elements import Elements, integer, number, numbers, words
+from pipelines.readers.dicom.headers import Frame, Pixels
+
+
+def frame(elements: Elements, path: str, pixels: Pixels) -> Frame:
+    """Reads the header of a single image.
+
+    Several frames without functional groups have no position of their own, so they
+    get none and are refused when a volume is made of them.
+    """
+    count = integer(elements, "NumberOfFrames") or 1
+    position_mm = numbers(elements, "ImagePositionPatient") if count == 1 else ()
+    slope, intercept = (
+        number(elements, keyword) for keyword in ("RescaleSlope", "RescaleIntercept")
+    )
+    return Frame(
+        path=path,
+        frames=count,
+        rows=integer(elements, "Rows"),
+        columns=integer(elements, "Columns"),
+        orientation=numbers(elements, "ImageOrientationPatient") or None,
+        position_mm=position_mm or None,
+        spacing_mm=numbers(elements, "PixelSpacing") or None,
+        slice_thickness_mm=number(elements, "SliceThickness"),
+        instance_number=integer(elements, "InstanceNumber"),
+        acquisition_number=integer(elements, "AcquisitionNumber"),
+        temporal_position=integer(elements, "TemporalPositionIdentifier"),
+        trigger_time_ms=number(elements, "TriggerTime"),
+        b_value=b_value(elements),
+        echo_time_ms=number(elements, "EchoTime"),
+        image_type=words(elements, "ImageType"),
+        slope=1.0 if slope is None else slope,
+        intercept=0.0 if intercept is None else intercept,
+        pixels=pixels,
+    )

@@ -1,0 +1,139 @@
+"""What one file is to a scan: an image, a broken file, or nothing of use."""
+
+import math
+import struct
+
+from pipelines.errors import StudyError
+from pipelines.readers.dicom import classic, enhanced
+from pipelines.readers.dicom.elements import Elements, text
+from pipelines.readers.dicom.geometry import fault
+from pipelines.readers.dicom.headers import Fault, Frame, Series
+from pipelines.readers.dicom.pixels import pixel_format
+from pipelines.readers.dicom.series_header import series_facts
+
+# What a damaged header raises while its elements are read.
+UNREADABLE = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    NotImplementedError,
+    struct.error,
+)
+_COPY_AGAIN = "Copy or export the file again"
+_IDS = ("PatientID", "StudyInstanceUID", "SeriesInstanceUID")
+
+# The series facts and frames of an image file, a broken file, or why it is ignored.
+Found = tuple[Series, tuple[Frame, ...]] | Fault | str
+
+
+def is_bare(head: bytes) -> bool | None:
+    """Whether a DICOM file lacks preamble and prefix; none if it is no DICOM file.
+
+    Bare files begin with an early element of group 0008, or with group 0002.
+    """
+    if head[128:132] == b"DICM":
+        return False
+    starts = len(head) >= 8 and head[:2] in (b"\x08\x00", b"\x02\x00")
+    return True if starts and head[3] == 0 else None
+
+
+def image_file(
+    path: str,
+    elements: Elements,
+    *,
+    syntax: str,
+    value: tuple[int | None, int] | None,
+    cut: bool,
+    known: dict[tuple, Series],
+) -> Found:
+    """Sorts a file whose header is read.
+
+    Args:
+        syntax: its transfer syntax.
+        value: offset and length of its pixels; none where it has none.
+        cut: the file ends where its pixels should begin.
+        known: facts of earlier files by what images have alike; grows.
+    """
+    try:
+        if value is None:
+            return _without_pixels(path, elements, cut)
+        ids = tuple(text(elements, keyword) for keyword in _IDS)
+        if not all(ids[1:]):
+            return "no study id"
+        return _image(path, elements, syntax, value, ids, known)
+    except UNREADABLE as error:
+        return _fault(elements, "bad_header", "a header can't be read", str(error))
+
+
+def _without_pixels(path: str, elements: Elements, cut: bool) -> Fault | str:
+    kind = elements.file_meta.get("MediaStorageSOPClassUID")
+    if cut and kind is None and "Rows" not in elements:
+        return "unreadable"
+    image = "Rows" in elements if kind is None else kind.name.endswith("Image Storage")
+    if not (cut and image):
+        return "no pixels"
+    return _fault(elements, "truncated", "a file ends before its pixels", path)
+
+
+def _image(
+    path: str,
+    elements: Elements,
+    syntax: str,
+    value: tuple[int | None, int],
+    ids: tuple[str, ...],
+    known: dict[tuple, Series],
+) -> tuple[Series, tuple[Frame, ...]]:
+    pixels = pixel_format(
+        elements,
+        syntax=syntax,
+        little_endian=elements.original_encoding[1],
+        value=value,
+    )
+    if enhanced.is_enhanced(elements):
+        frames = enhanced.frames(elements, path, pixels)
+        for frame in frames:
+            _check(frame)
+        return series_facts(elements), frames
+    frame = classic.frame(elements, path, pixels)
+    _check(frame)
+    alike = (*ids, frame.image_type, frame.b_value, frame.echo_time_ms)
+    if alike not in known:
+        known[alike] = series_facts(elements)
+    return known[alike], (frame,)
+
+
+def _check(frame: Frame) -> None:
+    """Refuses what the sorting of frames into series could not compute with."""
+    if not frame.rows or not frame.columns:
+        raise ValueError("an image needs Rows and Columns")
+    for name, count in (("orientation", 6), ("position_mm", 3), ("spacing_mm", 2)):
+        values = getattr(frame, name)
+        if values is not None and len(values) != count:
+            raise ValueError(f"{name} wants {count} numbers. Received: {values}")
+    if frame.b_value is not None and not math.isfinite(frame.b_value):
+        raise ValueError(f"a b-value is a number. Received: {frame.b_value}")
+
+
+def _fault(elements: Elements, code: str, problem: str, private: str) -> Fault | str:
+    try:
+        facts = series_facts(elements)
+    except UNREADABLE:
+        facts = None
+    if facts is None or not facts.study_uid:
+        return "unreadable"
+    error = fault(facts, code, problem, _COPY_AGAIN)
+    return Fault(
+        patient_id=facts.patient_id,
+        study_uid=facts.study_uid,
+        accession_number=facts.accession_number,
+        series_uid=facts.series_uid,
+        error=StudyError(
+            code=code,
+            problem=error.problem,
+            cure=error.cure,
+            private=f"{error.private}, {private}",
+        ),
+    )

@@ -1,0 +1,93 @@
+"""Frames of an enhanced multi-frame object: functional groups (PS3.3, A.36)."""
+
+from pipelines.readers.dicom.elements import (
+    Elements,
+    integer,
+    item,
+    number,
+    numbers,
+    words,
+)
+from pipelines.readers.dicom.headers import Frame, Pixels
+
+
+def is_enhanced(elements: Elements) -> bool:
+    """Whether the object describes its frames by functional groups."""
+    return bool(elements.get("PerFrameFunctionalGroupsSequence"))
+
+
+def frames(elements: Elements, path: str, pixels: Pixels) -> tuple[Frame, ...]:
+    """Reads the headers of all frames: a group of the frame, else the shared one.
+
+    Raises:
+        ValueError: more or fewer functional groups than frames.
+    """
+    per_frame = elements.get("PerFrameFunctionalGroupsSequence")
+    count = integer(elements, "NumberOfFrames")
+    if count != len(per_frame):
+        raise ValueError(
+            "NumberOfFrames must be the number of per-frame functional groups. "
+            f"Received: {count} and {len(per_frame)}"
+        )
+    shared = item(elements, "SharedFunctionalGroupsSequence") or {}
+    return tuple(
+        _frame(elements, _Groups(own, shared), path, index, pixels)
+        for index, own in enumerate(per_frame)
+    )
+
+
+class _Groups:
+    """The functional groups that hold for one frame."""
+
+    def __init__(self, own: Elements, shared: Elements):
+        self._own = own
+        self._shared = shared
+
+    def __getitem__(self, keyword: str) -> Elements:
+        return item(self._own, keyword) or item(self._shared, keyword) or {}
+
+
+def _frame(
+    elements: Elements, groups: _Groups, path: str, index: int, pixels: Pixels
+) -> Frame:
+    measures = groups["PixelMeasuresSequence"]
+    content = groups["FrameContentSequence"]
+    transformation = groups["PixelValueTransformationSequence"]
+    slope = number(transformation, "RescaleSlope")
+    intercept = number(transformation, "RescaleIntercept")
+    return Frame(
+        path=path,
+        index=index,
+        frames=integer(elements, "NumberOfFrames"),
+        rows=integer(elements, "Rows"),
+        columns=integer(elements, "Columns"),
+        orientation=numbers(
+            groups["PlaneOrientationSequence"], "ImageOrientationPatient"
+        )
+        or None,
+        position_mm=numbers(groups["PlanePositionSequence"], "ImagePositionPatient")
+        or None,
+        spacing_mm=numbers(measures, "PixelSpacing") or None,
+        slice_thickness_mm=number(measures, "SliceThickness"),
+        instance_number=integer(elements, "InstanceNumber"),
+        acquisition_number=integer(content, "FrameAcquisitionNumber"),
+        temporal_position=integer(content, "TemporalPositionIndex"),
+        trigger_time_ms=number(
+            groups["CardiacSynchronizationSequence"], "NominalCardiacTriggerDelayTime"
+        ),
+        b_value=_b_value(groups["MRDiffusionSequence"]),
+        echo_time_ms=number(groups["MREchoSequence"], "EffectiveEchoTime"),
+        image_type=words(groups["MRImageFrameTypeSequence"], "FrameType")
+        or words(elements, "ImageType"),
+        slope=1.0 if slope is None else slope,
+        intercept=0.0 if intercept is None else intercept,
+        pixels=pixels,
+    )
+
+
+def _b_value(diffusion: Elements) -> float | None:
+    """DiffusionBValue, which may be absent where no gradient was on: then 0."""
+    value = number(diffusion, "DiffusionBValue")
+    if value is None and words(diffusion, "DiffusionDirectionality") == ("NONE",):
+        return 0.0
+    return value

@@ -1,0 +1,165 @@
+"""Stored pixels: their format, reading them uncompressed, and their rescaling."""
+
+import struct
+from collections.abc import Sequence
+from typing import BinaryIO
+
+import numpy as np
+
+from pipelines.readers.dicom.elements import Elements, integer, text
+from pipelines.readers.dicom.headers import Frame, Pixels
+
+_LONG_FORM = (b"OB", b"OW", b"UN")
+_UNDEFINED_LENGTH = 0xFFFFFFFF
+_ITEM = b"\xfe\xff\x00\xe0"
+
+
+def pixel_format(
+    elements: Elements, *, syntax: str, little_endian: bool, value: tuple[int, int]
+) -> Pixels:
+    """The format that a header states.
+
+    Args:
+        value: offset of PixelData's value in the file, and its length in bytes.
+    """
+    offset, length_bytes = value
+    stored = integer(elements, "BitsStored") or 0
+    high_bit = integer(elements, "HighBit")
+    return Pixels(
+        syntax=syntax,
+        little_endian=little_endian,
+        compressed=length_bytes == _UNDEFINED_LENGTH,
+        offset=offset,
+        length_bytes=length_bytes,
+        samples=integer(elements, "SamplesPerPixel") or 1,
+        photometric=text(elements, "PhotometricInterpretation"),
+        bits_allocated=integer(elements, "BitsAllocated") or 0,
+        bits_stored=stored,
+        high_bit=stored - 1 if high_bit is None else high_bit,
+        signed=integer(elements, "PixelRepresentation") == 1,
+    )
+
+
+def locate(file: BinaryIO, *, little_endian: bool, size: int) -> tuple[int, int] | None:
+    """Where PixelData's value begins and how many bytes of it the file holds.
+
+    Args:
+        file: stands at the element (7FE0,0010), explicit or implicit (PS3.5, 7.1).
+        size: of the file in bytes.
+
+    Returns:
+        Offset and length, the length 0xFFFFFFFF where the value is encapsulated;
+        none where there is another element or the file ends.
+    """
+    order = "<" if little_endian else ">"
+    start = file.tell()
+    head = file.read(12)
+    if head[:4] != struct.pack(f"{order}HH", 0x7FE0, 0x0010) or len(head) < 8:
+        return None
+    explicit = head[4:6] in _LONG_FORM
+    field = head[8:12] if explicit else head[4:8]
+    if len(field) < 4:
+        return None
+    offset = start + (12 if explicit else 8)
+    length = struct.unpack(f"{order}I", field)[0]
+    if length == _UNDEFINED_LENGTH:
+        return offset, length
+    return offset, min(length, size - offset)
+
+
+def fragments_are_whole(file: BinaryIO, offset: int) -> bool:
+    """Whether every fragment of encapsulated pixels lies inside the file (PS3.5, A.4).
+
+    Decoders fill up what a cut file lacks without a word. A sequence delimiter that
+    is missing after a whole last fragment is forgiven.
+    """
+    size = file.seek(0, 2)
+    while offset < size:
+        file.seek(offset)
+        head = file.read(8)
+        if len(head) < 8 or head[:4] != _ITEM:
+            return len(head) == 8
+        offset += 8 + struct.unpack("<I", head[4:])[0]
+    return offset == size
+
+
+def read_stored(file: BinaryIO, frame: Frame) -> np.ndarray | None:
+    """Stored values `[rows, columns]` of an uncompressed little-endian frame.
+
+    Returns:
+        None where the file ends before them.
+    """
+    pixels = frame.pixels
+    kind = np.dtype(f"<{'i' if pixels.signed else 'u'}{pixels.bits_allocated // 8}")
+    count = frame.rows * frame.columns
+    file.seek(pixels.offset + frame.index * count * kind.itemsize)
+    content = file.read(count * kind.itemsize)
+    if len(content) < count * kind.itemsize:
+        return None
+    stored = np.frombuffer(content, dtype=kind).reshape(frame.rows, frame.columns)
+    return _without_unused_bits(stored, pixels)
+
+
+def _without_unused_bits(stored: np.ndarray, pixels: Pixels) -> np.ndarray:
+    """Drops what lies above the stored bits (old overlays) and extends the sign."""
+    unused = pixels.bits_allocated - pixels.bits_stored
+    low, high = _stored_range(pixels)
+    if unused == 0 or (stored.min() >= low and stored.max() <= high):
+        return stored
+    return (stored << unused) >> unused
+
+
+def _stored_range(pixels: Pixels) -> tuple[int, int]:
+    if pixels.signed:
+        return -(1 << pixels.bits_stored - 1), (1 << pixels.bits_stored - 1) - 1
+    return 0, (1 << pixels.bits_stored) - 1
+
+
+def rescale(stored: Sequence[np.ndarray], frames: Sequence[Frame]) -> np.ndarray:
+    """Values after each frame's slope and intercept; MONOCHROME1 is inverted first.
+
+    Inverted means lowest + highest storable value - stored value (PS3.3, C.7.6.3.1.2:
+    in MONOCHROME1 the lowest value is shown white).
+
+    Args:
+        stored: per frame `[rows, columns]`.
+
+    Returns:
+        `[frames, rows, columns]`; int16, else int32, where slopes and intercepts are
+        integral and all values fit; else float32.
+    """
+    shape = (len(frames), *stored[0].shape)
+    lines = [_line(frame) for frame in frames]
+    kind = _value_dtype(stored, lines)
+    if kind == np.int16 and all(line == (1, 0) for line in lines):
+        return np.stack(stored, dtype=np.int16, casting="unsafe")
+    exact = np.float64 if kind == np.float32 else np.int64
+    values = np.empty(shape, dtype=kind)
+    for plane, image, (slope, intercept) in zip(values, stored, lines):
+        plane[...] = image.astype(exact) * exact(slope) + exact(intercept)
+    return values
+
+
+def _line(frame: Frame) -> tuple[float, float]:
+    """Slope and intercept with the inversion of MONOCHROME1 folded in."""
+    if frame.pixels.photometric != "MONOCHROME1":
+        return frame.slope, frame.intercept
+    return -frame.slope, frame.slope * sum(_stored_range(frame.pixels)) + (
+        frame.intercept
+    )
+
+
+def _value_dtype(
+    stored: Sequence[np.ndarray], lines: Sequence[tuple[float, float]]
+) -> type[np.generic]:
+    if not all(float(x).is_integer() for line in lines for x in line):
+        return np.float32
+    ends = [
+        slope * int(end) + intercept
+        for image, (slope, intercept) in zip(stored, lines)
+        for end in (image.min(), image.max())
+    ]
+    for kind in (np.int16, np.int32):
+        if np.iinfo(kind).min <= min(ends) and max(ends) <= np.iinfo(kind).max:
+            return kind
+    return np.float32

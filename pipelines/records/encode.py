@@ -1,0 +1,132 @@
+"""A sample to the bytes of one record: the same on disk and over the wire."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipelines.canonical.canonicalise import Canonical
+from pipelines.records import protobuf_encoding
+from pipelines.records.quantisation import quantise
+from pipelines.records.volume_hash import volume_hash
+from pipelines.tasks.task import Task
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sample:
+    """What one record holds. The ids are pseudonyms, or empty on the way to a server.
+
+    Args:
+        target: `task.target_size` numbers (a class as its index, NaN where one is not
+            known); none = nothing is known.
+        covariates: one number for each of `task.covariates`; NaN = not known.
+    """
+
+    sample_id: str
+    study_id: str
+    patient_id: str
+    canonical: Canonical
+    target: tuple[float, ...] | None = None
+    covariates: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoded:
+    """A record and what the manifest says of it.
+
+    Args:
+        record: the bytes of a `tf.train.Example`.
+        clipped: per channel, voxels clipped by the quantisation.
+        volume_hash: see `pipelines.records.volume_hash`.
+    """
+
+    record: bytes
+    clipped: tuple[int, ...]
+    volume_hash: str
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the record, 64 hex digits."""
+        return checksum(self.record)
+
+
+def checksum(record: bytes) -> str:
+    """SHA-256 of a record, 64 hex digits."""
+    return hashlib.sha256(record).hexdigest()
+
+
+def encode(sample: Sample, task: Task) -> Encoded:
+    """The record of a sample; the same sample gives the same bytes everywhere.
+
+    Features: `volume` (int16 `[D, H, W, C]`, by `tf.io.serialize_tensor`), `slope`,
+    `intercept`, `fill` (float `[C]`), `fill_code` and `present` (integer `[C]`),
+    `target`, `covariates`, `affine` (float; 16 numbers, row by row), `sample_id`,
+    `study_id`, `patient_id`, and `spec`, the digest of what all this means. For the
+    error of the int16 codes see `pipelines.records.quantisation`.
+
+    Raises:
+        ValueError: a shape or a count that is not the task's; NaN or infinite voxels.
+    """
+    _check(sample, task)
+    canonical = sample.canonical
+    codes = quantise(canonical.voxels, canonical.fill)
+    features: dict[str, protobuf_encoding.Feature] = {
+        "volume": protobuf_encoding.int16_tensor(codes.codes),
+        "slope": codes.slope,
+        "intercept": codes.intercept,
+        "fill": codes.fill,
+        "fill_code": codes.fill_code.astype(np.int64),
+        "present": np.array(canonical.present, np.int64),
+        "covariates": np.array(sample.covariates, np.float32),
+        "affine": canonical.affine.astype(np.float32).ravel(),
+        "sample_id": sample.sample_id.encode(),
+        "study_id": sample.study_id.encode(),
+        "patient_id": sample.patient_id.encode(),
+        "spec": task.spec.encode(),
+    }
+    if sample.target is not None:
+        features["target"] = np.array(sample.target, np.float32)
+    return Encoded(
+        record=protobuf_encoding.example(features),
+        clipped=codes.clipped,
+        volume_hash=volume_hash(codes),
+    )
+
+
+def parser(
+    task: Task, *, require_target: bool
+) -> Callable[[tf.Tensor], dict[str, tf.Tensor]]:
+    """The function that reads a record in a TensorFlow graph.
+
+    See `pipelines.records.decode`, which is loaded only now: ingest's workers encode
+    without TensorFlow.
+    """
+    from pipelines.records import decode
+
+    return decode.parser(task, require_target=require_target)
+
+
+def _check(sample: Sample, task: Task) -> None:
+    shape = sample.canonical.voxels.shape
+    if shape != task.record_shape:
+        raise ValueError(
+            f"a record of this task is [D, H, W, C] = {task.record_shape}. "
+            f"Received: {shape}"
+        )
+    if sample.target is not None and len(sample.target) != task.target_size:
+        raise ValueError(
+            f"a target of this task has {task.target_size} numbers. "
+            f"Received: {sample.target}"
+        )
+    if len(sample.covariates) != len(task.covariates):
+        raise ValueError(
+            f"this task has the covariates {task.covariates}. "
+            f"Received: {sample.covariates}"
+        )

@@ -1,0 +1,1 @@
+"""Which patient goes to training, validation and test."""

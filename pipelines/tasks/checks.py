@@ -1,0 +1,67 @@
+"""Which columns of labels.csv a task uses: targets and covariates, each its own."""
+
+from collections.abc import Mapping, Sequence
+
+from pipelines.tasks.target import Target
+
+
+def check_targets(targets: Sequence[Target]) -> None:
+    """Holds the targets of a task against each other.
+
+    Args:
+        targets: the main one first.
+
+    Raises:
+        ValueError: a further one without a name, a name or a column twice.
+    """
+    main, *further = targets
+    names = [one.name for one in further]
+    if main.name or not all(names) or len({*names}) < len(names):
+        raise ValueError(
+            "further_targets want different names, and [target], the main one, has "
+            f"none. Received: {main.name!r} and {names}"
+        )
+    if any(one.source != "labels" for one in further):
+        raise ValueError(
+            "further_targets come from labels.csv; only [target] may be the name of "
+            "the sequence. Received: source = 'sequence'"
+        )
+    columns = [column for target in targets for column in target.columns]
+    if len({*columns}) < len(columns):
+        raise ValueError(
+            f"targets want different columns, each its own. Received: {columns}"
+        )
+
+
+def check_covariates(
+    covariates: Sequence[str],
+    levels: Mapping[str, Sequence[str]],
+    target_columns: Sequence[str],
+) -> None:
+    """Holds the covariates of a task against its targets, and their levels.
+
+    Args:
+        levels: of the categorical ones.
+        target_columns: of labels.csv.
+
+    Raises:
+        ValueError: a covariate twice, or one that is a target; levels of none, or such
+            as make no sense.
+    """
+    if {*target_columns} & {*covariates} or len({*covariates}) < len(covariates):
+        raise ValueError(
+            "covariates want different names, none of them a target column "
+            "(that would hand the answer to the network). "
+            f"Received: {list(covariates)}"
+        )
+    for name, own in levels.items():
+        if name not in covariates:
+            raise ValueError(
+                f"covariate_levels are of some of the covariates {list(covariates)}. "
+                f"Received: {name!r}"
+            )
+        if len({*own}) < max(len(own), 2) or "" in own:
+            raise ValueError(
+                f"levels of {name} want two or more different names (an empty cell is "
+                f"missing and no level). Received: {list(own)}"
+            )

@@ -1,0 +1,300 @@
+"""The task file: everything that defines a data set, checked when it is read."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipelines.storage import package_files as shipped_files
+from pipelines.storage.config_files import digest, plain
+from pipelines.tasks import checks
+from pipelines.tasks.sequence import Match, Plane, Sequence
+from pipelines.tasks.steps import Steps
+from pipelines.tasks.target import Target
+
+__all__ = [
+    "FORMAT",
+    "Grid",
+    "Inclusion",
+    "Match",
+    "Plane",
+    "Sequence",
+    "Split",
+    "Steps",
+    "Target",
+    "Task",
+    "load",
+    "shipped",
+]
+
+
+FORMAT = 1  # of records and data set directories
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """The voxel grid that every sequence of a study is resampled onto.
+
+    Args:
+        orientation: axial grids run D to superior, H to posterior, W to the left;
+            sagittal ones D to the left, H to inferior, W to posterior; coronal ones
+            D to posterior, H to inferior, W to the left (the radiologist's view).
+        reference: sequence whose frame the grid takes; none = the first present one.
+        fit: `"crop_or_pad"` keeps `spacing_mm` and crops or pads about the centre to
+            `shape`; `"resize"` scales what is left after the background crop to it.
+        spacing_mm: D, H, W; only for `crop_or_pad`.
+        shape: D, H, W.
+    """
+
+    orientation: Plane = "axial"
+    reference: str | None = None
+    fit: Literal["crop_or_pad", "resize"] = "resize"
+    spacing_mm: tuple[float, float, float] | None = None
+    shape: tuple[int, int, int]
+
+    def __post_init__(self):
+        if min(self.shape) < 1:
+            raise ValueError(f"shape must be positive. Received: {self.shape}")
+        if self.fit == "crop_or_pad" and self.spacing_mm is None:
+            raise ValueError("fit = 'crop_or_pad' wants spacing_mm. Received: none")
+        if self.fit == "resize" and self.spacing_mm is not None:
+            raise ValueError(
+                "fit = 'resize' takes its spacing from the study. "
+                f"Received: spacing_mm={self.spacing_mm}"
+            )
+        if self.spacing_mm is not None and not all(
+            math.isfinite(s) and s > 0 for s in self.spacing_mm
+        ):
+            raise ValueError(f"spacing must be positive. Received: {self.spacing_mm}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inclusion:
+    """Criteria that every required sequence must meet, looked at in the headers.
+
+    Where the unit is the series they hold for every series that a rule names.
+
+    Args:
+        planes: allowed orientations of the acquired slices; empty = any.
+        minimum_slices: fewest slices.
+        minimum_matrix: fewest rows, columns.
+    """
+
+    planes: tuple[Plane, ...] = ()
+    minimum_slices: int = 1
+    minimum_matrix: tuple[int, int] = (1, 1)
+
+    def __post_init__(self):
+        if min(self.minimum_slices, *self.minimum_matrix) < 1:
+            raise ValueError(
+                "minimum_slices and minimum_matrix start at 1. "
+                f"Received: {self.minimum_slices}, {self.minimum_matrix}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """How patients are divided, always whole patients, stratified by the main target.
+
+    By its class; where it is a number, by the quarter of the cohort that it lies in.
+
+    Args:
+        kind: `"fractions"`; `"folds"` (k folds, with `holdout` set aside first);
+            `"site"` (leave one site out; a site is a fold); `"official"` (the
+            source's own split).
+        validation: share of patients; by site, the share of every site's patients
+            that validates while that site trains.
+        holdout: share of patients set aside before folding.
+    """
+
+    kind: Literal["fractions", "folds", "site", "official"] = "fractions"
+    train: float = 0.7
+    validation: float = 0.15
+    test: float = 0.15
+    folds: int = 5
+    holdout: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self):
+        shares = (self.train, self.validation, self.test)
+        if self.kind == "fractions" and (
+            min(shares) < 0 or abs(sum(shares) - 1) > 1e-6 or self.train == 0
+        ):
+            raise ValueError(
+                f"train, validation and test are shares of 1. Received: {shares}"
+            )
+        if self.kind == "folds" and (self.folds < 3 or not 0 <= self.holdout < 1):
+            raise ValueError(
+                "folds wants at least 3 folds and 0 <= holdout < 1. "
+                f"Received: folds={self.folds}, holdout={self.holdout}"
+            )
+        if self.kind == "site" and not 0 < self.validation < 1:
+            raise ValueError(
+                "a split by site wants 0 < validation < 1. "
+                f"Received: validation={self.validation}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """The definition of a data set.
+
+    Args:
+        name: for people; a run's report shows it.
+        unit: what one sample is: a study with its sequences as channels, or a series
+            (one channel).
+        study_key: which id is the `study_id` of labels.csv.
+        target: the main one, by which the split is balanced.
+        further_targets: learned beside it, each with a name; not every sample needs
+            them.
+        missing_label: of a study without a row in labels.csv, or with an empty one:
+            `"reject"` it; leave it out, counted (`"skip"`); or `"keep"` it for
+            semi-supervised training, in a group `unlabelled` that no split has a part
+            in, if no study of its patient has a label.
+        covariates: columns of labels.csv to store, empty cells as NaN: numbers, unless
+            `covariate_levels` says otherwise.
+        covariate_levels: of each categorical covariate, what its cells may say.
+    """
+
+    name: str
+    description: str = ""
+    unit: Literal["study", "series"] = "study"
+    study_key: Literal["study_uid", "accession_number"] = "study_uid"
+    sequences: tuple[Sequence, ...]
+    target: Target
+    further_targets: tuple[Target, ...] = ()
+    covariates: tuple[str, ...] = ()
+    covariate_levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    missing_label: Literal["reject", "skip", "keep"] = "reject"
+    grid: Grid
+    steps: Steps = field(default_factory=Steps)
+    inclusion: Inclusion = field(default_factory=Inclusion)
+    split: Split = field(default_factory=Split)
+
+    def __post_init__(self):
+        names = [sequence.name for sequence in self.sequences]
+        if not names or len(set(names)) != len(names):
+            raise ValueError(f"sequences want different names. Received: {names}")
+        if self.grid.reference is not None and self.grid.reference not in names:
+            raise ValueError(
+                f"grid.reference is none of the sequences {names}. "
+                f"Received: {self.grid.reference!r}"
+            )
+        checks.check_targets(self.targets)
+        checks.check_covariates(
+            self.covariates, self.covariate_levels, self.label_columns
+        )
+        if self.steps.roi_slices not in (0, self.grid.shape[0]):
+            raise ValueError(
+                "steps.roi_slices are the grid's slices, as many as grid.shape[0]. "
+                f"Received: {self.steps.roi_slices}, {self.grid.shape[0]}"
+            )
+        if self.target.source == "sequence":
+            self._check_target_is_sequence(names)
+            if self.missing_label == "keep":
+                raise ValueError(
+                    "missing_label = 'keep' wants a target that labels.csv has and may "
+                    "lack. Received: target.source = 'sequence', which every series has"
+                )
+        if self.unit == "series":
+            self._check_one_channel()
+
+    def _check_target_is_sequence(self, names: list[str]) -> None:
+        if self.unit != "series":
+            raise ValueError(
+                "target.source = 'sequence' wants unit = 'series'. "
+                f"Received: unit={self.unit!r}"
+            )
+        if self.target.kind != "classification" or {*self.target.classes} != {*names}:
+            raise ValueError(
+                "target.source = 'sequence' wants kind = 'classification' and the "
+                f"sequences {names} as classes, in any order. Received: "
+                f"kind={self.target.kind!r}, classes={list(self.target.classes)}"
+            )
+
+    def _check_one_channel(self) -> None:
+        if self.grid.reference is not None or self.steps.registration != "none":
+            raise ValueError(
+                "a series is one channel: it has no grid.reference and nothing to "
+                f"register to. Received: reference={self.grid.reference!r}, "
+                f"registration={self.steps.registration!r}"
+            )
+        optional = [one.name for one in self.sequences if not one.required]
+        if optional:
+            raise ValueError(
+                "required = false is for the channels of a study, and the unit is the "
+                f"series. Received: {optional}"
+            )
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The main one, then the others: the order of the numbers of a record."""
+        return (self.target, *self.further_targets)
+
+    @property
+    def target_columns(self) -> tuple[str, ...]:
+        """What the columns of all targets are called."""
+        return tuple(column for target in self.targets for column in target.columns)
+
+    @property
+    def label_columns(self) -> tuple[str, ...]:
+        """Those of them that labels.csv has."""
+        labelled = [target for target in self.targets if target.source == "labels"]
+        return tuple(column for target in labelled for column in target.columns)
+
+    @property
+    def target_size(self) -> int:
+        """How many numbers the target of a record has."""
+        return sum(target.size for target in self.targets)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the record's channels."""
+        if self.unit == "series":
+            return ("series",)
+        return tuple(sequence.name for sequence in self.sequences)
+
+    @property
+    def record_shape(self) -> tuple[int, int, int, int]:
+        """`D, H, W, C` of every record."""
+        return (*self.grid.shape, len(self.channels))
+
+    @property
+    def spec(self) -> str:
+        """Digest of what a record's bytes mean: grid, channels, steps and target."""
+        levels = {name: list(all_) for name, all_ in self.covariate_levels.items()}
+        further = [plain(target) for target in self.further_targets]
+        return digest(
+            {
+                "format": FORMAT,
+                "unit": self.unit,
+                "channels": list(self.channels),
+                "shape": list(self.grid.shape),
+                "orientation": self.grid.orientation,
+                "fit": self.grid.fit,
+                "spacing_mm": list(self.grid.spacing_mm or ()),
+                "steps": self.steps.of_the_records,
+                "kind": self.target.kind,
+                "classes": list(self.target.classes),
+                "columns": list(self.target.columns),
+                "covariates": list(self.covariates),
+            }
+            | ({"covariate_levels": levels} if levels else {})
+            | ({"further_targets": further} if further else {})
+        )
+
+
+def shipped() -> list[str]:
+    """Names of the task files that the package ships."""
+    return shipped_files.names("pipelines", "tasks")
+
+
+def load(name_or_path: str) -> Task:
+    """Reads a task from a `.toml` file, or a shipped one by its name.
+
+    Raises:
+        UsageError: neither a file nor a shipped name.
+        DataError: the file does not describe a task.
+    """
+    return shipped_files.load(
+        Task, name_or_path, package="pipelines", folder="tasks", word="task"
+    )

@@ -1,0 +1,203 @@
+"""Ingest from end to end on a small phantom cohort."""
+
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pipelines.errors import DataError, UsageError
+from pipelines.ingestion import ingest_cohort, worker_pool
+from pipelines.records import shards
+from pipelines.records.directory import open_dataset, read_manifest
+from pipelines.records.encode import parser
+from pipelines.records.verification import verify
+
+
+def content(folder):
+    """Bytes of every file by name."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def assignments(folder):
+    """Group of every patient."""
+    return {row.patient_id: row.group for row in read_manifest(open_dataset(folder))}
+
+
+def with_column(phantom, folder, name, values):
+    """labels.csv with one more column."""
+    header, *lines = (phantom / "labels.csv").read_text().splitlines()
+    rows = [f"{line},{value}" for line, value in zip(lines, values, strict=True)]
+    path = folder / "labels.csv"
+    path.write_text("\n".join([f"{header},{name}", *rows]) + "\n")
+    return path
+
+
+def test_a_cohort_becomes_a_data_set(phantom, request_of):
+    result = ingest_cohort.ingest(request_of(phantom))
+    data = open_dataset(result.path)
+    rows = read_manifest(data)
+    assert len(rows) == 10 and not result.rejections and verify(data) == []
+    assert {group: count.samples for group, count in data.counts.items()} == {
+        "train": 6,
+        "validation": 2,
+        "test": 2,
+    }
+    parse = parser(data.task, require_target=True)
+    for shard in data.shards:
+        for record in shards.read(data.shard_path(shard)):
+            fields = parse(record)
+            assert fields["volume"].shape == (8, 16, 16, 1)
+            assert np.ptp(fields["volume"]) > 0
+    assert not (result.path.parent / "dataset.partial").exists()
+
+
+def test_same_input_same_bytes_whatever_the_workers(phantom, request_of, tmp_path):
+    one = ingest_cohort.ingest(request_of(phantom, out=tmp_path / "one")).path
+    two = ingest_cohort.ingest(
+        request_of(phantom, out=tmp_path / "two", workers=2)
+    ).path
+    assert content(one) == content(two)
+
+
+def test_an_interrupted_ingest_continues(phantom, request_of, monkeypatch, tmp_path):
+    whole = ingest_cohort.ingest(request_of(phantom, out=tmp_path / "whole")).path
+    request = request_of(phantom)
+    calls = []
+
+    def stops_at_the_fourth(order, task, folder):
+        calls.append(order.sample_id)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return work(order, task, folder)
+
+    work = worker_pool.work
+    monkeypatch.setattr(worker_pool, "work", stops_at_the_fourth)
+    with pytest.raises(KeyboardInterrupt):
+        ingest_cohort.ingest(request)
+    assert not request.out.exists()
+    result = ingest_cohort.ingest(request)
+    assert len(calls) == 4 + 7  # 3 of 10 were whole and are not made again
+    assert content(result.path) == content(whole)
+
+
+def test_a_record_is_made_again_when_it_no_longer_holds(source, request_of, studies):
+    request = request_of(source)
+    partial = request.out.with_name("dataset.partial") / "records"
+    partial.mkdir(parents=True)
+    orders = ingest_cohort._cohort(request, _names(request), progress=False).orders
+    worker_pool.work_off(orders, request.task, str(partial), workers=1)
+    unchanged = worker_pool.finished_before(orders[0], request.task, str(partial))
+    assert unchanged is not None
+    other = replace(request.task, grid=replace(request.task.grid, shape=(4, 16, 16)))
+    assert worker_pool.finished_before(orders[0], other, str(partial)) is None
+    record = partial / f"{orders[1].sample_id}.record"
+    record.write_bytes(record.read_bytes()[:-1])
+    assert worker_pool.finished_before(orders[1], request.task, str(partial)) is None
+    path = orders[0].sources["T2WI"].files[0]
+    with open(path, "ab") as file:
+        file.write(b"\0\0")
+    assert worker_pool.finished_before(orders[0], request.task, str(partial)) is None
+
+
+def _names(request):
+    from pipelines.ingestion.cohort import Names
+    from pipelines.privacy.linkage import Linkage
+    from pipelines.privacy.privacy import load_key
+
+    return Names(key=load_key(request.key), linkage=Linkage.beside(request.key))
+
+
+def test_extend_moves_no_patient(phantom, request_of, tmp_path):
+    few = tmp_path / "few"
+    shutil.copytree(phantom, few)
+    for folder in sorted((few / "dicom").iterdir())[6:]:
+        shutil.rmtree(folder)
+    before = ingest_cohort.ingest(request_of(few, out=tmp_path / "before")).path
+    after = ingest_cohort.ingest(
+        request_of(phantom, out=tmp_path / "after", extend=before)
+    ).path
+    assert assignments(before).items() <= assignments(after).items()
+    assert len(assignments(after)) == 10
+
+
+def test_extend_wants_the_same_key(phantom, request_of, tmp_path):
+    before = ingest_cohort.ingest(request_of(phantom, out=tmp_path / "before")).path
+    other = request_of(phantom, extend=before, key=tmp_path / "other.key")
+    with pytest.raises(DataError, match="made with another key"):
+        ingest_cohort.ingest(other)
+
+
+def test_folds_and_a_patient_who_only_trains(phantom, request_of, tmp_path, small_task):
+    lines = (phantom / "labels.csv").read_text().splitlines()
+    labels = tmp_path / "labels.csv"
+    rows = [
+        f"{line},{'train_only' if n == 0 else ''}" for n, line in enumerate(lines[1:])
+    ]
+    labels.write_text("\n".join([lines[0] + ",role", *rows]) + "\n")
+    folds = replace(small_task.split, kind="folds", folds=3)
+    task = replace(small_task, split=folds)
+    result = ingest_cohort.ingest(request_of(phantom, labels=labels, task=task))
+    groups = sorted(assignments(result.path).values())
+    assert groups == ["fold-0"] * 3 + ["fold-1"] * 3 + ["fold-2"] * 3 + ["train"]
+
+
+def test_split_by_site(phantom, request_of, tmp_path, small_task):
+    lines = (phantom / "labels.csv").read_text().splitlines()
+    labels = tmp_path / "labels.csv"
+    rows = [
+        f"{line},{'north' if n < 4 else 'south'}" for n, line in enumerate(lines[1:])
+    ]
+    labels.write_text("\n".join([lines[0] + ",site", *rows]) + "\n")
+    by_site = replace(small_task.split, kind="site", validation=0.5)
+    task = replace(small_task, split=by_site)
+    result = ingest_cohort.ingest(request_of(phantom, labels=labels, task=task))
+    groups = set(assignments(result.path).values())
+    assert {group.split("-")[0] for group in groups} == {"site", "site_validation"}
+    assert len({group.split("-")[1] for group in groups}) == 2
+    assert b"north" not in b"".join(content(result.path).values())
+
+
+def test_gzip_shards(phantom, request_of, small_task):
+    task = replace(small_task, steps=replace(small_task.steps, gzip=True))
+    assert (
+        verify(open_dataset(ingest_cohort.ingest(request_of(phantom, task=task)).path))
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"labels": None}, "name it with --labels"),
+        ({"workers": 0}, "--workers is 1 or more"),
+    ],
+)
+def test_a_wrong_request(phantom, request_of, change, message):
+    with pytest.raises(UsageError, match=message):
+        request_of(phantom, **change)
+
+
+def test_masks_are_named_in_a_table_alone(phantom, request_of, small_task):
+    steps = replace(small_task.steps, roi_share=0.8, background_crop=False)
+    with pytest.raises(UsageError, match="in the table of --table alone.* --dicom"):
+        request_of(phantom, task=replace(small_task, steps=steps))
+
+
+def test_a_source_that_is_not_there(request_of, tmp_path):
+    with pytest.raises(UsageError, match="does not exist"):
+        request_of(tmp_path / "nowhere")
+
+
+def test_an_existing_data_set_is_not_overwritten(phantom, request_of, tmp_path):
+    (tmp_path / "dataset").mkdir()
+    with pytest.raises(UsageError, match="never overwritten"):
+        ingest_cohort.ingest(request_of(phantom))
+
+
+def test_key_and_data_set_lie_outside_the_source(source, request_of):
+    inside = source / "dicom" / "inside"
+    with pytest.raises(UsageError, match="would lie inside its source"):
+        ingest_cohort.ingest(request_of(source, out=inside))
+    with pytest.raises(UsageError, match="lies inside"):
+        ingest_cohort.ingest(request_of(source, key=source / "dicom" / "my.key"))

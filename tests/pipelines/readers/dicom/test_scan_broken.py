@@ -1,0 +1,156 @@
+"""Broken files: what the scan makes of them, and what reading says."""
+
+import shutil
+
+import pytest
+from pydicom import dcmread
+
+from pipelines.errors import StudyError
+from pipelines.readers.dicom import scan as scan_dicom
+from tests.pipelines.readers.dicom_files import (
+    only_series,
+    package_file,
+    phantom,
+    read,
+    write_slice,
+    write_stack,
+)
+
+
+@pytest.mark.parametrize("held", [0, 10, 83])
+def test_file_cut_off_within_its_pixels(held, tmp_path):
+    write_stack(tmp_path, phantom())
+    path = tmp_path / "im002"
+    path.write_bytes(path.read_bytes()[: held - 84])
+    series = only_series(tmp_path)
+    with pytest.raises(StudyError, match=f"{held} of 84 bytes") as raised:
+        scan_dicom.read_image(series)
+    assert raised.value.code == "truncated"
+
+
+def test_file_cut_off_between_scan_and_read(tmp_path):
+    write_stack(tmp_path, phantom())
+    series = only_series(tmp_path)
+    path = tmp_path / "im002"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(StudyError, match="cut off within its pixels"):
+        scan_dicom.read_image(series)
+
+
+def test_file_gone_between_scan_and_read(tmp_path):
+    write_stack(tmp_path, phantom())
+    series = only_series(tmp_path)
+    (tmp_path / "im002").unlink()
+    with pytest.raises(StudyError, match="gone or can't be read"):
+        scan_dicom.read_image(series)
+
+
+def test_file_cut_off_within_its_header(tmp_path):
+    write_stack(tmp_path, phantom())
+    path = tmp_path / "im002"
+    path.write_bytes(path.read_bytes()[: -84 - 12])
+    scan = scan_dicom.scan(tmp_path)
+    (fault,) = scan.faults
+    assert len(scan.series[0].frames) == 4
+    assert (fault.patient_id, fault.study_uid) == ("P1", scan.series[0].study_uid)
+    assert fault.error.code == "truncated"
+    assert fault.error.problem == "series 4: a file ends before its pixels"
+    assert str(path) in fault.error.private
+
+
+def test_file_cut_off_before_its_study(tmp_path):
+    path = write_slice(tmp_path / "im", phantom()[0])
+    content = path.read_bytes()
+    for length in (140, 200, 400):
+        path.write_bytes(content[:length])
+        assert scan_dicom.scan(tmp_path).ignored == {"unreadable": 1}
+
+
+def test_header_with_a_bad_number(tmp_path):
+    path = write_slice(tmp_path / "im", phantom()[0], SliceThickness="3.0")
+    path.write_bytes(path.read_bytes().replace(b"DS\x04\x003.0 ", b"DS\x04\x00x.y "))
+    (fault,) = scan_dicom.scan(tmp_path).faults
+    assert (fault.error.code, fault.study_uid[-1]) == ("bad_header", "1")
+
+
+def test_image_without_matrix(tmp_path):
+    path = write_slice(tmp_path / "im", phantom()[0])
+    dataset = dcmread(path)
+    dataset.Rows = 0
+    dataset.save_as(path)
+    (fault,) = scan_dicom.scan(tmp_path).faults
+    assert "Rows and Columns" in fault.error.private
+
+
+def test_compressed_file_cut_off(tmp_path):
+    path = tmp_path / "im"
+    shutil.copy(package_file("MR_small_jp2klossless.dcm"), path)
+    path.write_bytes(path.read_bytes()[:-1000])
+    with pytest.raises(StudyError, match="cut off within its pixels"):
+        read(tmp_path)
+
+
+def test_compressed_file_damaged(tmp_path):
+    path = tmp_path / "im"
+    shutil.copy(package_file("MR_small_RLE.dcm"), path)
+    content = bytearray(path.read_bytes())
+    header = only_series(tmp_path).frames[0].pixels.offset + 20  # of the RLE segments
+    content[header : header + 64] = b"\xff" * 64
+    path.write_bytes(content)
+    with pytest.raises(StudyError, match="can't be decoded") as raised:
+        read(tmp_path)
+    assert raised.value.code == "undecodable_pixels"
+
+
+def test_compression_that_nothing_decodes(tmp_path):
+    shutil.copy(package_file("MR_small_RLE.dcm"), tmp_path / "im")
+    dataset = dcmread(tmp_path / "im")
+    dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.102"  # MPEG-4
+    dataset.save_as(tmp_path / "im")
+    with pytest.raises(StudyError, match="transfer syntax 1.2.840.10008.1.2.4.102"):
+        read(tmp_path)
+
+
+def test_truncated_file_of_pydicom(tmp_path):
+    shutil.copy(package_file("MR_truncated.dcm"), tmp_path)
+    with pytest.raises(StudyError, match="of 8192 bytes of pixels"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"ImageOrientationPatient": [1.0, 0.0, 0.0]},
+        {"ImagePositionPatient": [1.0, 2.0]},
+        {"PixelSpacing": [1.0]},
+    ],
+)
+def test_geometry_of_too_few_numbers(tags, tmp_path):
+    write_stack(tmp_path, phantom())
+    write_slice(tmp_path / "bad", phantom()[0], SeriesInstanceUID="1.2.3", **tags)
+    scan = scan_dicom.scan(tmp_path)
+    (fault,) = scan.faults
+    assert fault.error.code == "bad_header" and len(scan.series[0].frames) == 5
+
+
+def test_b_value_that_is_no_number(tmp_path):
+    write_stack(tmp_path, phantom(), DiffusionBValue=float("nan"))
+    assert {one.error.code for one in scan_dicom.scan(tmp_path).faults} == {
+        "bad_header"
+    }
+
+
+def test_a_directory_that_cannot_be_read_is_counted(tmp_path, monkeypatch):
+    write_stack(tmp_path, phantom())
+    (tmp_path / "closed").mkdir()
+    scandir = scan_dicom.os.scandir
+
+    def closed(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(scan_dicom.os, "scandir", closed)
+    scan = scan_dicom.scan(tmp_path)
+    assert scan.ignored == {"in a directory that can't be read": 1}
+    assert len(scan.series) == 1

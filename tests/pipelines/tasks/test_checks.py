@@ -1,0 +1,54 @@
+"""Tasks whose targets and covariates get in each other's way."""
+
+import dataclasses
+
+import pytest
+
+from pipelines.tasks.target import Target
+from tests.pipelines.records import small
+
+FAT = Target(kind="regression", columns=("fat",), name="fat")
+STAGE = Target(kind="ordinal", columns=("stage",), classes=("F0", "F1"), name="stage")
+
+
+def task(*further, **changes):
+    return dataclasses.replace(small.task(), further_targets=further, **changes)
+
+
+def test_the_numbers_of_a_record():
+    both = Target(kind="multilabel", columns=("a", "b"), classes=("A", "B"), name="ab")
+    several = task(STAGE, both)
+    assert several.target_columns == ("label", "stage", "a", "b")
+    assert several.target_size == 4
+    assert [target.name for target in several.targets] == ["", "stage", "ab"]
+
+
+def test_further_targets_change_what_a_record_means():
+    assert len({task().spec, task(FAT).spec, task(FAT, STAGE).spec}) == 3
+
+
+@pytest.mark.parametrize(
+    ("further", "message"),
+    [
+        ((FAT, dataclasses.replace(STAGE, name="fat")), "want different names, and"),
+        ((dataclasses.replace(FAT, name=""),), "want different names, and .target."),
+        ((dataclasses.replace(FAT, columns=("label",)),), "targets want different col"),
+        (
+            (Target(source="sequence", classes=("T1", "T2"), name="series"),),
+            "further_targets come from labels.csv",
+        ),
+    ],
+)
+def test_targets_in_each_others_way(further, message):
+    with pytest.raises(ValueError, match=message):
+        task(*further)
+
+
+def test_a_main_target_with_a_name():
+    with pytest.raises(ValueError, match="has none. Received: 'fat' and"):
+        task(target=FAT)
+
+
+def test_a_covariate_that_is_a_further_target():
+    with pytest.raises(ValueError, match="would hand the answer to the network"):
+        task(FAT, covariates=("fat",))

@@ -1,0 +1,48 @@
+"""Targets check themselves."""
+
+import pytest
+
+from pipelines.tasks.target import Target
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"classes": ("a",)}, "wants two or more different classes. Received: classes"),
+        ({"classes": ("a", "a")}, "wants two or more different classes"),
+        (
+            {"classes": ("a", "b"), "columns": ("x", "y")},
+            "classification wants one column. Received: columns",
+        ),
+        ({"classes": ("a", "b"), "columns": ()}, "columns want different names"),
+        (
+            {"kind": "regression", "columns": ("x", "x")},
+            "columns want different names. Received: .'x', 'x'.",
+        ),
+        (
+            {"kind": "multilabel", "columns": ("x", "y"), "classes": ("x",)},
+            "multilabel wants one class name per column",
+        ),
+        (
+            {"kind": "multilabel", "columns": ("x", "y"), "classes": ("a", "a")},
+            "one class name per column, each another. Received: classes",
+        ),
+        (
+            {"classes": ("a", "b"), "name": "Big stage"},
+            "small letters, digits and _, .* Received: 'Big stage'",
+        ),
+        (
+            {"kind": "regression", "classes": ("a", "b")},
+            "regression has no classes. Received: classes",
+        ),
+    ],
+)
+def test_targets_that_make_no_sense(fields, message):
+    with pytest.raises(ValueError, match=message):
+        Target(**fields)
+
+
+def test_how_many_numbers_a_target_has():
+    assert Target(classes=("a", "b", "c")).size == 1
+    assert Target(kind="ordinal", classes=("a", "b", "c")).size == 1
+    assert Target(kind="regression", columns=("x", "y")).size == 2

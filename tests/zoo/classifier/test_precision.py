@@ -1,0 +1,54 @@
+import keras
+import pytest
+
+from pipelines.errors import UsageError
+from zoo.classifier import precision
+from zoo.recipes.optimisation import Optimisation
+
+
+@pytest.mark.parametrize(
+    ("gpus", "wanted"),
+    [
+        ([], "float32"),
+        ([(9, 0), (8, 0)], "mixed_bfloat16"),
+        ([(9, 0), (7, 5)], "mixed_float16"),
+        ([(6, 1)], "float32"),
+        ([(0, 0)], "float32"),
+    ],
+)
+def test_auto_is_what_all_devices_are_fastest_in(gpus, wanted):
+    assert precision.resolved("auto", gpus, rank=3) == wanted
+
+
+def test_what_is_named_is_taken():
+    assert precision.resolved("mixed_float16", [(8, 0)], rank=3) == "mixed_float16"
+    assert precision.resolved("mixed_bfloat16", [], rank=2) == "mixed_bfloat16"
+
+
+@pytest.mark.parametrize(
+    ("name", "rank", "cure"),
+    [
+        ("mixed_float16", 2, "Take mixed_bfloat16 for networks of slices, or float32"),
+        ("mixed_float16", 3, "Take float32 as"),
+        ("mixed_bfloat16", 3, "Take float32 as"),
+    ],
+)
+def test_what_a_cpu_cannot_do_is_an_error(name, rank, cure):
+    with pytest.raises(UsageError, match=f"{name} wants a GPU.*{cure}.*rank {rank}"):
+        precision.resolved(name, [], rank=rank)
+
+
+def test_xla_wants_a_gpu():
+    precision.check_xla(Optimisation(), [])
+    precision.check_xla(Optimisation(xla=True), [(8, 0)])
+    with pytest.raises(UsageError, match="xla wants a GPU.*Received: no GPU"):
+        precision.check_xla(Optimisation(xla=True), [])
+
+
+def test_the_precision_lasts_as_long_as_layers_are_built():
+    before = keras.config.dtype_policy()
+    with pytest.raises(KeyError), precision.computing_in("mixed_bfloat16"):
+        layer = keras.layers.Dense(2)
+        raise KeyError
+    assert layer.compute_dtype == "bfloat16"
+    assert keras.config.dtype_policy() == before

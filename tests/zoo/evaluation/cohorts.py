@@ -1,0 +1,139 @@
+"""Predictions and run directories to judge, made without any training."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from pipelines.storage.config_files import plain
+from pipelines.tasks.task import Grid, Sequence, Target, Task
+from zoo.evaluation import target_kinds
+from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.predictions.classes import Predictions
+from zoo.recipes.recipe import Evaluation, Recipe
+from zoo.runs import history
+from zoo.runs.history import Epoch
+from zoo.runs.run import Run
+from zoo.targets.standardisation import NOTHING
+
+
+def cohort(
+    patients=30,
+    classes=("well", "ill"),
+    *,
+    samples_each=1,
+    split="test",
+    fold="",
+    signal=1.5,
+    seed=0,
+    name="",
+):
+    """Patients in turn of every class; scores speak for the truth by `signal`."""
+    generator = np.random.default_rng(seed)
+    label = np.repeat(np.arange(patients) % len(classes), samples_each)
+    rows = len(label)
+    person = generator.normal(size=(patients, len(classes)))
+    logits = np.repeat(person, samples_each, axis=0)
+    logits = logits + 0.3 * generator.normal(size=(rows, len(classes)))
+    logits[np.arange(rows), label] += signal
+    name = name or f"{split}{fold}"
+    return Predictions(
+        sample_id=tuple(f"{name}-sample{i:04d}" for i in range(rows)),
+        patient_id=tuple(f"{name}-{i // samples_each:04d}" for i in range(rows)),
+        split=(split,) * rows,
+        fold=(fold,) * rows,
+        label=label,
+        probabilities=softmax(logits),
+        logits=logits,
+        classes=tuple(classes),
+    )
+
+
+def softmax(logits):
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+def given(label, scores, classes=("well", "ill"), patient=None, split="test"):
+    """Two classes with stated scores of class 1."""
+    scores = np.asarray(scores, dtype=float)
+    rows = len(scores)
+    probabilities = np.stack([1 - scores, scores], axis=1)
+    return Predictions(
+        sample_id=tuple(f"s{i}" for i in range(rows)),
+        patient_id=tuple(patient or (f"p{i}" for i in range(rows))),
+        split=(split,) * rows,
+        fold=("",) * rows,
+        label=np.asarray(label),
+        probabilities=probabilities,
+        logits=np.log(np.maximum(probabilities, 1e-9)),
+        classes=tuple(classes),
+    )
+
+
+def three_splits(classes=("well", "ill"), **options):
+    return class_predictions.join(
+        [
+            cohort(40, classes, split="train", signal=3, seed=1, **options),
+            cohort(20, classes, split="validation", seed=2, **options),
+            cohort(30, classes, split="test", seed=3, **options),
+        ]
+    )
+
+
+def epochs(count=6):
+    return [
+        Epoch(
+            epoch=i,
+            seconds=1.0,
+            data_wait_share=0.01,
+            learning_rate=3e-4,
+            loss=1 / i,
+            accuracy=1 - 0.5 / i,
+            val_loss=0.5 + 0.4 / i,
+            val_accuracy=0.8 - 0.2 / i,
+            val_auc=0.9 - 0.02 * abs(i - 4),
+        )
+        for i in range(1, count + 1)
+    ]
+
+
+def make_run(
+    path: Path,
+    found,
+    *,
+    unit="study",
+    digest="d",
+    fold=None,
+    recipe=None,
+    target=None,
+    standards=NOTHING,
+    rows=None,
+    further=(),
+):
+    """A finished run's directory but for its model.
+
+    Args:
+        further: targets, each with what is predicted of it.
+    """
+    task = Task(
+        name="demo",
+        unit=unit,
+        sequences=(Sequence(name="T1"),),
+        target=target or Target(classes=found.classes),
+        further_targets=tuple(one for one, _ in further),
+        grid=Grid(shape=(16, 16, 16)),
+    )
+    run = Run.create(
+        path,
+        recipe=recipe or Recipe(evaluation=Evaluation(bootstrap=50)),
+        data_set_json=json.dumps({"task": plain(task), "digest": digest}),
+        fold=fold,
+        environment={"options": {}},
+        standards=standards,
+    )
+    target_kinds.of(found).write(run.predictions_path, found)
+    for one, predicted in further:
+        target_kinds.of(predicted).write(run.predictions_of(one.name), predicted)
+    history.write(run.history_path, rows or epochs())
+    return run

@@ -1,0 +1,150 @@
+import dataclasses
+
+import matplotlib.image
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+
+from tests.zoo.evaluation.cohorts import cohort, epochs
+from tests.zoo.evaluation.figures.watching import figures_of
+from zoo.evaluation import run_evaluation
+from zoo.evaluation.figures import classification as classification_figures
+from zoo.evaluation.figures import classification_plots, learning_curves
+from zoo.evaluation.figures import style as figure_style
+from zoo.evaluation.figures.classification_plots import Curve, reliability_bins
+from zoo.evaluation.results.classification import Settings
+from zoo.evaluation.results.description import Description
+from zoo.runs.history import best
+
+
+def drawn(path):
+    """Something other than white paper, large enough to print."""
+    pixels = matplotlib.image.imread(path)
+    assert min(pixels.shape[:2]) > 600
+    assert pixels[..., :3].std() > 0.05
+
+
+def test_roc_with_a_curve_that_is_not_defined(tmp_path):
+    found = cohort()
+    curves = [
+        Curve(
+            text="test",
+            positive=found.label == 1,
+            scores=found.probabilities[:, 1],
+            style=figure_style.SPLIT_STYLE["test"],
+        ),
+        Curve(
+            text="AUC not defined (no sample of class ill)",
+            positive=np.zeros(3, bool),
+            scores=np.zeros(3),
+            style=figure_style.SPLIT_STYLE["train"],
+        ),
+    ]
+    classification_plots.roc(tmp_path / "roc.png", curves, heading="ROC")
+    drawn(tmp_path / "roc.png")
+
+
+def test_confusion_with_an_empty_row(tmp_path):
+    classification_plots.confusion(
+        tmp_path / "c.png",
+        np.array([[3, 1], [0, 0]]),
+        ("well", "ill"),
+        heading="Test",
+    )
+    drawn(tmp_path / "c.png")
+
+
+def test_calibration(tmp_path):
+    found = cohort(60)
+    classification_plots.calibration(
+        tmp_path / "c.png",
+        found.label == 1,
+        found.probabilities[:, 1],
+        event="class ill",
+        outcomes=("well", "ill"),
+        confidence=0.95,
+        independent=True,
+        heading="Test",
+    )
+    drawn(tmp_path / "c.png")
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_learning_curves(tmp_path, count):
+    rows = epochs(count)
+    learning_curves.draw(
+        tmp_path / "l.png",
+        rows,
+        best(rows, "val_auc"),
+        monitor="val_auc",
+    )
+    drawn(tmp_path / "l.png")
+
+
+def test_learning_curves_of_one_epoch_show_it_whole(tmp_path, monkeypatch):
+    seen = figures_of(learning_curves, monkeypatch)
+    (row,) = rows = epochs(1)
+    learning_curves.draw(tmp_path / "l.png", rows, row, monitor="val_auc")
+    (drawn,) = seen
+    for axes in drawn.axes:
+        left, right = axes.get_xlim()
+        assert [x for x in axes.get_xticks() if left <= x <= right] == [1]
+    assert drawn.axes[0].get_ylim()[1] >= 1.05 * max(row.loss, row.val_loss)
+
+
+def test_learning_curves_say_where_a_stage_begins(tmp_path, monkeypatch):
+    rows = [
+        dataclasses.replace(row, stage=stage)
+        for row, stage in zip(epochs(6), (1, 1, 2, 2, 2, 4), strict=True)
+    ]
+    marked = []
+    annotate = Axes.annotate
+
+    def noted(self, text, place, **options):
+        marked.append((text, place[0]))
+        return annotate(self, text, place, **options)
+
+    monkeypatch.setattr(Axes, "annotate", noted)
+    learning_curves.draw(
+        tmp_path / "l.png", rows, best(rows, "val_auc"), monitor="val_auc"
+    )
+    assert marked == [("2", 2.5), ("4", 5.5)] * 3 + [("chance", 0)]
+
+
+def test_folds_and_the_line_of_chance_are_told_apart(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        classification_plots, "roc", lambda path, curves, **_: drawn.extend(curves)
+    )
+    pooled = cohort(30)
+    settings = Settings(bootstrap=2)
+    evidence = run_evaluation.evidence(pooled, Description(), settings)
+    classification_figures.draw(tmp_path, pooled, evidence, [pooled, pooled])
+    assert [curve.text[:16] for curve in drawn] == [
+        "single folds (2)",
+        "",
+        "test, pooled (n ",
+    ]
+    assert figure_style.GREY not in {curve.style[0] for curve in drawn}
+
+
+def test_reliability_bins_hold_everything_in_order():
+    stated = np.random.default_rng(0).random(45)
+    bins = reliability_bins(stated)
+    assert [len(members) for members in bins] == [12, 11, 11, 11]
+    assert stated[bins[0]].max() <= stated[bins[1]].min()
+
+
+def test_the_interval_stands_in_the_legend():
+    entry = {"value": 0.9, "intervals": {"bootstrap": {"low": 0.8, "high": 0.95}}}
+    assert (
+        classification_figures.area_text(entry, 0.95)
+        == "AUC 0.900 (95% CI 0.800–0.950)"
+    )
+    entry["intervals"]["bootstrap"] = {"low": None, "high": None, "reason": "r"}
+    assert classification_figures.area_text(entry, 0.95) == "AUC 0.900 (no interval)"
+    none = {"value": None, "reason": "no sample of class b", "intervals": {}}
+    assert (
+        classification_figures.area_text(none, 0.95)
+        == "AUC not defined (no sample of class b)"
+    )

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+
+from zoo.evaluation.metrics.delong import delong, delong_variance, midranks
+
+
+def brute_force(positive, scores):
+    """AUC and variance from the whole kernel of pairs (DeLong et al., 1988)."""
+    above, below = scores[positive][:, None], scores[~positive][None]
+    kernel = (above > below) + 0.5 * (above == below)
+    wins, losses = kernel.mean(axis=1), kernel.mean(axis=0)
+    variance = wins.var(ddof=1) / len(wins) + losses.var(ddof=1) / len(losses)
+    return kernel.mean(), variance
+
+
+@pytest.mark.parametrize("decimals", [1, 2, 15])
+def test_variance_is_that_of_the_whole_kernel(decimals):
+    generator = np.random.default_rng(decimals)
+    positive = np.arange(70) < 25
+    scores = np.round(generator.normal(size=70) + positive, decimals)
+    area, variance = brute_force(positive, scores)
+    assert delong_variance(positive, scores) == pytest.approx(variance, rel=1e-12)
+    found = delong(positive, scores, area, 0.95)
+    half = 1.959963985 * np.sqrt(variance)
+    assert (found.low, found.high) == (
+        pytest.approx(area - half),
+        pytest.approx(area + half),
+    )
+
+
+def test_midranks_share_ties():
+    np.testing.assert_array_equal(
+        midranks(np.array([3.0, 1.0, 3.0, 2.0])), [3.5, 1, 3.5, 2]
+    )
+
+
+def test_the_interval_ends_at_1():
+    positive = np.array([0, 0, 0, 1, 1, 1], bool)
+    scores = np.array([0.1, 0.2, 0.6, 0.5, 0.8, 0.9])
+    assert delong(positive, scores, 8 / 9, 0.95).high == 1.0
+
+
+def test_separated_classes_have_no_interval():
+    found = delong(np.array([0, 0, 1, 1], bool), np.array([1.0, 2, 3, 4]), 1.0, 0.95)
+    assert "no variance" in found.reason
+
+
+def test_a_single_positive_has_no_interval():
+    positive, scores = np.array([0, 0, 1], bool), np.array([1.0, 3, 2])
+    assert "fewer than two" in delong(positive, scores, 0.5, 0.95).reason
+    with pytest.raises(ValueError, match="two positives and two negatives"):
+        delong_variance(positive, scores)
+
+
+@pytest.mark.slow
+def test_intervals_cover_the_truth():
+    from statistics import NormalDist
+
+    generator = np.random.default_rng(3)
+    truth = NormalDist().cdf(1.0 / np.sqrt(2))
+    positive = np.arange(120) < 50
+    covered = 0
+    for _ in range(1000):
+        scores = generator.normal(size=120) + positive
+        area, _ = brute_force(positive, scores)
+        found = delong(positive, scores, area, 0.95)
+        covered += found.low <= truth <= found.high
+    assert 0.93 <= covered / 1000 <= 0.97

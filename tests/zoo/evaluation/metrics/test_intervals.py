@@ -1,0 +1,58 @@
+import math
+
+import numpy as np
+import pytest
+
+from zoo.evaluation.metrics.intervals import Interval, percentile, wilson
+
+
+def test_wilson_by_its_equation():
+    """The ends solve |p - share| = z sqrt(p (1 - p) / n)."""
+    found = wilson(8, 10, 0.95)
+    for end in (found.low, found.high):
+        assert abs(end - 0.8) == pytest.approx(
+            1.959963985 * math.sqrt(end * (1 - end) / 10)
+        )
+    assert found.low < 0.8 < found.high
+
+
+def test_wilson_at_the_ends():
+    assert wilson(0, 10, 0.95).low == 0
+    assert wilson(10, 10, 0.95).high == 1
+    assert wilson(10, 10, 0.95).low == pytest.approx(0.7225, abs=1e-4)
+
+
+def test_wilson_without_trials():
+    assert wilson(0, 0, 0.95).reason == "no trial"
+
+
+def test_percentiles():
+    found = percentile(np.arange(1001) / 1000, 0.9)
+    assert (found.low, found.high) == (pytest.approx(0.05), pytest.approx(0.95))
+
+
+def test_undefined_resamples_are_left_out_and_counted():
+    found = percentile(np.r_[np.arange(99), np.nan], 0.5)
+    assert found.undefined == 1
+    assert found.low == pytest.approx(24.5)
+
+
+def test_mostly_undefined_resamples_give_no_interval():
+    found = percentile(np.r_[np.arange(80), [np.nan] * 20], 0.5)
+    assert found.reason == "undefined in 20 of 100 resamples"
+    assert math.isnan(found.low)
+
+
+def test_resamples_without_spread_give_no_interval():
+    assert "same value" in percentile(np.ones(50), 0.95).reason
+
+
+@pytest.mark.parametrize("confidence", [0, 1, 95])
+def test_confidence_is_a_share(confidence):
+    with pytest.raises(ValueError, match="confidence must be between 0 and 1"):
+        wilson(1, 2, confidence)
+
+
+def test_an_interval_without_reason():
+    with pytest.raises(ValueError, match="undefined interval.*wants a reason"):
+        Interval(method="wilson")

@@ -1,0 +1,101 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from pipelines.errors import DataError
+from tests.zoo.evaluation.labelled import labelled
+from zoo.evaluation.predictions import columns
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A file to spoil: the header and the rows as lists of cells."""
+    path = tmp_path / "p.csv"
+    columns.write(path, labelled(4, ("a", "b"), unknown=0.5))
+
+    def spoil(change):
+        rows = [line.split(",") for line in path.read_text().splitlines()]
+        change(rows)
+        path.write_text("\n".join(",".join(row) for row in rows) + "\n")
+        return path
+
+    return spoil
+
+
+def same(one, other):
+    for field in ("sample_id", "patient_id", "split", "fold", "names"):
+        assert getattr(one, field) == getattr(other, field)
+    np.testing.assert_array_equal(one.truth, other.truth)
+    for kind in one.answers:
+        np.testing.assert_allclose(one.answers[kind], other.answers[kind], rtol=1e-8)
+
+
+def test_writes_and_reads_back(tmp_path):
+    written = labelled(9, ("a", "b, or c"), unknown=0.3, fold="1")
+    columns.write(tmp_path / "p.csv", written)
+    same(columns.read(tmp_path / "p.csv", columns.LABELS), written)
+
+
+def test_columns_are_as_documented(tmp_path):
+    one = columns.take(labelled(4, ("a", "b")), [0])
+    one = dataclasses.replace(one, truth=np.array([[1, np.nan]]))
+    columns.write(tmp_path / "p.csv", one)
+    header, row = (tmp_path / "p.csv").read_text().splitlines()
+    assert header == (
+        "sample_id,patient_id,split,fold,target:a,target:b,prob:a,prob:b,logit:a,"
+        "logit:b"
+    )
+    assert row.startswith("test-sample0000,test-0000,test,,1,,0.")
+
+
+def test_the_data_sets_order_of_columns_rules(tmp_path):
+    written = labelled(5, ("a", "b"))
+    columns.write(tmp_path / "p.csv", written)
+    turned = columns.read(tmp_path / "p.csv", columns.LABELS, ("b", "a"))
+    np.testing.assert_array_equal(turned.truth, written.truth[:, ::-1])
+
+
+def test_joined_parts_are_taken_apart_again():
+    parts = [labelled(5, split=split) for split in ("train", "test")]
+    joined = columns.join(parts)
+    same(columns.of_split(joined, "test"), parts[1])
+    with pytest.raises(DataError, match="other columns can't be joined"):
+        columns.join([labelled(5), labelled(5, ("a",), split="train")])
+    with pytest.raises(DataError, match="a sample stands once"):
+        columns.join([labelled(5), labelled(5)])
+
+
+def set_cell(row, column, value):
+    def change(rows):
+        rows[row][rows[0].index(column)] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (set_cell(0, "target:b", "target:c"), r"missing column.s. target:b"),
+        (set_cell(1, "prob:a", "x"), "row 2: prob:a is no number. Received: 'x'"),
+        (set_cell(1, "prob:a", ""), "row 2: prob:a is no number"),
+        (set_cell(1, "target:a", "2"), "a label is 0, 1 or not known"),
+        (
+            set_cell(1, "prob:a", "1.5"),
+            "probabilities must be in 0..1. Received: .* 1.5",
+        ),
+        (set_cell(1, "logit:a", "nan"), "every logit is a number"),
+        (set_cell(1, "split", "later"), "a split is one of"),
+        (lambda rows: rows[1].pop(), "row 2 has 9 cells where the header has 10"),
+        (lambda rows: rows.__delitem__(slice(1, None)), "no prediction"),
+        (lambda rows: [row.append("1") for row in rows], "unknown column '1'"),
+    ],
+)
+def test_a_spoilt_file(table, change, message):
+    with pytest.raises(DataError, match=message):
+        columns.read(table(change), columns.LABELS, ("a", "b"))
+
+
+def test_shapes_that_do_not_fit():
+    with pytest.raises(DataError, match=r"truth wants the shape .5, 3.. Received: "):
+        dataclasses.replace(labelled(5), truth=np.zeros((5, 2)))

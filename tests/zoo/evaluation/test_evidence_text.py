@@ -1,0 +1,51 @@
+from tests.zoo.evaluation.cohorts import cohort, given, three_splits
+from zoo.evaluation import run_evaluation
+from zoo.evaluation.evidence_text import text
+from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.results.classification import Settings
+from zoo.evaluation.results.description import Description
+from zoo.recipes.recipe import Evaluation, Recipe
+
+
+def shown(found, **description):
+    settings = Settings(bootstrap=30)
+    return text(run_evaluation.evidence(found, Description(**description), settings))
+
+
+def test_all_splits_and_the_classes_of_the_test_split():
+    lines = shown(three_splits(), task="demo", unit="study").splitlines()
+    assert lines[0] == "task demo, unit study"
+    assert lines[3].split() == ["by", "patient", "train", "validation", "test"]
+    assert lines[4].split() == ["patients", "40", "20", "30"]
+    assert any(line.startswith("test, by patient, one class") for line in lines)
+    assert any(line.startswith("test, by patient: true") for line in lines)
+
+
+def test_samples_too_where_patients_have_several():
+    assert "by sample" in shown(cohort(12, samples_each=2))
+    assert "by sample" not in shown(cohort(12))
+
+
+def test_what_is_missing_is_explained():
+    single = shown(given([0, 0], [0.1, 0.7]))
+    assert "note: test: no AUC, no sample of class ill" in single
+    mixed = shown(given([0, 1], [0.1, 0.7], patient=["a", "a"]))
+    assert "note: test: not by patient, 1 of 1 patients" in mixed
+    assert "note: test: no bootstrap intervals, there is only one patient" in mixed
+
+
+def test_train_and_test_alone():
+    found = class_predictions.join([cohort(8, split="train"), cohort(8, split="test")])
+    assert "validation" not in shown(found)
+
+
+def test_the_baseline_stands_beside_the_network():
+    settings = Settings(bootstrap=30)
+    result = run_evaluation.evidence(cohort(12), Description(), settings)
+    recipe = Recipe(evaluation=Evaluation(baseline=("age", "sex")))
+    result["baseline"] = run_evaluation.baseline(cohort(12, signal=0), recipe, settings)
+    shown = text(result)
+    _, _, beside = shown.partition("beside it, a logistic regression on age, sex alone")
+    assert beside.splitlines()[1].split() == ["by", "patient", "test"]
+    auc = result["baseline"]["splits"]["test"]["patient"]["auc"]["value"]
+    assert f"{auc:.3f} (" in beside.split("AUC")[1]

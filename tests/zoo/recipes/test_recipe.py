@@ -1,0 +1,77 @@
+import pytest
+
+from pipelines.augment.augmentation import Augmentation
+from pipelines.augment.spatial.settings import Spatial
+from pipelines.errors import DataError, UsageError
+from pipelines.storage import config_files
+from zoo.recipes import recipe as recipes
+from zoo.recipes.optimisation import Optimisation, Schedule
+from zoo.recipes.recipe import Evaluation, Head, Recipe, Slices
+from zoo.recipes.transfer import Transfer
+
+
+def test_toml_gives_the_same_recipe_back(tmp_path):
+    recipe = Recipe(
+        arch="resnet3d18",
+        sequences=("T2WI", "ADC"),
+        head=Head(units=(32,), dropout=0.5),
+        transfer=Transfer(
+            frozen=("all", "50%", "none"), epochs=(1, 2), rates=(1.0, 0.1)
+        ),
+        augmentation=Augmentation(spatial=Spatial(flip=("width",))),
+        optimisation=Optimisation(
+            monitor="val_loss", class_weights="balanced", clip_norm=2.0
+        ),
+    )
+    path = tmp_path / "recipe.toml"
+    path.write_text(config_files.to_toml(recipe))
+    assert recipes.load(str(path)) == recipe
+
+
+@pytest.mark.parametrize("name", recipes.shipped())
+def test_every_shipped_recipe_can_be_read(name):
+    assert isinstance(recipes.load(name), Recipe)
+
+
+def test_an_unknown_name_lists_those_there_are():
+    with pytest.raises(UsageError, match="no recipe named 'nonsense'.*first_run"):
+        recipes.load("nonsense")
+
+
+def test_an_unknown_key_is_an_error(tmp_path):
+    path = tmp_path / "recipe.toml"
+    path.write_text("[optimisation]\nlearning = 1.0\n")
+    with pytest.raises(DataError, match="learning"):
+        recipes.load(str(path))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Slices(train=0), "slices.train must be 1"),
+        (lambda: Slices(depth=(0.5, 0.5)), "slices.depth is from, to"),
+        (lambda: Head(dropout=1.0), "dropout must be in"),
+        (lambda: Evaluation(confidence=95), "confidence is between 0 and 1"),
+        (lambda: Recipe(seed=-1), "seed must be 0 or more"),
+        (
+            lambda: Recipe(
+                transfer=Transfer(frozen=("all", "none"), epochs=(2,)),
+                optimisation=Optimisation(schedule=Schedule(warmup_epochs=2)),
+            ),
+            "more epochs than its warm-up",
+        ),
+        (
+            lambda: Recipe(transfer=Transfer(batch_normalisation="frozen")),
+            "no statistics that could stay",
+        ),
+    ],
+)
+def test_values_that_cannot_be_are_errors(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("adjacent", [0, 2])
+def test_neighbours_come_in_pairs(adjacent):
+    with pytest.raises(ValueError, match=f"an odd number.*Received: {adjacent}"):
+        Slices(adjacent=adjacent)

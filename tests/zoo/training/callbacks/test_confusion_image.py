@@ -1,0 +1,39 @@
+import numpy as np
+
+from pipelines.tasks.target import Target
+from zoo.targets.target_output import Aim
+from zoo.training.callbacks import confusion_image
+from zoo.training.loop.inference import Answers
+
+CLASSES = Aim(target=Target(classes=("well", "ill", "worse")), place=1)
+
+
+def answers(truth, said):
+    probabilities = np.eye(3)[said]
+    other = np.zeros(len(truth))
+    return Answers(
+        sample_id=tuple(map(str, range(len(truth)))),
+        patient_id=tuple(map(str, range(len(truth)))),
+        target=np.stack([other, np.array(truth, float)], axis=1),
+        outputs={"probabilities": probabilities},
+    )
+
+
+def test_rows_are_the_truth_and_columns_what_was_said():
+    found = confusion_image.counted(answers([0, 0, 1, 2], [0, 2, 1, 1]), CLASSES)
+    assert found.tolist() == [[1, 0, 1], [0, 1, 0], [0, 1, 0]]
+
+
+def test_a_picture_in_colour():
+    picture = confusion_image.drawn(answers([0, 1], [0, 1]), CLASSES)
+    assert picture.dtype == np.uint8
+    assert picture.shape[2] == 3
+    blue = picture[..., 2].astype(int) - picture[..., 0]
+    assert blue.max() > 50, "a full cell is dark blue"
+
+
+def test_numbers_have_none():
+    numbers = Aim(
+        target=Target(kind="regression", columns=("age",)), means=(0,), deviations=(1,)
+    )
+    assert confusion_image.drawn(answers([0], [0]), numbers) is None

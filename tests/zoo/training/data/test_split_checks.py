@@ -1,0 +1,156 @@
+import numpy as np
+import pytest
+
+from pipelines.errors import DataError, UsageError
+from pipelines.tasks.target import Target
+from tests.pipelines.records import small
+from zoo.recipes.optimisation import Optimisation, Schedule
+from zoo.recipes.recipe import Recipe
+from zoo.recipes.transfer import Transfer
+from zoo.targets.target_output import Aim
+from zoo.training.data import split_checks
+
+NAN = float("nan")
+CLASSES = Aim(target=Target(classes=("control", "lesion", "other")))
+LABELS = Aim(target=Target(kind="multilabel", columns=("a", "b"), classes=("A", "B")))
+NUMBERS = Aim(target=Target(kind="regression", columns=("x",)))
+
+
+def counts(train=(4, 4, 4), validation=(2, 2, 2), test=(2, 2, 2)):
+    """So many samples of every class."""
+    numbers = {"train": train, "validation": validation, "test": test}
+    return {
+        split: np.repeat(np.arange(3.0), count)[:, None]
+        for split, count in numbers.items()
+    }
+
+
+def check(targets, monitor="val_auc", aim=CLASSES):
+    split_checks.check(targets, (aim,), monitor)
+
+
+def test_targets_by_role(tmp_path):
+    task = small.task(kind="folds", folds=3)
+    groups = {("fold", "0"): 2, ("fold", "1"): 3, ("fold", "2"): 1, ("train", ""): 1}
+    data = small.data_set(tmp_path, task, groups)
+    found = split_checks.targets(data, "0")
+    assert {split: one[:, 0].tolist() for split, one in found.items()} == {
+        "test": [0, 1],
+        "validation": [0, 1, 0],
+        "train": [1, 0],
+    }
+
+
+def test_what_has_no_label_is_in_no_split(tmp_path):
+    groups = {("train", ""): 2, ("test", ""): 1, ("unlabelled", ""): 3}
+    nothing = {0: (0.0,), 1: (1.0,), 2: (1.0,)}
+    data = small.data_set(
+        tmp_path, small.task(), groups, target_of=lambda n: nothing.get(n, (NAN,))
+    )
+    found = split_checks.targets(data, None)
+    assert {split: one[:, 0].tolist() for split, one in found.items()} == {
+        "train": [0, 1],
+        "validation": [],
+        "test": [1],
+    }
+
+
+def test_no_test_split_is_allowed():
+    check(counts(test=(0, 0, 0)))
+
+
+def test_a_class_without_training_sample_is_an_error():
+    with pytest.raises(
+        DataError, match="train split wants samples of every class.*0 of other"
+    ):
+        check(counts(train=(4, 4, 0)), "val_loss")
+
+
+def test_an_empty_validation_split_is_an_error():
+    with pytest.raises(DataError, match="validation split wants.*Ingest with"):
+        check(counts(validation=(0, 0, 0)), "val_loss")
+
+
+def test_a_missing_validation_class_is_an_error_only_for_the_auc():
+    lacking = counts(validation=(2, 0, 2))
+    check(lacking, "val_loss")
+    with pytest.raises(DataError, match="--optimisation.monitor val_loss"):
+        check(lacking)
+
+
+def test_a_test_split_of_one_class_is_an_error():
+    with pytest.raises(DataError, match="test split wants samples of two classes"):
+        check(counts(test=(3, 0, 0)))
+
+
+def test_a_further_target_must_be_learnable_and_no_more():
+    further = Aim(
+        target=Target(classes=("x", "y"), columns=("z",), name="stage"), place=1
+    )
+    known = {
+        "train": np.array([[0, 0], [1, 1], [2, NAN]]),
+        "validation": np.array([[0, NAN], [1, NAN], [2, NAN]]),
+        "test": np.array([[0, NAN], [1, NAN], [2, NAN]]),
+    }
+    split_checks.check(known, (CLASSES, further), "val_auc")
+    known["train"][0, 1] = NAN
+    message = "every class of the target stage. Received: 0 of x, 1 of y"
+    with pytest.raises(DataError, match=message):
+        split_checks.check(known, (CLASSES, further), "val_auc")
+
+
+def labels(train, validation):
+    return {
+        "train": np.array(train, float),
+        "validation": np.array(validation, float),
+        "test": np.zeros((0, 2)),
+    }
+
+
+def test_training_wants_every_label_both_ways():
+    check(labels([[0, 1], [1, NAN], [NAN, 0]], [[0, 1], [1, 1]]), aim=LABELS)
+    with pytest.raises(DataError, match="with and without each label.*0 with and 2 wi"):
+        check(labels([[0, 1], [0, 0]], [[0, 1], [1, 1]]), aim=LABELS)
+
+
+def test_validation_wants_a_label_both_ways_for_the_auc():
+    lacking = labels([[0, 1], [1, 0]], [[0, 1], [0, NAN]])
+    check(lacking, "val_loss", LABELS)
+    with pytest.raises(DataError, match="at least one label.*monitor val_loss"):
+        check(lacking, aim=LABELS)
+    with pytest.raises(DataError, match="validation split wants.*or more patients.$"):
+        check(labels([[0, 1], [1, 0]], [[NAN, NAN]]), "val_loss", LABELS)
+
+
+def test_validation_wants_different_numbers():
+    numbers = {
+        "train": np.array([[1.0], [2.0]]),
+        "validation": np.array([[1.0], [NAN], [1.0]]),
+        "test": np.array([[1.0]]),
+    }
+    with pytest.raises(DataError, match="numbers of x. Received: 2 known, 1 different"):
+        check(numbers, "val_loss", NUMBERS)
+    numbers["validation"][1] = 3
+    check(numbers, "val_loss", NUMBERS)
+
+
+def test_fewer_samples_than_an_update_are_an_error():
+    fitting = Optimisation(batch_size=6, accumulate=2)
+    split_checks.check_update(counts(train=(4, 4, 4)), fitting)
+    with pytest.raises(DataError, match="12 in all.*has 11.*smaller --accumulate"):
+        split_checks.check_update(counts(train=(4, 4, 3)), fitting)
+
+
+@pytest.mark.parametrize(
+    ("transfer", "updates"),
+    [(Transfer(), 18), (Transfer(frozen=("all", "none"), epochs=(1,)), 3)],
+)
+def test_a_warm_up_as_long_as_a_stage_is_an_error(transfer, updates):
+    def recipe(warmup):
+        schedule = Schedule(warmup_updates=warmup)
+        told = Optimisation(batch_size=2, accumulate=2, epochs=6, schedule=schedule)
+        return Recipe(transfer=transfer, optimisation=told)
+
+    split_checks.check_warmup(counts(train=(4, 4, 4)), recipe(updates - 1))
+    with pytest.raises(UsageError, match=f"warmup_updates={updates}, and {updates} "):
+        split_checks.check_warmup(counts(train=(4, 4, 4)), recipe(updates))

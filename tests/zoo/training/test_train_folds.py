@@ -1,0 +1,191 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from pipelines import command
+from pipelines.errors import DataError, UsageError
+from pipelines.records.directory import open_dataset
+from tests.pipelines.records import small
+from zoo import train
+from zoo.recipes.recipe import Head, Recipe
+from zoo.runs.run import Run
+from zoo.training import train_folds
+
+QUICK = (
+    *("--arch", "cnn3d", "--optimisation.epochs", "1"),
+    *("--optimisation.batch-size", "4", "--evaluation.bootstrap", "20"),
+)
+
+
+def data_set(path, *, holdout=0.0):
+    path.mkdir()
+    counts = {("fold", str(number)): 4 for number in range(3)}
+    if holdout:
+        counts["holdout", ""] = 6
+    task = small.task(shape=(16, 16, 16), kind="folds", folds=3, holdout=holdout)
+    small.data_set(path, task, counts)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return data_set(tmp_path_factory.mktemp("data") / "records")
+
+
+@pytest.fixture(scope="module")
+def finished(data, tmp_path_factory):
+    """All folds, made by the command."""
+    out = tmp_path_factory.mktemp("runs") / "all"
+    argv = [*QUICK, "--data", data, "--folds", "all", "--out", str(out)]
+    assert command.run(train.main, argv) == 0
+    return out
+
+
+@pytest.mark.slow
+def test_every_fold_is_a_run_and_they_are_judged_together(finished):
+    validation = train_folds.opened(finished)
+    runs = [Run.open(run) for run in validation.runs]
+    assert [run.fold for run in runs] == ["0", "1", "2"]
+    assert all(run.recipe == validation.recipe for run in runs)
+    summary = json.loads((finished / "summary" / "metrics.json").read_text())
+    assert summary["splits"]["test"]["patient"]["patients"] == 12
+    assert [row["fold"] for row in summary["folds"]["rows"]] == ["0", "1", "2"]
+    assert (finished / "summary" / "figures" / "roc.png").is_file()
+
+
+@pytest.mark.slow
+def test_finished_folds_are_not_trained_again(finished, data, monkeypatch, capsys):
+    def never(*_, **__):
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(subprocess, "run", never)
+    argv = ["--data", data, "--folds", "all", "--out", str(finished), "--resume"]
+    assert command.run(train.main, argv) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(finished)
+
+
+class Processes:
+    """Takes the place of those that train: notes commands and leaves their traces."""
+
+    def __init__(self, codes):
+        self.codes, self.commands = list(codes), []
+
+    def __call__(self, command, **_):
+        self.commands.append(command)
+        return subprocess.CompletedProcess(command, self.codes.pop(0))
+
+
+def begun(tmp_path, data, **recipe):
+    return train_folds.begin(
+        tmp_path / "all", recipe=Recipe(arch="cnn3d", **recipe), data=open_dataset(data)
+    )
+
+
+def test_a_fold_that_fails_leaves_the_others(data, tmp_path, monkeypatch, capsys):
+    processes = Processes([0, 1, -9])
+    monkeypatch.setattr(subprocess, "run", processes)
+    validation = begun(tmp_path, data)
+    assert train_folds.train(validation, data) == ("1", "2")
+    assert [command[command.index("--fold") + 1] for command in processes.commands] == [
+        "0",
+        "1",
+        "2",
+    ]
+    assert "fold 2 failed (exit code -9)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("code", "error"), [(2, UsageError), (130, KeyboardInterrupt)])
+def test_wrong_usage_and_an_interrupt_end_it(code, error, data, tmp_path, monkeypatch):
+    processes = Processes([code])
+    monkeypatch.setattr(subprocess, "run", processes)
+    with pytest.raises(error):
+        train_folds.train(begun(tmp_path, data), data)
+    assert len(processes.commands) == 1
+
+
+def test_a_fold_that_began_is_resumed_with_its_own_recipe(data, tmp_path, monkeypatch):
+    processes = Processes([0, 0, 0])
+    monkeypatch.setattr(subprocess, "run", processes)
+    validation = begun(tmp_path, data)
+    validation.runs[1].mkdir()
+    train_folds.train(validation, data, deterministic=True)
+    first, second, _ = processes.commands
+    assert first[0] == sys.executable
+    assert "--deterministic" in first
+    assert second[1:] == [
+        *("-m", "zoo.train", "--data", data),
+        *("--out", str(validation.runs[1]), "--resume", "--devices", "1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("weights", "option"), [("imagenet", "--weights-from"), ("file", "--weights")]
+)
+def test_pretrained_weights_reach_every_fold(weights, option, data, tmp_path):
+    validation = begun(tmp_path, data, weights=weights)
+    given = train_folds.fold_command(validation, "0", data, "somewhere")
+    assert given[given.index(option) + 1] == "somewhere"
+
+
+@pytest.mark.slow
+def test_a_holdout_set_is_left_until_it_is_asked_for(tmp_path):
+    data = data_set(tmp_path / "records", holdout=0.2)
+    out = tmp_path / "all"
+    argv = ["--data", data, "--folds", "all", "--out", str(out)]
+    assert command.run(train.main, [*QUICK, *argv]) == 0
+    for number in range(3):
+        predictions = (out / f"fold-{number}" / "predictions.csv").read_text()
+        assert ",validation," in predictions
+        assert ",test," not in predictions
+    summary = json.loads((out / "summary" / "metrics.json").read_text())
+    assert list(summary["splits"]) == ["validation"]
+    assert not (out / "holdout").exists()
+    assert command.run(train.main, [*argv, "--resume", "--judge-test"]) == 0
+    held_out = json.loads((out / "holdout" / "metrics.json").read_text())
+    assert held_out["splits"]["test"]["patient"]["patients"] == 6
+    assert len(held_out["folds"]["rows"]) == 3
+
+
+def test_folds_that_are_test_sets_have_no_holdout_to_judge(data, tmp_path):
+    validation = begun(tmp_path, data)
+    with pytest.raises(UsageError, match="whose folds are themselves the test sets"):
+        train_folds.train(validation, data, judge_test=True)
+
+
+def test_a_data_set_without_folds(tmp_path):
+    path = tmp_path / "records"
+    path.mkdir()
+    small.data_set(path, small.task())
+    with pytest.raises(UsageError, match="split by fractions and has no folds"):
+        begun(tmp_path, str(path))
+
+
+def test_another_data_set(data, tmp_path):
+    other = open_dataset(data_set(tmp_path / "other", holdout=0.2))
+    validation = begun(tmp_path, data)
+    train_folds.check_same_data(validation, open_dataset(data))
+    with pytest.raises(DataError, match="was begun with another data set"):
+        train_folds.check_same_data(validation, other)
+
+
+def test_a_directory_that_exists_or_is_none(data, tmp_path):
+    begun(tmp_path, data)
+    with pytest.raises(UsageError, match="exists. Choose another --out"):
+        begun(tmp_path, data)
+    with pytest.raises(DataError, match="is no cross-validation"):
+        train_folds.opened(tmp_path)
+
+
+def test_a_disk_that_refuses(data, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError, match="can't be written"):
+        train_folds.begin(
+            tmp_path / "file" / "all", recipe=Recipe(), data=open_dataset(data)
+        )
+
+
+def test_the_recipe_goes_round(data, tmp_path):
+    head = Head(dropout=0.1, units=(8,))
+    assert begun(tmp_path, data, head=head).recipe.head == head

@@ -1,0 +1,208 @@
+"""Joins a backbone and a head to the models that are trained and that serve."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras import ops
+
+from zoo.architectures.architecture import Architecture, input_shape
+from zoo.classifier import freezing, output_activation, slice_pooling, slice_selection
+from zoo.classifier.layers import Parts, build_backbone, build_parts, pixels_of
+from zoo.recipes.recipe import Recipe
+from zoo.recipes.transfer import Transfer
+from zoo.targets.target_output import Aim
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Classifier:
+    """Three models over the same weights. Outputs are float32 dicts by name.
+
+    Args:
+        backbone: from what the network sees at once, `[B, H, W, adjacent * C]` at rank
+            2 and `[B, D, H, W, C]` at rank 3, to its feature map.
+        training: `volume` `[B, D, H, W, C]`, at rank 2 `[B, slices.train, H, W,
+            slices.adjacent * C]`, to what the last layer says of the main aim,
+            `logits` `[B, aim.size]`, of each further one, `logits_<name>`, and, where
+            the architecture has auxiliary heads, of the main one `auxiliary_0` ...
+        inference: `volume` `[B, D, H, W, C]` to the pooled `features` `[B, F]` and the
+            answers of each aim (see `links.answers`), of classes `logits` and
+            `probabilities` `[B, K]`.
+        thaw: changes from stage to stage what of the backbone is trained; as built it
+            is what the last stage trains.
+
+    With covariates training and inference take a dict: `volume`, and `covariates`
+    `[B, E]`.
+    """
+
+    backbone: keras.Model
+    training: keras.Model
+    inference: keras.Model
+    thaw: freezing.Thaw
+
+
+def build(
+    recipe: Recipe,
+    architecture: Architecture,
+    *,
+    shape: tuple[int, int, int, int],
+    aims: tuple[Aim, ...],
+    seed: int,
+    covariates: int = 0,
+) -> Classifier:
+    """Builds the models of a recipe, with initial weights.
+
+    At rank 2 the volume gets from its slices what `recipe.slices.pooling` says (see
+    `zoo.classifier.slice_pooling`); auxiliary heads always pool by probabilities, and
+    `features` are those of the volume: the mean over its slices, weighted where there
+    is attention. Inference looks at the recipe's slices, training at as many as it is
+    given. All layers are Keras' own, so a saved model loads without this package.
+
+    Of the backbone is trained what the recipe's last stage trains, see `Thaw`.
+
+    Args:
+        shape: D, H, W, C of a volume.
+        aims: what is learned, the main one first.
+        seed: of initial weights and dropout; the same seed gives the same weights.
+        covariates: E, numbers of the encoded covariates; 0 = the network has none.
+
+    Raises:
+        DataError: the volume is too small for the architecture, has fewer slices than
+            the recipe asks for, or the weights want another normalisation.
+        UsageError: ImageNet weights for an architecture that has none, or a frozen
+            layer that it has not.
+    """
+    check(recipe, architecture, shape)
+    parts = build_parts(recipe, architecture, shape, aims, seed, covariates)
+    thaw = freezing.Thaw(parts.backbone, recipe.transfer)
+    depth, *plane, channels = shape
+    train, evaluate = shape, tuple(range(depth))
+    if architecture.rank == 2:
+        train = (recipe.slices.train, *plane, parts.adjacent * channels)
+        evaluate = slice_selection.evaluated(depth, recipe.slices)
+    return Classifier(
+        backbone=parts.backbone,
+        training=_training(parts, train),
+        inference=_inference(parts, shape, evaluate),
+        thaw=thaw,
+    )
+
+
+def check(
+    recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
+) -> None:
+    """Raises what `build` would raise, without the time that building takes.
+
+    What only the built network knows is left to `check_transfer`.
+    """
+    input_shape(architecture, shape)
+    pixels_of(recipe, architecture, shape)
+    if architecture.rank == 2:
+        within = slice_selection.candidates(shape[0], recipe.slices.depth)
+        slice_selection.check_enough(recipe.slices.train, within, "train")
+        slice_selection.evaluated(shape[0], recipe.slices)
+
+
+def check_transfer(
+    recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
+) -> None:
+    """Raises a UsageError where the backbone has not what `recipe.transfer` names.
+
+    Where the recipe says anything of transfer the backbone is built: seconds.
+    """
+    if recipe.transfer != Transfer():
+        backbone = build_backbone(recipe, architecture, shape, recipe.seed)
+        freezing.Thaw(backbone, recipe.transfer)
+
+
+def _training(parts: Parts, shape: tuple[int, int, int, int]) -> keras.Model:
+    inputs = _inputs(parts, shape)
+    volume = inputs["volume"]
+    feature_map, *taps = keras.tree.flatten(parts.tapped(parts.seen(volume)))
+    numbers, _ = _decided(parts, feature_map, inputs.get("covariates"), shape[0])
+    found = {f"logits{aim.suffix}": x for aim, x in zip(parts.aims, numbers)}
+    for i, (auxiliary, tap) in enumerate(zip(parts.auxiliary, taps, strict=True)):
+        x = auxiliary(tap)
+        if parts.rank == 2:
+            x = output_activation.POOLED[parts.aims[0].kind](
+                x, shape[0], "probabilities"
+            )
+        found[f"auxiliary_{i}"] = x
+    return keras.Model(_or_alone(inputs), _named(found), name="training")
+
+
+def _inference(
+    parts: Parts, shape: tuple[int, int, int, int], looked_at: tuple[int, ...]
+) -> keras.Model:
+    inputs = _inputs(parts, shape)
+    x = volume = inputs["volume"]
+    if len(looked_at) < shape[0] or parts.adjacent > 1:
+        beside = slice_selection.neighbours(looked_at, shape[0], parts.adjacent)
+        x = [ops.take(volume, list(places), axis=1) for places in beside]
+        x = x[0] if len(x) == 1 else ops.concatenate(x, axis=-1)
+    feature_map = parts.backbone(parts.seen(x))
+    numbers, features = _decided(
+        parts, feature_map, inputs.get("covariates"), len(looked_at)
+    )
+    outputs = _named({"features": features})
+    for aim, x in zip(parts.aims, numbers):
+        outputs |= output_activation.answers(x, aim)
+    return keras.Model(_or_alone(inputs), outputs, name="inference")
+
+
+def _inputs(parts: Parts, shape: tuple[int, ...]) -> dict[str, keras.KerasTensor]:
+    inputs = {"volume": keras.Input(shape, dtype="float32", name="volume")}
+    if parts.covariates:
+        size = (parts.covariates,)
+        inputs["covariates"] = keras.Input(size, dtype="float32", name="covariates")
+    return inputs
+
+
+def _or_alone(inputs: dict[str, keras.KerasTensor]):
+    """The inputs by name, or the volume as the only one."""
+    return inputs if len(inputs) > 1 else inputs["volume"]
+
+
+def _decided(
+    parts: Parts,
+    feature_map: keras.KerasTensor,
+    covariates: keras.KerasTensor | None,
+    looked_at: int,
+) -> tuple[list[keras.KerasTensor], keras.KerasTensor]:
+    """The numbers of each aim, `[B, aim.size]`, and features `[B, F]`, of volumes."""
+
+    def head(features: keras.KerasTensor, times: int) -> list[keras.KerasTensor]:
+        if covariates is None:
+            return _apart(parts.head(features), parts.aims)
+        repeated = ops.repeat(covariates, times, axis=0)
+        return _apart(parts.head([features, repeated]), parts.aims)
+
+    features = parts.pooling(feature_map)
+    if parts.rank == 3:
+        return head(features, 1), features
+    if parts.attention is not None:
+        scores = parts.attention(features)
+        features = slice_pooling.attended(features, scores, looked_at)
+        return head(features, 1), features
+    numbers = [
+        output_activation.POOLED[aim.kind](x, looked_at, parts.kind)
+        for aim, x in zip(parts.aims, head(features, looked_at))
+    ]
+    return numbers, slice_pooling.mean(features, looked_at)
+
+
+def _apart(
+    numbers: keras.KerasTensor, aims: tuple[Aim, ...]
+) -> list[keras.KerasTensor]:
+    """The numbers of each aim, which the head gives side by side."""
+    if len(aims) == 1:
+        return [numbers]
+    ends = np.cumsum([aim.size for aim in aims]).tolist()
+    return [numbers[:, end - aim.size : end] for aim, end in zip(aims, ends)]
+
+
+def _named(outputs: dict[str, keras.KerasTensor]) -> dict[str, keras.KerasTensor]:
+    return {
+        name: keras.layers.Identity(dtype="float32", name=name)(x)
+        for name, x in outputs.items()
+    }

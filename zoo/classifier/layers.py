@@ -1,0 +1,151 @@
+"""The layers that the models of a classifier are joined of."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import keras
+from keras import ops
+
+from pipelines.errors import UsageError
+from zoo.architectures.architecture import Architecture, input_shape
+from zoo.classifier import heads, input_pixels, slice_pooling
+from zoo.classifier.precision import computing_in
+from zoo.recipes.recipe import Recipe
+from zoo.targets.target_output import Aim
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Parts:
+    """The layers that the models of a classifier share.
+
+    Args:
+        rank: of the architecture.
+        adjacent: slices that are seen as one, at rank 2.
+        kind: of slice pooling.
+        pixels: what turns intensities into those the backbone is fed, if anything.
+        tapped: the backbone with the inputs of the auxiliary heads.
+        attention: of slice pooling, if any.
+    """
+
+    rank: int
+    adjacent: int
+    kind: str
+    pixels: keras.layers.Layer | None
+    backbone: keras.Model
+    tapped: keras.Model
+    pooling: keras.layers.Layer
+    attention: keras.Model | None
+    head: keras.Model
+    aims: tuple[Aim, ...]
+    covariates: int
+    auxiliary: tuple[keras.Model, ...]
+
+    def seen(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        """What the backbone is applied to: slices side by side, in its pixels."""
+        if self.rank == 2:
+            x = ops.reshape(x, (-1, *x.shape[2:]))
+        return x if self.pixels is None else self.pixels(x)
+
+
+def build_parts(
+    recipe: Recipe,
+    architecture: Architecture,
+    shape: tuple[int, int, int, int],
+    aims: tuple[Aim, ...],
+    seed: int,
+    covariates: int,
+) -> Parts:
+    """The layers of a recipe; arguments as of `classifier.build`."""
+    backbone = build_backbone(recipe, architecture, shape, seed)
+    taps = [backbone.get_layer(name).output for name in architecture.auxiliary]
+    pool = heads.spatial_pooling(recipe.head.pooling, architecture.rank)
+    features = pool.compute_output_shape(backbone.output.shape)[-1]
+    attends = architecture.rank == 2 and recipe.slices.pooling == "attention"
+    units = recipe.head.units
+    return Parts(
+        rank=architecture.rank,
+        adjacent=recipe.slices.adjacent,
+        kind=recipe.slices.pooling,
+        pixels=pixels_of(recipe, architecture, shape),
+        backbone=backbone,
+        tapped=keras.Model(
+            backbone.input, [backbone.output, *taps], name=f"{backbone.name}_tapped"
+        ),
+        pooling=pool,
+        attention=slice_pooling.attention(features, seed) if attends else None,
+        head=heads.head(
+            features,
+            units=architecture.head_units if units is None else units,
+            dropout=recipe.head.dropout,
+            aims=aims,
+            seed=seed,
+            covariates=covariates,
+        ),
+        aims=aims,
+        covariates=covariates,
+        auxiliary=tuple(
+            heads.auxiliary_head(
+                tap, aim=aims[0], seed=seed, name=f"auxiliary_head_{i}"
+            )
+            for i, tap in enumerate(taps)
+        ),
+    )
+
+
+def build_backbone(
+    recipe: Recipe,
+    architecture: Architecture,
+    shape: tuple[int, int, int, int],
+    seed: int,
+) -> keras.Model:
+    """The backbone for what the network sees of such a volume, computing as told."""
+    channels = _channels(recipe, architecture, shape)
+    seen = (*input_shape(architecture, shape)[:-1], channels)
+    with computing_in(recipe.optimisation.precision):
+        return architecture.build(seen, architecture.rank, seed)
+
+
+def pixels_of(
+    recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
+) -> keras.layers.Layer | None:
+    """The layer that makes the backbone's pixels of intensities; none = it takes these.
+
+    Raises:
+        DataError: the weights want another normalisation.
+        UsageError: as `effective_pixels`.
+    """
+    if effective_pixels(recipe, architecture) == "none":
+        return None
+    return input_pixels.pixels(
+        architecture.imagenet,
+        channels=_channels(recipe, architecture, shape),
+        normalisation=recipe.normalisation,
+    )
+
+
+def _channels(
+    recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
+) -> int:
+    """Channels of what the network sees at once."""
+    beside = recipe.slices.adjacent if architecture.rank == 2 else 1
+    return beside * shape[-1]
+
+
+def effective_pixels(
+    recipe: Recipe, architecture: Architecture
+) -> Literal["none", "imagenet"]:
+    """What the backbone is fed, with `recipe.pixels` = `"auto"` resolved.
+
+    Raises:
+        UsageError: ImageNet's weights or pixels for an architecture without.
+    """
+    wanted = "imagenet" in (recipe.weights, recipe.pixels)
+    if wanted and architecture.imagenet is None:
+        raise UsageError(
+            f"there are no ImageNet weights for {architecture.name}. Train it with "
+            "weights = 'none' or choose another architecture"
+        )
+    if recipe.pixels != "auto":
+        return recipe.pixels
+    named = recipe.weights in ("imagenet", "file")
+    return "imagenet" if named and architecture.imagenet is not None else "none"

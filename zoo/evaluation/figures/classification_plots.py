@@ -1,0 +1,175 @@
+"""Figures of predictions: ROC, confusion matrix, calibration. Each is one PNG."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from sklearn.metrics import roc_curve
+
+from zoo.evaluation.figures.style import BLUE, GREY, VERMILLION, figure, title
+from zoo.evaluation.metrics.intervals import wilson
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Curve:
+    """One line of a ROC figure.
+
+    Args:
+        text: for the legend.
+        positive: truth, bool `[N]`.
+        scores: higher speaks for positive, `[N]`.
+        style: colour and dashes.
+        width: of the line, in points.
+    """
+
+    text: str
+    positive: np.ndarray
+    scores: np.ndarray
+    style: tuple[str, str]
+    width: float = 1.6
+
+
+def roc(path: Path, curves: Sequence[Curve], *, heading: str) -> None:
+    """Draws ROC curves; one with a single class is named in the legend alone."""
+    rows = 0.17 * len(curves)
+    with figure(path, width=3.6, height=3.75 + rows) as drawn:
+        axes = drawn.subplots()
+        axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, zorder=1)
+        for curve in curves:
+            false_rate, true_rate = _roc_points(curve)
+            colour, dashes = curve.style
+            axes.plot(
+                false_rate,
+                true_rate,
+                color=colour,
+                linestyle=dashes,
+                linewidth=curve.width,
+                label=curve.text,
+                clip_on=False,
+                zorder=3,
+            )
+        axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+        axes.set_xlabel("1 − specificity (false positive rate)")
+        axes.set_ylabel("Sensitivity (true positive rate)")
+        title(axes, heading)
+        drawn.legend(loc="outside lower center", ncols=1, handlelength=2.8)
+
+
+def _roc_points(curve: Curve) -> tuple[np.ndarray, np.ndarray]:
+    if curve.positive.all() or not curve.positive.any():
+        return np.array([]), np.array([])
+    false_rate, true_rate, _ = roc_curve(curve.positive, curve.scores)
+    return false_rate, true_rate
+
+
+def confusion(
+    path: Path,
+    counts: np.ndarray,
+    classes: Sequence[str],
+    *,
+    heading: str,
+) -> None:
+    """Draws the confusion matrix: counts, and their share of the true class.
+
+    Args:
+        counts: true class by predicted class, int `[K, K]`.
+    """
+    sums = counts.sum(axis=1, keepdims=True)
+    share = np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)
+    side = max(3.2, 0.62 * len(classes) + 1.6)
+    with figure(path, width=side + 0.5, height=side) as drawn:
+        axes = drawn.subplots()
+        shown = axes.imshow(100 * share, cmap="Blues", vmin=0, vmax=100)
+        for (row, column), count in np.ndenumerate(counts):
+            percent = f"{100 * share[row, column]:.0f}%" if sums[row, 0] else "–"
+            axes.text(
+                column,
+                row,
+                f"{count}\n{percent}",
+                ha="center",
+                va="center",
+                fontsize=8,
+                color="white" if share[row, column] > 0.55 else "black",
+            )
+        _class_ticks(axes, classes)
+        bar = drawn.colorbar(shown, ax=axes, shrink=0.8, ticks=(0, 25, 50, 75, 100))
+        bar.set_label("Share of the true class [%]")
+        bar.outline.set_visible(False)
+        title(axes, heading)
+
+
+def _class_ticks(axes: Axes, classes: Sequence[str]) -> None:
+    places = np.arange(len(classes))
+    slanted = max(len(name) for name in classes) > 6
+    axes.set_xticks(
+        places,
+        classes,
+        rotation=40 if slanted else 0,
+        ha="right" if slanted else "center",
+        rotation_mode="anchor",
+    )
+    axes.set_yticks(places, classes)
+    axes.set_xlabel("Predicted class")
+    axes.set_ylabel("True class")
+    axes.grid(False)
+    axes.tick_params(length=0)
+
+
+def calibration(
+    path: Path,
+    happened: np.ndarray,
+    stated: np.ndarray,
+    *,
+    event: str,
+    outcomes: tuple[str, str],
+    confidence: float,
+    independent: bool,
+    heading: str,
+) -> None:
+    """Draws the reliability diagram in bins of about equal numbers.
+
+    Args:
+        happened: whether the event came true, bool `[N]`.
+        stated: its predicted probability, `[N]`.
+        event: what it is, e.g. `"class ill"`.
+        outcomes: for the legend, where it did not and where it did come true.
+        confidence: level of the Wilson bars.
+        independent: bars are drawn only if every patient counts once.
+    """
+    with figure(path, width=3.6, height=4.7) as drawn:
+        axes, below = drawn.subplots(2, 1, height_ratios=(4, 1), sharex=True)
+        axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, zorder=1)
+        words = f"observed, {100 * confidence:g}% CI" if independent else "observed"
+        for members in reliability_bins(stated):
+            true, place = int(happened[members].sum()), stated[members].mean()
+            if independent:
+                bar = wilson(true, len(members), confidence)
+                axes.plot([place, place], [bar.low, bar.high], color=BLUE, linewidth=1)
+            axes.plot(
+                place, true / len(members), "o", color=BLUE, markersize=4.5, label=words
+            )
+            words = None
+        axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+        axes.set_ylabel("Observed share")
+        title(axes, heading)
+        below.hist(
+            (stated[~happened], stated[happened]),
+            bins=np.linspace(0, 1, 21),
+            stacked=True,
+            color=("#B5B5B5", VERMILLION),
+            label=outcomes,
+        )
+        below.set_xlabel(f"Predicted probability of {event}")
+        below.set_ylabel("Count")
+        below.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
+        drawn.legend(loc="outside lower center", ncols=1)
+
+
+def reliability_bins(stated: np.ndarray) -> list[np.ndarray]:
+    """Rows of each bin, by ascending probability: at most ten bins, ten rows each."""
+    bins = int(np.clip(len(stated) // 10, 1, 10))
+    order = np.argsort(stated, kind="stable")
+    return [part for part in np.array_split(order, bins) if part.size]

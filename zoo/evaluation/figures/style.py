@@ -1,0 +1,78 @@
+"""How figures look: sizes and fonts for print, colours for every eye."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from pipelines.storage import atomic_files
+
+# Okabe and Ito, Color Universal Design, 2008; told apart with any colour vision.
+BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
+ORANGE, SKY, PURPLE, BLACK = "#E69F00", "#56B4E9", "#CC79A7", "#000000"
+PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+DASHES = ("-", "--", "-.", ":")
+SPLIT_STYLE = {
+    "train": (BLUE, ":"),
+    "validation": (GREEN, "--"),
+    "test": (VERMILLION, "-"),
+}
+GREY = "#767676"
+PALE = "#EDB184"  # of the test split: its parts, the folds
+
+_STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8,
+    "axes.titlesize": 9,
+    "axes.labelsize": 8,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7.5,
+    "legend.frameon": False,
+    "axes.linewidth": 0.8,
+    "lines.linewidth": 1.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#E4E4E4",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "figure.facecolor": "white",
+}
+_DOTS_PER_INCH = 300
+
+
+@contextmanager
+def figure(path: Path, *, width: float, height: float) -> Iterator[Figure]:
+    """Yields an empty figure of that size in inches; saves it as a PNG afterwards."""
+    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **_STYLE}):
+        drawn = Figure(figsize=(width, height), layout="constrained")
+        drawn.get_layout_engine().set(w_pad=0.07, h_pad=0.07)
+        FigureCanvasAgg(drawn)
+        yield drawn
+        with atomic_files.replacing(path) as aside:
+            # No software name or date: the same numbers give the same bytes.
+            drawn.savefig(
+                aside,
+                dpi=_DOTS_PER_INCH,
+                bbox_inches="tight",
+                pad_inches=0.05,
+                metadata={"Software": None},
+            )
+
+
+def line_style(index: int) -> tuple[str, str]:
+    """Colour and dashes of the `index`-th of many lines."""
+    return (
+        PALETTE[index % len(PALETTE)],
+        DASHES[(index // len(PALETTE) + index) % len(DASHES)],
+    )
+
+
+def title(axes: Axes, text: str) -> None:
+    """The title, above the left end of the axes."""
+    axes.set_title(text, loc="left", fontweight="bold", color=BLACK)

@@ -1,0 +1,1 @@
+"""What was predicted: its file, by patient, averaged."""

@@ -1,0 +1,1 @@
+"""The content of metrics.json, by kind of target."""

@@ -1,0 +1,1 @@
+"""The evidence as tables for the terminal."""

@@ -1,1 +1,0 @@
-"""Evidence that a reviewer accepts: metrics by patient, intervals, figures."""

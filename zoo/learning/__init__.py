@@ -1,1 +1,0 @@
-"""Learning: losses, validation, history, checkpoints, and when to stop."""

@@ -1,0 +1,1 @@
+"""New studies to predictions."""

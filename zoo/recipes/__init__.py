@@ -1,0 +1,1 @@
+"""The recipe, its parts, and the recipes that are shipped."""

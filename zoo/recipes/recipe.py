@@ -1,0 +1,178 @@
+"""A recipe: everything that decides a training run, on one page of TOML."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipelines.augment.augmentation import Augmentation
+from pipelines.batches.depth import Policy
+from pipelines.storage import package_files as shipped_files
+from zoo.recipes.mixmatch import MixMatch
+from zoo.recipes.optimisation import Optimisation
+from zoo.recipes.transfer import Transfer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slices:
+    """How a 2D network sees a volume. Depends on the volume alone.
+
+    Args:
+        train: slices drawn from every volume in a training step.
+        evaluate: slices looked at in evaluation and serving; 0 = all of them.
+        depth: share of the depth, from and to, that slices are taken from.
+        policy: how they lie to each other. `"random"`: in training anywhere within
+            `depth`, in evaluation evenly spaced. `"block"`: beside each other, in
+            training anywhere within, in evaluation in the middle. `"even"`: evenly
+            spaced, in training begun at random.
+        adjacent: slices seen at once, as channels: 1 = the slice alone, 3 = with the
+            one before and the one behind it (2.5D), and so on; at the ends of the
+            volume the outermost slice is repeated.
+        pooling: what a volume gets from its slices; see `zoo.classifier.slice_pooling`.
+    """
+
+    train: int = 2
+    evaluate: int = 0
+    depth: tuple[float, float] = (0.0, 1.0)
+    policy: Policy = "random"
+    adjacent: int = 1
+    pooling: Literal["probabilities", "logits", "max", "attention"] = "probabilities"
+
+    def __post_init__(self):
+        if self.adjacent < 1 or self.adjacent % 2 == 0:
+            raise ValueError(
+                "slices.adjacent is an odd number: as many slices before as behind. "
+                f"Received: {self.adjacent}"
+            )
+        if self.train < 1 or self.evaluate < 0:
+            raise ValueError(
+                "slices.train must be 1 or more, slices.evaluate 0 or more. "
+                f"Received: train={self.train}, evaluate={self.evaluate}"
+            )
+        if not 0 <= self.depth[0] < self.depth[1] <= 1:
+            raise ValueError(
+                f"slices.depth is from, to within 0..1. Received: {self.depth}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What stands behind the backbone.
+
+    Args:
+        pooling: over space, of the backbone's feature map; `"flatten"` keeps every
+            place of it.
+        units: dense layers with ReLU before the logits; none = the architecture's own.
+        dropout: rate before every dense layer.
+        pretrained: dense layers before the logits, and auxiliary heads, take their
+            published weights too (fc6 and fc7 of AlexNet, GoogLeNet's heads).
+        covariates: of the data set's, those that the last dense layer sees beside the
+            features; empty = none.
+    """
+
+    pooling: Literal["average", "max", "flatten"] = "average"
+    units: tuple[int, ...] | None = None
+    dropout: float = 0.2
+    pretrained: bool = False
+    covariates: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout must be in [0, 1). Received: {self.dropout}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """How the evidence is computed.
+
+    Args:
+        confidence: level of the intervals.
+        bootstrap: resamples of patients behind each interval.
+        baseline: covariates of a regression without images, logistic or, of numbers,
+            linear, fitted on the same splits, that the evidence shows beside the
+            network; empty = those of the head.
+    """
+
+    confidence: float = 0.95
+    bootstrap: int = 2000
+    baseline: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        if not 0 < self.confidence < 1 or self.bootstrap < 1:
+            raise ValueError(
+                "confidence is between 0 and 1, bootstrap 1 or more. "
+                f"Received: {self.confidence}, {self.bootstrap}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A training run without its data.
+
+    Args:
+        arch: name of the network; an unknown one lists those there are. A network of
+            your own is `package.module:function`.
+        sequences: channels used, in this order; empty = all of the data set's.
+        weights: `"none"` (from scratch), `"imagenet"`, or where the command line named
+            a place: `"file"` (a weights file) or `"run"` (a finished run).
+        pixels: what the backbone is fed: `"none"` = the normalised intensities,
+            `"imagenet"` = the pixels that its ImageNet weights were trained on;
+            `"auto"` = the latter with ImageNet weights or a file of weights.
+        normalisation: of intensities, per volume and channel, in the graph.
+        seed: of initial weights, order, augmentation, dropout and resampling.
+    """
+
+    arch: str = "inception"
+    sequences: tuple[str, ...] = ()
+    weights: Literal["none", "imagenet", "file", "run"] = "none"
+    pixels: Literal["auto", "none", "imagenet"] = "auto"
+    transfer: Transfer = field(default_factory=Transfer)
+    normalisation: Literal["zscore", "percentile", "equalise", "none"] = "zscore"
+    slices: Slices = field(default_factory=Slices)
+    head: Head = field(default_factory=Head)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    mixmatch: MixMatch = field(default_factory=MixMatch)
+    optimisation: Optimisation = field(default_factory=Optimisation)
+    evaluation: Evaluation = field(default_factory=Evaluation)
+    seed: int = 0
+
+    def __post_init__(self):
+        if self.seed < 0:
+            raise ValueError(f"seed must be 0 or more. Received: {self.seed}")
+        warmup = self.optimisation.schedule.warmup_epochs
+        if any(epochs <= warmup for epochs in self.transfer.epochs):
+            raise ValueError(
+                "every stage wants more epochs than its warm-up has. Received: "
+                f"transfer.epochs={list(self.transfer.epochs)}, warmup_epochs={warmup}"
+            )
+        if self.weights == "none" and self.transfer.batch_normalisation == "frozen":
+            raise ValueError(
+                "a network from scratch has no statistics that could stay. Received: "
+                "weights='none', transfer.batch_normalisation='frozen'"
+            )
+        mixing = self.augmentation.mixing
+        if self.mixmatch.learns and mixing.mixes:
+            raise ValueError(
+                "mixmatch mixes the samples itself. Leave augmentation.mixing out. "
+                f"Received: cutmix={mixing.cutmix}, mixup={mixing.mixup}"
+            )
+
+    @property
+    def baseline_covariates(self) -> tuple[str, ...]:
+        """What the regression beside the network sees; empty = there is none."""
+        return self.evaluation.baseline or self.head.covariates
+
+
+def shipped() -> list[str]:
+    """Names of the recipe files that the package ships."""
+    return shipped_files.names("zoo", "recipes")
+
+
+def load(name_or_path: str) -> Recipe:
+    """Reads a recipe from a `.toml` file, or a shipped one by its name.
+
+    Raises:
+        UsageError: neither a file nor a shipped name.
+        DataError: the file does not describe a recipe.
+    """
+    return shipped_files.load(
+        Recipe, name_or_path, package="zoo", folder="recipes", word="recipe"
+    )

@@ -1,0 +1,1 @@
+"""Targets as outputs of a network."""

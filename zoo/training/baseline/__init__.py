@@ -1,0 +1,1 @@
+"""A regression on covariates alone, beside the network."""

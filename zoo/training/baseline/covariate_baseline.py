@@ -1,0 +1,180 @@
+"""The baseline of a run: its splits, its covariates, no images."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from pipelines.covariates.encode import encode
+from pipelines.records.data_set import DataSet, read_manifest
+from pipelines.splits.roles import roles
+from pipelines.storage import atomic_files
+from zoo.evaluation import target_kinds
+from zoo.evaluation.predictions.classes import Predictions
+from zoo.evaluation.predictions.columns import Columns
+from zoo.evaluation.predictions.columns_by_patient import logit
+from zoo.evaluation.target_kinds import Found
+from zoo.runs.run import Run
+from zoo.targets.target_output import Aim
+from zoo.training.baseline import regression as baseline_regression
+from zoo.training.baseline.regression import Regression
+from zoo.training.data.split_checks import SPLITS
+from zoo.training.data.standardise import encoded
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Table:
+    """What a regression sees of the samples that know something of an aim.
+
+    Args:
+        ids: by the names of `rows.IDS`.
+        numbers: encoded covariates, `[N, E]`; named by `names`.
+        truth: of the aim, `[N, numbers of its target]`, NaN = not known.
+    """
+
+    ids: dict[str, tuple[str, ...]]
+    numbers: np.ndarray
+    names: tuple[str, ...]
+    truth: np.ndarray
+    seed: int
+
+    def training(self, column: int) -> np.ndarray:
+        """The rows that training may learn a column from."""
+        train = np.array(self.ids["split"]) == "train"
+        return np.flatnonzero(train & ~np.isnan(self.truth[:, column]))
+
+
+def write(run: Run, data: DataSet) -> None:
+    """Fits the regressions of the run's `baseline_covariates`, if it has any.
+
+    Writes `baseline.csv`, as predictions.csv, and `baseline.json` with the
+    coefficients, for every aim. Encoding, penalty and coefficients come from the
+    training split of the run alone. A test split that the run leaves is left here too.
+    """
+    names = run.recipe.baseline_covariates
+    if not names:
+        return
+    for aim in run.aims:
+        found, coefficients = _FITTED[aim.kind](aim, _table(run, data, aim))
+        content = {"covariates": list(names), **coefficients}
+        text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+        path = run.baseline_of(aim.target.name)
+        atomic_files.write_text(path.with_suffix(".json"), text)
+        target_kinds.KINDS[aim.kind].write(path, found)
+
+
+def _table(run: Run, data: DataSet, aim: Aim) -> _Table:
+    encoding = encoded(data, run.recipe.baseline_covariates, run.fold)
+    played = roles(data.groups, data.task.split, run.fold)
+    shown = {*SPLITS} - ({"test"} if run.leaves_test else set())
+    rows = [
+        row for row in read_manifest(data) if row.target and played[row.group] in shown
+    ]
+    truth = np.array([row.target for row in rows], np.float64)
+    truth = truth[:, aim.place : aim.place + aim.target.size]
+    known = np.flatnonzero(~np.isnan(truth).all(axis=1))
+    rows = [rows[i] for i in known]
+    values = np.array([row.covariates for row in rows], np.float32)
+    numbers = encode(tf.constant(values), encoding, data.task.covariates)
+    return _Table(
+        ids={
+            "sample_id": tuple(row.sample_id for row in rows),
+            "patient_id": tuple(row.patient_id for row in rows),
+            "split": tuple(played[row.group] for row in rows),
+            "fold": (run.fold or "",) * len(rows),
+        },
+        numbers=numbers.numpy().astype(np.float64),
+        names=encoding.names,
+        truth=truth[known],
+        seed=run.recipe.seed,
+    )
+
+
+def _classes(aim: Aim, table: _Table) -> tuple[Found, dict]:
+    labels = table.truth[:, 0].astype(np.int64)
+    fitted = _logistic(table, 0, len(aim.target.classes))
+    probabilities = fitted.probabilities(table.numbers)
+    shown = [aim.target.classes[c] for c in fitted.model.classes_]
+    found = Predictions(
+        **table.ids,
+        label=labels,
+        probabilities=probabilities,
+        logits=np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)),
+        classes=aim.target.classes,
+        ordered=aim.kind == "ordinal",
+    )
+    # Of two classes the coefficients are those of the second.
+    return found, _described(fitted, shown[1:] if len(shown) == 2 else shown, table)
+
+
+def _labels(aim: Aim, table: _Table) -> tuple[Found, dict]:
+    """A regression for every label."""
+    shares, labels = np.zeros(table.truth.shape), {}
+    for column, name in enumerate(aim.names):
+        fitted = _logistic(table, column, 2)
+        shares[:, column] = fitted.probabilities(table.numbers)[:, 1]
+        labels[name] = _described(fitted, [name], table)
+    answers = {"prob": shares, "logit": logit(shares)}
+    found = Columns(**table.ids, names=aim.names, truth=table.truth, answers=answers)
+    return found, {"labels": labels}
+
+
+def _numbers(aim: Aim, table: _Table) -> tuple[Found, dict]:
+    """A linear regression for every column."""
+    said, described = np.zeros(table.truth.shape), {}
+    for column, name in enumerate(aim.names):
+        training = table.training(column)
+        fitted = baseline_regression.fit_numbers(
+            table.numbers[training],
+            table.truth[training, column],
+            [table.ids["patient_id"][i] for i in training],
+            seed=table.seed,
+        )
+        said[:, column] = fitted.model.predict(table.numbers)
+        coefficients = map(float, fitted.model.coef_)
+        described[name] = {
+            "penalty": fitted.penalty,
+            "chosen_in_folds": fitted.folds,
+            "intercept": float(fitted.model.intercept_),
+            "coefficients": dict(zip(table.names, coefficients, strict=True)),
+        }
+    answers = {"pred": said}
+    found = Columns(**table.ids, names=aim.names, truth=table.truth, answers=answers)
+    return found, {"columns": described}
+
+
+def _logistic(table: _Table, column: int, classes: int) -> Regression:
+    training = table.training(column)
+    return baseline_regression.fit(
+        table.numbers[training],
+        table.truth[training, column].astype(np.int64),
+        [table.ids["patient_id"][i] for i in training],
+        classes=classes,
+        seed=table.seed,
+    )
+
+
+def _described(fitted: Regression, shown: list[str], table: _Table) -> dict:
+    return {
+        "inverse_penalty": fitted.inverse_penalty,
+        "chosen_in_folds": fitted.folds,
+        "classes": {
+            name: {
+                "intercept": float(intercept),
+                "coefficients": dict(zip(table.names, map(float, coefficients))),
+            }
+            for name, intercept, coefficients in zip(
+                shown, fitted.model.intercept_, fitted.model.coef_, strict=True
+            )
+        },
+    }
+
+
+_FITTED: dict[str, Callable[[Aim, _Table], tuple[Found, dict]]] = {
+    "classification": _classes,
+    "ordinal": _classes,
+    "multilabel": _labels,
+    "regression": _numbers,
+}

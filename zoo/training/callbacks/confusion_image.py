@@ -1,0 +1,36 @@
+"""The confusion matrix of the validation split as a picture, epoch by epoch."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.evaluation.figures import classification_plots
+from zoo.targets.target_output import Aim
+from zoo.training.loop.inference import Answers
+
+_KINDS = ("classification", "ordinal")
+
+
+def drawn(answers: Answers, aim: Aim) -> np.ndarray | None:
+    """Pixels `[h, w, 3]` uint8; none for a target that has not one class a sample."""
+    if aim.kind not in _KINDS:
+        return None
+    counts = counted(answers, aim)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "confusion.png"
+        heading = f"Validation, by sample (n = {counts.sum()})"
+        classification_plots.confusion(
+            path, counts, aim.target.classes, heading=heading
+        )
+        return tf.io.decode_png(path.read_bytes(), channels=3).numpy()
+
+
+def counted(answers: Answers, aim: Aim) -> np.ndarray:
+    """True class by most probable class, int `[K, K]`."""
+    classes = len(aim.target.classes)
+    truth = answers.target[:, aim.place].astype(np.int64)
+    said = np.argmax(answers.outputs["probabilities"], axis=1)
+    cells = np.bincount(truth * classes + said, minlength=classes**2)
+    return cells.reshape(classes, classes)

@@ -1,0 +1,247 @@
+"""The command line of `zoo.train`: a recipe to start from, and what changes in it."""
+
+import argparse
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tyro
+
+from pipelines.augment import augmentation
+from pipelines.errors import UsageError
+from zoo.recipes import recipe as recipes
+from zoo.recipes.recipe import Recipe
+from zoo.runs.run import Run
+from zoo.training import train_folds
+from zoo.training.weights_option import without_place
+
+FIRST_RUN = "first_run"
+
+_DESCRIPTION = """\
+Trains a network of the zoo on a data set and judges it. With no data set named, a
+phantom cohort is written as DICOM, ingested and learned.
+
+examples:
+  python -m zoo.train --arch inception
+  python -m zoo.train --arch resnet3d18 --data datasets/liver --out runs/liver
+  python -m zoo.train --arch cnn3d --data datasets/heart --fold 0
+  python -m zoo.train --arch cnn3d --data datasets/heart --folds all --out runs/heart
+  python -m zoo.train --recipe mine.toml --data datasets/liver \\
+      --lr 1e-4 --batch 32 --accumulate 2 --augmentation.spatial.flip width
+  python -m zoo.train --arch resnet3d18 --lr auto --data datasets/liver
+  python -m zoo.train --arch resnet18 --augment FILE.toml --data datasets/liver
+  python -m zoo.train --arch inception --weights imagenet --data datasets/liver
+  python -m zoo.train --arch resnet18 --weights FILE.safetensors --data datasets/liver
+  python -m zoo.train --arch resnet3d18 --weights runs/first --data datasets/liver
+  python -m zoo.train --out runs/liver --resume --data datasets/liver
+
+exit codes: 0 done; 1 failed on the data; 2 wrong usage."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a run is made of.
+
+    Args:
+        data: data set directory that pipelines.ingest wrote; none = the phantom cohort.
+        recipe_name: a .toml file or the name of a shipped recipe, to start from.
+        augment: a .toml file or the name of a shipped preset, in the place of the
+            recipe's augmentation; single values of it can then be changed.
+        fold: the fold (or the site) to leave out, where the data set has folds.
+        folds: "all": train every fold, each in a process of its own, and judge them
+            together in --out; a hold-out set stays unread until --judge-test.
+        out: the run directory; none = runs/<time>-<arch>.
+        resume: go on with the interrupted run (or with all folds) in --out.
+        leave_test: do not read the test split, so that more can be tried before.
+        judge_test: read the test split of a run that left it (with --resume), or with
+            --folds all the hold-out set.
+        deterministic: only operations that give the same bits each time, also on a
+            GPU; slower. A run that is resumed does as it began.
+        devices: GPUs of this machine that share every batch.
+        weights_from: with --weights imagenet the file, or the directory that has it;
+            none = the directories that ZOO_WEIGHTS names, or the cache.
+        recipe: the fields of the recipe.
+    """
+
+    data: Annotated[str | None, tyro.conf.arg(metavar="DATASET")] = None
+    recipe_name: Annotated[
+        str | None, tyro.conf.arg(name="recipe", metavar="NAME|FILE")
+    ] = None
+    augment: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
+    fold: Annotated[str | None, tyro.conf.arg(metavar="FOLD")] = None
+    folds: Literal["all"] | None = None
+    out: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None
+    resume: tyro.conf.FlagCreatePairsOff[bool] = False
+    leave_test: tyro.conf.FlagCreatePairsOff[bool] = False
+    judge_test: tyro.conf.FlagCreatePairsOff[bool] = False
+    deterministic: tyro.conf.FlagCreatePairsOff[bool] = False
+    devices: Annotated[int, tyro.conf.arg(metavar="N")] = 1
+    weights_from: Annotated[str | None, tyro.conf.arg(metavar="PATH")] = None
+    recipe: Annotated[Recipe, tyro.conf.arg(name="")] = dataclasses.field(
+        default_factory=Recipe
+    )
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """The options; what the command line leaves open comes from the recipe it names.
+
+    Raises:
+        UsageError: options that don't go together.
+        DataError: the recipe file or the run to resume can't be read.
+        SystemExit: with 0 after --help, with 2 after a message about the usage.
+    """
+    start = starting_recipe(argv)
+    arguments, place = without_place(argv)
+    options = tyro.cli(
+        Options,
+        prog="python -m zoo.train",
+        description=_DESCRIPTION,
+        args=arguments,
+        default=Options(recipe=start),
+    )
+    options = _with_weights(options, place)
+    if options.resume and options.recipe != start:
+        raise UsageError(
+            "a run is resumed with its own recipe. Received another value of: "
+            f"{', '.join(differences(options.recipe, start))}. Leave it out, or begin "
+            "a new run"
+        )
+    _check_test(options)
+    if options.folds:
+        _check_folds(options)
+    elif options.resume:
+        _check_resumed(options, Run.resume(options.out))
+    return options
+
+
+def _with_weights(options: Options, place: str | None) -> Options:
+    """The options with the place of the weights that `--weights` named."""
+    wanted = options.recipe.weights
+    if options.weights_from is not None and wanted != "imagenet":
+        raise UsageError(
+            "--weights-from goes with --weights imagenet alone. Received: weights = "
+            f"{wanted!r}"
+        )
+    if place is not None:
+        return dataclasses.replace(options, weights_from=place)
+    if wanted in ("file", "run") and not options.resume:
+        raise UsageError(
+            f"the recipe takes its weights from a {wanted}, which no recipe names. "
+            "Name it by --weights PATH"
+        )
+    return options
+
+
+def _check_test(options: Options) -> None:
+    if options.leave_test and (options.judge_test or options.resume or options.folds):
+        raise UsageError(
+            "--leave-test goes with a new run. One that is resumed has its own, and "
+            "with --folds all a hold-out set is left in any case. Leave it out"
+        )
+    if options.judge_test and not (options.resume or options.folds):
+        raise UsageError(
+            "--judge-test goes with --resume, for a run that left its test split, or "
+            "with --folds all. A new run judges it without being told"
+        )
+
+
+def _check_folds(options: Options) -> None:
+    if options.fold is not None:
+        raise UsageError(
+            "--folds all trains every fold. Received also: "
+            f"--fold {options.fold}. Leave one of them out"
+        )
+    if options.data is None:
+        raise UsageError(
+            "--folds all wants a data set of folds. Name it by --data DATASET"
+        )
+
+
+def _check_resumed(options: Options, run: Run) -> None:
+    if options.deterministic and not run.deterministic:
+        raise UsageError(
+            "--deterministic goes with a new run: this one began without. Leave it out"
+        )
+    if options.judge_test and not run.leaves_test:
+        raise UsageError(
+            "--judge-test is for a run that left its test split. Received: one that "
+            "did not"
+        )
+    if options.fold not in (None, run.fold):
+        raise UsageError(
+            "a run is resumed with its own fold. Received: "
+            f"--fold {options.fold}. Leave it out, or begin a new run"
+        )
+    if options.data is None and run.data_named:
+        raise UsageError(
+            "a run is resumed with its own data set. Received: none. Name by --data "
+            "the one that it was begun with"
+        )
+
+
+def starting_recipe(argv: Sequence[str]) -> Recipe:
+    """The run's to resume, or the one named, or that of the first run, or defaults.
+
+    With --augment its settings take the place of the recipe's.
+    """
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for name in ("--recipe", "--augment", "--data", "--out", "--folds"):
+        first.add_argument(name)
+    first.add_argument("--resume", action="store_true")
+    named, _ = first.parse_known_args(argv)
+    if named.resume:
+        if named.out is None or named.recipe is not None or named.augment is not None:
+            raise UsageError(
+                "--resume goes with --out DIR, the run, and without --recipe and "
+                "--augment: the run has its own"
+            )
+        if named.folds:
+            return train_folds.opened(named.out).recipe
+        return Run.resume(named.out).recipe
+    if named.recipe is not None:
+        start = recipes.load(named.recipe)
+    else:
+        start = Recipe() if named.data else recipes.load(FIRST_RUN)
+    if named.augment is None:
+        return start
+    return dataclasses.replace(start, augmentation=augmentation.load(named.augment))
+
+
+def differences(one: Recipe, other: Recipe) -> list[str]:
+    """Options whose values differ, as the command line writes them."""
+    return _differences(one, other, "--")
+
+
+def _differences(one: Any, other: Any, prefix: str) -> list[str]:
+    found = []
+    for field in dataclasses.fields(one):
+        mine, its = getattr(one, field.name), getattr(other, field.name)
+        name = prefix + field.name.replace("_", "-")
+        if dataclasses.is_dataclass(mine):
+            found += _differences(mine, its, f"{name}.")
+        elif mine != its:
+            found.append(name)
+    return found
+
+
+def for_the_record(options: Options, argv: Sequence[str]) -> dict[str, Any]:
+    """What environment.json says of the command line: no paths, no values of yours."""
+    begun_from = "" if options.data else FIRST_RUN
+    return {
+        "data": "named" if options.data else "phantom cohort",
+        "recipe": _public(options.recipe_name, recipes.shipped()) or begun_from,
+        "augment": _public(options.augment, augmentation.shipped()),
+        "changed": differences(options.recipe, starting_recipe(argv)),
+        "weights_from": options.weights_from is not None,
+        "leave_test": options.leave_test,
+        "deterministic": options.deterministic,
+        "devices": options.devices,
+    }
+
+
+def _public(name: str | None, shipped: list[str]) -> str:
+    """A shipped name, or that it was a file; empty for none."""
+    if name is None:
+        return ""
+    return name if name in shipped else "a file"

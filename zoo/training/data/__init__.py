@@ -1,0 +1,1 @@
+"""Batches, targets and weights as training takes them."""

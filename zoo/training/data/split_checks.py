@@ -1,0 +1,155 @@
+"""Whether a data set's splits can carry a training run: what they know of targets."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipelines.errors import DataError, UsageError
+from pipelines.records.data_set import DataSet, read_manifest
+from pipelines.splits.roles import roles
+from zoo.recipes.optimisation import Optimisation
+from zoo.recipes.recipe import Recipe
+from zoo.targets.target_output import Aim
+
+SPLITS = ("train", "validation", "test")
+
+Targets = dict[str, np.ndarray]
+_CURE = (
+    "Ingest with a split plan that gives it patients of each class (a larger share, "
+    "fewer folds, or more patients)"
+)
+_OR_BY_LOSS = ", or choose the best epoch by --optimisation.monitor val_loss"
+
+
+def targets(data: DataSet, fold: str | None) -> Targets:
+    """The numbers of all targets of every split's samples, NaN = not known, `[N, T]`.
+
+    Raises:
+        UsageError: a fold that the data set has not, or none where it has folds.
+    """
+    played = roles(data.groups, data.task.split, fold)
+    size = data.task.target_size
+    found = {split: [] for split in SPLITS}
+    for row in read_manifest(data):
+        if played[row.group] in SPLITS:
+            found[played[row.group]].append(row.target or (np.nan,) * size)
+    return {
+        split: np.array(rows, np.float64).reshape(len(rows), size)
+        for split, rows in found.items()
+    }
+
+
+def check(targets: Targets, aims: Sequence[Aim], monitor: str) -> None:
+    """Holds the splits against what training, choosing and judging need.
+
+    Training wants every class; of labels samples with and without each. By the main
+    target the best epoch is chosen and the network is judged: validation wants at least
+    two of its classes (every one if the AUC decides), or a label that some have and
+    some have not, or different numbers; and a test split, if there is one, at least
+    two classes.
+
+    Raises:
+        DataError: which split lacks what, and what helps.
+    """
+    for aim in aims:
+        checks = {"multilabel": _check_labels, "regression": _check_numbers}
+        checks.get(aim.kind, _check_classes)(targets, aim, monitor)
+
+
+def _own(targets: Targets, split: str, aim: Aim) -> np.ndarray:
+    return targets[split][:, aim.place : aim.place + aim.target.size]
+
+
+def _check_classes(targets: Targets, aim: Aim, monitor: str) -> None:
+    counts = {}
+    for split in SPLITS:
+        labels = _own(targets, split, aim)
+        known = labels[~np.isnan(labels)].astype(int)
+        counts[split] = np.bincount(known, minlength=len(aim.target.classes))
+    _check_split("train", counts["train"], aim, every=True)
+    if aim.target.name:
+        return
+    every = monitor == "val_auc"
+    _check_split("validation", counts["validation"], aim, every=every)
+    if len(targets["test"]):
+        _check_split("test", counts["test"], aim, every=False)
+
+
+def _check_split(split: str, counts: np.ndarray, aim: Aim, *, every: bool) -> None:
+    found = int(np.count_nonzero(counts))
+    if found == len(counts) or (found >= 2 and not every):
+        return
+    received = ", ".join(
+        f"{number} of {name}" for name, number in zip(aim.target.classes, counts)
+    )
+    wanted = "samples of every class" if every else "samples of two classes or more"
+    cure = _CURE + (_OR_BY_LOSS if split == "validation" and found >= 2 else "")
+    raise DataError(
+        f"the {split} split wants {wanted}{_of(aim)}. Received: {received}. {cure}"
+    )
+
+
+def _check_labels(targets: Targets, aim: Aim, monitor: str) -> None:
+    for split in ("train", "validation"):
+        own = _own(targets, split, aim)
+        counts = np.stack([(own == value).sum(axis=0) for value in (0, 1)], axis=1)
+        both = (counts > 0).all(axis=1)
+        known = (counts > 0).any()
+        enough = both.any() if monitor == "val_auc" else known
+        if both.all() or split == "validation" and (enough or aim.target.name):
+            continue
+        each = "each label" if split == "train" else "at least one label"
+        received = ", ".join(
+            f"{with_} with and {without} without {name}"
+            for name, (without, with_) in zip(aim.target.classes, counts)
+        )
+        cure = _CURE + (_OR_BY_LOSS if split == "validation" and known else "")
+        raise DataError(
+            f"the {split} split wants samples with and without {each}{_of(aim)}. "
+            f"Received: {received}. {cure}"
+        )
+
+
+def _check_numbers(targets: Targets, aim: Aim, monitor: str) -> None:
+    """Only of validation: `standardising` holds the training split to the same."""
+    if aim.target.name:
+        return
+    for name, column in zip(aim.target.columns, _own(targets, "validation", aim).T):
+        known = column[~np.isnan(column)]
+        if len(np.unique(known)) < 2:
+            raise DataError(
+                f"the validation split wants different numbers of {name}. Received: "
+                f"{len(known)} known, {len(np.unique(known))} different. Ingest with a "
+                "split plan that gives it more patients"
+            )
+
+
+def _of(aim: Aim) -> str:
+    return f" of the target {aim.target.name}" if aim.target.name else ""
+
+
+def check_warmup(targets: Targets, recipe: Recipe) -> None:
+    """Raises a UsageError where a stage would be over before its warm-up."""
+    told = recipe.optimisation
+    steps = len(targets["train"]) // told.batch_size
+    fewest = min((*recipe.transfer.epochs, told.epochs))
+    updates = fewest * steps // told.accumulate
+    warmup = told.schedule.warmup_updates
+    if warmup and warmup >= updates:
+        raise UsageError(
+            "a warm-up is shorter than the training, or the stage, that it begins. "
+            f"Received: schedule.warmup_updates={warmup}, and {updates} updates in "
+            f"{fewest} epochs of {steps} steps"
+        )
+
+
+def check_update(targets: Targets, optimisation: Optimisation) -> None:
+    """Raises a DataError where an epoch has too few steps for one update."""
+    samples = len(targets["train"])
+    needed = optimisation.batch_size * optimisation.accumulate
+    if optimisation.accumulate > 1 and samples < needed:
+        raise DataError(
+            f"an update wants {optimisation.accumulate} steps of "
+            f"{optimisation.batch_size} samples, {needed} in all, and the train split "
+            f"has {samples}. Choose a smaller --accumulate or --batch"
+        )

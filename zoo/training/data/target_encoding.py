@@ -1,0 +1,107 @@
+"""From a data set's elements to what Keras fits: inputs, targets, sample weights."""
+
+from collections.abc import Mapping
+
+import tensorflow as tf
+
+from zoo.training.losses.class_weights import Learned
+
+Taught = tuple[tf.Tensor, tf.Tensor]  # target, weight
+
+
+def supervise(
+    batches: tf.data.Dataset, *, heads: Mapping[str, Learned]
+) -> tf.data.Dataset:
+    """`(inputs, {head: target}, {head: weight})` for every batch.
+
+    The inputs are what `inputs_of` takes of an element; targets are `[B, aim.size]`,
+    weights `[B]` of classes and grades, of labels and numbers as the targets. A mixed
+    sample has the target and the weight whose loss is the mean, by its share, of its
+    own loss and its partner's: exactly where the loss is linear in the target, as
+    cross-entropies are; a number becomes the mean of both.
+
+    Args:
+        batches: elements with `volume` `[B, D, H, W, C]` and `target` `[B, T]`, the
+            numbers of all targets side by side; of mixed samples also
+            `partner_target` `[B, T]` and `share` `[B]`.
+            Unlabelled samples beside them (see `pipelines.batches.semi_supervised`) are
+            inputs too.
+        heads: what each output of the training model learns.
+    """
+
+    def taught(element: dict[str, tf.Tensor], one: Learned) -> Taught:
+        own = encoded(element["target"], one)
+        if "share" not in element:
+            return own
+        theirs = encoded(element["partner_target"], one)
+        return _mixed(own, theirs, element["share"])
+
+    def split(element: dict[str, tf.Tensor]) -> tuple:
+        known = {head: taught(element, one) for head, one in heads.items()}
+        return (
+            inputs_of(element),
+            {head: target for head, (target, _) in known.items()},
+            {head: weight for head, (_, weight) in known.items()},
+        )
+
+    return batches.map(split, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+
+
+def encoded(target: tf.Tensor, learned: Learned) -> Taught:
+    """What the last layer is to give, `[B, aim.size]`, and its weight, 0 if not known.
+
+    Classes are one-hot, grades one 0 or 1 for each step ("is it above class k?"),
+    numbers standardised.
+
+    Args:
+        target: the numbers of all targets, `[B, T]`.
+    """
+    aim = learned.aim
+    own = target[:, aim.place : aim.place + aim.target.size]
+    known = tf.cast(~tf.math.is_nan(own), tf.float32)
+    own = tf.where(known > 0, own, tf.zeros_like(own))
+    weights = tf.constant(learned.weights, tf.float32)
+    if aim.kind == "regression":
+        standard = (own - tf.constant(aim.means)) / tf.constant(aim.deviations)
+        return standard * known, weights * known
+    if aim.kind == "multilabel":
+        return own, known * (own * weights[:, 1] + (1 - own) * weights[:, 0])
+    label = tf.cast(own[:, 0], tf.int32)
+    weight = tf.gather(weights, label) * known[:, 0]
+    if aim.kind == "ordinal":
+        return tf.cast(label[:, tf.newaxis] > tf.range(aim.size), tf.float32), weight
+    return tf.one_hot(label, aim.size), weight
+
+
+def _mixed(own: Taught, theirs: Taught, share: tf.Tensor) -> Taught:
+    """The target and weight whose loss is the mean of both losses, by share.
+
+    Args:
+        own: target `[B, R]`, and weight `[B]` or `[B, R]`.
+        theirs: the partner's.
+        share: of the own one, `[B]`.
+    """
+    if own[1].shape.rank == 2:
+        share = share[:, tf.newaxis]
+    own_weight, their_weight = share * own[1], (1 - share) * theirs[1]
+    weight = own_weight + their_weight
+    part = tf.math.divide_no_nan(own_weight, weight)
+    if part.shape.rank == 1:
+        part = part[:, tf.newaxis]
+    return part * own[0] + (1 - part) * theirs[0], weight
+
+
+def inputs_of(element: dict[str, tf.Tensor]):  # noqa: ANN201
+    """What a network takes: the volume, or it and other inputs by name.
+
+    Args:
+        element: with `volume` and, of a run with covariates, `covariates` `[B, E]`,
+            E > 0; where unlabelled samples are beside them, with theirs and with
+            `partner` and `own_share`.
+    """
+    names = ["volume"]
+    if element.get("covariates", tf.zeros([1, 0])).shape[-1]:
+        names.append("covariates")
+    if "unlabelled_volume" in element:
+        names += [f"unlabelled_{name}" for name in names] + ["partner", "own_share"]
+    return {name: element[name] for name in names} if names[1:] else element["volume"]

@@ -1,0 +1,116 @@
+"""What a run learns from samples without a label: its batches, model and limits."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from pipelines.augment.augmentation import NONE
+from pipelines.batches import semi_supervised
+from pipelines.batches.depth import candidates
+from pipelines.batches.samples import Variation
+from pipelines.batches.selection import shards_of
+from pipelines.errors import UsageError
+from pipelines.records.data_set import DataSet
+from zoo.recipes.recipe import Recipe
+from zoo.training.fit import Lessons
+from zoo.training.loop.mixmatch_step import MixMatching
+
+Stream = Callable[[int], tf.data.Dataset]
+
+
+def check(recipe: Recipe, data: DataSet, fold: str | None, rank: int) -> None:
+    """Holds a recipe that learns from unlabelled samples against what that wants.
+
+    Args:
+        rank: of the network, 2 or 3.
+
+    Raises:
+        UsageError: another target than classes, several targets, or copies without a
+            change to tell them apart: of whole volumes, or of all slices there are.
+        DataError: the data set has no unlabelled samples.
+    """
+    if not recipe.mixmatch.learns:
+        return
+    kinds = [target.kind for target in data.task.targets]
+    if kinds != ["classification"]:
+        raise UsageError(
+            "mixmatch learns one target of kind classification. Received: "
+            f"{', '.join(kinds)}. Leave --mixmatch.weight out"
+        )
+    shards_of(data, "unlabelled", fold)
+    alike = rank == 3 or _all_are_drawn(recipe, data)
+    if alike and recipe.mixmatch.copies > 1 and recipe.augmentation == NONE:
+        raise UsageError(
+            "without augmentation all copies of an unlabelled study are the same. Name "
+            "one by --augment or single settings of it, or take --mixmatch.copies 1. "
+            f"Received: mixmatch.copies={recipe.mixmatch.copies}"
+        )
+
+
+def _all_are_drawn(recipe: Recipe, data: DataSet) -> bool:
+    """Whether every draw of slices is the same: all there are."""
+    depth = data.task.grid.shape[0]
+    return recipe.slices.train >= len(candidates(depth, recipe.slices.depth))
+
+
+def check_devices(recipe: Recipe, devices: int) -> None:
+    """Raises a UsageError where several devices would share a union of samples."""
+    if recipe.mixmatch.learns and devices > 1:
+        raise UsageError(
+            "mixmatch goes with one device: samples of a batch are mixed with each "
+            f"other, wherever they are. Received: --devices {devices}"
+        )
+
+
+def beside(
+    labelled: Stream,
+    data: DataSet,
+    recipe: Recipe,
+    *,
+    steps: int,
+    variation: Variation,
+    shared: dict[str, Any],
+) -> Stream:
+    """The batches of a run, with unlabelled samples beside the labelled ones.
+
+    Args:
+        labelled: the training batches by the number of the first epoch.
+        steps: per epoch.
+        variation: what is drawn of every sample.
+        shared: arguments that all batches of the run have.
+    """
+    settings = recipe.mixmatch
+
+    def stream(first_epoch: int) -> tf.data.Dataset:
+        first_batch = first_epoch * steps
+        unlabelled = semi_supervised.unlabelled_batches(
+            data,
+            seed=recipe.seed,
+            copies=settings.copies,
+            variation=variation,
+            first_batch=first_batch,
+            **shared,
+        )
+        return semi_supervised.beside(
+            labelled(first_epoch),
+            unlabelled,
+            seed=recipe.seed,
+            alpha=settings.alpha,
+            first_batch=first_batch,
+        )
+
+    return stream
+
+
+def learner_of(training: keras.Model, lessons: Lessons, recipe: Recipe) -> keras.Model:
+    """The training model, or where the recipe says so one that learns by MixMatch."""
+    if not recipe.mixmatch.learns:
+        return training
+    return MixMatching(
+        training,
+        recipe.mixmatch,
+        class_weights=lessons.learned[0].weights,
+        steps=lessons.steps,
+    )

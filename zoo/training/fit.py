@@ -1,0 +1,231 @@
+"""Keras `fit` with our callbacks: from the latest checkpoint to the last epoch."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from pipelines.errors import DataError
+from zoo.recipes.transfer import ALL, NONE
+from zoo.runs import history
+from zoo.training.callbacks import confusion_image
+from zoo.training.callbacks.data_wait import DataWait
+from zoo.training.callbacks.epoch_end import Journal, Stopwatch
+from zoo.training.callbacks.input_image import Glimpse
+from zoo.training.callbacks.progress import Progress
+from zoo.training.callbacks.tensorboard import Scalars
+from zoo.training.callbacks.tensorboard_images import Pictures
+from zoo.training.callbacks.terminate_on_nan import StopWhenNotFinite
+from zoo.training.callbacks.validation import Validation
+from zoo.training.data.target_encoding import supervise
+from zoo.training.loop import checkpoint
+from zoo.training.loop.compile import compile_model
+from zoo.training.loop.early_stopping import reason
+from zoo.training.loop.inference import Inference
+from zoo.training.loop.learning_rate import Course, Pace
+from zoo.training.loop.stages import Stage, most_epochs, pending
+from zoo.training.loop.weight_averaging import Average, following
+from zoo.training.losses.class_weights import Learned, of_heads
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where fitting writes.
+
+    Args:
+        checkpoints: folder of checkpoints and of the best model so far.
+        history: the CSV file.
+        tensorboard: folder of event files.
+    """
+
+    checkpoints: Path
+    history: Path
+    tensorboard: Path
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lessons:
+    """What fitting learns from.
+
+    Args:
+        train: `train(first_epoch)` gives endless batches; an epoch's draws depend on
+            its number alone.
+        steps: batches per epoch.
+        validation: finite batches, the same in every epoch.
+        learned: what is learned of them, the main aim first.
+    """
+
+    train: Callable[[int], tf.data.Dataset]
+    steps: int
+    validation: Iterable
+    learned: tuple[Learned, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Learner:
+    """What learns.
+
+    Args:
+        training: from volumes to a dict of the aims' numbers, see `Classifier`.
+        inference: what is validated and kept: it shares the weights of `training`, or
+            is what `average` moves.
+        average: what follows the weights; none = they are taken as they are.
+        enter: makes those layers trainable that a stage trains, by its `frozen`.
+        rate_shares: what share of the learning rate a weight has, by its `id`; where
+            none is named, all of it.
+    """
+
+    training: keras.Model
+    inference: keras.Model
+    average: Average | None = None
+    enter: Callable[[str], None]
+    rate_shares: Mapping[int, float]
+
+
+def fit(
+    learner: Learner, lessons: Lessons, places: Places, stages: tuple[Stage, ...]
+) -> history.Epoch:
+    """Trains to the end of the last stage, going on after the last whole epoch if any.
+
+    Args:
+        stages: the main one last.
+    Returns:
+        The best epoch; its model is `checkpoint.best_path(places.checkpoints, epoch)`.
+    Raises:
+        DataError: the loss became NaN or infinite, or the checkpoint doesn't fit.
+    """
+    rows, reached = _rows_so_far(learner, lessons, places, stages)
+    validation = Validation(
+        Inference(learner.inference),
+        lessons.validation,
+        [one.aim for one in lessons.learned],
+        stages[-1].optimisation.regression_loss,
+    )
+    for stage in pending(rows, stages):
+        if stage.number != reached:
+            _enter(learner, lessons, stage)
+        if len(stages) > 1:
+            print(announced(stage, stages), file=sys.stderr)
+        _fit(learner, lessons, places, stage, stages, rows, validation)
+    history.write(places.history, rows)
+    optimisation = stages[-1].optimisation
+    stopped = reason(rows, optimisation)
+    if stopped:
+        print(stopped, file=sys.stderr)
+    best = history.best(rows, optimisation.monitor)
+    if not checkpoint.best_path(places.checkpoints, best.epoch).is_file():
+        raise DataError(
+            f"the model of the best epoch, {best.epoch}, is missing in "
+            f"{places.checkpoints.name}/. Begin the run anew"
+        )
+    return best
+
+
+def announced(stage: Stage, stages: tuple[Stage, ...]) -> str:
+    """What a stage trains, in words."""
+    trained = {ALL: "the head alone", NONE: "everything"}
+    return (
+        f"stage {stage.number} of {len(stages)}: trains "
+        f"{trained.get(stage.frozen, f'what lies behind {stage.frozen}')}, learning "
+        f"rate {stage.optimisation.learning_rate:g}, {stage.optimisation.epochs} epochs"
+    )
+
+
+def _rows_so_far(
+    learner: Learner, lessons: Lessons, places: Places, stages: tuple[Stage, ...]
+) -> tuple[list[history.Epoch], int]:
+    """The history, with all weights as they were at its end, and the stage of it."""
+    whole = checkpoint.latest(places.checkpoints)
+    if whole is None:
+        if learner.average is not None:
+            learner.average.begin()
+        return [], 0
+    rows = checkpoint.read_rows(whole)
+    reached = rows[-1].stage
+    _enter(learner, lessons, stages[reached - 1])
+    checkpoint.restore(whole, learner.training, learner.average)
+    return rows, reached
+
+
+def _enter(learner: Learner, lessons: Lessons, stage: Stage) -> None:
+    learner.enter(stage.frozen)
+    compile_model(
+        learner.training, lessons.learned, stage.optimisation, learner.rate_shares
+    )
+
+
+def _fit(
+    learner: Learner,
+    lessons: Lessons,
+    places: Places,
+    stage: Stage,
+    stages: tuple[Stage, ...],
+    rows: list[history.Epoch],
+    validation: Validation,
+) -> None:
+    wait, glimpse = DataWait(), Glimpse()
+    heads = of_heads(learner.training.output, lessons.learned)
+    batches = supervise(lessons.train(len(rows)), heads=heads)
+    until, most = most_epochs(rows, stage, stages)
+    progress = Progress(epochs=most, steps=lessons.steps, rows=rows)
+    callbacks = [
+        Stopwatch(wait),
+        _pace(stage, lessons.steps, until, rows),
+        *([] if learner.average is None else [following(learner.average)]),
+        validation,
+        StopWhenNotFinite(stages[-1].optimisation.learning_rate),
+        _journal(learner, places, stage, rows),
+        Scalars(places.tensorboard, rows),
+        _pictures(lessons, places, glimpse, validation),
+        progress,
+    ]
+    try:
+        learner.training.fit(
+            wait.watch(glimpse.watch(batches).prefetch(tf.data.AUTOTUNE)),
+            initial_epoch=len(rows),
+            epochs=until,
+            steps_per_epoch=lessons.steps,
+            callbacks=callbacks,
+            shuffle=False,  # the batches come shuffled
+            verbose=0,
+        )
+    finally:
+        progress.close()
+
+
+def _pace(stage: Stage, steps: int, until: int, rows: list[history.Epoch]) -> Pace:
+    optimisation = stage.optimisation
+    course = Course(
+        steps=steps,
+        epochs=optimisation.epochs,
+        accumulate=optimisation.accumulate,
+        before=until - optimisation.epochs,
+    )
+    return Pace(optimisation, course, rows)
+
+
+def _journal(
+    learner: Learner, places: Places, stage: Stage, rows: list[history.Epoch]
+) -> Journal:
+    return Journal(
+        directory=places.checkpoints,
+        table=places.history,
+        inference=learner.inference,
+        stage=stage,
+        rows=rows,
+        average=learner.average,
+    )
+
+
+def _pictures(
+    lessons: Lessons, places: Places, glimpse: Glimpse, validation: Validation
+) -> Pictures:
+    aim = lessons.learned[0].aim
+    pictures = {
+        "input": glimpse.picture,
+        "confusion": lambda: confusion_image.drawn(validation.answers, aim),
+    }
+    return Pictures(places.tensorboard, pictures, glimpse.reset)

@@ -1,0 +1,49 @@
+"""A model with all that a training step needs."""
+
+import math
+from collections.abc import Mapping
+
+import keras
+import tensorflow as tf
+
+from zoo.recipes.optimisation import Optimisation
+from zoo.training.data.target_encoding import encoded
+from zoo.training.loop import optimizers
+from zoo.training.losses import training_accuracy
+from zoo.training.losses.class_weights import Learned, loss_weights, of_heads
+from zoo.training.losses.losses import MAIN_HEAD, loss_of
+
+
+def compile_model(
+    training: keras.Model,
+    learned: tuple[Learned, ...],
+    optimisation: Optimisation,
+    rate_shares: Mapping[int, float],
+) -> None:
+    """Gives the training model its losses, metrics and optimizer, all of them built.
+
+    Losses and metrics see one sample of zeros: unbuilt, they would make `fit` open the
+    stream of batches, take one and begin the stream again, a whole shuffle buffer for
+    nothing.
+
+    Args:
+        rate_shares: see `optimizers.build`.
+    """
+    heads = of_heads(training.output, learned)
+    training.compile(
+        optimizer=optimizers.build(
+            optimisation, training.trainable_variables, rate_shares
+        ),
+        loss={head: loss_of(one.aim, optimisation) for head, one in heads.items()},
+        loss_weights=loss_weights(heads, optimisation.auxiliary_weight),
+        metrics={MAIN_HEAD: training_accuracy.plain(learned[0].aim)},
+        weighted_metrics={MAIN_HEAD: training_accuracy.weighted(learned[0].aim)},
+        jit_compile=optimisation.xla,
+        auto_scale_loss=False,  # the optimizer does it where it must
+    )
+    unknown = tf.fill([1, sum(one.aim.target.size for one in learned)], math.nan)
+    taught = {head: encoded(unknown, one) for head, one in heads.items()}
+    zeros = {head: target for head, (target, _) in taught.items()}
+    none = {head: weight for head, (_, weight) in taught.items()}
+    training.compute_loss(y=zeros, y_pred=zeros, sample_weight=none)
+    training.compute_metrics(None, zeros, zeros, sample_weight=none)

@@ -1,0 +1,1 @@
+"""Losses, class weights and the accuracy that training shows."""

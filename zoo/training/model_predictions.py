@@ -1,0 +1,57 @@
+"""A model's answers to the splits as predictions of one aim."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from zoo.evaluation.predictions.classes import Predictions
+from zoo.evaluation.predictions.columns import Columns
+from zoo.evaluation.target_kinds import Found
+from zoo.targets.target_output import Aim
+from zoo.training.loop.inference import Answers
+
+# How the outputs of a model are called in a file of columns.
+_WORDS = {
+    "multilabel": {"prob": "probabilities", "logit": "logits"},
+    "regression": {"pred": "predictions"},
+}
+
+
+def collect(answers: Mapping[str, Answers], aim: Aim, fold: str | None) -> Found:
+    """The answers of all splits, one after the other.
+
+    Samples whose truth is not known at all are left out: nothing can be judged by them.
+
+    Args:
+        answers: by split.
+        fold: of the run.
+    """
+    splits = np.repeat(list(answers), [len(one.target) for one in answers.values()])
+    parts = list(answers.values())
+    truth = np.concatenate([one.target for one in parts])
+    truth = truth[:, aim.place : aim.place + aim.target.size]
+    known = np.flatnonzero(~np.isnan(truth).all(axis=1))
+    samples = [name for one in parts for name in one.sample_id]
+    patients = [name for one in parts for name in one.patient_id]
+    ids = {
+        "sample_id": tuple(samples[i] for i in known),
+        "patient_id": tuple(patients[i] for i in known),
+        "split": tuple(splits[known].tolist()),
+        "fold": (fold or "",) * len(known),
+    }
+
+    def output(name: str) -> np.ndarray:
+        whole = np.concatenate([one.outputs[name + aim.suffix] for one in parts])
+        return whole[known]
+
+    if aim.kind in _WORDS:
+        said = {word: output(name) for word, name in _WORDS[aim.kind].items()}
+        return Columns(**ids, names=aim.names, truth=truth[known], answers=said)
+    return Predictions(
+        **ids,
+        label=truth[known, 0].astype(np.int64),
+        probabilities=output("probabilities"),
+        logits=output("logits"),
+        classes=aim.target.classes,
+        ordered=aim.kind == "ordinal",
+    )

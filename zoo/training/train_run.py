@@ -1,0 +1,282 @@
+"""Trains a recipe on a data set, from the first or the next epoch to the evidence."""
+
+import dataclasses
+import os
+import sys
+from typing import Any
+
+import keras
+import numpy as np
+
+from pipelines.batches import dataset
+from pipelines.batches.selection import channel_indices
+from pipelines.errors import DataError, UsageError
+from pipelines.records.data_set import DataSet
+from pipelines.storage import remote
+from pipelines.tasks.task import Task
+from zoo.architectures import registry
+from zoo.architectures.architecture import Architecture
+from zoo.classifier import classifier, layer_depth, precision
+from zoo.classifier.classifier import Classifier
+from zoo.recipes.recipe import Recipe, Slices
+from zoo.runs import environment
+from zoo.runs.history import Epoch
+from zoo.runs.run import Run, check_new
+from zoo.targets import target_output
+from zoo.training import fit as fitting
+from zoo.training import lr_range_plot, lr_range_test
+from zoo.training.data import split_checks, standardise, unlabelled
+from zoo.training.data.training_data import of_run
+from zoo.training.finish import conclude
+from zoo.training.fit import Learner, Lessons, Places
+from zoo.training.loop import checkpoint, out_of_memory, stages
+from zoo.training.loop.devices import strategy, synchronise
+from zoo.training.loop.weight_averaging import Average
+from zoo.training.losses import losses
+from zoo.weights import from_run
+from zoo.weights import load as load_weights
+
+
+def begin(
+    path: str | os.PathLike,
+    *,
+    recipe: Recipe,
+    data: DataSet,
+    fold: str | None,
+    options: dict[str, Any],
+    weights_from: str | None = None,
+) -> Run:
+    """Makes the run directory, after everything that can be checked beforehand.
+
+    A recipe that starts from another run is written down with the `pixels` of that run,
+    one that leaves the precision to the device with what that is.
+
+    Args:
+        weights_from: as of `train`.
+        options: what environment.json is to say of the call; no paths, no names.
+    Raises:
+        UsageError: `path` exists, or the recipe or fold doesn't fit the data set.
+        DataError: splits that can't carry a run, volumes too small for the network,
+            no file of pretrained weights, or the disk can't be written.
+    """
+    check_new(path)
+    architecture = registry.get(recipe.arch)
+    check_slices(recipe, architecture)
+    channels = channel_indices(data.task, recipe.sequences)
+    targets = split_checks.targets(data, fold)
+    recipe = on_this_device(watched(recipe, data.task), architecture.rank)
+    losses.check(target_output.places(data.task), recipe.optimisation)
+    if recipe.weights == "run":
+        theirs = from_run.opened(recipe, weights_from)
+        recipe = from_run.resolved(recipe, architecture, theirs)
+    standards = standardise.standards(data, recipe, fold)
+    standardise.encoded(data, recipe.baseline_covariates, fold)
+    shape = (*data.task.grid.shape, len(channels))
+    classifier.check(recipe, architecture, shape)
+    split_checks.check(
+        targets, target_output.places(data.task), recipe.optimisation.monitor
+    )
+    split_checks.check_update(targets, recipe.optimisation)
+    split_checks.check_warmup(targets, recipe)
+    unlabelled.check(recipe, data, fold, architecture.rank)
+    dataset.check_balance(
+        data,
+        fold=fold,
+        batch_size=recipe.optimisation.batch_size,
+        balance=recipe.optimisation.balance,
+    )
+    if recipe.optimisation.learning_rate == "auto":
+        steps = len(targets["train"]) // recipe.optimisation.batch_size
+        lr_range_test.count_updates(steps, recipe.optimisation)
+    facts = {"options": options}
+    origin = load_weights.check(
+        recipe, architecture, weights_from, channels=len(channels)
+    )
+    if origin is not None:
+        facts["weights"] = origin.described()
+    classifier.check_transfer(recipe, architecture, shape)
+    return Run.create(
+        path,
+        recipe=recipe,
+        data_set_json=remote.read_text(remote.join(data.path, "dataset.json")),
+        fold=fold,
+        environment={**facts, **environment.describe()},
+        standards=standards,
+    )
+
+
+def train(
+    run: Run, data: DataSet, *, weights_from: str | None = None, devices: int = 1
+) -> dict:
+    """Builds the network of the run's recipe, fits it and writes the evidence.
+
+    A run that was interrupted goes on after its last whole epoch. A learning rate that
+    is to be found is found before the first.
+
+    Args:
+        data: the data set that the run was begun with.
+        weights_from: where the pretrained weights are; see `zoo.weights.load.load`.
+            A run that goes on needs none.
+        devices: how many share every batch.
+    Returns:
+        The content of metrics.json.
+    Raises:
+        DataError: another data set, splits that can't carry a run, a damaged shard or
+            checkpoint, a loss that is no number.
+        UsageError: the recipe doesn't fit the data set's task or the architecture, or
+            there are fewer devices.
+    """
+    check_same_data(run, data)
+    recipe = run.recipe
+    on_this_device(recipe, registry.get(recipe.arch).rank)
+    targets = split_checks.targets(data, run.fold)
+    split_checks.check(targets, run.aims, recipe.optimisation.monitor)
+    unlabelled.check_devices(recipe, devices)
+    shared = strategy(devices, recipe.optimisation)
+    keras.utils.set_random_seed(recipe.seed)
+    optimisation = recipe.optimisation
+    with dataset.guard(data):
+        memory_guard = out_of_memory.guard(
+            optimisation.batch_size, optimisation.accumulate
+        )
+        with memory_guard, shared.scope():
+            best = _learned(run, data, targets["train"], weights_from, devices)
+        best_model = checkpoint.best_path(run.checkpoints_path, best.epoch)
+        return conclude(run, data, best_model, targets)
+
+
+def _learned(
+    run: Run,
+    data: DataSet,
+    targets: np.ndarray,
+    weights_from: str | None,
+    devices: int,
+) -> Epoch:
+    """The best epoch of the network that is built and fitted here.
+
+    Args:
+        targets: of the training samples, `[N, T]`.
+    """
+    recipe = run.recipe
+    architecture = registry.get(recipe.arch)
+    network = build_network(run, architecture)
+    if devices > 1:
+        synchronise(network.training)
+    begun = checkpoint.latest(run.checkpoints_path) is not None
+    if recipe.weights != "none" and not begun:
+        load_weights.load(network, architecture, recipe, weights_from)
+    lessons = of_run(run, data, architecture, targets)
+    learner = unlabelled.learner_of(network.training, lessons, recipe)
+    network = dataclasses.replace(network, training=learner)
+    if recipe.optimisation.learning_rate == "auto":
+        run = with_found_rate(run, network, lessons)
+    return fit(run, network, architecture, lessons)
+
+
+def fit(
+    run: Run, network: Classifier, architecture: Architecture, lessons: Lessons
+) -> Epoch:
+    """Fits `network` on the lessons; the best epoch."""
+    optimisation = run.recipe.optimisation
+    inference, average = network.inference, None
+    if optimisation.ema_decay or optimisation.precision != precision.FULL:
+        inference = build_network(in_full_precision(run), architecture).inference
+        average = Average(network.inference, inference, optimisation.ema_decay)
+    learner = Learner(
+        training=network.training,
+        inference=inference,
+        average=average,
+        enter=network.thaw.enter,
+        rate_shares=rate_shares(network, run.recipe),
+    )
+    places = Places(
+        checkpoints=run.checkpoints_path,
+        history=run.history_path,
+        tensorboard=run.tensorboard_path,
+    )
+    plan = stages.plan(run.recipe.transfer, optimisation)
+    return fitting.fit(learner, lessons, places, plan)
+
+
+def rate_shares(network: Classifier, recipe: Recipe) -> dict[int, float]:
+    """What share of the learning rate the weights have, see `depths.rate_shares`."""
+    return layer_depth.rate_shares(network.backbone, recipe.transfer.first_rate)
+
+
+def with_found_rate(run: Run, network: Classifier, lessons: Lessons) -> Run:
+    """The run with the learning rate that a range test finds, written into its recipe.
+
+    The network is as it was. Interrupted, the test is made again by the next `train`.
+
+    Raises:
+        DataError: the test finds no rate.
+    """
+    optimisation = run.recipe.optimisation
+    updates = lr_range_test.count_updates(lessons.steps, optimisation)
+    points = lr_range_test.find(
+        network.training, lessons, optimisation, rate_shares(network, run.recipe)
+    )
+    lr_range_test.write(run.range_test_path, points)
+    picture = run.range_test_path.with_suffix(".png")
+    lr_range_plot.draw(picture, points, lr_range_test.lowest(points, updates))
+    rate = lr_range_test.chosen(points, updates)
+    print(f"learning rate found: {rate:g} (see {picture})", file=sys.stderr)
+    found = dataclasses.replace(optimisation, learning_rate=rate)
+    return run.with_recipe(dataclasses.replace(run.recipe, optimisation=found))
+
+
+def build_network(run: Run, architecture: Architecture) -> Classifier:
+    """The network of the run's recipe with its initial weights."""
+    return classifier.build(
+        run.recipe,
+        architecture,
+        shape=(*run.task.grid.shape, len(run.channels)),
+        aims=run.aims,
+        seed=run.recipe.seed,
+        covariates=len(run.standards.encoding.names),
+    )
+
+
+def in_full_precision(run: Run) -> Run:
+    """The run as if its network computed in float32."""
+    optimisation = dataclasses.replace(
+        run.recipe.optimisation, precision=precision.FULL
+    )
+    recipe = dataclasses.replace(run.recipe, optimisation=optimisation)
+    return dataclasses.replace(run, recipe=recipe)
+
+
+def on_this_device(recipe: Recipe, rank: int) -> Recipe:
+    """The recipe with `precision` = `"auto"` resolved, if the GPUs or CPU can do it."""
+    found = precision.gpus()
+    precision.check_xla(recipe.optimisation, found)
+    named = precision.resolved(recipe.optimisation.precision, found, rank=rank)
+    optimisation = dataclasses.replace(recipe.optimisation, precision=named)
+    return dataclasses.replace(recipe, optimisation=optimisation)
+
+
+def watched(recipe: Recipe, task: Task) -> Recipe:
+    """The recipe with a monitor that the main target has: a regression has no AUC."""
+    if task.target.kind != "regression":
+        return recipe
+    optimisation = dataclasses.replace(recipe.optimisation, monitor="val_loss")
+    return dataclasses.replace(recipe, optimisation=optimisation)
+
+
+def check_slices(recipe: Recipe, architecture: Architecture) -> None:
+    """Raises a UsageError for a slice policy where whole volumes are seen."""
+    if architecture.rank == 3 and recipe.slices != Slices():
+        raise UsageError(
+            f"{architecture.name} sees whole volumes, so the recipe can't choose "
+            f"slices. Leave [slices] out. Received: {recipe.slices}"
+        )
+
+
+def check_same_data(run: Run, data: DataSet) -> None:
+    """Raises a DataError if the run was begun with another data set."""
+    if data.digest != run.data_digest:
+        raise DataError(
+            f"the run was begun with another data set (digest {run.data_digest}). "
+            f"Received: one of digest {data.digest}. Name that one by --data, or begin "
+            "a new run"
+        )
