@@ -188,13 +188,13 @@ def measure_waiting(data, steps, **options):
     from zoo.architectures import registry
     from zoo.classifier import classifier
     from zoo.recipes.recipe import Recipe
-    from zoo.targets import target_output
+    from zoo.targets.target_output import outputs_of_classes
 
     model = classifier.build(
         Recipe(arch="resnet3d18"),
         registry.get("resnet3d18"),
         shape=data.task.record_shape,
-        aims=target_output.of_classes(2),
+        target_outputs=outputs_of_classes(2),
         seed=0,
     ).training
     optimizer = keras.optimizers.Adam(3e-4)

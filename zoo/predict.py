@@ -106,7 +106,7 @@ def main(argv: Sequence[str]) -> int:
         predictor.answer(number, one, ask, run)
         for number, one in enumerate(tqdm(records, unit="study", disable=None), 1)
     ]
-    for line in _table(answers, run.aims, options.with_ids):
+    for line in _table(answers, run.target_outputs, options.with_ids):
         print(line)
     if options.out is not None:
         predictor.write(options.out, answers, run, ids=options.with_ids)
@@ -199,7 +199,7 @@ def _nifti(
         yield OneRecord(name="study 1", error=error)
 
 
-def _table(answers: Iterable, aims: Sequence, ids: bool) -> Iterator[str]:
+def _table(answers: Iterable, target_outputs: Sequence, ids: bool) -> Iterator[str]:
     """Tab-separated; the terminal may see what was wrong with private names."""
     from zoo.prediction import output_format
 
@@ -210,7 +210,11 @@ def _table(answers: Iterable, aims: Sequence, ids: bool) -> Iterator[str]:
         if one.error is not None:
             yield "\t".join([*start, f"failed: {one.error}"])
             continue
-        said = (word for aim in aims for word in output_format.words(one.outputs, aim))
+        said = (
+            word
+            for target_output in target_outputs
+            for word in output_format.words(one.outputs, target_output)
+        )
         yield "\t".join([*start, *said])
 
 

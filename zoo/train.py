@@ -57,14 +57,15 @@ def every_fold(options: Options) -> int:
     from pipelines.records.directory import open_dataset
     from zoo.evaluation import cross_validation as judged
     from zoo.evaluation import evidence_text as evidence_tables
+    from zoo.runs import cross_validation
     from zoo.training import train_folds
 
     data = open_dataset(options.data)
     if options.resume:
-        validation = train_folds.opened(options.out)
-        train_folds.check_same_data(validation, data)
+        validation = cross_validation.opened(options.out)
+        cross_validation.check_same_data(validation, data)
     else:
-        validation = train_folds.begin(
+        validation = cross_validation.begin(
             options.out or default_path(options.recipe, "s"),
             recipe=options.recipe,
             data=data,

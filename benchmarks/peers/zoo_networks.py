@@ -9,7 +9,7 @@ from peers import keras_network, worker
 from zoo.architectures import registry
 from zoo.classifier import classifier
 from zoo.recipes.recipe import Head, Recipe, Slices
-from zoo.targets import target_output
+from zoo.targets.target_output import outputs_of_classes
 
 
 def build(order: worker.Order) -> worker.Network:
@@ -21,7 +21,7 @@ def build(order: worker.Order) -> worker.Network:
         Recipe(arch=order.network, head=Head(dropout=0.0), slices=Slices(train=1)),
         architecture,
         shape=(*depth, *order.shape),
-        aims=target_output.of_classes(order.classes),
+        target_outputs=outputs_of_classes(order.classes),
         seed=0,
     )
     return keras_network.network(

@@ -35,7 +35,7 @@ def target_numbers(row: Mapping[str, str], line: int, task: Task) -> tuple[float
 
 def _numbers_of(row: Mapping[str, str], where: str, target: Target) -> list[float]:
     cells = [row.get(column, "") for column in target.columns]
-    if target.excludes:
+    if target.is_single_label:
         if not cells[0]:
             return [math.nan]
         if cells[0] not in target.classes:

@@ -123,7 +123,7 @@ def _check_classes(
     path: Path, rows: Mapping[str, Mapping[str, str]], task: Task
 ) -> None:
     for target in task.targets:
-        if target.source == "labels" and target.excludes:
+        if target.source == "labels" and target.is_single_label:
             _check_classes_of(target, path, rows)
 
 

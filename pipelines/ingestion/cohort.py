@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import StudyError
-from pipelines.ingestion.work_item import Order, Rejection
+from pipelines.ingestion.work_item import Rejection, WorkItem
 from pipelines.privacy.linkage import Linkage
 from pipelines.privacy.privacy import Key, pseudonym
 from pipelines.tasks.task import Task
@@ -39,29 +39,31 @@ class Cohort:
     Of samples with one id none is kept: nobody can tell which of them it means.
     """
 
-    orders: tuple[Order, ...]
+    work_items: tuple[WorkItem, ...]
     rejections: tuple[Rejection, ...] = ()
     ignored: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
 
     @staticmethod
     def of(
-        outcomes: Iterable[Order | Rejection | str], *, ignored: dict[str, int]
+        outcomes: Iterable[WorkItem | Rejection | str], *, ignored: dict[str, int]
     ) -> "Cohort":
         """Sorts outcomes; a text says why a sample is not wanted."""
-        orders, rejections, skipped = [], [], Counter()
+        work_items, rejections, skipped = [], [], Counter()
         for outcome in outcomes:
-            if isinstance(outcome, Order):
-                orders.append(outcome)
+            if isinstance(outcome, WorkItem):
+                work_items.append(outcome)
             elif isinstance(outcome, Rejection):
                 rejections.append(outcome)
             else:
                 skipped[outcome] += 1
-        times = Counter(order.sample_id for order in orders)
-        alone = (order for order in orders if times[order.sample_id] == 1)
-        rejections += [_shared(one) for one in orders if times[one.sample_id] > 1]
+        times = Counter(work_item.sample_id for work_item in work_items)
+        alone = (
+            work_item for work_item in work_items if times[work_item.sample_id] == 1
+        )
+        rejections += [_shared(one) for one in work_items if times[one.sample_id] > 1]
         return Cohort(
-            orders=tuple(sorted(alone, key=lambda order: order.sample_id)),
+            work_items=tuple(sorted(alone, key=lambda work_item: work_item.sample_id)),
             rejections=tuple(rejections),
             ignored=ignored,
             skipped=dict(sorted(skipped.items())),
@@ -105,7 +107,7 @@ def rejected(
     )
 
 
-def _shared(order: Order) -> Rejection:
+def _shared(work_item: WorkItem) -> Rejection:
     error = StudyError(
         code="shared_id",
         problem="another patient or study has a sample with the same id",
@@ -113,9 +115,9 @@ def _shared(order: Order) -> Rejection:
     )
     return rejected(
         error,
-        study_id=order.study_id,
-        patient_id=order.patient_id,
-        private=order.private,
+        study_id=work_item.study_id,
+        patient_id=work_item.patient_id,
+        private=work_item.private,
     )
 
 
@@ -165,9 +167,9 @@ def find_label(
 def strata(label: Label, task: Task) -> tuple[str, ...]:
     """The classes that the split is balanced by: one, or each positive label."""
     target = task.target
-    if math.isnan(label.target[0]) and target.excludes:
+    if math.isnan(label.target[0]) and target.is_single_label:
         return ()
-    if target.excludes:
+    if target.is_single_label:
         return (target.classes[int(label.target[0])],)
     if target.kind == "multilabel":
         return tuple(

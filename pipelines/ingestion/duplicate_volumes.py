@@ -2,12 +2,12 @@
 
 from pipelines.cohort.duplicates import duplicate_groups, rejection
 from pipelines.errors import StudyError
-from pipelines.ingestion.make_record import Finished
-from pipelines.ingestion.work_item import Order
+from pipelines.ingestion.make_record import RecordNote
+from pipelines.ingestion.work_item import WorkItem
 
 
 def twins(
-    orders: dict[str, Order], finished: dict[str, Finished]
+    work_items: dict[str, WorkItem], finished: dict[str, RecordNote]
 ) -> dict[str, StudyError]:
     """By sample_id, why a sample is left out whose voxels stand under another id.
 
@@ -20,7 +20,7 @@ def twins(
     ]
     faults = {}
     for kept, *copies in duplicate_groups(rows):
-        patients = {orders[sample_id].patient_id for sample_id in (kept, *copies)}
+        patients = {work_items[sample_id].patient_id for sample_id in (kept, *copies)}
         same = len(patients) == 1
         for sample_id in copies:
             faults[sample_id] = rejection(kept, same_patient=same)

@@ -17,7 +17,7 @@ from pipelines.ingestion.cohort import (
     rejected,
     strata,
 )
-from pipelines.ingestion.work_item import DicomSource, Order, Rejection
+from pipelines.ingestion.work_item import DicomSource, Rejection, WorkItem
 from pipelines.privacy.privacy import facts
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.readers.dicom.headers import Fault, Series
@@ -104,7 +104,7 @@ def _unit(one: Series | Fault, task: Task) -> str:
 
 def _decide(
     candidate: Candidate, labels: Labels | None, task: Task, names: Names
-) -> Order | Rejection | str:
+) -> WorkItem | Rejection | str:
     """An order, a rejection, or (as text) why the sample is not wanted."""
     first = candidate.first
     who = {
@@ -124,7 +124,7 @@ def _decide(
         told = next(iter(chosen.values()))
         sample = told.key if task.unit == "series" else study_id(first, task)
         site = names.of_or_blank("site", label.site or told.institution)
-        return Order(
+        return WorkItem(
             sample_id=names.of("sample", sample),
             **who,
             sources={name: DicomSource(series=one) for name, one in chosen.items()},

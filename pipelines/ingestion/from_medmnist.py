@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.ingestion.cohort import Cohort, Names
-from pipelines.ingestion.work_item import MedMnistSource, Order
+from pipelines.ingestion.work_item import MedMnistSource, WorkItem
 from pipelines.readers import medmnist
 from pipelines.tasks.task import Task
 
@@ -28,11 +28,11 @@ def cohort(path: Path, task: Task, names: Names) -> Cohort:
             f"{path.name} has a label {highest}; the task {task.name} has "
             f"{len(task.target.classes)} classes (0 to {len(task.target.classes) - 1})"
         )
-    orders = []
+    work_items = []
     for index, (label, split) in enumerate(zip(content.labels, content.splits)):
         name = f"{path.stem}-{index}"
-        orders.append(
-            Order(
+        work_items.append(
+            WorkItem(
                 sample_id=names.of("sample", name),
                 study_id=names.of("study", name),
                 patient_id=names.of("patient", name),
@@ -44,6 +44,6 @@ def cohort(path: Path, task: Task, names: Names) -> Cohort:
             )
         )
     return Cohort(
-        orders=tuple(sorted(orders, key=lambda order: order.sample_id)),
+        work_items=tuple(sorted(work_items, key=lambda work_item: work_item.sample_id)),
         rejections=(),
     )

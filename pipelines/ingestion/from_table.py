@@ -15,7 +15,7 @@ from pipelines.ingestion.cohort import (
     rejected,
     strata,
 )
-from pipelines.ingestion.work_item import NiftiSource, Order, Rejection
+from pipelines.ingestion.work_item import NiftiSource, Rejection, WorkItem
 from pipelines.readers import nifti
 from pipelines.readers.nifti_table import TableRow, read_table
 from pipelines.readers.volume import Facts
@@ -35,7 +35,7 @@ def cohort(path: Path, labels: Labels | None, task: Task, names: Names) -> Cohor
 
 def _outcomes(
     rows: tuple[TableRow, ...], labels: Labels | None, task: Task, names: Names
-) -> Iterator[Order | Rejection | str]:
+) -> Iterator[WorkItem | Rejection | str]:
     wanted = {sequence.name for sequence in task.sequences}
     for unit in _units(rows, task):
         named = tuple(row for row in unit if row.sequence in wanted)
@@ -61,7 +61,7 @@ def _decide(
     labels: Labels | None,
     task: Task,
     names: Names,
-) -> Order | Rejection | str:
+) -> WorkItem | Rejection | str:
     """An order, a rejection, or (as text) why the sample is not wanted."""
     by_series = task.unit == "series"
     sample = f"{first.study_id}#{first.sequence}" if by_series else first.study_id
@@ -76,7 +76,7 @@ def _decide(
         label = _label(first, sample, labels, task)
         if label is None:
             return NO_LABEL
-        return Order(
+        return WorkItem(
             sample_id=names.of("sample", sample),
             **who,
             sources={

@@ -12,11 +12,11 @@ from pipelines.ingestion import from_dicom, from_medmnist, from_table, partial_d
 from pipelines.ingestion.assign_splits import assign
 from pipelines.ingestion.cohort import FLOW_CODES, Cohort, Names, rejected
 from pipelines.ingestion.duplicate_volumes import twins
-from pipelines.ingestion.make_record import NO_ROOM, Finished, no_room, record_path
+from pipelines.ingestion.make_record import NO_ROOM, RecordNote, no_room, record_path
 from pipelines.ingestion.request import Request, check_out, handed_on
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.ingestion.work_item import Rejection
-from pipelines.ingestion.worker_pool import work_off
+from pipelines.ingestion.worker_pool import run_all
 from pipelines.ingestion.write_dataset import Sample, write
 from pipelines.privacy.privacy import Linkage, key_fingerprint, load_key
 from pipelines.records import directory as dataset_directory
@@ -113,22 +113,24 @@ def _ingest(request: Request, growing: Path, *, progress: bool) -> Result:
 
 def _flow(
     cohort: Cohort,
-    finished: dict[str, Finished],
+    finished: dict[str, RecordNote],
     rejections: Sequence[Rejection],
     task: Task,
 ) -> Flow:
     """Found, left out and why, included; what nobody wanted counts too."""
-    unlabelled = [order for order in cohort.orders if not order.labelled]
+    unlabelled = [
+        work_item for work_item in cohort.work_items if not work_item.labelled
+    ]
     unwanted = [
         code
         for why, code in FLOW_CODES.items()
         for _ in range(cohort.skipped.get(why, 0))
     ]
     return Flow.count(
-        found=len(cohort.orders) + len(cohort.rejections) + len(unwanted),
+        found=len(cohort.work_items) + len(cohort.rejections) + len(unwanted),
         codes=[*unwanted, *(one.code for one in rejections)],
         unit=task.unit,
-        unlabelled=sum(order.sample_id in finished for order in unlabelled),
+        unlabelled=sum(work_item.sample_id in finished for work_item in unlabelled),
     )
 
 
@@ -136,27 +138,29 @@ def _samples(
     cohort: Cohort,
     request: Request,
     growing: Path,
-    finished: dict[str, Finished],
+    finished: dict[str, RecordNote],
     recorded: dict[str, Assignment],
     rejections: Sequence[Rejection],
 ) -> list[Sample]:
     """Every whole record with the split of its patient."""
-    orders = [order for order in cohort.orders if order.sample_id in finished]
-    if not orders:
+    work_items = [
+        work_item for work_item in cohort.work_items if work_item.sample_id in finished
+    ]
+    if not work_items:
         first = f" First: {rejections[0].text()}" if rejections else ""
         raise DataError(
             f"no sample is left of {len(cohort.orders) + len(cohort.rejections)} found "
             f"(not wanted by the task: {cohort.skipped or 'none'}).{first}"
         )
-    assignments = assign(orders, request.task, recorded=recorded)
+    assignments = assign(work_items, request.task, recorded=recorded)
     return [
         Sample(
-            order=order,
-            finished=finished[order.sample_id],
-            assignment=assignments[order.patient_id],
-            path=record_path(growing / "records", order),
+            work_item=work_item,
+            finished=finished[work_item.sample_id],
+            assignment=assignments[work_item.patient_id],
+            path=record_path(growing / "records", work_item),
         )
-        for order in orders
+        for work_item in work_items
     ]
 
 
@@ -209,26 +213,28 @@ def _unused(labels: label_file.Labels | None, names: Names) -> dict[str, int]:
 
 def _work_off(
     cohort: Cohort, request: Request, growing: Path, *, progress: bool
-) -> tuple[dict[str, Finished], tuple[Rejection, ...]]:
+) -> tuple[dict[str, RecordNote], tuple[Rejection, ...]]:
     """Whole records by sample_id, and all that was left out on the way to them."""
-    outcomes = work_off(
-        cohort.orders,
+    outcomes = run_all(
+        cohort.work_items,
         request.task,
         str(growing / "records"),
         workers=request.workers,
         progress=progress,
     )
-    orders = {order.sample_id: order for order in cohort.orders}
-    finished = {one: out for one, out in outcomes.items() if isinstance(out, Finished)}
+    work_items = {work_item.sample_id: work_item for work_item in cohort.work_items}
+    finished = {
+        one: out for one, out in outcomes.items() if isinstance(out, RecordNote)
+    }
     failed = {one: out for one, out in outcomes.items() if one not in finished}
-    copies = twins(orders, finished)
+    copies = twins(work_items, finished)
     finished = {one: out for one, out in finished.items() if one not in copies}
     return finished, cohort.rejections + tuple(
         rejected(
             error,
-            study_id=orders[one].study_id,
-            patient_id=orders[one].patient_id,
-            private=orders[one].private,
+            study_id=work_items[one].study_id,
+            patient_id=work_items[one].patient_id,
+            private=work_items[one].private,
         )
         for one, error in (failed | copies).items()
     )

@@ -15,8 +15,8 @@ from pipelines.ingestion.work_item import (
     DicomSource,
     MedMnistSource,
     NiftiSource,
-    Order,
     Source,
+    WorkItem,
 )
 from pipelines.readers import medmnist, nifti
 from pipelines.readers.dicom import scan
@@ -28,7 +28,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finished:
+class RecordNote:
     """What is known of a record once it is written.
 
     Args:
@@ -66,35 +66,35 @@ def _medmnist(path: str) -> medmnist.MedMnist:
     return medmnist.read(path)
 
 
-def read_study(order: Order) -> Study:
+def read_study(work_item: WorkItem) -> Study:
     """Reads all the volumes of an order, and its mask."""
     volumes = {
         sequence: read_source(source, sequence)
-        for sequence, source in order.sources.items()
+        for sequence, source in work_item.sources.items()
     }
     return Study(
-        study_id=order.study_id,
-        patient_id=order.patient_id,
+        study_id=work_item.study_id,
+        patient_id=work_item.patient_id,
         volumes=volumes,
-        mask=nifti.read_image(order.mask) if order.mask else None,
-        facts=order.facts,
+        mask=nifti.read_image(work_item.mask) if work_item.mask else None,
+        facts=work_item.facts,
     )
 
 
-def make_record(order: Order, task: Task) -> tuple[bytes, Finished]:
+def make_record(work_item: WorkItem, task: Task) -> tuple[bytes, RecordNote]:
     """Reads, canonicalises and encodes one order, in memory."""
-    canonical = canonicalise(read_study(order), task)
+    canonical = canonicalise(read_study(work_item), task)
     sample = Sample(
-        sample_id=order.sample_id,
-        study_id=order.study_id,
-        patient_id=order.patient_id,
+        sample_id=work_item.sample_id,
+        study_id=work_item.study_id,
+        patient_id=work_item.patient_id,
         canonical=canonical,
-        target=order.target,
-        covariates=order.covariates,
+        target=work_item.target,
+        covariates=work_item.covariates,
     )
     encoded = encode(sample, task)
-    finished = Finished(
-        digest=order.digest(task),
+    finished = RecordNote(
+        digest=work_item.digest(task),
         checksum=encoded.checksum,
         clipped=tuple(int(count) for count in encoded.clipped),
         volume_hash=encoded.volume_hash,
@@ -102,23 +102,25 @@ def make_record(order: Order, task: Task) -> tuple[bytes, Finished]:
     return encoded.record, finished
 
 
-def record_path(folder: str | Path, order: Order) -> Path:
+def record_path(folder: str | Path, work_item: WorkItem) -> Path:
     """Where the record of an order lies until it goes into a shard."""
-    return Path(folder) / f"{order.sample_id}.record"
+    return Path(folder) / f"{work_item.sample_id}.record"
 
 
-def _keep(record: bytes, finished: Finished, order: Order, folder: str) -> None:
+def _keep(
+    record: bytes, finished: RecordNote, work_item: WorkItem, folder: str
+) -> None:
     """Writes record and note plainly: a note that reads, with the checksum of what
     lies beside it, is what says that the record is whole."""
-    record_path(folder, order).write_bytes(record)
-    _note_path(folder, order).write_text(json.dumps(asdict(finished)))
+    record_path(folder, work_item).write_bytes(record)
+    _note_path(folder, work_item).write_text(json.dumps(asdict(finished)))
 
 
-def _note_path(folder: str | Path, order: Order) -> Path:
-    return Path(folder) / f"{order.sample_id}.json"
+def _note_path(folder: str | Path, work_item: WorkItem) -> Path:
+    return Path(folder) / f"{work_item.sample_id}.json"
 
 
-def work(order: Order, task: Task, folder: str) -> Finished | StudyError:
+def work(work_item: WorkItem, task: Task, folder: str) -> RecordNote | StudyError:
     """Writes `<sample_id>.record` and its `.json` below `folder`.
 
     A fault of the study is returned, not raised; a fault of the machine (no room on
@@ -126,8 +128,8 @@ def work(order: Order, task: Task, folder: str) -> Finished | StudyError:
     """
     try:
         sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
-        record, finished = make_record(order, task)
-        _keep(record, finished, order, folder)
+        record, finished = make_record(work_item, task)
+        _keep(record, finished, work_item, folder)
         return finished
     except StudyError as error:
         return error
@@ -163,15 +165,15 @@ def unexpected(error: Exception) -> StudyError:
     )
 
 
-def finished_before(order: Order, task: Task, folder: str) -> Finished | None:
+def finished_before(work_item: WorkItem, task: Task, folder: str) -> RecordNote | None:
     """The note of a record that an interrupted run left whole, if it still holds."""
     try:
-        fields = json.loads(_note_path(folder, order).read_text())
-        finished = Finished(
+        fields = json.loads(_note_path(folder, work_item).read_text())
+        finished = RecordNote(
             **{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
         )
-        record = record_path(folder, order).read_bytes()
+        record = record_path(folder, work_item).read_bytes()
     except (OSError, ValueError, TypeError):
         return None
-    same = finished.digest == order.digest(task)
+    same = finished.digest == work_item.digest(task)
     return finished if same and finished.checksum == checksum(record) else None

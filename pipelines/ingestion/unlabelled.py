@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipelines.errors import StudyError
 from pipelines.ingestion.cohort import Cohort, rejected
-from pipelines.ingestion.work_item import Order, Rejection
+from pipelines.ingestion.work_item import Rejection, WorkItem
 from pipelines.splits.split import Assignment
 from pipelines.splits.unlabelled import UNLABELLED
 
@@ -22,23 +22,31 @@ def without_those_of_labelled_patients(
         recorded: the split of every patient of the data set that is extended; one who
             had a label there is a labelled patient still.
     """
-    labelled = {order.patient_id for order in cohort.orders if order.labelled}
+    labelled = {
+        work_item.patient_id for work_item in cohort.work_items if work_item.labelled
+    }
     labelled |= {one for one, was in recorded.items() if was.split != UNLABELLED}
 
-    def out(order: Order) -> bool:
-        return not order.labelled and order.patient_id in labelled
+    def out(work_item: WorkItem) -> bool:
+        return not work_item.labelled and work_item.patient_id in labelled
 
     return replace(
         cohort,
-        orders=tuple(order for order in cohort.orders if not out(order)),
+        work_items=tuple(
+            work_item for work_item in cohort.work_items if not out(work_item)
+        ),
         rejections=(
             *cohort.rejections,
-            *(_left_out(order) for order in cohort.orders if out(order)),
+            *(
+                _left_out(work_item)
+                for work_item in cohort.work_items
+                if out(work_item)
+            ),
         ),
     )
 
 
-def _left_out(order: Order) -> Rejection:
+def _left_out(work_item: WorkItem) -> Rejection:
     error = StudyError(
         code="labelled_patient",
         problem="it has no label, and its patient belongs to a split",
@@ -47,7 +55,7 @@ def _left_out(order: Order) -> Rejection:
     )
     return rejected(
         error,
-        study_id=order.study_id,
-        patient_id=order.patient_id,
-        private=order.private,
+        study_id=work_item.study_id,
+        patient_id=work_item.patient_id,
+        private=work_item.private,
     )

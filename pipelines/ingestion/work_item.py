@@ -68,7 +68,7 @@ Source = DicomSource | NiftiSource | MedMnistSource
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class WorkItem:
     """One sample to be made. Carries private paths and headers: never written.
 
     Args:

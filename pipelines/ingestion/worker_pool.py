@@ -7,16 +7,16 @@ from concurrent.futures.process import BrokenProcessPool
 from tqdm import tqdm
 
 from pipelines.errors import StudyError
-from pipelines.ingestion.make_record import Finished, finished_before, work
-from pipelines.ingestion.work_item import Order
+from pipelines.ingestion.make_record import RecordNote, finished_before, work
+from pipelines.ingestion.work_item import WorkItem
 from pipelines.storage.process_pool import process_pool
 from pipelines.tasks.task import Task
 
-Outcome = Finished | StudyError
+Outcome = RecordNote | StudyError
 
 
-def work_off(
-    orders: Sequence[Order],
+def run_all(
+    work_items: Sequence[WorkItem],
     task: Task,
     folder: str,
     *,
@@ -31,14 +31,14 @@ def work_off(
     """
     outcomes: dict[str, Outcome] = {}
     waiting = []
-    for order in orders:
-        before = finished_before(order, task, folder)
+    for work_item in work_items:
+        before = finished_before(work_item, task, folder)
         if before is None:
-            waiting.append(order)
+            waiting.append(work_item)
         else:
-            outcomes[order.sample_id] = before
+            outcomes[work_item.sample_id] = before
     with tqdm(
-        total=len(orders),
+        total=len(work_items),
         initial=len(outcomes),
         desc="studies",
         unit="study",
@@ -52,18 +52,20 @@ def work_off(
         for sample_id, outcome in made:
             outcomes[sample_id] = outcome
             bar.update()
-    return {order.sample_id: outcomes[order.sample_id] for order in orders}
+    return {
+        work_item.sample_id: outcomes[work_item.sample_id] for work_item in work_items
+    }
 
 
 def _in_process(
-    orders: Sequence[Order], task: Task, folder: str
+    work_items: Sequence[WorkItem], task: Task, folder: str
 ) -> Iterator[tuple[str, Outcome]]:
-    for order in orders:
-        yield order.sample_id, work(order, task, folder)
+    for work_item in work_items:
+        yield work_item.sample_id, work(work_item, task, folder)
 
 
 def _in_processes(
-    orders: Sequence[Order], task: Task, folder: str, workers: int
+    work_items: Sequence[WorkItem], task: Task, folder: str, workers: int
 ) -> Iterator[tuple[str, Outcome]]:
     """Works off `orders` in a pool; after a crash, the suspects one at a time.
 
@@ -71,15 +73,17 @@ def _in_processes(
     whole pool without saying on which study. So those under way are run again, each
     alone in a pool of its own, and only the one that kills that pool too is rejected.
     """
-    queue = list(reversed(orders))
+    queue = list(reversed(work_items))
     while queue:
         under_way: dict = {}
         with process_pool(workers) as pool:
             try:
                 while queue or under_way:
                     while queue and len(under_way) < 2 * workers:
-                        order = queue[-1]
-                        under_way[pool.submit(work, order, task, folder)] = order
+                        work_item = queue[-1]
+                        under_way[pool.submit(work, work_item, task, folder)] = (
+                            work_item
+                        )
                         queue.pop()
                     done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                     for future in done:
@@ -88,14 +92,14 @@ def _in_processes(
                 return
             except BrokenProcessPool:
                 suspects = list(under_way.values())
-        for order in suspects:
-            yield order.sample_id, _alone(order, task, folder)
+        for work_item in suspects:
+            yield work_item.sample_id, _alone(work_item, task, folder)
 
 
-def _alone(order: Order, task: Task, folder: str) -> Outcome:
+def _alone(work_item: WorkItem, task: Task, folder: str) -> Outcome:
     with process_pool(1) as pool:
         try:
-            return pool.submit(work, order, task, folder).result()
+            return pool.submit(work, work_item, task, folder).result()
         except BrokenProcessPool:
             return StudyError(
                 code="crashed",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.cohort.inclusion import Flow
-from pipelines.ingestion.make_record import Finished
-from pipelines.ingestion.work_item import Order, Rejection
+from pipelines.ingestion.make_record import RecordNote
+from pipelines.ingestion.work_item import Rejection, WorkItem
 from pipelines.records import directory as dataset_directory
 from pipelines.records import shards
 from pipelines.records.manifest import Row
@@ -26,8 +26,8 @@ REJECTED_COLUMNS = ("study_id", "patient_id", "code", "problem", "cure")
 class Sample:
     """A whole record on its way into a shard."""
 
-    order: Order
-    finished: Finished
+    work_item: WorkItem
+    finished: RecordNote
     assignment: Assignment
     path: Path
 
@@ -50,13 +50,13 @@ def write(
         DataError: a patient is in two groups.
         OSError: the disk is full.
     """
-    check_no_leak((s.order.patient_id, s.assignment.group) for s in samples)
+    check_no_leak((s.work_item.patient_id, s.assignment.group) for s in samples)
     directory.mkdir()
     written: list[Shard] = []
     rows: list[Row] = []
     for group in sorted({sample.assignment.group for sample in samples}):
         members = [s for s in samples if s.assignment.group == group]
-        members.sort(key=lambda sample: sample.order.sample_id)
+        members.sort(key=lambda sample: sample.work_item.sample_id)
         files = _write_group(members, directory, group, task)
         written += files
         for sample, (shard, position) in zip(
@@ -102,16 +102,16 @@ def _write_group(
 
 
 def _row(sample: Sample, shard: str, position: int) -> Row:
-    order, facts = sample.order, sample.order.facts
+    work_item, facts = sample.work_item, sample.work_item.facts
     return Row(
-        sample_id=order.sample_id,
-        study_id=order.study_id,
-        patient_id=order.patient_id,
+        sample_id=work_item.sample_id,
+        study_id=work_item.study_id,
+        patient_id=work_item.patient_id,
         split=sample.assignment.split,
         fold=sample.assignment.fold,
-        role=order.role,
-        target=order.target,
-        covariates=order.covariates,
+        role=work_item.role,
+        target=work_item.target,
+        covariates=work_item.covariates,
         shard=shard,
         position=position,
         checksum=sample.finished.checksum,

@@ -150,7 +150,7 @@ def summarise(
 
 def class_of(row: Row, data: DataSet) -> str:
     """The name of a row's class; "" where it has none (or several)."""
-    if not data.task.target.excludes or not row.target:
+    if not data.task.target.is_single_label or not row.target:
         return ""
     return data.classes[int(row.target[0])]
 
@@ -176,7 +176,7 @@ def _mix(
     for row in rows:
         count = found.setdefault(fact(row), Counter())
         count.update([ALL, class_of(row, data)])
-    single = data.task.target.excludes
+    single = data.task.target.is_single_label
     names = (ALL, *data.classes) if single else (ALL,)
     return {
         value: {name: found[value][name] for name in names} for value in sorted(found)
@@ -231,9 +231,9 @@ def _shares(
     """The main target's classes stand in other tables already."""
     found = {}
     for target, own in targets:
-        if target.kind == "regression" or (target.excludes and not target.name):
+        if target.kind == "regression" or (target.is_single_label and not target.name):
             continue
-        if target.excludes:
+        if target.is_single_label:
             own = np.where(np.isnan(own), own, own == np.arange(len(target.classes)))
         found[target.name or "target"] = {
             name: (int(np.nansum(column)), int(np.sum(~np.isnan(column))))

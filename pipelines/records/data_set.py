@@ -99,7 +99,7 @@ def count_groups(rows: tuple[Row, ...], task: Task) -> dict[str, Count]:
 
 def _count(rows: list[Row], task: Task) -> Count:
     found: Counter[int] = Counter()
-    if task.target.excludes:
+    if task.target.is_single_label:
         labels = (row.target[0] for row in rows if row.target)
         found.update(int(label) for label in labels if not math.isnan(label))
     elif task.target.kind == "multilabel":

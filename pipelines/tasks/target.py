@@ -48,7 +48,7 @@ class Target:
             raise ValueError(
                 f"regression has no classes. Received: classes={self.classes}"
             )
-        if self.excludes:
+        if self.is_single_label:
             if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
                 raise ValueError(
                     f"{self.kind} wants two or more different classes. "
@@ -60,11 +60,11 @@ class Target:
                 )
 
     @property
-    def excludes(self) -> bool:
+    def is_single_label(self) -> bool:
         """Whether a sample has one of the classes and no other."""
         return self.kind in ("classification", "ordinal")
 
     @property
     def size(self) -> int:
         """How many numbers a record's target has."""
-        return 1 if self.excludes else len(self.columns)
+        return 1 if self.is_single_label else len(self.columns)

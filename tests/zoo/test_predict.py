@@ -25,8 +25,8 @@ from zoo.classifier import classifier
 from zoo.evaluation.predictions import classes as class_predictions
 from zoo.recipes.recipe import Recipe
 from zoo.runs.run import Run
-from zoo.targets import target_output
 from zoo.targets.standardisation import NOTHING
+from zoo.targets.target_output import outputs_of_run
 from zoo.training.loop.inference import Inference
 from zoo.training.model_predictions import collect
 
@@ -73,7 +73,7 @@ def run(source, tmp_path_factory):
             RECIPE,
             registry.get(RECIPE.arch),
             shape=small.record_shape,
-            aims=target_output.of_task(small, NOTHING),
+            target_outputs=outputs_of_run(small, NOTHING),
             seed=0,
         ).inference
     )
@@ -106,7 +106,7 @@ def evaluated(model, data, made):
             )
             for split in ("train", "validation", "test")
         },
-        made.aims[0],
+        made.target_outputs[0],
         None,
     )
 

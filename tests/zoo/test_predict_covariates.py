@@ -87,9 +87,11 @@ def run(source, tmp_path_factory):
         batch_size=4,
     )
     answers = Inference(model).answer(batches, name="train")
-    for aim in made.aims:
-        found = collect({"train": answers}, aim, None)
-        target_kinds.of(found).write(made.predictions_of(aim.target.name), found)
+    for target_output in made.target_outputs:
+        found = collect({"train": answers}, target_output, None)
+        target_kinds.of(found).write(
+            made.predictions_of(target_output.target.name), found
+        )
     return made
 
 
@@ -99,7 +101,7 @@ def network(made):
         RECIPE,
         registry.get(RECIPE.arch),
         shape=made.task.record_shape,
-        aims=made.aims,
+        target_outputs=made.target_outputs,
         seed=0,
         covariates=covariates,
     ).inference

@@ -11,7 +11,7 @@ from zoo.classifier import freezing, output_activation, slice_pooling, slice_sel
 from zoo.classifier.layers import Parts, build_backbone, build_parts, pixels_of
 from zoo.recipes.recipe import Recipe
 from zoo.recipes.transfer import Transfer
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,11 +22,12 @@ class Classifier:
         backbone: from what the network sees at once, `[B, H, W, adjacent * C]` at rank
             2 and `[B, D, H, W, C]` at rank 3, to its feature map.
         training: `volume` `[B, D, H, W, C]`, at rank 2 `[B, slices.train, H, W,
-            slices.adjacent * C]`, to what the last layer says of the main aim,
-            `logits` `[B, aim.size]`, of each further one, `logits_<name>`, and, where
-            the architecture has auxiliary heads, of the main one `auxiliary_0` ...
+            slices.adjacent * C]`, to what the last layer says of the main target,
+            `logits` `[B, target_output.size]`, of each further one, `logits_<name>`,
+            and, where the architecture has auxiliary heads, of the main one
+            `auxiliary_0` ...
         inference: `volume` `[B, D, H, W, C]` to the pooled `features` `[B, F]` and the
-            answers of each aim (see `links.answers`), of classes `logits` and
+            answers of each target (see `links.answers`), of classes `logits` and
             `probabilities` `[B, K]`.
         thaw: changes from stage to stage what of the backbone is trained; as built it
             is what the last stage trains.
@@ -38,7 +39,7 @@ class Classifier:
     backbone: keras.Model
     training: keras.Model
     inference: keras.Model
-    thaw: freezing.Thaw
+    layer_freezing: freezing.LayerFreezing
 
 
 def build(
@@ -46,7 +47,7 @@ def build(
     architecture: Architecture,
     *,
     shape: tuple[int, int, int, int],
-    aims: tuple[Aim, ...],
+    target_outputs: tuple[TargetOutput, ...],
     seed: int,
     covariates: int = 0,
 ) -> Classifier:
@@ -58,11 +59,11 @@ def build(
     is attention. Inference looks at the recipe's slices, training at as many as it is
     given. All layers are Keras' own, so a saved model loads without this package.
 
-    Of the backbone is trained what the recipe's last stage trains, see `Thaw`.
+    Of the backbone is trained what the recipe's last stage trains, see `LayerFreezing`.
 
     Args:
         shape: D, H, W, C of a volume.
-        aims: what is learned, the main one first.
+        targets: what is learned, the main one first.
         seed: of initial weights and dropout; the same seed gives the same weights.
         covariates: E, numbers of the encoded covariates; 0 = the network has none.
 
@@ -73,8 +74,8 @@ def build(
             layer that it has not.
     """
     check(recipe, architecture, shape)
-    parts = build_parts(recipe, architecture, shape, aims, seed, covariates)
-    thaw = freezing.Thaw(parts.backbone, recipe.transfer)
+    parts = build_parts(recipe, architecture, shape, target_outputs, seed, covariates)
+    layer_freezing = freezing.LayerFreezing(parts.backbone, recipe.transfer)
     depth, *plane, channels = shape
     train, evaluate = shape, tuple(range(depth))
     if architecture.rank == 2:
@@ -84,7 +85,7 @@ def build(
         backbone=parts.backbone,
         training=_training(parts, train),
         inference=_inference(parts, shape, evaluate),
-        thaw=thaw,
+        layer_freezing=layer_freezing,
     )
 
 
@@ -112,19 +113,24 @@ def check_transfer(
     """
     if recipe.transfer != Transfer():
         backbone = build_backbone(recipe, architecture, shape, recipe.seed)
-        freezing.Thaw(backbone, recipe.transfer)
+        freezing.LayerFreezing(backbone, recipe.transfer)
 
 
 def _training(parts: Parts, shape: tuple[int, int, int, int]) -> keras.Model:
     inputs = _inputs(parts, shape)
     volume = inputs["volume"]
-    feature_map, *taps = keras.tree.flatten(parts.tapped(parts.seen(volume)))
+    feature_map, *taps = keras.tree.flatten(
+        parts.multi_output_backbone(parts.backbone_input(volume))
+    )
     numbers, _ = _decided(parts, feature_map, inputs.get("covariates"), shape[0])
-    found = {f"logits{aim.suffix}": x for aim, x in zip(parts.aims, numbers)}
+    found = {
+        f"logits{target_output.suffix}": x
+        for target_output, x in zip(parts.target_outputs, numbers)
+    }
     for i, (auxiliary, tap) in enumerate(zip(parts.auxiliary, taps, strict=True)):
         x = auxiliary(tap)
         if parts.rank == 2:
-            x = output_activation.POOLED[parts.aims[0].kind](
+            x = output_activation.POOLED[parts.target_outputs[0].kind](
                 x, shape[0], "probabilities"
             )
         found[f"auxiliary_{i}"] = x
@@ -140,13 +146,13 @@ def _inference(
         beside = slice_selection.neighbours(looked_at, shape[0], parts.adjacent)
         x = [ops.take(volume, list(places), axis=1) for places in beside]
         x = x[0] if len(x) == 1 else ops.concatenate(x, axis=-1)
-    feature_map = parts.backbone(parts.seen(x))
+    feature_map = parts.backbone(parts.backbone_input(x))
     numbers, features = _decided(
         parts, feature_map, inputs.get("covariates"), len(looked_at)
     )
     outputs = _named({"features": features})
-    for aim, x in zip(parts.aims, numbers):
-        outputs |= output_activation.answers(x, aim)
+    for target_output, x in zip(parts.target_outputs, numbers):
+        outputs |= output_activation.answers(x, target_output)
     return keras.Model(_or_alone(inputs), outputs, name="inference")
 
 
@@ -169,13 +175,13 @@ def _decided(
     covariates: keras.KerasTensor | None,
     looked_at: int,
 ) -> tuple[list[keras.KerasTensor], keras.KerasTensor]:
-    """The numbers of each aim, `[B, aim.size]`, and features `[B, F]`, of volumes."""
+    """The numbers of each target, and features `[B, F]`, of volumes."""
 
     def head(features: keras.KerasTensor, times: int) -> list[keras.KerasTensor]:
         if covariates is None:
-            return _apart(parts.head(features), parts.aims)
+            return _apart(parts.head(features), parts.target_outputs)
         repeated = ops.repeat(covariates, times, axis=0)
-        return _apart(parts.head([features, repeated]), parts.aims)
+        return _apart(parts.head([features, repeated]), parts.target_outputs)
 
     features = parts.pooling(feature_map)
     if parts.rank == 3:
@@ -185,20 +191,23 @@ def _decided(
         features = slice_pooling.attended(features, scores, looked_at)
         return head(features, 1), features
     numbers = [
-        output_activation.POOLED[aim.kind](x, looked_at, parts.kind)
-        for aim, x in zip(parts.aims, head(features, looked_at))
+        output_activation.POOLED[target_output.kind](x, looked_at, parts.kind)
+        for target_output, x in zip(parts.target_outputs, head(features, looked_at))
     ]
     return numbers, slice_pooling.mean(features, looked_at)
 
 
 def _apart(
-    numbers: keras.KerasTensor, aims: tuple[Aim, ...]
+    numbers: keras.KerasTensor, target_outputs: tuple[TargetOutput, ...]
 ) -> list[keras.KerasTensor]:
-    """The numbers of each aim, which the head gives side by side."""
-    if len(aims) == 1:
+    """The numbers of each target, which the head gives side by side."""
+    if len(target_outputs) == 1:
         return [numbers]
-    ends = np.cumsum([aim.size for aim in aims]).tolist()
-    return [numbers[:, end - aim.size : end] for aim, end in zip(aims, ends)]
+    ends = np.cumsum([target_output.size for target_output in target_outputs]).tolist()
+    return [
+        numbers[:, end - target_output.size : end]
+        for target_output, end in zip(target_outputs, ends)
+    ]
 
 
 def _named(outputs: dict[str, keras.KerasTensor]) -> dict[str, keras.KerasTensor]:

@@ -11,7 +11,7 @@ from zoo.classifier.layer_depth import depths, leaves
 from zoo.recipes.transfer import ALL, NONE, Transfer, share_of_depth
 
 
-class Thaw:
+class LayerFreezing:
     """What of a backbone is trained, stage by stage; at first as in the last stage.
 
     A layer that is left as it is has its weights untrainable, and Keras runs batch

@@ -8,7 +8,7 @@ import keras
 from zoo.architectures.initialisation import he, layer_seed
 from zoo.architectures.spatial import average_pooling, convolution
 from zoo.classifier import output_layer
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 
 _POOLING = {
     ("average", 2): keras.layers.GlobalAveragePooling2D,
@@ -38,11 +38,11 @@ def head(
     *,
     units: tuple[int, ...],
     dropout: float,
-    aims: tuple[Aim, ...],
+    target_outputs: tuple[TargetOutput, ...],
     seed: int,
     covariates: int = 0,
 ) -> keras.Model:
-    """Dropout, dense layers, and a last layer for every aim.
+    """Dropout, dense layers, and a last layer for every target.
 
     The last layers see the covariates too, which are not dropped out.
 
@@ -54,7 +54,7 @@ def head(
 
     Returns:
         A model named `head` from features `[B, F]`, or from a list of these and of
-        covariates `[B, E]`, to the numbers of all aims side by side,
+        covariates `[B, E]`, to the numbers of all targets side by side,
         `[B, sum of their sizes]`: of one with classes its logits.
     """
     inputs = [keras.Input((features,), dtype="float32", name="head_input")]
@@ -67,8 +67,10 @@ def head(
         clinical = keras.Input((covariates,), dtype="float32", name="head_covariates")
         inputs.append(clinical)
     found = [
-        output_layer.numbers(x, clinical, aim, seed, LOGITS + aim.suffix)
-        for aim in aims
+        output_layer.numbers(
+            x, clinical, target_output, seed, LOGITS + target_output.suffix
+        )
+        for target_output in target_outputs
     ]
     if len(found) > 1:
         join = keras.layers.Concatenate(dtype="float32", name="head_joined")
@@ -77,7 +79,7 @@ def head(
 
 
 def auxiliary_head(
-    feature_map: keras.KerasTensor, *, aim: Aim, seed: int, name: str
+    feature_map: keras.KerasTensor, *, target_output: TargetOutput, seed: int, name: str
 ) -> keras.Model:
     """An auxiliary classifier of GoogLeNet (Szegedy et al., 2015, section 5).
 
@@ -86,7 +88,7 @@ def auxiliary_head(
     than 80), the window shrinks to it; a map of 6 (slices of 96) pools to one voxel.
 
     Returns:
-        A model from `[B, *spatial, F]` to logits `[B, aim.size]`.
+        A model from `[B, *spatial, F]` to logits `[B, target_output.size]`.
     """
     rank = len(feature_map.shape) - 2
     inputs = _input_like(feature_map, f"{name}_input")
@@ -100,7 +102,7 @@ def auxiliary_head(
     x = keras.layers.Flatten(dtype="float32", name=f"{name}_flat")(x)
     x = _dense(1024, seed, f"{name}_dense")(x)
     x = _dropout(0.7, seed, f"{name}_dropout")(x)
-    logits = output_layer.numbers(x, None, aim, seed, f"{name}_logits")
+    logits = output_layer.numbers(x, None, target_output, seed, f"{name}_logits")
     return keras.Model(inputs, logits, name=name)
 
 

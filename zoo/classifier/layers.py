@@ -11,7 +11,7 @@ from zoo.architectures.architecture import Architecture, input_shape
 from zoo.classifier import heads, input_pixels, slice_pooling
 from zoo.classifier.precision import computing_in
 from zoo.recipes.recipe import Recipe
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,15 +32,15 @@ class Parts:
     kind: str
     pixels: keras.layers.Layer | None
     backbone: keras.Model
-    tapped: keras.Model
+    multi_output_backbone: keras.Model
     pooling: keras.layers.Layer
     attention: keras.Model | None
     head: keras.Model
-    aims: tuple[Aim, ...]
+    target_outputs: tuple[TargetOutput, ...]
     covariates: int
     auxiliary: tuple[keras.Model, ...]
 
-    def seen(self, x: keras.KerasTensor) -> keras.KerasTensor:
+    def backbone_input(self, x: keras.KerasTensor) -> keras.KerasTensor:
         """What the backbone is applied to: slices side by side, in its pixels."""
         if self.rank == 2:
             x = ops.reshape(x, (-1, *x.shape[2:]))
@@ -51,7 +51,7 @@ def build_parts(
     recipe: Recipe,
     architecture: Architecture,
     shape: tuple[int, int, int, int],
-    aims: tuple[Aim, ...],
+    target_outputs: tuple[TargetOutput, ...],
     seed: int,
     covariates: int,
 ) -> Parts:
@@ -68,7 +68,7 @@ def build_parts(
         kind=recipe.slices.pooling,
         pixels=pixels_of(recipe, architecture, shape),
         backbone=backbone,
-        tapped=keras.Model(
+        multi_output_backbone=keras.Model(
             backbone.input, [backbone.output, *taps], name=f"{backbone.name}_tapped"
         ),
         pooling=pool,
@@ -77,15 +77,18 @@ def build_parts(
             features,
             units=architecture.head_units if units is None else units,
             dropout=recipe.head.dropout,
-            aims=aims,
+            target_outputs=target_outputs,
             seed=seed,
             covariates=covariates,
         ),
-        aims=aims,
+        target_outputs=target_outputs,
         covariates=covariates,
         auxiliary=tuple(
             heads.auxiliary_head(
-                tap, aim=aims[0], seed=seed, name=f"auxiliary_head_{i}"
+                tap,
+                target_output=target_outputs[0],
+                seed=seed,
+                name=f"auxiliary_head_{i}",
             )
             for i, tap in enumerate(taps)
         ),

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from zoo.classifier import slice_pooling
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 
 # The numbers of a volume from those of its slices.
 POOLED = {
@@ -16,8 +16,10 @@ POOLED = {
 _LEAST = 1e-30  # of a difference of chances, so that its logarithm is a number
 
 
-def answers(numbers: keras.KerasTensor, aim: Aim) -> dict[str, keras.KerasTensor]:
-    """What inference gives of one aim, each name with the aim's suffix.
+def answers(
+    numbers: keras.KerasTensor, target_output: TargetOutput
+) -> dict[str, keras.KerasTensor]:
+    """What inference gives of one target, each name with the target's suffix.
 
     Of classes and of labels `logits` and `probabilities` `[B, K]`: softmax of the
     logits for classes, sigmoid for labels. The logits of an ordinal target are the
@@ -25,19 +27,19 @@ def answers(numbers: keras.KerasTensor, aim: Aim) -> dict[str, keras.KerasTensor
     the units of the data set.
 
     Args:
-        numbers: of the last layer, `[B, aim.size]`.
+        numbers: of the last layer, `[B, target_output.size]`.
     """
-    if aim.kind == "regression":
+    if target_output.kind == "regression":
         units = keras.layers.Rescaling(
-            list(aim.deviations), list(aim.means), dtype="float32"
+            list(target_output.deviations), list(target_output.means), dtype="float32"
         )
-        return _named({"predictions": units(numbers)}, aim)
-    if aim.kind == "ordinal":
+        return _named({"predictions": units(numbers)}, target_output)
+    if target_output.kind == "ordinal":
         numbers = class_logits(numbers)
-    found = _named({"logits": numbers}, aim)
+    found = _named({"logits": numbers}, target_output)
     (logits,) = found.values()
-    name = f"probabilities{aim.suffix}"
-    if aim.kind == "multilabel":
+    name = f"probabilities{target_output.suffix}"
+    if target_output.kind == "multilabel":
         link = keras.layers.Activation("sigmoid", dtype="float32", name=name)
     else:
         link = keras.layers.Softmax(dtype="float32", name=name)
@@ -63,10 +65,10 @@ def class_logits(steps: keras.KerasTensor) -> keras.KerasTensor:
     return ops.concatenate([below[:, :1], between, above[:, -1:]], axis=1)
 
 
-def _named(found: dict[str, keras.KerasTensor], aim: Aim) -> dict:
+def _named(found: dict[str, keras.KerasTensor], target_output: TargetOutput) -> dict:
     return {
-        f"{name}{aim.suffix}": keras.layers.Identity(
-            dtype="float32", name=f"{name}{aim.suffix}"
+        f"{name}{target_output.suffix}": keras.layers.Identity(
+            dtype="float32", name=f"{name}{target_output.suffix}"
         )(x)
         for name, x in found.items()
     }

@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from zoo.architectures.initialisation import glorot
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 
 _UNIT_STEP = math.log(math.e - 1)  # its softplus is 1
 
@@ -18,11 +18,11 @@ _UNIT_STEP = math.log(math.e - 1)  # its softplus is 1
 def numbers(
     x: keras.KerasTensor,
     clinical: keras.KerasTensor | None,
-    aim: Aim,
+    target_output: TargetOutput,
     seed: int,
     name: str,
 ) -> keras.KerasTensor:
-    """Features `[B, F]` and covariates `[B, E]`, if any, to `[B, aim.size]`.
+    """Features `[B, F]` and covariates `[B, E]`, if any, to `[B, target_output.size]`.
 
     The layer sees the covariates beside the features. Its kernel over the covariates
     stands as a layer of its own and begins at zero: the network begins as one without
@@ -32,9 +32,9 @@ def numbers(
     Args:
         name: of the layer over the features; others are named after it.
     """
-    if aim.kind == "ordinal":
-        return _coral(x, clinical, aim, seed, name)
-    return _dense(x, clinical, aim.size, seed, name)
+    if target_output.kind == "ordinal":
+        return _coral(x, clinical, target_output, seed, name)
+    return _dense(x, clinical, target_output.size, seed, name)
 
 
 def _dense(
@@ -62,7 +62,7 @@ def _dense(
 def _coral(
     x: keras.KerasTensor,
     clinical: keras.KerasTensor | None,
-    aim: Aim,
+    target_output: TargetOutput,
     seed: int,
     name: str,
 ) -> keras.KerasTensor:
@@ -74,7 +74,7 @@ def _coral(
     a weight, so the chances fall at every moment of training, not at its end alone.
     They begin evenly about zero, a unit apart.
     """
-    steps = aim.size - 1
+    steps = target_output.size - 1
     score = _dense(x, clinical, 1, seed, name)
     ones = ops.ones_like(score)
     first = _constants(1, steps / 2, f"first_{name}")(ones)

@@ -2,7 +2,7 @@
 
 from zoo.evaluation import pooled_folds
 from zoo.evaluation.results.classification import Settings
-from zoo.training.train_folds import CrossValidation
+from zoo.runs.cross_validation import CrossValidation
 
 
 def judge(validation: CrossValidation, *, holdout: bool) -> list[dict]:

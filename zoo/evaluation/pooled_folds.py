@@ -13,10 +13,10 @@ from zoo.evaluation.figures import classification as classification_figures
 from zoo.evaluation.predictions import average as average_predictions
 from zoo.evaluation.results.classification import Settings
 from zoo.evaluation.results.description import describe
-from zoo.evaluation.target_kinds import Found
+from zoo.evaluation.target_kinds import AnyPredictions
 from zoo.recipes.recipe import Recipe
 from zoo.runs.run import Run
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 
 
 def write(
@@ -74,13 +74,15 @@ def _opened(paths: Sequence[str | Path]) -> list[Run]:
 def _save(
     runs: Sequence[Run],
     split: str,
-    together: Callable[[Sequence[Found]], Found],
+    together: Callable[[Sequence[AnyPredictions]], AnyPredictions],
     settings: Settings,
     out: str | Path,
 ) -> dict:
     judged = {
-        aim.target.name: _judged(runs, aim, split, together, settings)
-        for aim in runs[0].aims
+        target_output.target.name: _judged(
+            runs, target_output, split, together, settings
+        )
+        for target_output in runs[0].target_outputs
     }
     folder = run_evaluation.figures_folder(out)
     for name, (result, tests) in judged.items():
@@ -95,17 +97,19 @@ def _save(
 
 def _judged(
     runs: Sequence[Run],
-    aim: Aim,
+    target_output: TargetOutput,
     split: str,
-    together: Callable[[Sequence[Found]], Found],
+    together: Callable[[Sequence[AnyPredictions]], AnyPredictions],
     settings: Settings,
-) -> tuple[dict, list[Found]]:
-    """The evidence on one aim but the figures, and the parts that they are drawn from.
+) -> tuple[dict, list[AnyPredictions]]:
+    """The evidence on one target, figures apart, and what they are drawn from.
 
     A further target that no sample of the split knows has no part, and a `reason`.
     """
-    name = aim.target.name
-    names, tests = _parts(runs, [run.predictions_of(name) for run in runs], aim, split)
+    name = target_output.target.name
+    names, tests = _parts(
+        runs, [run.predictions_of(name) for run in runs], target_output, split
+    )
     if not tests:
         return {"reason": f"no {split} sample knows it"}, []
     result = run_evaluation.evidence(together(tests), describe(runs[0].task), settings)
@@ -113,7 +117,7 @@ def _judged(
     result["folds"] = table(names, tests, level)
     if runs[0].recipe.baseline_covariates:
         places = [run.baseline_of(name) for run in runs]
-        names, beside = _parts(runs, places, aim, split)
+        names, beside = _parts(runs, places, target_output, split)
         result["baseline"] = {
             **run_evaluation.baseline(together(beside), runs[0].recipe, settings),
             "folds": table(names, beside, level),
@@ -121,7 +125,7 @@ def _judged(
     return result, tests
 
 
-def table(names: Sequence[str], folds: Sequence[Found], level: str) -> dict:
+def table(names: Sequence[str], folds: Sequence[AnyPredictions], level: str) -> dict:
     """Each fold's metrics at a level, and their mean and standard deviation."""
     rows, metrics = [], []
     for name, fold in zip(names, folds):
@@ -167,32 +171,32 @@ def _experiment(run: Run) -> Recipe:
     return dataclasses.replace(run.recipe, seed=0, optimisation=optimisation)
 
 
-def _pooled(parts: Sequence[Found]) -> Found:
+def _pooled(parts: Sequence[AnyPredictions]) -> AnyPredictions:
     _check_tested_once(parts)
     return target_kinds.of(parts[0]).join(parts)
 
 
 def _parts(
-    runs: Sequence[Run], places: Sequence[Path], aim: Aim, split: str
-) -> tuple[list[str], list[Found]]:
+    runs: Sequence[Run], places: Sequence[Path], target_output: TargetOutput, split: str
+) -> tuple[list[str], list[AnyPredictions]]:
     """The names of the folds, and what their files say of the split.
 
     Folds without a sample that knows a further target are left out; without one that
     knows the main target they are an error.
     """
-    kind = target_kinds.KINDS[aim.kind]
+    kind = target_kinds.KINDS[target_output.kind]
     names, parts = [], []
     for number, (run, path) in enumerate(zip(runs, places), start=1):
-        found = kind.of_split(kind.read(path, aim.target), split)
+        found = kind.of_split(kind.read(path, target_output.target), split)
         if len(found):
             names.append(run.fold or str(number))
             parts.append(found)
-        elif not aim.target.name:
+        elif not target_output.target.name:
             raise DataError(f"{run.path} has no {split} predictions to pool")
     return names, parts
 
 
-def _check_tested_once(tests: Sequence[Found]) -> None:
+def _check_tested_once(tests: Sequence[AnyPredictions]) -> None:
     runs = Counter(patient for test in tests for patient in set(test.patient_id))
     twice = sorted(patient for patient, count in runs.items() if count > 1)
     if twice:

@@ -12,12 +12,12 @@ from zoo.evaluation.predictions.by_patient import check_no_leak
 from zoo.evaluation.predictions.table import SPLITS
 from zoo.evaluation.results.classification import Settings
 from zoo.evaluation.results.description import Description, describe
-from zoo.evaluation.target_kinds import Found
+from zoo.evaluation.target_kinds import AnyPredictions
 from zoo.recipes.recipe import Recipe
-from zoo.runs import history_read
+from zoo.runs import history
 from zoo.runs.history import best
 from zoo.runs.run import Run
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 
 FORMAT = 1
 
@@ -78,11 +78,11 @@ def write(
     """
     run = Run.resume(run_directory)
     settings = Settings(confidence=confidence, bootstrap=bootstrap, seed=seed)
-    rows = history_read.read(run.history_path)
-    found = [_read(run, aim) for aim in run.aims]
+    rows = history.read(run.history_path)
+    found = [_read(run, target_output) for target_output in run.target_outputs]
     results = {
-        aim.target.name: _judged(run, aim, one, settings)
-        for aim, one in zip(run.aims, found)
+        target_output.target.name: _judged(run, target_output, one, settings)
+        for target_output, one in zip(run.target_outputs, found)
     }
     folder = figures_folder(run.path if out is None else out)
     for (name, result), one in zip(results.items(), found):
@@ -106,23 +106,29 @@ def with_further(results: Mapping[str, dict]) -> dict:
     return results[""] | ({"further_targets": further} if further else {})
 
 
-def _read(run: Run, aim: Aim) -> Found:
-    path = run.predictions_of(aim.target.name)
-    return target_kinds.KINDS[aim.kind].read(path, aim.target)
+def _read(run: Run, target_output: TargetOutput) -> AnyPredictions:
+    path = run.predictions_of(target_output.target.name)
+    return target_kinds.KINDS[target_output.kind].read(path, target_output.target)
 
 
-def _judged(run: Run, aim: Aim, found: Found, settings: Settings) -> dict:
-    """The evidence on one aim but the figures."""
+def _judged(
+    run: Run, target_output: TargetOutput, found: AnyPredictions, settings: Settings
+) -> dict:
+    """The evidence on one target but the figures."""
     result = evidence(found, describe(run.task), settings)
     if run.recipe.baseline_covariates:
-        path = run.baseline_of(aim.target.name)
-        beside = target_kinds.KINDS[aim.kind].read(path, aim.target)
+        path = run.baseline_of(target_output.target.name)
+        beside = target_kinds.KINDS[target_output.kind].read(path, target_output.target)
         result["baseline"] = baseline(beside, run.recipe, settings)
     return result
 
 
 def drawn(
-    folder: Path, name: str, found: Found, result: dict, folds: Sequence[Found] = ()
+    folder: Path,
+    name: str,
+    found: AnyPredictions,
+    result: dict,
+    folds: Sequence[AnyPredictions] = (),
 ) -> dict[str, str]:
     """Draws the figures of a target; a further one has a folder of its own.
 
@@ -154,7 +160,9 @@ def write_bare(path: str | Path, *, settings: Settings, out: str | Path | None) 
     return save(folder.parent, {**result, "figures": kind.draw(folder, found, result)})
 
 
-def evidence(found: Found, description: Description, settings: Settings) -> dict:
+def evidence(
+    found: AnyPredictions, description: Description, settings: Settings
+) -> dict:
     """Everything of `metrics.json` on one target but the figures."""
     check_no_leak(found)
     return {
@@ -168,7 +176,7 @@ def evidence(found: Found, description: Description, settings: Settings) -> dict
     }
 
 
-def baseline(found: Found, recipe: Recipe, settings: Settings) -> dict:
+def baseline(found: AnyPredictions, recipe: Recipe, settings: Settings) -> dict:
     """What `metrics.json` says of the regression on covariates alone."""
     check_no_leak(found)
     return {
@@ -177,7 +185,7 @@ def baseline(found: Found, recipe: Recipe, settings: Settings) -> dict:
     }
 
 
-def _splits(found: Found, settings: Settings) -> dict:
+def _splits(found: AnyPredictions, settings: Settings) -> dict:
     kind = target_kinds.of(found)
     return {
         split: kind.judge(kind.of_split(found, split), settings)

@@ -28,7 +28,7 @@ from zoo.evaluation.tables import ordinal as ordinal_tables
 from zoo.evaluation.tables import regression as regression_tables
 from zoo.evaluation.tables import tables
 
-Found = Predictions | Columns
+AnyPredictions = Predictions | Columns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +166,7 @@ KINDS = {
 }
 
 
-def of(found: Found) -> Kind:
+def of(found: AnyPredictions) -> Kind:
     """The kind of predictions."""
     if isinstance(found, Predictions):
         return GRADES if found.ordered else CLASSES

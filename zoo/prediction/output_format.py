@@ -4,53 +4,61 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 
 Outputs = Mapping[str, np.ndarray]
 
 
-def columns(aim: Aim) -> list[str]:
-    """Names of the cells of an aim; of a further target with `<name>.` before.
+def columns(target_output: TargetOutput) -> list[str]:
+    """Names of the cells of a target; of a further target with `<name>.` before.
 
     Of classes `class` and `prob:<class>`, of labels `prob:<label>`, of numbers
     `pred:<column>`.
     """
-    start = f"{aim.target.name}." if aim.target.name else ""
-    kind = "pred" if aim.kind == "regression" else "prob"
-    first = ["class"] if aim.target.excludes else []
-    return [start + name for name in (*first, *(f"{kind}:{n}" for n in aim.names))]
+    start = f"{target_output.target.name}." if target_output.target.name else ""
+    kind = "pred" if target_output.kind == "regression" else "prob"
+    first = ["class"] if target_output.target.is_single_label else []
+    return [
+        start + name for name in (*first, *(f"{kind}:{n}" for n in target_output.names))
+    ]
 
 
-def cells(outputs: Outputs, aim: Aim) -> list[str]:
+def cells(outputs: Outputs, target_output: TargetOutput) -> list[str]:
     """One for each of the `columns`; nine digits, enough for float32."""
-    first = [_class(outputs, aim)] if aim.target.excludes else []
-    return [*first, *(f"{value:.9g}" for value in _values(outputs, aim))]
+    first = (
+        [_class(outputs, target_output)] if target_output.target.is_single_label else []
+    )
+    return [*first, *(f"{value:.9g}" for value in _values(outputs, target_output))]
 
 
-def fields(outputs: Outputs, aim: Aim) -> dict:
+def fields(outputs: Outputs, target_output: TargetOutput) -> dict:
     """For JSON: `class` and `probabilities`, or `predictions`, by their names."""
-    kind = "predictions" if aim.kind == "regression" else "probabilities"
-    values = zip(aim.names, _values(outputs, aim))
+    kind = "predictions" if target_output.kind == "regression" else "probabilities"
+    values = zip(target_output.names, _values(outputs, target_output))
     found = {kind: {name: float(f"{value:.9g}") for name, value in values}}
-    return {"class": _class(outputs, aim), **found} if aim.target.excludes else found
+    return (
+        {"class": _class(outputs, target_output), **found}
+        if target_output.target.is_single_label
+        else found
+    )
 
 
-def words(outputs: Outputs, aim: Aim) -> list[str]:
+def words(outputs: Outputs, target_output: TargetOutput) -> list[str]:
     """For the terminal: the class, and what stands behind it."""
-    digits = ".4g" if aim.kind == "regression" else ".3f"
-    values = zip(aim.names, _values(outputs, aim))
+    digits = ".4g" if target_output.kind == "regression" else ".3f"
+    values = zip(target_output.names, _values(outputs, target_output))
     text = ", ".join(f"{name} {value:{digits}}" for name, value in values)
-    start = f"{aim.target.name}: " if aim.target.name else ""
-    if aim.target.excludes:
-        return [start + _class(outputs, aim), text]
+    start = f"{target_output.target.name}: " if target_output.target.name else ""
+    if target_output.target.is_single_label:
+        return [start + _class(outputs, target_output), text]
     return [start + text]
 
 
-def _values(outputs: Outputs, aim: Aim) -> np.ndarray:
-    name = "predictions" if aim.kind == "regression" else "probabilities"
-    return outputs[name + aim.suffix]
+def _values(outputs: Outputs, target_output: TargetOutput) -> np.ndarray:
+    name = "predictions" if target_output.kind == "regression" else "probabilities"
+    return outputs[name + target_output.suffix]
 
 
-def _class(outputs: Outputs, aim: Aim) -> str:
+def _class(outputs: Outputs, target_output: TargetOutput) -> str:
     """The most probable one; of equal ones the first."""
-    return aim.names[int(np.argmax(_values(outputs, aim)))]
+    return target_output.names[int(np.argmax(_values(outputs, target_output)))]

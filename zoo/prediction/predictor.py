@@ -127,15 +127,19 @@ def _csv(answers: Sequence[Answer], run: Run, ids: bool) -> str:
     id_names = _id_names(answers) if ids else ()
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
-    columns = [column for aim in run.aims for column in output_format.columns(aim)]
+    columns = [
+        column
+        for target_output in run.target_outputs
+        for column in output_format.columns(target_output)
+    ]
     rows.writerow(["number", "name", *id_names, *columns, "error"])
     for one in answers:
         cells = [""] * len(columns)
         if one.outputs is not None:
             cells = [
                 cell
-                for aim in run.aims
-                for cell in output_format.cells(one.outputs, aim)
+                for target_output in run.target_outputs
+                for cell in output_format.cells(one.outputs, target_output)
             ]
         rows.writerow(
             [
@@ -169,10 +173,11 @@ def _fields(one: Answer, run: Run, ids: bool) -> dict:
         fields["ids"] = one.ids
     if one.error is not None:
         return {**fields, "error": problem(one.error)}
-    main, *further = run.aims
+    main, *further = run.target_outputs
     fields |= output_format.fields(one.outputs, main)
     if further:
         fields["further_targets"] = {
-            aim.target.name: output_format.fields(one.outputs, aim) for aim in further
+            target_output.target.name: output_format.fields(one.outputs, target_output)
+            for target_output in further
         }
     return fields

@@ -6,7 +6,7 @@ from pipelines.covariates.encoding import NO_COVARIATES, Encoding
 
 
 @dataclass(frozen=True, kw_only=True)
-class Numbers:
+class ColumnStatistics:
     """The numbers of one column that are known.
 
     Args:
@@ -27,11 +27,12 @@ class Standards:
 
     Args:
         encoding: of the covariates that the network sees.
-        numbers: of every column of every regression among the targets, in their order.
+        column_statistics: of every column of every regression among the targets, in
+            their order.
     """
 
     encoding: Encoding = NO_COVARIATES
-    numbers: tuple[Numbers, ...] = ()
+    column_statistics: tuple[ColumnStatistics, ...] = ()
 
 
 NOTHING = Standards()

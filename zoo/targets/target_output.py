@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Task
-from zoo.targets.standardisation import Numbers, Standards
+from zoo.targets.standardisation import ColumnStatistics, Standards
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aim:
+class TargetOutput:
     """One target, as the network gives it.
 
     Args:
         target: its name is "" where it is the main one.
-        place: of its first number in the target of a record.
+        offset: of its first number in the target of a record.
         means, deviations: of the numbers of a regression in the training split; else
             empty.
     """
 
     target: Target
-    place: int = 0
+    offset: int = 0
     means: tuple[float, ...] = ()
     deviations: tuple[float, ...] = ()
 
@@ -54,35 +54,37 @@ class Aim:
         return f"_{self.target.name}" if self.target.name else ""
 
 
-def places(task: Task) -> tuple[Aim, ...]:
+def outputs_of_task(task: Task) -> tuple[TargetOutput, ...]:
     """The targets of a task and where they stand, the main one first."""
     ends = list(itertools.accumulate(target.size for target in task.targets))
     return tuple(
-        Aim(target=target, place=end - target.size)
+        TargetOutput(target=target, offset=end - target.size)
         for target, end in zip(task.targets, ends)
     )
 
 
-def of_task(task: Task, standards: Standards) -> tuple[Aim, ...]:
-    """The aims of a run, the main one first."""
-    numbers = {one.name: one for one in standards.numbers}
+def outputs_of_run(task: Task, standards: Standards) -> tuple[TargetOutput, ...]:
+    """The targets of a run, the main one first."""
+    numbers = {one.name: one for one in standards.column_statistics}
 
-    def own(aim: Aim) -> list[Numbers]:
-        columns = aim.target.columns if aim.kind == "regression" else ()
+    def own(target_output: TargetOutput) -> list[ColumnStatistics]:
+        columns = (
+            target_output.target.columns if target_output.kind == "regression" else ()
+        )
         return [numbers[name] for name in columns]
 
     return tuple(
         dataclasses.replace(
-            aim,
-            means=tuple(one.mean for one in own(aim)),
-            deviations=tuple(one.deviation for one in own(aim)),
+            target_output,
+            means=tuple(one.mean for one in own(target_output)),
+            deviations=tuple(one.deviation for one in own(target_output)),
         )
-        for aim in places(task)
+        for target_output in outputs_of_task(task)
     )
 
 
-def of_classes(number: int) -> tuple[Aim, ...]:
-    """The one aim of a network that tells `number` classes, which have no names.
+def outputs_of_classes(number: int) -> tuple[TargetOutput, ...]:
+    """The one target of a network that tells `number` classes, which have no names.
 
     Raises:
         ValueError: fewer than two.
@@ -90,4 +92,4 @@ def of_classes(number: int) -> tuple[Aim, ...]:
     if number < 2:
         raise ValueError(f"a classifier wants 2 or more classes. Received: {number}")
     classes = tuple(str(index) for index in range(number))
-    return (Aim(target=Target(classes=classes)),)
+    return (TargetOutput(target=Target(classes=classes)),)

@@ -12,8 +12,8 @@ from pipelines.augment import augmentation
 from pipelines.errors import UsageError
 from zoo.recipes import recipe as recipes
 from zoo.recipes.recipe import Recipe
+from zoo.runs import cross_validation
 from zoo.runs.run import Run
-from zoo.training import train_folds
 from zoo.training.weights_option import without_place
 
 FIRST_RUN = "first_run"
@@ -197,7 +197,7 @@ def starting_recipe(argv: Sequence[str]) -> Recipe:
                 "--augment: the run has its own"
             )
         if named.folds:
-            return train_folds.opened(named.out).recipe
+            return cross_validation.opened(named.out).recipe
         return Run.resume(named.out).recipe
     if named.recipe is not None:
         start = recipes.load(named.recipe)

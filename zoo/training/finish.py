@@ -45,9 +45,11 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
                 batch_size=run.recipe.optimisation.batch_size,
             )
             answers[split] = inference.answer(batches, name=split, progress=True)
-    for aim in run.aims:
-        found = collect(answers, aim, run.fold)
-        target_kinds.KINDS[aim.kind].write(run.predictions_of(aim.target.name), found)
+    for target_output in run.target_outputs:
+        found = collect(answers, target_output, run.fold)
+        target_kinds.KINDS[target_output.kind].write(
+            run.predictions_of(target_output.target.name), found
+        )
     covariate_baseline.write(run, data)
     evaluation = run.recipe.evaluation
     return run_evaluation.write(

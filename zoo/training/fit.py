@@ -13,8 +13,8 @@ from zoo.recipes.transfer import ALL, NONE
 from zoo.runs import history
 from zoo.training.callbacks import confusion_image
 from zoo.training.callbacks.data_wait import DataWait
-from zoo.training.callbacks.epoch_end import Journal, Stopwatch
-from zoo.training.callbacks.input_image import Glimpse
+from zoo.training.callbacks.epoch_end import EpochEnd, Stopwatch
+from zoo.training.callbacks.input_image import InputImage
 from zoo.training.callbacks.progress import Progress
 from zoo.training.callbacks.tensorboard import Scalars
 from zoo.training.callbacks.tensorboard_images import Pictures
@@ -25,10 +25,10 @@ from zoo.training.loop import checkpoint
 from zoo.training.loop.compile import compile_model
 from zoo.training.loop.early_stopping import reason
 from zoo.training.loop.inference import Inference
-from zoo.training.loop.learning_rate import Course, Pace
+from zoo.training.loop.learning_rate import LearningRateSchedule, StepCounts
 from zoo.training.loop.stages import Stage, most_epochs, pending
 from zoo.training.loop.weight_averaging import Average, following
-from zoo.training.losses.class_weights import Learned, of_heads
+from zoo.training.losses.class_weights import WeightedOutput, of_heads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Places:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Lessons:
+class TrainingData:
     """What fitting learns from.
 
     Args:
@@ -55,21 +55,21 @@ class Lessons:
             its number alone.
         steps: batches per epoch.
         validation: finite batches, the same in every epoch.
-        learned: what is learned of them, the main aim first.
+        learned: what is learned of them, the main target first.
     """
 
     train: Callable[[int], tf.data.Dataset]
     steps: int
     validation: Iterable
-    learned: tuple[Learned, ...]
+    weighted_outputs: tuple[WeightedOutput, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Learner:
+class TrainerState:
     """What learns.
 
     Args:
-        training: from volumes to a dict of the aims' numbers, see `Classifier`.
+        training: from volumes to a dict of the targets' numbers, see `Classifier`.
         inference: what is validated and kept: it shares the weights of `training`, or
             is what `average` moves.
         average: what follows the weights; none = they are taken as they are.
@@ -86,7 +86,10 @@ class Learner:
 
 
 def fit(
-    learner: Learner, lessons: Lessons, places: Places, stages: tuple[Stage, ...]
+    trainer_state: TrainerState,
+    training_data: TrainingData,
+    places: Places,
+    stages: tuple[Stage, ...],
 ) -> history.Epoch:
     """Trains to the end of the last stage, going on after the last whole epoch if any.
 
@@ -97,19 +100,19 @@ def fit(
     Raises:
         DataError: the loss became NaN or infinite, or the checkpoint doesn't fit.
     """
-    rows, reached = _rows_so_far(learner, lessons, places, stages)
+    rows, reached = _rows_so_far(trainer_state, training_data, places, stages)
     validation = Validation(
-        Inference(learner.inference),
-        lessons.validation,
-        [one.aim for one in lessons.learned],
+        Inference(trainer_state.inference),
+        training_data.validation,
+        [one.target_output for one in training_data.weighted_outputs],
         stages[-1].optimisation.regression_loss,
     )
     for stage in pending(rows, stages):
         if stage.number != reached:
-            _enter(learner, lessons, stage)
+            _enter(trainer_state, training_data, stage)
         if len(stages) > 1:
             print(announced(stage, stages), file=sys.stderr)
-        _fit(learner, lessons, places, stage, stages, rows, validation)
+        _fit(trainer_state, training_data, places, stage, stages, rows, validation)
     history.write(places.history, rows)
     optimisation = stages[-1].optimisation
     stopped = reason(rows, optimisation)
@@ -135,59 +138,67 @@ def announced(stage: Stage, stages: tuple[Stage, ...]) -> str:
 
 
 def _rows_so_far(
-    learner: Learner, lessons: Lessons, places: Places, stages: tuple[Stage, ...]
+    trainer_state: TrainerState,
+    training_data: TrainingData,
+    places: Places,
+    stages: tuple[Stage, ...],
 ) -> tuple[list[history.Epoch], int]:
     """The history, with all weights as they were at its end, and the stage of it."""
     whole = checkpoint.latest(places.checkpoints)
     if whole is None:
-        if learner.average is not None:
-            learner.average.begin()
+        if trainer_state.average is not None:
+            trainer_state.average.begin()
         return [], 0
     rows = checkpoint.read_rows(whole)
     reached = rows[-1].stage
-    _enter(learner, lessons, stages[reached - 1])
-    checkpoint.restore(whole, learner.training, learner.average)
+    _enter(trainer_state, training_data, stages[reached - 1])
+    checkpoint.restore(whole, trainer_state.training, trainer_state.average)
     return rows, reached
 
 
-def _enter(learner: Learner, lessons: Lessons, stage: Stage) -> None:
-    learner.enter(stage.frozen)
+def _enter(
+    trainer_state: TrainerState, training_data: TrainingData, stage: Stage
+) -> None:
+    trainer_state.enter(stage.frozen)
     compile_model(
-        learner.training, lessons.learned, stage.optimisation, learner.rate_shares
+        trainer_state.training,
+        training_data.weighted_outputs,
+        stage.optimisation,
+        trainer_state.rate_shares,
     )
 
 
 def _fit(
-    learner: Learner,
-    lessons: Lessons,
+    trainer_state: TrainerState,
+    training_data: TrainingData,
     places: Places,
     stage: Stage,
     stages: tuple[Stage, ...],
     rows: list[history.Epoch],
     validation: Validation,
 ) -> None:
-    wait, glimpse = DataWait(), Glimpse()
-    heads = of_heads(learner.training.output, lessons.learned)
-    batches = supervise(lessons.train(len(rows)), heads=heads)
+    wait, input_image = DataWait(), InputImage()
+    heads = of_heads(trainer_state.training.output, training_data.weighted_outputs)
+    batches = supervise(training_data.train(len(rows)), heads=heads)
     until, most = most_epochs(rows, stage, stages)
-    progress = Progress(epochs=most, steps=lessons.steps, rows=rows)
+    progress = Progress(epochs=most, steps=training_data.steps, rows=rows)
     callbacks = [
         Stopwatch(wait),
-        _pace(stage, lessons.steps, until, rows),
-        *([] if learner.average is None else [following(learner.average)]),
+        _learning_rate_schedule(stage, training_data.steps, until, rows),
+        *([] if trainer_state.average is None else [following(trainer_state.average)]),
         validation,
         StopWhenNotFinite(stages[-1].optimisation.learning_rate),
-        _journal(learner, places, stage, rows),
+        _epoch_end(trainer_state, places, stage, rows),
         Scalars(places.tensorboard, rows),
-        _pictures(lessons, places, glimpse, validation),
+        _pictures(training_data, places, input_image, validation),
         progress,
     ]
     try:
-        learner.training.fit(
-            wait.watch(glimpse.watch(batches).prefetch(tf.data.AUTOTUNE)),
+        trainer_state.training.fit(
+            wait.watch(input_image.watch(batches).prefetch(tf.data.AUTOTUNE)),
             initial_epoch=len(rows),
             epochs=until,
-            steps_per_epoch=lessons.steps,
+            steps_per_epoch=training_data.steps,
             callbacks=callbacks,
             shuffle=False,  # the batches come shuffled
             verbose=0,
@@ -196,36 +207,41 @@ def _fit(
         progress.close()
 
 
-def _pace(stage: Stage, steps: int, until: int, rows: list[history.Epoch]) -> Pace:
+def _learning_rate_schedule(
+    stage: Stage, steps: int, until: int, rows: list[history.Epoch]
+) -> LearningRateSchedule:
     optimisation = stage.optimisation
-    course = Course(
+    step_counts = StepCounts(
         steps=steps,
         epochs=optimisation.epochs,
         accumulate=optimisation.accumulate,
         before=until - optimisation.epochs,
     )
-    return Pace(optimisation, course, rows)
+    return LearningRateSchedule(optimisation, step_counts, rows)
 
 
-def _journal(
-    learner: Learner, places: Places, stage: Stage, rows: list[history.Epoch]
-) -> Journal:
-    return Journal(
+def _epoch_end(
+    trainer_state: TrainerState, places: Places, stage: Stage, rows: list[history.Epoch]
+) -> EpochEnd:
+    return EpochEnd(
         directory=places.checkpoints,
         table=places.history,
-        inference=learner.inference,
+        inference=trainer_state.inference,
         stage=stage,
         rows=rows,
-        average=learner.average,
+        average=trainer_state.average,
     )
 
 
 def _pictures(
-    lessons: Lessons, places: Places, glimpse: Glimpse, validation: Validation
+    training_data: TrainingData,
+    places: Places,
+    input_image: InputImage,
+    validation: Validation,
 ) -> Pictures:
-    aim = lessons.learned[0].aim
+    target_output = training_data.weighted_outputs[0].target_output
     pictures = {
-        "input": glimpse.picture,
-        "confusion": lambda: confusion_image.drawn(validation.answers, aim),
+        "input": input_image.picture,
+        "confusion": lambda: confusion_image.drawn(validation.answers, target_output),
     }
-    return Pictures(places.tensorboard, pictures, glimpse.reset)
+    return Pictures(places.tensorboard, pictures, input_image.reset)

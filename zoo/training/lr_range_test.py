@@ -17,7 +17,7 @@ from pipelines.errors import DataError
 from pipelines.storage import atomic_files
 from zoo.recipes.optimisation import Optimisation, RangeTest, Schedule
 from zoo.training.data.target_encoding import supervise
-from zoo.training.fit import Lessons
+from zoo.training.fit import TrainingData
 from zoo.training.loop.compile import compile_model
 from zoo.training.losses.class_weights import of_heads
 
@@ -91,7 +91,7 @@ def chosen(points: Sequence[Point], updates: int) -> float:
 
 def find(
     training: keras.Model,
-    lessons: Lessons,
+    training_data: TrainingData,
     optimisation: Optimisation,
     rate_shares: Mapping[int, float],
 ) -> list[Point]:
@@ -108,21 +108,22 @@ def find(
         DataError: too few updates for a curve, or not one finite loss.
     """
     settings = optimisation.range_test
-    updates = count_updates(lessons.steps, optimisation)
+    updates = count_updates(training_data.steps, optimisation)
     before = [(v, v.value.numpy()) for v in training.variables]
     tried = dataclasses.replace(
         optimisation, learning_rate=settings.lowest, schedule=Schedule()
     )
-    compile_model(training, lessons.learned, tried, rate_shares)
+    compile_model(training, training_data.weighted_outputs, tried, rate_shares)
     climb = _Climb(ramp(settings, updates), optimisation)
     batches = supervise(
-        lessons.train(0), heads=of_heads(training.output, lessons.learned)
+        training_data.train(0),
+        heads=of_heads(training.output, training_data.weighted_outputs),
     )
     print(f"range test: up to {updates} updates", file=sys.stderr)
     training.fit(
         batches.prefetch(tf.data.AUTOTUNE),
         epochs=settings.epochs,
-        steps_per_epoch=lessons.steps,
+        steps_per_epoch=training_data.steps,
         callbacks=[climb],
         shuffle=False,
         verbose=0,

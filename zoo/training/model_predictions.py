@@ -1,4 +1,4 @@
-"""A model's answers to the splits as predictions of one aim."""
+"""A model's answers to the splits as predictions of one target."""
 
 from collections.abc import Mapping
 
@@ -6,8 +6,8 @@ import numpy as np
 
 from zoo.evaluation.predictions.classes import Predictions
 from zoo.evaluation.predictions.columns import Columns
-from zoo.evaluation.target_kinds import Found
-from zoo.targets.target_output import Aim
+from zoo.evaluation.target_kinds import AnyPredictions
+from zoo.targets.target_output import TargetOutput
 from zoo.training.loop.inference import Answers
 
 # How the outputs of a model are called in a file of columns.
@@ -17,7 +17,9 @@ _WORDS = {
 }
 
 
-def collect(answers: Mapping[str, Answers], aim: Aim, fold: str | None) -> Found:
+def collect(
+    answers: Mapping[str, Answers], target_output: TargetOutput, fold: str | None
+) -> AnyPredictions:
     """The answers of all splits, one after the other.
 
     Samples whose truth is not known at all are left out: nothing can be judged by them.
@@ -29,7 +31,9 @@ def collect(answers: Mapping[str, Answers], aim: Aim, fold: str | None) -> Found
     splits = np.repeat(list(answers), [len(one.target) for one in answers.values()])
     parts = list(answers.values())
     truth = np.concatenate([one.target for one in parts])
-    truth = truth[:, aim.place : aim.place + aim.target.size]
+    truth = truth[
+        :, target_output.offset : target_output.offset + target_output.target.size
+    ]
     known = np.flatnonzero(~np.isnan(truth).all(axis=1))
     samples = [name for one in parts for name in one.sample_id]
     patients = [name for one in parts for name in one.patient_id]
@@ -41,17 +45,21 @@ def collect(answers: Mapping[str, Answers], aim: Aim, fold: str | None) -> Found
     }
 
     def output(name: str) -> np.ndarray:
-        whole = np.concatenate([one.outputs[name + aim.suffix] for one in parts])
+        whole = np.concatenate(
+            [one.outputs[name + target_output.suffix] for one in parts]
+        )
         return whole[known]
 
-    if aim.kind in _WORDS:
-        said = {word: output(name) for word, name in _WORDS[aim.kind].items()}
-        return Columns(**ids, names=aim.names, truth=truth[known], answers=said)
+    if target_output.kind in _WORDS:
+        said = {word: output(name) for word, name in _WORDS[target_output.kind].items()}
+        return Columns(
+            **ids, names=target_output.names, truth=truth[known], answers=said
+        )
     return Predictions(
         **ids,
         label=truth[known, 0].astype(np.int64),
         probabilities=output("probabilities"),
         logits=output("logits"),
-        classes=aim.target.classes,
-        ordered=aim.kind == "ordinal",
+        classes=target_output.target.classes,
+        ordered=target_output.kind == "ordinal",
     )

@@ -22,13 +22,13 @@ from zoo.recipes.recipe import Recipe, Slices
 from zoo.runs import environment
 from zoo.runs.history import Epoch
 from zoo.runs.run import Run, check_new
-from zoo.targets import target_output
+from zoo.targets.target_output import outputs_of_task
 from zoo.training import fit as fitting
 from zoo.training import lr_range_plot, lr_range_test
 from zoo.training.data import split_checks, standardise, unlabelled
 from zoo.training.data.training_data import of_run
 from zoo.training.finish import conclude
-from zoo.training.fit import Learner, Lessons, Places
+from zoo.training.fit import Places, TrainerState, TrainingData
 from zoo.training.loop import checkpoint, out_of_memory, stages
 from zoo.training.loop.devices import strategy, synchronise
 from zoo.training.loop.weight_averaging import Average
@@ -65,7 +65,7 @@ def begin(
     channels = channel_indices(data.task, recipe.sequences)
     targets = split_checks.targets(data, fold)
     recipe = on_this_device(watched(recipe, data.task), architecture.rank)
-    losses.check(target_output.places(data.task), recipe.optimisation)
+    losses.check(outputs_of_task(data.task), recipe.optimisation)
     if recipe.weights == "run":
         theirs = from_run.opened(recipe, weights_from)
         recipe = from_run.resolved(recipe, architecture, theirs)
@@ -73,9 +73,7 @@ def begin(
     standardise.encoded(data, recipe.baseline_covariates, fold)
     shape = (*data.task.grid.shape, len(channels))
     classifier.check(recipe, architecture, shape)
-    split_checks.check(
-        targets, target_output.places(data.task), recipe.optimisation.monitor
-    )
+    split_checks.check(targets, outputs_of_task(data.task), recipe.optimisation.monitor)
     split_checks.check_update(targets, recipe.optimisation)
     split_checks.check_warmup(targets, recipe)
     unlabelled.check(recipe, data, fold, architecture.rank)
@@ -130,7 +128,7 @@ def train(
     recipe = run.recipe
     on_this_device(recipe, registry.get(recipe.arch).rank)
     targets = split_checks.targets(data, run.fold)
-    split_checks.check(targets, run.aims, recipe.optimisation.monitor)
+    split_checks.check(targets, run.target_outputs, recipe.optimisation.monitor)
     unlabelled.check_devices(recipe, devices)
     shared = strategy(devices, recipe.optimisation)
     keras.utils.set_random_seed(recipe.seed)
@@ -140,12 +138,12 @@ def train(
             optimisation.batch_size, optimisation.accumulate
         )
         with memory_guard, shared.scope():
-            best = _learned(run, data, targets["train"], weights_from, devices)
+            best = _best_epoch(run, data, targets["train"], weights_from, devices)
         best_model = checkpoint.best_path(run.checkpoints_path, best.epoch)
         return conclude(run, data, best_model, targets)
 
 
-def _learned(
+def _best_epoch(
     run: Run,
     data: DataSet,
     targets: np.ndarray,
@@ -165,16 +163,19 @@ def _learned(
     begun = checkpoint.latest(run.checkpoints_path) is not None
     if recipe.weights != "none" and not begun:
         load_weights.load(network, architecture, recipe, weights_from)
-    lessons = of_run(run, data, architecture, targets)
-    learner = unlabelled.learner_of(network.training, lessons, recipe)
-    network = dataclasses.replace(network, training=learner)
+    training_data = of_run(run, data, architecture, targets)
+    trainer_state = unlabelled.learner_of(network.training, training_data, recipe)
+    network = dataclasses.replace(network, training=trainer_state)
     if recipe.optimisation.learning_rate == "auto":
-        run = with_found_rate(run, network, lessons)
-    return fit(run, network, architecture, lessons)
+        run = with_found_rate(run, network, training_data)
+    return fit(run, network, architecture, training_data)
 
 
 def fit(
-    run: Run, network: Classifier, architecture: Architecture, lessons: Lessons
+    run: Run,
+    network: Classifier,
+    architecture: Architecture,
+    training_data: TrainingData,
 ) -> Epoch:
     """Fits `network` on the lessons; the best epoch."""
     optimisation = run.recipe.optimisation
@@ -182,11 +183,11 @@ def fit(
     if optimisation.ema_decay or optimisation.precision != precision.FULL:
         inference = build_network(in_full_precision(run), architecture).inference
         average = Average(network.inference, inference, optimisation.ema_decay)
-    learner = Learner(
+    trainer_state = TrainerState(
         training=network.training,
         inference=inference,
         average=average,
-        enter=network.thaw.enter,
+        enter=network.layer_freezing.enter,
         rate_shares=rate_shares(network, run.recipe),
     )
     places = Places(
@@ -195,7 +196,7 @@ def fit(
         tensorboard=run.tensorboard_path,
     )
     plan = stages.plan(run.recipe.transfer, optimisation)
-    return fitting.fit(learner, lessons, places, plan)
+    return fitting.fit(trainer_state, training_data, places, plan)
 
 
 def rate_shares(network: Classifier, recipe: Recipe) -> dict[int, float]:
@@ -203,7 +204,7 @@ def rate_shares(network: Classifier, recipe: Recipe) -> dict[int, float]:
     return layer_depth.rate_shares(network.backbone, recipe.transfer.first_rate)
 
 
-def with_found_rate(run: Run, network: Classifier, lessons: Lessons) -> Run:
+def with_found_rate(run: Run, network: Classifier, training_data: TrainingData) -> Run:
     """The run with the learning rate that a range test finds, written into its recipe.
 
     The network is as it was. Interrupted, the test is made again by the next `train`.
@@ -212,9 +213,9 @@ def with_found_rate(run: Run, network: Classifier, lessons: Lessons) -> Run:
         DataError: the test finds no rate.
     """
     optimisation = run.recipe.optimisation
-    updates = lr_range_test.count_updates(lessons.steps, optimisation)
+    updates = lr_range_test.count_updates(training_data.steps, optimisation)
     points = lr_range_test.find(
-        network.training, lessons, optimisation, rate_shares(network, run.recipe)
+        network.training, training_data, optimisation, rate_shares(network, run.recipe)
     )
     lr_range_test.write(run.range_test_path, points)
     picture = run.range_test_path.with_suffix(".png")
@@ -231,7 +232,7 @@ def build_network(run: Run, architecture: Architecture) -> Classifier:
         run.recipe,
         architecture,
         shape=(*run.task.grid.shape, len(run.channels)),
-        aims=run.aims,
+        target_outputs=run.target_outputs,
         seed=run.recipe.seed,
         covariates=len(run.standards.encoding.names),
     )

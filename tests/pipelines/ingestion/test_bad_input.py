@@ -236,11 +236,11 @@ def test_a_disk_that_fills_while_shards_are_written(phantom, request_of, monkeyp
 def test_what_no_check_foresaw_is_one_study_s_fault(phantom, request_of, monkeypatch):
     seen = []
 
-    def fails_once(order, task):
-        seen.append(order)
+    def fails_once(work_item, task):
+        seen.append(work_item)
         if len(seen) == 1:
             raise ZeroDivisionError("secret path /home/somebody")
-        return make(order, task)
+        return make(work_item, task)
 
     make = make_record.make_record
     monkeypatch.setattr(make_record, "make_record", fails_once)
@@ -252,7 +252,7 @@ def test_what_no_check_foresaw_is_one_study_s_fault(phantom, request_of, monkeyp
 
 
 def test_memory_is_named(phantom, request_of, monkeypatch, small_task):
-    def too_large(order, task):
+    def too_large(work_item, task):
         raise MemoryError
 
     monkeypatch.setattr(make_record, "make_record", too_large)
@@ -265,7 +265,7 @@ def run_order(phantom, request_of):
     from tests.pipelines.ingestion.test_ingest_cohort import _names
 
     request = request_of(phantom)
-    return ingest_cohort._cohort(request, _names(request), progress=False).orders[0]
+    return ingest_cohort._cohort(request, _names(request), progress=False).work_items[0]
 
 
 def test_exit_codes(source, tmp_path, studies, capsys):

@@ -65,11 +65,11 @@ def test_an_interrupted_ingest_continues(phantom, request_of, monkeypatch, tmp_p
     request = request_of(phantom)
     calls = []
 
-    def stops_at_the_fourth(order, task, folder):
-        calls.append(order.sample_id)
+    def stops_at_the_fourth(work_item, task, folder):
+        calls.append(work_item.sample_id)
         if len(calls) == 4:
             raise KeyboardInterrupt
-        return work(order, task, folder)
+        return work(work_item, task, folder)
 
     work = worker_pool.work
     monkeypatch.setattr(worker_pool, "work", stops_at_the_fourth)
@@ -85,19 +85,25 @@ def test_a_record_is_made_again_when_it_no_longer_holds(source, request_of, stud
     request = request_of(source)
     partial = request.out.with_name("dataset.partial") / "records"
     partial.mkdir(parents=True)
-    orders = ingest_cohort._cohort(request, _names(request), progress=False).orders
-    worker_pool.work_off(orders, request.task, str(partial), workers=1)
-    unchanged = worker_pool.finished_before(orders[0], request.task, str(partial))
+    work_items = ingest_cohort._cohort(
+        request, _names(request), progress=False
+    ).work_items
+    worker_pool.run_all(work_items, request.task, str(partial), workers=1)
+    unchanged = worker_pool.finished_before(work_items[0], request.task, str(partial))
     assert unchanged is not None
     other = replace(request.task, grid=replace(request.task.grid, shape=(4, 16, 16)))
-    assert worker_pool.finished_before(orders[0], other, str(partial)) is None
-    record = partial / f"{orders[1].sample_id}.record"
+    assert worker_pool.finished_before(work_items[0], other, str(partial)) is None
+    record = partial / f"{work_items[1].sample_id}.record"
     record.write_bytes(record.read_bytes()[:-1])
-    assert worker_pool.finished_before(orders[1], request.task, str(partial)) is None
-    path = orders[0].sources["T2WI"].files[0]
+    assert (
+        worker_pool.finished_before(work_items[1], request.task, str(partial)) is None
+    )
+    path = work_items[0].sources["T2WI"].files[0]
     with open(path, "ab") as file:
         file.write(b"\0\0")
-    assert worker_pool.finished_before(orders[0], request.task, str(partial)) is None
+    assert (
+        worker_pool.finished_before(work_items[0], request.task, str(partial)) is None
+    )
 
 
 def _names(request):

@@ -71,16 +71,17 @@ def test_another_reference_makes_the_records_again(phantom, request_of, small_ta
     with partial_directory.held(request.out) as growing:
         folder = growing / "records"
         folder.mkdir()
-        orders = ingest_cohort._cohort(request, _names(request), progress=False).orders[
-            :1
-        ]
-        worker_pool.work_off(orders, small_task, str(folder), workers=1)
+        work_items = ingest_cohort._cohort(
+            request, _names(request), progress=False
+        ).work_items[:1]
+        worker_pool.run_all(work_items, small_task, str(folder), workers=1)
         grid = replace(small_task.grid, reference="T2WI")
         other = replace(small_task, grid=grid)
         assert (
-            worker_pool.finished_before(orders[0], small_task, str(folder)) is not None
+            worker_pool.finished_before(work_items[0], small_task, str(folder))
+            is not None
         )
-        assert worker_pool.finished_before(orders[0], other, str(folder)) is None
+        assert worker_pool.finished_before(work_items[0], other, str(folder)) is None
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from zoo.classifier.classifier import Classifier
 from zoo.classifier.precision import FULL
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Head, Recipe, Slices
-from zoo.targets import target_output
+from zoo.targets.target_output import outputs_of_classes
 
 CLASSES = 3
 CHANNELS = 2
@@ -87,6 +87,6 @@ class Subject:
             recipe,
             self.architecture,
             shape=self.shape,
-            aims=target_output.of_classes(CLASSES),
+            target_outputs=outputs_of_classes(CLASSES),
             seed=seed,
         )

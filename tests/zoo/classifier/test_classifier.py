@@ -11,8 +11,7 @@ from zoo.classifier import layers as classifier_layers
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Head, Recipe, Slices
 from zoo.recipes.transfer import Transfer
-from zoo.targets import target_output
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput, outputs_of_classes
 
 SHAPE = (6, 8, 9, 2)
 
@@ -36,7 +35,7 @@ def build(rank=2, recipe=None, shape=SHAPE, classes=3, covariates=0, **changes):
         recipe,
         architecture(rank, **changes),
         shape=shape,
-        aims=target_output.of_classes(classes),
+        target_outputs=outputs_of_classes(classes),
         seed=0,
         covariates=covariates,
     )
@@ -270,20 +269,24 @@ def test_in_mixed_precision_heads_outputs_and_weights_stay_in_full():
     assert names[0] == names[1], "one can follow the other"
 
 
-LABELS = Aim(target=Target(kind="multilabel", columns=("a", "b"), classes=("A", "B")))
-GRADES = Aim(target=Target(kind="ordinal", columns=("x",), classes=tuple("abcd")))
-NUMBERS = Aim(
+LABELS = TargetOutput(
+    target=Target(kind="multilabel", columns=("a", "b"), classes=("A", "B"))
+)
+GRADES = TargetOutput(
+    target=Target(kind="ordinal", columns=("x",), classes=tuple("abcd"))
+)
+NUMBERS = TargetOutput(
     target=Target(kind="regression", columns=("u",)), means=(9.0,), deviations=(3.0,)
 )
 
 
 @pytest.mark.parametrize(
-    ("aim", "name"),
+    ("target", "name"),
     [(LABELS, "probabilities"), (GRADES, "probabilities"), (NUMBERS, "predictions")],
 )
-def test_a_volume_is_the_mean_of_its_slices_whatever_the_target(aim, name):
+def test_a_volume_is_the_mean_of_its_slices_whatever_the_target(target_output, name):
     recipe = Recipe(slices=Slices(train=6))
-    shape = {"shape": SHAPE, "aims": (aim,), "seed": 0}
+    shape = {"shape": SHAPE, "targets": (target_output,), "seed": 0}
     built = classifier.build(recipe, architecture(2), **shape)
     x = volumes()
     found = built.inference.predict_on_batch(x)[name]
@@ -293,19 +296,21 @@ def test_a_volume_is_the_mean_of_its_slices_whatever_the_target(aim, name):
     ]
     np.testing.assert_allclose(found, np.mean(each, axis=0), rtol=1e-4)
     trained = built.training.predict_on_batch(x)["logits"]
-    numbers = keras.Input((aim.size,))
-    answers = keras.Model(numbers, output_activation.answers(numbers, aim))
+    numbers = keras.Input((target_output.size,))
+    answers = keras.Model(numbers, output_activation.answers(numbers, target_output))
     again = answers.predict_on_batch(trained)[name]
     np.testing.assert_allclose(again, found, rtol=1e-4)
 
 
 def test_auxiliary_heads_learn_the_main_aim():
-    further = Aim(target=Target(classes=("x", "y"), columns=("z",), name="z"), place=1)
+    further = TargetOutput(
+        target=Target(classes=("x", "y"), columns=("z",), name="z"), offset=1
+    )
     built = classifier.build(
         Recipe(slices=Slices(train=2)),
         architecture(2, auxiliary=("relu1",)),
         shape=SHAPE,
-        aims=(GRADES, further),
+        target_outputs=(GRADES, further),
         seed=0,
     )
     shapes = {name: one.shape[-1] for name, one in built.training.output.items()}

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.errors import UsageError
 from zoo.architectures import cnn3d
-from zoo.classifier.freezing import Thaw, batch_normalisations, thawed
+from zoo.classifier.freezing import LayerFreezing, batch_normalisations, thawed
 from zoo.recipes.transfer import Transfer
 
 
@@ -14,7 +14,7 @@ def build():
 
 def freeze(model, *frozen, **settings):
     epochs = (1,) * (len(frozen) - 1)
-    return Thaw(model, Transfer(frozen=frozen, epochs=epochs, **settings))
+    return LayerFreezing(model, Transfer(frozen=frozen, epochs=epochs, **settings))
 
 
 def trained(model):
@@ -75,10 +75,10 @@ def trainable(model):
 
 def test_stages_thaw_the_backbone_from_the_top():
     model = build()
-    thaw = freeze(model, "all", "67%", "relu1", "none")
+    layer_freezing = freeze(model, "all", "67%", "relu1", "none")
     found = [len(model.trainable_variables)]
     for frozen in ("all", "67%", "relu1", "none", "all"):
-        thaw.enter(frozen)
+        layer_freezing.enter(frozen)
         found.append(len(model.trainable_variables))
     # A convolution's kernel, and its normalisation's scale and shift, three times.
     assert found == [9, 0, 3, 6, 9, 0]
@@ -94,10 +94,10 @@ def test_a_share_of_the_depth_takes_the_normalisation_behind_along():
 
 def test_a_stage_leaves_the_statistics_of_what_it_freezes():
     model = build()
-    thaw = freeze(model, "relu2", "none")
-    thaw.enter("relu2")
+    layer_freezing = freeze(model, "relu2", "none")
+    layer_freezing.enter("relu2")
     assert trained(model) == {"convolution3", "normalisation3"}
-    thaw.enter("none")
+    layer_freezing.enter("none")
     assert len(trained(model)) == 6
 
 
@@ -111,10 +111,10 @@ def test_stages_that_do_not_thaw_from_the_top_are_an_error():
 def test_layers_of_models_within_are_frozen_and_thawed_alike():
     inputs = keras.Input((8, 8, 2))
     model = keras.Model(inputs, build()(inputs))
-    thaw = freeze(model, "all", "none", batch_normalisation="frozen")
-    thaw.enter("all")
+    layer_freezing = freeze(model, "all", "none", batch_normalisation="frozen")
+    layer_freezing.enter("all")
     assert not model.trainable_variables
-    thaw.enter("none")
+    layer_freezing.enter("none")
     assert [v.path.split("/")[-1] for v in model.trainable_variables] == ["kernel"] * 3
 
 
@@ -132,9 +132,9 @@ def test_batch_normalisation_may_follow_faster():
 
 def test_frozen_batch_normalisation_stays_while_the_kernels_learn():
     model = build()
-    thaw = freeze(model, "all", "none", batch_normalisation="frozen")
-    thaw.enter("all")
-    thaw.enter("none")
+    layer_freezing = freeze(model, "all", "none", batch_normalisation="frozen")
+    layer_freezing.enter("all")
+    layer_freezing.enter("none")
     assert trained(model) == {"convolution1", "convolution2", "convolution3"}
 
 
@@ -165,4 +165,4 @@ def test_settings_of_batch_normalisation_want_some(settings):
     inputs = keras.Input((8, 8, 2))
     plain = keras.Model(inputs, keras.layers.Conv2D(2, 1)(inputs), name="plain")
     with pytest.raises(UsageError, match="plain has no batch normalisation"):
-        Thaw(plain, Transfer(**settings))
+        LayerFreezing(plain, Transfer(**settings))

@@ -7,11 +7,11 @@ from keras import ops
 
 from pipelines.tasks.target import Target
 from zoo.classifier import heads
-from zoo.targets.target_output import Aim, of_classes
+from zoo.targets.target_output import TargetOutput, outputs_of_classes
 
 
 def build_head(units=(), **changes):
-    arguments = {"dropout": 0.5, "aims": of_classes(3), "seed": 0}
+    arguments = {"dropout": 0.5, "targets": outputs_of_classes(3), "seed": 0}
     return heads.head(7, units=units, **(arguments | changes))
 
 
@@ -67,7 +67,10 @@ def test_dropout_acts_in_training_alone():
 )
 def test_auxiliary_pooling_shrinks_with_the_map(size, pooled):
     head = heads.auxiliary_head(
-        keras.Input((*size, 12)), aim=of_classes(2)[0], seed=0, name="auxiliary_head_0"
+        keras.Input((*size, 12)),
+        target_output=outputs_of_classes(2)[0],
+        seed=0,
+        name="auxiliary_head_0",
     )
     assert head.get_layer("auxiliary_head_0_pooling").output.shape[-2] == pooled
     assert head.get_layer("auxiliary_head_0_dense").units == 1024
@@ -99,21 +102,25 @@ def test_covariates_are_not_dropped_out():
     assert np.ptp(found, axis=0).max() == 0
 
 
-GRADES = Aim(target=Target(kind="ordinal", columns=("x",), classes=tuple("abcde")))
-ALONE = Aim(target=Target(kind="ordinal", columns=("x",), classes=tuple("ab")))
-NUMBERS = Aim(target=Target(kind="regression", columns=("u", "v"), name="fat"))
+GRADES = TargetOutput(
+    target=Target(kind="ordinal", columns=("x",), classes=tuple("abcde"))
+)
+ALONE = TargetOutput(target=Target(kind="ordinal", columns=("x",), classes=tuple("ab")))
+NUMBERS = TargetOutput(target=Target(kind="regression", columns=("u", "v"), name="fat"))
 
 
 def test_steps_begin_evenly_about_zero():
-    head = build_head(aims=(GRADES,))
+    head = build_head(target_outputs=(GRADES,))
     found = head.predict_on_batch(np.zeros((1, 7), "float32"))
     np.testing.assert_allclose(found, [[1.5, 0.5, -0.5, -1.5]], atol=1e-6)
-    alone = build_head(aims=(ALONE,)).predict_on_batch(np.zeros((1, 7), "float32"))
+    alone = build_head(target_outputs=(ALONE,)).predict_on_batch(
+        np.zeros((1, 7), "float32")
+    )
     np.testing.assert_allclose(alone, [[0]])
 
 
 def test_steps_share_all_weights_and_fall_whatever_the_weights_are():
-    head = build_head(aims=(GRADES,), covariates=2)
+    head = build_head(target_outputs=(GRADES,), covariates=2)
     generator = np.random.default_rng(0)
     for _ in range(5):
         weights = head.get_weights()
@@ -125,8 +132,12 @@ def test_steps_share_all_weights_and_fall_whatever_the_weights_are():
 
 
 def test_every_aim_has_a_last_layer_of_its_own():
-    stage = Aim(target=dataclasses.replace(GRADES.target, name="stage"))
-    head = build_head(units=(4,), aims=(*of_classes(3), NUMBERS, stage), covariates=2)
+    stage = TargetOutput(target=dataclasses.replace(GRADES.target, name="stage"))
+    head = build_head(
+        units=(4,),
+        target_outputs=(*outputs_of_classes(3), NUMBERS, stage),
+        covariates=2,
+    )
     assert head.output.shape == (None, 3 + 2 + 4)
     assert head.get_layer("head_logits_fat").units == 2
     found = head.predict_on_batch([draw(5, 7), draw(5, 2)])

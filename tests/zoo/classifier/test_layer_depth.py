@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from zoo.architectures import cnn3d, registry
-from zoo.classifier.freezing import Thaw
+from zoo.classifier.freezing import LayerFreezing
 from zoo.classifier.layer_depth import depths, leaves, rate_shares
 from zoo.recipes.transfer import Transfer
 
@@ -81,6 +81,6 @@ def test_every_weight_of_a_large_network_has_a_share():
 def test_what_is_left_as_it_is_lies_as_deep_as_before(frozen):
     model = cnn3d.build((8, 8, 2), 2, 0)
     places, shares = depths(model), rate_shares(model, 0.01)
-    Thaw(model, Transfer(frozen=(frozen,)))
+    LayerFreezing(model, Transfer(frozen=(frozen,)))
     assert depths(model) == places
     assert rate_shares(model, 0.01) == shares

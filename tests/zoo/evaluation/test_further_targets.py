@@ -13,13 +13,15 @@ from zoo.evaluation.predictions import classes as class_predictions
 from zoo.evaluation.predictions import columns
 from zoo.evaluation.results.classification import Settings
 from zoo.recipes.recipe import Evaluation, Recipe
-from zoo.targets.standardisation import Numbers, Standards
+from zoo.targets.standardisation import ColumnStatistics, Standards
 
 SETTINGS = Settings(bootstrap=30)
 OPTIONS = {"confidence": 0.9, "bootstrap": 30, "seed": 4}
 SIDE = Target(classes=("left", "right"), columns=("side",), name="side")
 FAT = Target(kind="regression", columns=("fat",), name="fat")
-STANDARDS = Standards(numbers=(Numbers(name="fat", mean=10.0, deviation=3.0),))
+STANDARDS = Standards(
+    column_statistics=(ColumnStatistics(name="fat", mean=10.0, deviation=3.0),)
+)
 RECIPE = Recipe(evaluation=Evaluation(bootstrap=30))
 
 

@@ -19,12 +19,14 @@ from zoo.evaluation.predictions import columns
 from zoo.evaluation.results.classification import Settings
 from zoo.recipes.recipe import Optimisation, Recipe
 from zoo.runs.history import Epoch
-from zoo.targets.standardisation import Numbers, Standards
+from zoo.targets.standardisation import ColumnStatistics, Standards
 
 NAMES = ("kpa", "fat %")
 TARGET = Target(kind="regression", columns=NAMES)
 STANDARDS = Standards(
-    numbers=tuple(Numbers(name=name, mean=10.0, deviation=3.0) for name in NAMES)
+    column_statistics=tuple(
+        ColumnStatistics(name=name, mean=10.0, deviation=3.0) for name in NAMES
+    )
 )
 OPTIONS = {"confidence": 0.9, "bootstrap": 30, "seed": 4}
 ROWS = [

@@ -2,15 +2,17 @@ import numpy as np
 
 from pipelines.tasks.target import Target
 from zoo.prediction import output_format
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 
-STAGE = Aim(
+STAGE = TargetOutput(
     target=Target(
         kind="ordinal", columns=("x",), classes=("F0", "F1", "F2"), name="stage"
     )
 )
-SIGNS = Aim(target=Target(kind="multilabel", columns=("a", "b"), classes=("A", "B")))
-FAT = Aim(target=Target(kind="regression", columns=("fat", "kpa")))
+SIGNS = TargetOutput(
+    target=Target(kind="multilabel", columns=("a", "b"), classes=("A", "B"))
+)
+FAT = TargetOutput(target=Target(kind="regression", columns=("fat", "kpa")))
 OUTPUTS = {
     "probabilities": np.array([0.25, 0.875], np.float32),
     "probabilities_stage": np.array([0.25, 0.5, 0.25], np.float32),

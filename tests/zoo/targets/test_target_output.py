@@ -1,7 +1,7 @@
 import pytest
 
 from pipelines.tasks.target import Target
-from zoo.targets.target_output import Aim, of_classes
+from zoo.targets.target_output import TargetOutput, outputs_of_classes
 
 LABELS = Target(kind="multilabel", columns=("a", "b"), classes=("A", "B"))
 GRADES = Target(kind="ordinal", columns=("stage",), classes=("F0", "F1", "F2", "F3"))
@@ -13,11 +13,15 @@ NUMBERS = Target(kind="regression", columns=("kpa", "fat", "iron"))
     [(Target(classes=("x", "y")), 2), (LABELS, 2), (GRADES, 3), (NUMBERS, 3)],
 )
 def test_how_many_numbers_the_last_layer_gives(target, size):
-    assert Aim(target=target).size == size
+    assert TargetOutput(target=target).size == size
 
 
 def test_a_network_without_a_task():
-    (aim,) = of_classes(12)
-    assert (aim.kind, aim.size, aim.suffix) == ("classification", 12, "")
+    (target_output,) = outputs_of_classes(12)
+    assert (target_output.kind, target_output.size, target_output.suffix) == (
+        "classification",
+        12,
+        "",
+    )
     with pytest.raises(ValueError, match="2 or more classes. Received: 1"):
-        of_classes(1)
+        outputs_of_classes(1)

@@ -11,7 +11,7 @@ from tests.zoo.training import standin
 from zoo.classifier import precision
 from zoo.recipes.optimisation import Optimisation, Schedule
 from zoo.recipes.transfer import Transfer
-from zoo.training.fit import Learner, Places, fit
+from zoo.training.fit import Places, TrainerState, fit
 from zoo.training.loop import stages
 from zoo.training.loop.weight_averaging import Average
 
@@ -39,7 +39,9 @@ def places(folder):
     )
 
 
-def run(folder, optimisation=TOLD, *, lessons=None, transfer=ONE_STAGE, **options):
+def run(
+    folder, optimisation=TOLD, *, training_data=None, transfer=ONE_STAGE, **options
+):
     """Fits a fresh classifier; gives the model and the best epoch."""
     keras.utils.set_random_seed(0)
     with precision.computing_in(optimisation.precision):
@@ -50,7 +52,7 @@ def run(folder, optimisation=TOLD, *, lessons=None, transfer=ONE_STAGE, **option
         average = Average(inference, follower, optimisation.ema_decay)
         inference = follower
     hidden = training.get_layer("hidden")
-    learner = Learner(
+    trainer_state = TrainerState(
         training=training,
         inference=inference,
         average=average,
@@ -58,7 +60,9 @@ def run(folder, optimisation=TOLD, *, lessons=None, transfer=ONE_STAGE, **option
         rate_shares=dict.fromkeys(map(id, hidden.variables), transfer.first_rate),
     )
     plan = stages.plan(transfer, optimisation)
-    best = fit(learner, lessons or standin.lessons(), places(folder), plan)
+    best = fit(
+        trainer_state, training_data or standin.training_data(), places(folder), plan
+    )
     return training, best
 
 

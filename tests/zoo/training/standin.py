@@ -4,15 +4,20 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.targets.target_output import of_classes
-from zoo.training.fit import Lessons
-from zoo.training.losses.class_weights import Learned
+from zoo.targets.target_output import outputs_of_classes
+from zoo.training.fit import TrainingData
+from zoo.training.losses.class_weights import WeightedOutput
 
 SHAPE = (4, 4, 4, 1)
 CLASSES = 2
 SAMPLES = 12
 BATCH = 4
-LEARNED = (Learned(aim=of_classes(CLASSES)[0], weights=np.ones(CLASSES, np.float32)),)
+LEARNED = (
+    WeightedOutput(
+        target_output=outputs_of_classes(CLASSES)[0],
+        weights=np.ones(CLASSES, np.float32),
+    ),
+)
 
 
 def classifier(*, seed=0, auxiliary=True, dropout=0.3):
@@ -70,7 +75,7 @@ def evaluation(samples=SAMPLES, **options):
     return tf.data.Dataset.from_tensor_slices(element(samples, **options)).batch(BATCH)
 
 
-def lessons(*, samples=SAMPLES, batch=BATCH, opened=None, **options):
+def training_data(*, samples=SAMPLES, batch=BATCH, opened=None, **options):
     """Endless shuffled training batches, by epoch number, and validation batches.
 
     The list `opened` gets the number of every epoch that is begun to be read.
@@ -93,9 +98,9 @@ def lessons(*, samples=SAMPLES, batch=BATCH, opened=None, **options):
         epochs = tf.data.Dataset.counter(first_epoch)
         return epochs.flat_map(one).batch(batch, drop_remainder=True)
 
-    return Lessons(
+    return TrainingData(
         train=train,
         steps=samples // batch,
         validation=evaluation(seed=2),
-        learned=LEARNED,
+        weighted_outputs=LEARNED,
     )

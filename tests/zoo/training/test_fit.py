@@ -47,7 +47,7 @@ def test_two_steps_of_32_equal_one_of_64(tmp_path):
         model, _ = run(
             folder,
             dataclasses.replace(shared, batch_size=batch, accumulate=accumulate),
-            lessons=standin.lessons(samples=192, batch=batch),
+            training_data=standin.training_data(samples=192, batch=batch),
             dropout=0.0,
         )
         found[batch] = [*model.get_weights(), *kept(folder)]
@@ -71,7 +71,7 @@ def test_gradients_left_over_by_an_epoch_are_used_in_the_next(tmp_path):
 
 def scored(inference):
     answers = Inference(inference).answer(standin.evaluation(seed=2), name="validation")
-    return scores(answers, standin.LEARNED[0].aim)
+    return scores(answers, standin.LEARNED[0].target_output)
 
 
 def test_the_average_is_what_is_validated_and_kept(tmp_path):
@@ -117,7 +117,7 @@ def test_kept_model_scores_what_the_history_says(finished):
 def test_the_stream_of_batches_is_opened_once(tmp_path):
     opened = []
     short = Optimisation(epochs=2, batch_size=standin.BATCH)
-    run(tmp_path / "run", short, lessons=standin.lessons(opened=opened))
+    run(tmp_path / "run", short, training_data=standin.training_data(opened=opened))
     assert opened[:2] == [0, 1]
     assert len(set(opened)) == len(opened)
 
@@ -163,7 +163,7 @@ def test_divergence_stops_with_cause_and_cure(tmp_path):
 
 def test_nan_input_is_named_as_the_cause(tmp_path):
     with pytest.raises(DataError, match="before any finite one.*no numbers"):
-        run(tmp_path / "run", lessons=standin.lessons(signal=float("nan")))
+        run(tmp_path / "run", training_data=standin.training_data(signal=float("nan")))
 
 
 def test_missing_best_model_is_an_error(finished, tmp_path):

@@ -42,5 +42,5 @@ def test_half_precision_is_resumed_bit_by_bit_and_keeps_a_model_in_full(
     model = keras.models.load_model(path)
     assert {layer.compute_dtype for layer in model.layers} == {"float32"}
     answers = Inference(model).answer(standin.evaluation(seed=2), name="validation")
-    found = scores(answers, standin.LEARNED[0].aim)
+    found = scores(answers, standin.LEARNED[0].target_output)
     assert found["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)

@@ -67,7 +67,9 @@ def find(optimisation=AUTO, **options):
     keras.utils.set_random_seed(0)
     training, _ = standin.classifier(dropout=0.3)
     before = [variable.value.numpy() for variable in training.variables]
-    found = lr_range_test.find(training, standin.lessons(**options), optimisation, {})
+    found = lr_range_test.find(
+        training, standin.training_data(**options), optimisation, {}
+    )
     after = [variable.value.numpy() for variable in training.variables]
     return found, before, after[: len(before)]
 

@@ -9,7 +9,7 @@ from tests.zoo.classifier.test_classifier import architecture
 from zoo.classifier import classifier
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Recipe
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 from zoo.training.data.target_encoding import encoded, supervise
 from zoo.training.loop.compile import compile_model
 from zoo.training.losses.class_weights import of_heads, weighed
@@ -28,36 +28,43 @@ TARGETS = np.array(
     np.float32,
 )
 AIMS = (
-    Aim(target=Target(classes=("no", "yes"))),
-    Aim(
+    TargetOutput(target=Target(classes=("no", "yes"))),
+    TargetOutput(
         target=Target(
             kind="ordinal", columns=("x",), classes=("a", "b", "c"), name="stage"
         ),
-        place=1,
+        offset=1,
     ),
-    Aim(
+    TargetOutput(
         target=Target(
             kind="multilabel", columns=("u", "v"), classes=("u", "v"), name="signs"
         ),
-        place=2,
+        offset=2,
     ),
-    Aim(
+    TargetOutput(
         target=Target(kind="regression", columns=("fat",), name="fat"),
-        place=4,
+        offset=4,
         means=(6.0,),
         deviations=(2.0,),
     ),
 )
 LEARNED = tuple(
-    weighed(aim, TARGETS[:, aim.place : aim.place + aim.target.size], "none", share)
-    for aim, share in zip(AIMS, SHARES)
+    weighed(
+        target_output,
+        TARGETS[
+            :, target_output.offset : target_output.offset + target_output.target.size
+        ],
+        "none",
+        share,
+    )
+    for target_output, share in zip(AIMS, SHARES)
 )
 
 
 @pytest.fixture(scope="module")
 def compiled():
     training = classifier.build(
-        Recipe(), architecture(3), shape=SHAPE, aims=AIMS, seed=0
+        Recipe(), architecture(3), shape=SHAPE, target_outputs=AIMS, seed=0
     ).training
     compile_model(training, LEARNED, Optimisation(), {})
     return training
@@ -78,7 +85,7 @@ def test_the_loss_is_the_sum_of_the_aims_by_their_shares(compiled):
     losses = []
     for head, one in of_heads(HEADS, LEARNED).items():
         target, weight = encoded(tf.constant(TARGETS), one)
-        each = loss_of(one.aim, Optimisation()).call(target, said[head])
+        each = loss_of(one.target_output, Optimisation()).call(target, said[head])
         losses.append(one.share * float(np.mean(each * weight)))
     found = compiled.compute_loss(None, targets, said, weights, training=False)
     assert float(found) == pytest.approx(sum(losses), rel=1e-5)

@@ -10,6 +10,7 @@ from pipelines.records.directory import open_dataset
 from tests.pipelines.records import small
 from zoo import train
 from zoo.recipes.recipe import Head, Recipe
+from zoo.runs import cross_validation
 from zoo.runs.run import Run
 from zoo.training import train_folds
 
@@ -45,7 +46,7 @@ def finished(data, tmp_path_factory):
 
 @pytest.mark.slow
 def test_every_fold_is_a_run_and_they_are_judged_together(finished):
-    validation = train_folds.opened(finished)
+    validation = cross_validation.opened(finished)
     runs = [Run.open(run) for run in validation.runs]
     assert [run.fold for run in runs] == ["0", "1", "2"]
     assert all(run.recipe == validation.recipe for run in runs)
@@ -78,7 +79,7 @@ class Processes:
 
 
 def begun(tmp_path, data, **recipe):
-    return train_folds.begin(
+    return cross_validation.begin(
         tmp_path / "all", recipe=Recipe(arch="cnn3d", **recipe), data=open_dataset(data)
     )
 
@@ -165,9 +166,9 @@ def test_a_data_set_without_folds(tmp_path):
 def test_another_data_set(data, tmp_path):
     other = open_dataset(data_set(tmp_path / "other", holdout=0.2))
     validation = begun(tmp_path, data)
-    train_folds.check_same_data(validation, open_dataset(data))
+    cross_validation.check_same_data(validation, open_dataset(data))
     with pytest.raises(DataError, match="was begun with another data set"):
-        train_folds.check_same_data(validation, other)
+        cross_validation.check_same_data(validation, other)
 
 
 def test_a_directory_that_exists_or_is_none(data, tmp_path):
@@ -175,13 +176,13 @@ def test_a_directory_that_exists_or_is_none(data, tmp_path):
     with pytest.raises(UsageError, match="exists. Choose another --out"):
         begun(tmp_path, data)
     with pytest.raises(DataError, match="is no cross-validation"):
-        train_folds.opened(tmp_path)
+        cross_validation.opened(tmp_path)
 
 
 def test_a_disk_that_refuses(data, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match="can't be written"):
-        train_folds.begin(
+        cross_validation.begin(
             tmp_path / "file" / "all", recipe=Recipe(), data=open_dataset(data)
         )
 

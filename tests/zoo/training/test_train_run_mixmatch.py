@@ -18,12 +18,12 @@ from zoo.architectures import registry
 from zoo.evaluation.predictions import classes as class_predictions
 from zoo.recipes.mixmatch import MixMatch
 from zoo.recipes.recipe import Slices
-from zoo.runs import history_read
+from zoo.runs import history
 from zoo.training import fit as fitting
 from zoo.training import train_run
 from zoo.training.data import split_checks
 from zoo.training.data.training_data import of_run
-from zoo.training.loop.mixmatch_step import MixMatching
+from zoo.training.loop.mixmatch_step import MixMatchModel
 
 COUNTS = {("train", ""): 9, ("validation", ""): 4, ("test", ""): 4}
 APART = {("unlabelled", ""): 5}
@@ -64,7 +64,7 @@ def trained(tmp_path_factory, data):
 def test_it_yields_evidence_as_any_other_run(trained):
     run, evidence = trained
     assert [*evidence["splits"]] == ["train", "validation", "test"]
-    rows = history_read.read(run.history_path)
+    rows = history.read(run.history_path)
     assert len(rows) == 2 and all(row.unlabelled_loss > 0 for row in rows)
     with open(run.history_path, newline="") as opened:
         assert "unlabelled_loss" in next(csv.reader(opened))
@@ -100,7 +100,7 @@ def test_killed_it_ends_with_the_same_bits(trained, data, tmp_path, monkeypatch)
     train_run.train(run, data)
     whole, _ = trained
     assert run.predictions_path.read_bytes() == whole.predictions_path.read_bytes()
-    for row, wanted in zip(*(history_read.read(r.history_path) for r in (run, whole))):
+    for row, wanted in zip(*(history.read(r.history_path) for r in (run, whole))):
         assert row.unlabelled_loss == wanted.unlabelled_loss
     (name,) = (path.name for path in run.checkpoints_path.glob("epoch-*"))
     kept = [
@@ -121,8 +121,8 @@ def test_batches_are_those_of_the_recipe(data, tmp_path):
     )
     run = begin(tmp_path / "run", data, recipe=recipe)
     targets = split_checks.targets(data, None)["train"]
-    lessons = of_run(run, data, registry.get("resnet18"), targets)
-    batch = next(iter(lessons.train(0)))
+    training_data = of_run(run, data, registry.get("resnet18"), targets)
+    batch = next(iter(training_data.train(0)))
     assert batch["volume"].shape == (4, 3, 16, 16, 3)
     assert batch["unlabelled_volume"].shape == (4, 3, 3, 16, 16, 3)
     assert batch["partner"].shape == (16,)
@@ -131,8 +131,8 @@ def test_batches_are_those_of_the_recipe(data, tmp_path):
 def test_a_recipe_without_it_does_not_see_them(data, tmp_path):
     run = begin(tmp_path / "run", data)
     targets = split_checks.targets(data, None)["train"]
-    lessons = of_run(run, data, registry.get("cnn3d"), targets)
-    assert "unlabelled_volume" not in next(iter(lessons.train(0)))
+    training_data = of_run(run, data, registry.get("cnn3d"), targets)
+    assert "unlabelled_volume" not in next(iter(training_data.train(0)))
     assert len(targets) == 9
 
 
@@ -189,7 +189,7 @@ def test_several_devices_are_refused(data, tmp_path):
 def test_the_range_test_trains_as_the_run_does(data, tmp_path, monkeypatch):
     seen = []
 
-    def fake(model, lessons, optimisation, shares):
+    def fake(model, training_data, optimisation, shares):
         seen.append(model)
         raise DataError("enough")
 
@@ -206,4 +206,4 @@ def test_the_range_test_trains_as_the_run_does(data, tmp_path, monkeypatch):
     monkeypatch.setattr(train_run.range_test, "find", fake)
     with pytest.raises(DataError, match="enough"):
         train_run.train(run, data)
-    assert isinstance(seen[0], MixMatching)
+    assert isinstance(seen[0], MixMatchModel)

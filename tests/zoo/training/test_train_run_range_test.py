@@ -52,7 +52,7 @@ def test_a_run_killed_in_the_range_test_makes_it_again(data, tmp_path, monkeypat
 
     asked = []
 
-    def find(model, lessons, optimisation, rate_shares):
+    def find(model, training_data, optimisation, rate_shares):
         asked.append(optimisation.learning_rate)
         losses = [*range(20, 10, -1), *range(10)]
         return [

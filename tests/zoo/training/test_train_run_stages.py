@@ -8,7 +8,7 @@ import pytest
 
 from tests.zoo.training.trained import AUTO, RECIPE, data_set
 from zoo.recipes.transfer import Transfer
-from zoo.runs.history_read import read
+from zoo.runs.history import read
 from zoo.training import train_run
 from zoo.training.lr_range_test import Point
 
@@ -40,13 +40,13 @@ def train(path, data, recipe, weights_from=None):
     )
 
     def fit(run, network, *others):
-        enter = network.thaw.enter
+        enter = network.layer_freezing.enter
 
         def noted(frozen):
             entered.append((frozen, network.backbone.get_weights()))
             enter(frozen)
 
-        network.thaw.enter = noted
+        network.layer_freezing.enter = noted
         best = usual(run, network, *others)
         entered.append(("", network.backbone.get_weights()))
         return best
@@ -81,7 +81,7 @@ def test_the_head_first_and_statistics_that_stay(data, tmp_path):
 
 @pytest.mark.slow
 def test_a_found_rate_is_that_of_the_last_stage(data, tmp_path, monkeypatch):
-    def find(model, lessons, optimisation, rate_shares):
+    def find(model, training_data, optimisation, rate_shares):
         assert len(model.trainable_variables) == trainable
         assert min(rate_shares.values()) == pytest.approx(0.1)
         losses = [*range(20, 10, -1), *range(10)]

@@ -13,7 +13,7 @@ from tests.pipelines.records import small
 from zoo.evaluation import evidence_text as tables
 from zoo.evaluation import target_kinds
 from zoo.recipes.recipe import Evaluation, Head, Optimisation, Recipe
-from zoo.runs.history_read import read
+from zoo.runs.history import read
 from zoo.runs.run import Run
 from zoo.train import closing
 from zoo.training import train_run
@@ -49,9 +49,9 @@ def task_of(target, *further):
     return dataclasses.replace(task, target=target, further_targets=further)
 
 
-def read_back(run, aim):
-    return target_kinds.KINDS[aim.kind].read(
-        run.predictions_of(aim.target.name), aim.target
+def read_back(run, target_output):
+    return target_kinds.KINDS[target_output.kind].read(
+        run.predictions_of(target_output.target.name), target_output.target
     )
 
 
@@ -62,7 +62,7 @@ def test_labels_are_learned_judged_and_kept(tmp_path):
     assert json.loads(run.metrics_path.read_text()) == evidence
     (row,) = read(run.history_path)
     assert 0 <= row.val_auc <= 1 and row.accuracy is not None
-    found = read_back(run, run.aims[0])
+    found = read_back(run, run.target_outputs[0])
     truth = {int(name, 16): own for name, own in zip(found.sample_id, found.truth)}
     np.testing.assert_array_equal(
         [truth[i] for i in range(28)], [*map(labels, range(28))]
@@ -86,7 +86,7 @@ def grades(number):
 @pytest.mark.slow
 def test_grades_are_learned_judged_and_kept(tmp_path):
     run, evidence = trained(tmp_path, task_of(GRADES), grades)
-    found = read_back(run, run.aims[0])
+    found = read_back(run, run.target_outputs[0])
     assert found.ordered and found.classes == ("F0", "F1", "F2")
     np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, atol=1e-6)
     np.testing.assert_allclose(np.exp(found.logits), found.probabilities, rtol=1e-5)
@@ -110,12 +110,12 @@ def test_numbers_are_learned_judged_and_kept(tmp_path):
     recipe = dataclasses.replace(RECIPE, optimisation=optimisation)
     run, evidence = trained(tmp_path, task_of(NUMBERS), numbers, recipe)
     assert run.recipe.optimisation.monitor == "val_loss"
-    kpa, fat = run.standards.numbers
+    kpa, fat = run.standards.column_statistics
     values = [numbers(i)[1] for i in range(12) if i % 4 != 3]
     assert (fat.name, fat.mean) == ("fat", pytest.approx(np.mean(values)))
     (row,) = read(run.history_path)
     assert row.val_auc is None and row.val_mae > 0
-    found = read_back(run, run.aims[0])
+    found = read_back(run, run.target_outputs[0])
     assert np.isnan(found.truth[:, 1]).sum() == 7
     assert 80 < np.median(found.answers["pred"][:, 1]) < 120
     assert evidence["kind"] == "regression"
@@ -158,7 +158,10 @@ def test_several_targets_at_once(tmp_path):
         "fat": "regression",
     }
     assert evidence["classes"] == ["no", "yes"] and "kind" not in evidence
-    sizes = {aim.target.name: len(read_back(run, aim)) for aim in run.aims}
+    sizes = {
+        target_output.target.name: len(read_back(run, target_output))
+        for target_output in run.target_outputs
+    }
     assert sizes == {"": 28, "stage": 14, "signs": 28, "fat": 21}
     assert (run.path / "figures" / "fat" / "scatter_test.png").is_file()
     assert further["fat"]["figures"]["fat/scatter_test.png"] == ""

@@ -8,7 +8,7 @@ from tests.zoo.runs.test_run import begin
 from zoo.architectures import registry
 from zoo.classifier import classifier
 from zoo.recipes.recipe import Recipe, Slices
-from zoo.targets import target_output
+from zoo.targets.target_output import outputs_of_classes
 from zoo.weights import from_run
 from zoo.weights import load as load_weights
 
@@ -23,7 +23,7 @@ def built(recipe, channels=1, classes=2):
         recipe,
         CNN,
         shape=shape,
-        aims=target_output.of_classes(classes),
+        target_outputs=outputs_of_classes(classes),
         seed=recipe.seed,
     )
 

@@ -11,7 +11,7 @@ from zoo.architectures import registry
 from zoo.classifier import classifier, input_pixels
 from zoo.classifier.classifier import Classifier
 from zoo.recipes.recipe import Recipe, Slices
-from zoo.targets import target_output
+from zoo.targets.target_output import outputs_of_classes
 from zoo.weights import load as load_weights
 from zoo.weights.formats import safetensors_file
 from zoo.weights.published import sources
@@ -36,14 +36,20 @@ def published(shared_data):
 
 def build(shape=(1, 32, 32, 3), classes=2):
     return classifier.build(
-        RECIPE, INCEPTION, shape=shape, aims=target_output.of_classes(classes), seed=0
+        RECIPE,
+        INCEPTION,
+        shape=shape,
+        target_outputs=outputs_of_classes(classes),
+        seed=0,
     )
 
 
 def backbone_alone(channels=3):
     """A classifier without what loading a backbone leaves alone: quicker to build."""
     backbone = INCEPTION.build((32, 32, channels), 2, 0)
-    return Classifier(backbone=backbone, training=None, inference=None, thaw=None)
+    return Classifier(
+        backbone=backbone, training=None, inference=None, layer_freezing=None
+    )
 
 
 @pytest.fixture(scope="module")

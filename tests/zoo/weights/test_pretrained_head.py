@@ -9,7 +9,7 @@ from tests.zoo.weights.formats import caffe_bytes
 from zoo.architectures import registry
 from zoo.classifier import classifier
 from zoo.recipes.recipe import Head, Recipe, Slices
-from zoo.targets import target_output
+from zoo.targets.target_output import outputs_of_classes
 from zoo.weights import assign as assign_weights
 from zoo.weights import load as load_weights
 from zoo.weights import pretrained_head
@@ -31,7 +31,7 @@ def build(recipe, architecture, side):
         recipe,
         architecture,
         shape=(1, side, side, 3),
-        aims=target_output.of_classes(2),
+        target_outputs=outputs_of_classes(2),
         seed=0,
     )
 

@@ -18,7 +18,9 @@ def loaded(folder, name, side, channels=3, rank=2):
         pytest.skip(f"no {folder.name} in the folder of real data")
     architecture = registry.get(name)
     backbone = architecture.build((*(side,) * rank, channels), rank, 0)
-    alone = Classifier(backbone=backbone, training=None, inference=None, thaw=None)
+    alone = Classifier(
+        backbone=backbone, training=None, inference=None, layer_freezing=None
+    )
     load_weights.load(alone, architecture, RECIPE, folder)
     return backbone
 

@@ -11,10 +11,10 @@ from zoo.evaluation.predictions import columns
 from zoo.evaluation.predictions.classes import Predictions
 from zoo.evaluation.predictions.columns import Columns
 from zoo.evaluation.predictions.columns_by_patient import logit
-from zoo.evaluation.target_kinds import Found
+from zoo.evaluation.target_kinds import AnyPredictions
 
 
-def mean(parts: Sequence[Found]) -> Found:
+def mean(parts: Sequence[AnyPredictions]) -> AnyPredictions:
     """The mean of what several networks answer to the same samples.
 
     Of probabilities; the logits are their logarithm, of labels those of the mean.
@@ -27,7 +27,7 @@ def mean(parts: Sequence[Found]) -> Found:
     return _mean_of_classes(_alike(parts, class_predictions.take))
 
 
-def _alike(parts: Sequence[Found], take: Callable) -> list[Found]:
+def _alike(parts: Sequence[AnyPredictions], take: Callable) -> list[AnyPredictions]:
     """The parts with their rows in the order of the first."""
     first, found = parts[0], []
     for part in parts:
@@ -44,7 +44,7 @@ def _alike(parts: Sequence[Found], take: Callable) -> list[Found]:
     return found
 
 
-def _truth(found: Found) -> np.ndarray:
+def _truth(found: AnyPredictions) -> np.ndarray:
     return found.truth if isinstance(found, Columns) else found.label.astype(float)
 
 

@@ -15,9 +15,9 @@ from zoo.evaluation import target_kinds
 from zoo.evaluation.predictions.classes import Predictions
 from zoo.evaluation.predictions.columns import Columns
 from zoo.evaluation.predictions.columns_by_patient import logit
-from zoo.evaluation.target_kinds import Found
+from zoo.evaluation.target_kinds import AnyPredictions
 from zoo.runs.run import Run
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 from zoo.training.baseline import regression as baseline_regression
 from zoo.training.baseline.regression import Regression
 from zoo.training.data.split_checks import SPLITS
@@ -26,12 +26,12 @@ from zoo.training.data.standardise import encoded
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Table:
-    """What a regression sees of the samples that know something of an aim.
+    """What a regression sees of the samples that know something of a target.
 
     Args:
         ids: by the names of `rows.IDS`.
         numbers: encoded covariates, `[N, E]`; named by `names`.
-        truth: of the aim, `[N, numbers of its target]`, NaN = not known.
+        truth: of the target, `[N, numbers of its target]`, NaN = not known.
     """
 
     ids: dict[str, tuple[str, ...]]
@@ -50,22 +50,24 @@ def write(run: Run, data: DataSet) -> None:
     """Fits the regressions of the run's `baseline_covariates`, if it has any.
 
     Writes `baseline.csv`, as predictions.csv, and `baseline.json` with the
-    coefficients, for every aim. Encoding, penalty and coefficients come from the
+    coefficients, for every target. Encoding, penalty and coefficients come from the
     training split of the run alone. A test split that the run leaves is left here too.
     """
     names = run.recipe.baseline_covariates
     if not names:
         return
-    for aim in run.aims:
-        found, coefficients = _FITTED[aim.kind](aim, _table(run, data, aim))
+    for target_output in run.target_outputs:
+        found, coefficients = _FITTED[target_output.kind](
+            target_output, _table(run, data, target_output)
+        )
         content = {"covariates": list(names), **coefficients}
         text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-        path = run.baseline_of(aim.target.name)
+        path = run.baseline_of(target_output.target.name)
         atomic_files.write_text(path.with_suffix(".json"), text)
-        target_kinds.KINDS[aim.kind].write(path, found)
+        target_kinds.KINDS[target_output.kind].write(path, found)
 
 
-def _table(run: Run, data: DataSet, aim: Aim) -> _Table:
+def _table(run: Run, data: DataSet, target_output: TargetOutput) -> _Table:
     encoding = encoded(data, run.recipe.baseline_covariates, run.fold)
     played = roles(data.groups, data.task.split, run.fold)
     shown = {*SPLITS} - ({"test"} if run.leaves_test else set())
@@ -73,7 +75,9 @@ def _table(run: Run, data: DataSet, aim: Aim) -> _Table:
         row for row in read_manifest(data) if row.target and played[row.group] in shown
     ]
     truth = np.array([row.target for row in rows], np.float64)
-    truth = truth[:, aim.place : aim.place + aim.target.size]
+    truth = truth[
+        :, target_output.offset : target_output.offset + target_output.target.size
+    ]
     known = np.flatnonzero(~np.isnan(truth).all(axis=1))
     rows = [rows[i] for i in known]
     values = np.array([row.covariates for row in rows], np.float32)
@@ -92,39 +96,41 @@ def _table(run: Run, data: DataSet, aim: Aim) -> _Table:
     )
 
 
-def _classes(aim: Aim, table: _Table) -> tuple[Found, dict]:
+def _classes(target_output: TargetOutput, table: _Table) -> tuple[AnyPredictions, dict]:
     labels = table.truth[:, 0].astype(np.int64)
-    fitted = _logistic(table, 0, len(aim.target.classes))
+    fitted = _logistic(table, 0, len(target_output.target.classes))
     probabilities = fitted.probabilities(table.numbers)
-    shown = [aim.target.classes[c] for c in fitted.model.classes_]
+    shown = [target_output.target.classes[c] for c in fitted.model.classes_]
     found = Predictions(
         **table.ids,
         label=labels,
         probabilities=probabilities,
         logits=np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)),
-        classes=aim.target.classes,
-        ordered=aim.kind == "ordinal",
+        classes=target_output.target.classes,
+        ordered=target_output.kind == "ordinal",
     )
     # Of two classes the coefficients are those of the second.
     return found, _described(fitted, shown[1:] if len(shown) == 2 else shown, table)
 
 
-def _labels(aim: Aim, table: _Table) -> tuple[Found, dict]:
+def _labels(target_output: TargetOutput, table: _Table) -> tuple[AnyPredictions, dict]:
     """A regression for every label."""
     shares, labels = np.zeros(table.truth.shape), {}
-    for column, name in enumerate(aim.names):
+    for column, name in enumerate(target_output.names):
         fitted = _logistic(table, column, 2)
         shares[:, column] = fitted.probabilities(table.numbers)[:, 1]
         labels[name] = _described(fitted, [name], table)
     answers = {"prob": shares, "logit": logit(shares)}
-    found = Columns(**table.ids, names=aim.names, truth=table.truth, answers=answers)
+    found = Columns(
+        **table.ids, names=target_output.names, truth=table.truth, answers=answers
+    )
     return found, {"labels": labels}
 
 
-def _numbers(aim: Aim, table: _Table) -> tuple[Found, dict]:
+def _numbers(target_output: TargetOutput, table: _Table) -> tuple[AnyPredictions, dict]:
     """A linear regression for every column."""
     said, described = np.zeros(table.truth.shape), {}
-    for column, name in enumerate(aim.names):
+    for column, name in enumerate(target_output.names):
         training = table.training(column)
         fitted = baseline_regression.fit_numbers(
             table.numbers[training],
@@ -141,7 +147,9 @@ def _numbers(aim: Aim, table: _Table) -> tuple[Found, dict]:
             "coefficients": dict(zip(table.names, coefficients, strict=True)),
         }
     answers = {"pred": said}
-    found = Columns(**table.ids, names=aim.names, truth=table.truth, answers=answers)
+    found = Columns(
+        **table.ids, names=target_output.names, truth=table.truth, answers=answers
+    )
     return found, {"columns": described}
 
 
@@ -172,7 +180,7 @@ def _described(fitted: Regression, shown: list[str], table: _Table) -> dict:
     }
 
 
-_FITTED: dict[str, Callable[[Aim, _Table], tuple[Found, dict]]] = {
+_FITTED: dict[str, Callable[[TargetOutput, _Table], tuple[AnyPredictions, dict]]] = {
     "classification": _classes,
     "ordinal": _classes,
     "multilabel": _labels,

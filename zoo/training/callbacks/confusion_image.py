@@ -7,30 +7,30 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.evaluation.figures import classification_plots
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 from zoo.training.loop.inference import Answers
 
 _KINDS = ("classification", "ordinal")
 
 
-def drawn(answers: Answers, aim: Aim) -> np.ndarray | None:
+def drawn(answers: Answers, target_output: TargetOutput) -> np.ndarray | None:
     """Pixels `[h, w, 3]` uint8; none for a target that has not one class a sample."""
-    if aim.kind not in _KINDS:
+    if target_output.kind not in _KINDS:
         return None
-    counts = counted(answers, aim)
+    counts = counted(answers, target_output)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "confusion.png"
         heading = f"Validation, by sample (n = {counts.sum()})"
         classification_plots.confusion(
-            path, counts, aim.target.classes, heading=heading
+            path, counts, target_output.target.classes, heading=heading
         )
         return tf.io.decode_png(path.read_bytes(), channels=3).numpy()
 
 
-def counted(answers: Answers, aim: Aim) -> np.ndarray:
+def counted(answers: Answers, target_output: TargetOutput) -> np.ndarray:
     """True class by most probable class, int `[K, K]`."""
-    classes = len(aim.target.classes)
-    truth = answers.target[:, aim.place].astype(np.int64)
+    classes = len(target_output.target.classes)
+    truth = answers.target[:, target_output.offset].astype(np.int64)
     said = np.argmax(answers.outputs["probabilities"], axis=1)
     cells = np.bincount(truth * classes + said, minlength=classes**2)
     return cells.reshape(classes, classes)

@@ -35,7 +35,7 @@ class Stopwatch(keras.callbacks.Callback):
         logs["data_wait_share"] = self._wait.seconds / training
 
 
-class Journal(keras.callbacks.Callback):
+class EpochEnd(keras.callbacks.Callback):
     """Writes the epoch down and stops when the stage is over; behind `Validation`.
 
     The order makes the folder of the epoch the one moment at which it counts as done:

@@ -6,7 +6,7 @@ import tensorflow as tf
 _SAMPLES = 4
 
 
-class Glimpse:
+class InputImage:
     """Keeps pictures of the first batch since `reset`, as augmentation left it.
 
     Batches are fetched ahead, so the first of an epoch may be one of its next ones.

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 import keras
 
 from zoo.runs.history import FURTHER
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 from zoo.training.callbacks.validation_scores import further_losses, scores
 from zoo.training.loop.inference import Answers, Inference
 
 
 class Validation(keras.callbacks.Callback):
-    """Adds the main aim's loss and scores, and others' losses, to the epoch's logs.
+    """Adds the main target's loss and scores, and others' losses, to the epoch's logs.
 
     They are exact means over samples, of what the shipped model will answer: all its
     slices, no dropout, no auxiliary heads, no class weights.
@@ -19,7 +19,7 @@ class Validation(keras.callbacks.Callback):
     Args:
         inference: shares its weights with the model in training.
         batches: `eval_batches` of the validation split.
-        aims: the main one first.
+        targets: the main one first.
         regression_loss: of the recipe.
     """
 
@@ -27,13 +27,13 @@ class Validation(keras.callbacks.Callback):
         self,
         inference: Inference,
         batches: Iterable,
-        aims: Sequence[Aim],
+        target_outputs: Sequence[TargetOutput],
         regression_loss: str,
     ):
         super().__init__()
         self._inference = inference
         self._batches = batches
-        self._aims = aims
+        self._aims = target_outputs
         self._regression_loss = regression_loss
         self.answers: Answers | None = None  # of the last epoch
 
@@ -41,5 +41,7 @@ class Validation(keras.callbacks.Callback):
         self.answers = self._inference.answer(self._batches, name="validation")
         main, *further = self._aims
         logs.update(scores(self.answers, main, self._regression_loss))
-        for aim, loss in further_losses(self.answers, further, self._regression_loss):
-            logs[FURTHER + aim.target.name] = loss
+        for target_output, loss in further_losses(
+            self.answers, further, self._regression_loss
+        ):
+            logs[FURTHER + target_output.target.name] = loss

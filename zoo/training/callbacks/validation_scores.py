@@ -1,17 +1,17 @@
-"""What an epoch is worth on the validation split: losses, scores of the main aim."""
+"""What an epoch is worth on the validation split: losses, scores of the main target."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from zoo.evaluation.metrics import classification as classification_metrics
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 from zoo.training.loop.inference import Answers
 from zoo.training.losses.losses import cross_entropy
 
 
 def scores(
-    answers: Answers, aim: Aim, regression_loss: str = "mse"
+    answers: Answers, target_output: TargetOutput, regression_loss: str = "mse"
 ) -> dict[str, float]:
     """Each under its name in the history.
 
@@ -20,12 +20,12 @@ def scores(
     and without); of numbers `val_mae`, in the units of the data set, and `val_r2`,
     each the mean over the columns.
     """
-    target, outputs = _own(answers, aim)
-    found = {"val_loss": _loss(target, outputs, aim, regression_loss)}
-    if aim.kind == "regression":
+    target, outputs = _own(answers, target_output)
+    found = {"val_loss": _loss(target, outputs, target_output, regression_loss)}
+    if target_output.kind == "regression":
         return found | _of_numbers(target, outputs["predictions"])
     logits = np.asarray(outputs["logits"], np.float64)
-    if aim.kind == "multilabel":
+    if target_output.kind == "multilabel":
         return found | _of_labels(target, logits)
     labels = target[:, 0].astype(np.int64)
     return found | {
@@ -35,22 +35,29 @@ def scores(
 
 
 def further_losses(
-    answers: Answers, aims: Sequence[Aim], regression_loss: str
-) -> Iterator[tuple[Aim, float]]:
-    """Each aim that some sample knows, and its loss over what is known of it."""
-    for aim in aims:
-        target, outputs = _own(answers, aim)
+    answers: Answers, target_outputs: Sequence[TargetOutput], regression_loss: str
+) -> Iterator[tuple[TargetOutput, float]]:
+    """Each target that some sample knows, and its loss over what is known of it."""
+    for target_output in target_outputs:
+        target, outputs = _own(answers, target_output)
         known = ~np.isnan(target).all(axis=1)
         if known.any():
             outputs = {name: values[known] for name, values in outputs.items()}
-            yield aim, _loss(target[known], outputs, aim, regression_loss)
+            yield (
+                target_output,
+                _loss(target[known], outputs, target_output, regression_loss),
+            )
 
 
-def _own(answers: Answers, aim: Aim) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The numbers of an aim, `[N, R]`, and what is answered, without its suffix."""
-    target = answers.target[:, aim.place : aim.place + aim.target.size]
+def _own(
+    answers: Answers, target_output: TargetOutput
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The numbers of a target, `[N, R]`, and what is answered, without its suffix."""
+    target = answers.target[
+        :, target_output.offset : target_output.offset + target_output.target.size
+    ]
     names = ("logits", "probabilities", "predictions")
-    own = {name: name + aim.suffix for name in names}
+    own = {name: name + target_output.suffix for name in names}
     outputs = answers.outputs
     return target, {
         name: outputs[full] for name, full in own.items() if full in outputs
@@ -60,17 +67,19 @@ def _own(answers: Answers, aim: Aim) -> tuple[np.ndarray, dict[str, np.ndarray]]
 def _loss(
     target: np.ndarray,
     outputs: Mapping[str, np.ndarray],
-    aim: Aim,
+    target_output: TargetOutput,
     regression_loss: str,
 ) -> float:
     """The mean over what is known; of numbers, over the columns, the mean of theirs."""
-    if aim.kind == "regression":
-        return _numbers_loss(target, outputs["predictions"], aim, regression_loss)
+    if target_output.kind == "regression":
+        return _numbers_loss(
+            target, outputs["predictions"], target_output, regression_loss
+        )
     logits = np.asarray(outputs["logits"], np.float64)
-    if aim.kind == "multilabel":
+    if target_output.kind == "multilabel":
         losses = np.logaddexp(0, np.where(target == 1, -logits, logits))
         return float(losses[~np.isnan(target)].mean())
-    loss = cross_entropy if aim.kind == "classification" else steps_loss
+    loss = cross_entropy if target_output.kind == "classification" else steps_loss
     return loss(target[:, 0].astype(np.int64), logits)
 
 
@@ -100,10 +109,13 @@ def _of_labels(target: np.ndarray, logits: np.ndarray) -> dict[str, float]:
 
 
 def _numbers_loss(
-    target: np.ndarray, predictions: np.ndarray, aim: Aim, regression_loss: str
+    target: np.ndarray,
+    predictions: np.ndarray,
+    target_output: TargetOutput,
+    regression_loss: str,
 ) -> float:
     """Of the standardised numbers, over the columns that some sample knows."""
-    errors = np.abs(predictions - target) / aim.deviations
+    errors = np.abs(predictions - target) / target_output.deviations
     losses = errors**2
     if regression_loss == "huber":
         losses = np.where(errors <= 1, losses / 2, errors - 0.5)

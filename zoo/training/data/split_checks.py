@@ -9,7 +9,7 @@ from pipelines.records.data_set import DataSet, read_manifest
 from pipelines.splits.roles import roles
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Recipe
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 
 SPLITS = ("train", "validation", "test")
 
@@ -39,7 +39,9 @@ def targets(data: DataSet, fold: str | None) -> Targets:
     }
 
 
-def check(targets: Targets, aims: Sequence[Aim], monitor: str) -> None:
+def check(
+    targets: Targets, target_outputs: Sequence[TargetOutput], monitor: str
+) -> None:
     """Holds the splits against what training, choosing and judging need.
 
     Training wants every class; of labels samples with and without each. By the main
@@ -51,70 +53,82 @@ def check(targets: Targets, aims: Sequence[Aim], monitor: str) -> None:
     Raises:
         DataError: which split lacks what, and what helps.
     """
-    for aim in aims:
+    for target_output in target_outputs:
         checks = {"multilabel": _check_labels, "regression": _check_numbers}
-        checks.get(aim.kind, _check_classes)(targets, aim, monitor)
+        checks.get(target_output.kind, _check_classes)(targets, target_output, monitor)
 
 
-def _own(targets: Targets, split: str, aim: Aim) -> np.ndarray:
-    return targets[split][:, aim.place : aim.place + aim.target.size]
+def _own(targets: Targets, split: str, target_output: TargetOutput) -> np.ndarray:
+    return targets[split][
+        :, target_output.offset : target_output.offset + target_output.target.size
+    ]
 
 
-def _check_classes(targets: Targets, aim: Aim, monitor: str) -> None:
+def _check_classes(targets: Targets, target_output: TargetOutput, monitor: str) -> None:
     counts = {}
     for split in SPLITS:
-        labels = _own(targets, split, aim)
+        labels = _own(targets, split, target_output)
         known = labels[~np.isnan(labels)].astype(int)
-        counts[split] = np.bincount(known, minlength=len(aim.target.classes))
-    _check_split("train", counts["train"], aim, every=True)
-    if aim.target.name:
+        counts[split] = np.bincount(known, minlength=len(target_output.target.classes))
+    _check_split("train", counts["train"], target_output, every=True)
+    if target_output.target.name:
         return
     every = monitor == "val_auc"
-    _check_split("validation", counts["validation"], aim, every=every)
+    _check_split("validation", counts["validation"], target_output, every=every)
     if len(targets["test"]):
-        _check_split("test", counts["test"], aim, every=False)
+        _check_split("test", counts["test"], target_output, every=False)
 
 
-def _check_split(split: str, counts: np.ndarray, aim: Aim, *, every: bool) -> None:
+def _check_split(
+    split: str, counts: np.ndarray, target_output: TargetOutput, *, every: bool
+) -> None:
     found = int(np.count_nonzero(counts))
     if found == len(counts) or (found >= 2 and not every):
         return
     received = ", ".join(
-        f"{number} of {name}" for name, number in zip(aim.target.classes, counts)
+        f"{number} of {name}"
+        for name, number in zip(target_output.target.classes, counts)
     )
     wanted = "samples of every class" if every else "samples of two classes or more"
     cure = _CURE + (_OR_BY_LOSS if split == "validation" and found >= 2 else "")
     raise DataError(
-        f"the {split} split wants {wanted}{_of(aim)}. Received: {received}. {cure}"
+        f"the {split} split wants {wanted}{_of(target_output)}. "
+        f"Received: {received}. {cure}"
     )
 
 
-def _check_labels(targets: Targets, aim: Aim, monitor: str) -> None:
+def _check_labels(targets: Targets, target_output: TargetOutput, monitor: str) -> None:
     for split in ("train", "validation"):
-        own = _own(targets, split, aim)
+        own = _own(targets, split, target_output)
         counts = np.stack([(own == value).sum(axis=0) for value in (0, 1)], axis=1)
         both = (counts > 0).all(axis=1)
         known = (counts > 0).any()
         enough = both.any() if monitor == "val_auc" else known
-        if both.all() or split == "validation" and (enough or aim.target.name):
+        if (
+            both.all()
+            or split == "validation"
+            and (enough or target_output.target.name)
+        ):
             continue
         each = "each label" if split == "train" else "at least one label"
         received = ", ".join(
             f"{with_} with and {without} without {name}"
-            for name, (without, with_) in zip(aim.target.classes, counts)
+            for name, (without, with_) in zip(target_output.target.classes, counts)
         )
         cure = _CURE + (_OR_BY_LOSS if split == "validation" and known else "")
         raise DataError(
-            f"the {split} split wants samples with and without {each}{_of(aim)}. "
-            f"Received: {received}. {cure}"
+            f"the {split} split wants samples with and without "
+            f"{each}{_of(target_output)}. Received: {received}. {cure}"
         )
 
 
-def _check_numbers(targets: Targets, aim: Aim, monitor: str) -> None:
+def _check_numbers(targets: Targets, target_output: TargetOutput, monitor: str) -> None:
     """Only of validation: `standardising` holds the training split to the same."""
-    if aim.target.name:
+    if target_output.target.name:
         return
-    for name, column in zip(aim.target.columns, _own(targets, "validation", aim).T):
+    for name, column in zip(
+        target_output.target.columns, _own(targets, "validation", target_output).T
+    ):
         known = column[~np.isnan(column)]
         if len(np.unique(known)) < 2:
             raise DataError(
@@ -124,8 +138,12 @@ def _check_numbers(targets: Targets, aim: Aim, monitor: str) -> None:
             )
 
 
-def _of(aim: Aim) -> str:
-    return f" of the target {aim.target.name}" if aim.target.name else ""
+def _of(target_output: TargetOutput) -> str:
+    return (
+        f" of the target {target_output.target.name}"
+        if target_output.target.name
+        else ""
+    )
 
 
 def check_warmup(targets: Targets, recipe: Recipe) -> None:

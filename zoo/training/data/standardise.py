@@ -10,8 +10,8 @@ from pipelines.errors import DataError
 from pipelines.records.data_set import DataSet, read_manifest
 from pipelines.splits.roles import roles
 from zoo.recipes.recipe import Recipe
-from zoo.targets import target_output
-from zoo.targets.standardisation import Numbers, Standards
+from zoo.targets.standardisation import ColumnStatistics, Standards
+from zoo.targets.target_output import outputs_of_task
 from zoo.training.data import split_checks
 
 _CONSTANT_BELOW = 1e-9  # share of the mean; a smaller deviation is rounding
@@ -30,15 +30,18 @@ def standards(data: DataSet, recipe: Recipe, fold: str | None) -> Standards:
         return Standards(encoding=encoding)
     values = split_checks.targets(data, fold)["train"]
     numbers = []
-    for aim in target_output.places(data.task):
-        if aim.kind == "regression":
-            own = values[:, aim.place : aim.place + aim.target.size]
-            columns = zip(aim.target.columns, own.T, strict=True)
+    for target_output in outputs_of_task(data.task):
+        if target_output.kind == "regression":
+            own = values[
+                :,
+                target_output.offset : target_output.offset + target_output.target.size,
+            ]
+            columns = zip(target_output.target.columns, own.T, strict=True)
             numbers += [_numbers(name, column) for name, column in columns]
-    return Standards(encoding=encoding, numbers=tuple(numbers))
+    return Standards(encoding=encoding, column_statistics=tuple(numbers))
 
 
-def _numbers(name: str, column: np.ndarray) -> Numbers:
+def _numbers(name: str, column: np.ndarray) -> ColumnStatistics:
     known = column[~np.isnan(column)]
     if not known.size or known.std() <= _CONSTANT_BELOW * abs(known.mean()):
         raise DataError(
@@ -46,7 +49,9 @@ def _numbers(name: str, column: np.ndarray) -> Numbers:
             f"{known.size} known, {len(np.unique(known))} different. Look at this "
             "column of labels.csv, or ingest with a larger share for training"
         )
-    return Numbers(name=name, mean=float(known.mean()), deviation=float(known.std()))
+    return ColumnStatistics(
+        name=name, mean=float(known.mean()), deviation=float(known.std())
+    )
 
 
 def encoded(data: DataSet, names: Sequence[str], fold: str | None) -> Encoding:

@@ -4,21 +4,21 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
-from zoo.training.losses.class_weights import Learned
+from zoo.training.losses.class_weights import WeightedOutput
 
-Taught = tuple[tf.Tensor, tf.Tensor]  # target, weight
+TargetAndWeight = tuple[tf.Tensor, tf.Tensor]  # target, weight
 
 
 def supervise(
-    batches: tf.data.Dataset, *, heads: Mapping[str, Learned]
+    batches: tf.data.Dataset, *, heads: Mapping[str, WeightedOutput]
 ) -> tf.data.Dataset:
     """`(inputs, {head: target}, {head: weight})` for every batch.
 
-    The inputs are what `inputs_of` takes of an element; targets are `[B, aim.size]`,
-    weights `[B]` of classes and grades, of labels and numbers as the targets. A mixed
-    sample has the target and the weight whose loss is the mean, by its share, of its
-    own loss and its partner's: exactly where the loss is linear in the target, as
-    cross-entropies are; a number becomes the mean of both.
+    The inputs are what `inputs_of` takes of an element; targets are `[B,
+    target_output.size]`, weights `[B]` of classes and grades, of labels and numbers as
+    the targets. A mixed sample has the target and the weight whose loss is the mean, by
+    its share, of its own loss and its partner's: exactly where the loss is linear in
+    the target, as cross-entropies are; a number becomes the mean of both.
 
     Args:
         batches: elements with `volume` `[B, D, H, W, C]` and `target` `[B, T]`, the
@@ -29,7 +29,7 @@ def supervise(
         heads: what each output of the training model learns.
     """
 
-    def taught(element: dict[str, tf.Tensor], one: Learned) -> Taught:
+    def taught(element: dict[str, tf.Tensor], one: WeightedOutput) -> TargetAndWeight:
         own = encoded(element["target"], one)
         if "share" not in element:
             return own
@@ -47,8 +47,8 @@ def supervise(
     return batches.map(split, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
 
 
-def encoded(target: tf.Tensor, learned: Learned) -> Taught:
-    """What the last layer is to give, `[B, aim.size]`, and its weight, 0 if not known.
+def encoded(target: tf.Tensor, weighted_outputs: WeightedOutput) -> TargetAndWeight:
+    """What the last layer is to give, and its weight, 0 if not known.
 
     Classes are one-hot, grades one 0 or 1 for each step ("is it above class k?"),
     numbers standardised.
@@ -56,24 +56,32 @@ def encoded(target: tf.Tensor, learned: Learned) -> Taught:
     Args:
         target: the numbers of all targets, `[B, T]`.
     """
-    aim = learned.aim
-    own = target[:, aim.place : aim.place + aim.target.size]
+    target_output = weighted_outputs.target_output
+    own = target[
+        :, target_output.offset : target_output.offset + target_output.target.size
+    ]
     known = tf.cast(~tf.math.is_nan(own), tf.float32)
     own = tf.where(known > 0, own, tf.zeros_like(own))
-    weights = tf.constant(learned.weights, tf.float32)
-    if aim.kind == "regression":
-        standard = (own - tf.constant(aim.means)) / tf.constant(aim.deviations)
+    weights = tf.constant(weighted_outputs.weights, tf.float32)
+    if target_output.kind == "regression":
+        standard = (own - tf.constant(target_output.means)) / tf.constant(
+            target_output.deviations
+        )
         return standard * known, weights * known
-    if aim.kind == "multilabel":
+    if target_output.kind == "multilabel":
         return own, known * (own * weights[:, 1] + (1 - own) * weights[:, 0])
     label = tf.cast(own[:, 0], tf.int32)
     weight = tf.gather(weights, label) * known[:, 0]
-    if aim.kind == "ordinal":
-        return tf.cast(label[:, tf.newaxis] > tf.range(aim.size), tf.float32), weight
-    return tf.one_hot(label, aim.size), weight
+    if target_output.kind == "ordinal":
+        return tf.cast(
+            label[:, tf.newaxis] > tf.range(target_output.size), tf.float32
+        ), weight
+    return tf.one_hot(label, target_output.size), weight
 
 
-def _mixed(own: Taught, theirs: Taught, share: tf.Tensor) -> Taught:
+def _mixed(
+    own: TargetAndWeight, theirs: TargetAndWeight, share: tf.Tensor
+) -> TargetAndWeight:
     """The target and weight whose loss is the mean of both losses, by share.
 
     Args:

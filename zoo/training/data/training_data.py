@@ -11,13 +11,13 @@ from pipelines.records.data_set import DataSet
 from zoo.architectures.architecture import Architecture
 from zoo.runs.run import Run
 from zoo.training.data import unlabelled
-from zoo.training.fit import Lessons
-from zoo.training.losses.class_weights import Learned, weighed
+from zoo.training.fit import TrainingData
+from zoo.training.losses.class_weights import WeightedOutput, weighed
 
 
 def of_run(
     run: Run, data: DataSet, architecture: Architecture, targets: np.ndarray
-) -> Lessons:
+) -> TrainingData:
     """Batches of the training and the validation split, and what targets weigh.
 
     Args:
@@ -62,28 +62,31 @@ def of_run(
         train = unlabelled.beside(
             train, data, recipe, steps=steps, variation=variation, shared=shared
         )
-    return Lessons(
+    return TrainingData(
         train=train,
         steps=steps,
         validation=dataset.eval_batches(data, split="validation", **shared),
-        learned=learned(run, targets),
+        weighted_outputs=weighted_outputs(run, targets),
     )
 
 
-def learned(run: Run, targets: np.ndarray) -> tuple[Learned, ...]:
+def weighted_outputs(run: Run, targets: np.ndarray) -> tuple[WeightedOutput, ...]:
     """What the run learns, and what the targets weigh.
 
     Args:
         targets: of the training samples, `[N, T]`.
     """
     optimisation = run.recipe.optimisation
-    shares = optimisation.target_weights or (1.0,) * len(run.aims)
+    shares = optimisation.target_weights or (1.0,) * len(run.target_outputs)
     return tuple(
         weighed(
-            aim,
-            targets[:, aim.place : aim.place + aim.target.size],
+            target_output,
+            targets[
+                :,
+                target_output.offset : target_output.offset + target_output.target.size,
+            ],
             optimisation.class_weights,
             share,
         )
-        for aim, share in zip(run.aims, shares, strict=True)
+        for target_output, share in zip(run.target_outputs, shares, strict=True)
     )

@@ -14,8 +14,8 @@ from pipelines.batches.selection import shards_of
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from zoo.recipes.recipe import Recipe
-from zoo.training.fit import Lessons
-from zoo.training.loop.mixmatch_step import MixMatching
+from zoo.training.fit import TrainingData
+from zoo.training.loop.mixmatch_step import MixMatchModel
 
 Stream = Callable[[int], tf.data.Dataset]
 
@@ -104,13 +104,15 @@ def beside(
     return stream
 
 
-def learner_of(training: keras.Model, lessons: Lessons, recipe: Recipe) -> keras.Model:
+def learner_of(
+    training: keras.Model, training_data: TrainingData, recipe: Recipe
+) -> keras.Model:
     """The training model, or where the recipe says so one that learns by MixMatch."""
     if not recipe.mixmatch.learns:
         return training
-    return MixMatching(
+    return MixMatchModel(
         training,
         recipe.mixmatch,
-        class_weights=lessons.learned[0].weights,
-        steps=lessons.steps,
+        class_weights=training_data.weighted_outputs[0].weights,
+        steps=training_data.steps,
     )

@@ -10,13 +10,13 @@ from zoo.recipes.optimisation import Optimisation
 from zoo.training.data.target_encoding import encoded
 from zoo.training.loop import optimizers
 from zoo.training.losses import training_accuracy
-from zoo.training.losses.class_weights import Learned, loss_weights, of_heads
+from zoo.training.losses.class_weights import WeightedOutput, loss_weights, of_heads
 from zoo.training.losses.losses import MAIN_HEAD, loss_of
 
 
 def compile_model(
     training: keras.Model,
-    learned: tuple[Learned, ...],
+    weighted_outputs: tuple[WeightedOutput, ...],
     optimisation: Optimisation,
     rate_shares: Mapping[int, float],
 ) -> None:
@@ -29,19 +29,26 @@ def compile_model(
     Args:
         rate_shares: see `optimizers.build`.
     """
-    heads = of_heads(training.output, learned)
+    heads = of_heads(training.output, weighted_outputs)
     training.compile(
         optimizer=optimizers.build(
             optimisation, training.trainable_variables, rate_shares
         ),
-        loss={head: loss_of(one.aim, optimisation) for head, one in heads.items()},
+        loss={
+            head: loss_of(one.target_output, optimisation)
+            for head, one in heads.items()
+        },
         loss_weights=loss_weights(heads, optimisation.auxiliary_weight),
-        metrics={MAIN_HEAD: training_accuracy.plain(learned[0].aim)},
-        weighted_metrics={MAIN_HEAD: training_accuracy.weighted(learned[0].aim)},
+        metrics={MAIN_HEAD: training_accuracy.plain(weighted_outputs[0].target_output)},
+        weighted_metrics={
+            MAIN_HEAD: training_accuracy.weighted(weighted_outputs[0].target_output)
+        },
         jit_compile=optimisation.xla,
         auto_scale_loss=False,  # the optimizer does it where it must
     )
-    unknown = tf.fill([1, sum(one.aim.target.size for one in learned)], math.nan)
+    unknown = tf.fill(
+        [1, sum(one.target_output.target.size for one in weighted_outputs)], math.nan
+    )
     taught = {head: encoded(unknown, one) for head, one in heads.items()}
     zeros = {head: target for head, (target, _) in taught.items()}
     none = {head: weight for head, (_, weight) in taught.items()}

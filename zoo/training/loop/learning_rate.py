@@ -12,7 +12,7 @@ from zoo.runs.history import Epoch
 
 
 @dataclass(frozen=True, kw_only=True)
-class Course:
+class StepCounts:
     """How many steps a stage of training takes.
 
     Args:
@@ -28,7 +28,9 @@ class Course:
     before: int = 0
 
 
-def share(schedule: Schedule, course: Course, step: int, reductions: int) -> float:
+def share(
+    schedule: Schedule, step_counts: StepCounts, step: int, reductions: int
+) -> float:
     """What the schedule makes of the learning rate 1.
 
     Every step of an update has the share of its first.
@@ -37,17 +39,17 @@ def share(schedule: Schedule, course: Course, step: int, reductions: int) -> flo
         step: counted from 0, over all epochs of the stage.
         reductions: of `"plateau"` so far.
     """
-    first = step - step % course.accumulate
-    warmup = schedule.warmup_updates * course.accumulate
-    warmup = warmup or schedule.warmup_epochs * course.steps
+    first = step - step % step_counts.accumulate
+    warmup = schedule.warmup_updates * step_counts.accumulate
+    warmup = warmup or schedule.warmup_epochs * step_counts.steps
     if first < warmup:
-        return min(1.0, (first + course.accumulate) / warmup)
+        return min(1.0, (first + step_counts.accumulate) / warmup)
     if schedule.kind == "cosine":
-        whole = max(course.steps * course.epochs - warmup, 1)
+        whole = max(step_counts.steps * step_counts.epochs - warmup, 1)
         falling = (1 + math.cos(math.pi * min((first - warmup) / whole, 1))) / 2
         return schedule.lowest + (1 - schedule.lowest) * falling
     if schedule.kind == "step":
-        reductions = first // course.steps // schedule.step_epochs
+        reductions = first // step_counts.steps // schedule.step_epochs
     return max(schedule.factor**reductions, schedule.lowest)
 
 
@@ -70,7 +72,7 @@ def reductions(schedule: Schedule, rows: Sequence[Epoch], monitor: str) -> int:
     return found
 
 
-class Pace(keras.callbacks.Callback):
+class LearningRateSchedule(keras.callbacks.Callback):
     """Sets the learning rate before every step.
 
     Args:
@@ -79,11 +81,11 @@ class Pace(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, optimisation: Optimisation, course: Course, rows: Sequence[Epoch]
+        self, optimisation: Optimisation, step_counts: StepCounts, rows: Sequence[Epoch]
     ):
         super().__init__()
         self._optimisation = optimisation
-        self._course = course
+        self._course = step_counts
         self._rows = rows
         self._before = 0  # steps of the stage's epochs before
         self._reductions = 0

@@ -18,7 +18,7 @@ _GUESSES = "guesses"  # the name of the unlabelled samples' targets in a step
 Tensor = keras.KerasTensor
 
 
-class MixMatching(keras.Model):
+class MixMatchModel(keras.Model):
     """A training model whose step learns from unlabelled samples too.
 
     It has the layers, and so the weights, of the model that it is made of; inference,
@@ -86,9 +86,9 @@ class MixMatching(keras.Model):
         labels = blended(ops.concatenate(labels), partner, share)
         number = ops.shape(targets[MAIN_HEAD])[0]
         target, weight = weighed(labels[:number], self._class_weights)
-        learned = dict.fromkeys(targets, target) | {_GUESSES: labels[number:]}
+        weighted_outputs = dict.fromkeys(targets, target) | {_GUESSES: labels[number:]}
         weights = dict.fromkeys(targets, weight)
-        result = super().train_step((_or_alone(union), learned, weights))
+        result = super().train_step((_or_alone(union), weighted_outputs, weights))
         self._taken.assign_add(1)
         return result
 

@@ -1,33 +1,36 @@
-"""What the targets of an aim weigh in its loss."""
+"""What the values of a target weigh in its loss."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 from zoo.training.losses.losses import MAIN_HEAD
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Learned:
-    """An aim, and what its targets weigh in the loss.
+class WeightedOutput:
+    """A target, and what its values weigh in the loss.
 
     Args:
         weights: of a sample of each class `[K]`; of labels, of their absence and of
             their presence `[L, 2]`; of numbers `[T]`. What is not known weighs 0.
-        share: what the loss of the aim weighs beside those of others.
+        share: what the loss of the target weighs beside those of others.
     """
 
-    aim: Aim
+    target_output: TargetOutput
     weights: np.ndarray
     share: float = 1.0
 
 
 def weighed(
-    aim: Aim, values: np.ndarray, class_weights: str, share: float = 1.0
-) -> Learned:
-    """The weights of an aim, such that the mean weight of a training sample is 1.
+    target_output: TargetOutput,
+    values: np.ndarray,
+    class_weights: str,
+    share: float = 1.0,
+) -> WeightedOutput:
+    """The weights of a target, such that the mean weight of a training sample is 1.
 
     So a target that few samples know counts no less in all than one that all know.
     `"balanced"` makes every class, of labels presence and absence, weigh the same in
@@ -39,14 +42,16 @@ def weighed(
         share: of the result.
     """
     values = np.asarray(values, np.float64)
-    if aim.kind == "regression":
+    if target_output.kind == "regression":
         known = np.sum(~np.isnan(values), axis=0)
         weights = (len(values) / known).astype(np.float32)
-    elif aim.kind == "multilabel":
+    elif target_output.kind == "multilabel":
         weights = np.stack([_classes(one, 2, class_weights) for one in values.T])
     else:
-        weights = _classes(values[:, 0], len(aim.target.classes), class_weights)
-    return Learned(aim=aim, weights=weights, share=share)
+        weights = _classes(
+            values[:, 0], len(target_output.target.classes), class_weights
+        )
+    return WeightedOutput(target_output=target_output, weights=weights, share=share)
 
 
 def _classes(labels: np.ndarray, classes: int, class_weights: str) -> np.ndarray:
@@ -60,16 +65,18 @@ def _classes(labels: np.ndarray, classes: int, class_weights: str) -> np.ndarray
     return weights.astype(np.float32)
 
 
-def of_heads(heads: Iterable[str], learned: Sequence[Learned]) -> dict[str, Learned]:
-    """What each output of the training model learns; auxiliary heads the main aim."""
-    by_name = {MAIN_HEAD + one.aim.suffix: one for one in learned}
-    return {head: by_name.get(head, learned[0]) for head in heads}
+def of_heads(
+    heads: Iterable[str], weighted_outputs: Sequence[WeightedOutput]
+) -> dict[str, WeightedOutput]:
+    """What each output of the model learns; auxiliary heads the main target."""
+    by_name = {MAIN_HEAD + one.target_output.suffix: one for one in weighted_outputs}
+    return {head: by_name.get(head, weighted_outputs[0]) for head in heads}
 
 
 def loss_weights(
-    heads: Mapping[str, Learned], auxiliary_weight: float
+    heads: Mapping[str, WeightedOutput], auxiliary_weight: float
 ) -> dict[str, float]:
-    """Of each head the share of its aim, of auxiliary ones times `auxiliary_weight`."""
+    """The share of each head's target, times `auxiliary_weight` if auxiliary."""
     return {
         head: one.share * (1 if head.startswith(MAIN_HEAD) else auxiliary_weight)
         for head, one in heads.items()

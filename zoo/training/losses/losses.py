@@ -8,7 +8,7 @@ from keras import ops
 
 from pipelines.errors import UsageError
 from zoo.recipes.optimisation import Optimisation
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 from zoo.training.losses.target_losses import (
     HuberLoss,
     LabelsLoss,
@@ -63,26 +63,28 @@ def class_loss(
     )
 
 
-def loss_of(aim: Aim, optimisation: Optimisation) -> keras.losses.Loss:
-    """What an aim is learned by, of one number for each that its last layer gives."""
+def loss_of(
+    target_output: TargetOutput, optimisation: Optimisation
+) -> keras.losses.Loss:
+    """What a target is learned by, of one number for each that its last layer gives."""
     gamma, share = optimisation.focal_gamma, optimisation.label_smoothing
-    if aim.kind == "ordinal":
+    if target_output.kind == "ordinal":
         return StepsLoss()
-    if aim.kind == "multilabel":
+    if target_output.kind == "multilabel":
         return LabelsLoss(gamma, share)
-    if aim.kind == "regression":
+    if target_output.kind == "regression":
         huber = optimisation.regression_loss == "huber"
         return HuberLoss() if huber else SquaredLoss()
     return class_loss(label_smoothing=share, focal_gamma=gamma)
 
 
-def check(aims: Sequence[Aim], optimisation: Optimisation) -> None:
+def check(target_outputs: Sequence[TargetOutput], optimisation: Optimisation) -> None:
     """Raises a UsageError for a setting that no target of the task can follow.
 
     Args:
-        aims: the main one first.
+        targets: the main one first.
     """
-    kinds = [aim.kind for aim in aims]
+    kinds = [target_output.kind for target_output in target_outputs]
     wanted = {
         "label_smoothing": ("classification", "multilabel"),
         "focal_gamma": ("classification", "multilabel"),
@@ -96,7 +98,7 @@ def check(aims: Sequence[Aim], optimisation: Optimisation) -> None:
                 f"optimisation.{name} is for targets of kind {', '.join(able)}. "
                 f"Received: {', '.join(kinds)}. Leave it out"
             )
-    if optimisation.balance and not aims[0].target.excludes:
+    if optimisation.balance and not target_outputs[0].target.is_single_label:
         raise UsageError(
             "optimisation.balance shares out the classes of the main target. Received: "
             f"one of kind {kinds[0]}. Leave it out"

@@ -4,24 +4,24 @@ import keras
 from keras import ops
 
 from zoo.classifier import output_activation
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 
 
-def plain(aim: Aim) -> list[keras.metrics.Metric]:
+def plain(target_output: TargetOutput) -> list[keras.metrics.Metric]:
     """`accuracy` of classes and grades, of all samples alike.
 
     A mixed target counts as the class that it has most of.
     """
-    if aim.kind == "classification":
+    if target_output.kind == "classification":
         return [keras.metrics.CategoricalAccuracy(name="accuracy")]
-    if aim.kind == "ordinal":
+    if target_output.kind == "ordinal":
         return [keras.metrics.MeanMetricWrapper(_of_steps, name="accuracy")]
     return []
 
 
-def weighted(aim: Aim) -> list[keras.metrics.Metric]:
+def weighted(target_output: TargetOutput) -> list[keras.metrics.Metric]:
     """`accuracy` of labels, which weigh what they weigh in the loss: unknown ones 0."""
-    if aim.kind == "multilabel":
+    if target_output.kind == "multilabel":
         return [keras.metrics.MeanMetricWrapper(_of_labels, name="accuracy")]
     return []
 

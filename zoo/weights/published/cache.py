@@ -16,14 +16,16 @@ from zoo.weights.published.source import Source
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class AnyPredictions:
     """A file that has the checksum of its publisher."""
 
     path: Path
     source: Source
 
 
-def obtain(sources: Sequence[Source], named: str | os.PathLike | None = None) -> Found:
+def obtain(
+    sources: Sequence[Source], named: str | os.PathLike | None = None
+) -> AnyPredictions:
     """The first of the files that is here, or else one that is fetched.
 
     Args:
@@ -53,7 +55,7 @@ def here(source: Source) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-def fetch(sources: Sequence[Source]) -> Found:
+def fetch(sources: Sequence[Source]) -> AnyPredictions:
     """Fetches the first of the files that has an address.
 
     Files that this environment can't read (PyTorch's without PyTorch) come last. One
@@ -80,7 +82,7 @@ def fetch(sources: Sequence[Source]) -> Found:
     except (DataError, OSError) as error:
         raise DataError(f"{error}. {cure}") from error
     checksum.check(target, source.stated)
-    return Found(path=target, source=source)
+    return AnyPredictions(path=target, source=source)
 
 
 def _fetch(source: Source, target: Path) -> None:
@@ -104,15 +106,17 @@ def _fetch(source: Source, target: Path) -> None:
     download.discard(part)
 
 
-def _look(sources: Sequence[Source], named: str | os.PathLike | None) -> Found | None:
+def _look(
+    sources: Sequence[Source], named: str | os.PathLike | None
+) -> AnyPredictions | None:
     if named is not None and Path(named).is_file():
-        return Found(path=Path(named), source=_of_kind(Path(named), sources))
+        return AnyPredictions(path=Path(named), source=_of_kind(Path(named), sources))
     folders = directories.directories() if named is None else (Path(named),)
     for source in sorted(sources, key=_unreadable):
         for folder in folders:
             path = folder / source.file_name
             if path.is_file():
-                return Found(path=path, source=source)
+                return AnyPredictions(path=path, source=source)
     return None
 
 

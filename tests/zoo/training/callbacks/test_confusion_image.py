@@ -1,11 +1,11 @@
 import numpy as np
 
 from pipelines.tasks.target import Target
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 from zoo.training.callbacks import confusion_image
 from zoo.training.loop.inference import Answers
 
-CLASSES = Aim(target=Target(classes=("well", "ill", "worse")), place=1)
+CLASSES = TargetOutput(target=Target(classes=("well", "ill", "worse")), offset=1)
 
 
 def answers(truth, said):
@@ -33,7 +33,7 @@ def test_a_picture_in_colour():
 
 
 def test_numbers_have_none():
-    numbers = Aim(
+    numbers = TargetOutput(
         target=Target(kind="regression", columns=("age",)), means=(0,), deviations=(1,)
     )
     assert confusion_image.drawn(answers([0], [0]), numbers) is None

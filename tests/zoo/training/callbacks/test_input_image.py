@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.training.callbacks.input_image import Glimpse
+from zoo.training.callbacks.input_image import InputImage
 
 VOLUMES = np.random.default_rng(0).normal(size=(6, 3, 5, 4, 2)).astype("float32")
 
@@ -16,13 +16,13 @@ def batches(named):
 
 @pytest.mark.parametrize("named", [False, True])
 def test_batches_pass_as_they_are_and_the_first_is_kept(named):
-    glimpse = Glimpse()
-    assert glimpse.picture() is None
-    passed = list(glimpse.watch(batches(named)))
+    input_image = InputImage()
+    assert input_image.picture() is None
+    passed = list(input_image.watch(batches(named)))
     found = [inputs["volume"] if named else inputs for inputs, _ in passed]
     np.testing.assert_array_equal(np.concatenate(found), VOLUMES)
     assert [int(n) for _, target in passed for n in target] == list(range(6))
-    picture = glimpse.picture()
+    picture = input_image.picture()
     assert picture.shape == (3 * 5, 2 * 4)
     for sample in range(3):
         for channel in range(2):
@@ -33,17 +33,17 @@ def test_batches_pass_as_they_are_and_the_first_is_kept(named):
 
 
 def test_after_a_reset_another_batch_is_kept():
-    glimpse = Glimpse()
-    stream = iter(glimpse.watch(batches(False)))
+    input_image = InputImage()
+    stream = iter(input_image.watch(batches(False)))
     next(stream)
-    first = glimpse.picture()
-    glimpse.reset()
+    first = input_image.picture()
+    input_image.reset()
     next(stream)
-    assert not np.array_equal(glimpse.picture(), first)
+    assert not np.array_equal(input_image.picture(), first)
 
 
 def test_a_missing_channel_is_black():
-    glimpse = Glimpse()
+    input_image = InputImage()
     nothing = tf.data.Dataset.from_tensors((tf.zeros([1, 2, 3, 3, 1]), 0))
-    list(glimpse.watch(nothing))
-    assert not glimpse.picture().any()
+    list(input_image.watch(nothing))
+    assert not input_image.picture().any()

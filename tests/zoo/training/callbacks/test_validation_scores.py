@@ -5,7 +5,7 @@ from sklearn.metrics import r2_score, roc_auc_score
 
 from pipelines.tasks.target import Target
 from tests.zoo.training import standin
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 from zoo.training.callbacks.validation_scores import further_losses, scores
 from zoo.training.loop.inference import Answers, Inference
 from zoo.training.losses.losses import cross_entropy
@@ -26,7 +26,7 @@ def test_scores_are_exact_over_samples_with_a_smaller_last_batch():
     answers = Inference(model).answer(standin.evaluation(10), name="validation")
     logits = model.predict(arrays["volume"], verbose=0)["logits"]
     labels = arrays["target"][:, 0].astype(int)
-    found = scores(answers, standin.LEARNED[0].aim)
+    found = scores(answers, standin.LEARNED[0].target_output)
     assert answers.sample_id[9] == f"{9:016x}"
     assert found["val_loss"] == pytest.approx(cross_entropy(labels, logits), rel=1e-5)
     assert found["val_accuracy"] == np.mean(np.argmax(logits, 1) == labels)
@@ -37,7 +37,7 @@ def test_labels_count_as_far_as_they_are_known():
     target = Target(kind="multilabel", columns=tuple("abc"), classes=tuple("ABC"))
     truth = np.array([[0, 1, 1], [1, NAN, 1], [1, 0, NAN], [0, 1, 1]])
     logits = np.random.default_rng(0).normal(size=(4, 3))
-    found = scores(answered(truth, logits=logits), Aim(target=target))
+    found = scores(answered(truth, logits=logits), TargetOutput(target=target))
     pairs = [(t, x) for t, x in zip(truth.ravel(), logits.ravel()) if t == t]
     losses = [-log_expit(x if t else -x) for t, x in pairs]
     assert found["val_loss"] == pytest.approx(np.mean(losses))
@@ -57,7 +57,7 @@ def test_grades_have_the_loss_of_their_steps():
         logits = np.maximum(np.log(shares), -60)
     found = scores(
         answered(truth[:, None], logits=logits, probabilities=shares),
-        Aim(target=target),
+        TargetOutput(target=target),
     )
     passed = truth[:, None] > np.arange(3)
     wanted = -np.where(passed, log_expit(steps), log_expit(-steps)).sum(axis=1)
@@ -68,15 +68,17 @@ def test_grades_have_the_loss_of_their_steps():
 @pytest.mark.parametrize("loss", ["mse", "huber"])
 def test_numbers_count_as_far_as_they_are_known(loss):
     target = Target(kind="regression", columns=("x", "y"))
-    aim = Aim(target=target, place=1, means=(0.0, 0.0), deviations=(2.0, 0.5))
+    target_output = TargetOutput(
+        target=target, offset=1, means=(0.0, 0.0), deviations=(2.0, 0.5)
+    )
     draw = np.random.default_rng(0)
     truth = draw.normal(size=(6, 3))
     truth[2, 1] = truth[4, 2] = NAN
     predictions = draw.normal(size=(6, 2))
-    found = scores(answered(truth, predictions=predictions), aim, loss)
+    found = scores(answered(truth, predictions=predictions), target_output, loss)
     rows = [~np.isnan(truth[:, c]) for c in (1, 2)]
     pairs = [(truth[r, c + 1], predictions[r, c]) for c, r in enumerate(rows)]
-    errors = [(p - t) / d for (t, p), d in zip(pairs, aim.deviations)]
+    errors = [(p - t) / d for (t, p), d in zip(pairs, target_output.deviations)]
 
     def of(e):
         e = np.abs(e)
@@ -95,11 +97,11 @@ def test_further_aims_count_as_far_as_they_are_known():
     )
     numbers = Target(kind="regression", columns=("fat", "kpa"), name="fat")
     unknown = Target(classes=("no", "yes"), columns=("y",), name="side")
-    aims = (
-        Aim(target=grades, place=1),
-        Aim(target=labels, place=2),
-        Aim(target=numbers, place=4, means=(6.0, 0.0), deviations=(2.0, 1.0)),
-        Aim(target=unknown, place=6),
+    target_outputs = (
+        TargetOutput(target=grades, offset=1),
+        TargetOutput(target=labels, offset=2),
+        TargetOutput(target=numbers, offset=4, means=(6.0, 0.0), deviations=(2.0, 1.0)),
+        TargetOutput(target=unknown, offset=6),
     )
     truth = np.array(
         [
@@ -115,8 +117,8 @@ def test_further_aims_count_as_far_as_they_are_known():
         "predictions_fat": draw.normal(6, 2, size=(3, 2)),
         "logits_side": draw.normal(size=(3, 2)),
     }
-    found = further_losses(answered(truth, **outputs), aims, "mse")
-    found = {aim.target.name: loss for aim, loss in found}
+    found = further_losses(answered(truth, **outputs), target_outputs, "mse")
+    found = {target_output.target.name: loss for target_output, loss in found}
     shares = np.exp(outputs["logits_stage"])
     above_a, above_b = 1 - shares[:, 0], shares[:, 2]
     stage = [-np.log(above_a[0] * above_b[0]), -np.log(shares[2, 0] * (1 - above_b[2]))]

@@ -7,13 +7,15 @@ from tests.pipelines.records import small
 from zoo.recipes.optimisation import Optimisation, Schedule
 from zoo.recipes.recipe import Recipe
 from zoo.recipes.transfer import Transfer
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 from zoo.training.data import split_checks
 
 NAN = float("nan")
-CLASSES = Aim(target=Target(classes=("control", "lesion", "other")))
-LABELS = Aim(target=Target(kind="multilabel", columns=("a", "b"), classes=("A", "B")))
-NUMBERS = Aim(target=Target(kind="regression", columns=("x",)))
+CLASSES = TargetOutput(target=Target(classes=("control", "lesion", "other")))
+LABELS = TargetOutput(
+    target=Target(kind="multilabel", columns=("a", "b"), classes=("A", "B"))
+)
+NUMBERS = TargetOutput(target=Target(kind="regression", columns=("x",)))
 
 
 def counts(train=(4, 4, 4), validation=(2, 2, 2), test=(2, 2, 2)):
@@ -25,8 +27,8 @@ def counts(train=(4, 4, 4), validation=(2, 2, 2), test=(2, 2, 2)):
     }
 
 
-def check(targets, monitor="val_auc", aim=CLASSES):
-    split_checks.check(targets, (aim,), monitor)
+def check(targets, monitor="val_auc", target_output=CLASSES):
+    split_checks.check(targets, (target_output,), monitor)
 
 
 def test_targets_by_role(tmp_path):
@@ -84,8 +86,8 @@ def test_a_test_split_of_one_class_is_an_error():
 
 
 def test_a_further_target_must_be_learnable_and_no_more():
-    further = Aim(
-        target=Target(classes=("x", "y"), columns=("z",), name="stage"), place=1
+    further = TargetOutput(
+        target=Target(classes=("x", "y"), columns=("z",), name="stage"), offset=1
     )
     known = {
         "train": np.array([[0, 0], [1, 1], [2, NAN]]),
@@ -108,16 +110,16 @@ def labels(train, validation):
 
 
 def test_training_wants_every_label_both_ways():
-    check(labels([[0, 1], [1, NAN], [NAN, 0]], [[0, 1], [1, 1]]), aim=LABELS)
+    check(labels([[0, 1], [1, NAN], [NAN, 0]], [[0, 1], [1, 1]]), target_output=LABELS)
     with pytest.raises(DataError, match="with and without each label.*0 with and 2 wi"):
-        check(labels([[0, 1], [0, 0]], [[0, 1], [1, 1]]), aim=LABELS)
+        check(labels([[0, 1], [0, 0]], [[0, 1], [1, 1]]), target_output=LABELS)
 
 
 def test_validation_wants_a_label_both_ways_for_the_auc():
     lacking = labels([[0, 1], [1, 0]], [[0, 1], [0, NAN]])
     check(lacking, "val_loss", LABELS)
     with pytest.raises(DataError, match="at least one label.*monitor val_loss"):
-        check(lacking, aim=LABELS)
+        check(lacking, target_output=LABELS)
     with pytest.raises(DataError, match="validation split wants.*or more patients.$"):
         check(labels([[0, 1], [1, 0]], [[NAN, NAN]]), "val_loss", LABELS)
 

@@ -4,10 +4,10 @@ import tensorflow as tf
 
 from pipelines.tasks.target import Target
 from tests.zoo.training import standin
-from zoo.targets.target_output import Aim
+from zoo.targets.target_output import TargetOutput
 from zoo.training.data.target_encoding import inputs_of, supervise
 from zoo.training.losses import losses
-from zoo.training.losses.class_weights import Learned
+from zoo.training.losses.class_weights import WeightedOutput
 from zoo.training.losses.target_losses import LabelsLoss, StepsLoss
 
 NAN = float("nan")
@@ -19,23 +19,27 @@ def batch(target, **more):
     return tf.data.Dataset.from_tensors(arrays)
 
 
-def taught(learned, target, **more):
+def taught(weighted_outputs, target, **more):
     """The target and the weight of the one head."""
-    batches = supervise(batch(target, **more), heads={"logits": learned})
+    batches = supervise(batch(target, **more), heads={"logits": weighted_outputs})
     _, targets, weights = next(iter(batches))
     return targets["logits"].numpy(), weights["logits"].numpy()
 
 
-def learned(kind="classification", weights=(1.0,), *, place=0, names="xyz", **more):
+def weighted_outputs(
+    kind="classification", weights=(1.0,), *, offset=0, names="xyz", **more
+):
     columns = tuple(names) if kind in ("multilabel", "regression") else ("label",)
     classes = () if kind == "regression" else tuple(names)
     target = Target(kind=kind, columns=columns, classes=classes)
-    aim = Aim(target=target, place=place, **more)
-    return Learned(aim=aim, weights=np.array(weights, np.float32))
+    target_output = TargetOutput(target=target, offset=offset, **more)
+    return WeightedOutput(
+        target_output=target_output, weights=np.array(weights, np.float32)
+    )
 
 
 def test_every_head_gets_one_hot_targets_and_class_weights():
-    one = learned(weights=(0.5, 3.0), names="xy")
+    one = weighted_outputs(weights=(0.5, 3.0), names="xy")
     batches = supervise(
         standin.evaluation(4), heads={"logits": one, "auxiliary_0": one}
     )
@@ -48,19 +52,21 @@ def test_every_head_gets_one_hot_targets_and_class_weights():
 
 def test_every_aim_learns_from_its_own_numbers():
     target = [[7, 1, 5], [8, NAN, 6]]
-    found, weights = taught(learned(weights=(1, 3, 2), place=1), target)
+    found, weights = taught(weighted_outputs(weights=(1, 3, 2), offset=1), target)
     assert found[0].tolist() == [0, 1, 0]
     assert weights.tolist() == [3, 0]
 
 
 def test_grades_are_steps():
-    found, weights = taught(learned("ordinal", (1, 2, 3)), [[0], [1], [2], [NAN]])
+    found, weights = taught(
+        weighted_outputs("ordinal", (1, 2, 3)), [[0], [1], [2], [NAN]]
+    )
     assert found[:3].tolist() == [[0, 0], [1, 0], [1, 1]]
     assert weights.tolist() == [1, 2, 3, 0]
 
 
 def test_labels_weigh_by_themselves():
-    one = learned("multilabel", [[1, 2], [3, 4]], names="xy")
+    one = weighted_outputs("multilabel", [[1, 2], [3, 4]], names="xy")
     found, weights = taught(one, [[0, 1], [1, NAN]])
     assert found.tolist() == [[0, 1], [1, 0]]
     assert weights.tolist() == [[1, 4], [2, 0]]
@@ -68,7 +74,7 @@ def test_labels_weigh_by_themselves():
 
 def test_numbers_are_standardised():
     scale = {"means": (10.0, 0.0), "deviations": (2.0, 0.5)}
-    one = learned("regression", (1, 4), names="xy", **scale)
+    one = weighted_outputs("regression", (1, 4), names="xy", **scale)
     found, weights = taught(one, [[14, NAN], [NAN, -1]])
     assert found.tolist() == [[2, 0], [0, -2]]
     assert weights.tolist() == [[1, 0], [0, 4]]
@@ -81,25 +87,25 @@ SHARE = np.array([0.3, 0.0, 0.6, 1.0], np.float32)
     ("one", "loss", "own", "theirs"),
     [
         (
-            learned(weights=(0.5, 3.0, 1.0)),
+            weighted_outputs(weights=(0.5, 3.0, 1.0)),
             losses.class_loss(),
             [[0], [1], [2], [1]],
             [[1], [2], [NAN], [1]],
         ),
         (
-            learned(weights=(0.5, 3.0, 1.0)),
+            weighted_outputs(weights=(0.5, 3.0, 1.0)),
             losses.Focal(2.0, 0.1),
             [[0], [1], [2], [1]],
             [[1], [NAN], [2], [1]],
         ),
         (
-            learned("ordinal", (0.5, 3.0, 1.0)),
+            weighted_outputs("ordinal", (0.5, 3.0, 1.0)),
             StepsLoss(),
             [[0], [NAN], [2], [1]],
             [[1], [2], [2], [0]],
         ),
         (
-            learned("multilabel", [[1.0, 2.0], [0.5, 3.0]], names="xy"),
+            weighted_outputs("multilabel", [[1.0, 2.0], [0.5, 3.0]], names="xy"),
             LabelsLoss(2.0),
             [[0, 1], [1, NAN], [NAN, NAN], [1, 1]],
             [[1, 1], [0, 1], [NAN, 0], [0, NAN]],
@@ -107,7 +113,11 @@ SHARE = np.array([0.3, 0.0, 0.6, 1.0], np.float32)
     ],
 )
 def test_a_mixed_sample_has_the_loss_of_both_by_share(one, loss, own, theirs):
-    logits = np.random.default_rng(0).normal(size=(4, one.aim.size)).astype(np.float32)
+    logits = (
+        np.random.default_rng(0)
+        .normal(size=(4, one.target_output.size))
+        .astype(np.float32)
+    )
 
     def weighed(target, weight):
         return weight * loss.call(tf.constant(target), tf.constant(logits)).numpy()
@@ -121,7 +131,9 @@ def test_a_mixed_sample_has_the_loss_of_both_by_share(one, loss, own, theirs):
 
 
 def test_a_mixed_number_is_the_mean_of_those_that_are_known():
-    one = learned("regression", (1,), names="x", means=(10.0,), deviations=(2.0,))
+    one = weighted_outputs(
+        "regression", (1,), names="x", means=(10.0,), deviations=(2.0,)
+    )
     share = np.array([0.25, 0.25, 0.25, 0.25], np.float32)
     found, weights = taught(
         one,

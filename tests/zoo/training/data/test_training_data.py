@@ -20,13 +20,13 @@ def test_batches_and_weights_are_those_of_the_recipe(tmp_path):
     data = data_set(tmp_path / "records")
     targets = split_checks.targets(data, None)["train"]
     run = begin(tmp_path / "run", data, recipe=told(balance=(1, 3)))
-    lessons = of_run(run, data, registry.get("cnn3d"), targets)
-    assert lessons.steps == 9 // 4
-    assert [one.weights.tolist() for one in lessons.learned] == [[1, 1]]
-    for batch in lessons.train(0).take(3):
+    training_data = of_run(run, data, registry.get("cnn3d"), targets)
+    assert training_data.steps == 9 // 4
+    assert [one.weights.tolist() for one in training_data.weighted_outputs] == [[1, 1]]
+    for batch in training_data.train(0).take(3):
         assert batch["volume"].shape == (4, 16, 16, 16, 2)
         assert batch["target"].numpy().sum() == 3
-    assert sum(len(batch["target"]) for batch in lessons.validation) == 4
+    assert sum(len(batch["target"]) for batch in training_data.validation) == 4
 
 
 def test_shares_that_a_batch_cannot_have_make_no_run(tmp_path):

@@ -5,13 +5,13 @@ import pytest
 
 from tests.zoo.runs.test_history import row
 from zoo.recipes.optimisation import Schedule
-from zoo.training.loop.learning_rate import Course, reductions, share
+from zoo.training.loop.learning_rate import StepCounts, reductions, share
 
-COURSE = Course(steps=10, epochs=4)
+COURSE = StepCounts(steps=10, epochs=4)
 
 
-def shares(schedule, steps, course=COURSE):
-    return [share(schedule, course, step, 0) for step in steps]
+def shares(schedule, steps, step_counts=COURSE):
+    return [share(schedule, step_counts, step, 0) for step in steps]
 
 
 def test_constant():
@@ -41,10 +41,10 @@ def test_steps_fall_at_the_ends_of_epochs_and_not_below_the_lowest():
 
 
 def test_all_steps_of_an_update_have_the_rate_of_its_first():
-    course = Course(steps=5, epochs=4, accumulate=2)
-    found = shares(Schedule(kind="step", step_epochs=1), range(4, 8), course)
+    step_counts = StepCounts(steps=5, epochs=4, accumulate=2)
+    found = shares(Schedule(kind="step", step_epochs=1), range(4, 8), step_counts)
     assert found == [1, 1, 0.1, 0.1]
-    found = shares(Schedule(warmup_updates=2), range(5), course)
+    found = shares(Schedule(warmup_updates=2), range(5), step_counts)
     assert found == [0.5, 0.5, 1, 1, 1]
 
 

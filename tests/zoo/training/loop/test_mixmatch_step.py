@@ -11,11 +11,11 @@ from zoo.classifier import precision
 from zoo.recipes.mixmatch import MixMatch
 from zoo.recipes.optimisation import Optimisation
 from zoo.runs.history import Epoch
-from zoo.targets.target_output import of_classes
+from zoo.targets.target_output import outputs_of_classes
 from zoo.training.loop import checkpoint, mixmatch_step
 from zoo.training.loop.compile import compile_model
-from zoo.training.loop.mixmatch_step import MixMatching
-from zoo.training.losses.class_weights import Learned
+from zoo.training.loop.mixmatch_step import MixMatchModel
+from zoo.training.losses.class_weights import WeightedOutput
 
 CLASSES = 3
 SHAPE = (2, 2, 1, 1)
@@ -69,19 +69,23 @@ def network(covariates=0, auxiliary=False, normalised=False):
 
 
 def compiled(training, *, taken=0, told=TOLD, settings=SETTINGS, weights=WEIGHTS):
-    learner = MixMatching(training, settings, class_weights=weights, steps=STEPS)
-    learned = Learned(aim=of_classes(CLASSES)[0], weights=weights)
-    compile_model(learner, (learned,), told, {})
-    learner._taken.assign(taken)
-    return learner
+    trainer_state = MixMatchModel(
+        training, settings, class_weights=weights, steps=STEPS
+    )
+    weighted_outputs = WeightedOutput(
+        target_output=outputs_of_classes(CLASSES)[0], weights=weights
+    )
+    compile_model(trainer_state, (weighted_outputs,), told, {})
+    trainer_state._taken.assign(taken)
+    return trainer_state
 
 
-def step(learner, inputs, labels):
+def step(trainer_state, inputs, labels):
     """One step by Keras' own training function; gives its logs."""
-    targets = dict.fromkeys(learner.output, labels)
+    targets = dict.fromkeys(trainer_state.output, labels)
     weights = {head: np.full(LABELLED, np.nan, np.float32) for head in targets}
     data = tf.data.Dataset.from_tensors((inputs, targets, weights))
-    return learner.fit(data, epochs=1, verbose=0, shuffle=False).history
+    return trainer_state.fit(data, epochs=1, verbose=0, shuffle=False).history
 
 
 def softmax(logits):
@@ -134,9 +138,9 @@ def by_hand(inputs, labels, kernel, bias, *, weight):
 @pytest.mark.parametrize(("taken", "ramp"), [(0, 0.0), (4, 0.4), (25, 1.0)])
 def test_losses_and_step_are_those_of_the_paper(taken, ramp):
     inputs, labels = batch()
-    learner = compiled(network(), taken=taken)
-    kernel, bias = (one.value.numpy() for one in learner.trainable_variables)
-    logs = step(learner, inputs, labels)
+    trainer_state = compiled(network(), taken=taken)
+    kernel, bias = (one.value.numpy() for one in trainer_state.trainable_variables)
+    logs = step(trainer_state, inputs, labels)
     entropy, squared, to_kernel, to_bias = by_hand(
         inputs, labels, kernel, bias, weight=ramp * SETTINGS.weight
     )
@@ -144,34 +148,34 @@ def test_losses_and_step_are_those_of_the_paper(taken, ramp):
     assert logs["unlabelled_loss"][0] == pytest.approx(squared, rel=1e-5)
     whole = entropy + ramp * SETTINGS.weight * squared
     assert logs["loss"][0] == pytest.approx(whole, rel=1e-5)
-    moved = [one.value.numpy() for one in learner.trainable_variables]
+    moved = [one.value.numpy() for one in trainer_state.trainable_variables]
     np.testing.assert_allclose(moved[0], kernel - 0.1 * to_kernel, rtol=0, atol=1e-6)
     np.testing.assert_allclose(moved[1], bias - 0.1 * to_bias, rtol=0, atol=1e-6)
-    assert learner._taken.value.numpy() == taken + 1
+    assert trainer_state._taken.value.numpy() == taken + 1
 
 
 def test_covariates_are_mixed_as_the_volumes_are():
     inputs, labels = batch(covariates=2)
-    learner = compiled(network(covariates=2), taken=10)
-    kernel, bias = (one.value.numpy() for one in learner.trainable_variables)
-    logs = step(learner, inputs, labels)
+    trainer_state = compiled(network(covariates=2), taken=10)
+    kernel, bias = (one.value.numpy() for one in trainer_state.trainable_variables)
+    logs = step(trainer_state, inputs, labels)
     entropy, squared, to_kernel, _ = by_hand(
         inputs, labels, kernel, bias, weight=SETTINGS.weight
     )
     assert logs["loss"][0] == pytest.approx(entropy + 5 * squared, rel=1e-5)
-    moved = learner.trainable_variables[0].value.numpy()
+    moved = trainer_state.trainable_variables[0].value.numpy()
     np.testing.assert_allclose(moved, kernel - 0.1 * to_kernel, rtol=0, atol=1e-6)
 
 
 def test_auxiliary_heads_learn_from_the_labelled_ones_alone():
     inputs, labels = batch()
-    learner = compiled(network(auxiliary=True), taken=10)
-    before = {one.path: one.value.numpy() for one in learner.trainable_variables}
-    logs = step(learner, inputs, labels)
+    trainer_state = compiled(network(auxiliary=True), taken=10)
+    before = {one.path: one.value.numpy() for one in trainer_state.trainable_variables}
+    logs = step(trainer_state, inputs, labels)
     main = by_hand(
         inputs, labels, before["logits/kernel"], before["logits/bias"], weight=5.0
     )
-    after = {one.path: one.value.numpy() for one in learner.trainable_variables}
+    after = {one.path: one.value.numpy() for one in trainer_state.trainable_variables}
     assert logs["logits_loss"][0] == pytest.approx(main[0], rel=1e-5)
     np.testing.assert_allclose(
         after["logits/kernel"], before["logits/kernel"] - 0.1 * main[2], atol=1e-6
@@ -188,13 +192,13 @@ def test_auxiliary_heads_learn_from_the_labelled_ones_alone():
 
 def test_moving_statistics_follow_the_union_once_and_guesses_not_at_all():
     inputs, labels = batch()
-    learner = compiled(network(normalised=True))
-    step(learner, inputs, labels)
+    trainer_state = compiled(network(normalised=True))
+    step(trainer_state, inputs, labels)
     share, partner = inputs["own_share"][:, None], inputs["partner"]
     theirs = inputs["unlabelled_volume"].reshape(-1, 4)
     union = np.concatenate([inputs["volume"].reshape(LABELLED, -1), theirs])
     union = share * union + (1 - share) * union[partner]
-    layer = learner.get_layer("normal")
+    layer = trainer_state.get_layer("normal")
     found = layer.moving_mean.value.numpy()
     np.testing.assert_allclose(found, 0.5 * union.mean(0), rtol=1e-5, atol=1e-6)
 
@@ -241,7 +245,7 @@ def test_a_model_made_of_its_layers_is_saved_without_it(tmp_path):
     compiled(training)
     training.save(tmp_path / "plain.keras")
     loaded = keras.models.load_model(tmp_path / "plain.keras")
-    assert not isinstance(loaded, MixMatching)
+    assert not isinstance(loaded, MixMatchModel)
 
 
 @pytest.mark.parametrize(
@@ -258,9 +262,9 @@ def test_it_goes_with_every_way_of_optimisation(changes):
     told = dataclasses.replace(TOLD, **changes)
     inputs, labels = batch()
     with precision.computing_in(told.precision):
-        learner = compiled(network(normalised=True), told=told)
-    before = [one.value.numpy() for one in learner.trainable_variables]
-    losses = [step(learner, inputs, labels)["loss"][0] for _ in range(2)]
+        trainer_state = compiled(network(normalised=True), told=told)
+    before = [one.value.numpy() for one in trainer_state.trainable_variables]
+    losses = [step(trainer_state, inputs, labels)["loss"][0] for _ in range(2)]
     assert np.isfinite(losses).all()
-    after = [one.value.numpy() for one in learner.trainable_variables]
+    after = [one.value.numpy() for one in trainer_state.trainable_variables]
     assert all((a != b).any() for a, b in zip(before, after))

@@ -2,13 +2,20 @@ import numpy as np
 import pytest
 
 from pipelines.tasks.target import Target
-from zoo.targets.target_output import Aim, of_classes
-from zoo.training.losses.class_weights import Learned, loss_weights, of_heads, weighed
+from zoo.targets.target_output import TargetOutput, outputs_of_classes
+from zoo.training.losses.class_weights import (
+    WeightedOutput,
+    loss_weights,
+    of_heads,
+    weighed,
+)
 
 NAN = float("nan")
-LABELS = Aim(target=Target(kind="multilabel", columns=("a", "b"), classes=("A", "B")))
-NUMBERS = Aim(target=Target(kind="regression", columns=("x", "y")))
-(CLASSES,) = of_classes(2)
+LABELS = TargetOutput(
+    target=Target(kind="multilabel", columns=("a", "b"), classes=("A", "B"))
+)
+NUMBERS = TargetOutput(target=Target(kind="regression", columns=("x", "y")))
+(CLASSES,) = outputs_of_classes(2)
 
 
 def column(*labels):
@@ -35,7 +42,7 @@ def test_unknown_classes_leave_the_mean_at_one(kind):
 
 
 def test_a_class_that_training_has_not_weighs_nothing():
-    weights = weighed(of_classes(3)[0], column(0, 2), "balanced").weights
+    weights = weighed(outputs_of_classes(3)[0], column(0, 2), "balanced").weights
     np.testing.assert_allclose(weights, [1 / 3 * 2, 0, 1 / 3 * 2])
 
 
@@ -55,9 +62,11 @@ def test_numbers_that_few_know_weigh_more():
 
 
 def test_heads_and_their_shares():
-    further = Aim(target=Target(classes=("x", "y"), columns=("z",), name="z"), place=1)
-    main = Learned(aim=CLASSES, weights=np.ones(2), share=2.0)
-    other = Learned(aim=further, weights=np.ones(2), share=0.5)
+    further = TargetOutput(
+        target=Target(classes=("x", "y"), columns=("z",), name="z"), offset=1
+    )
+    main = WeightedOutput(target_output=CLASSES, weights=np.ones(2), share=2.0)
+    other = WeightedOutput(target_output=further, weights=np.ones(2), share=0.5)
     heads = of_heads(("logits", "logits_z", "auxiliary_0"), (main, other))
     assert heads == {"logits": main, "logits_z": other, "auxiliary_0": main}
     assert loss_weights(heads, 0.3) == {

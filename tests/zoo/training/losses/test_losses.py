@@ -7,7 +7,7 @@ from scipy.special import softmax
 from pipelines.errors import UsageError
 from pipelines.tasks.target import Target
 from zoo.recipes.optimisation import Optimisation
-from zoo.targets.target_output import Aim, of_classes
+from zoo.targets.target_output import TargetOutput, outputs_of_classes
 from zoo.training.losses import losses, target_losses
 
 
@@ -59,14 +59,14 @@ def test_focal_loss_of_a_sample_learned_by_heart_has_a_finite_slope():
     assert np.isfinite(tape.gradient(loss, logits).numpy()).all()
 
 
-LABELS = Aim(target=Target(kind="multilabel", columns=("a",), classes=("A",)))
-GRADES = Aim(target=Target(kind="ordinal", columns=("a",), classes=("A", "B")))
-NUMBERS = Aim(target=Target(kind="regression", columns=("a",)))
-CLASSES = of_classes(2)[0]
+LABELS = TargetOutput(target=Target(kind="multilabel", columns=("a",), classes=("A",)))
+GRADES = TargetOutput(target=Target(kind="ordinal", columns=("a",), classes=("A", "B")))
+NUMBERS = TargetOutput(target=Target(kind="regression", columns=("a",)))
+CLASSES = outputs_of_classes(2)[0]
 
 
 @pytest.mark.parametrize(
-    ("aim", "changes", "kind"),
+    ("target", "changes", "kind"),
     [
         (CLASSES, {}, keras.losses.CategoricalCrossentropy),
         (CLASSES, {"focal_gamma": 2.0}, losses.Focal),
@@ -76,13 +76,13 @@ CLASSES = of_classes(2)[0]
         (NUMBERS, {"regression_loss": "huber"}, target_losses.HuberLoss),
     ],
 )
-def test_every_kind_of_target_has_its_loss(aim, changes, kind):
-    losses.check((aim,), Optimisation(**changes))
-    assert type(losses.loss_of(aim, Optimisation(**changes))) is kind
+def test_every_kind_of_target_has_its_loss(target_output, changes, kind):
+    losses.check((target_output,), Optimisation(**changes))
+    assert type(losses.loss_of(target_output, Optimisation(**changes))) is kind
 
 
 @pytest.mark.parametrize(
-    ("aims", "changes", "message"),
+    ("targets", "changes", "message"),
     [
         (
             (NUMBERS,),
@@ -96,9 +96,9 @@ def test_every_kind_of_target_has_its_loss(aim, changes, kind):
         ((CLASSES,), {"target_weights": (1.0, 2.0)}, "one weight for each .* 2 for 1"),
     ],
 )
-def test_a_setting_that_no_target_can_follow(aims, changes, message):
+def test_a_setting_that_no_target_can_follow(target_outputs, changes, message):
     with pytest.raises(UsageError, match=message):
-        losses.check(aims, Optimisation(**changes))
+        losses.check(target_outputs, Optimisation(**changes))
 
 
 def test_a_setting_that_one_of_several_targets_can_follow():

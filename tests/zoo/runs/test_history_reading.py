@@ -1,0 +1,48 @@
+import dataclasses
+
+import pytest
+
+from pipelines.errors import DataError
+from tests.zoo.evaluation.cohorts import epochs
+from zoo.runs.history import read, write
+
+
+def test_reads_what_training_writes(tmp_path):
+    write(tmp_path / "history.csv", epochs(3))
+    assert read(tmp_path / "history.csv") == tuple(epochs(3))
+
+
+def test_reads_the_losses_of_further_targets(tmp_path):
+    losses = [{"stage": 0.1 + 0.2, "fat": 2.0}, {"stage": 0.5, "fat": 1.0}]
+    rows = [
+        dataclasses.replace(row, val_losses=own) for row, own in zip(epochs(2), losses)
+    ]
+    write(tmp_path / "history.csv", rows)
+    header = (tmp_path / "history.csv").read_text().splitlines()[0]
+    assert header.endswith("val_auc,val_loss_stage,val_loss_fat")
+    assert read(tmp_path / "history.csv") == tuple(rows)
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(DataError, match="can't be read"):
+        read(tmp_path / "history.csv")
+
+
+def test_other_columns(tmp_path):
+    (tmp_path / "history.csv").write_text("epoch,loss\n1,0.5\n")
+    with pytest.raises(DataError, match="wants the columns epoch.*epoch, loss"):
+        read(tmp_path / "history.csv")
+
+
+def test_no_epoch(tmp_path):
+    write(tmp_path / "history.csv", [])
+    with pytest.raises(DataError, match="holds no epoch"):
+        read(tmp_path / "history.csv")
+
+
+def test_a_torn_row(tmp_path):
+    write(tmp_path / "history.csv", epochs(2))
+    whole = (tmp_path / "history.csv").read_text()
+    (tmp_path / "history.csv").write_text(whole[:-20])
+    with pytest.raises(DataError, match="no number"):
+        read(tmp_path / "history.csv")
