@@ -281,7 +281,7 @@ NUMBERS = TargetOutput(
 
 
 @pytest.mark.parametrize(
-    ("target", "name"),
+    ("target_output", "name"),
     [(LABELS, "probabilities"), (GRADES, "probabilities"), (NUMBERS, "predictions")],
 )
 def test_a_volume_is_the_mean_of_its_slices_whatever_the_target(target_output, name):

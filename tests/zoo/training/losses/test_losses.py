@@ -66,7 +66,7 @@ CLASSES = outputs_of_classes(2)[0]
 
 
 @pytest.mark.parametrize(
-    ("target", "changes", "kind"),
+    ("target_output", "changes", "kind"),
     [
         (CLASSES, {}, keras.losses.CategoricalCrossentropy),
         (CLASSES, {"focal_gamma": 2.0}, losses.Focal),
