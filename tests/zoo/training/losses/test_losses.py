@@ -82,7 +82,7 @@ def test_every_kind_of_target_has_its_loss(target_output, changes, kind):
 
 
 @pytest.mark.parametrize(
-    ("targets", "changes", "message"),
+    ("target_outputs", "changes", "message"),
     [
         (
             (NUMBERS,),
