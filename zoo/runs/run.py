@@ -1,6 +1,7 @@
 """The run directory: made, opened and resumed; what lies where in it."""
 
 import dataclasses
+import itertools
 import json
 import os
 import shutil
@@ -14,7 +15,11 @@ from pipelines.storage import atomic_files, config_files
 from pipelines.tasks.task import Task
 from zoo.recipes.recipe import Recipe
 from zoo.targets.standardisation import NOTHING, Standards
-from zoo.targets.target_output import TargetOutput, outputs_of_run
+from zoo.targets.target_output import (
+    TargetOutput,
+    outputs_of_run,
+    outputs_of_task,
+)
 
 _RECIPE = "recipe.toml"
 _DATA_SET = "dataset.json"
@@ -257,11 +262,8 @@ def _standards(path: Path, recipe: Recipe, task: Task) -> Standards:
     found = NOTHING
     if path.is_file():
         found = _standards_from_disk(_json(path), path.name)
-    regressed = [one for one in task.targets if one.kind == "regression"]
-    wanted = (
-        *recipe.head.covariates,
-        *(column for target in regressed for column in target.columns),
-    )
+    columns = [output.standardised_columns for output in outputs_of_task(task)]
+    wanted = (*recipe.head.covariates, *itertools.chain(*columns))
     names = tuple(
         one.name for one in (*found.encoding.covariates, *found.column_statistics)
     )

@@ -12,3 +12,8 @@ TARGET_KINDS: dict[str, TargetKind] = {
     "ordinal": ORDINAL,
     "regression": REGRESSION,
 }
+
+
+def able(setting: str) -> list[str]:
+    """Names of the kinds that can follow a setting of a recipe."""
+    return [name for name, kind in TARGET_KINDS.items() if setting in kind.settings]

@@ -47,7 +47,7 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
             answers[split] = inference.answer(batches, name=split, progress=True)
     for target_output in run.target_outputs:
         found = collect(answers, target_output, run.fold)
-        target_kinds.KINDS[target_output.kind].write(
+        target_kinds.KINDS[target_output.kind.name].write(
             run.predictions_of(target_output.target.name), found
         )
     covariate_baseline.write(run, data)

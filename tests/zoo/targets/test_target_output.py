@@ -18,7 +18,7 @@ def test_how_many_numbers_the_last_layer_gives(target, size):
 
 def test_a_network_without_a_task():
     (target_output,) = outputs_of_classes(12)
-    assert (target_output.kind, target_output.size, target_output.suffix) == (
+    assert (target_output.kind.name, target_output.size, target_output.suffix) == (
         "classification",
         12,
         "",
