@@ -51,8 +51,8 @@ def write(
     Beside what `run_evaluation.write` documents, with the pooled split alone, the
     result has `folds`: `level`; `rows`, one a run: `fold`, `samples`, and the values
     of the kind's `METRICS` (null where undefined); `summary`: by metric `mean`, `sd`
-    (over folds, N - 1) and `folds`, the number of folds in which it is defined. Intervals
-    are those of the pooled predictions. A pooled AUC also compares scores of
+    (over folds, N - 1) and `folds`, the number of folds in which it is defined.
+    Intervals are those of the pooled predictions. A pooled AUC also compares scores of
     different folds' networks, so it can lie below the mean of the folds' AUCs.
     `baseline`, where the runs have one, has `folds` of its own. A further target that
     no sample of the split knows has only a `reason`.
