@@ -32,7 +32,7 @@ class Target:
     def __post_init__(self):
         if self.kind not in LABEL_KINDS:
             known = ", ".join(repr(name) for name in LABEL_KINDS)
-            raise ValueError(f"expected one of {known}. Received: kind={self.kind!r}")
+            raise ValueError(f"kind is one of {known}. Received: {self.kind!r}")
         if not self.columns or len(set(self.columns)) != len(self.columns):
             raise ValueError(
                 f"columns want different names. Received: {list(self.columns)}"
