@@ -1,8 +1,6 @@
 """The data set directory of finished records: shards, manifest, rejected.csv."""
 
-import csv
 import errno
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ from pipelines.records import shards
 from pipelines.records.manifest import Row
 from pipelines.records.shards import Shard
 from pipelines.splits.split import Assignment, check_no_leak
-from pipelines.storage import config_files
+from pipelines.storage import config_files, csv_files
 from pipelines.storage.atomic_files import write_text
 from pipelines.tasks.task import Task
 
@@ -76,12 +74,11 @@ def write(
 
 def rejected_csv(rejections: Iterable[Rejection]) -> str:
     """The text of rejected.csv: pseudonyms, and what was wrong in words of ours."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(REJECTED_COLUMNS)
-    rows = ([getattr(one, name) for name in REJECTED_COLUMNS] for one in rejections)
-    writer.writerows(sorted(rows))
-    return text.getvalue()
+    rows = (
+        [getattr(rejection, name) for name in REJECTED_COLUMNS]
+        for rejection in rejections
+    )
+    return csv_files.to_text(REJECTED_COLUMNS, sorted(rows))
 
 
 def _write_group(
