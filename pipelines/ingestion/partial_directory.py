@@ -1,4 +1,4 @@
-"""The directory that a data set grows in: `<out>.partial`, held by one ingest."""
+"""Where records lie until their data set is whole: `<out>.partial`, of one ingest."""
 
 import contextlib
 import errno

@@ -39,7 +39,7 @@ def write(
     key_fingerprint: str,
     flow: Flow,
 ) -> dataset_directory.DataSet:
-    """Writes a data set to `directory`, which is made.
+    """Writes a data set into `directory`, which is empty.
 
     Records stand in the order of their pseudonyms, which has nothing to do with
     anything, so a shard is shuffled already and the same input gives the same bytes.
@@ -49,7 +49,6 @@ def write(
         OSError: the disk is full.
     """
     check_no_leak((s.work_item.patient_id, s.assignment.group) for s in samples)
-    directory.mkdir()
     written: list[Shard] = []
     rows: list[Row] = []
     for group in sorted({sample.assignment.group for sample in samples}):

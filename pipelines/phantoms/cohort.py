@@ -1,8 +1,6 @@
 """Writes a phantom cohort: DICOM files, the labels and the task file."""
 
 import os
-import shutil
-import uuid
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -44,22 +42,20 @@ def write(
         raise UsageError(
             f"{directory} exists and is not empty. Name a new directory, or remove it"
         )
-    aside = directory.with_name(f".{directory.name}.{uuid.uuid4().hex[:8]}.part")
     try:
-        aside.mkdir(parents=True)
-        _write_dicom(aside / "dicom", plan, workers, progress)
-        csv_files.write(aside / "labels.csv", ("patient_id", "label"), _labels(plan))
-        atomic_files.write_text(aside / "task.toml", config_files.to_toml(task(plan)))
-        if directory.exists():
-            directory.rmdir()
-        os.replace(aside, directory)
+        with atomic_files.new_directory(directory) as aside:
+            _write_dicom(aside / "dicom", plan, workers, progress)
+            csv_files.write(
+                aside / "labels.csv", ("patient_id", "label"), _labels(plan)
+            )
+            atomic_files.write_text(
+                aside / "task.toml", config_files.to_toml(task(plan))
+            )
     except OSError as error:
         raise DataError(
             f"{directory} could not be written: {error.strerror or error}. "
             "Free space there, or name another place"
         ) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return directory
 
 
