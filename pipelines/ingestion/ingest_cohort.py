@@ -12,8 +12,9 @@ from pipelines.ingestion import from_dicom, from_medmnist, from_table, partial_d
 from pipelines.ingestion.assign_splits import assign
 from pipelines.ingestion.cohort import FLOW_CODES, Cohort, Names, rejected
 from pipelines.ingestion.duplicate_volumes import twins
-from pipelines.ingestion.make_record import NO_ROOM, RecordNote, no_room, record_path
+from pipelines.ingestion.make_record import RecordNote, record_path
 from pipelines.ingestion.request import Request, check_out, handed_on
+from pipelines.ingestion.study_fault import NO_ROOM, no_room
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.ingestion.work_item import Rejection
 from pipelines.ingestion.worker_pool import run_all
