@@ -42,7 +42,8 @@ OWNERS = {
     "safetensors": {"zoo/weights/formats/safetensors_file.py"},
     "torch": {"zoo/weights/formats/torch.py"},
     "google": {"zoo/weights/formats/caffe.py"},
-    "filelock": {"zoo/weights/published/cache.py"},
+    "fcntl": {"pipelines/storage/lock.py"},
+    "csv": {"pipelines/storage/csv_files.py", "zoo/evaluation/predictions/table.py"},
 }
 
 

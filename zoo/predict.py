@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipelines import command
-from pipelines.errors import StudyError, UsageError
+from pipelines.errors import UsageError
 
 _DESCRIPTION = """\
 Predicts the class (or labels, or numbers) of new studies with the model of a finished
@@ -88,7 +88,7 @@ def main(argv: Sequence[str]) -> int:
     command.quiet_tensorflow()
     from tqdm import tqdm
 
-    from pipelines.ingestion.new_study import dicom_records
+    from pipelines.ingestion.new_study import dicom_records, nifti_record
     from zoo.prediction import predictor
     from zoo.runs.run import Run
 
@@ -101,7 +101,9 @@ def main(argv: Sequence[str]) -> int:
             options.dicom, run.task, workers=options.workers, covariates=covariates
         )
     else:
-        records = _nifti(named, run.task, covariates, options.mask)
+        records = (
+            nifti_record(named, run.task, covariates=covariates, mask=options.mask),
+        )
     answers = [
         predictor.answer(number, one, ask, run)
         for number, one in enumerate(tqdm(records, unit="study", disable=None), 1)
@@ -177,26 +179,6 @@ def _check(options: argparse.Namespace) -> None:
             raise UsageError(f"--out ends in .csv or .json. Received: {out}")
         if not out.parent.is_dir():
             raise UsageError(f"--out wants a directory that exists. Received: {out}")
-
-
-def _nifti(
-    named: dict[str, str],
-    task,  # noqa: ANN001
-    covariates: Callable | None,
-    mask: str | None,
-) -> Iterator:
-    from pipelines.ingestion.new_study import (
-        OneRecord,
-        nifti_record,
-        unknown_covariates,
-    )
-
-    try:
-        known = unknown_covariates(task) if covariates is None else covariates({})
-        record = nifti_record(named, task, known, mask)
-        yield OneRecord(name="study 1", record=record)
-    except StudyError as error:
-        yield OneRecord(name="study 1", error=error)
 
 
 def _table(answers: Iterable, target_outputs: Sequence, ids: bool) -> Iterator[str]:

@@ -1,7 +1,5 @@
 """The answers of a finished run to new records, by the same steps as in training."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +12,7 @@ import tensorflow as tf
 from pipelines.batches import samples, selection
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.new_study import OneRecord
-from pipelines.storage import atomic_files
+from pipelines.storage import atomic_files, csv_files
 from zoo.prediction import output_format
 from zoo.runs.run import Run
 from zoo.training.data.target_encoding import inputs_of
@@ -125,14 +123,12 @@ def problem(error: StudyError) -> str:
 
 def _csv(answers: Sequence[Answer], run: Run, ids: bool) -> str:
     id_names = _id_names(answers) if ids else ()
-    text = io.StringIO(newline="")
-    rows = csv.writer(text, lineterminator="\n")
     columns = [
         column
         for target_output in run.target_outputs
         for column in output_format.columns(target_output)
     ]
-    rows.writerow(["number", "name", *id_names, *columns, "error"])
+    rows = []
     for one in answers:
         cells = [""] * len(columns)
         if one.outputs is not None:
@@ -141,7 +137,7 @@ def _csv(answers: Sequence[Answer], run: Run, ids: bool) -> str:
                 for target_output in run.target_outputs
                 for cell in output_format.cells(one.outputs, target_output)
             ]
-        rows.writerow(
+        rows.append(
             [
                 one.number,
                 one.name,
@@ -150,7 +146,7 @@ def _csv(answers: Sequence[Answer], run: Run, ids: bool) -> str:
                 "" if one.error is None else problem(one.error),
             ]
         )
-    return text.getvalue()
+    return csv_files.to_text(["number", "name", *id_names, *columns, "error"], rows)
 
 
 def _id_names(answers: Sequence[Answer]) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ OUT/holdout/                              the hold-out set, once it is asked for
 
 import json
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,15 +82,12 @@ def begin(
         "folds": list(folds),
         "holdout": split.kind == "folds" and split.holdout > 0,
     }
-    aside = path.with_name(f".{path.name}.part")
-    shutil.rmtree(aside, ignore_errors=True)
     try:
-        aside.mkdir(parents=True)
-        atomic_files.write_text(aside / RECIPE, config_files.to_toml(recipe))
-        atomic_files.write_text(aside / _FACTS, json.dumps(facts, indent=2) + "\n")
-        os.replace(aside, path)
+        with atomic_files.new_directory(path) as aside:
+            atomic_files.write_text(aside / RECIPE, config_files.to_toml(recipe))
+            text = json.dumps(facts, indent=2) + "\n"
+            atomic_files.write_text(aside / _FACTS, text)
     except OSError as error:
-        shutil.rmtree(aside, ignore_errors=True)
         raise DataError(
             f"{path} can't be written: {error.strerror}. Choose another --out"
         ) from error

@@ -1,14 +1,12 @@
 """The history of a run: one row per whole epoch, and what follows from the rows."""
 
-import csv
 import dataclasses
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import DataError
-from pipelines.storage import atomic_files
+from pipelines.storage import csv_files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +99,8 @@ def cost(row: Epoch, monitor: str) -> float:
 
 def write(path: str | Path, rows: Sequence[Epoch]) -> None:
     """Writes history.csv, whole or not at all; floats read back bit-equal."""
-    text = io.StringIO(newline="")
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(cells(rows[0]) if rows else COLUMNS)
-    table.writerows(cells(row).values() for row in rows)
-    atomic_files.write_text(path, text.getvalue())
+    header = tuple(cells(rows[0])) if rows else COLUMNS
+    csv_files.write(path, header, (cells(row).values() for row in rows))
 
 
 def read(path: str | Path) -> tuple[Epoch, ...]:
@@ -114,14 +109,8 @@ def read(path: str | Path) -> tuple[Epoch, ...]:
     Raises:
         DataError: no such file, other columns, a cell that is no number, no epoch.
     """
-    path = Path(path)
-    try:
-        with open(path, encoding="utf-8", newline="") as opened:
-            table = csv.DictReader(opened)
-            rows = list(table)
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} can't be read: {error}") from error
-    named = tuple(table.fieldnames or ())
+    table = csv_files.read(path)
+    named = table.header
     further = [name for name in named if name.startswith(FURTHER)]
     columns = tuple(name for name in named if name not in further)
     if columns not in (COLUMNS, COLUMNS_OF_NUMBERS, COLUMNS_OF_MIXMATCH):
@@ -131,9 +120,10 @@ def read(path: str | Path) -> tuple[Epoch, ...]:
             f"of further targets {FURTHER}<name>. "
             f"Received: {', '.join(named) or 'none'}"
         )
-    if not rows:
+    if not table.rows:
         raise DataError(f"{path} holds no epoch. Finish the run with --resume")
     try:
+        rows = [dict(zip(named, row.cells, strict=True)) for row in table.rows]
         return tuple(
             Epoch(
                 **{name: int(row[name]) for name in COUNTED},
@@ -144,5 +134,5 @@ def read(path: str | Path) -> tuple[Epoch, ...]:
             )
             for row in rows
         )
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise DataError(f"{path} holds a cell that is no number: {error}") from error

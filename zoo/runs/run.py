@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import os
-import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,22 +131,21 @@ class Run:
         """
         check_new(path)
         path = Path(path)
-        aside = path.with_name(f".{path.name}.part")
-        shutil.rmtree(aside, ignore_errors=True)
-        try:
-            aside.mkdir(parents=True)
-            atomic_files.write_text(aside / _RECIPE, config_files.to_toml(recipe))
-            atomic_files.write_text(aside / _DATA_SET, data_set_json)
-            facts = {"fold": fold, "seed": recipe.seed, **environment}
-            atomic_files.write_text(
-                aside / _ENVIRONMENT, json.dumps(facts, indent=2) + "\n"
+        facts = {"fold": fold, "seed": recipe.seed, **environment}
+        texts = {
+            _RECIPE: config_files.to_toml(recipe),
+            _DATA_SET: data_set_json,
+            _ENVIRONMENT: json.dumps(facts, indent=2) + "\n",
+        }
+        if standards != NOTHING:
+            texts[_STANDARDS] = (
+                json.dumps(_standards_on_disk(standards), indent=1) + "\n"
             )
-            if standards != NOTHING:
-                text = json.dumps(_standards_on_disk(standards), indent=1)
-                atomic_files.write_text(aside / _STANDARDS, text + "\n")
-            os.replace(aside, path)
+        try:
+            with atomic_files.new_directory(path) as aside:
+                for name, text in texts.items():
+                    atomic_files.write_text(aside / name, text)
         except OSError as error:
-            shutil.rmtree(aside, ignore_errors=True)
             raise DataError(
                 f"the run directory {path} can't be written: {error.strerror}. Choose "
                 "another --out"

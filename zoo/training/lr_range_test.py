@@ -1,8 +1,6 @@
 """The learning rate range test (Smith, Cyclical learning rates, WACV 2017)."""
 
-import csv
 import dataclasses
-import io
 import math
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from pipelines.errors import DataError
-from pipelines.storage import atomic_files
+from pipelines.storage import csv_files
 from zoo.recipes.optimisation import Optimisation, RangeTest, Schedule
 from zoo.training.data.target_encoding import supervise
 from zoo.training.fit import TrainingData
@@ -162,11 +160,8 @@ def count_updates(steps: int, optimisation: Optimisation) -> int:
 
 def write(path: str | Path, points: Sequence[Point]) -> None:
     """Writes range_test.csv, whole or not at all; floats read back bit-equal."""
-    text = io.StringIO(newline="")
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(field.name for field in dataclasses.fields(Point))
-    table.writerows(dataclasses.astuple(point) for point in points)
-    atomic_files.write_text(path, text.getvalue())
+    header = [field.name for field in dataclasses.fields(Point)]
+    csv_files.write(path, header, map(dataclasses.astuple, points))
 
 
 def _first_counted(updates: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pipelines.terminal.table import align
 from zoo.evaluation.figures.classification import shown_level
 from zoo.evaluation.metrics.classification import OVERALL, PER_CLASS
 from zoo.evaluation.tables import tables
@@ -29,7 +30,7 @@ def _confusion(
 ) -> str:
     rows = [[f"{split}, by {level}: true \\ predicted", *classes]]
     rows += [[name, *map(str, row)] for name, row in zip(classes, counts)]
-    return tables.align(rows)
+    return align(rows)
 
 
 def missing(found: dict) -> list[str]:

@@ -1,5 +1,6 @@
 """The evidence on labels as text for the terminal."""
 
+from pipelines.terminal.table import align
 from zoo.evaluation.figures.classification import shown_level
 from zoo.evaluation.results.multilabel import OVERALL, PER_LABEL
 from zoo.evaluation.tables import tables
@@ -20,7 +21,7 @@ def details(evidence: dict) -> list[str]:
     counts = [["with it, of those that know", *found]]
     numbers = (f"{one['with']} of {one['known']}" for one in found.values())
     counts.append(["", *numbers])
-    return [tables.align(counts), tables.side_by_side(found, PER_LABEL, heading)]
+    return [align(counts), tables.side_by_side(found, PER_LABEL, heading)]
 
 
 def missing(found: dict) -> list[str]:

@@ -1,5 +1,6 @@
 """The evidence on numbers as text for the terminal."""
 
+from pipelines.terminal.table import align
 from zoo.evaluation.metrics.regression import METRICS
 from zoo.evaluation.tables import tables
 
@@ -18,7 +19,7 @@ def _column(found: dict, name: str, level: str) -> str:
     for metric in METRICS:
         cells = (tables.cell(one[metric], tables.significant) for one in own.values())
         rows.append([tables.title(metric), *cells])
-    return tables.align(rows)
+    return align(rows)
 
 
 def details(evidence: dict) -> list[str]:

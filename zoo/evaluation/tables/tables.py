@@ -1,7 +1,8 @@
 """Tables of the evidence for the terminal: what all kinds of targets share."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
+from pipelines.terminal.table import align
 from zoo.evaluation.results.classification import preferred
 
 _TITLES = {
@@ -119,13 +120,3 @@ def cell(
     between = "–" if interval["low"] >= 0 else " to "
     level = "" if confidence is None else f"{100 * confidence:g}% CI "
     return f"{show(entry['value'])} ({level}{low}{between}{high})"
-
-
-def align(rows: Iterable[Sequence[str]]) -> str:
-    """Columns of equal width, two spaces apart; the first line is the header."""
-    rows = list(rows)
-    widths = [max(len(cell) for cell in column) for column in zip(*rows)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
-        for row in rows
-    )
