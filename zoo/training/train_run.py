@@ -33,7 +33,7 @@ from zoo.training.loop import checkpoint, out_of_memory, stages
 from zoo.training.loop.devices import strategy, synchronise
 from zoo.training.loop.weight_averaging import Average
 from zoo.training.losses import losses
-from zoo.weights import from_run, seen_patients
+from zoo.weights import from_run, origin_patients
 from zoo.weights import load as load_weights
 from zoo.weights.load import Origin
 
@@ -76,10 +76,10 @@ def begin(
     if recipe.weights == "run":
         theirs = from_run.opened(recipe, weights_from)
         recipe = from_run.resolved(recipe, architecture, theirs)
-        patients = seen_patients.trained(theirs, data)
-        seen = seen_patients.seen(patients, data, fold)
+        patients = origin_patients.trained(theirs, data)
+        seen = origin_patients.seen(patients, data, fold)
         if not allow_seen_patients:
-            seen_patients.check(theirs, seen)
+            origin_patients.check(theirs, seen)
         facts |= environment_file.of_origin(patients, seen)
     standards = standardise.standards(data, recipe, fold)
     standardise.encoded(data, recipe.baseline_covariates, fold)

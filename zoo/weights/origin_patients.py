@@ -11,6 +11,7 @@ from pipelines.records.data_set import DataSet, read_manifest
 from pipelines.splits.roles import roles
 from pipelines.splits.unlabelled import UNLABELLED
 from pipelines.storage import csv_files
+from zoo.runs import seen_patients
 from zoo.runs.run import Run
 
 _TRAINING = ("train", UNLABELLED)
@@ -53,19 +54,11 @@ def check(origin: Run, counts: dict[str, int]) -> None:
     if not counts:
         return
     raise UsageError(
-        f"{in_words(counts)} trained the run {origin.path} that the weights come from, "
-        "so the new run would be judged by patients it knows. Begin from a run that "
-        "left them out (in the same data set, one of the same fold), or overrule this "
-        "by --allow-seen-patients: every output then says so"
+        f"{seen_patients.in_words(counts)} trained the run {origin.path} that the "
+        "weights come from, so the new run would be judged by patients it knows. Begin "
+        "from a run that left them out (in the same data set, one of the same fold), "
+        "or overrule this by --allow-seen-patients: every output then says so"
     )
-
-
-def in_words(counts: dict[str, int]) -> str:
-    """For example `4 patients of the validation and 5 of the test split`."""
-    (first, number), *others = counts.items()
-    words = f"{number} patient{'s' if number > 1 else ''} of the {first}"
-    words += "".join(f" and {count} of the {split}" for split, count in others)
-    return f"{words} split"
 
 
 def _predicted(run: Run, target: str) -> set[str]:
