@@ -69,7 +69,7 @@ def begin(
         UsageError: `path` exists, or the data set has no folds.
         DataError: the directory can't be written.
     """
-    new_directory.check(path)
+    new_directory.check_new(path)
     split = data.task.split
     folds = fold_names(data.groups, split)
     if not folds:

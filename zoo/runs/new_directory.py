@@ -1,24 +1,17 @@
-"""New directories of runs: they appear whole or not at all, and no two take one name.
+"""New directories of runs: whole or not there, and no two processes take one name."""
 
-One is written aside as `.<name>.<8 hex digits>.new-run` and renamed when it is whole.
-"""
-
-import contextlib
 import itertools
 import os
-import shutil
 import time
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.errors import DataError, UsageError
+from pipelines.storage import atomic_files
+from pipelines.storage.lock import LockedError
 
-_ENDING = ".new-run"
-_DEAD_SECONDS = 3600  # what is written aside lives for a moment
 
-
-def check(path: str | os.PathLike | None) -> None:
+def check_new(path: str | os.PathLike | None) -> None:
     """Raises a UsageError if a run directory can't be made at `path`: it exists."""
     if path is not None and os.path.exists(path):
         raise UsageError(
@@ -51,10 +44,13 @@ def make(
         UsageError: `path` exists.
         DataError: it can't be written.
     """
-    check(path)
+    check_new(path)
     if path is not None:
-        while not _make(Path(path), write):
-            check(path)
+        if not _make(Path(path), write):
+            raise UsageError(
+                f"{os.fspath(path)} was just made by another process. Choose another "
+                "--out"
+            )
         return Path(path)
     names = (default.with_name(f"{default.name}-{n}") for n in itertools.count(2))
     return next(
@@ -66,15 +62,13 @@ def make(
 
 def _make(path: Path, write: Callable[[Path], None]) -> bool:
     """Whether `path` was free, and is the new directory now."""
-    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{_ENDING}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(path.parent)
-        aside.mkdir()
-        write(aside)
-        if path.exists():
-            return False
-        os.rename(aside, path)
+        with atomic_files.new_directory(path) as aside:
+            if path.exists():
+                raise FileExistsError(path)
+            write(aside)
+    except LockedError:
+        return False
     except OSError as error:
         if path.is_dir():  # another process was sooner
             return False
@@ -82,14 +76,4 @@ def _make(path: Path, write: Callable[[Path], None]) -> bool:
             f"the run directory {path} can't be written: {error.strerror}. Choose "
             "another --out"
         ) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return True
-
-
-def _sweep(folder: Path) -> None:
-    """Removes what processes left aside that were killed."""
-    for left in folder.glob(f".*.????????{_ENDING}"):
-        with contextlib.suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime > _DEAD_SECONDS:
-                shutil.rmtree(left, ignore_errors=True)

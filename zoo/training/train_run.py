@@ -65,7 +65,7 @@ def begin(
         DataError: splits that can't carry a run, volumes too small for the network,
             no file of pretrained weights, or the disk can't be written.
     """
-    new_directory.check(path)
+    new_directory.check_new(path)
     facts = {"options": options}
     architecture = registry.get(recipe.arch)
     check_slices(recipe, architecture)
@@ -207,7 +207,7 @@ def fit(
     architecture: Architecture,
     training_data: TrainingData,
 ) -> Epoch:
-    """Fits `network` on the lessons; the best epoch."""
+    """Fits `network` on the training data; the best epoch."""
     optimisation = run.recipe.optimisation
     inference, average = network.inference, None
     if optimisation.ema_decay or optimisation.precision != precision.FULL:
@@ -248,12 +248,12 @@ def with_found_rate(run: Run, network: Classifier, training_data: TrainingData) 
         network.training, training_data, optimisation, rate_shares(network, run.recipe)
     )
     lr_range_test.write(run.range_test_path, points)
-    picture = run.range_test_path.with_suffix(".png")
-    lr_range_plot.draw(picture, points, lr_range_test.lowest(points, updates))
+    plot = run.range_test_path.with_suffix(".png")
+    lr_range_plot.draw(plot, points, lr_range_test.lowest(points, updates))
     rate = lr_range_test.chosen(points, updates)
-    print(f"learning rate found: {rate:g} (see {picture})", file=sys.stderr)
-    found = dataclasses.replace(optimisation, learning_rate=rate)
-    return run.with_recipe(dataclasses.replace(run.recipe, optimisation=found))
+    print(f"learning rate found: {rate:g} (see {plot})", file=sys.stderr)
+    optimisation = dataclasses.replace(optimisation, learning_rate=rate)
+    return run.with_recipe(dataclasses.replace(run.recipe, optimisation=optimisation))
 
 
 def build_network(run: Run, architecture: Architecture) -> Classifier:
@@ -279,10 +279,10 @@ def in_full_precision(run: Run) -> Run:
 
 def on_this_device(recipe: Recipe, rank: int) -> Recipe:
     """The recipe with `precision` = `"auto"` resolved, if the GPUs or CPU can do it."""
-    found = precision.gpus()
-    precision.check_xla(recipe.optimisation, found)
-    named = precision.resolved(recipe.optimisation.precision, found, rank=rank)
-    optimisation = dataclasses.replace(recipe.optimisation, precision=named)
+    gpus = precision.gpus()
+    precision.check_xla(recipe.optimisation, gpus)
+    resolved = precision.resolved(recipe.optimisation.precision, gpus, rank=rank)
+    optimisation = dataclasses.replace(recipe.optimisation, precision=resolved)
     return dataclasses.replace(recipe, optimisation=optimisation)
 
 

@@ -1,10 +1,10 @@
-import os
 import threading
 import time
 
 import pytest
 
 from pipelines.errors import DataError, UsageError
+from pipelines.storage import atomic_files
 from zoo.runs import new_directory
 
 
@@ -45,9 +45,19 @@ def test_a_name_that_another_process_takes_meanwhile(tmp_path):
         path.mkdir()
         (path / "theirs").write_text("")
 
-    with pytest.raises(UsageError, match="exists. Choose another --out.*--resume"):
+    with pytest.raises(UsageError, match="made by another process. Choose another"):
         new_directory.make(path, tmp_path / "unused", write_late)
     assert [file.name for file in path.iterdir()] == ["theirs"]
+
+
+def test_a_name_that_another_process_is_about_to_take(tmp_path):
+    path = tmp_path / "run"
+    with (
+        atomic_files.new_directory(path),
+        pytest.raises(UsageError, match="made by another process. Choose another"),
+    ):
+        new_directory.make(path, tmp_path / "unused", write)
+    assert (path.is_dir(), list(path.iterdir())) == (True, [])
 
 
 def test_a_writer_that_fails_leaves_nothing(tmp_path):
@@ -60,10 +70,8 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_what_a_killed_writer_left_is_removed_when_it_is_old(tmp_path):
-    old, new = (tmp_path / f".run.0123456{i}.new-run" for i in range(2))
-    for left in (old, new):
-        left.mkdir()
-    os.utime(old, (0, 0))
+def test_what_a_killed_writer_left_is_removed(tmp_path):
+    left = tmp_path / ".run.part"
+    left.mkdir()
     new_directory.make(tmp_path / "run", tmp_path / "unused", write)
-    assert {path.name for path in tmp_path.iterdir()} == {"run", new.name}
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
