@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 from pipelines import command
 from pipelines.errors import DataError
-from zoo.runs.run import Run, default_path
+from zoo.runs.run import Run
+from zoo.training import fold_process
 from zoo.training.command_line import Options, for_the_record, parse
 
 
 def main(argv: Sequence[str]) -> int:
     """Trains, prints the evidence in short and the path of the run."""
+    fold_process.end_with_parent()
     options = parse(argv)
     command.quiet_tensorflow()
     from zoo.architectures import registry
@@ -33,12 +35,13 @@ def one_run(options: Options, argv: Sequence[str]) -> int:
             run = run.judge_test()
     else:
         run = train_run.begin(
-            options.out or default_path(options.recipe, options.fold),
+            options.out,
             recipe=options.recipe,
             data=data,
             fold=options.fold,
             options=for_the_record(options, argv),
             weights_from=options.weights_from,
+            allow_seen_patients=options.allow_seen_patients,
         )
     print(f"Run: {run.path}", file=sys.stderr)
     if run.deterministic:
@@ -66,9 +69,7 @@ def every_fold(options: Options) -> int:
         cross_validation.check_same_data(validation, data)
     else:
         validation = cross_validation.begin(
-            options.out or default_path(options.recipe, "s"),
-            recipe=options.recipe,
-            data=data,
+            options.out, recipe=options.recipe, data=data
         )
     print(f"Folds: {validation.path}", file=sys.stderr)
     failed = train_folds.train(
@@ -78,6 +79,7 @@ def every_fold(options: Options) -> int:
         judge_test=options.judge_test,
         deterministic=options.deterministic,
         devices=options.devices,
+        allow_seen_patients=options.allow_seen_patients,
     )
     if failed:
         raise DataError(

@@ -3,6 +3,7 @@
 from zoo.evaluation import target_kinds
 from zoo.evaluation.figures.classification import shown_level
 from zoo.evaluation.tables import tables
+from zoo.runs import seen_patients
 
 
 def text(evidence: dict) -> str:
@@ -18,6 +19,8 @@ def text(evidence: dict) -> str:
 def _preface(evidence: dict) -> str:
     percent = f"{100 * evidence['confidence']:g}%"
     lines = []
+    if "seen_patients" in evidence:
+        lines.append(seen_patients.note(evidence["seen_patients"]))
     if evidence["task"]:
         lines.append(f"task {evidence['task']}, unit {evidence['unit']}")
     kinds_of = "AUC of one class: DeLong; proportions: Wilson; else "

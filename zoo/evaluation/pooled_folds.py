@@ -10,11 +10,13 @@ import numpy as np
 from pipelines.errors import DataError, UsageError
 from zoo.evaluation import run_evaluation, target_kinds
 from zoo.evaluation.figures import classification as classification_figures
+from zoo.evaluation.figures import style
 from zoo.evaluation.predictions import average as average_predictions
 from zoo.evaluation.results.classification import Settings
 from zoo.evaluation.results.description import describe
 from zoo.evaluation.target_kinds import AnyPredictions
 from zoo.recipes.recipe import Recipe
+from zoo.runs import seen_patients
 from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
 
@@ -85,14 +87,29 @@ def _save(
         for target_output in runs[0].target_outputs
     }
     folder = run_evaluation.figures_folder(out)
-    for name, (result, tests) in judged.items():
-        if tests:
-            pooled = together(tests)
-            result["figures"] = run_evaluation.drawn(
-                folder, name, pooled, result, tests
-            )
+    seen = _seen(runs, split, shared=together is average_predictions.mean)
+    with style.captioned(seen_patients.note(seen)):
+        for name, (result, tests) in judged.items():
+            if tests:
+                pooled = together(tests)
+                result["figures"] = run_evaluation.drawn(
+                    folder, name, pooled, result, tests
+                )
     results = {name: result for name, (result, _) in judged.items()}
+    if seen:
+        results[""]["seen_patients"] = seen
     return run_evaluation.save(folder.parent, run_evaluation.with_further(results))
+
+
+def _seen(runs: Sequence[Run], split: str, *, shared: bool) -> dict[str, int]:
+    """Patients of the split who trained the first weights of the runs.
+
+    Args:
+        shared: whether the split is the same in all runs, and not another in each.
+    """
+    counts = [run.seen_patients.get(split, 0) for run in runs]
+    count = max(counts) if shared else sum(counts)
+    return {split: count} if count else {}
 
 
 def _judged(

@@ -7,14 +7,14 @@ from pathlib import Path
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
 from zoo.evaluation import target_kinds
-from zoo.evaluation.figures import learning_curves
+from zoo.evaluation.figures import learning_curves, style
 from zoo.evaluation.predictions.by_patient import check_no_leak
 from zoo.evaluation.predictions.table import SPLITS
 from zoo.evaluation.results.classification import Settings
 from zoo.evaluation.results.description import Description, describe
 from zoo.evaluation.target_kinds import AnyPredictions
 from zoo.recipes.recipe import Recipe
-from zoo.runs import history
+from zoo.runs import history, seen_patients
 from zoo.runs.history import best
 from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
@@ -59,6 +59,8 @@ def write(
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
       a logistic regression on these alone
     - `folds`: only of pooled folds, see `folds.write`
+    - `seen_patients`: only of runs that were allowed to begin with the weights of a run
+      which patients of these splits trained: how many, by split
 
     An entry is `{"value": number or null, "intervals": {method: interval}}`, with a
     `reason` where the value is null. Methods are `bootstrap` (percentiles over
@@ -85,14 +87,17 @@ def write(
         for target_output, one in zip(run.target_outputs, found)
     }
     folder = figures_folder(run.path if out is None else out)
-    for (name, result), one in zip(results.items(), found):
-        result["figures"] = drawn(folder, name, one, result)
     monitor = run.recipe.optimisation.monitor
-    learning_curves.draw(
-        folder / "learning.png", rows, best(rows, monitor), monitor=monitor
-    )
+    with style.captioned(seen_patients.note(run.seen_patients)):
+        for (name, result), one in zip(results.items(), found):
+            result["figures"] = drawn(folder, name, one, result)
+        learning_curves.draw(
+            folder / "learning.png", rows, best(rows, monitor), monitor=monitor
+        )
     main = results[""]
     main["figures"] = {"learning.png": "", **main["figures"]}
+    if run.seen_patients:
+        main["seen_patients"] = run.seen_patients
     return save(folder.parent, with_further(results))
 
 

@@ -6,17 +6,16 @@ OUT/summary/                              the folds pooled: metrics.json, figure
 OUT/holdout/                              the hold-out set, once it is asked for
 """
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import DataError, UsageError
 from pipelines.splits.roles import fold_names
 from pipelines.storage import atomic_files, config_files
 from zoo.recipes.recipe import Recipe
-from zoo.runs.run import check_new
+from zoo.runs import json_objects, new_directory, recorded_recipe
 
 if TYPE_CHECKING:  # it loads TensorFlow, and the command line is read before
     from pipelines.records.data_set import DataSet
@@ -60,16 +59,17 @@ class CrossValidation:
 
 
 def begin(
-    path: str | os.PathLike, *, recipe: Recipe, data: "DataSet"
+    path: str | os.PathLike | None, *, recipe: Recipe, data: "DataSet"
 ) -> CrossValidation:
     """Makes the directory; it appears whole.
 
+    Args:
+        path: none = `runs/<time>-<arch>-folds`, see `new_directory.make`.
     Raises:
         UsageError: `path` exists, or the data set has no folds.
         DataError: the directory can't be written.
     """
-    check_new(path)
-    path = Path(path)
+    new_directory.check_new(path)
     split = data.task.split
     folds = fold_names(data.groups, split)
     if not folds:
@@ -81,40 +81,45 @@ def begin(
         "digest": data.digest,
         "folds": list(folds),
         "holdout": split.kind == "folds" and split.holdout > 0,
+        "recipe": recorded_recipe.table(recipe),
     }
-    try:
-        with atomic_files.new_directory(path) as aside:
-            atomic_files.write_text(aside / RECIPE, config_files.to_toml(recipe))
-            text = json.dumps(facts, indent=2) + "\n"
-            atomic_files.write_text(aside / _FACTS, text)
-    except OSError as error:
-        raise DataError(
-            f"{path} can't be written: {error.strerror}. Choose another --out"
-        ) from error
-    return opened(path)
+
+    def write(directory: Path) -> None:
+        atomic_files.write_text(directory / RECIPE, config_files.to_toml(recipe))
+        atomic_files.write_text(directory / _FACTS, json_objects.text(facts))
+
+    default = new_directory.default_path(f"{recipe.arch}-folds")
+    return opened(new_directory.make(path, default, write))
 
 
 def opened(path: str | os.PathLike) -> CrossValidation:
     """Reads what a cross-validation was begun with.
 
     Raises:
-        DataError: `path` is none, or a file of it is damaged.
+        DataError: `path` is none, a file of it is damaged, or its recipe was changed
+            since it was begun.
     """
     path = Path(path)
-    try:
-        facts = json.loads((path / _FACTS).read_text(encoding="utf-8"))
-        return CrossValidation(
-            path=path,
-            recipe=config_files.load_toml(Recipe, path / RECIPE),
-            data_digest=facts["digest"],
-            folds=tuple(facts["folds"]),
-            holdout=facts["holdout"],
-        )
-    except (OSError, ValueError, KeyError) as error:
+    if not (path / _FACTS).is_file():
         raise DataError(
             f"{path} is no cross-validation that `python -m zoo.train --folds all` "
-            f"made: {_FACTS} is missing or damaged. Name its directory by --out"
-        ) from error
+            f"made: it has no {_FACTS}. Name its directory by --out"
+        )
+    facts = json_objects.read(path / _FACTS)
+
+    def entry(key: str, kind: type) -> Any:
+        return json_objects.entry(facts, key, kind, path=path / _FACTS)
+
+    recipe = config_files.load_toml(Recipe, path / RECIPE)
+    recorded = [entry("recipe", dict)] if "recipe" in facts else []
+    recorded_recipe.check(path / RECIPE, recorded)
+    return CrossValidation(
+        path=path,
+        recipe=recipe,
+        data_digest=entry("digest", str),
+        folds=tuple(json_objects.texts(facts, "folds", path=path / _FACTS)),
+        holdout=entry("holdout", bool),
+    )
 
 
 def check_same_data(validation: CrossValidation, data: "DataSet") -> None:

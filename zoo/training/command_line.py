@@ -61,6 +61,8 @@ class Options:
         devices: GPUs of this machine that share every batch.
         weights_from: with --weights imagenet the file, or the directory that has it;
             none = the directories that ZOO_WEIGHTS names, or the cache.
+        allow_seen_patients: with --weights RUN: begin even if patients of the
+            validation or test split trained that run; every output then says so.
         recipe: the fields of the recipe.
     """
 
@@ -78,6 +80,7 @@ class Options:
     deterministic: tyro.conf.FlagCreatePairsOff[bool] = False
     devices: Annotated[int, tyro.conf.arg(metavar="N")] = 1
     weights_from: Annotated[str | None, tyro.conf.arg(metavar="PATH")] = None
+    allow_seen_patients: tyro.conf.FlagCreatePairsOff[bool] = False
     recipe: Annotated[Recipe, tyro.conf.arg(name="")] = dataclasses.field(
         default_factory=Recipe
     )
@@ -122,6 +125,12 @@ def _with_weights(options: Options, place: str | None) -> Options:
         raise UsageError(
             "--weights-from goes with --weights imagenet alone. Received: weights = "
             f"{wanted!r}"
+        )
+    resumed = options.resume and not options.folds
+    if options.allow_seen_patients and (wanted != "run" or resumed):
+        raise UsageError(
+            "--allow-seen-patients goes with a new run that takes its weights from a "
+            "run. Leave it out, or name that run by --weights RUN"
         )
     if place is not None:
         return dataclasses.replace(options, weights_from=place)

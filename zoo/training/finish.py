@@ -1,11 +1,14 @@
 """What stands at the end of a run: the model file, its predictions, the evidence."""
 
 import shutil
+import zipfile
+import zlib
 from pathlib import Path
 
 import keras
 
 from pipelines.batches import dataset
+from pipelines.errors import DataError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import atomic_files
 from zoo.evaluation import run_evaluation, target_kinds
@@ -19,7 +22,8 @@ from zoo.training.model_predictions import collect
 def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dict:
     """Writes model.keras, predictions.csv, baseline.csv, metrics.json and figures/.
 
-    The predictions come from the model file as anybody would load it.
+    The predictions come from the model file as anybody would load it. One that is
+    there already gives way only to a file that loads.
 
     Args:
         best_model: the kept checkpoint.
@@ -27,10 +31,12 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
             split of a run that leaves it.
     Returns:
         The content of metrics.json.
+    Raises:
+        DataError: the kept checkpoint is damaged.
     """
     with atomic_files.replacing(run.model_path) as aside:
         shutil.copyfile(best_model, aside)
-    inference = Inference(keras.models.load_model(run.model_path, compile=False))
+        inference = Inference(_loaded(aside, best_model))
     answers = {}
     left = ("test",) if run.leaves_test else ()
     for split in SPLITS:
@@ -58,3 +64,18 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
         bootstrap=evaluation.bootstrap,
         seed=run.recipe.seed,
     )
+
+
+def _loaded(copy: Path, original: Path) -> keras.Model:
+    """The model of a file, every byte of which is as it was written."""
+    try:
+        with zipfile.ZipFile(copy) as archive:
+            damaged = archive.testzip()
+        if damaged is not None:
+            raise zipfile.BadZipFile(f"{damaged} in it has another checksum")
+        return keras.models.load_model(copy, compile=False)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(
+            f"the model of the best epoch, {original}, is damaged ({error}). Copy it "
+            "again if the run was copied, else begin the run anew"
+        ) from error

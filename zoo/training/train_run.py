@@ -19,32 +19,34 @@ from zoo.architectures.architecture import Architecture
 from zoo.classifier import classifier, layer_depth, precision
 from zoo.classifier.classifier import Classifier
 from zoo.recipes.recipe import Recipe, Slices
-from zoo.runs import environment
+from zoo.runs import disk, environment, environment_file, lock, new_directory
 from zoo.runs.history import Epoch
-from zoo.runs.run import Run, check_new
+from zoo.runs.run import Run
 from zoo.targets.target_output import outputs_of_task
 from zoo.training import fit as fitting
 from zoo.training import lr_range_plot, lr_range_test
 from zoo.training.data import split_checks, standardise, unlabelled
 from zoo.training.data.training_data import of_run
 from zoo.training.finish import conclude
-from zoo.training.fit import Places, TrainerState, TrainingData
+from zoo.training.fit import OutputPaths, TrainerState, TrainingData
 from zoo.training.loop import checkpoint, out_of_memory, stages
 from zoo.training.loop.devices import strategy, synchronise
 from zoo.training.loop.weight_averaging import Average
 from zoo.training.losses import losses
-from zoo.weights import from_run
+from zoo.weights import from_run, origin_patients
 from zoo.weights import load as load_weights
+from zoo.weights.load import Origin
 
 
 def begin(
-    path: str | os.PathLike,
+    path: str | os.PathLike | None,
     *,
     recipe: Recipe,
     data: DataSet,
     fold: str | None,
     options: dict[str, Any],
     weights_from: str | None = None,
+    allow_seen_patients: bool = False,
 ) -> Run:
     """Makes the run directory, after everything that can be checked beforehand.
 
@@ -52,14 +54,19 @@ def begin(
     one that leaves the precision to the device with what that is.
 
     Args:
+        path: none = a name made of the time, see `Run.create`.
         weights_from: as of `train`.
+        allow_seen_patients: begin even if patients of the validation or test split
+            trained the run that the weights come from; the outputs then say so.
         options: what environment.json is to say of the call; no paths, no names.
     Raises:
-        UsageError: `path` exists, or the recipe or fold doesn't fit the data set.
+        UsageError: `path` exists, the recipe or fold doesn't fit the data set, or
+            patients that judge the run trained the one that its weights come from.
         DataError: splits that can't carry a run, volumes too small for the network,
             no file of pretrained weights, or the disk can't be written.
     """
-    check_new(path)
+    new_directory.check_new(path)
+    facts = {"options": options}
     architecture = registry.get(recipe.arch)
     check_slices(recipe, architecture)
     channels = channel_indices(data.task, recipe.sequences)
@@ -69,6 +76,11 @@ def begin(
     if recipe.weights == "run":
         theirs = from_run.opened(recipe, weights_from)
         recipe = from_run.resolved(recipe, architecture, theirs)
+        patients = origin_patients.trained(theirs, data)
+        seen = origin_patients.seen(patients, data, fold)
+        if not allow_seen_patients:
+            origin_patients.check(theirs, seen)
+        facts |= environment_file.of_origin(patients, seen)
     standards = standardise.standards(data, recipe, fold)
     standardise.encoded(data, recipe.baseline_covariates, fold)
     shape = (*data.task.grid.shape, len(channels))
@@ -86,7 +98,6 @@ def begin(
     if recipe.optimisation.learning_rate == "auto":
         steps = len(targets["train"]) // recipe.optimisation.batch_size
         lr_range_test.count_updates(steps, recipe.optimisation)
-    facts = {"options": options}
     origin = load_weights.check(
         recipe, architecture, weights_from, channels=len(channels)
     )
@@ -120,10 +131,19 @@ def train(
         The content of metrics.json.
     Raises:
         DataError: another data set, splits that can't carry a run, a damaged shard or
-            checkpoint, a loss that is no number.
-        UsageError: the recipe doesn't fit the data set's task or the architecture, or
-            there are fewer devices.
+            checkpoint, a loss that is no number, a disk that is full or can't be
+            written.
+        UsageError: the recipe doesn't fit the data set's task or the architecture,
+            there are fewer devices, the weights are others than those that the run was
+            begun with, or another process trains the run.
     """
+    with lock.held(run.path), disk.guard(run.path):
+        # Another process may have gone on with the run before this one held it.
+        return _train(Run.resume(run.path), data, weights_from, devices)
+
+
+def _train(run: Run, data: DataSet, weights_from: str | None, devices: int) -> dict:
+    """`train`, of a run that is held."""
     check_same_data(run, data)
     recipe = run.recipe
     on_this_device(recipe, registry.get(recipe.arch).rank)
@@ -162,7 +182,8 @@ def _best_epoch(
         synchronise(network.training)
     begun = checkpoint.latest(run.checkpoints_path) is not None
     if recipe.weights != "none" and not begun:
-        load_weights.load(network, architecture, recipe, weights_from)
+        origin = load_weights.load(network, architecture, recipe, weights_from)
+        _check_same_weights(run, origin)
     training_data = of_run(run, data, architecture, targets)
     trainer_state = unlabelled.learner_of(network.training, training_data, recipe)
     network = dataclasses.replace(network, training=trainer_state)
@@ -171,13 +192,22 @@ def _best_epoch(
     return fit(run, network, architecture, training_data)
 
 
+def _check_same_weights(run: Run, origin: Origin) -> None:
+    if run.weights_sha256 not in ("", origin.sha256):
+        raise UsageError(
+            f"the run was begun with the weights of SHA-256 {run.weights_sha256}. "
+            f"Received: {origin.path} of {origin.sha256}. Name those by --weights "
+            "(--weights-from, if they are ImageNet's), or begin a new run"
+        )
+
+
 def fit(
     run: Run,
     network: Classifier,
     architecture: Architecture,
     training_data: TrainingData,
 ) -> Epoch:
-    """Fits `network` on the lessons; the best epoch."""
+    """Fits `network` on the training data; the best epoch."""
     optimisation = run.recipe.optimisation
     inference, average = network.inference, None
     if optimisation.ema_decay or optimisation.precision != precision.FULL:
@@ -190,13 +220,13 @@ def fit(
         enter=network.layer_freezing.enter,
         rate_shares=rate_shares(network, run.recipe),
     )
-    places = Places(
+    paths = OutputPaths(
         checkpoints=run.checkpoints_path,
         history=run.history_path,
         tensorboard=run.tensorboard_path,
     )
     plan = stages.plan(run.recipe.transfer, optimisation)
-    return fitting.fit(trainer_state, training_data, places, plan)
+    return fitting.fit(trainer_state, training_data, paths, plan)
 
 
 def rate_shares(network: Classifier, recipe: Recipe) -> dict[int, float]:
@@ -218,12 +248,12 @@ def with_found_rate(run: Run, network: Classifier, training_data: TrainingData) 
         network.training, training_data, optimisation, rate_shares(network, run.recipe)
     )
     lr_range_test.write(run.range_test_path, points)
-    picture = run.range_test_path.with_suffix(".png")
-    lr_range_plot.draw(picture, points, lr_range_test.lowest(points, updates))
+    plot = run.range_test_path.with_suffix(".png")
+    lr_range_plot.draw(plot, points, lr_range_test.lowest(points, updates))
     rate = lr_range_test.chosen(points, updates)
-    print(f"learning rate found: {rate:g} (see {picture})", file=sys.stderr)
-    found = dataclasses.replace(optimisation, learning_rate=rate)
-    return run.with_recipe(dataclasses.replace(run.recipe, optimisation=found))
+    print(f"learning rate found: {rate:g} (see {plot})", file=sys.stderr)
+    optimisation = dataclasses.replace(optimisation, learning_rate=rate)
+    return run.with_recipe(dataclasses.replace(run.recipe, optimisation=optimisation))
 
 
 def build_network(run: Run, architecture: Architecture) -> Classifier:
@@ -249,10 +279,10 @@ def in_full_precision(run: Run) -> Run:
 
 def on_this_device(recipe: Recipe, rank: int) -> Recipe:
     """The recipe with `precision` = `"auto"` resolved, if the GPUs or CPU can do it."""
-    found = precision.gpus()
-    precision.check_xla(recipe.optimisation, found)
-    named = precision.resolved(recipe.optimisation.precision, found, rank=rank)
-    optimisation = dataclasses.replace(recipe.optimisation, precision=named)
+    gpus = precision.gpus()
+    precision.check_xla(recipe.optimisation, gpus)
+    resolved = precision.resolved(recipe.optimisation.precision, gpus, rank=rank)
+    optimisation = dataclasses.replace(recipe.optimisation, precision=resolved)
     return dataclasses.replace(recipe, optimisation=optimisation)
 
 

@@ -148,6 +148,18 @@ def test_a_place_for_no_published_weights_is_an_error(tmp_path):
         command_line.parse(["--weights", str(mine), "--weights-from", "weights.npz"])
 
 
+def test_seen_patients_are_allowed_where_a_run_gives_the_weights(tmp_path):
+    run = begin(tmp_path / "run", recipe=Recipe(weights="run"))
+    allowed = ["--allow-seen-patients", "--data", "somewhere"]
+    parsed = command_line.parse([*allowed, "--weights", str(run.path)])
+    assert parsed.allow_seen_patients
+    goes_with = "--allow-seen-patients goes with a new run that takes its weights from"
+    with pytest.raises(UsageError, match=goes_with):
+        command_line.parse([*allowed, "--weights", "imagenet"])
+    with pytest.raises(UsageError, match=goes_with):
+        command_line.parse([*allowed, "--out", str(run.path), "--resume"])
+
+
 def test_weights_name_a_file_or_a_run(tmp_path):
     mine = tmp_path / "mine.safetensors"
     mine.write_bytes(b"")

@@ -25,10 +25,10 @@ def strategy(count: int, optimisation: Optimisation) -> tf.distribute.Strategy:
             that wait for further steps: Keras can't add them up on several devices.
     """
     kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
-    found = [device.name for device in tf.config.list_logical_devices(kind)]
-    if not 1 <= count <= len(found):
+    devices = [device.name for device in tf.config.list_logical_devices(kind)]
+    if not 1 <= count <= len(devices):
         raise UsageError(
-            f"--devices is between 1 and the number there is, {len(found)} {kind}(s) "
+            f"--devices is between 1 and the number there is, {len(devices)} {kind}(s) "
             f"here. Received: {count}"
         )
     batch_size = optimisation.batch_size
@@ -45,7 +45,7 @@ def strategy(count: int, optimisation: Optimisation) -> tf.distribute.Strategy:
         )
     if count == 1:
         return tf.distribute.get_strategy()
-    return tf.distribute.MirroredStrategy(found[:count])
+    return tf.distribute.MirroredStrategy(devices[:count])
 
 
 def synchronise(model: keras.Model) -> None:

@@ -38,7 +38,7 @@ class Inference:
 
     def __init__(self, model: keras.Model):
         inputs = keras.tree.map_structure(
-            lambda one: tf.TensorSpec(one.shape, one.dtype), model.input
+            lambda tensor: tf.TensorSpec(tensor.shape, tensor.dtype), model.input
         )
 
         @tf.function(input_signature=[inputs], autograph=False, jit_compile=False)
@@ -65,7 +65,9 @@ class Inference:
         ):
             outputs = self._forward(inputs_of(batch))
             ids = {name: batch[name] for name in ("sample_id", "patient_id", "target")}
-            parts.append({name: one.numpy() for name, one in (ids | outputs).items()})
+            parts.append(
+                {name: values.numpy() for name, values in (ids | outputs).items()}
+            )
         if not parts:
             raise DataError(
                 f"the {name} split is empty. Ingest with a split plan that gives it "
@@ -73,8 +75,8 @@ class Inference:
             )
         whole = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
         return Answers(
-            sample_id=tuple(one.decode() for one in whole.pop("sample_id")),
-            patient_id=tuple(one.decode() for one in whole.pop("patient_id")),
+            sample_id=tuple(name.decode() for name in whole.pop("sample_id")),
+            patient_id=tuple(name.decode() for name in whole.pop("patient_id")),
             target=whole.pop("target"),
             outputs=whole,
         )
