@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from pipelines import command
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from zoo.runs.run import Run, default_path
 from zoo.training.command_line import Options, for_the_record, parse
 
@@ -39,6 +39,7 @@ def one_run(options: Options, argv: Sequence[str]) -> int:
             fold=options.fold,
             options=for_the_record(options, argv),
             weights_from=options.weights_from,
+            devices=options.devices,
         )
     print(f"Run: {run.path}", file=sys.stderr)
     if run.deterministic:
@@ -71,14 +72,18 @@ def every_fold(options: Options) -> int:
             data=data,
         )
     print(f"Folds: {validation.path}", file=sys.stderr)
-    failed = train_folds.train(
-        validation,
-        options.data,
-        weights_from=options.weights_from,
-        judge_test=options.judge_test,
-        deterministic=options.deterministic,
-        devices=options.devices,
-    )
+    try:
+        failed = train_folds.train(
+            validation,
+            options.data,
+            weights_from=options.weights_from,
+            judge_test=options.judge_test,
+            deterministic=options.deterministic,
+            devices=options.devices,
+        )
+    except UsageError:
+        cross_validation.discard(validation)
+        raise
     if failed:
         raise DataError(
             f"{len(failed)} of {len(validation.folds)} folds failed: "

@@ -98,6 +98,12 @@ def begin(
     return opened(path)
 
 
+def discard(validation: CrossValidation) -> None:
+    """Removes the directory unless a fold was begun: its name is free again."""
+    if not any(run.exists() for run in validation.runs):
+        shutil.rmtree(validation.path)
+
+
 def opened(path: str | os.PathLike) -> CrossValidation:
     """Reads what a cross-validation was begun with.
 

@@ -9,31 +9,27 @@ import keras
 import numpy as np
 
 from pipelines.batches import dataset
-from pipelines.batches.selection import channel_indices
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import DataError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import remote
-from pipelines.tasks.task import Task
 from zoo.architectures import registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import classifier, layer_depth, precision
 from zoo.classifier.classifier import Classifier
-from zoo.recipes.recipe import Recipe, Slices
+from zoo.recipes.recipe import Recipe
 from zoo.runs import environment
 from zoo.runs.history import Epoch
+from zoo.runs.output_path import check_writable
 from zoo.runs.run import Run, check_new
-from zoo.targets.target_output import outputs_of_task
 from zoo.training import fit as fitting
-from zoo.training import lr_range_plot, lr_range_test
-from zoo.training.data import split_checks, standardise, unlabelled
+from zoo.training import lr_range_plot, lr_range_test, preparation
+from zoo.training.data import split_checks, unlabelled
 from zoo.training.data.training_data import of_run
 from zoo.training.finish import conclude
 from zoo.training.fit import Places, TrainerState, TrainingData
 from zoo.training.loop import checkpoint, out_of_memory, stages
 from zoo.training.loop.devices import strategy, synchronise
 from zoo.training.loop.weight_averaging import Average
-from zoo.training.losses import losses
-from zoo.weights import from_run
 from zoo.weights import load as load_weights
 
 
@@ -45,6 +41,7 @@ def begin(
     fold: str | None,
     options: dict[str, Any],
     weights_from: str | None = None,
+    devices: int = 1,
 ) -> Run:
     """Makes the run directory, after everything that can be checked beforehand.
 
@@ -52,54 +49,26 @@ def begin(
     one that leaves the precision to the device with what that is.
 
     Args:
-        weights_from: as of `train`.
+        weights_from, devices: as of `train`.
         options: what environment.json is to say of the call; no paths, no names.
     Raises:
-        UsageError: `path` exists, or the recipe or fold doesn't fit the data set.
-        DataError: splits that can't carry a run, volumes too small for the network,
-            no file of pretrained weights, or the disk can't be written.
+        UsageError: `path` exists or can't be written, or as `preparation.prepare`.
+        DataError: as `preparation.prepare`, or the disk can't be written.
     """
     check_new(path)
-    architecture = registry.get(recipe.arch)
-    check_slices(recipe, architecture)
-    channels = channel_indices(data.task, recipe.sequences)
-    targets = split_checks.targets(data, fold)
-    recipe = on_this_device(watched(recipe, data.task), architecture.rank)
-    losses.check(outputs_of_task(data.task), recipe.optimisation)
-    if recipe.weights == "run":
-        theirs = from_run.opened(recipe, weights_from)
-        recipe = from_run.resolved(recipe, architecture, theirs)
-    standards = standardise.standards(data, recipe, fold)
-    standardise.encoded(data, recipe.baseline_covariates, fold)
-    shape = (*data.task.grid.shape, len(channels))
-    classifier.check(recipe, architecture, shape)
-    split_checks.check(targets, outputs_of_task(data.task), recipe.optimisation.monitor)
-    split_checks.check_update(targets, recipe.optimisation)
-    split_checks.check_warmup(targets, recipe)
-    unlabelled.check(recipe, data, fold, architecture.rank)
-    dataset.check_balance(
-        data,
-        fold=fold,
-        batch_size=recipe.optimisation.batch_size,
-        balance=recipe.optimisation.balance,
+    check_writable(path, "--out")
+    prepared = preparation.prepare(
+        recipe, data, fold=fold, weights_from=weights_from, devices=devices
     )
-    if recipe.optimisation.learning_rate == "auto":
-        steps = len(targets["train"]) // recipe.optimisation.batch_size
-        lr_range_test.count_updates(steps, recipe.optimisation)
-    facts = {"options": options}
-    origin = load_weights.check(
-        recipe, architecture, weights_from, channels=len(channels)
-    )
-    if origin is not None:
-        facts["weights"] = origin.described()
-    classifier.check_transfer(recipe, architecture, shape)
+    preparation.say_what_is_left_out(recipe, data, fold)
+    facts = {"options": options, **prepared.facts}
     return Run.create(
         path,
-        recipe=recipe,
+        recipe=prepared.recipe,
         data_set_json=remote.read_text(remote.join(data.path, "dataset.json")),
         fold=fold,
         environment={**facts, **environment.describe()},
-        standards=standards,
+        standards=prepared.standards,
     )
 
 
@@ -126,7 +95,7 @@ def train(
     """
     check_same_data(run, data)
     recipe = run.recipe
-    on_this_device(recipe, registry.get(recipe.arch).rank)
+    preparation.on_this_device(recipe, registry.get(recipe.arch).rank)
     targets = split_checks.targets(data, run.fold)
     split_checks.check(targets, run.target_outputs, recipe.optimisation.monitor)
     unlabelled.check_devices(recipe, devices)
@@ -245,32 +214,6 @@ def in_full_precision(run: Run) -> Run:
     )
     recipe = dataclasses.replace(run.recipe, optimisation=optimisation)
     return dataclasses.replace(run, recipe=recipe)
-
-
-def on_this_device(recipe: Recipe, rank: int) -> Recipe:
-    """The recipe with `precision` = `"auto"` resolved, if the GPUs or CPU can do it."""
-    found = precision.gpus()
-    precision.check_xla(recipe.optimisation, found)
-    named = precision.resolved(recipe.optimisation.precision, found, rank=rank)
-    optimisation = dataclasses.replace(recipe.optimisation, precision=named)
-    return dataclasses.replace(recipe, optimisation=optimisation)
-
-
-def watched(recipe: Recipe, task: Task) -> Recipe:
-    """The recipe with a monitor that the main target has: a regression has no AUC."""
-    if task.target.kind != "regression":
-        return recipe
-    optimisation = dataclasses.replace(recipe.optimisation, monitor="val_loss")
-    return dataclasses.replace(recipe, optimisation=optimisation)
-
-
-def check_slices(recipe: Recipe, architecture: Architecture) -> None:
-    """Raises a UsageError for a slice policy where whole volumes are seen."""
-    if architecture.rank == 3 and recipe.slices != Slices():
-        raise UsageError(
-            f"{architecture.name} sees whole volumes, so the recipe can't choose "
-            f"slices. Leave [slices] out. Received: {recipe.slices}"
-        )
 
 
 def check_same_data(run: Run, data: DataSet) -> None:
