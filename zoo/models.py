@@ -23,7 +23,7 @@ examples:
       a network of your own
   python -m zoo.models --measure
       for who changes the zoo: counts all anew and writes the file that the list is from
-exit codes: 0 done; 1 the shape is too small for the network; 2 wrong usage
+exit codes: 0 done; 2 wrong usage
 """
 
 

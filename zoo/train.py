@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from pipelines import command
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from zoo.runs.run import Run
 from zoo.training import fold_process
 from zoo.training.command_line import Options, for_the_record, parse
@@ -42,6 +42,7 @@ def one_run(options: Options, argv: Sequence[str]) -> int:
             options=for_the_record(options, argv),
             weights_from=options.weights_from,
             allow_seen_patients=options.allow_seen_patients,
+            devices=options.devices,
         )
     print(f"Run: {run.path}", file=sys.stderr)
     if run.deterministic:
@@ -72,15 +73,19 @@ def every_fold(options: Options) -> int:
             options.out, recipe=options.recipe, data=data
         )
     print(f"Folds: {validation.path}", file=sys.stderr)
-    failed = train_folds.train(
-        validation,
-        options.data,
-        weights_from=options.weights_from,
-        judge_test=options.judge_test,
-        deterministic=options.deterministic,
-        devices=options.devices,
-        allow_seen_patients=options.allow_seen_patients,
-    )
+    try:
+        failed = train_folds.train(
+            validation,
+            options.data,
+            weights_from=options.weights_from,
+            judge_test=options.judge_test,
+            deterministic=options.deterministic,
+            devices=options.devices,
+            allow_seen_patients=options.allow_seen_patients,
+        )
+    except UsageError:
+        cross_validation.discard(validation)
+        raise
     if failed:
         raise DataError(
             f"{len(failed)} of {len(validation.folds)} folds failed: "

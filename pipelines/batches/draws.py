@@ -3,18 +3,6 @@
 import tensorflow as tf
 
 from pipelines.batches.depth import Policy, candidates
-from pipelines.errors import UsageError
-
-
-def check_slices(size: int, count: int, depth: tuple[float, float]) -> None:
-    """Raises UsageError where fewer than `count` slices lie within `depth`."""
-    within = candidates(size, depth)
-    if count > len(within):
-        raise UsageError(
-            f"{count} slices are to be drawn from a volume, and only {len(within)} of "
-            f"its {size} lie within the share {depth} of the depth. Draw fewer or "
-            "widen it"
-        )
 
 
 def draw_slices(

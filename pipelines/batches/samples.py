@@ -12,7 +12,7 @@ from pipelines.augment.spatial.apply import Subject
 from pipelines.augment.spatial.settings import Spatial
 from pipelines.batches import draws
 from pipelines.batches import normalisation as intensity_normalisation
-from pipelines.batches.depth import Policy
+from pipelines.batches.depth import Policy, candidates, check_enough
 from pipelines.covariates.encode import encode
 from pipelines.covariates.encoding import Encoding
 from pipelines.records import decode
@@ -52,8 +52,8 @@ def check(variation: Variation, task: Task, channels: int) -> None:
     """
     apply_intensity.check(variation.intensity, channels)
     if variation.slices:
-        size = task.grid.shape[0]
-        draws.check_slices(size, variation.slices, variation.depth)
+        within = candidates(task.grid.shape[0], variation.depth)
+        check_enough(variation.slices, within, "train")
 
 
 def normalised(

@@ -6,7 +6,7 @@ from typing import Literal
 
 import keras
 
-from pipelines.errors import DataError
+from pipelines.errors import UsageError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +85,12 @@ def input_shape(
         `(H, W, C)` at rank 2, `(D, H, W, C)` at rank 3.
 
     Raises:
-        DataError: a spatial axis is shorter than the architecture's minimum.
+        UsageError: a spatial axis is shorter than the architecture's minimum.
     """
     seen = tuple(shape[-architecture.rank - 1 :])
     if min(seen[:-1]) < architecture.minimum_size:
         axes = "height and width" if architecture.rank == 2 else "every axis"
-        raise DataError(
+        raise UsageError(
             f"{architecture.name} wants at least {architecture.minimum_size} voxels "
             f"along {axes}. Received: depth, height, width {tuple(shape[:3])}. Make "
             "the task's grid larger or take another architecture"

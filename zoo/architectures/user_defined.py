@@ -55,10 +55,11 @@ def _find(name: str) -> object:
     module_name, _, attribute = name.partition(SEPARATOR)
     try:
         module = importlib.import_module(module_name)
-    except ImportError as error:
+    except Exception as error:  # whatever a module of the user's ends with
         raise UsageError(
-            f"{name}: the module {module_name} can't be imported ({error}). Call from "
-            "the directory that holds it, or install it"
+            f"{name}: the module {module_name} can't be imported "
+            f"({type(error).__name__}: {error}). Call from the directory that holds "
+            "it, or install it"
         ) from error
     if not hasattr(module, attribute):
         raise UsageError(

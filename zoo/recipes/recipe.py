@@ -6,9 +6,21 @@ from typing import Literal
 from pipelines.augment.augmentation import Augmentation
 from pipelines.batches.depth import Policy
 from pipelines.storage import package_files as shipped_files
+from zoo.recipes import limits
+from zoo.recipes.limits import Interval
 from zoo.recipes.mixmatch import MixMatch
-from zoo.recipes.optimisation import Optimisation
+from zoo.recipes.optimisation import LEARNING_RATES, Optimisation
 from zoo.recipes.transfer import Transfer
+
+LARGEST_SEED = 2**32 - 1  # NumPy's generator takes no larger one
+_HEAD_LIMITS = {
+    "units": Interval(first=1, last=65_536),
+    "dropout": limits.PROPER_SHARE,
+}
+_EVALUATION_LIMITS = {
+    "confidence": Interval(first=0, last=1, without_first=True, without_last=True),
+    "bootstrap": limits.COUNT,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +87,7 @@ class Head:
     covariates: tuple[str, ...] = ()
 
     def __post_init__(self):
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout must be in [0, 1). Received: {self.dropout}")
+        limits.check(self, "head", _HEAD_LIMITS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +107,7 @@ class Evaluation:
     baseline: tuple[str, ...] = ()
 
     def __post_init__(self):
-        if not 0 < self.confidence < 1 or self.bootstrap < 1:
-            raise ValueError(
-                "confidence is between 0 and 1, bootstrap 1 or more. "
-                f"Received: {self.confidence}, {self.bootstrap}"
-            )
+        limits.check(self, "evaluation", _EVALUATION_LIMITS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,14 +142,11 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self):
-        if self.seed < 0:
-            raise ValueError(f"seed must be 0 or more. Received: {self.seed}")
-        warmup = self.optimisation.schedule.warmup_epochs
-        if any(epochs <= warmup for epochs in self.transfer.epochs):
+        if not 0 <= self.seed <= LARGEST_SEED:
             raise ValueError(
-                "every stage wants more epochs than its warm-up has. Received: "
-                f"transfer.epochs={list(self.transfer.epochs)}, warmup_epochs={warmup}"
+                f"seed must be from 0 to {LARGEST_SEED}. Received: {self.seed}"
             )
+        self._check_stages()
         if self.weights == "none" and self.transfer.batch_normalisation == "frozen":
             raise ValueError(
                 "a network from scratch has no statistics that could stay. Received: "
@@ -153,6 +157,25 @@ class Recipe:
             raise ValueError(
                 "mixmatch mixes the samples itself. Leave augmentation.mixing out. "
                 f"Received: cutmix={mixing.cutmix}, mixup={mixing.mixup}"
+            )
+
+    def _check_stages(self) -> None:
+        """Every stage trains with the epochs and the rate that are its own."""
+        warmup = self.optimisation.schedule.warmup_epochs
+        if any(epochs <= warmup for epochs in self.transfer.epochs):
+            raise ValueError(
+                "every stage wants more epochs than its warm-up has. Received: "
+                f"transfer.epochs={list(self.transfer.epochs)}, warmup_epochs={warmup}"
+            )
+        rate = self.optimisation.learning_rate
+        rates = (
+            () if rate == "auto" else [rate * share for share in self.transfer.rates]
+        )
+        if not all(rate in LEARNING_RATES for rate in rates):
+            raise ValueError(
+                f"every stage wants a learning rate {LEARNING_RATES}. Received: "
+                f"optimisation.learning_rate={rate}, "
+                f"transfer.rates={list(self.transfer.rates)}"
             )
 
     @property

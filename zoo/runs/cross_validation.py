@@ -7,6 +7,7 @@ OUT/holdout/                              the hold-out set, once it is asked for
 """
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,12 @@ def begin(
 
     default = new_directory.default_path(f"{recipe.arch}-folds")
     return opened(new_directory.make(path, default, write))
+
+
+def discard(validation: CrossValidation) -> None:
+    """Removes the directory unless a fold was begun: its name is free again."""
+    if not any(run.exists() for run in validation.runs):
+        shutil.rmtree(validation.path)
 
 
 def opened(path: str | os.PathLike) -> CrossValidation:

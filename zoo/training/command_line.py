@@ -13,7 +13,8 @@ from pipelines.errors import UsageError
 from zoo.recipes import recipe as recipes
 from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation
-from zoo.runs.run import Run
+from zoo.runs.output_path import check_writable
+from zoo.runs.run import Run, check_new
 from zoo.training.weights_option import without_place
 
 FIRST_RUN = "first_run"
@@ -90,19 +91,22 @@ def parse(argv: Sequence[str]) -> Options:
     """The options; what the command line leaves open comes from the recipe it names.
 
     Raises:
-        UsageError: options that don't go together.
+        UsageError: options that don't go together, or an --out that can't be made.
         DataError: the recipe file or the run to resume can't be read.
         SystemExit: with 0 after --help, with 2 after a message about the usage.
     """
     start = starting_recipe(argv)
     arguments, place = without_place(argv)
-    options = tyro.cli(
-        Options,
-        prog="python -m zoo.train",
-        description=_DESCRIPTION,
-        args=arguments,
-        default=Options(recipe=start),
-    )
+    try:
+        options = tyro.cli(
+            Options,
+            prog="python -m zoo.train",
+            description=_DESCRIPTION,
+            args=arguments,
+            default=Options(recipe=start),
+        )
+    except ValueError as error:  # of the recipe as a whole; its parts tyro reports
+        raise UsageError(str(error)) from error
     options = _with_weights(options, place)
     if options.resume and options.recipe != start:
         raise UsageError(
@@ -111,6 +115,9 @@ def parse(argv: Sequence[str]) -> Options:
             "a new run"
         )
     _check_test(options)
+    if options.out is not None and not options.resume:
+        check_new(options.out)
+        check_writable(options.out, "--out")
     if options.folds:
         _check_folds(options)
     elif options.resume:
@@ -214,7 +221,11 @@ def starting_recipe(argv: Sequence[str]) -> Recipe:
         start = Recipe() if named.data else recipes.load(FIRST_RUN)
     if named.augment is None:
         return start
-    return dataclasses.replace(start, augmentation=augmentation.load(named.augment))
+    preset = augmentation.load(named.augment)
+    try:
+        return dataclasses.replace(start, augmentation=preset)
+    except ValueError as error:
+        raise UsageError(f"--augment {named.augment}: {error}") from error
 
 
 def differences(one: Recipe, other: Recipe) -> list[str]:

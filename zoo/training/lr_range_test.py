@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from pipelines.storage import csv_files
 from zoo.recipes.optimisation import Optimisation, RangeTest, Schedule
 from zoo.training.data.target_encoding import supervise
@@ -103,7 +103,8 @@ def find(
         rate_shares: see `optimizers.build`.
 
     Raises:
-        DataError: too few updates for a curve, or not one finite loss.
+        UsageError: too few updates for a curve.
+        DataError: not one finite loss.
     """
     settings = optimisation.range_test
     updates = count_updates(training_data.steps, optimisation)
@@ -144,13 +145,13 @@ def count_updates(steps: int, optimisation: Optimisation) -> int:
         steps: per epoch.
 
     Raises:
-        DataError: too few for a curve.
+        UsageError: too few for a curve.
     """
     epochs = optimisation.range_test.epochs
     updates = epochs * steps // optimisation.accumulate
     if updates < FEWEST_UPDATES:
         needed = math.ceil(FEWEST_UPDATES * optimisation.accumulate / steps)
-        raise DataError(
+        raise UsageError(
             f"a range test wants {FEWEST_UPDATES} updates or more. Received: {updates} "
             f"in {epochs} epochs of {steps} steps. Take "
             f"--optimisation.range-test.epochs {needed}"

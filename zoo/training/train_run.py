@@ -9,31 +9,27 @@ import keras
 import numpy as np
 
 from pipelines.batches import dataset
-from pipelines.batches.selection import channel_indices
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import remote
-from pipelines.tasks.task import Task
 from zoo.architectures import registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import classifier, layer_depth, precision
 from zoo.classifier.classifier import Classifier
-from zoo.recipes.recipe import Recipe, Slices
-from zoo.runs import disk, environment, environment_file, lock, new_directory
+from zoo.recipes.recipe import Recipe
+from zoo.runs import disk, environment, lock, new_directory
 from zoo.runs.history import Epoch
+from zoo.runs.output_path import check_writable
 from zoo.runs.run import Run
-from zoo.targets.target_output import outputs_of_task
 from zoo.training import fit as fitting
-from zoo.training import lr_range_plot, lr_range_test
-from zoo.training.data import split_checks, standardise, unlabelled
+from zoo.training import lr_range_plot, lr_range_test, preparation
+from zoo.training.data import split_checks, unlabelled
 from zoo.training.data.training_data import of_run
 from zoo.training.finish import conclude
 from zoo.training.fit import OutputPaths, TrainerState, TrainingData
 from zoo.training.loop import checkpoint, out_of_memory, stages
 from zoo.training.loop.devices import strategy, synchronise
 from zoo.training.loop.weight_averaging import Average
-from zoo.training.losses import losses
-from zoo.weights import from_run, origin_patients
 from zoo.weights import load as load_weights
 from zoo.weights.load import Origin
 
@@ -47,6 +43,7 @@ def begin(
     options: dict[str, Any],
     weights_from: str | None = None,
     allow_seen_patients: bool = False,
+    devices: int = 1,
 ) -> Run:
     """Makes the run directory, after everything that can be checked beforehand.
 
@@ -55,62 +52,34 @@ def begin(
 
     Args:
         path: none = a name made of the time, see `Run.create`.
-        weights_from: as of `train`.
+        weights_from, devices: as of `train`.
         allow_seen_patients: begin even if patients of the validation or test split
             trained the run that the weights come from; the outputs then say so.
         options: what environment.json is to say of the call; no paths, no names.
     Raises:
-        UsageError: `path` exists, the recipe or fold doesn't fit the data set, or
-            patients that judge the run trained the one that its weights come from.
-        DataError: splits that can't carry a run, volumes too small for the network,
-            no file of pretrained weights, or the disk can't be written.
+        UsageError: `path` exists or can't be written, or as `preparation.prepare`.
+        DataError: as `preparation.prepare`, or the disk can't be written.
     """
     new_directory.check_new(path)
-    facts = {"options": options}
-    architecture = registry.get(recipe.arch)
-    check_slices(recipe, architecture)
-    channels = channel_indices(data.task, recipe.sequences)
-    targets = split_checks.targets(data, fold)
-    recipe = on_this_device(watched(recipe, data.task), architecture.rank)
-    losses.check(outputs_of_task(data.task), recipe.optimisation)
-    if recipe.weights == "run":
-        theirs = from_run.opened(recipe, weights_from)
-        recipe = from_run.resolved(recipe, architecture, theirs)
-        patients = origin_patients.trained(theirs, data)
-        seen = origin_patients.seen(patients, data, fold)
-        if not allow_seen_patients:
-            origin_patients.check(theirs, seen)
-        facts |= environment_file.of_origin(patients, seen)
-    standards = standardise.standards(data, recipe, fold)
-    standardise.encoded(data, recipe.baseline_covariates, fold)
-    shape = (*data.task.grid.shape, len(channels))
-    classifier.check(recipe, architecture, shape)
-    split_checks.check(targets, outputs_of_task(data.task), recipe.optimisation.monitor)
-    split_checks.check_update(targets, recipe.optimisation)
-    split_checks.check_warmup(targets, recipe)
-    unlabelled.check(recipe, data, fold, architecture.rank)
-    dataset.check_balance(
+    if path is not None:
+        check_writable(path, "--out")
+    prepared = preparation.prepare(
+        recipe,
         data,
         fold=fold,
-        batch_size=recipe.optimisation.batch_size,
-        balance=recipe.optimisation.balance,
+        weights_from=weights_from,
+        devices=devices,
+        allow_seen_patients=allow_seen_patients,
     )
-    if recipe.optimisation.learning_rate == "auto":
-        steps = len(targets["train"]) // recipe.optimisation.batch_size
-        lr_range_test.count_updates(steps, recipe.optimisation)
-    origin = load_weights.check(
-        recipe, architecture, weights_from, channels=len(channels)
-    )
-    if origin is not None:
-        facts["weights"] = origin.described()
-    classifier.check_transfer(recipe, architecture, shape)
+    preparation.say_what_is_left_out(recipe, data, fold)
+    facts = {"options": options, **prepared.facts}
     return Run.create(
         path,
-        recipe=recipe,
+        recipe=prepared.recipe,
         data_set_json=remote.read_text(remote.join(data.path, "dataset.json")),
         fold=fold,
         environment={**facts, **environment.describe()},
-        standards=standards,
+        standards=prepared.standards,
     )
 
 
@@ -146,7 +115,7 @@ def _train(run: Run, data: DataSet, weights_from: str | None, devices: int) -> d
     """`train`, of a run that is held."""
     check_same_data(run, data)
     recipe = run.recipe
-    on_this_device(recipe, registry.get(recipe.arch).rank)
+    preparation.on_this_device(recipe, registry.get(recipe.arch).rank)
     targets = split_checks.targets(data, run.fold)
     split_checks.check(targets, run.target_outputs, recipe.optimisation.monitor)
     unlabelled.check_devices(recipe, devices)
@@ -275,32 +244,6 @@ def in_full_precision(run: Run) -> Run:
     )
     recipe = dataclasses.replace(run.recipe, optimisation=optimisation)
     return dataclasses.replace(run, recipe=recipe)
-
-
-def on_this_device(recipe: Recipe, rank: int) -> Recipe:
-    """The recipe with `precision` = `"auto"` resolved, if the GPUs or CPU can do it."""
-    gpus = precision.gpus()
-    precision.check_xla(recipe.optimisation, gpus)
-    resolved = precision.resolved(recipe.optimisation.precision, gpus, rank=rank)
-    optimisation = dataclasses.replace(recipe.optimisation, precision=resolved)
-    return dataclasses.replace(recipe, optimisation=optimisation)
-
-
-def watched(recipe: Recipe, task: Task) -> Recipe:
-    """The recipe with a monitor that the main target has: a regression has no AUC."""
-    if task.target.kind != "regression":
-        return recipe
-    optimisation = dataclasses.replace(recipe.optimisation, monitor="val_loss")
-    return dataclasses.replace(recipe, optimisation=optimisation)
-
-
-def check_slices(recipe: Recipe, architecture: Architecture) -> None:
-    """Raises a UsageError for a slice policy where whole volumes are seen."""
-    if architecture.rank == 3 and recipe.slices != Slices():
-        raise UsageError(
-            f"{architecture.name} sees whole volumes, so the recipe can't choose "
-            f"slices. Leave [slices] out. Received: {recipe.slices}"
-        )
 
 
 def check_same_data(run: Run, data: DataSet) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.errors import DataError
+from pipelines.errors import UsageError
 from tests.zoo.architectures import contract, fresh
 from tests.zoo.architectures.fresh_process import FreshProcess
 from tests.zoo.architectures.maps import MAPS
@@ -88,7 +88,7 @@ def error_below_the_minimum(subject: Subject) -> list[str]:
         try:
             input_shape(architecture, tuple(shape))
             wrong.append(f"{shape} is taken")
-        except DataError as error:
+        except UsageError as error:
             if message not in str(error):
                 wrong.append(str(error))
     return wrong

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import UsageError
 from pipelines.tasks.target import Target
 from zoo.architectures import cnn3d
 from zoo.architectures.architecture import Architecture, InputConvention
@@ -129,7 +129,7 @@ def test_pixel_convention_only_with_the_weights():
 
 def test_imagenet_weights_want_a_known_range():
     recipe = Recipe(weights="imagenet", normalisation="none")
-    with pytest.raises(DataError, match="'none'. Choose percentile"):
+    with pytest.raises(UsageError, match="'none'. Choose percentile"):
         build(recipe=recipe, imagenet=CONVENTION)
 
 
@@ -209,7 +209,7 @@ def test_what_the_backbone_is_fed(weights, pixels, convention, expected):
 
 @pytest.mark.parametrize("name", ["train", "evaluate"])
 def test_more_slices_than_the_volume_has(name):
-    with pytest.raises(DataError, match=f"slices.{name} wants 7 .* leaves 6"):
+    with pytest.raises(UsageError, match=f"slices.{name} wants 7 .* leaves 6"):
         build(recipe=Recipe(slices=Slices(**{name: 7})))
 
 

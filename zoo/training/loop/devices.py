@@ -24,6 +24,18 @@ def strategy(count: int, optimisation: Optimisation) -> tf.distribute.Strategy:
         UsageError: fewer devices, a batch that they can't share evenly, or gradients
             that wait for further steps: Keras can't add them up on several devices.
     """
+    devices = check(count, optimisation)
+    if count == 1:
+        return tf.distribute.get_strategy()
+    return tf.distribute.MirroredStrategy(devices[:count])
+
+
+def check(count: int, optimisation: Optimisation) -> list[str]:
+    """The names of the devices there are.
+
+    Raises:
+        UsageError: as `strategy`.
+    """
     kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
     devices = [device.name for device in tf.config.list_logical_devices(kind)]
     if not 1 <= count <= len(devices):
@@ -43,9 +55,7 @@ def strategy(count: int, optimisation: Optimisation) -> tf.distribute.Strategy:
             f"{batch_size * optimisation.accumulate} makes the same updates. Received: "
             f"--devices {count}, accumulate={optimisation.accumulate}"
         )
-    if count == 1:
-        return tf.distribute.get_strategy()
-    return tf.distribute.MirroredStrategy(devices[:count])
+    return devices
 
 
 def synchronise(model: keras.Model) -> None:

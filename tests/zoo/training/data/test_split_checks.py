@@ -139,7 +139,7 @@ def test_validation_wants_different_numbers():
 def test_fewer_samples_than_an_update_are_an_error():
     fitting = Optimisation(batch_size=6, accumulate=2)
     split_checks.check_update(counts(train=(4, 4, 4)), fitting)
-    with pytest.raises(DataError, match="12 in all.*has 11.*smaller --accumulate"):
+    with pytest.raises(UsageError, match="12 in all.*has 11.*smaller --accumulate"):
         split_checks.check_update(counts(train=(4, 4, 3)), fitting)
 
 
