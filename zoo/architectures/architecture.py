@@ -44,7 +44,8 @@ class Architecture:
         rank: 2 = applied slice by slice, 3 = to the whole volume.
         build: `build(input_shape, rank, seed) -> keras.Model`, from `[B, *spatial, C]`
             to a feature map `[B, *spatial', F]`, every layer explicitly named, the
-            initial weights a function of `seed` and the layer's name alone.
+            initial weights a function of `seed` and the layer's name alone. The names
+            of its intermediate maps: `zoo.architectures.feature_maps`.
         minimum_size: smallest size of every spatial axis.
         reference: the input `(*spatial, C)` that costs are stated for.
         auxiliary: names of layers whose outputs feed auxiliary heads in training.

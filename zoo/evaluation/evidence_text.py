@@ -63,6 +63,7 @@ def _baseline(found: dict, level: str, kind: target_kinds.Kind) -> str:
         kind.overall(found["splits"], level),
     ]
     if "folds" in found:
+        lines += ["", f"the same {kind.regression} on {names} alone, fold by fold:"]
         lines.append(tables.folds(found["folds"], kind.show))
     return "\n".join(lines)
 

@@ -35,11 +35,11 @@ def fields(outputs: Outputs, target_output: TargetOutput) -> dict:
     """For JSON: `class` and `probabilities`, or `predictions`, by their names."""
     kind = "predictions" if target_output.kind == "regression" else "probabilities"
     values = zip(target_output.names, _values(outputs, target_output))
-    found = {kind: {name: float(f"{value:.9g}") for name, value in values}}
+    numbers = {kind: {name: float(f"{value:.9g}") for name, value in values}}
     return (
-        {"class": _class(outputs, target_output), **found}
+        {"class": _class(outputs, target_output), **numbers}
         if target_output.target.is_single_label
-        else found
+        else numbers
     )
 
 

@@ -17,6 +17,7 @@ from pipelines.splits.roles import fold_names
 from pipelines.storage import atomic_files, config_files
 from zoo.recipes.recipe import Recipe
 from zoo.runs import json_objects, new_directory, recorded_recipe
+from zoo.runs.run import Run
 
 if TYPE_CHECKING:  # it loads TensorFlow, and the command line is read before
     from pipelines.records.data_set import DataSet
@@ -127,6 +128,40 @@ def opened(path: str | os.PathLike) -> CrossValidation:
         folds=tuple(json_objects.texts(facts, "folds", path=path / _FACTS)),
         holdout=entry("holdout", bool),
     )
+
+
+def is_there(path: str | os.PathLike) -> bool:
+    """Whether `path` is the directory of a cross-validation."""
+    return (Path(path) / _FACTS).is_file()
+
+
+def finished_runs(validation: CrossValidation) -> tuple[Run, ...]:
+    """The runs of all folds, in order.
+
+    Raises:
+        DataError: a fold is not trained to its end, or was trained on other data.
+    """
+    missing = [
+        fold
+        for fold, path in zip(validation.folds, validation.runs, strict=True)
+        if not (path / "metrics.json").is_file()
+    ]
+    if missing:
+        raise DataError(
+            f"{len(missing)} of {len(validation.folds)} folds of {validation.path} are "
+            f"not trained to their end: {', '.join(missing)}. Go on with `python -m "
+            f"zoo.train --folds all --out {validation.path} --resume` and the --data "
+            "it was begun with"
+        )
+    runs = tuple(Run.open(path) for path in validation.runs)
+    for run in runs:
+        if run.data_digest != validation.data_digest:
+            raise DataError(
+                f"{run.path} was trained on another data set (digest "
+                f"{run.data_digest}) than {validation.path} was begun with (digest "
+                f"{validation.data_digest}). Copy the directory again, or begin anew"
+            )
+    return runs
 
 
 def check_same_data(validation: CrossValidation, data: "DataSet") -> None:

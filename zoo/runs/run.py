@@ -91,6 +91,11 @@ class Run:
         return self.path / f"baseline{_suffix(target)}.csv"
 
     @property
+    def features_path(self) -> Path:
+        """The pooled features of the same samples; older runs have none."""
+        return self.path / "features.npz"
+
+    @property
     def metrics_path(self) -> Path:
         """The evidence, written last: where it is, the run is done."""
         return self.path / "metrics.json"

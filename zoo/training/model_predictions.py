@@ -1,4 +1,4 @@
-"""A model's answers to the splits as predictions of one target."""
+"""A model's answers to the splits as predictions of one target, and as features."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ import numpy as np
 from zoo.evaluation.predictions.classes import Predictions
 from zoo.evaluation.predictions.columns import Columns
 from zoo.evaluation.target_kinds import AnyPredictions
+from zoo.runs.features import Features
 from zoo.targets.target_output import TargetOutput
 from zoo.training.loop.inference import Answers
 
@@ -62,4 +63,20 @@ def collect(
         logits=output("logits"),
         classes=target_output.target.classes,
         ordered=target_output.kind == "ordinal",
+    )
+
+
+def collect_features(answers: Mapping[str, Answers]) -> Features:
+    """The features of all samples of all splits, one split after the other.
+
+    Args:
+        answers: by split, with the model's output `features`.
+    """
+    parts = list(answers.values())
+    return Features(
+        sample_id=tuple(name for part in parts for name in part.sample_id),
+        split=tuple(
+            split for split, part in answers.items() for _ in range(len(part.sample_id))
+        ),
+        features=np.concatenate([part.outputs["features"] for part in parts]),
     )

@@ -33,10 +33,11 @@ class Inference:
 
     Args:
         model: from `volume` `[B, D, H, W, C]`, or from it and `covariates`, to a dict
-            of answers; the `features` among them are left out.
+            of answers.
+        features: whether its output `features` is among the outputs too.
     """
 
-    def __init__(self, model: keras.Model):
+    def __init__(self, model: keras.Model, *, features: bool = False):
         inputs = keras.tree.map_structure(
             lambda tensor: tf.TensorSpec(tensor.shape, tensor.dtype), model.input
         )
@@ -44,7 +45,8 @@ class Inference:
         @tf.function(input_signature=[inputs], autograph=False, jit_compile=False)
         def forward(inputs) -> dict[str, tf.Tensor]:  # noqa: ANN001
             outputs = model(inputs, training=False)
-            return {name: outputs[name] for name in outputs if name != "features"}
+            left_out = () if features else ("features",)
+            return {name: outputs[name] for name in outputs if name not in left_out}
 
         self._forward = forward
 
