@@ -1,8 +1,8 @@
 """Which slices of a volume a 2D network looks at, from the recipe and depth alone."""
 
 from pipelines.batches.depth import candidates
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError
-from zoo.recipes.recipe import Slices
 
 
 def evaluated(depth: int, slices: Slices) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from zoo.evaluation import run_evaluation, target_kinds
 from zoo.runs.run import Run
 from zoo.training.baseline import covariate_baseline
 from zoo.training.data.split_checks import SPLITS, Targets
+from zoo.training.data.training_data import batch_settings
 from zoo.training.loop.inference import Inference
 from zoo.training.model_predictions import collect
 
@@ -33,17 +34,10 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
     inference = Inference(keras.models.load_model(run.model_path, compile=False))
     answers = {}
     left = ("test",) if run.leaves_test else ()
+    settings = batch_settings(run.recipe, run.fold, run.standards)
     for split in SPLITS:
         if len(targets[split]) and split not in left:
-            batches = dataset.eval_batches(
-                data,
-                split=split,
-                fold=run.fold,
-                channels=run.recipe.sequences,
-                normalisation=run.recipe.normalisation,
-                encoding=run.standards.encoding,
-                batch_size=run.recipe.optimisation.batch_size,
-            )
+            batches = dataset.eval_batches(data, settings, split=split)
             answers[split] = inference.answer(batches, name=split, progress=True)
     for target_output in run.target_outputs:
         found = collect(answers, target_output, run.fold)

@@ -9,7 +9,9 @@ import keras
 import numpy as np
 
 from pipelines.batches import dataset
+from pipelines.batches.damaged_records import guard
 from pipelines.batches.selection import channel_indices
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import remote
@@ -18,7 +20,7 @@ from zoo.architectures import registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import classifier, layer_depth, precision
 from zoo.classifier.classifier import Classifier
-from zoo.recipes.recipe import Recipe, Slices
+from zoo.recipes.recipe import Recipe
 from zoo.runs import environment
 from zoo.runs.history import Epoch
 from zoo.runs.run import Run, check_new
@@ -26,7 +28,7 @@ from zoo.targets.target_output import outputs_of_task
 from zoo.training import fit as fitting
 from zoo.training import lr_range_plot, lr_range_test
 from zoo.training.data import split_checks, standardise, unlabelled
-from zoo.training.data.training_data import of_run
+from zoo.training.data.training_data import batch_settings, of_run
 from zoo.training.finish import conclude
 from zoo.training.fit import Places, TrainerState, TrainingData
 from zoo.training.loop import checkpoint, out_of_memory, stages
@@ -77,12 +79,8 @@ def begin(
     split_checks.check_update(targets, recipe.optimisation)
     split_checks.check_warmup(targets, recipe)
     unlabelled.check(recipe, data, fold, architecture.rank)
-    dataset.check_balance(
-        data,
-        fold=fold,
-        batch_size=recipe.optimisation.batch_size,
-        balance=recipe.optimisation.balance,
-    )
+    settings = batch_settings(recipe, fold, standards)
+    dataset.check_balance(data, settings, recipe.optimisation.balance)
     if recipe.optimisation.learning_rate == "auto":
         steps = len(targets["train"]) // recipe.optimisation.batch_size
         lr_range_test.count_updates(steps, recipe.optimisation)
@@ -133,7 +131,7 @@ def train(
     shared = strategy(devices, recipe.optimisation)
     keras.utils.set_random_seed(recipe.seed)
     optimisation = recipe.optimisation
-    with dataset.guard(data):
+    with guard(data):
         memory_guard = out_of_memory.guard(
             optimisation.batch_size, optimisation.accumulate
         )

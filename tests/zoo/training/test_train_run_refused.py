@@ -2,10 +2,10 @@ import dataclasses
 
 import pytest
 
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from tests.pipelines.records import small
 from tests.zoo.training.trained import RECIPE, SPLITS, begin, data_set
-from zoo.recipes.recipe import Slices
 from zoo.recipes.transfer import Transfer
 from zoo.weights.published import download
 
