@@ -31,8 +31,16 @@ def flips():
     """Mirrored along all axes, each with a chance of one half."""
     from pipelines.augment.augmentation import Augmentation
     from pipelines.augment.spatial.settings import AXES, Spatial
+    from pipelines.batches.samples import Variation
 
-    return Augmentation(spatial=Spatial(flip=AXES))
+    return Variation(augmentation=Augmentation(spatial=Spatial(flip=AXES)))
+
+
+def batch_settings():
+    """Z-score, and batches of `BATCH`."""
+    from pipelines.batches.settings import BatchSettings
+
+    return BatchSettings(normalisation="zscore", batch_size=BATCH)
 
 
 def write_data_set(directory, samples, shape=SHAPE):
@@ -136,22 +144,21 @@ def measure_loading(data, bare_path, rounds):
     from pipelines.batches.dataset import steps_per_epoch, train_batches
 
     samples = sum(shard.records for shard in data.shards)
-    steps = steps_per_epoch(data, batch_size=BATCH)
-    options = {
-        "normalisation": "zscore",
-        "batch_size": BATCH,
-        "seed": 0,
-        "augmentation": flips(),
-    }
+    settings = batch_settings()
+    steps = steps_per_epoch(data, settings)
+    options = {"seed": 0, "variation": flips()}
     ways = {
         "bare": (bare_loop(bare_path).repeat(), samples),
         "bare, parallel": (
             bare_loop(bare_path, num_parallel_calls=tf.data.AUTOTUNE).repeat(),
             samples,
         ),
-        "train_batches, from memory": (train_batches(data, **options), steps),
+        "train_batches, from memory": (
+            train_batches(data, settings, **options),
+            steps,
+        ),
         "train_batches, cache off": (
-            train_batches(data, **options, cache_bytes=0),
+            train_batches(data, settings, **options, cache_bytes=0),
             steps,
         ),
     }
@@ -179,7 +186,7 @@ def measure_waiting(data, steps, **options):
     """Share of the time of training steps that `next(batches)` takes.
 
     Args:
-        options: of `train_batches`, with its augmentation.
+        options: of `train_batches`, with its variation.
     """
     import keras
     import tensorflow as tf
@@ -208,15 +215,7 @@ def measure_waiting(data, steps, **options):
         optimizer.apply_gradients(zip(tape.gradient(value, weights), weights))
         return value
 
-    batches = iter(
-        train_batches(
-            data,
-            normalisation="zscore",
-            batch_size=BATCH,
-            seed=0,
-            **options,
-        )
-    )
+    batches = iter(train_batches(data, batch_settings(), seed=0, **options))
     waits, whole = [], []
     for number in range(steps + 2):
         start = time.perf_counter()
@@ -265,9 +264,9 @@ def main(argv):
         results["waiting"] = {}
         if asked.steps:
             results["waiting"] = {
-                "from memory": measure_waiting(data, asked.steps, augmentation=flips()),
+                "from memory": measure_waiting(data, asked.steps, variation=flips()),
                 "cache off": measure_waiting(
-                    data, asked.steps, augmentation=flips(), cache_bytes=0
+                    data, asked.steps, variation=flips(), cache_bytes=0
                 ),
             }
     text = json.dumps(results, indent=2)

@@ -116,8 +116,9 @@ def recipe(case, weights):
     """What one case trains, from one kind of weights."""
     from pipelines.augment.augmentation import Augmentation
     from pipelines.augment.spatial.settings import Spatial
+    from pipelines.batches.slices import Slices
     from zoo.recipes.optimisation import Optimisation
-    from zoo.recipes.recipe import Recipe, Slices
+    from zoo.recipes.recipe import Recipe
 
     acdc = case["data"] == "acdc"
     return Recipe(

@@ -67,14 +67,14 @@ def read_batches(
         UsageError: channels or a fold that the data set has not.
     """
     from pipelines.batches import dataset
+    from pipelines.batches.settings import BatchSettings
     from pipelines.covariates.encoding import NO_COVARIATES
 
-    return dataset.eval_batches(
-        data,
-        split=split,
+    settings = BatchSettings(
         fold=fold,
         channels=channels,
         normalisation=normalisation,
         encoding=NO_COVARIATES if encoding is None else encoding,
         batch_size=batch_size,
     )
+    return dataset.eval_batches(data, settings, split=split)

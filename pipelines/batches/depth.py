@@ -1,11 +1,8 @@
 """Which slices lie within a share of the depth: for training and evaluation alike."""
 
 import math
-from typing import Literal
 
 from pipelines.errors import UsageError
-
-Policy = Literal["random", "block", "even"]
 
 _DIGITS = 9  # 0.55 * 100 is 55.00000000000001 in floats, and means 55
 

@@ -13,6 +13,7 @@ import SimpleITK as sitk
 
 from pipelines import command
 from pipelines.batches import dataset
+from pipelines.batches.settings import BatchSettings
 from pipelines.ingestion import make_record
 from pipelines.ingestion.ingest_cohort import Request, ingest
 from pipelines.phantoms import cohort
@@ -93,17 +94,15 @@ def spread(model):
 
 def evaluated(model, data, made):
     inference = Inference(model)
+    settings = BatchSettings(
+        channels=made.recipe.sequences,
+        normalisation=made.recipe.normalisation,
+        batch_size=3,
+    )
     return collect(
         {
             split: inference.answer(
-                dataset.eval_batches(
-                    data,
-                    split=split,
-                    channels=made.recipe.sequences,
-                    normalisation=made.recipe.normalisation,
-                    batch_size=3,
-                ),
-                name=split,
+                dataset.eval_batches(data, settings, split=split), name=split
             )
             for split in ("train", "validation", "test")
         },

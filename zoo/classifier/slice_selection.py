@@ -1,8 +1,8 @@
 """Which slices of a volume a 2D network looks at, from the recipe and depth alone."""
 
 from pipelines.batches.depth import candidates, check_enough
+from pipelines.batches.slices import Slices
 from pipelines.errors import UsageError
-from zoo.recipes.recipe import Slices
 
 
 def check(depth: int, slices: Slices) -> None:

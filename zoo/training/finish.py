@@ -9,7 +9,7 @@ from pathlib import Path
 import keras
 
 import pipelines
-from pipelines.batches import dataset
+from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import atomic_files
@@ -19,6 +19,7 @@ from zoo.runs.run import Run
 from zoo.training.baseline import covariate_baseline
 from zoo.training.data import split_checks
 from zoo.training.data.split_checks import SPLITS, Targets
+from zoo.training.data.training_data import batch_settings
 from zoo.training.loop.inference import Answers, Inference
 from zoo.training.model_predictions import collect, collect_features
 
@@ -83,7 +84,7 @@ def write_features(run: Run, data: DataSet, path: Path) -> None:
     Raises:
         DataError: a damaged shard.
     """
-    with dataset.guard(data):
+    with guard(data):
         model = keras.models.load_model(run.model_path, compile=False)
         answers = _answers(run, model, data, split_checks.targets(data, run.fold))
     features.write(path, collect_features(answers))
@@ -96,16 +97,9 @@ def _answers(
     inference = Inference(model, features=True)
     answers = {}
     left = ("test",) if run.leaves_test else ()
+    settings = vars(batch_settings(run.recipe, run.fold, run.standards))
     for split in SPLITS:
         if len(targets[split]) and split not in left:
-            batches = pipelines.read_batches(
-                data,
-                split,
-                fold=run.fold,
-                channels=run.recipe.sequences,
-                normalisation=run.recipe.normalisation,
-                encoding=run.standards.encoding,
-                batch_size=run.recipe.optimisation.batch_size,
-            )
+            batches = pipelines.read_batches(data, split, **settings)
             answers[split] = inference.answer(batches, name=split, progress=True)
     return answers

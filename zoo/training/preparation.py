@@ -11,19 +11,21 @@ from typing import Any
 from pipelines.augment.intensity import apply as apply_intensity
 from pipelines.batches import dataset
 from pipelines.batches.selection import channel_indices
+from pipelines.batches.slices import Slices
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.tasks.task import Task
 from zoo.architectures import registry, user_defined
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import classifier, precision
-from zoo.recipes.recipe import Recipe, Slices
+from zoo.recipes.recipe import Recipe
 from zoo.recipes.transfer import Transfer
 from zoo.runs import environment_file
-from zoo.targets.standardisation import Standards
+from zoo.targets.standardisation import NOTHING, Standards
 from zoo.targets.target_output import TargetOutput, outputs_of_task
 from zoo.training import lr_range_test
 from zoo.training.data import split_checks, standardise, unlabelled
+from zoo.training.data.training_data import batch_settings
 from zoo.training.loop import devices as training_devices
 from zoo.training.losses import losses
 from zoo.weights import from_run, origin_patients
@@ -71,7 +73,7 @@ def prepare(
     architecture = registry.get(recipe.arch)
     check_slices(recipe, architecture)
     channels = channel_indices(data.task, recipe.sequences)
-    apply_intensity.check(recipe.augmentation.intensity, len(channels))
+    apply_intensity.check(recipe.augmentation.intensity.operations, len(channels))
     recipe = on_this_device(watched(recipe, data.task), architecture.rank)
     target_outputs = outputs_of_task(data.task)
     losses.check(target_outputs, recipe.optimisation)
@@ -124,12 +126,8 @@ def _check_splits(
     split_checks.check_batch(targets, optimisation)
     split_checks.check_update(targets, optimisation)
     split_checks.check_warmup(targets, recipe)
-    dataset.check_balance(
-        data,
-        fold=fold,
-        batch_size=optimisation.batch_size,
-        balance=optimisation.balance,
-    )
+    settings = batch_settings(recipe, fold, NOTHING)
+    dataset.check_balance(data, settings, optimisation.balance)
     if optimisation.learning_rate == "auto":
         steps = len(targets["train"]) // optimisation.batch_size
         lr_range_test.count_updates(steps, optimisation)

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from pipelines.batches import dataset
+from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import remote
@@ -122,7 +122,7 @@ def _train(run: Run, data: DataSet, weights_from: str | None, devices: int) -> d
     shared = strategy(devices, recipe.optimisation)
     keras.utils.set_random_seed(recipe.seed)
     optimisation = recipe.optimisation
-    with dataset.guard(data):
+    with guard(data):
         memory_guard = out_of_memory.guard(
             optimisation.batch_size, optimisation.accumulate
         )

@@ -3,13 +3,14 @@ import pytest
 import tensorflow as tf
 
 from pipelines.batches.draws import as_channels, draw_slices
+from pipelines.batches.slices import Slices
 
 VOLUME = np.arange(10 * 3 * 4 * 2, dtype=np.float32).reshape(10, 3, 4, 2)
 
 
 def drawn(seed, count=3, depth=(0.2, 0.9), **options):
-    found = draw_slices(10, tf.constant([seed, 0]), count, depth, **options)
-    return found.numpy().tolist()
+    slices = Slices(train=count, depth=depth, **options)
+    return draw_slices(10, tf.constant([seed, 0]), slices).numpy().tolist()
 
 
 @pytest.mark.parametrize("policy", ["random", "block", "even"])

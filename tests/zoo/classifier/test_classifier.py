@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 
+from pipelines.batches.slices import Slices
 from pipelines.errors import UsageError
 from pipelines.tasks.target import Target
 from zoo.architectures import cnn3d
@@ -9,7 +10,7 @@ from zoo.architectures.architecture import Architecture, InputConvention
 from zoo.classifier import classifier, heads, output_activation
 from zoo.classifier import layers as classifier_layers
 from zoo.recipes.optimisation import Optimisation
-from zoo.recipes.recipe import Head, Recipe, Slices
+from zoo.recipes.recipe import Head, Recipe
 from zoo.recipes.transfer import Transfer
 from zoo.targets.target_output import TargetOutput, outputs_of_classes
 

@@ -1,8 +1,8 @@
 import pytest
 
+from pipelines.batches.slices import Slices
 from pipelines.errors import UsageError
 from zoo.classifier import slice_selection
-from zoo.recipes.recipe import Slices
 
 
 @pytest.mark.parametrize(

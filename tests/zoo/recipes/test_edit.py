@@ -4,10 +4,11 @@ import pytest
 
 from pipelines.augment.augmentation import Augmentation
 from pipelines.augment.spatial.settings import Spatial
+from pipelines.batches.slices import Slices
 from pipelines.errors import UsageError
 from zoo.recipes.edit import edit, edit_all
 from zoo.recipes.optimisation import Optimisation
-from zoo.recipes.recipe import Head, Recipe, Slices
+from zoo.recipes.recipe import Head, Recipe
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@ import pytest
 
 from pipelines.augment.augmentation import Augmentation
 from pipelines.augment.spatial.settings import Spatial
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import config_files
 from zoo.recipes import recipe as recipes
 from zoo.recipes.optimisation import Optimisation, Schedule
-from zoo.recipes.recipe import Evaluation, Head, Recipe, Slices
+from zoo.recipes.recipe import Evaluation, Head, Recipe
 from zoo.recipes.transfer import Transfer
 
 

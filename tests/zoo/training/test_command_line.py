@@ -1,9 +1,10 @@
 import pytest
 
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from tests.zoo.runs.test_run import begin
 from zoo.recipes.optimisation import Optimisation
-from zoo.recipes.recipe import Recipe, Slices
+from zoo.recipes.recipe import Recipe
 from zoo.recipes.transfer import Transfer
 from zoo.training import command_line
 

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.augment.augmentation import Augmentation
 from pipelines.augment.spatial.settings import Spatial
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import read_manifest
 from pipelines.tasks.target import Target
@@ -17,7 +18,6 @@ from tests.zoo.training.trained import RECIPE, begin
 from zoo.architectures import registry
 from zoo.evaluation.predictions import classes as class_predictions
 from zoo.recipes.mixmatch import MixMatch
-from zoo.recipes.recipe import Slices
 from zoo.runs import history
 from zoo.training import fit as fitting
 from zoo.training import train_run

@@ -5,11 +5,11 @@ import pytest
 
 from pipelines.augment.augmentation import Augmentation
 from pipelines.augment.intensity.settings import Intensity
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from tests.pipelines.records import small
 from tests.zoo.training.trained import RECIPE, SPLITS, begin, data_set
 from zoo.recipes.optimisation import Optimisation
-from zoo.recipes.recipe import Slices
 from zoo.recipes.transfer import Transfer
 from zoo.weights.published import download
 
