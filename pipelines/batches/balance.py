@@ -9,6 +9,7 @@ from pipelines.batches import order
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.records.shards import Shard
+from pipelines.tasks.target_kinds import LABEL_KINDS
 
 _ENDLESS = 2**40
 _BATCH, _CLASS = 2**40, 2**41  # folded into an epoch's seed; a sample's place is less
@@ -120,12 +121,12 @@ def count_classes(data: DataSet, shards: Sequence[Shard]) -> tuple[int, ...]:
         UsageError: samples of the task do not have one class each.
         DataError: a class without a sample.
     """
-    target = data.task.target
-    if not target.is_single_label:
+    if not data.task.target.is_single_label:
+        able = [name for name, kind in LABEL_KINDS.items() if kind.single_label]
         raise UsageError(
             "balance wants samples of one class each: a task of target.kind "
-            f"'classification' or 'ordinal'. Received: {target.kind!r} of task "
-            f"{data.task.name}"
+            f"{' or '.join(repr(name) for name in able)}. Received: "
+            f"{data.task.target.kind!r} of task {data.task.name}"
         )
     groups = {shard.group for shard in shards}
     counts = tuple(

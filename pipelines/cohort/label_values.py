@@ -50,13 +50,13 @@ def _numbers_of(row: Mapping[str, str], where: str, target: Target) -> list[floa
         _number(row, where, column) if cell else math.nan
         for column, cell in zip(target.columns, cells)
     ]
-    known = {number for number in numbers if not math.isnan(number)}
-    if target.kind == "multilabel" and not known <= {0.0, 1.0}:
+    kind = target.label_kind
+    if not all(kind.accepts(number) for number in numbers if not math.isnan(number)):
         raise StudyError(
             code="bad_value",
-            problem=f"{where} has a target that is not 0 or 1",
-            cure=f"Write 0 or 1 in the columns {', '.join(target.columns)}, or leave "
-            "empty what is not known",
+            problem=f"{where} has a target that is not {kind.wanted}",
+            cure=f"Write {kind.wanted} in the columns {', '.join(target.columns)}, or "
+            "leave empty what is not known",
             private=f"received {', '.join(cells)}",
         )
     return numbers

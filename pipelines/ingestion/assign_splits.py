@@ -50,7 +50,7 @@ def _strata(own: Mapping[str, Sequence[WorkItem]], task: Task) -> dict[str, str]
 
     Of several numbers it is the first; of a patient with several studies their mean.
     """
-    if task.target.kind != "regression":
+    if task.target.has_classes:
         return strata(
             {
                 one: [name for o in all_ for name in o.strata]

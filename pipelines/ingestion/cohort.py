@@ -167,12 +167,10 @@ def find_label(
 def strata(label: Label, task: Task) -> tuple[str, ...]:
     """The classes that the split is balanced by: one, or each positive label."""
     target = task.target
-    if math.isnan(label.target[0]) and target.is_single_label:
-        return ()
-    if target.is_single_label:
-        return (target.classes[int(label.target[0])],)
-    if target.kind == "multilabel":
+    if not target.is_single_label:  # of numbers there are no classes
         return tuple(
             name for name, value in zip(target.classes, label.target) if value == 1
         )
-    return ()
+    if math.isnan(label.target[0]):
+        return ()
+    return (target.classes[int(label.target[0])],)

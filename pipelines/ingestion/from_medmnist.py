@@ -15,8 +15,9 @@ def cohort(path: Path, task: Task, names: Names) -> Cohort:
     Raises:
         DataError: the file is no MedMNIST3D file, or its labels are not the task's.
     """
-    kinds = [target.kind for target in task.targets]
-    if len(task.sequences) != 1 or kinds != ["classification"]:
+    alone = len(task.sequences) == len(task.targets) == 1
+    if not alone or not task.target.is_nominal:
+        kinds = [target.kind for target in task.targets]
         raise DataError(
             "a MedMNIST3D file wants a task with one sequence and a classification "
             f"target. Received: {len(task.sequences)} sequences, {', '.join(kinds)}"

@@ -63,7 +63,7 @@ class Summary:
         facts: by fact (scanner, site, sex, age band), then by value, the number of
             samples in all and of each class: a scanner that goes with a class is a
             way to be right for the wrong reason.
-        numbers: of every regression, by column.
+        numbers: of every target without classes, by column.
         shares: of labels, and of the classes of further targets: samples that have it,
             and those of which it is known, by target and name.
         missing: samples without a sequence, by channel.
@@ -211,8 +211,9 @@ def _targets(rows: tuple[Row, ...], data: DataSet) -> list[tuple[Target, np.ndar
 def _numbers(targets: Iterable[tuple[Target, np.ndarray]]) -> dict[str, Numbers]:
     found = {}
     for target, own in targets:
-        columns = zip(target.columns, own.T) if target.kind == "regression" else ()
-        for name, column in columns:
+        if target.has_classes:
+            continue
+        for name, column in zip(target.columns, own.T):
             known = column[~np.isnan(column)]
             if len(known):
                 lowest, mean, highest = known.min(), known.mean(), known.max()
@@ -231,7 +232,7 @@ def _shares(
     """The main target's classes stand in other tables already."""
     found = {}
     for target, own in targets:
-        if target.kind == "regression" or (target.is_single_label and not target.name):
+        if not target.has_classes or (target.is_single_label and not target.name):
             continue
         if target.is_single_label:
             own = np.where(np.isnan(own), own, own == np.arange(len(target.classes)))

@@ -102,7 +102,7 @@ def _count(rows: list[Row], task: Task) -> Count:
     if task.target.is_single_label:
         labels = (row.target[0] for row in rows if row.target)
         found.update(int(label) for label in labels if not math.isnan(label))
-    elif task.target.kind == "multilabel":
+    elif task.target.has_classes:
         for row in rows:
             found.update(i for i, value in enumerate(row.target) if value == 1)
     return Count(

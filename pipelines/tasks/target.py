@@ -4,13 +4,16 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.tasks.target_kinds import LABEL_KINDS, LabelKind
+
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """What is to be predicted.
 
     Args:
-        kind: how the target column(s) of labels.csv are read and learned.
+        kind: how the target column(s) of labels.csv are read and learned: a name in
+            `LABEL_KINDS`.
         source: `"labels"` takes it from labels.csv; `"sequence"` (unit series only)
             takes the name of the sequence rule that the series matches.
         columns: target columns of labels.csv; one, except for multilabel and
@@ -20,15 +23,16 @@ class Target:
             letters, digits and `_`. The main target has none.
     """
 
-    kind: Literal["classification", "multilabel", "ordinal", "regression"] = (
-        "classification"
-    )
+    kind: str = "classification"
     source: Literal["labels", "sequence"] = "labels"
     columns: tuple[str, ...] = ("label",)
     classes: tuple[str, ...] = ()
     name: str = ""
 
     def __post_init__(self):
+        if self.kind not in LABEL_KINDS:
+            known = ", ".join(repr(name) for name in LABEL_KINDS)
+            raise ValueError(f"kind is one of {known}. Received: {self.kind!r}")
         if not self.columns or len(set(self.columns)) != len(self.columns):
             raise ValueError(
                 f"columns want different names. Received: {list(self.columns)}"
@@ -38,31 +42,52 @@ class Target:
                 "the name of a target is of small letters, digits and _, and begins "
                 f"with a letter. Received: {self.name!r}"
             )
-        several = len({*self.classes}) == len(self.classes) == len(self.columns)
-        if self.kind == "multilabel" and not several:
+        if self.is_single_label:
+            self._check_classes()
+        elif self.has_classes:
+            self._check_labels()
+        elif self.classes:
             raise ValueError(
-                "multilabel wants one class name per column, each another. "
+                f"{self.kind} has no classes. Received: classes={self.classes}"
+            )
+
+    def _check_classes(self) -> None:
+        if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
+            raise ValueError(
+                f"{self.kind} wants two or more different classes. "
+                f"Received: classes={self.classes}"
+            )
+        if len(self.columns) != 1:
+            raise ValueError(
+                f"{self.kind} wants one column. Received: columns={self.columns}"
+            )
+
+    def _check_labels(self) -> None:
+        if not len({*self.classes}) == len(self.classes) == len(self.columns):
+            raise ValueError(
+                f"{self.kind} wants one class name per column, each another. "
                 f"Received: classes={self.classes}, columns={self.columns}"
             )
-        if self.kind == "regression" and self.classes:
-            raise ValueError(
-                f"regression has no classes. Received: classes={self.classes}"
-            )
-        if self.is_single_label:
-            if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
-                raise ValueError(
-                    f"{self.kind} wants two or more different classes. "
-                    f"Received: classes={self.classes}"
-                )
-            if len(self.columns) != 1:
-                raise ValueError(
-                    f"{self.kind} wants one column. Received: columns={self.columns}"
-                )
+
+    @property
+    def label_kind(self) -> LabelKind:
+        """How its kind stands in labels.csv."""
+        return LABEL_KINDS[self.kind]
 
     @property
     def is_single_label(self) -> bool:
         """Whether a sample has one of the classes and no other."""
-        return self.kind in ("classification", "ordinal")
+        return self.label_kind.single_label
+
+    @property
+    def is_nominal(self) -> bool:
+        """Whether a sample has one of the classes, and these are in no order."""
+        return self.is_single_label and not self.label_kind.ordered
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether its values are classes, or labels; else they are numbers."""
+        return self.label_kind.has_classes
 
     @property
     def size(self) -> int:

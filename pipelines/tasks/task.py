@@ -204,7 +204,7 @@ class Task:
                 "target.source = 'sequence' wants unit = 'series'. "
                 f"Received: unit={self.unit!r}"
             )
-        if self.target.kind != "classification" or {*self.target.classes} != {*names}:
+        if not self.target.is_nominal or {*self.target.classes} != {*names}:
             raise ValueError(
                 "target.source = 'sequence' wants kind = 'classification' and the "
                 f"sequences {names} as classes, in any order. Received: "

@@ -7,9 +7,10 @@ import numpy as np
 from keras import ops
 
 from zoo.architectures.architecture import Architecture, input_shape
-from zoo.classifier import freezing, output_activation, slice_pooling, slice_selection
+from zoo.classifier import freezing, slice_pooling, slice_selection
 from zoo.classifier.layers import Parts, build_parts, pixels_of
 from zoo.recipes.recipe import Recipe
+from zoo.targets import slice_votes
 from zoo.targets.target_output import TargetOutput
 
 
@@ -26,10 +27,10 @@ class Classifier:
             and, where the architecture has auxiliary heads, of the main one
             `auxiliary_0` ...
         inference: `volume` `[B, D, H, W, C]` to the pooled `features` `[B, F]` and the
-            answers of each target (see `links.answers`), of classes `logits` and
-            `probabilities` `[B, K]`.
-        thaw: changes from stage to stage what of the backbone is trained; as built it
-            is what the last stage trains.
+            outputs of each target (see `zoo.targets.output_activations`), of classes
+            `logits` and `probabilities` `[B, K]`.
+        layer_freezing: changes from stage to stage what of the backbone is trained; as
+            built it is what the last stage trains.
 
     With covariates training and inference take a dict: `volume`, and `covariates`
     `[B, E]`.
@@ -62,7 +63,7 @@ def build(
 
     Args:
         shape: D, H, W, C of a volume.
-        targets: what is learned, the main one first.
+        target_outputs: what is learned, the main one first.
         seed: of initial weights and dropout; the same seed gives the same weights.
         covariates: E, numbers of the encoded covariates; 0 = the network has none.
 
@@ -107,18 +108,16 @@ def _training(parts: Parts, shape: tuple[int, int, int, int]) -> keras.Model:
         parts.multi_output_backbone(parts.backbone_input(volume))
     )
     numbers, _ = _decided(parts, feature_map, inputs.get("covariates"), shape[0])
-    found = {
+    outputs = {
         f"logits{target_output.suffix}": x
         for target_output, x in zip(parts.target_outputs, numbers)
     }
     for i, (auxiliary, tap) in enumerate(zip(parts.auxiliary, taps, strict=True)):
         x = auxiliary(tap)
         if parts.rank == 2:
-            x = output_activation.POOLED[parts.target_outputs[0].kind](
-                x, shape[0], "probabilities"
-            )
-        found[f"auxiliary_{i}"] = x
-    return keras.Model(_or_alone(inputs), _named(found), name="training")
+            x = parts.target_outputs[0].kind.vote(x, shape[0], "probabilities")
+        outputs[f"auxiliary_{i}"] = x
+    return keras.Model(_or_alone(inputs), _named(outputs), name="training")
 
 
 def _inference(
@@ -136,7 +135,9 @@ def _inference(
     )
     outputs = _named({"features": features})
     for target_output, x in zip(parts.target_outputs, numbers):
-        outputs |= output_activation.answers(x, target_output)
+        outputs |= target_output.kind.activation(
+            x, target_output.suffix, target_output.column_statistics
+        )
     return keras.Model(_or_alone(inputs), outputs, name="inference")
 
 
@@ -163,9 +164,9 @@ def _decided(
 
     def head(features: keras.KerasTensor, times: int) -> list[keras.KerasTensor]:
         if covariates is None:
-            return _apart(parts.head(features), parts.target_outputs)
+            return _by_target(parts.head(features), parts.target_outputs)
         repeated = ops.repeat(covariates, times, axis=0)
-        return _apart(parts.head([features, repeated]), parts.target_outputs)
+        return _by_target(parts.head([features, repeated]), parts.target_outputs)
 
     features = parts.pooling(feature_map)
     if parts.rank == 3:
@@ -175,13 +176,13 @@ def _decided(
         features = slice_pooling.attended(features, scores, looked_at)
         return head(features, 1), features
     numbers = [
-        output_activation.POOLED[target_output.kind](x, looked_at, parts.kind)
+        target_output.kind.vote(x, looked_at, parts.slice_pooling)
         for target_output, x in zip(parts.target_outputs, head(features, looked_at))
     ]
-    return numbers, slice_pooling.mean(features, looked_at)
+    return numbers, slice_votes.mean(features, looked_at)
 
 
-def _apart(
+def _by_target(
     numbers: keras.KerasTensor, target_outputs: tuple[TargetOutput, ...]
 ) -> list[keras.KerasTensor]:
     """The numbers of each target, which the head gives side by side."""

@@ -7,7 +7,6 @@ import keras
 
 from zoo.architectures.initialisation import he, layer_seed
 from zoo.architectures.spatial import average_pooling, convolution
-from zoo.classifier import output_layer
 from zoo.targets.target_output import TargetOutput
 
 _POOLING = {
@@ -66,16 +65,16 @@ def head(
     if covariates:
         clinical = keras.Input((covariates,), dtype="float32", name="head_covariates")
         inputs.append(clinical)
-    found = [
-        output_layer.numbers(
-            x, clinical, target_output, seed, LOGITS + target_output.suffix
+    numbers = [
+        target_output.kind.output_layer(
+            x, clinical, target_output.size, seed, LOGITS + target_output.suffix
         )
         for target_output in target_outputs
     ]
-    if len(found) > 1:
+    if len(numbers) > 1:
         join = keras.layers.Concatenate(dtype="float32", name="head_joined")
-        found = [join(found)]
-    return keras.Model(inputs if covariates else inputs[0], found[0], name="head")
+        numbers = [join(numbers)]
+    return keras.Model(inputs if covariates else inputs[0], numbers[0], name="head")
 
 
 def auxiliary_head(
@@ -102,8 +101,10 @@ def auxiliary_head(
     x = keras.layers.Flatten(dtype="float32", name=f"{name}_flat")(x)
     x = _dense(1024, seed, f"{name}_dense")(x)
     x = _dropout(0.7, seed, f"{name}_dropout")(x)
-    logits = output_layer.numbers(x, None, target_output, seed, f"{name}_logits")
-    return keras.Model(inputs, logits, name=name)
+    numbers = target_output.kind.output_layer(
+        x, None, target_output.size, seed, f"{name}_logits"
+    )
+    return keras.Model(inputs, numbers, name=name)
 
 
 def _input_like(tensor: keras.KerasTensor, name: str) -> keras.KerasTensor:

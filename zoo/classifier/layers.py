@@ -21,15 +21,15 @@ class Parts:
     Args:
         rank: of the architecture.
         adjacent: slices that are seen as one, at rank 2.
-        kind: of slice pooling.
+        slice_pooling: how slices are joined, at rank 2.
         pixels: what turns intensities into those the backbone is fed, if anything.
-        tapped: the backbone with the inputs of the auxiliary heads.
+        multi_output_backbone: the backbone with the inputs of the auxiliary heads.
         attention: of slice pooling, if any.
     """
 
     rank: int
     adjacent: int
-    kind: str
+    slice_pooling: str
     pixels: keras.layers.Layer | None
     backbone: keras.Model
     multi_output_backbone: keras.Model
@@ -65,7 +65,7 @@ def build_parts(
     return Parts(
         rank=architecture.rank,
         adjacent=recipe.slices.adjacent,
-        kind=recipe.slices.pooling,
+        slice_pooling=recipe.slices.pooling,
         pixels=pixels_of(recipe, architecture, shape),
         backbone=backbone,
         multi_output_backbone=keras.Model(

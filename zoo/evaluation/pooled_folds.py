@@ -201,7 +201,7 @@ def _parts(
     Folds without a sample that knows a further target are left out; without one that
     knows the main target they are an error.
     """
-    kind = target_kinds.KINDS[target_output.kind]
+    kind = target_kinds.KINDS[target_output.kind.name]
     names, parts = [], []
     for number, (run, path) in enumerate(zip(runs, places), start=1):
         found = kind.of_split(kind.read(path, target_output.target), split)

@@ -113,7 +113,7 @@ def with_further(results: Mapping[str, dict]) -> dict:
 
 def _read(run: Run, target_output: TargetOutput) -> AnyPredictions:
     path = run.predictions_of(target_output.target.name)
-    return target_kinds.KINDS[target_output.kind].read(path, target_output.target)
+    return target_kinds.KINDS[target_output.kind.name].read(path, target_output.target)
 
 
 def _judged(
@@ -123,7 +123,9 @@ def _judged(
     result = evidence(found, describe(run.task), settings)
     if run.recipe.baseline_covariates:
         path = run.baseline_of(target_output.target.name)
-        beside = target_kinds.KINDS[target_output.kind].read(path, target_output.target)
+        beside = target_kinds.KINDS[target_output.kind.name].read(
+            path, target_output.target
+        )
         result["baseline"] = baseline(beside, run.recipe, settings)
     return result
 

@@ -16,47 +16,42 @@ def columns(target_output: TargetOutput) -> list[str]:
     `pred:<column>`.
     """
     start = f"{target_output.target.name}." if target_output.target.name else ""
-    kind = "pred" if target_output.kind == "regression" else "prob"
-    first = ["class"] if target_output.target.is_single_label else []
-    return [
-        start + name for name in (*first, *(f"{kind}:{n}" for n in target_output.names))
-    ]
+    word = target_output.kind.shown
+    first = ["class"] if target_output.kind.single_label else []
+    values = [f"{word}:{name}" for name in target_output.names]
+    return [start + column for column in (*first, *values)]
 
 
 def cells(outputs: Outputs, target_output: TargetOutput) -> list[str]:
     """One for each of the `columns`; nine digits, enough for float32."""
-    first = (
-        [_class(outputs, target_output)] if target_output.target.is_single_label else []
-    )
+    single = target_output.kind.single_label
+    first = [_class(outputs, target_output)] if single else []
     return [*first, *(f"{value:.9g}" for value in _values(outputs, target_output))]
 
 
 def fields(outputs: Outputs, target_output: TargetOutput) -> dict:
     """For JSON: `class` and `probabilities`, or `predictions`, by their names."""
-    kind = "predictions" if target_output.kind == "regression" else "probabilities"
+    kind = target_output.kind
+    first = {"class": _class(outputs, target_output)} if kind.single_label else {}
     values = zip(target_output.names, _values(outputs, target_output))
-    numbers = {kind: {name: float(f"{value:.9g}") for name, value in values}}
-    return (
-        {"class": _class(outputs, target_output), **numbers}
-        if target_output.target.is_single_label
-        else numbers
-    )
+    rounded = {name: float(f"{value:.9g}") for name, value in values}
+    return {**first, kind.outputs[kind.shown]: rounded}
 
 
 def words(outputs: Outputs, target_output: TargetOutput) -> list[str]:
     """For the terminal: the class, and what stands behind it."""
-    digits = ".4g" if target_output.kind == "regression" else ".3f"
+    kind = target_output.kind
     values = zip(target_output.names, _values(outputs, target_output))
-    text = ", ".join(f"{name} {value:{digits}}" for name, value in values)
+    text = ", ".join(f"{name} {value:{kind.digits}}" for name, value in values)
     start = f"{target_output.target.name}: " if target_output.target.name else ""
-    if target_output.target.is_single_label:
+    if kind.single_label:
         return [start + _class(outputs, target_output), text]
     return [start + text]
 
 
 def _values(outputs: Outputs, target_output: TargetOutput) -> np.ndarray:
-    name = "predictions" if target_output.kind == "regression" else "probabilities"
-    return outputs[name + target_output.suffix]
+    kind = target_output.kind
+    return outputs[kind.outputs[kind.shown] + target_output.suffix]
 
 
 def _class(outputs: Outputs, target_output: TargetOutput) -> str:

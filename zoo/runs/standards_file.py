@@ -1,5 +1,6 @@
 """standards.json of a run: covariates and numbers as its training split has them."""
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from pipelines.tasks.task import Task
 from zoo.recipes.recipe import Recipe
 from zoo.runs import json_objects
 from zoo.targets.standardisation import NOTHING, Standards
+from zoo.targets.target_output import outputs_of_task
 
 _ON_DISK = {"column_statistics": "numbers"}  # of its fields, what the file calls them
 
@@ -30,11 +32,8 @@ def read(path: Path, recipe: Recipe, task: Task) -> Standards:
         DataError: the file is damaged, or standardises something else.
     """
     standards = _content(path) if path.is_file() else NOTHING
-    regressed = [target for target in task.targets if target.kind == "regression"]
-    wanted = (
-        *recipe.head.covariates,
-        *(column for target in regressed for column in target.columns),
-    )
+    columns = [output.standardised_columns for output in outputs_of_task(task)]
+    wanted = (*recipe.head.covariates, *itertools.chain(*columns))
     standardised = (*standards.encoding.covariates, *standards.column_statistics)
     names = tuple(column.name for column in standardised)
     if names != wanted:

@@ -27,7 +27,7 @@ class Standards:
 
     Args:
         encoding: of the covariates that the network sees.
-        column_statistics: of every column of every regression among the targets, in
+        column_statistics: of every column of every target that is standardised, in
             their order.
     """
 

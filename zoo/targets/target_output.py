@@ -3,10 +3,15 @@
 import dataclasses
 import itertools
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Task
+from zoo.targets.kind import TargetKind
+from zoo.targets.kinds import TARGET_KINDS
 from zoo.targets.standardisation import ColumnStatistics, Standards
+
+Numbers = TypeVar("Numbers")  # np.ndarray or tf.Tensor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,37 +21,41 @@ class TargetOutput:
     Args:
         target: its name is "" where it is the main one.
         offset: of its first number in the target of a record.
-        means, deviations: of the numbers of a regression in the training split; else
-            empty.
+        column_statistics: of its columns in the training split, in their order, where
+            its kind is standardised; else empty.
     """
 
     target: Target
     offset: int = 0
-    means: tuple[float, ...] = ()
-    deviations: tuple[float, ...] = ()
+    column_statistics: tuple[ColumnStatistics, ...] = ()
 
     @property
-    def kind(self) -> str:
-        """Of the target."""
-        return self.target.kind
+    def kind(self) -> TargetKind:
+        """What its kind is."""
+        return TARGET_KINDS[self.target.kind]
 
     @property
     def size(self) -> int:
-        """Numbers that the last layer gives.
+        """Numbers that the last layer gives."""
+        return self.kind.size(self.target)
 
-        One for each class or label; for an ordinal target one for each step from a
-        class to the next; for a regression one for each column.
+    def values_of(self, targets: Numbers) -> Numbers:
+        """The target's own numbers `[N, R]`, of those of all targets `[N, T]`.
+
+        Args:
+            targets: of NumPy or of TensorFlow.
         """
-        if self.kind == "classification":
-            return len(self.target.classes)
-        if self.kind == "ordinal":
-            return len(self.target.classes) - 1
-        return len(self.target.columns)
+        return targets[:, self.offset : self.offset + self.target.size]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Of its classes, its labels, or the columns of its numbers."""
         return self.target.classes or self.target.columns
+
+    @property
+    def standardised_columns(self) -> tuple[str, ...]:
+        """The columns that are learned in deviations from their mean."""
+        return self.target.columns if self.kind.standardised else ()
 
     @property
     def suffix(self) -> str:
@@ -65,19 +74,13 @@ def outputs_of_task(task: Task) -> tuple[TargetOutput, ...]:
 
 def outputs_of_run(task: Task, standards: Standards) -> tuple[TargetOutput, ...]:
     """The targets of a run, the main one first."""
-    numbers = {one.name: one for one in standards.column_statistics}
-
-    def own(target_output: TargetOutput) -> list[ColumnStatistics]:
-        columns = (
-            target_output.target.columns if target_output.kind == "regression" else ()
-        )
-        return [numbers[name] for name in columns]
-
+    by_name = {column.name: column for column in standards.column_statistics}
     return tuple(
         dataclasses.replace(
             target_output,
-            means=tuple(one.mean for one in own(target_output)),
-            deviations=tuple(one.deviation for one in own(target_output)),
+            column_statistics=tuple(
+                by_name[name] for name in target_output.standardised_columns
+            ),
         )
         for target_output in outputs_of_task(task)
     )

@@ -46,7 +46,7 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
     answers = _answers(run, model, data, targets)
     for target_output in run.target_outputs:
         predictions = collect(answers, target_output, run.fold)
-        target_kinds.KINDS[target_output.kind].write(
+        target_kinds.KINDS[target_output.kind.name].write(
             run.predictions_of(target_output.target.name), predictions
         )
     features.write(run.features_path, collect_features(answers))

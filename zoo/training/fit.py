@@ -105,7 +105,7 @@ def fit(
         Inference(trainer_state.inference),
         training_data.validation,
         [output.target_output for output in training_data.weighted_outputs],
-        stages[-1].optimisation.regression_loss,
+        stages[-1].optimisation,
     )
     for stage in pending(rows, stages):
         if stage.number != reached:

@@ -11,12 +11,6 @@ from zoo.runs.features import Features
 from zoo.targets.target_output import TargetOutput
 from zoo.training.loop.inference import Answers
 
-# How the outputs of a model are called in a file of columns.
-_WORDS = {
-    "multilabel": {"prob": "probabilities", "logit": "logits"},
-    "regression": {"pred": "predictions"},
-}
-
 
 def collect(
     answers: Mapping[str, Answers], target_output: TargetOutput, fold: str | None
@@ -31,10 +25,7 @@ def collect(
     """
     splits = np.repeat(list(answers), [len(one.target) for one in answers.values()])
     parts = list(answers.values())
-    truth = np.concatenate([one.target for one in parts])
-    truth = truth[
-        :, target_output.offset : target_output.offset + target_output.target.size
-    ]
+    truth = target_output.values_of(np.concatenate([one.target for one in parts]))
     known = np.flatnonzero(~np.isnan(truth).all(axis=1))
     samples = [name for one in parts for name in one.sample_id]
     patients = [name for one in parts for name in one.patient_id]
@@ -51,10 +42,11 @@ def collect(
         )
         return whole[known]
 
-    if target_output.kind in _WORDS:
-        said = {word: output(name) for word, name in _WORDS[target_output.kind].items()}
+    kind = target_output.kind
+    if not kind.single_label:
+        outputs = {word: output(name) for word, name in kind.outputs.items()}
         return Columns(
-            **ids, names=target_output.names, truth=truth[known], answers=said
+            **ids, names=target_output.names, truth=truth[known], answers=outputs
         )
     return Predictions(
         **ids,
@@ -62,7 +54,7 @@ def collect(
         probabilities=output("probabilities"),
         logits=output("logits"),
         classes=target_output.target.classes,
-        ordered=target_output.kind == "ordinal",
+        ordered=kind.ordered,
     )
 
 

@@ -150,10 +150,11 @@ def on_this_device(recipe: Recipe, rank: int) -> Recipe:
 
 
 def watched(recipe: Recipe, task: Task) -> Recipe:
-    """The recipe with a monitor that the main target has: a regression has no AUC."""
-    if task.target.kind != "regression":
+    """The recipe with a monitor that the main target has: numbers have no AUC."""
+    monitors = outputs_of_task(task)[0].kind.monitors
+    if recipe.optimisation.monitor in monitors:
         return recipe
-    optimisation = dataclasses.replace(recipe.optimisation, monitor="val_loss")
+    optimisation = dataclasses.replace(recipe.optimisation, monitor=monitors[0])
     return dataclasses.replace(recipe, optimisation=optimisation)
 
 

@@ -8,6 +8,10 @@ from pipelines.tasks.target import Target
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
+        (
+            {"kind": "regresion"},
+            "kind is one of 'classification', 'multilabel', .* Received: 'regresion'",
+        ),
         ({"classes": ("a",)}, "wants two or more different classes. Received: classes"),
         ({"classes": ("a", "a")}, "wants two or more different classes"),
         (
@@ -46,3 +50,16 @@ def test_how_many_numbers_a_target_has():
     assert Target(classes=("a", "b", "c")).size == 1
     assert Target(kind="ordinal", classes=("a", "b", "c")).size == 1
     assert Target(kind="regression", columns=("x", "y")).size == 2
+
+
+@pytest.mark.parametrize(
+    ("target", "facts"),
+    [
+        (Target(classes=("a", "b")), (True, True, True)),
+        (Target(kind="ordinal", classes=("a", "b")), (True, False, True)),
+        (Target(kind="multilabel", classes=("a",)), (False, False, True)),
+        (Target(kind="regression"), (False, False, False)),
+    ],
+)
+def test_what_its_values_are(target, facts):
+    assert (target.is_single_label, target.is_nominal, target.has_classes) == facts

@@ -7,11 +7,12 @@ from pipelines.errors import UsageError
 from pipelines.tasks.target import Target
 from zoo.architectures import cnn3d
 from zoo.architectures.architecture import Architecture, InputConvention
-from zoo.classifier import classifier, heads, output_activation
+from zoo.classifier import classifier, heads
 from zoo.classifier import layers as classifier_layers
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Head, Recipe
 from zoo.recipes.transfer import Transfer
+from zoo.targets.standardisation import ColumnStatistics
 from zoo.targets.target_output import TargetOutput, outputs_of_classes
 
 SHAPE = (6, 8, 9, 2)
@@ -277,7 +278,8 @@ GRADES = TargetOutput(
     target=Target(kind="ordinal", columns=("x",), classes=tuple("abcd"))
 )
 NUMBERS = TargetOutput(
-    target=Target(kind="regression", columns=("u",)), means=(9.0,), deviations=(3.0,)
+    target=Target(kind="regression", columns=("u",)),
+    column_statistics=(ColumnStatistics(name="u", mean=9.0, deviation=3.0),),
 )
 
 
@@ -287,7 +289,7 @@ NUMBERS = TargetOutput(
 )
 def test_a_volume_is_the_mean_of_its_slices_whatever_the_target(target_output, name):
     recipe = Recipe(slices=Slices(train=6))
-    shape = {"shape": SHAPE, "targets": (target_output,), "seed": 0}
+    shape = {"shape": SHAPE, "target_outputs": (target_output,), "seed": 0}
     built = classifier.build(recipe, architecture(2), **shape)
     x = volumes()
     found = built.inference.predict_on_batch(x)[name]
@@ -298,7 +300,12 @@ def test_a_volume_is_the_mean_of_its_slices_whatever_the_target(target_output, n
     np.testing.assert_allclose(found, np.mean(each, axis=0), rtol=1e-4)
     trained = built.training.predict_on_batch(x)["logits"]
     numbers = keras.Input((target_output.size,))
-    answers = keras.Model(numbers, output_activation.answers(numbers, target_output))
+    answers = keras.Model(
+        numbers,
+        target_output.kind.activation(
+            numbers, target_output.suffix, target_output.column_statistics
+        ),
+    )
     again = answers.predict_on_batch(trained)[name]
     np.testing.assert_allclose(again, found, rtol=1e-4)
 

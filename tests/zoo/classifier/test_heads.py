@@ -11,7 +11,7 @@ from zoo.targets.target_output import TargetOutput, outputs_of_classes
 
 
 def build_head(units=(), **changes):
-    arguments = {"dropout": 0.5, "targets": outputs_of_classes(3), "seed": 0}
+    arguments = {"dropout": 0.5, "target_outputs": outputs_of_classes(3), "seed": 0}
     return heads.head(7, units=units, **(arguments | changes))
 
 

@@ -11,6 +11,7 @@ from tests.zoo.training.fitted import (
     run,
     table,
 )
+from zoo.recipes.optimisation import Optimisation
 from zoo.training.callbacks.validation_scores import scores
 from zoo.training.loop import checkpoint
 from zoo.training.loop.inference import Inference
@@ -42,5 +43,5 @@ def test_half_precision_is_resumed_bit_by_bit_and_keeps_a_model_in_full(
     model = keras.models.load_model(path)
     assert {layer.compute_dtype for layer in model.layers} == {"float32"}
     answers = Inference(model).answer(standin.evaluation(seed=2), name="validation")
-    found = scores(answers, standin.LEARNED[0].target_output)
+    found = scores(answers, standin.LEARNED[0].target_output, Optimisation())
     assert found["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)

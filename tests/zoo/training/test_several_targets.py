@@ -9,6 +9,7 @@ from tests.zoo.classifier.test_classifier import architecture
 from zoo.classifier import classifier
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Recipe
+from zoo.targets.standardisation import ColumnStatistics
 from zoo.targets.target_output import TargetOutput
 from zoo.training.data.target_encoding import encoded, supervise
 from zoo.training.loop.compile import compile_model
@@ -27,7 +28,7 @@ TARGETS = np.array(
     ],
     np.float32,
 )
-AIMS = (
+OUTPUTS = (
     TargetOutput(target=Target(classes=("no", "yes"))),
     TargetOutput(
         target=Target(
@@ -44,27 +45,24 @@ AIMS = (
     TargetOutput(
         target=Target(kind="regression", columns=("fat",), name="fat"),
         offset=4,
-        means=(6.0,),
-        deviations=(2.0,),
+        column_statistics=(ColumnStatistics(name="fat", mean=6.0, deviation=2.0),),
     ),
 )
 LEARNED = tuple(
     weighed(
         target_output,
-        TARGETS[
-            :, target_output.offset : target_output.offset + target_output.target.size
-        ],
+        target_output.values_of(TARGETS),
         "none",
         share,
     )
-    for target_output, share in zip(AIMS, SHARES)
+    for target_output, share in zip(OUTPUTS, SHARES)
 )
 
 
 @pytest.fixture(scope="module")
 def compiled():
     training = classifier.build(
-        Recipe(), architecture(3), shape=SHAPE, target_outputs=AIMS, seed=0
+        Recipe(), architecture(3), shape=SHAPE, target_outputs=OUTPUTS, seed=0
     ).training
     compile_model(training, LEARNED, Optimisation(), {})
     return training

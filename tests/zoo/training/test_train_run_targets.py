@@ -50,7 +50,7 @@ def task_of(target, *further):
 
 
 def read_back(run, target_output):
-    return target_kinds.KINDS[target_output.kind].read(
+    return target_kinds.KINDS[target_output.kind.name].read(
         run.predictions_of(target_output.target.name), target_output.target
     )
 

@@ -57,14 +57,14 @@ def write(run: Run, data: DataSet) -> None:
     if not names:
         return
     for target_output in run.target_outputs:
-        found, coefficients = _FITTED[target_output.kind](
+        found, coefficients = _FITTED[target_output.kind.name](
             target_output, _table(run, data, target_output)
         )
         content = {"covariates": list(names), **coefficients}
         text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
         path = run.baseline_of(target_output.target.name)
         atomic_files.write_text(path.with_suffix(".json"), text)
-        target_kinds.KINDS[target_output.kind].write(path, found)
+        target_kinds.KINDS[target_output.kind.name].write(path, found)
 
 
 def _table(run: Run, data: DataSet, target_output: TargetOutput) -> _Table:
@@ -75,9 +75,7 @@ def _table(run: Run, data: DataSet, target_output: TargetOutput) -> _Table:
         row for row in read_manifest(data) if row.target and played[row.group] in shown
     ]
     truth = np.array([row.target for row in rows], np.float64)
-    truth = truth[
-        :, target_output.offset : target_output.offset + target_output.target.size
-    ]
+    truth = target_output.values_of(truth)
     known = np.flatnonzero(~np.isnan(truth).all(axis=1))
     rows = [rows[i] for i in known]
     values = np.array([row.covariates for row in rows], np.float32)
@@ -107,7 +105,7 @@ def _classes(target_output: TargetOutput, table: _Table) -> tuple[AnyPredictions
         probabilities=probabilities,
         logits=np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)),
         classes=target_output.target.classes,
-        ordered=target_output.kind == "ordinal",
+        ordered=target_output.kind.ordered,
     )
     # Of two classes the coefficients are those of the second.
     return found, _described(fitted, shown[1:] if len(shown) == 2 else shown, table)

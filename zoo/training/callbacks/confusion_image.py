@@ -10,12 +10,10 @@ from zoo.evaluation.figures import classification_plots
 from zoo.targets.target_output import TargetOutput
 from zoo.training.loop.inference import Answers
 
-_KINDS = ("classification", "ordinal")
-
 
 def drawn(answers: Answers, target_output: TargetOutput) -> np.ndarray | None:
     """Pixels `[h, w, 3]` uint8; none for a target that has not one class a sample."""
-    if target_output.kind not in _KINDS:
+    if not target_output.kind.single_label:
         return None
     counts = counted(answers, target_output)
     with tempfile.TemporaryDirectory() as folder:
@@ -30,7 +28,7 @@ def drawn(answers: Answers, target_output: TargetOutput) -> np.ndarray | None:
 def counted(answers: Answers, target_output: TargetOutput) -> np.ndarray:
     """True class by most probable class, int `[K, K]`."""
     classes = len(target_output.target.classes)
-    truth = answers.target[:, target_output.offset].astype(np.int64)
-    said = np.argmax(answers.outputs["probabilities"], axis=1)
-    cells = np.bincount(truth * classes + said, minlength=classes**2)
+    truth = target_output.values_of(answers.target)[:, 0].astype(np.int64)
+    predicted = np.argmax(answers.outputs["probabilities"], axis=1)
+    cells = np.bincount(truth * classes + predicted, minlength=classes**2)
     return cells.reshape(classes, classes)

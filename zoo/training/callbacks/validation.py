@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import keras
 
+from zoo.recipes.optimisation import Optimisation
 from zoo.runs.history import FURTHER
 from zoo.targets.target_output import TargetOutput
 from zoo.training.callbacks.validation_scores import further_losses, scores
@@ -19,8 +20,8 @@ class Validation(keras.callbacks.Callback):
     Args:
         inference: shares its weights with the model in training.
         batches: `eval_batches` of the validation split.
-        targets: the main one first.
-        regression_loss: of the recipe.
+        target_outputs: the main one first.
+        optimisation: of the recipe: what the loss follows.
     """
 
     def __init__(
@@ -28,20 +29,20 @@ class Validation(keras.callbacks.Callback):
         inference: Inference,
         batches: Iterable,
         target_outputs: Sequence[TargetOutput],
-        regression_loss: str,
+        optimisation: Optimisation,
     ):
         super().__init__()
         self._inference = inference
         self._batches = batches
-        self._aims = target_outputs
-        self._regression_loss = regression_loss
+        self._target_outputs = target_outputs
+        self._optimisation = optimisation
         self.answers: Answers | None = None  # of the last epoch
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self.answers = self._inference.answer(self._batches, name="validation")
-        main, *further = self._aims
-        logs.update(scores(self.answers, main, self._regression_loss))
+        main, *further = self._target_outputs
+        logs.update(scores(self.answers, main, self._optimisation))
         for target_output, loss in further_losses(
-            self.answers, further, self._regression_loss
+            self.answers, further, self._optimisation
         ):
             logs[FURTHER + target_output.target.name] = loss

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet, read_manifest
 from pipelines.splits.roles import roles
 from zoo.recipes.optimisation import Optimisation
@@ -15,11 +15,6 @@ SPLITS = ("train", "validation", "test")
 
 _LEFT_OUT_UNSAID = 0.1  # share of the training samples
 Targets = dict[str, np.ndarray]
-_CURE = (
-    "Ingest with a split plan that gives it patients of each class (a larger share, "
-    "fewer folds, or more patients)"
-)
-_OR_BY_LOSS = ", or choose the best epoch by --optimisation.monitor val_loss"
 
 
 def targets(data: DataSet, fold: str | None) -> Targets:
@@ -45,115 +40,26 @@ def check(
 ) -> None:
     """Holds the splits against what training, choosing and judging need.
 
-    Training wants every class; of labels samples with and without each. By the main
-    target the best epoch is chosen and the network is judged: validation wants at least
-    two of its classes (every one if the AUC decides), or a label that some have and
-    some have not, or different numbers; and a test split, if there is one, at least
-    two classes.
+    What that is, is the kind's; by the main target the best epoch is chosen and the
+    network is judged.
 
     Raises:
         DataError: which split lacks what, and what helps.
     """
     for target_output in target_outputs:
-        checks = {"multilabel": _check_labels, "regression": _check_numbers}
-        checks.get(target_output.kind, _check_classes)(targets, target_output, monitor)
-
-
-def _own(targets: Targets, split: str, target_output: TargetOutput) -> np.ndarray:
-    return targets[split][
-        :, target_output.offset : target_output.offset + target_output.target.size
-    ]
-
-
-def _check_classes(targets: Targets, target_output: TargetOutput, monitor: str) -> None:
-    counts = {}
-    for split in SPLITS:
-        labels = _own(targets, split, target_output)
-        known = labels[~np.isnan(labels)].astype(int)
-        counts[split] = np.bincount(known, minlength=len(target_output.target.classes))
-    _check_split("train", counts["train"], target_output, every=True)
-    if target_output.target.name:
-        return
-    every = monitor == "val_auc"
-    _check_split("validation", counts["validation"], target_output, every=every)
-    if len(targets["test"]):
-        _check_split("test", counts["test"], target_output, every=False)
-
-
-def _check_split(
-    split: str, counts: np.ndarray, target_output: TargetOutput, *, every: bool
-) -> None:
-    found = int(np.count_nonzero(counts))
-    if found == len(counts) or (found >= 2 and not every):
-        return
-    received = ", ".join(
-        f"{number} of {name}"
-        for name, number in zip(target_output.target.classes, counts)
-    )
-    wanted = "samples of every class" if every else "samples of two classes or more"
-    cure = _CURE + (_OR_BY_LOSS if split == "validation" and found >= 2 else "")
-    raise DataError(
-        f"the {split} split wants {wanted}{_of(target_output)}. "
-        f"Received: {received}. {cure}"
-    )
-
-
-def _check_labels(targets: Targets, target_output: TargetOutput, monitor: str) -> None:
-    for split in ("train", "validation"):
-        own = _own(targets, split, target_output)
-        counts = np.stack([(own == value).sum(axis=0) for value in (0, 1)], axis=1)
-        both = (counts > 0).all(axis=1)
-        known = (counts > 0).any()
-        enough = both.any() if monitor == "val_auc" else known
-        if (
-            both.all()
-            or split == "validation"
-            and (enough or target_output.target.name)
-        ):
-            continue
-        each = "each label" if split == "train" else "at least one label"
-        received = ", ".join(
-            f"{with_} with and {without} without {name}"
-            for name, (without, with_) in zip(target_output.target.classes, counts)
-        )
-        cure = _CURE + (_OR_BY_LOSS if split == "validation" and known else "")
-        raise DataError(
-            f"the {split} split wants samples with and without "
-            f"{each}{_of(target_output)}. Received: {received}. {cure}"
-        )
-
-
-def _check_numbers(targets: Targets, target_output: TargetOutput, monitor: str) -> None:
-    """Only of validation: `standardising` holds the training split to the same."""
-    if target_output.target.name:
-        return
-    for name, column in zip(
-        target_output.target.columns, _own(targets, "validation", target_output).T
-    ):
-        known = column[~np.isnan(column)]
-        if len(np.unique(known)) < 2:
-            raise DataError(
-                f"the validation split wants different numbers of {name}. Received: "
-                f"{len(known)} known, {len(np.unique(known))} different. Ingest with a "
-                "split plan that gives it more patients"
-            )
-
-
-def _of(target_output: TargetOutput) -> str:
-    return (
-        f" of the target {target_output.target.name}"
-        if target_output.target.name
-        else ""
-    )
+        values = {
+            split: target_output.values_of(all_) for split, all_ in targets.items()
+        }
+        target_output.kind.check_splits(values, target_output.target, monitor)
 
 
 def check_warmup(targets: Targets, recipe: Recipe) -> None:
     """Raises a UsageError where a stage would be over before its warm-up."""
-    told = recipe.optimisation
-    steps = len(targets["train"]) // told.batch_size
-    fewest = min((*recipe.transfer.epochs, told.epochs))
-    updates = fewest * steps // told.accumulate
-    warmup = told.schedule.warmup_updates
+    optimisation = recipe.optimisation
+    steps = len(targets["train"]) // optimisation.batch_size
+    fewest = min((*recipe.transfer.epochs, optimisation.epochs))
+    updates = fewest * steps // optimisation.accumulate
+    warmup = optimisation.schedule.warmup_updates
     if warmup and warmup >= updates:
         raise UsageError(
             "a warm-up is shorter than the training, or the stage, that it begins. "

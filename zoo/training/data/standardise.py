@@ -22,26 +22,25 @@ def standards(data: DataSet, recipe: Recipe, fold: str | None) -> Standards:
 
     Raises:
         UsageError: a covariate that the data set has not, or a fold.
-        DataError: a covariate that no training sample knows, or a regression whose
+        DataError: a covariate that no training sample knows, or a target whose
             numbers are all the same, or not known.
     """
     encoding = encoded(data, recipe.head.covariates, fold)
-    if all(target.kind != "regression" for target in data.task.targets):
+    outputs = [one for one in outputs_of_task(data.task) if one.kind.standardised]
+    if not outputs:
         return Standards(encoding=encoding)
-    values = split_checks.targets(data, fold)["train"]
-    numbers = []
-    for target_output in outputs_of_task(data.task):
-        if target_output.kind == "regression":
-            own = values[
-                :,
-                target_output.offset : target_output.offset + target_output.target.size,
-            ]
-            columns = zip(target_output.target.columns, own.T, strict=True)
-            numbers += [_numbers(name, column) for name, column in columns]
-    return Standards(encoding=encoding, column_statistics=tuple(numbers))
+    targets = split_checks.targets(data, fold)["train"]
+    statistics = [
+        _statistics(name, column)
+        for output in outputs
+        for name, column in zip(
+            output.target.columns, output.values_of(targets).T, strict=True
+        )
+    ]
+    return Standards(encoding=encoding, column_statistics=tuple(statistics))
 
 
-def _numbers(name: str, column: np.ndarray) -> ColumnStatistics:
+def _statistics(name: str, column: np.ndarray) -> ColumnStatistics:
     known = column[~np.isnan(column)]
     if not known.size or known.std() <= _CONSTANT_BELOW * abs(known.mean()):
         raise DataError(

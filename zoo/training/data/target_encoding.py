@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
+from zoo.targets.target_output import TargetOutput
 from zoo.training.losses.class_weights import WeightedOutput
 
 TargetAndWeight = tuple[tf.Tensor, tf.Tensor]  # target, weight
@@ -47,36 +48,36 @@ def supervise(
     return batches.map(split, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
 
 
-def encoded(target: tf.Tensor, weighted_outputs: WeightedOutput) -> TargetAndWeight:
+def encoded(target: tf.Tensor, weighted_output: WeightedOutput) -> TargetAndWeight:
     """What the last layer is to give, and its weight, 0 if not known.
 
-    Classes are one-hot, grades one 0 or 1 for each step ("is it above class k?"),
-    numbers standardised.
+    How, is the kind's: classes are one-hot, grades one 0 or 1 for each step, numbers
+    standardised.
+
+    Args:
+        target: the numbers of all targets, `[B, T]`; the result has their type.
+    """
+    target_output = weighted_output.target_output
+    kind, statistics = target_output.kind, target_output.column_statistics
+    values, known = known_values(target, target_output)
+    weights = tf.constant(weighted_output.weights, values.dtype)
+    return (
+        kind.encode(values, known, target_output.size, statistics),
+        kind.sample_weight(values, known, weights),
+    )
+
+
+def known_values(
+    target: tf.Tensor, target_output: TargetOutput
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """A target's own numbers, 0 where not known, and 1 where known, `[B, R]` each.
 
     Args:
         target: the numbers of all targets, `[B, T]`.
     """
-    target_output = weighted_outputs.target_output
-    own = target[
-        :, target_output.offset : target_output.offset + target_output.target.size
-    ]
-    known = tf.cast(~tf.math.is_nan(own), tf.float32)
-    own = tf.where(known > 0, own, tf.zeros_like(own))
-    weights = tf.constant(weighted_outputs.weights, tf.float32)
-    if target_output.kind == "regression":
-        standard = (own - tf.constant(target_output.means)) / tf.constant(
-            target_output.deviations
-        )
-        return standard * known, weights * known
-    if target_output.kind == "multilabel":
-        return own, known * (own * weights[:, 1] + (1 - own) * weights[:, 0])
-    label = tf.cast(own[:, 0], tf.int32)
-    weight = tf.gather(weights, label) * known[:, 0]
-    if target_output.kind == "ordinal":
-        return tf.cast(
-            label[:, tf.newaxis] > tf.range(target_output.size), tf.float32
-        ), weight
-    return tf.one_hot(label, target_output.size), weight
+    values = target_output.values_of(target)
+    known = tf.cast(~tf.math.is_nan(values), values.dtype)
+    return tf.where(known > 0, values, tf.zeros_like(values)), known
 
 
 def _mixed(

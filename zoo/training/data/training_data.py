@@ -82,10 +82,7 @@ def weighted_outputs(run: Run, targets: np.ndarray) -> tuple[WeightedOutput, ...
     return tuple(
         weighed(
             target_output,
-            targets[
-                :,
-                target_output.offset : target_output.offset + target_output.target.size,
-            ],
+            target_output.values_of(targets),
             optimisation.class_weights,
             share,
         )

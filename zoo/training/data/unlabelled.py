@@ -14,6 +14,8 @@ from pipelines.batches.settings import BatchSettings
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from zoo.recipes.recipe import Recipe
+from zoo.targets.kinds import able
+from zoo.targets.target_output import outputs_of_task
 from zoo.training.fit import TrainingData
 from zoo.training.loop.mixmatch_step import MixMatchModel
 
@@ -33,11 +35,12 @@ def check(recipe: Recipe, data: DataSet, fold: str | None, rank: int) -> None:
     """
     if not recipe.mixmatch.learns:
         return
-    kinds = [target.kind for target in data.task.targets]
-    if kinds != ["classification"]:
+    kinds = [output.kind for output in outputs_of_task(data.task)]
+    if len(kinds) > 1 or "mixmatch" not in kinds[0].settings:
         raise UsageError(
-            "mixmatch learns one target of kind classification. Received: "
-            f"{', '.join(kinds)}. Leave --mixmatch.weight out"
+            f"mixmatch learns one target of kind {', '.join(able('mixmatch'))}. "
+            f"Received: {', '.join(kind.name for kind in kinds)}. Leave "
+            "--mixmatch.weight out"
         )
     shards_of(data, "unlabelled", fold)
     alike = rank == 3 or _all_are_drawn(recipe, data)

@@ -9,7 +9,6 @@ import tensorflow as tf
 from zoo.recipes.optimisation import Optimisation
 from zoo.training.data.target_encoding import encoded
 from zoo.training.loop import optimizers
-from zoo.training.losses import training_accuracy
 from zoo.training.losses.class_weights import WeightedOutput, loss_weights, of_heads
 from zoo.training.losses.losses import MAIN_HEAD, loss_of
 
@@ -30,6 +29,7 @@ def compile_model(
         rate_shares: see `optimizers.build`.
     """
     heads = of_heads(training.output, weighted_outputs)
+    main = weighted_outputs[0].target_output.kind
     training.compile(
         optimizer=optimizers.build(
             optimisation, training.trainable_variables, rate_shares
@@ -39,10 +39,8 @@ def compile_model(
             for head, output in heads.items()
         },
         loss_weights=loss_weights(heads, optimisation.auxiliary_weight),
-        metrics={MAIN_HEAD: training_accuracy.plain(weighted_outputs[0].target_output)},
-        weighted_metrics={
-            MAIN_HEAD: training_accuracy.weighted(weighted_outputs[0].target_output)
-        },
+        metrics={MAIN_HEAD: [metric() for metric in main.accuracy]},
+        weighted_metrics={MAIN_HEAD: [metric() for metric in main.weighted_accuracy]},
         jit_compile=optimisation.xla,
         auto_scale_loss=False,  # the optimizer does it where it must
     )

@@ -32,37 +32,18 @@ def weighed(
 ) -> WeightedOutput:
     """The weights of a target, such that the mean weight of a training sample is 1.
 
-    So a target that few samples know counts no less in all than one that all know.
-    `"balanced"` makes every class, of labels presence and absence, weigh the same in
-    all (King and Zeng, Logistic Regression in Rare Events Data, 2001).
+    So a target that few samples know counts no less in all than one that all know. How
+    `class_weights` counts is the kind's, see `zoo.targets.value_weights`.
 
     Args:
         values: of the training samples: `[N, numbers of the target]`, NaN = not known.
         class_weights: `"none"` or `"balanced"`; of no account for numbers.
         share: of the result.
     """
-    values = np.asarray(values, np.float64)
-    if target_output.kind == "regression":
-        known = np.sum(~np.isnan(values), axis=0)
-        weights = (len(values) / known).astype(np.float32)
-    elif target_output.kind == "multilabel":
-        weights = np.stack([_classes(one, 2, class_weights) for one in values.T])
-    else:
-        weights = _classes(
-            values[:, 0], len(target_output.target.classes), class_weights
-        )
+    weights = target_output.kind.value_weights(
+        np.asarray(values, np.float64), target_output.target, class_weights
+    )
     return WeightedOutput(target_output=target_output, weights=weights, share=share)
-
-
-def _classes(labels: np.ndarray, classes: int, class_weights: str) -> np.ndarray:
-    """`[K]` float32; a class that training has not weighs nothing."""
-    known = labels[~np.isnan(labels)].astype(np.int64)
-    counts = np.bincount(known, minlength=classes)
-    if class_weights == "none":
-        return np.full(classes, len(labels) / len(known), np.float32)
-    weights = np.zeros(classes)
-    np.divide(len(labels), classes * counts, out=weights, where=counts > 0)
-    return weights.astype(np.float32)
 
 
 def of_heads(

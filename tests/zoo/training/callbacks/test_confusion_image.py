@@ -8,8 +8,8 @@ from zoo.training.loop.inference import Answers
 CLASSES = TargetOutput(target=Target(classes=("well", "ill", "worse")), offset=1)
 
 
-def answers(truth, said):
-    probabilities = np.eye(3)[said]
+def answers(truth, predicted):
+    probabilities = np.eye(3)[predicted]
     other = np.zeros(len(truth))
     return Answers(
         sample_id=tuple(map(str, range(len(truth)))),
@@ -34,6 +34,6 @@ def test_a_picture_in_colour():
 
 def test_numbers_have_none():
     numbers = TargetOutput(
-        target=Target(kind="regression", columns=("age",)), means=(0,), deviations=(1,)
+        target=Target(kind="regression", columns=("age",)),
     )
     assert confusion_image.drawn(answers([0], [0]), numbers) is None

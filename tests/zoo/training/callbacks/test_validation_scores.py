@@ -1,14 +1,15 @@
 import numpy as np
 import pytest
-from scipy.special import expit, log_expit
+from scipy.special import expit, log_expit, log_softmax
 from sklearn.metrics import r2_score, roc_auc_score
 
 from pipelines.tasks.target import Target
 from tests.zoo.training import standin
+from zoo.recipes.optimisation import Optimisation
+from zoo.targets.standardisation import ColumnStatistics
 from zoo.targets.target_output import TargetOutput
 from zoo.training.callbacks.validation_scores import further_losses, scores
 from zoo.training.loop.inference import Answers, Inference
-from zoo.training.losses.losses import cross_entropy
 
 NAN = float("nan")
 
@@ -20,15 +21,24 @@ def answered(target, **outputs):
     )
 
 
+def statistics(means, deviations):
+    return tuple(
+        ColumnStatistics(name=str(column), mean=mean, deviation=deviation)
+        for column, (mean, deviation) in enumerate(zip(means, deviations))
+    )
+
+
 def test_scores_are_exact_over_samples_with_a_smaller_last_batch():
     _, model = standin.classifier()
     arrays = standin.element(10)
     answers = Inference(model).answer(standin.evaluation(10), name="validation")
     logits = model.predict(arrays["volume"], verbose=0)["logits"]
     labels = arrays["target"][:, 0].astype(int)
-    found = scores(answers, standin.LEARNED[0].target_output)
+    found = scores(answers, standin.LEARNED[0].target_output, Optimisation())
+    shares = log_softmax(logits.astype(np.float64), axis=1)
     assert answers.sample_id[9] == f"{9:016x}"
-    assert found["val_loss"] == pytest.approx(cross_entropy(labels, logits), rel=1e-5)
+    wanted = -shares[np.arange(10), labels].mean()
+    assert found["val_loss"] == pytest.approx(wanted, rel=1e-5)
     assert found["val_accuracy"] == np.mean(np.argmax(logits, 1) == labels)
     assert 0 <= found["val_auc"] <= 1
 
@@ -37,7 +47,8 @@ def test_labels_count_as_far_as_they_are_known():
     target = Target(kind="multilabel", columns=tuple("abc"), classes=tuple("ABC"))
     truth = np.array([[0, 1, 1], [1, NAN, 1], [1, 0, NAN], [0, 1, 1]])
     logits = np.random.default_rng(0).normal(size=(4, 3))
-    found = scores(answered(truth, logits=logits), TargetOutput(target=target))
+    answers = answered(truth, logits=logits, probabilities=expit(logits))
+    found = scores(answers, TargetOutput(target=target), Optimisation())
     pairs = [(t, x) for t, x in zip(truth.ravel(), logits.ravel()) if t == t]
     losses = [-log_expit(x if t else -x) for t, x in pairs]
     assert found["val_loss"] == pytest.approx(np.mean(losses))
@@ -58,6 +69,7 @@ def test_grades_have_the_loss_of_their_steps():
     found = scores(
         answered(truth[:, None], logits=logits, probabilities=shares),
         TargetOutput(target=target),
+        Optimisation(),
     )
     passed = truth[:, None] > np.arange(3)
     wanted = -np.where(passed, log_expit(steps), log_expit(-steps)).sum(axis=1)
@@ -68,17 +80,19 @@ def test_grades_have_the_loss_of_their_steps():
 @pytest.mark.parametrize("loss", ["mse", "huber"])
 def test_numbers_count_as_far_as_they_are_known(loss):
     target = Target(kind="regression", columns=("x", "y"))
+    deviations = (2.0, 0.5)
     target_output = TargetOutput(
-        target=target, offset=1, means=(0.0, 0.0), deviations=(2.0, 0.5)
+        target=target, offset=1, column_statistics=statistics((0.1, 0.2), deviations)
     )
     draw = np.random.default_rng(0)
     truth = draw.normal(size=(6, 3))
     truth[2, 1] = truth[4, 2] = NAN
     predictions = draw.normal(size=(6, 2))
-    found = scores(answered(truth, predictions=predictions), target_output, loss)
+    answers = answered(truth, predictions=predictions)
+    found = scores(answers, target_output, Optimisation(regression_loss=loss))
     rows = [~np.isnan(truth[:, c]) for c in (1, 2)]
     pairs = [(truth[r, c + 1], predictions[r, c]) for c, r in enumerate(rows)]
-    errors = [(p - t) / d for (t, p), d in zip(pairs, target_output.deviations)]
+    errors = [(p - t) / d for (t, p), d in zip(pairs, deviations)]
 
     def of(e):
         e = np.abs(e)
@@ -90,7 +104,7 @@ def test_numbers_count_as_far_as_they_are_known(loss):
     assert found["val_r2"] == pytest.approx(np.mean([r2_score(*one) for one in pairs]))
 
 
-def test_further_aims_count_as_far_as_they_are_known():
+def test_further_targets_count_as_far_as_they_are_known():
     grades = Target(kind="ordinal", columns=("x",), classes=tuple("abc"), name="stage")
     labels = Target(
         kind="multilabel", columns=tuple("uv"), classes=tuple("uv"), name="signs"
@@ -100,7 +114,11 @@ def test_further_aims_count_as_far_as_they_are_known():
     target_outputs = (
         TargetOutput(target=grades, offset=1),
         TargetOutput(target=labels, offset=2),
-        TargetOutput(target=numbers, offset=4, means=(6.0, 0.0), deviations=(2.0, 1.0)),
+        TargetOutput(
+            target=numbers,
+            offset=4,
+            column_statistics=statistics((6.0, 0.0), (2.0, 1.0)),
+        ),
         TargetOutput(target=unknown, offset=6),
     )
     truth = np.array(
@@ -117,7 +135,10 @@ def test_further_aims_count_as_far_as_they_are_known():
         "predictions_fat": draw.normal(6, 2, size=(3, 2)),
         "logits_side": draw.normal(size=(3, 2)),
     }
-    found = further_losses(answered(truth, **outputs), target_outputs, "mse")
+    for name in ("stage", "signs", "side"):
+        outputs[f"probabilities_{name}"] = expit(outputs[f"logits_{name}"])
+    answers = answered(truth, **outputs)
+    found = further_losses(answers, target_outputs, Optimisation())
     found = {target_output.target.name: loss for target_output, loss in found}
     shares = np.exp(outputs["logits_stage"])
     above_a, above_b = 1 - shares[:, 0], shares[:, 2]

@@ -27,10 +27,6 @@ def counts(train=(4, 4, 4), validation=(2, 2, 2), test=(2, 2, 2)):
     }
 
 
-def check(targets, monitor="val_auc", target_output=CLASSES):
-    split_checks.check(targets, (target_output,), monitor)
-
-
 def test_targets_by_role(tmp_path):
     task = small.task(kind="folds", folds=3)
     groups = {("fold", "0"): 2, ("fold", "1"): 3, ("fold", "2"): 1, ("train", ""): 1}
@@ -57,34 +53,6 @@ def test_what_has_no_label_is_in_no_split(tmp_path):
     }
 
 
-def test_no_test_split_is_allowed():
-    check(counts(test=(0, 0, 0)))
-
-
-def test_a_class_without_training_sample_is_an_error():
-    with pytest.raises(
-        DataError, match="train split wants samples of every class.*0 of other"
-    ):
-        check(counts(train=(4, 4, 0)), "val_loss")
-
-
-def test_an_empty_validation_split_is_an_error():
-    with pytest.raises(DataError, match="validation split wants.*Ingest with"):
-        check(counts(validation=(0, 0, 0)), "val_loss")
-
-
-def test_a_missing_validation_class_is_an_error_only_for_the_auc():
-    lacking = counts(validation=(2, 0, 2))
-    check(lacking, "val_loss")
-    with pytest.raises(DataError, match="--optimisation.monitor val_loss"):
-        check(lacking)
-
-
-def test_a_test_split_of_one_class_is_an_error():
-    with pytest.raises(DataError, match="test split wants samples of two classes"):
-        check(counts(test=(3, 0, 0)))
-
-
 def test_a_further_target_must_be_learnable_and_no_more():
     further = TargetOutput(
         target=Target(classes=("x", "y"), columns=("z",), name="stage"), offset=1
@@ -99,41 +67,6 @@ def test_a_further_target_must_be_learnable_and_no_more():
     message = "every class of the target stage. Received: 0 of x, 1 of y"
     with pytest.raises(DataError, match=message):
         split_checks.check(known, (CLASSES, further), "val_auc")
-
-
-def labels(train, validation):
-    return {
-        "train": np.array(train, float),
-        "validation": np.array(validation, float),
-        "test": np.zeros((0, 2)),
-    }
-
-
-def test_training_wants_every_label_both_ways():
-    check(labels([[0, 1], [1, NAN], [NAN, 0]], [[0, 1], [1, 1]]), target_output=LABELS)
-    with pytest.raises(DataError, match="with and without each label.*0 with and 2 wi"):
-        check(labels([[0, 1], [0, 0]], [[0, 1], [1, 1]]), target_output=LABELS)
-
-
-def test_validation_wants_a_label_both_ways_for_the_auc():
-    lacking = labels([[0, 1], [1, 0]], [[0, 1], [0, NAN]])
-    check(lacking, "val_loss", LABELS)
-    with pytest.raises(DataError, match="at least one label.*monitor val_loss"):
-        check(lacking, target_output=LABELS)
-    with pytest.raises(DataError, match="validation split wants.*or more patients.$"):
-        check(labels([[0, 1], [1, 0]], [[NAN, NAN]]), "val_loss", LABELS)
-
-
-def test_validation_wants_different_numbers():
-    numbers = {
-        "train": np.array([[1.0], [2.0]]),
-        "validation": np.array([[1.0], [NAN], [1.0]]),
-        "test": np.array([[1.0]]),
-    }
-    with pytest.raises(DataError, match="numbers of x. Received: 2 known, 1 different"):
-        check(numbers, "val_loss", NUMBERS)
-    numbers["validation"][1] = 3
-    check(numbers, "val_loss", NUMBERS)
 
 
 def test_fewer_samples_than_an_update_are_an_error():

@@ -4,9 +4,10 @@ import tensorflow as tf
 
 from pipelines.tasks.target import Target
 from tests.zoo.training import standin
+from zoo.targets.standardisation import ColumnStatistics
 from zoo.targets.target_output import TargetOutput
 from zoo.training.data.target_encoding import inputs_of, supervise
-from zoo.training.losses import losses
+from zoo.training.losses import class_losses
 from zoo.training.losses.class_weights import WeightedOutput
 from zoo.training.losses.target_losses import LabelsLoss, StepsLoss
 
@@ -36,6 +37,10 @@ def weighted_outputs(
     return WeightedOutput(
         target_output=target_output, weights=np.array(weights, np.float32)
     )
+
+
+def statistics(mean, deviation):
+    return ColumnStatistics(name="x", mean=mean, deviation=deviation)
 
 
 def test_every_head_gets_one_hot_targets_and_class_weights():
@@ -73,8 +78,8 @@ def test_labels_weigh_by_themselves():
 
 
 def test_numbers_are_standardised():
-    scale = {"means": (10.0, 0.0), "deviations": (2.0, 0.5)}
-    one = weighted_outputs("regression", (1, 4), names="xy", **scale)
+    columns = (statistics(10.0, 2.0), statistics(0.0, 0.5))
+    one = weighted_outputs("regression", (1, 4), names="xy", column_statistics=columns)
     found, weights = taught(one, [[14, NAN], [NAN, -1]])
     assert found.tolist() == [[2, 0], [0, -2]]
     assert weights.tolist() == [[1, 0], [0, 4]]
@@ -88,13 +93,13 @@ SHARE = np.array([0.3, 0.0, 0.6, 1.0], np.float32)
     [
         (
             weighted_outputs(weights=(0.5, 3.0, 1.0)),
-            losses.class_loss(),
+            class_losses.class_loss(),
             [[0], [1], [2], [1]],
             [[1], [2], [NAN], [1]],
         ),
         (
             weighted_outputs(weights=(0.5, 3.0, 1.0)),
-            losses.Focal(2.0, 0.1),
+            class_losses.Focal(2.0, 0.1),
             [[0], [1], [2], [1]],
             [[1], [NAN], [2], [1]],
         ),
@@ -132,7 +137,7 @@ def test_a_mixed_sample_has_the_loss_of_both_by_share(one, loss, own, theirs):
 
 def test_a_mixed_number_is_the_mean_of_those_that_are_known():
     one = weighted_outputs(
-        "regression", (1,), names="x", means=(10.0,), deviations=(2.0,)
+        "regression", (1,), names="x", column_statistics=(statistics(10.0, 2.0),)
     )
     share = np.array([0.25, 0.25, 0.25, 0.25], np.float32)
     found, weights = taught(

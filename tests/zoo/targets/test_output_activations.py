@@ -4,7 +4,7 @@ import pytest
 from scipy.special import expit, softmax
 
 from pipelines.tasks.target import Target
-from zoo.classifier import output_activation
+from zoo.targets.standardisation import ColumnStatistics
 from zoo.targets.target_output import TargetOutput, outputs_of_classes
 
 LABELS = Target(kind="multilabel", columns=("a", "b"), classes=("A", "B"))
@@ -12,10 +12,16 @@ GRADES = Target(kind="ordinal", columns=("stage",), classes=("F0", "F1", "F2", "
 NUMBERS = Target(kind="regression", columns=("kpa", "fat"))
 
 
+def activated(numbers, target_output):
+    return target_output.kind.activation(
+        numbers, target_output.suffix, target_output.column_statistics
+    )
+
+
 def answered(numbers, target_output):
     """The answers to numbers, by a model that was saved and loaded."""
     given = keras.Input((target_output.size,), name="given")
-    model = keras.Model(given, output_activation.answers(given, target_output))
+    model = keras.Model(given, activated(given, target_output))
     return model.predict_on_batch(np.asarray(numbers, "float32"))
 
 
@@ -63,7 +69,11 @@ def test_two_ordered_classes_are_one_step():
 
 def test_numbers_come_in_the_units_of_the_data_set():
     target_output = TargetOutput(
-        target=NUMBERS, means=(10.0, -1.0), deviations=(2.0, 0.5)
+        target=NUMBERS,
+        column_statistics=(
+            ColumnStatistics(name="kpa", mean=10.0, deviation=2.0),
+            ColumnStatistics(name="fat", mean=-1.0, deviation=0.5),
+        ),
     )
     found = answered([[1.0, -2.0], [0.0, 4.0]], target_output)
     assert found.keys() == {"predictions"}

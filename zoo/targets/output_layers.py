@@ -1,7 +1,12 @@
-"""The last layer of a head: from its features to the numbers of one target.
+"""Last layers of a head: from its features to the numbers of one target.
 
-What the numbers mean is said by `zoo.classifier.output_activation`; they are called
+What the numbers mean is said by `zoo.targets.output_activations`; they are called
 logits, or of a regression, whose are standardised values, simply numbers.
+
+The layers see the covariates beside the features. Their kernel over the covariates
+stands as a layer of its own and begins at zero: the network begins as one without
+covariates, and what never varied in training (a level that nobody has, a value that
+nobody lacks) never counts.
 """
 
 import math
@@ -10,40 +15,22 @@ import keras
 from keras import ops
 
 from zoo.architectures.initialisation import glorot
-from zoo.targets.target_output import TargetOutput
 
 _UNIT_STEP = math.log(math.e - 1)  # its softplus is 1
 
 
-def numbers(
-    x: keras.KerasTensor,
-    clinical: keras.KerasTensor | None,
-    target_output: TargetOutput,
-    seed: int,
-    name: str,
-) -> keras.KerasTensor:
-    """Features `[B, F]` and covariates `[B, E]`, if any, to `[B, target_output.size]`.
-
-    The layer sees the covariates beside the features. Its kernel over the covariates
-    stands as a layer of its own and begins at zero: the network begins as one without
-    covariates, and what never varied in training (a level that nobody has, a value
-    that nobody lacks) never counts.
-
-    Args:
-        name: of the layer over the features; others are named after it.
-    """
-    if target_output.kind == "ordinal":
-        return _coral(x, clinical, target_output, seed, name)
-    return _dense(x, clinical, target_output.size, seed, name)
-
-
-def _dense(
+def dense(
     x: keras.KerasTensor,
     clinical: keras.KerasTensor | None,
     size: int,
     seed: int,
     name: str,
 ) -> keras.KerasTensor:
+    """Features `[B, F]` and covariates `[B, E]`, if any, to `[B, size]`.
+
+    Args:
+        name: of the layer over the features; others are named after it.
+    """
     x = keras.layers.Dense(
         size, kernel_initializer=glorot(seed, name), dtype="float32", name=name
     )(x)
@@ -59,14 +46,14 @@ def _dense(
     return keras.layers.Add(dtype="float32", name=f"sum_{name}")([x, share])
 
 
-def _coral(
+def falling_steps(
     x: keras.KerasTensor,
     clinical: keras.KerasTensor | None,
-    target_output: TargetOutput,
+    size: int,
     seed: int,
     name: str,
 ) -> keras.KerasTensor:
-    """One score, and a falling row of thresholds added to it.
+    """One score, and a falling row of thresholds added to it; arguments as of `dense`.
 
     CORAL (Cao, Mirjalili and Raschka, Pattern Recognition Letters 140, 2020): the
     chances of a class above the first, above the second, ... share all weights and
@@ -74,8 +61,8 @@ def _coral(
     a weight, so the chances fall at every moment of training, not at its end alone.
     They begin evenly about zero, a unit apart.
     """
-    steps = target_output.size - 1
-    score = _dense(x, clinical, 1, seed, name)
+    steps = size - 1
+    score = dense(x, clinical, 1, seed, name)
     ones = ops.ones_like(score)
     first = _constants(1, steps / 2, f"first_{name}")(ones)
     if not steps:
