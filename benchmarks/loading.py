@@ -43,76 +43,6 @@ def batch_settings():
     return BatchSettings(normalisation="zscore", batch_size=BATCH)
 
 
-def write_data_set(directory, samples, shape=SHAPE):
-    """A data set of noise around a ball, so that there is background to tell."""
-    import numpy as np
-
-    from pipelines.canonical.canonicalise import Canonical
-    from pipelines.records import directory as dataset_directory
-    from pipelines.records import shards
-    from pipelines.records.encode import Sample, encode
-    from pipelines.records.manifest import Row
-    from pipelines.tasks.task import Grid, Sequence, Split, Target, Task
-
-    task = Task(
-        name="loading",
-        sequences=(Sequence(name="T1"),),
-        target=Target(classes=("no", "yes")),
-        grid=Grid(shape=shape),
-        split=Split(train=1.0, validation=0.0, test=0.0),
-    )
-    axes = np.ogrid[tuple(slice(-1, 1, size * 1j) for size in shape)]
-    ball = sum(axis**2 for axis in axes) < 1
-    draw = np.random.default_rng(0)
-    encoded, rows = [], []
-    for number in range(samples):
-        voxels = np.where(ball, draw.integers(1, 2000, shape), 0).astype(np.int16)
-        canonical = Canonical(
-            voxels=voxels[..., None], fill=(0.0,), present=(1,), affine=np.eye(4)
-        )
-        name, target = f"{number:016x}", (float(number % 2),)
-        sample = Sample(
-            sample_id=name,
-            study_id=name,
-            patient_id=name,
-            canonical=canonical,
-            target=target,
-        )
-        encoded.append(encode(sample, task))
-    written = shards.write(
-        (one.record for one in encoded), directory, "train", records_total=samples
-    )
-    for number, (one, place) in enumerate(zip(encoded, shards.places(written))):
-        name = f"{number:016x}"
-        row = Row(
-            sample_id=name,
-            study_id=name,
-            patient_id=name,
-            split="train",
-            target=(float(number % 2),),
-            shard=place[0],
-            position=place[1],
-            checksum=one.checksum,
-            volume_hash=one.volume_hash,
-            clipped=one.clipped,
-        )
-        rows.append(row)
-    return dataset_directory.write(directory, task=task, shards=written, rows=rows)
-
-
-def write_bare(path, data):
-    """The same volumes, each record a serialized tensor and nothing else."""
-    import tensorflow as tf
-
-    from pipelines.records import shards
-
-    with tf.io.TFRecordWriter(str(path)) as writer:
-        for shard in data.shards:
-            for record in shards.read(data.shard_path(shard)):
-                features = tf.train.Example.FromString(record).features.feature
-                writer.write(features["volume"].bytes_list.value[0])
-
-
 def bare_loop(path, **options):
     """What a careful reader would write first, without batches or normalisation."""
     import tensorflow as tf
@@ -238,10 +168,10 @@ def table(results):
     rates, ratios = results["volumes_per_second"], results["ratio_to_bare"]
     cpu = results["cpu_ms_per_volume"]
     lines += [f"{n:32}{rates[n]:10.0f}{ratios[n]:15.2f}{cpu[n]:15.2f}" for n in rates]
-    for name, found in results["waiting"].items():
+    for name, step in results["waiting"].items():
         lines.append(
-            f"resnet3d18 step, {name}: {found['step_seconds']:.2f} s, "
-            f"{100 * found['wait_share']:.2f} % of it waiting for data"
+            f"resnet3d18 step, {name}: {step['step_seconds']:.2f} s, "
+            f"{100 * step['wait_share']:.2f} % of it waiting for data"
         )
     return "\n".join(lines)
 
@@ -256,8 +186,10 @@ def main(argv):
     parser.add_argument("--json", type=Path, help="write the figures there too")
     asked = parser.parse_args(argv)
     command.quiet_tensorflow()
+    from noise_data import write_bare, write_data_set
+
     with tempfile.TemporaryDirectory() as directory:
-        data = write_data_set(Path(directory), asked.samples)
+        data = write_data_set(Path(directory), asked.samples, SHAPE)
         bare = Path(directory) / "bare.tfrecord"
         write_bare(bare, data)
         results = measure_loading(data, bare, asked.rounds)

@@ -51,11 +51,7 @@ def unlabelled_batches(
         UsageError: as `dataset.train_batches`.
         ValueError: a variation that mixes samples.
     """
-    if variation.augmentation.mixing.mixes:
-        raise ValueError(
-            "MixMatch mixes unlabelled samples itself: leave augmentation.mixing out. "
-            f"Received: {variation.augmentation.mixing}"
-        )
+    _check_unmixed(variation)
     shards = selection.shards_of(data, "unlabelled", settings.fold)
     prepared = preparation(
         data,
@@ -112,17 +108,19 @@ def beside(
         `unlabelled_covariates`, and of the union `partner` `[N]` and `own_share` `[N]`.
     """
 
-    def joined(number: tf.Tensor, mine: samples.Element, theirs: samples.Element):
-        there = theirs["present"]
-        copies = tf.reshape(there, [-1, there.shape[-1]])
+    def joined(
+        number: tf.Tensor, of_labelled: samples.Element, of_unlabelled: samples.Element
+    ) -> samples.Element:
+        present = of_unlabelled["present"]
+        present = tf.reshape(present, [-1, present.shape[-1]])
         partner, share = mixmatch_pairs.pairs(
-            tf.concat([mine["present"], copies], axis=0),
+            tf.concat([of_labelled["present"], present], axis=0),
             order.epoch_seed(seed, number, _PAIRS),
             alpha,
         )
-        return mine | {
-            "unlabelled_volume": theirs["volume"],
-            "unlabelled_covariates": theirs["covariates"],
+        return of_labelled | {
+            "unlabelled_volume": of_unlabelled["volume"],
+            "unlabelled_covariates": of_unlabelled["covariates"],
             "partner": partner,
             "own_share": share,
         }
@@ -131,6 +129,14 @@ def beside(
     together = tf.data.Dataset.zip((numbers, labelled, unlabelled))
     endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
     return reading.mapped(together, joined).apply(endless)
+
+
+def _check_unmixed(variation: samples.Variation) -> None:
+    if variation.augmentation.mixing.mixes:
+        raise ValueError(
+            "MixMatch mixes unlabelled samples itself: leave augmentation.mixing out. "
+            f"Received: {variation.augmentation.mixing}"
+        )
 
 
 def _copies(

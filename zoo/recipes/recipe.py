@@ -5,7 +5,7 @@ from typing import Literal
 
 from pipelines.augment.augmentation import Augmentation
 from pipelines.batches.slices import Slices
-from pipelines.storage import package_files as shipped_files
+from pipelines.storage import package_files
 from zoo.recipes import limits
 from zoo.recipes.limits import Interval
 from zoo.recipes.mixmatch import MixMatch
@@ -144,7 +144,7 @@ class Recipe:
 
 def shipped() -> list[str]:
     """Names of the recipe files that the package ships."""
-    return shipped_files.names("zoo", "recipes")
+    return package_files.names("zoo", "recipes")
 
 
 def load(name_or_path: str) -> Recipe:
@@ -154,6 +154,6 @@ def load(name_or_path: str) -> Recipe:
         UsageError: neither a file nor a shipped name.
         DataError: the file does not describe a recipe.
     """
-    return shipped_files.load(
+    return package_files.load(
         Recipe, name_or_path, package="zoo", folder="recipes", word="recipe"
     )

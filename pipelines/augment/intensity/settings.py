@@ -56,7 +56,8 @@ class Intensity(_Table):
     @property
     def operations(self) -> tuple[Operation, ...]:
         """What may happen, in its order: the operations whose chance is above 0."""
-        return tuple(one for one in self._every_operation() if one.chance > 0)
+        every = self._every_operation()
+        return tuple(operation for operation in every if operation.chance > 0)
 
     def _every_operation(self) -> list[Operation]:
         return [self._operation(name, kind) for name, kind in OPERATIONS.items()]

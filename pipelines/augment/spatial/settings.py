@@ -109,7 +109,7 @@ class Spatial:
 
     def _check_within(self, name: str, limit: float) -> None:
         value = getattr(self, name)
-        if not all(0 <= one <= limit for one in value):
+        if not all(0 <= amount <= limit for amount in value):
             raise ValueError(
                 f"{name} are three numbers, D, H, W, each within 0..{limit}. "
                 f"Received: {value}"

@@ -43,8 +43,8 @@ def check(recipe: Recipe, data: DataSet, fold: str | None, rank: int) -> None:
             "--mixmatch.weight out"
         )
     shards_of(data, "unlabelled", fold)
-    alike = rank == 3 or _all_are_drawn(recipe, data)
-    if alike and recipe.mixmatch.copies > 1 and recipe.augmentation == NONE:
+    same_draws = rank == 3 or _all_are_drawn(recipe, data)
+    if same_draws and recipe.mixmatch.copies > 1 and recipe.augmentation == NONE:
         raise UsageError(
             "without augmentation all copies of an unlabelled study are the same. Name "
             "one by --augment or single settings of it, or take --mixmatch.copies 1. "
