@@ -124,5 +124,10 @@ def _settings(options: argparse.Namespace, recipe):  # noqa: ANN001
     return Settings(**chosen)
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
     command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

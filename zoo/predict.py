@@ -200,5 +200,10 @@ def _table(answers: Iterable, target_outputs: Sequence, ids: bool) -> Iterator[s
         yield "\t".join([*start, *said])
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
     command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

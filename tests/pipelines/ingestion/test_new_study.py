@@ -1,6 +1,5 @@
 """New studies as records: the way of ingest, and no study ends the others."""
 
-
 import pytest
 
 from pipelines.errors import DataError, StudyError, UsageError
