@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines import search_path
+
 if TYPE_CHECKING:
     import os
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from pipelines.batches.selection import Role
     from pipelines.covariates.encoding import Encoding
     from pipelines.records.data_set import DataSet
+
+search_path.leave_out_working_directory()  # before anything else is imported
 
 
 def open_dataset(path: str | os.PathLike) -> DataSet:

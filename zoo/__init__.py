@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipelines import search_path
+
 if TYPE_CHECKING:
     import os
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from zoo.prediction.predictor import Predictor
     from zoo.recipes.recipe import Recipe
     from zoo.runs.run import Run
+
+search_path.leave_out_working_directory()  # before anything else is imported
 
 
 def build(

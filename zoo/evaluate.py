@@ -219,5 +219,10 @@ def _settings(options: argparse.Namespace, recipe: Recipe) -> Settings:
     return Settings(**chosen)
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
     command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

@@ -104,5 +104,10 @@ def _all(options: argparse.Namespace, width: int) -> str:
     return table.text(entries, width=width)
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
     command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

@@ -203,5 +203,10 @@ def _headline(evidence: dict, how: str) -> str:
     return f"{title} of the {split} split{how}, by {level}: {value}"
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
     command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

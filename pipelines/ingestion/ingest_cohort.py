@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -60,11 +61,17 @@ class Result:
         return "\n".join(lines)
 
 
-def ingest(request: Request, *, progress: bool = False) -> Result:
+def ingest(
+    request: Request, *, executor: Executor | None = None, progress: bool = False
+) -> Result:
     """Makes the data set `request.out`.
 
     It appears whole. Until then its records lie in `<out>.partial`; an interrupted run
     leaves them there, and the same request continues with them.
+
+    Args:
+        executor: what makes the records, by its `submit` (a cluster's, say), with
+            `request.workers` workers that see the files; none = processes here.
 
     Raises:
         UsageError: the data set exists or can't be written, another ingest writes
@@ -74,14 +81,16 @@ def ingest(request: Request, *, progress: bool = False) -> Result:
     check_out(request)
     try:
         with partial_directory.held(request.out) as growing:
-            return _ingest(request, growing, progress=progress)
+            return _ingest(request, growing, executor, progress=progress)
     except OSError as error:
         if error.errno in NO_ROOM:
             raise DataError(no_room(error)) from error
         raise
 
 
-def _ingest(request: Request, growing: Path, *, progress: bool) -> Result:
+def _ingest(
+    request: Request, growing: Path, executor: Executor | None, *, progress: bool
+) -> Result:
     key = load_key(request.key, outside=handed_on(request, growing))
     names = Names(key=key, linkage=Linkage.beside(request.key))
     recorded = _recorded(request, key_fingerprint(key))
@@ -89,7 +98,9 @@ def _ingest(request: Request, growing: Path, *, progress: bool) -> Result:
     cohort = without_those_of_labelled_patients(cohort, recorded)
     names.linkage.save()
     (growing / "records").mkdir(exist_ok=True)
-    finished, rejections = _work_off(cohort, request, growing, progress=progress)
+    finished, rejections = _work_off(
+        cohort, request, growing, executor, progress=progress
+    )
     flow = _flow(cohort, finished, rejections, request.task)
     samples = _samples(cohort, request, growing, finished, recorded, rejections)
     with new_directory(request.out) as aside:
@@ -213,7 +224,12 @@ def _unused(labels: label_file.Labels | None, names: Names) -> dict[str, int]:
 
 
 def _work_off(
-    cohort: Cohort, request: Request, growing: Path, *, progress: bool
+    cohort: Cohort,
+    request: Request,
+    growing: Path,
+    executor: Executor | None,
+    *,
+    progress: bool,
 ) -> tuple[dict[str, RecordNote], tuple[Rejection, ...]]:
     """Whole records by sample_id, and all that was left out on the way to them."""
     outcomes = run_all(
@@ -221,6 +237,7 @@ def _work_off(
         request.task,
         str(growing / "records"),
         workers=request.workers,
+        executor=executor,
         progress=progress,
     )
     work_items = {work_item.sample_id: work_item for work_item in cohort.work_items}

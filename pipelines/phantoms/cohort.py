@@ -12,7 +12,7 @@ from pipelines.phantoms import dicom, signs
 from pipelines.phantoms.examination import Patient, Plan, label, patient, patient_id
 from pipelines.phantoms.rules import task
 from pipelines.storage import atomic_files, config_files, csv_files
-from pipelines.storage.process_pool import process_pool
+from pipelines.storage.executors import process_pool
 
 __all__ = ["Patient", "Plan", "label", "patient", "patient_id", "task", "write"]
 

@@ -198,7 +198,7 @@ def test_what_no_check_foresaw_fails_one_study(
 
 def test_a_sequence_that_the_run_does_not_know(run, capsys):
     assert call(run.path, "--nifti", "FLAIR=a.nii") == 2
-    assert "has the sequences T1WI, T2WI" in capsys.readouterr().err
+    assert "has the sequences T2WI, T1WI" in capsys.readouterr().err
 
 
 def test_nifti_files_of_a_study(run, source, tmp_path):

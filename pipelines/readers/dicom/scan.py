@@ -31,7 +31,7 @@ from pipelines.readers.dicom.pixels import (
     rescale,
 )
 from pipelines.readers.dicom.series import assemble, check
-from pipelines.storage.process_pool import process_pool
+from pipelines.storage.executors import process_pool
 
 _CHUNK = 48  # files that a process reads at a time
 _COPY_AGAIN = "Copy or export the file again"

@@ -139,3 +139,14 @@ def test_a_module_that_is_not_there():
 def test_what_breaks_the_contract(name, message):
     with pytest.raises(UsageError, match=message):
         built(name)
+
+
+def test_a_module_of_the_working_directory(tmp_path, monkeypatch):
+    # Neither a console script nor a command that `python -m` begins looks there.
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "networks_at_work.py").write_text(MODULE)
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    assert user_defined.load("networks_at_work:volumes").rank == 3
+    assert sys.path[-1] == str(tmp_path / "work")
+    sys.modules.pop("networks_at_work")
