@@ -82,7 +82,8 @@ def every_fold(options: Options) -> int:
             devices=options.devices,
         )
     except UsageError:
-        cross_validation.discard(validation)
+        if not options.resume:
+            cross_validation.discard(validation)
         raise
     if failed:
         raise DataError(

@@ -29,7 +29,7 @@ examples:
   python -m zoo.train --arch cnn3d --data datasets/heart --fold 0
   python -m zoo.train --arch cnn3d --data datasets/heart --folds all --out runs/heart
   python -m zoo.train --recipe mine.toml --data datasets/liver \\
-      --lr 1e-4 --batch 32 --accumulate 2 --augmentation.spatial.flip width
+      --lr 1e-4 --epochs 40 --batch 32 --augmentation.spatial.flip width
   python -m zoo.train --arch resnet3d18 --lr auto --data datasets/liver
   python -m zoo.train --arch resnet18 --augment FILE.toml --data datasets/liver
   python -m zoo.train --arch inception --weights imagenet --data datasets/liver

@@ -139,3 +139,18 @@ def test_a_module_that_is_not_there():
 def test_what_breaks_the_contract(name, message):
     with pytest.raises(UsageError, match=message):
         built(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (":", "the module  can't be imported .ValueError: Empty module name"),
+        ("..x:build", "can't be imported .TypeError: "),
+        ("broken_module:build", "can't be imported .ZeroDivisionError: .*install it"),
+    ],
+)
+def test_whatever_a_module_ends_with_is_an_error(name, message, tmp_path, monkeypatch):
+    (tmp_path / "broken_module.py").write_text("1 / 0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UsageError, match=message):
+        registry.get(name)
