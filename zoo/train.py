@@ -109,7 +109,8 @@ def every_fold(options: Options) -> int:
             allow_seen_patients=options.allow_seen_patients,
         )
     except UsageError:
-        cross_validation.discard(validation)
+        if not options.resume:
+            cross_validation.discard(validation)
         raise
     if failed:
         raise DataError(

@@ -9,8 +9,8 @@ from zoo.recipes import limits
 from zoo.recipes.limits import Interval
 
 _STEPWISE = ("step", "plateau")
-LEARNING_RATES = Interval(first=1e-30, last=1e38)  # numbers that float32 holds
-_SEARCHED_RATES = Interval(first=1e-20, last=1e6)
+LEARNING_RATES = Interval(first=1e-38, last=1e38)  # numbers that float32 holds
+_SEARCHED_RATES = Interval(first=1e-30, last=1e6)
 _SCHEDULE_LIMITS = {
     "warmup_epochs": limits.COUNT_OR_NONE,
     "warmup_updates": Interval(first=0, last=1e12),

@@ -13,8 +13,9 @@ from pipelines.errors import UsageError
 from zoo.recipes import recipe as recipes
 from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation
+from zoo.runs.new_directory import check_new
 from zoo.runs.output_path import check_writable
-from zoo.runs.run import Run, check_new
+from zoo.runs.run import Run
 from zoo.training.weights_option import without_place
 
 FIRST_RUN = "first_run"
@@ -29,7 +30,7 @@ examples:
   python -m zoo.train --arch cnn3d --data datasets/heart --fold 0
   python -m zoo.train --arch cnn3d --data datasets/heart --folds all --out runs/heart
   python -m zoo.train --recipe mine.toml --data datasets/liver \\
-      --lr 1e-4 --batch 32 --accumulate 2 --augmentation.spatial.flip width
+      --lr 1e-4 --epochs 40 --batch 32 --augmentation.spatial.flip width
   python -m zoo.train --arch resnet3d18 --lr auto --data datasets/liver
   python -m zoo.train --arch resnet18 --augment FILE.toml --data datasets/liver
   python -m zoo.train --arch inception --weights imagenet --data datasets/liver

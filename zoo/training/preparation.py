@@ -22,7 +22,7 @@ from zoo.recipes.recipe import Recipe
 from zoo.recipes.transfer import Transfer
 from zoo.runs import environment_file
 from zoo.targets.standardisation import NOTHING, Standards
-from zoo.targets.target_output import TargetOutput, outputs_of_task
+from zoo.targets.target_output import outputs_of_task
 from zoo.training import lr_range_test
 from zoo.training.data import split_checks, standardise, unlabelled
 from zoo.training.data.training_data import batch_settings
@@ -73,6 +73,7 @@ def prepare(
     architecture = registry.get(recipe.arch)
     check_slices(recipe, architecture)
     channels = channel_indices(data.task, recipe.sequences)
+    targets = split_checks.targets(data, fold)
     apply_intensity.check(recipe.augmentation.intensity.operations, len(channels))
     recipe = on_this_device(watched(recipe, data.task), architecture.rank)
     target_outputs = outputs_of_task(data.task)
@@ -90,7 +91,8 @@ def prepare(
         facts |= environment_file.of_origin(patients, seen)
     shape = (*data.task.grid.shape, len(channels))
     classifier.check(recipe, architecture, shape)
-    _check_splits(recipe, data, fold, target_outputs)
+    split_checks.check(targets, target_outputs, recipe.optimisation.monitor)
+    _check_steps(recipe, data, fold, targets)
     unlabelled.check(recipe, data, fold, architecture.rank)
     standards = standardise.standards(data, recipe, fold)
     standardise.encoded(data, recipe.baseline_covariates, fold)
@@ -113,16 +115,11 @@ def prepare(
     return Prepared(recipe=recipe, standards=standards, facts=facts)
 
 
-def _check_splits(
-    recipe: Recipe,
-    data: DataSet,
-    fold: str | None,
-    target_outputs: tuple[TargetOutput, ...],
+def _check_steps(
+    recipe: Recipe, data: DataSet, fold: str | None, targets: split_checks.Targets
 ) -> None:
-    """Whether there are samples for every step, update and score."""
+    """Whether the training samples fill batches, updates, warm-up and range test."""
     optimisation = recipe.optimisation
-    targets = split_checks.targets(data, fold)
-    split_checks.check(targets, target_outputs, optimisation.monitor)
     split_checks.check_batch(targets, optimisation)
     split_checks.check_update(targets, optimisation)
     split_checks.check_warmup(targets, recipe)

@@ -240,5 +240,5 @@ def test_fewer_samples_than_a_batch_are_refused(data):
 
 def test_slices_are_checked(data):
     slices = Slices(train=4, depth=(0.5, 1.0))
-    with pytest.raises(UsageError, match="only 3 of its 6 lie within"):
+    with pytest.raises(UsageError, match="slices.train wants 4 .* leaves 3"):
         batches(data, 1, variation=Variation(slices=slices))

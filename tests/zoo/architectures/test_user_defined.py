@@ -150,3 +150,18 @@ def test_a_module_of_the_working_directory(tmp_path, monkeypatch):
     assert user_defined.load("networks_at_work:volumes").rank == 3
     assert sys.path[-1] == str(tmp_path / "work")
     sys.modules.pop("networks_at_work")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (":", "the module  can't be imported .ValueError: Empty module name"),
+        ("..x:build", "can't be imported .TypeError: "),
+        ("broken_module:build", "can't be imported .ZeroDivisionError: .*install it"),
+    ],
+)
+def test_whatever_a_module_ends_with_is_an_error(name, message, tmp_path, monkeypatch):
+    (tmp_path / "broken_module.py").write_text("1 / 0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UsageError, match=message):
+        registry.get(name)

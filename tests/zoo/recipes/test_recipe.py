@@ -64,7 +64,7 @@ def test_an_unknown_key_is_an_error(tmp_path):
                 transfer=Transfer(frozen=("all", "none"), epochs=(1,), rates=(1000.0,)),
                 optimisation=Optimisation(learning_rate=1e37),
             ),
-            "every stage wants a learning rate from 1e-30 to 1e.38",
+            "every stage wants a learning rate from 1e-38 to 1e.38",
         ),
         (
             lambda: Recipe(

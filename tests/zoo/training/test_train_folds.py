@@ -236,6 +236,23 @@ def test_folds_that_are_test_sets_have_no_holdout_to_judge(data, tmp_path):
         train_folds.train(validation, data, judge_test=True)
 
 
+def test_folds_that_cannot_be_trained_leave_no_directory(data, tmp_path, monkeypatch):
+    out = tmp_path / "all"
+    argv = [*QUICK, "--data", data, "--folds", "all", "--out", str(out)]
+    monkeypatch.setattr(subprocess, "run", Processes([2]))
+    assert command.run(train.main, argv) == 2
+    assert not out.exists()
+    assert command.run(train.main, [*argv, "--judge-test"]) == 2
+    assert not out.exists()
+
+
+def test_a_fold_that_was_begun_is_never_removed(data, tmp_path):
+    validation = begun(tmp_path, data)
+    validation.runs[1].mkdir()
+    cross_validation.discard(validation)
+    assert validation.runs[1].is_dir()
+
+
 def test_a_data_set_without_folds(tmp_path):
     path = tmp_path / "records"
     path.mkdir()
