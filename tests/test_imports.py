@@ -43,7 +43,7 @@ OWNERS = {
     "torch": {"zoo/weights/formats/torch.py"},
     "google": {"zoo/weights/formats/caffe.py"},
     "fcntl": {"pipelines/storage/lock.py"},
-    "csv": {"pipelines/storage/csv_files.py", "zoo/evaluation/predictions/table.py"},
+    "csv": {"pipelines/storage/csv_files.py"},
 }
 
 

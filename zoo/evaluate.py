@@ -13,7 +13,7 @@ from pipelines.errors import UsageError
 from pipelines.storage import output_paths
 
 if TYPE_CHECKING:  # metrics load SciPy, and --help is to be quick
-    from zoo.evaluation.results.classification import Settings
+    from zoo.evaluation.results.settings import Settings
     from zoo.recipes.recipe import Recipe
     from zoo.runs.run import Run
 
@@ -206,7 +206,7 @@ def _show(evidence: Mapping[Path | None, dict]) -> int:
 
 def _settings(options: argparse.Namespace, recipe: Recipe) -> Settings:
     """What the command line leaves open comes from the run's recipe."""
-    from zoo.evaluation.results.classification import Settings
+    from zoo.evaluation.results.settings import Settings
 
     chosen = {
         "confidence": recipe.evaluation.confidence,

@@ -157,12 +157,14 @@ def closing_of_folds(validation: CrossValidation, evidence: Mapping[Path, dict])
 
 def _headlines(evidence: dict, how: str = "") -> list[str]:
     """A line for each target that the last split knows."""
+    from zoo.evaluation.headline import headline
+
     further = evidence.get("further_targets", {})
     known = {name: one for name, one in further.items() if "splits" in one}
     return [
-        _headline(evidence, how),
+        headline(evidence, how),
         *(
-            f"Further target {name}: {_headline(one, how)}"
+            f"Further target {name}: {headline(one, how)}"
             for name, one in known.items()
         ),
     ]
@@ -176,32 +178,6 @@ def _figures(folder: Path, evidence: dict) -> list[str]:
         for figure, reason in one.get("figures", {}).items()
         if not reason
     ]
-
-
-def _headline(evidence: dict, how: str) -> str:
-    """The first number to look at, of the last split.
-
-    Args:
-        how: the folds were put together; of a single run "".
-    """
-    from zoo.evaluation import target_kinds
-    from zoo.evaluation.figures.classification import shown_level
-    from zoo.evaluation.results.classification import preferred
-
-    level = shown_level(evidence)
-    split = list(evidence["splits"])[-1]
-    kind = target_kinds.of_evidence(evidence)
-    title, entry = kind.headline(evidence["splits"][split][level])
-    value = "undefined" if entry["value"] is None else kind.show(entry["value"])
-    interval = preferred(entry)
-    if interval is not None:
-        value += (
-            f" ({100 * evidence['confidence']:g}% interval "
-            f"{kind.show(interval['low'])} to {kind.show(interval['high'])})"
-        )
-    elif entry["value"] == 1 and title == "AUC":
-        value += " (no interval: the classes are separated without an overlap)"
-    return f"{title} of the {split} split{how}, by {level}: {value}"
 
 
 def start() -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from zoo.evaluation import pooled_folds
-from zoo.evaluation.results.classification import Settings
+from zoo.evaluation.results.settings import Settings
 from zoo.runs.cross_validation import CrossValidation, finished_runs
 
 

@@ -13,7 +13,8 @@ from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import atomic_files
-from zoo.evaluation import run_evaluation, target_kinds
+from zoo.evaluation import run_evaluation
+from zoo.evaluation.predictions import predictions_file
 from zoo.runs import features
 from zoo.runs.run import Run
 from zoo.training.baseline import covariate_baseline
@@ -46,9 +47,8 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
     answers = _answers(run, model, data, targets)
     for target_output in run.target_outputs:
         predictions = collect(answers, target_output, run.fold)
-        target_kinds.KINDS[target_output.kind.name].write(
-            run.predictions_of(target_output.target.name), predictions
-        )
+        path = run.predictions_of(target_output.target.name)
+        predictions_file.write(path, predictions)
     features.write(run.features_path, collect_features(answers))
     covariate_baseline.write(run, data)
     evaluation = run.recipe.evaluation
