@@ -1,15 +1,19 @@
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from pipelines.augment.intensity.apply import vary
 from pipelines.augment.intensity.settings import Intensity
-from tests.pipelines.augment.pictures import often, volume
+from pipelines.errors import UsageError
+from tests.pipelines.augment.pictures import SEED, often, volume
 
 
 def dropped(values, present, chance, seed):
     settings = Intensity(channel_dropout_chance=chance)
     there = tf.constant(present, tf.float32)
-    found, left = vary(tf.constant(values), there, tf.constant([seed, 0]), settings)
+    found, left = vary(
+        tf.constant(values), there, tf.constant([seed, 0]), settings.operations
+    )
     return found.numpy(), left.numpy()
 
 
@@ -35,3 +39,13 @@ def test_one_always_stays_and_none_comes_back():
         assert found[..., left > 0].any()
         seen.add(int(left.argmax()))
     assert seen == {0, 2}
+
+
+def test_one_sequence_can_not_go_missing():
+    with pytest.raises(UsageError, match="one alone.* Received: .*_chance=0.5"):
+        vary(
+            tf.zeros([2, 2, 2, 1]),
+            tf.ones([1]),
+            tf.constant(SEED),
+            Intensity(channel_dropout_chance=0.5).operations,
+        )
