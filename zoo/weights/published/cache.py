@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from pipelines.storage import atomic_files, lock
 from zoo.weights.published import checksum, directories, download
 from zoo.weights.published.source import Source
@@ -33,6 +33,7 @@ def obtain(
             `zoo.weights.published.directories`, to the first of which it is fetched.
 
     Raises:
+        UsageError: `named` is a file of another format than any of them.
         DataError: the file is not there, or another by its checksum; nothing can be
             fetched. The message says which file to put where.
     """
@@ -130,7 +131,7 @@ def _of_kind(path: Path, sources: Sequence[Source]) -> Source:
         return next(s for s in sources if s.file_name == path.name)
     alike = [s for s in sources if Path(s.file_name).suffix == path.suffix]
     if not alike:
-        raise DataError(
+        raise UsageError(
             f"{path} is none of the published files: {_listed(sources)}. Name a file "
             "of your own by --weights instead"
         )

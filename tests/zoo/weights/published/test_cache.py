@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from tests.zoo.weights.published.server import Faulty, serving
 from zoo.weights.published import cache, checksum, download
 from zoo.weights.published.source import Source
@@ -159,7 +159,7 @@ def test_a_named_file_is_told_by_its_name_or_its_ending(tmp_path):
     for name, of in (("b.npz", "b.npz"), ("mine.npz", "a.npz"), ("mine.h5", "c.h5")):
         found = cache.obtain(sources, written(tmp_path, name))
         assert found.source.file_name == of
-    with pytest.raises(DataError, match="mine.pth is none of the published files"):
+    with pytest.raises(UsageError, match="mine.pth is none of the published files"):
         cache.obtain(sources, written(tmp_path, "mine.pth"))
 
 
