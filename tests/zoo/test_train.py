@@ -91,7 +91,7 @@ def test_no_path_is_written_into_the_run(finished, data):
     ("argv", "code", "message"),
     [
         (["--arch", "nonsense"], 2, "no architecture named 'nonsense'.*cnn3d"),
-        (["--data", "/nowhere"], 1, "/nowhere"),
+        (["--data", "/nowhere"], 2, "/nowhere does not exist"),
         (["--recipe", "nonsense"], 2, "no recipe named"),
         (["--recipe", "nonsense.toml"], 2, "does not exist"),
         (["--fold", "0"], 2, "has no folds"),
