@@ -26,10 +26,9 @@ class Classifier:
             and, where the architecture has auxiliary heads, of the main one
             `auxiliary_0` ...
         inference: `volume` `[B, D, H, W, C]` to the pooled `features` `[B, F]` and the
-            answers of each target (see `links.answers`), of classes `logits` and
-            `probabilities` `[B, K]`.
-        thaw: changes from stage to stage what of the backbone is trained; as built it
-            is what the last stage trains.
+            outputs of each target, of classes `logits` and `probabilities` `[B, K]`.
+        layer_freezing: changes from stage to stage what of the backbone is trained; as
+            built it is what the last stage trains.
 
     With covariates training and inference take a dict: `volume`, and `covariates`
     `[B, E]`.
@@ -62,7 +61,7 @@ def build(
 
     Args:
         shape: D, H, W, C of a volume.
-        targets: what is learned, the main one first.
+        target_outputs: what is learned, the main one first.
         seed: of initial weights and dropout; the same seed gives the same weights.
         covariates: E, numbers of the encoded covariates; 0 = the network has none.
 

@@ -23,7 +23,7 @@ class Parts:
         adjacent: slices that are seen as one, at rank 2.
         kind: of slice pooling.
         pixels: what turns intensities into those the backbone is fed, if anything.
-        tapped: the backbone with the inputs of the auxiliary heads.
+        multi_output_backbone: the backbone with the inputs of the auxiliary heads.
         attention: of slice pooling, if any.
     """
 

@@ -30,13 +30,13 @@ def targets(data: DataSet, fold: str | None) -> Targets:
     """
     played = roles(data.groups, data.task.split, fold)
     size = data.task.target_size
-    found = {split: [] for split in SPLITS}
+    rows_of = {split: [] for split in SPLITS}
     for row in read_manifest(data):
         if played[row.group] in SPLITS:
-            found[played[row.group]].append(row.target or (np.nan,) * size)
+            rows_of[played[row.group]].append(row.target or (np.nan,) * size)
     return {
         split: np.array(rows, np.float64).reshape(len(rows), size)
-        for split, rows in found.items()
+        for split, rows in rows_of.items()
     }
 
 
@@ -149,11 +149,11 @@ def _of(target_output: TargetOutput) -> str:
 
 def check_warmup(targets: Targets, recipe: Recipe) -> None:
     """Raises a UsageError where a stage would be over before its warm-up."""
-    told = recipe.optimisation
-    steps = len(targets["train"]) // told.batch_size
-    fewest = min((*recipe.transfer.epochs, told.epochs))
-    updates = fewest * steps // told.accumulate
-    warmup = told.schedule.warmup_updates
+    optimisation = recipe.optimisation
+    steps = len(targets["train"]) // optimisation.batch_size
+    fewest = min((*recipe.transfer.epochs, optimisation.epochs))
+    updates = fewest * steps // optimisation.accumulate
+    warmup = optimisation.schedule.warmup_updates
     if warmup and warmup >= updates:
         raise UsageError(
             "a warm-up is shorter than the training, or the stage, that it begins. "

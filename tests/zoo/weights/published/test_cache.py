@@ -120,7 +120,7 @@ def test_parallel_jobs_fetch_once(folder, server):
 def test_parallel_processes_fetch_once(folder, server):
     code = (
         "import sys\n"
-        "from zoo.weights import cache\n"
+        "from zoo.weights.published import cache\n"
         "from zoo.weights.published.source import Source\n"
         f"cache.obtain([Source(file_name='w.npz', url={server.address!r}, "
         f"checksum='sha256:{SHA256}', licence='MIT', format='npz', content='noise')])"
