@@ -184,7 +184,7 @@ def of_file(path: Path) -> Kind:
     Raises:
         DataError: no CSV file.
     """
-    header, _ = class_predictions.rows.read_table(path)
+    header, _ = class_predictions.prediction_table.read_table(path)
     starts = {name.partition(":")[0] for name in header}
     if "pred" in starts:
         return NUMBERS
