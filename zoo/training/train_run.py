@@ -33,6 +33,7 @@ from zoo.training.finish import conclude
 from zoo.training.fit import Places, TrainerState, TrainingData
 from zoo.training.loop import checkpoint, out_of_memory, stages
 from zoo.training.loop.devices import strategy, synchronise
+from zoo.training.loop.mixmatch_model import learner_of
 from zoo.training.loop.weight_averaging import Average
 from zoo.training.losses import losses
 from zoo.weights import from_run
@@ -162,7 +163,7 @@ def _best_epoch(
     if recipe.weights != "none" and not begun:
         load_weights.load(network, architecture, recipe, weights_from)
     training_data = of_run(run, data, architecture, targets)
-    trainer_state = unlabelled.learner_of(network.training, training_data, recipe)
+    trainer_state = learner_of(network.training, training_data, recipe)
     network = dataclasses.replace(network, training=trainer_state)
     if recipe.optimisation.learning_rate == "auto":
         run = with_found_rate(run, network, training_data)

@@ -1,8 +1,7 @@
-"""What a run learns from samples without a label: its batches, model and limits."""
+"""What a run learns from samples without a label: its batches and limits."""
 
 from collections.abc import Callable
 
-import keras
 import tensorflow as tf
 
 from pipelines.augment.augmentation import NONE
@@ -14,8 +13,6 @@ from pipelines.batches.settings import BatchSettings
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from zoo.recipes.recipe import Recipe
-from zoo.training.fit import TrainingData
-from zoo.training.loop.mixmatch_step import MixMatchModel
 
 Stream = Callable[[int], tf.data.Dataset]
 
@@ -101,17 +98,3 @@ def beside(
         )
 
     return stream
-
-
-def learner_of(
-    training: keras.Model, training_data: TrainingData, recipe: Recipe
-) -> keras.Model:
-    """The training model, or where the recipe says so one that learns by MixMatch."""
-    if not recipe.mixmatch.learns:
-        return training
-    return MixMatchModel(
-        training,
-        recipe.mixmatch,
-        class_weights=training_data.weighted_outputs[0].weights,
-        steps=training_data.steps,
-    )
