@@ -8,7 +8,7 @@ import pytest
 from pipelines import command
 from tests.pipelines.records import small
 from zoo import evaluate, train
-from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.predictions import predictions_file
 from zoo.recipes.recipe import Recipe
 from zoo.runs import features
 from zoo.runs.cross_validation import CrossValidation
@@ -89,7 +89,7 @@ def test_features_of_every_sample_lie_beside_the_predictions(finished):
     run = Run.open(finished)
     written = features.read(run.features_path)
     assert written.features.shape == (14, 128)
-    predicted = class_predictions.read(run.predictions_path, run.classes)
+    predicted = predictions_file.read(run.predictions_path, run.task.target)
     assert written.sample_id == predicted.sample_id
     assert written.split == predicted.split
 
