@@ -175,7 +175,7 @@ def judged(runs, out):
 
 def shown(measure):
     """`0.812 (0.730-0.880)` of a metric with its interval."""
-    from zoo.evaluation.results.classification import preferred
+    from zoo.evaluation.results.shown import preferred
 
     interval = preferred(measure)
     if interval is None:

@@ -111,7 +111,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _settings(options: argparse.Namespace, recipe):  # noqa: ANN001
     """What the command line leaves open comes from the run's recipe."""
-    from zoo.evaluation.results.classification import Settings
+    from zoo.evaluation.results.settings import Settings
 
     chosen = {
         "confidence": recipe.evaluation.confidence,

@@ -93,6 +93,8 @@ def every_fold(options: Options) -> int:
 
 def closing(run: Run, evidence: dict) -> str:
     """The result on each target in a sentence, and which figures to open."""
+    from zoo.evaluation.headline import headline
+
     further = evidence.get("further_targets", {})
     all_of_them = {"": evidence, **further}
     left = []
@@ -107,7 +109,7 @@ def closing(run: Run, evidence: dict) -> str:
     return "\n".join(
         [
             "",
-            *(f"{_start(name)}{_headline(one)}" for name, one in all_of_them.items()),
+            *(f"{_start(name)}{headline(one)}" for name, one in all_of_them.items()),
             *left,
             "Open these figures:",
             *(f"  {run.path / 'figures' / name}" for name in figures),
@@ -118,28 +120,6 @@ def closing(run: Run, evidence: dict) -> str:
 
 def _start(name: str) -> str:
     return f"Further target {name}: " if name else ""
-
-
-def _headline(evidence: dict) -> str:
-    """The first number to look at, of the last split."""
-    from zoo.evaluation import target_kinds
-    from zoo.evaluation.figures.classification import shown_level
-    from zoo.evaluation.results.classification import preferred
-
-    level = shown_level(evidence)
-    split = list(evidence["splits"])[-1]
-    kind = target_kinds.of_evidence(evidence)
-    title, entry = kind.headline(evidence["splits"][split][level])
-    value = "undefined" if entry["value"] is None else kind.show(entry["value"])
-    interval = preferred(entry)
-    if interval is not None:
-        value += (
-            f" ({100 * evidence['confidence']:g}% interval "
-            f"{kind.show(interval['low'])} to {kind.show(interval['high'])})"
-        )
-    elif entry["value"] == 1 and title == "AUC":
-        value += " (no interval: the classes are separated without an overlap)"
-    return f"{title} of the {split} split, by {level}: {value}"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 from pipelines import command
 from tests.zoo.evaluation.cohorts import cohort, make_run, three_splits
 from zoo import evaluate
-from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.predictions import predictions_file
 
 
 def run(*arguments):
@@ -48,7 +48,7 @@ def test_folds_want_a_place_to_write(tmp_path, capsys):
 
 
 def test_a_bare_file_is_judged_without_writing(tmp_path, capsys):
-    class_predictions.write(tmp_path / "p.csv", cohort(10))
+    predictions_file.write(tmp_path / "p.csv", cohort(10))
     assert run(tmp_path / "p.csv", "--bootstrap", 20) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["p.csv"]
     assert run(tmp_path / "p.csv", "--bootstrap", 20, "--out", tmp_path / "out") == 0
@@ -57,7 +57,7 @@ def test_a_bare_file_is_judged_without_writing(tmp_path, capsys):
 
 
 def test_a_bare_file_stands_alone(tmp_path, capsys):
-    class_predictions.write(tmp_path / "p.csv", cohort(10))
+    predictions_file.write(tmp_path / "p.csv", cohort(10))
     assert run(tmp_path / "p.csv", tmp_path) == 2
     assert "judged alone" in capsys.readouterr().err
 
@@ -75,7 +75,7 @@ def test_an_unfinished_run_is_named_with_the_cure(tmp_path, capsys):
 
 
 def test_a_wrong_level(tmp_path, capsys):
-    class_predictions.write(tmp_path / "p.csv", cohort(10))
+    predictions_file.write(tmp_path / "p.csv", cohort(10))
     assert run(tmp_path / "p.csv", "--confidence", 95) == 2
     assert "between 0 and 1" in capsys.readouterr().err
 

@@ -22,7 +22,7 @@ from tests.zoo.evaluation.cohorts import given
 from zoo import predict
 from zoo.architectures import registry
 from zoo.classifier import classifier
-from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.predictions import predictions_file
 from zoo.recipes.recipe import Recipe
 from zoo.runs.run import Run
 from zoo.targets.standardisation import NOTHING
@@ -78,7 +78,7 @@ def run(source, tmp_path_factory):
         ).inference
     )
     model.save(made.model_path)
-    class_predictions.write(made.predictions_path, evaluated(model, data, made))
+    predictions_file.write(made.predictions_path, evaluated(model, data, made))
     return made
 
 
@@ -124,7 +124,7 @@ def known(run):
     """Probabilities of the run's predictions.csv by the source's patient id."""
     linkage = rows(run.path.parent / "linkage.csv")
     names = {r["pseudonym"]: r["source_id"] for r in linkage if r["kind"] == "patient"}
-    found = class_predictions.read(run.predictions_path, run.classes)
+    found = predictions_file.read(run.predictions_path, run.task.target)
     return {
         names[patient]: found.probabilities[i]
         for i, patient in enumerate(found.patient_id)
@@ -255,7 +255,7 @@ def test_an_unfinished_run(run, tmp_path, capsys):
 
 
 def test_predictions_of_other_files_are_no_run(tmp_path, capsys):
-    class_predictions.write(tmp_path / "predictions.csv", given([0, 1], [0.2, 0.8]))
+    predictions_file.write(tmp_path / "predictions.csv", given([0, 1], [0.2, 0.8]))
     assert call(tmp_path, "--dicom", tmp_path) == 1
     assert "no run directory" in capsys.readouterr().err
 

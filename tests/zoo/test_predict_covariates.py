@@ -19,9 +19,7 @@ from pipelines.tasks.target import Target
 from zoo import predict
 from zoo.architectures import registry
 from zoo.classifier import classifier, heads
-from zoo.evaluation import target_kinds
-from zoo.evaluation.predictions import classes as class_predictions
-from zoo.evaluation.predictions import columns
+from zoo.evaluation.predictions import predictions_file
 from zoo.recipes.recipe import Head, Recipe
 from zoo.runs.run import Run
 from zoo.training.data.standardise import standards
@@ -89,9 +87,7 @@ def run(source, tmp_path_factory):
     answers = Inference(model).answer(batches, name="train")
     for target_output in made.target_outputs:
         found = collect({"train": answers}, target_output, None)
-        target_kinds.of(found).write(
-            made.predictions_of(target_output.target.name), found
-        )
+        predictions_file.write(made.predictions_of(target_output.target.name), found)
     return made
 
 
@@ -123,7 +119,7 @@ def known(run):
     """The first class' probability in predictions.csv by the source's patient id."""
     linkage = rows(run.path.parent / "linkage.csv")
     names = {r["pseudonym"]: r["source_id"] for r in linkage if r["kind"] == "patient"}
-    found = class_predictions.read(run.predictions_path, run.classes)
+    found = predictions_file.read(run.predictions_path, run.task.target)
     shares = found.probabilities[:, 0]
     return {names[one]: shares[i] for i, one in enumerate(found.patient_id)}
 
@@ -145,8 +141,8 @@ def test_further_targets_are_predicted_in_their_units(run, source, tmp_path):
     arguments = (run.path, "--dicom", source / "dicom", "--out", out)
     assert call(*arguments, "--covariates", source / "labels.csv") == 0
     found = sorted(float(row["fat.pred:fat"]) for row in rows(out))
-    evaluated = columns.read(run.predictions_of("fat"), columns.NUMBERS)
-    wanted = sorted(evaluated.answers["pred"][:, 0])
+    evaluated = predictions_file.read(run.predictions_of("fat"))
+    wanted = sorted(evaluated.outputs["pred"][:, 0])
     np.testing.assert_allclose(found, wanted, rtol=1e-5)
     assert 5 < found[0] < found[-1] < 20  # about the mean of 10 to 15
 

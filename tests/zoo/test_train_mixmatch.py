@@ -11,7 +11,7 @@ from pipelines.records.directory import open_dataset
 from pipelines.storage import config_files
 from pipelines.tasks import task as tasks
 from zoo import train
-from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.predictions import predictions_file
 from zoo.runs.run import Run
 
 pytestmark = pytest.mark.slow
@@ -49,6 +49,6 @@ def test_from_dicom_to_evidence(tmp_path):
         *("--mixmatch.weight", "5", "--mixmatch.ramp-epochs", "1"),
     ]
     assert command.run(train.main, argv) == 0
-    found = class_predictions.read(Run.open(run).predictions_path, task.target.classes)
+    found = predictions_file.read(Run.open(run).predictions_path, task.target)
     assert len(found.sample_id) == 14
     assert {*found.split} == {"train", "validation", "test"}

@@ -1,7 +1,7 @@
 """The evidence of a cross-validation whose folds are all trained."""
 
 from zoo.evaluation import pooled_folds
-from zoo.evaluation.results.classification import Settings
+from zoo.evaluation.results.settings import Settings
 from zoo.runs.cross_validation import CrossValidation
 
 

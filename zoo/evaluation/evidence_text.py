@@ -1,17 +1,19 @@
 """The evidence as text for the terminal."""
 
-from zoo.evaluation import target_kinds
-from zoo.evaluation.figures.classification import shown_level
-from zoo.evaluation.tables import tables
+from zoo.evaluation.results.by_kind import kind_of
+from zoo.evaluation.results.resampling import RESAMPLED
+from zoo.evaluation.results.shown import shown_level
+from zoo.evaluation.tables import text_table
+from zoo.evaluation.tables.by_kind import TABLES, Tables
 
 
 def text(evidence: dict) -> str:
     """Tables of all splits, and in detail of the last one, test where there is."""
     parts = [_preface(evidence), *_tables(evidence)]
-    for name, found in evidence.get("further_targets", {}).items():
-        known = "splits" in found
-        said = _tables(found) if known else [f"note: {found['reason']}"]
-        parts += [f"further target {name}", *said]
+    for name, target in evidence.get("further_targets", {}).items():
+        known = "splits" in target
+        tables = _tables(target) if known else [f"note: {target['reason']}"]
+        parts += [f"further target {name}", *tables]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -20,59 +22,59 @@ def _preface(evidence: dict) -> str:
     lines = []
     if evidence["task"]:
         lines.append(f"task {evidence['task']}, unit {evidence['unit']}")
-    kinds_of = "AUC of one class: DeLong; proportions: Wilson; else "
-    if _numbers_alone(evidence):
-        kinds_of = ""
+    methods = _interval_methods(evidence)
     lines.append(
-        f"in brackets: {percent} intervals ({kinds_of}"
+        f"in brackets: {percent} intervals ({methods}"
         f"{evidence['bootstrap']['resamples']} bootstrap resamples of patients)"
     )
     return "\n".join(lines)
 
 
-def _numbers_alone(evidence: dict) -> bool:
-    """Whether there is neither a class nor a label among the targets."""
-    all_of_them = (evidence, *evidence.get("further_targets", {}).values())
-    return all(one.get("kind") == "regression" for one in all_of_them)
+def _interval_methods(evidence: dict) -> str:
+    """Beside the bootstrap, of the first target that has others."""
+    for target in (evidence, *evidence.get("further_targets", {}).values()):
+        methods = TABLES[kind_of(target)].interval_methods
+        if methods:
+            return f"{methods}; else "
+    return ""
 
 
 def _tables(evidence: dict) -> list[str]:
-    """What is said of one target."""
-    kind = target_kinds.of_evidence(evidence)
+    """The tables of one target."""
+    tables = TABLES[kind_of(evidence)]
     level = shown_level(evidence)
-    found = list(evidence["splits"].values())[-1]
-    several = found["sample"]["samples"] != found["sample"]["patients"]
-    parts = [kind.overall(evidence["splits"], level)]
+    last = list(evidence["splits"].values())[-1]
+    several = last["sample"]["samples"] != last["sample"]["patients"]
+    parts = [tables.overall(evidence["splits"], level)]
     if "baseline" in evidence:
-        parts.append(_baseline(evidence["baseline"], level, kind))
+        parts.append(_baseline(evidence["baseline"], level, tables))
     if level == "patient" and several:
-        parts.append(kind.overall(evidence["splits"], "sample"))
-    parts += kind.details(evidence)
+        parts.append(tables.overall(evidence["splits"], "sample"))
+    parts += tables.details(evidence)
     if "folds" in evidence:
-        parts.append(tables.folds(evidence["folds"], kind.show))
-    return [*parts, _notes(evidence, level, kind)]
+        parts.append(text_table.folds(evidence["folds"], tables.show))
+    return [*parts, _notes(evidence, level, tables)]
 
 
-def _baseline(found: dict, level: str, kind: target_kinds.Kind) -> str:
-    names = ", ".join(found["covariates"])
+def _baseline(baseline: dict, level: str, tables: Tables) -> str:
+    names = ", ".join(baseline["covariates"])
     lines = [
-        f"beside it, a {kind.regression} on {names} alone:",
-        kind.overall(found["splits"], level),
+        f"beside it, a {tables.baseline} on {names} alone:",
+        tables.overall(baseline["splits"], level),
     ]
-    if "folds" in found:
-        lines.append(tables.folds(found["folds"], kind.show))
+    if "folds" in baseline:
+        lines.append(text_table.folds(baseline["folds"], tables.show))
     return "\n".join(lines)
 
 
-def _notes(evidence: dict, level: str, kind: target_kinds.Kind) -> str:
+def _notes(evidence: dict, level: str, tables: Tables) -> str:
     """Why numbers are missing, each reason once."""
     notes = []
     for split, levels in evidence["splits"].items():
         if not levels["patient"]["defined"]:
             notes.append(f"{split}: not by patient, {levels['patient']['reason']}")
-        found = levels[level]
-        if found["resampling"].startswith("none"):
-            reason = found["resampling"].removeprefix("none: ")
-            notes.append(f"{split}: no bootstrap intervals, {reason}")
-        notes += [f"{split}{note}" for note in kind.missing(found)]
+        metrics = levels[level]
+        if metrics["resampling"] not in RESAMPLED:
+            notes.append(f"{split}: bootstrap intervals, {metrics['resampling']}")
+        notes += [f"{split}{note}" for note in tables.missing(metrics)]
     return "\n".join(f"note: {note}" for note in notes)

@@ -3,20 +3,40 @@
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from pipelines.errors import DataError, UsageError
-from zoo.evaluation import run_evaluation, target_kinds
-from zoo.evaluation.figures import classification as classification_figures
-from zoo.evaluation.predictions import average as average_predictions
-from zoo.evaluation.results.classification import Settings
+from zoo.evaluation import run_evaluation
+from zoo.evaluation.metrics.by_kind import METRICS
+from zoo.evaluation.predictions import average, predictions_file
+from zoo.evaluation.predictions.by_patient import Levels, levels, levels_by_split
+from zoo.evaluation.predictions.predictions import Predictions, join, of_split
 from zoo.evaluation.results.description import describe
-from zoo.evaluation.target_kinds import AnyPredictions
+from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.shown import shown_level
 from zoo.recipes.recipe import Recipe
 from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
+
+Pool = Callable[[Sequence[Predictions]], Predictions]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Folds:
+    """What the folds' networks predict of one target and split.
+
+    Args:
+        names: of the folds that have a sample that knows the target.
+        parts: both levels of each.
+        pooled: of all together, by the split; empty where no fold has one.
+    """
+
+    names: tuple[str, ...]
+    parts: tuple[Levels, ...]
+    pooled: dict[str, Levels]
 
 
 def write(
@@ -28,11 +48,11 @@ def write(
 ) -> dict:
     """Pools one split of the runs; writes `out`'s metrics.json and figures.
 
-    Beside what `report.write` documents, with the pooled split alone, the result
-    has `folds`: `level`; `rows`, one a run: `fold`, `samples`, and the values of
-    `metrics.OVERALL` (null where undefined); `summary`: by metric `mean`, `sd` (over
-    folds, N - 1) and `folds`, the number of folds in which it is defined. Intervals
-    are those of the pooled predictions. A pooled AUC also compares scores of
+    Beside what `run_evaluation.write` documents, with the pooled split alone, the
+    result has `folds`: `level`; `rows`, one a run: `fold`, `samples`, and the values
+    of the kind's `METRICS` (null where undefined); `summary`: by metric `mean`, `sd`
+    (over folds, N - 1) and `folds`, the number of folds in which it is defined.
+    Intervals are those of the pooled predictions. A pooled AUC also compares scores of
     different folds' networks, so it can lie below the mean of the folds' AUCs.
     `baseline`, where the runs have one, has `folds` of its own. A further target that
     no sample of the split knows has only a `reason`.
@@ -51,7 +71,7 @@ def write(
 def write_holdout(
     paths: Sequence[str | Path], *, settings: Settings, out: str | Path
 ) -> dict:
-    """Judges the mean of the folds' networks on the test split that they share.
+    """Evaluates the mean of the folds' networks on the test split that they share.
 
     The probabilities of a sample are the mean over the networks; `folds` says what
     each of them reaches alone. Otherwise as `write`.
@@ -60,7 +80,7 @@ def write_holdout(
         DataError: the runs are of different data sets or recipes, or do not test the
             same samples.
     """
-    return _save(_opened(paths), "test", average_predictions.mean, settings, out)
+    return _save(_opened(paths), "test", average.mean, settings, out)
 
 
 def _opened(paths: Sequence[str | Path]) -> list[Run]:
@@ -74,69 +94,73 @@ def _opened(paths: Sequence[str | Path]) -> list[Run]:
 def _save(
     runs: Sequence[Run],
     split: str,
-    together: Callable[[Sequence[AnyPredictions]], AnyPredictions],
+    pool: Pool,
     settings: Settings,
     out: str | Path,
 ) -> dict:
-    judged = {
-        target_output.target.name: _judged(
-            runs, target_output, split, together, settings
+    outputs = {output.target.name: output for output in runs[0].target_outputs}
+    folds = {
+        name: _read(
+            runs, [run.predictions_of(name) for run in runs], output, split, pool
         )
-        for target_output in runs[0].target_outputs
+        for name, output in outputs.items()
+    }
+    results = {
+        name: _evaluate(runs, output, split, folds[name], pool, settings)
+        for name, output in outputs.items()
     }
     folder = run_evaluation.figures_folder(out)
-    for name, (result, tests) in judged.items():
-        if tests:
-            pooled = together(tests)
-            result["figures"] = run_evaluation.drawn(
-                folder, name, pooled, result, tests
-            )
-    results = {name: result for name, (result, _) in judged.items()}
+    for name, result in results.items():
+        if folds[name].parts:
+            level = shown_level(result)
+            parts = [part.at(level) for part in folds[name].parts]
+            pooled = folds[name].pooled
+            result["figures"] = run_evaluation.draw(folder, name, pooled, result, parts)
     return run_evaluation.save(folder.parent, run_evaluation.with_further(results))
 
 
-def _judged(
+def _evaluate(
     runs: Sequence[Run],
     target_output: TargetOutput,
     split: str,
-    together: Callable[[Sequence[AnyPredictions]], AnyPredictions],
+    folds: _Folds,
+    pool: Pool,
     settings: Settings,
-) -> tuple[dict, list[AnyPredictions]]:
-    """The evidence on one target, figures apart, and what they are drawn from.
+) -> dict:
+    """The evidence on one target but the figures.
 
-    A further target that no sample of the split knows has no part, and a `reason`.
+    Of a further target that no sample of the split knows, a `reason`.
     """
-    name = target_output.target.name
-    names, tests = _parts(
-        runs, [run.predictions_of(name) for run in runs], target_output, split
-    )
-    if not tests:
-        return {"reason": f"no {split} sample knows it"}, []
-    result = run_evaluation.evidence(together(tests), describe(runs[0].task), settings)
-    level = classification_figures.shown_level(result)
-    result["folds"] = table(names, tests, level)
-    if runs[0].recipe.baseline_covariates:
-        places = [run.baseline_of(name) for run in runs]
-        names, beside = _parts(runs, places, target_output, split)
+    if not folds.parts:
+        return {"reason": f"no {split} sample knows it"}
+    result = run_evaluation.evaluate(folds.pooled, describe(runs[0].task), settings)
+    level = shown_level(result)
+    result["folds"] = table(folds.names, folds.parts, level)
+    recipe = runs[0].recipe
+    if recipe.baseline_covariates:
+        paths = [run.baseline_of(target_output.target.name) for run in runs]
+        beside = _read(runs, paths, target_output, split, pool)
         result["baseline"] = {
-            **run_evaluation.baseline(together(beside), runs[0].recipe, settings),
-            "folds": table(names, beside, level),
+            **run_evaluation.evaluate_baseline(beside.pooled, recipe, settings),
+            "folds": table(beside.names, beside.parts, level),
         }
-    return result, tests
+    return result
 
 
-def table(names: Sequence[str], folds: Sequence[AnyPredictions], level: str) -> dict:
+def table(names: Sequence[str], folds: Sequence[Levels], level: str) -> dict:
     """Each fold's metrics at a level, and their mean and standard deviation."""
     rows, metrics = [], []
     for name, fold in zip(names, folds):
-        kind = target_kinds.of(fold)
-        found = kind.by_patient(fold) if level == "patient" else fold
+        rows_of_fold = fold.at(level)
+        measures = METRICS[rows_of_fold.kind.name](
+            rows_of_fold.truth, rows_of_fold.outputs, rows_of_fold.names
+        )
         values = {
             metric: None if measure.reason else measure.value
-            for metric, measure in kind.values(found).items()
+            for metric, measure in measures.items()
         }
         metrics = [*values]
-        rows.append({"fold": name, "samples": len(found), **values})
+        rows.append({"fold": name, "samples": len(rows_of_fold), **values})
     summary = {}
     for metric in metrics:
         values = [row[metric] for row in rows if row[metric] is not None]
@@ -171,32 +195,39 @@ def _experiment(run: Run) -> Recipe:
     return dataclasses.replace(run.recipe, seed=0, optimisation=optimisation)
 
 
-def _pooled(parts: Sequence[AnyPredictions]) -> AnyPredictions:
+def _pooled(parts: Sequence[Predictions]) -> Predictions:
     _check_tested_once(parts)
-    return target_kinds.of(parts[0]).join(parts)
+    return join(parts)
 
 
-def _parts(
-    runs: Sequence[Run], places: Sequence[Path], target_output: TargetOutput, split: str
-) -> tuple[list[str], list[AnyPredictions]]:
-    """The names of the folds, and what their files say of the split.
+def _read(
+    runs: Sequence[Run],
+    paths: Sequence[Path],
+    target_output: TargetOutput,
+    split: str,
+    pool: Pool,
+) -> _Folds:
+    """What the folds' files say of the split.
 
     Folds without a sample that knows a further target are left out; without one that
     knows the main target they are an error.
     """
-    kind = target_kinds.KINDS[target_output.kind.name]
     names, parts = [], []
-    for number, (run, path) in enumerate(zip(runs, places), start=1):
-        found = kind.of_split(kind.read(path, target_output.target), split)
-        if len(found):
+    for number, (run, path) in enumerate(zip(runs, paths), start=1):
+        part = of_split(predictions_file.read(path, target_output.target), split)
+        if len(part):
             names.append(run.fold or str(number))
-            parts.append(found)
+            parts.append(part)
         elif not target_output.target.name:
             raise DataError(f"{run.path} has no {split} predictions to pool")
-    return names, parts
+    return _Folds(
+        names=tuple(names),
+        parts=tuple(levels(part) for part in parts),
+        pooled=levels_by_split(pool(parts)) if parts else {},
+    )
 
 
-def _check_tested_once(tests: Sequence[AnyPredictions]) -> None:
+def _check_tested_once(tests: Sequence[Predictions]) -> None:
     runs = Counter(patient for test in tests for patient in set(test.patient_id))
     twice = sorted(patient for patient, count in runs.items() if count > 1)
     if twice:

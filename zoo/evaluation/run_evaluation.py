@@ -6,13 +6,15 @@ from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
-from zoo.evaluation import target_kinds
 from zoo.evaluation.figures import learning_curves
-from zoo.evaluation.predictions.by_patient import check_no_leak
-from zoo.evaluation.predictions.table import SPLITS
-from zoo.evaluation.results.classification import Settings
+from zoo.evaluation.figures.by_kind import FIGURES
+from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions.by_patient import Levels, levels_by_split
+from zoo.evaluation.predictions.predictions import Predictions
+from zoo.evaluation.results.by_kind import RESULTS, kind_of
 from zoo.evaluation.results.description import Description, describe
-from zoo.evaluation.target_kinds import AnyPredictions
+from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.shown import shown_level
 from zoo.recipes.recipe import Recipe
 from zoo.runs import history
 from zoo.runs.history import best
@@ -30,7 +32,7 @@ def write(
     seed: int,
     out: str | Path | None = None,
 ) -> dict:
-    """Judges a run's predictions; writes `metrics.json` and `figures/*.png`.
+    """Evaluates a run's predictions; writes `metrics.json` and `figures/*.png`.
 
     Reads recipe.toml, dataset.json, predictions.csv, baseline.csv and history.csv.
     `metrics.json`, which is also what is returned:
@@ -51,14 +53,14 @@ def write(
         - `confusion`: counts, rows the true and columns the predicted class
 
       A target of another kind has a `kind` in place of `classes`, and levels of its
-      own: `multilabel` with `labels`, see `label_judgement`; `regression` with
-      `columns`, see `number_judgement`; `ordinal`, which has `classes` too, with
-      further metrics, see `grade_judgement`
+      own: `multilabel` with `labels`, see `results.multilabel`; `regression` with
+      `columns`, see `results.regression`; `ordinal`, which has `classes` too, with
+      further metrics, see `metrics.ordinal`
     - `figures`: file name -> "" or why it was not drawn
     - `further_targets`: only of runs with some: by name, all of the above
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
       a logistic regression on these alone
-    - `folds`: only of pooled folds, see `folds.write`
+    - `folds`: only of pooled folds, see `pooled_folds.write`
 
     An entry is `{"value": number or null, "intervals": {method: interval}}`, with a
     `reason` where the value is null. Methods are `bootstrap` (percentiles over
@@ -79,14 +81,17 @@ def write(
     run = Run.resume(run_directory)
     settings = Settings(confidence=confidence, bootstrap=bootstrap, seed=seed)
     rows = history.read(run.history_path)
-    found = [_read(run, target_output) for target_output in run.target_outputs]
+    splits = {
+        output.target.name: _read(run.predictions_of(output.target.name), output)
+        for output in run.target_outputs
+    }
     results = {
-        target_output.target.name: _judged(run, target_output, one, settings)
-        for target_output, one in zip(run.target_outputs, found)
+        output.target.name: _evaluate(run, output, splits[output.target.name], settings)
+        for output in run.target_outputs
     }
     folder = figures_folder(run.path if out is None else out)
-    for (name, result), one in zip(results.items(), found):
-        result["figures"] = drawn(folder, name, one, result)
+    for name, result in results.items():
+        result["figures"] = draw(folder, name, splits[name], result)
     monitor = run.recipe.optimisation.monitor
     learning_curves.draw(
         folder / "learning.png", rows, best(rows, monitor), monitor=monitor
@@ -106,94 +111,107 @@ def with_further(results: Mapping[str, dict]) -> dict:
     return results[""] | ({"further_targets": further} if further else {})
 
 
-def _read(run: Run, target_output: TargetOutput) -> AnyPredictions:
-    path = run.predictions_of(target_output.target.name)
-    return target_kinds.KINDS[target_output.kind.name].read(path, target_output.target)
+def _read(path: Path, target_output: TargetOutput) -> dict[str, Levels]:
+    return levels_by_split(predictions_file.read(path, target_output.target))
 
 
-def _judged(
-    run: Run, target_output: TargetOutput, found: AnyPredictions, settings: Settings
+def _evaluate(
+    run: Run,
+    target_output: TargetOutput,
+    splits: Mapping[str, Levels],
+    settings: Settings,
 ) -> dict:
     """The evidence on one target but the figures."""
-    result = evidence(found, describe(run.task), settings)
+    result = evaluate(splits, describe(run.task), settings)
     if run.recipe.baseline_covariates:
         path = run.baseline_of(target_output.target.name)
-        beside = target_kinds.KINDS[target_output.kind.name].read(
-            path, target_output.target
-        )
-        result["baseline"] = baseline(beside, run.recipe, settings)
+        beside = _read(path, target_output)
+        result["baseline"] = evaluate_baseline(beside, run.recipe, settings)
     return result
 
 
-def drawn(
+def draw(
     folder: Path,
     name: str,
-    found: AnyPredictions,
+    splits: Mapping[str, Levels],
     result: dict,
-    folds: Sequence[AnyPredictions] = (),
+    folds: Sequence[Predictions] = (),
 ) -> dict[str, str]:
     """Draws the figures of a target; a further one has a folder of its own.
 
     Args:
         folder: `figures/`.
         name: of the target; "" = the main one.
-        folds: as of `portfolio.draw`.
+        splits: the predictions that `result` is on.
+        folds: parts of a pooled split, at the level that `shown_level` names.
     Returns:
         place below `folder` -> "" or the reason why it was not drawn.
     """
-    own = folder / name
-    own.mkdir(exist_ok=True)
+    target_folder = folder / name
+    target_folder.mkdir(exist_ok=True)
+    level = shown_level(result)
+    views = {split: levels.at(level) for split, levels in splits.items()}
+    figures = FIGURES[kind_of(result)](target_folder, views, result, folds)
     start = f"{name}/" if name else ""
-    figures = target_kinds.of(found).draw(own, found, result, folds)
     return {start + figure: reason for figure, reason in figures.items()}
 
 
 def write_bare(path: str | Path, *, settings: Settings, out: str | Path | None) -> dict:
-    """Judges a predictions.csv from elsewhere; writes to `out`, if it is given.
+    """Evaluates a predictions.csv from elsewhere; writes to `out`, if it is given.
 
     The positive class of two is the second in the order of the header.
     """
-    kind = target_kinds.of_file(Path(path))
-    found = kind.read(Path(path), None)
-    result = evidence(found, Description(), settings)
+    splits = levels_by_split(predictions_file.read(path))
+    result = evaluate(splits, Description(), settings)
     if out is None:
         return result
     folder = figures_folder(out)
-    return save(folder.parent, {**result, "figures": kind.draw(folder, found, result)})
+    return save(folder.parent, {**result, "figures": draw(folder, "", splits, result)})
 
 
-def evidence(
-    found: AnyPredictions, description: Description, settings: Settings
+def evaluate(
+    splits: Mapping[str, Levels], description: Description, settings: Settings
 ) -> dict:
     """Everything of `metrics.json` on one target but the figures."""
-    check_no_leak(found)
+    predictions = next(iter(splits.values())).sample
     return {
         "format": FORMAT,
         "task": description.task,
         "unit": description.unit,
-        **target_kinds.of(found).described(found),
+        **RESULTS[predictions.kind.name].described(predictions),
         "confidence": settings.confidence,
         "bootstrap": {"resamples": settings.bootstrap, "seed": settings.seed},
-        "splits": _splits(found, settings),
+        "splits": _metrics(splits, settings),
     }
 
 
-def baseline(found: AnyPredictions, recipe: Recipe, settings: Settings) -> dict:
+def evaluate_baseline(
+    splits: Mapping[str, Levels], recipe: Recipe, settings: Settings
+) -> dict:
     """What `metrics.json` says of the regression on covariates alone."""
-    check_no_leak(found)
     return {
         "covariates": list(recipe.baseline_covariates),
-        "splits": _splits(found, settings),
+        "splits": _metrics(splits, settings),
     }
 
 
-def _splits(found: AnyPredictions, settings: Settings) -> dict:
-    kind = target_kinds.of(found)
-    return {
-        split: kind.judge(kind.of_split(found, split), settings)
-        for split in SPLITS
-        if split in found.split
-    }
+def _metrics(splits: Mapping[str, Levels], settings: Settings) -> dict:
+    """By split and level; by patient undefined where some patients are mixed."""
+    metrics = {}
+    for split, levels in splits.items():
+        results = RESULTS[levels.sample.kind.name]
+        if levels.patient is None:
+            patients = len(set(levels.sample.patient_id))
+            reason = (
+                f"{len(levels.mixed)} of {patients} patients have samples of "
+                f"different {results.truth}"
+            )
+            patient = {"defined": False, "reason": reason}
+        else:
+            patient = results.level(levels.patient, settings)
+        sample = results.level(levels.sample, settings)
+        metrics[split] = {"patient": patient, "sample": sample}
+    return metrics
 
 
 def figures_folder(directory: str | Path) -> Path:

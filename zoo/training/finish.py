@@ -8,7 +8,8 @@ import keras
 from pipelines.batches import dataset
 from pipelines.records.data_set import DataSet
 from pipelines.storage import atomic_files
-from zoo.evaluation import run_evaluation, target_kinds
+from zoo.evaluation import run_evaluation
+from zoo.evaluation.predictions import predictions_file
 from zoo.runs.run import Run
 from zoo.training.baseline import covariate_baseline
 from zoo.training.data.split_checks import SPLITS, Targets
@@ -46,10 +47,9 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
             )
             answers[split] = inference.answer(batches, name=split, progress=True)
     for target_output in run.target_outputs:
-        found = collect(answers, target_output, run.fold)
-        target_kinds.KINDS[target_output.kind.name].write(
-            run.predictions_of(target_output.target.name), found
-        )
+        predictions = collect(answers, target_output, run.fold)
+        path = run.predictions_of(target_output.target.name)
+        predictions_file.write(path, predictions)
     covariate_baseline.write(run, data)
     evaluation = run.recipe.evaluation
     return run_evaluation.write(

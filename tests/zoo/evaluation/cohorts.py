@@ -1,4 +1,4 @@
-"""Predictions and run directories to judge, made without any training."""
+"""Predictions and run directories to evaluate, made without any training."""
 
 import json
 from pathlib import Path
@@ -7,13 +7,16 @@ import numpy as np
 
 from pipelines.storage.config_files import plain
 from pipelines.tasks.task import Grid, Sequence, Target, Task
-from zoo.evaluation import target_kinds
-from zoo.evaluation.predictions import classes as class_predictions
-from zoo.evaluation.predictions.classes import Predictions
+from zoo.evaluation import run_evaluation
+from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions.by_patient import levels_by_split
+from zoo.evaluation.predictions.predictions import Predictions, join
+from zoo.evaluation.results.description import Description
 from zoo.recipes.recipe import Evaluation, Recipe
 from zoo.runs import history
 from zoo.runs.history import Epoch
 from zoo.runs.run import Run
+from zoo.targets.classification import CLASSIFICATION
 from zoo.targets.standardisation import NOTHING
 
 
@@ -27,6 +30,7 @@ def cohort(
     signal=1.5,
     seed=0,
     name="",
+    kind=CLASSIFICATION,
 ):
     """Patients in turn of every class; scores speak for the truth by `signal`."""
     generator = np.random.default_rng(seed)
@@ -42,10 +46,10 @@ def cohort(
         patient_id=tuple(f"{name}-{i // samples_each:04d}" for i in range(rows)),
         split=(split,) * rows,
         fold=(fold,) * rows,
-        label=label,
-        probabilities=softmax(logits),
-        logits=logits,
-        classes=tuple(classes),
+        kind=kind,
+        names=tuple(classes),
+        truth=label[:, None].astype(float),
+        outputs={"prob": softmax(logits), "logit": logits},
     )
 
 
@@ -54,7 +58,14 @@ def softmax(logits):
     return exponentials / exponentials.sum(axis=1, keepdims=True)
 
 
-def given(label, scores, classes=("well", "ill"), patient=None, split="test"):
+def given(
+    label,
+    scores,
+    classes=("well", "ill"),
+    patient=None,
+    split="test",
+    kind=CLASSIFICATION,
+):
     """Two classes with stated scores of class 1."""
     scores = np.asarray(scores, dtype=float)
     rows = len(scores)
@@ -64,21 +75,36 @@ def given(label, scores, classes=("well", "ill"), patient=None, split="test"):
         patient_id=tuple(patient or (f"p{i}" for i in range(rows))),
         split=(split,) * rows,
         fold=("",) * rows,
-        label=np.asarray(label),
-        probabilities=probabilities,
-        logits=np.log(np.maximum(probabilities, 1e-9)),
-        classes=tuple(classes),
+        kind=kind,
+        names=tuple(classes),
+        truth=np.asarray(label, float)[:, None],
+        outputs={
+            "prob": probabilities,
+            "logit": np.log(np.maximum(probabilities, 1e-9)),
+        },
     )
 
 
 def three_splits(classes=("well", "ill"), **options):
-    return class_predictions.join(
+    return join(
         [
             cohort(40, classes, split="train", signal=3, seed=1, **options),
             cohort(20, classes, split="validation", seed=2, **options),
             cohort(30, classes, split="test", seed=3, **options),
         ]
     )
+
+
+def evaluated(predictions, settings, **description):
+    """What metrics.json says of the predictions."""
+    splits = levels_by_split(predictions)
+    return run_evaluation.evaluate(splits, Description(**description), settings)
+
+
+def metrics_of(predictions, settings):
+    """Of the one split of the predictions, both levels."""
+    (metrics,) = evaluated(predictions, settings)["splits"].values()
+    return metrics
 
 
 def epochs(count=6):
@@ -120,7 +146,7 @@ def make_run(
         name="demo",
         unit=unit,
         sequences=(Sequence(name="T1"),),
-        target=target or Target(classes=found.classes),
+        target=target or Target(classes=found.names),
         further_targets=tuple(one for one, _ in further),
         grid=Grid(shape=(16, 16, 16)),
     )
@@ -132,8 +158,8 @@ def make_run(
         environment={"options": {}},
         standards=standards,
     )
-    target_kinds.of(found).write(run.predictions_path, found)
+    predictions_file.write(run.predictions_path, found)
     for one, predicted in further:
-        target_kinds.of(predicted).write(run.predictions_of(one.name), predicted)
+        predictions_file.write(run.predictions_of(one.name), predicted)
     history.write(run.history_path, rows or epochs())
     return run

@@ -3,6 +3,7 @@
 import numpy as np
 
 from tests.zoo.evaluation.columned import columned
+from zoo.targets.multilabel import MULTILABEL
 
 
 def labelled(
@@ -20,7 +21,13 @@ def labelled(
     own[:2], own[2:4] = 1, 0  # every label has both
     truth = np.repeat(own, samples_each, axis=0)
     logits = draw.normal(size=truth.shape) + signal * (2 * truth - 1)
-    answers = {"prob": 1 / (1 + np.exp(-logits)), "logit": logits}
+    outputs = {"prob": 1 / (1 + np.exp(-logits)), "logit": logits}
     return columned(
-        draw, truth, answers, names=names, samples_each=samples_each, **options
+        draw,
+        truth,
+        outputs,
+        kind=MULTILABEL,
+        names=names,
+        samples_each=samples_each,
+        **options,
     )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from tests.zoo.evaluation.columned import columned
+from zoo.targets.regression import REGRESSION
 
 
 def numbered(
@@ -11,7 +12,13 @@ def numbered(
     """Predictions that miss by `noise`, shifted by half of one; see `columned`."""
     draw = np.random.default_rng(seed)
     truth = np.repeat(draw.normal(10, 3, (patients, len(names))), samples_each, axis=0)
-    answers = {"pred": truth + noise * (0.5 + draw.normal(size=truth.shape))}
+    outputs = {"pred": truth + noise * (0.5 + draw.normal(size=truth.shape))}
     return columned(
-        draw, truth, answers, names=names, samples_each=samples_each, **options
+        draw,
+        truth,
+        outputs,
+        kind=REGRESSION,
+        names=names,
+        samples_each=samples_each,
+        **options,
     )

@@ -1,15 +1,15 @@
-from tests.zoo.evaluation.cohorts import cohort, given, three_splits
+from tests.zoo.evaluation.cohorts import cohort, evaluated, given, three_splits
 from zoo.evaluation import run_evaluation
 from zoo.evaluation.evidence_text import text
-from zoo.evaluation.predictions import classes as class_predictions
-from zoo.evaluation.results.classification import Settings
-from zoo.evaluation.results.description import Description
+from zoo.evaluation.predictions.by_patient import levels_by_split
+from zoo.evaluation.predictions.predictions import join
+from zoo.evaluation.results.settings import Settings
 from zoo.recipes.recipe import Evaluation, Recipe
 
 
 def shown(found, **description):
     settings = Settings(bootstrap=30)
-    return text(run_evaluation.evidence(found, Description(**description), settings))
+    return text(evaluated(found, settings, **description))
 
 
 def test_all_splits_and_the_classes_of_the_test_split():
@@ -31,19 +31,21 @@ def test_what_is_missing_is_explained():
     assert "note: test: no AUC, no sample of class ill" in single
     mixed = shown(given([0, 1], [0.1, 0.7], patient=["a", "a"]))
     assert "note: test: not by patient, 1 of 1 patients" in mixed
-    assert "note: test: no bootstrap intervals, there is only one patient" in mixed
+    assert "note: test: bootstrap intervals, none: there is only one patient" in mixed
 
 
 def test_train_and_test_alone():
-    found = class_predictions.join([cohort(8, split="train"), cohort(8, split="test")])
+    found = join([cohort(8, split="train"), cohort(8, split="test")])
     assert "validation" not in shown(found)
 
 
 def test_the_baseline_stands_beside_the_network():
     settings = Settings(bootstrap=30)
-    result = run_evaluation.evidence(cohort(12), Description(), settings)
+    result = evaluated(cohort(12), settings)
     recipe = Recipe(evaluation=Evaluation(baseline=("age", "sex")))
-    result["baseline"] = run_evaluation.baseline(cohort(12, signal=0), recipe, settings)
+    result["baseline"] = run_evaluation.evaluate_baseline(
+        levels_by_split(cohort(12, signal=0)), recipe, settings
+    )
     shown = text(result)
     _, _, beside = shown.partition("beside it, a logistic regression on age, sex alone")
     assert beside.splitlines()[1].split() == ["by", "patient", "test"]

@@ -9,9 +9,8 @@ from tests.zoo.evaluation.cohorts import cohort, make_run, three_splits
 from tests.zoo.evaluation.numbered import numbered
 from zoo.evaluation import pooled_folds, run_evaluation
 from zoo.evaluation.evidence_text import text
-from zoo.evaluation.predictions import classes as class_predictions
-from zoo.evaluation.predictions import columns
-from zoo.evaluation.results.classification import Settings
+from zoo.evaluation.predictions.predictions import join, take
+from zoo.evaluation.results.settings import Settings
 from zoo.recipes.recipe import Evaluation, Recipe
 from zoo.targets.standardisation import ColumnStatistics, Standards
 
@@ -28,7 +27,7 @@ RECIPE = Recipe(evaluation=Evaluation(bootstrap=30))
 def known_in(found, *splits):
     """The rows of these splits."""
     rows = [i for i, one in enumerate(found.split) if one in splits]
-    return class_predictions.take(found, rows)
+    return take(found, rows)
 
 
 def test_further_targets_that_few_patients_know(tmp_path):
@@ -41,7 +40,7 @@ def test_further_targets_that_few_patients_know(tmp_path):
         recipe=RECIPE,
         standards=STANDARDS,
         further=[
-            (SIDE, class_predictions.take(side, [0, 1, 2, 3, *one_class])),
+            (SIDE, take(side, [0, 1, 2, 3, *one_class])),
             (FAT, numbered(12, ("fat",), split="train")),
         ],
     )
@@ -66,10 +65,10 @@ def fold(tmp_path):
             for split in ("train", "test")
         }
         main = [cohort(12, **one) for one in whole.values()]
-        fat = columns.join([numbered(12, ("fat",), **whole[one]) for one in known])
+        fat = join([numbered(12, ("fat",), **whole[one]) for one in known])
         return make_run(
             tmp_path / f"fold{number}",
-            class_predictions.join(main),
+            join(main),
             fold=str(number),
             recipe=RECIPE,
             standards=STANDARDS,

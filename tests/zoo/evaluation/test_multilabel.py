@@ -1,5 +1,6 @@
 """The evidence on labels from file to figures, tables and folds."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -7,13 +8,13 @@ import pytest
 
 from pipelines.errors import DataError
 from pipelines.tasks.target import Target
-from tests.zoo.evaluation.cohorts import make_run
+from tests.zoo.evaluation.cohorts import evaluated, make_run
 from tests.zoo.evaluation.labelled import labelled
-from zoo.evaluation import pooled_folds, run_evaluation, target_kinds
+from zoo.evaluation import pooled_folds, run_evaluation
 from zoo.evaluation.evidence_text import text
-from zoo.evaluation.predictions import average as average_predictions
-from zoo.evaluation.predictions import columns
-from zoo.evaluation.results.classification import Settings
+from zoo.evaluation.predictions import average, predictions_file
+from zoo.evaluation.predictions.predictions import join
+from zoo.evaluation.results.settings import Settings
 
 NAMES = ("cyst", "fat and iron")
 TARGET = Target(kind="multilabel", columns=("c", "f"), classes=NAMES)
@@ -21,7 +22,7 @@ OPTIONS = {"confidence": 0.9, "bootstrap": 30, "seed": 4}
 
 
 def splits():
-    return columns.join(
+    return join(
         [
             labelled(30, NAMES, split="train", signal=3, seed=1),
             labelled(12, NAMES, split="validation", seed=2, unknown=0.2),
@@ -63,15 +64,15 @@ def test_the_tables_name_labels(judged):
 def test_what_is_missing_is_explained():
     found = labelled(6, NAMES)
     truth = np.where([[True, False]], 1, found.truth)
-    found = columns.Columns(**{**vars(found), "truth": truth})
+    found = dataclasses.replace(found, truth=truth)
     settings = Settings(bootstrap=30)
-    shown = text(run_evaluation.evidence(found, run_evaluation.Description(), settings))
+    shown = text(evaluated(found, settings))
     assert "note: test: no mean AUC, not defined for cyst" in shown
     assert "note: test, label cyst: no AUC, no sample of a class other than" in shown
 
 
 def test_labels_from_elsewhere_are_known_by_their_header(tmp_path):
-    columns.write(tmp_path / "p.csv", labelled(26, NAMES))
+    predictions_file.write(tmp_path / "p.csv", labelled(26, NAMES))
     settings = Settings(bootstrap=30)
     result = run_evaluation.write_bare(
         tmp_path / "p.csv", settings=settings, out=tmp_path
@@ -100,14 +101,9 @@ def test_folds_are_pooled(tmp_path):
 
 def test_networks_are_averaged():
     one, other = labelled(9, NAMES, signal=3), labelled(9, NAMES, signal=0)
-    found = average_predictions.mean([one, other])
-    shares = (one.answers["prob"] + other.answers["prob"]) / 2
-    np.testing.assert_allclose(found.answers["prob"], shares)
-    np.testing.assert_allclose(1 / (1 + np.exp(-found.answers["logit"])), shares)
+    found = average.mean([one, other])
+    shares = (one.outputs["prob"] + other.outputs["prob"]) / 2
+    np.testing.assert_allclose(found.outputs["prob"], shares)
+    np.testing.assert_allclose(1 / (1 + np.exp(-found.outputs["logit"])), shares)
     with pytest.raises(DataError, match="give a sample different labels"):
-        average_predictions.mean([one, labelled(9, NAMES, seed=5)])
-
-
-def test_kinds_are_told_apart():
-    assert target_kinds.of(labelled(5)) is target_kinds.LABELS
-    assert target_kinds.of_evidence({"classes": []}) is target_kinds.CLASSES
+        average.mean([one, labelled(9, NAMES, seed=5)])

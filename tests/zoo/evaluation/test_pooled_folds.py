@@ -6,8 +6,10 @@ import pytest
 from pipelines.errors import DataError, UsageError
 from tests.zoo.evaluation.cohorts import cohort, make_run, three_splits
 from zoo.evaluation import pooled_folds
-from zoo.evaluation.predictions import classes as class_predictions
-from zoo.evaluation.results.classification import Settings
+from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions.by_patient import levels
+from zoo.evaluation.predictions.predictions import join, take
+from zoo.evaluation.results.settings import Settings
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Evaluation, Recipe
 
@@ -16,7 +18,7 @@ SETTINGS = Settings(bootstrap=30)
 
 def fold(path, number, **options):
     """A run that tested patients of its own fold."""
-    found = class_predictions.join(
+    found = join(
         [
             cohort(20, split="train", fold=str(number)),
             cohort(12 + number, split="test", fold=str(number), seed=number),
@@ -53,7 +55,7 @@ def test_baselines_of_the_folds_are_pooled_too(tmp_path):
         pooled_folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
     for number, run in enumerate(runs):
         beside = cohort(12 + number, split="test", fold=str(number), signal=0)
-        class_predictions.write(run / "baseline.csv", beside)
+        predictions_file.write(run / "baseline.csv", beside)
     result = pooled_folds.write(runs, settings=SETTINGS, out=tmp_path / "out")[
         "baseline"
     ]
@@ -63,13 +65,12 @@ def test_baselines_of_the_folds_are_pooled_too(tmp_path):
 
 
 def test_undefined_folds_are_left_out_of_the_mean():
-    one_class = class_predictions.take(cohort(10), range(0, 10, 2))
-    summary = pooled_folds.table(["0", "1"], [cohort(10), one_class], "sample")[
-        "summary"
-    ]
+    one_class = take(cohort(10), range(0, 10, 2))
+    folds = [levels(cohort(10)), levels(one_class)]
+    summary = pooled_folds.table(["0", "1"], folds, "sample")["summary"]
     assert summary["auc"]["folds"] == 1
     assert summary["auc"]["sd"] is None
-    none = pooled_folds.table(["0"], [one_class], "sample")["summary"]["auc"]
+    none = pooled_folds.table(["0"], [levels(one_class)], "sample")["summary"]["auc"]
     assert none == {"mean": None, "sd": None, "folds": 0}
 
 
@@ -127,7 +128,7 @@ def test_another_recipe(tmp_path):
 
 
 def test_a_run_that_tests_nobody(tmp_path):
-    found = class_predictions.take(three_splits(), range(60))
+    found = take(three_splits(), range(60))
     runs = [fold(tmp_path, 0), make_run(tmp_path / "b", found).path]
     with pytest.raises(DataError, match="no test predictions"):
         pooled_folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
@@ -138,10 +139,10 @@ def holdout_run(path, number, label_of=lambda label: label):
     validation = cohort(10, split="validation", fold=str(number), seed=9 + number)
     test = cohort(12, split="test", name="holdout", seed=number)
     test = dataclasses.replace(
-        test, fold=(str(number),) * 12, label=label_of(test.label)
+        test, fold=(str(number),) * 12, truth=label_of(test.truth)
     )
     shuffled = np.random.default_rng(number).permutation(12)
-    found = class_predictions.join([validation, class_predictions.take(test, shuffled)])
+    found = join([validation, take(test, shuffled)])
     return make_run(path / f"fold{number}", found, fold=str(number)).path
 
 

@@ -11,14 +11,15 @@ from pipelines.tasks.target import Target
 from tests.zoo.evaluation.cohorts import make_run
 from tests.zoo.evaluation.figures.watching import figures_of
 from tests.zoo.evaluation.numbered import numbered
-from zoo.evaluation import pooled_folds, run_evaluation, target_kinds
+from zoo.evaluation import pooled_folds, run_evaluation
 from zoo.evaluation.evidence_text import text
 from zoo.evaluation.figures import learning_curves, regression_plots
-from zoo.evaluation.predictions import average as average_predictions
-from zoo.evaluation.predictions import columns
-from zoo.evaluation.results.classification import Settings
+from zoo.evaluation.predictions import average, predictions_file
+from zoo.evaluation.predictions.predictions import join, take
+from zoo.evaluation.results.settings import Settings
 from zoo.recipes.recipe import Optimisation, Recipe
 from zoo.runs.history import Epoch
+from zoo.targets.regression import REGRESSION
 from zoo.targets.standardisation import ColumnStatistics, Standards
 
 NAMES = ("kpa", "fat %")
@@ -56,7 +57,7 @@ def judged(tmp_path_factory):
         numbered(20, NAMES, split="train", noise=0.3, seed=1),
         numbered(16, NAMES, split="test", seed=3, unknown=0.2),
     ]
-    run = made(tmp_path_factory.mktemp("numbers") / "run", columns.join(parts))
+    run = made(tmp_path_factory.mktemp("numbers") / "run", join(parts))
     return run, run_evaluation.write(run.path, **OPTIONS)
 
 
@@ -119,14 +120,14 @@ def test_the_scatter_names_the_level_of_its_intervals(tmp_path, monkeypatch):
 
 
 def test_too_few_for_a_figure_say_so(tmp_path):
-    run = made(tmp_path / "run", columns.take(numbered(5, NAMES), [0]))
+    run = made(tmp_path / "run", take(numbered(5, NAMES), [0]))
     result = run_evaluation.write(run.path, **OPTIONS)
     assert result["figures"]["scatter_test_1_kpa.png"] == "fewer than two know it"
     assert "note: test, kpa: no mean absolute error, fewer than two" in text(result)
 
 
 def test_numbers_from_elsewhere_are_known_by_their_header(tmp_path):
-    columns.write(tmp_path / "p.csv", numbered(12))
+    predictions_file.write(tmp_path / "p.csv", numbered(12))
     settings = Settings(bootstrap=30)
     result = run_evaluation.write_bare(
         tmp_path / "p.csv", settings=settings, out=tmp_path
@@ -153,7 +154,7 @@ def test_folds_are_pooled(tmp_path):
 
 def test_networks_are_averaged():
     one, other = numbered(9), numbered(9, noise=3)
-    found = average_predictions.mean([one, other])
-    wanted = (one.answers["pred"] + other.answers["pred"]) / 2
-    np.testing.assert_allclose(found.answers["pred"], wanted)
-    assert target_kinds.of(found) is target_kinds.NUMBERS
+    found = average.mean([one, other])
+    wanted = (one.outputs["pred"] + other.outputs["pred"]) / 2
+    np.testing.assert_allclose(found.outputs["pred"], wanted)
+    assert found.kind is REGRESSION

@@ -5,8 +5,9 @@ import pytest
 from pipelines.errors import DataError
 from tests.zoo.evaluation.cohorts import cohort, given, make_run, three_splits
 from zoo.evaluation import run_evaluation
-from zoo.evaluation.predictions import classes as class_predictions
-from zoo.evaluation.results.classification import Settings
+from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions.predictions import join, take
+from zoo.evaluation.results.settings import Settings
 
 OPTIONS = {"confidence": 0.9, "bootstrap": 30, "seed": 4}
 
@@ -36,7 +37,7 @@ def test_a_run_gets_its_metrics_and_figures(tmp_path):
 
 
 def test_three_classes_get_a_roc_figure_per_split(tmp_path):
-    two = class_predictions.take(three_splits(("a", "b", "c")), range(40, 90))
+    two = take(three_splits(("a", "b", "c")), range(40, 90))
     run = make_run(tmp_path / "run", two)
     result = run_evaluation.write(run.path, **OPTIONS)
     assert result["positive_class"] is None
@@ -45,7 +46,7 @@ def test_three_classes_get_a_roc_figure_per_split(tmp_path):
 
 def test_out_leaves_the_run_alone(tmp_path):
     run = make_run(tmp_path / "run", three_splits())
-    class_predictions.write(run.predictions_path, cohort(6))
+    predictions_file.write(run.predictions_path, cohort(6))
     before = files(run.path)
     run_evaluation.write(run.path, **OPTIONS, out=tmp_path / "deep" / "out")
     assert files(run.path) == before
@@ -62,7 +63,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
 
 
 def test_a_patient_in_two_splits_is_an_error(tmp_path):
-    leaking = class_predictions.join(
+    leaking = join(
         [cohort(20, split="train", name="x"), given([0], [0.1], patient=["x-0000"])]
     )
     run = make_run(tmp_path / "run", leaking)
@@ -73,13 +74,13 @@ def test_a_patient_in_two_splits_is_an_error(tmp_path):
 
 def test_predictions_of_another_task(tmp_path):
     run = make_run(tmp_path / "run", three_splits())
-    class_predictions.write(run.predictions_path, cohort(4, ("well", "sick")))
+    predictions_file.write(run.predictions_path, cohort(4, ("well", "sick")))
     with pytest.raises(DataError, match="are not the classes"):
         run_evaluation.write(run.path, **OPTIONS)
 
 
 def test_bare_predictions_take_the_header_order(tmp_path):
-    class_predictions.write(tmp_path / "p.csv", cohort(30, ("well", "ill")))
+    predictions_file.write(tmp_path / "p.csv", cohort(30, ("well", "ill")))
     settings = Settings(bootstrap=30)
     result = run_evaluation.write_bare(tmp_path / "p.csv", settings=settings, out=None)
     assert result["positive_class"] == "ill"

@@ -10,7 +10,8 @@ import pytest
 from pipelines.errors import DataError, UsageError
 from tests.pipelines.records import small
 from tests.zoo.training.trained import RECIPE, SPLITS, begin, data_set
-from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions.predictions import of_split
 from zoo.runs.run import Run
 from zoo.training import fit as fitting
 from zoo.training import train_run
@@ -41,7 +42,7 @@ def test_a_finished_run_opens_and_holds_what_it_should(trained):
 
 def test_predictions_are_of_every_sample_once_with_its_split(trained):
     run, _ = trained
-    found = class_predictions.read(run.predictions_path, run.classes)
+    found = predictions_file.read(run.predictions_path, run.task.target)
     assert len(set(found.sample_id)) == 17
     assert {s: found.split.count(s) for s in set(found.split)} == {
         split: count for (split, _), count in SPLITS.items()
@@ -52,8 +53,8 @@ def test_predictions_are_of_every_sample_once_with_its_split(trained):
 
 def test_validation_predictions_score_what_the_history_says_of_the_best_epoch(trained):
     run, _ = trained
-    found = class_predictions.read(run.predictions_path, run.classes)
-    chosen = class_predictions.of_split(found, "validation")
+    found = predictions_file.read(run.predictions_path, run.task.target)
+    chosen = of_split(found, "validation")
     true = chosen.probabilities[np.arange(len(chosen)), chosen.label]
     with open(run.history_path, newline="") as opened:
         rows = list(csv.DictReader(opened))
@@ -100,9 +101,9 @@ def test_a_fold_is_trained_without_its_test_patients(tmp_path):
     data = data_set(tmp_path / "records", counts=counts, kind="folds", folds=3)
     run = begin(tmp_path / "run", data, fold="1")
     train_run.train(run, data)
-    found = class_predictions.read(run.predictions_path, run.classes)
+    found = predictions_file.read(run.predictions_path, run.task.target)
     assert set(found.fold) == {"1"}
-    test = class_predictions.of_split(found, "test")
+    test = of_split(found, "test")
     assert [int(name, 16) for name in test.sample_id] == [4, 5, 6, 7]
 
 

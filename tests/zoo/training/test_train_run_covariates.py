@@ -9,7 +9,7 @@ from pipelines.errors import UsageError
 from tests.pipelines.records import small
 from tests.zoo.training.trained import SPLITS, begin
 from zoo.classifier import heads
-from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.predictions import predictions_file
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Evaluation, Head, Recipe
 from zoo.runs.run import Run
@@ -50,8 +50,8 @@ def test_the_model_has_learned_from_covariates(trained):
 
 def test_a_logistic_regression_stands_beside_the_network(trained):
     run, evidence = trained
-    found = class_predictions.read(run.baseline_of(""), run.classes)
-    network = class_predictions.read(run.predictions_path, run.classes)
+    found = predictions_file.read(run.baseline_of(""), run.task.target)
+    network = predictions_file.read(run.predictions_path, run.task.target)
     truth = dict(zip(network.sample_id, zip(network.split, network.label)))
     assert dict(zip(found.sample_id, zip(found.split, found.label))) == truth
     beside = evidence["baseline"]

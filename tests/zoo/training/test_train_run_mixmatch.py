@@ -15,7 +15,7 @@ from pipelines.tasks.target import Target
 from tests.pipelines.records import small
 from tests.zoo.training.trained import RECIPE, begin
 from zoo.architectures import registry
-from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.predictions import predictions_file
 from zoo.recipes.mixmatch import MixMatch
 from zoo.recipes.recipe import Slices
 from zoo.runs import history
@@ -72,7 +72,7 @@ def test_it_yields_evidence_as_any_other_run(trained):
 
 def test_nothing_is_said_of_unlabelled_samples(trained, data):
     run, _ = trained
-    found = class_predictions.read(run.predictions_path, run.classes)
+    found = predictions_file.read(run.predictions_path, run.task.target)
     apart = {row.sample_id for row in read_manifest(data) if row.group == "unlabelled"}
     assert len(apart) == 5 and len(found.sample_id) == 17
     assert not apart & {*found.sample_id}

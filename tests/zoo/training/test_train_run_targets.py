@@ -11,7 +11,7 @@ from pipelines.errors import UsageError
 from pipelines.tasks.task import Target
 from tests.pipelines.records import small
 from zoo.evaluation import evidence_text as tables
-from zoo.evaluation import target_kinds
+from zoo.evaluation.predictions import predictions_file
 from zoo.recipes.recipe import Evaluation, Head, Optimisation, Recipe
 from zoo.runs.history import read
 from zoo.runs.run import Run
@@ -50,9 +50,8 @@ def task_of(target, *further):
 
 
 def read_back(run, target_output):
-    return target_kinds.KINDS[target_output.kind.name].read(
-        run.predictions_of(target_output.target.name), target_output.target
-    )
+    path = run.predictions_of(target_output.target.name)
+    return predictions_file.read(path, target_output.target)
 
 
 @pytest.mark.slow
@@ -87,9 +86,11 @@ def grades(number):
 def test_grades_are_learned_judged_and_kept(tmp_path):
     run, evidence = trained(tmp_path, task_of(GRADES), grades)
     found = read_back(run, run.target_outputs[0])
-    assert found.ordered and found.classes == ("F0", "F1", "F2")
+    assert found.kind.ordered and found.names == ("F0", "F1", "F2")
     np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, atol=1e-6)
-    np.testing.assert_allclose(np.exp(found.logits), found.probabilities, rtol=1e-5)
+    np.testing.assert_allclose(
+        np.exp(found.outputs["logit"]), found.probabilities, rtol=1e-5
+    )
     assert evidence["kind"] == "ordinal"
     beside = evidence["baseline"]["splits"]["test"]["patient"]
     assert "quadratic_kappa" in beside
@@ -117,7 +118,7 @@ def test_numbers_are_learned_judged_and_kept(tmp_path):
     assert row.val_auc is None and row.val_mae > 0
     found = read_back(run, run.target_outputs[0])
     assert np.isnan(found.truth[:, 1]).sum() == 7
-    assert 80 < np.median(found.answers["pred"][:, 1]) < 120
+    assert 80 < np.median(found.outputs["pred"][:, 1]) < 120
     assert evidence["kind"] == "regression"
     shown = tables.text(evidence)
     assert "a linear regression on age alone" in shown

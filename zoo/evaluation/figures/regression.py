@@ -1,33 +1,34 @@
 """The figures of predicted numbers: scatter and Bland-Altman."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from zoo.evaluation.figures import regression_plots
-from zoo.evaluation.figures.classification import file_words, shown_level
 from zoo.evaluation.figures.regression_plots import Limits
-from zoo.evaluation.predictions.columns import Columns, of_split
-from zoo.evaluation.predictions.columns_by_patient import by_patient
+from zoo.evaluation.figures.style import file_words
+from zoo.evaluation.predictions.predictions import Predictions
+from zoo.evaluation.results.metric_text import cell, decimals, significant, title
 from zoo.evaluation.results.regression import known
-from zoo.evaluation.tables import tables
+from zoo.evaluation.results.shown import shown_level
 
-_SHOWN = {"mae": tables.significant, "r2": tables.decimals, "ccc": tables.decimals}
+_SHOWN = {"mae": significant, "r2": decimals, "ccc": decimals}
 
 
 def draw(
-    folder: Path, found: Columns, evidence: dict, folds: Sequence[Columns] = ()
+    folder: Path,
+    views: Mapping[str, Predictions],
+    evidence: dict,
+    folds: Sequence[Predictions] = (),
 ) -> dict[str, str]:
     """Draws predicted against true numbers of every split, and their differences.
 
-    Arguments and result as of `portfolio.draw`; folds have no points of their own.
+    Arguments and result as of `by_kind.FIGURES`; folds have no points of their own.
     """
     level = shown_level(evidence)
     drawn = {}
-    for split in evidence["splits"]:
-        view = of_split(found, split)
-        view = by_patient(view) if level == "patient" else view
-        for column, name in enumerate(found.names):
-            end = f"_{file_words(column, name)}" if len(found.names) > 1 else ""
+    for split, view in views.items():
+        for column, name in enumerate(view.names):
+            end = f"_{file_words(column, name)}" if len(view.names) > 1 else ""
             entries = evidence["splits"][split][level]["per_column"][name]
             heading = f"{split.capitalize()}, by {level} (n = {entries['known']})"
             drawn |= _column(
@@ -45,7 +46,7 @@ def draw(
 def _column(
     folder: Path,
     end: str,
-    view: Columns,
+    view: Predictions,
     column: int,
     entries: dict,
     *,
@@ -55,22 +56,22 @@ def _column(
     files = (f"scatter_{end}.png", f"bland_altman_{end}.png")
     if entries["known"] < 2:
         return dict.fromkeys(files, "fewer than two know it")
-    rows = known(view, column)
-    truth, said = view.truth[rows, column], view.answers["pred"][rows, column]
+    knowing = known(view, column)
+    truth, predicted = knowing.truth[:, column], knowing.outputs["pred"][:, column]
     name = view.names[column]
     texts = [
-        f"{tables.title(metric)} {tables.cell(entries[metric], show, confidence)}"
+        f"{title(metric)} {cell(entries[metric], show, confidence)}"
         for metric, show in _SHOWN.items()
     ]
     regression_plots.scatter(
-        folder / files[0], truth, said, name=name, texts=texts, heading=heading
+        folder / files[0], truth, predicted, name=name, texts=texts, heading=heading
     )
     places = ("bias", "lower_limit", "upper_limit")
     bias, lower, upper = (entries[place]["value"] for place in places)
     regression_plots.bland_altman(
         folder / files[1],
         truth,
-        said,
+        predicted,
         limits=Limits(bias=bias, lower=lower, upper=upper),
         name=name,
         heading=heading,

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from zoo.evaluation.figures.style import BLUE, GREY, VERMILLION, figure, title
-from zoo.evaluation.tables import tables
+from zoo.evaluation.results.metric_text import significant
 
 _MARGIN = 0.05  # of the range, at either end
 
@@ -25,7 +25,7 @@ class Limits:
 def scatter(
     path: Path,
     truth: np.ndarray,
-    found: np.ndarray,
+    predicted: np.ndarray,
     *,
     name: str,
     texts: Sequence[str],
@@ -38,9 +38,9 @@ def scatter(
     """
     with figure(path, width=3.6, height=4.2) as drawn:
         axes = drawn.subplots()
-        ends = _ends(np.concatenate([truth, found]))
+        ends = _ends(np.concatenate([truth, predicted]))
         axes.plot(ends, ends, color=GREY, linewidth=0.8, zorder=1, label="equal")
-        _points(axes, truth, found)
+        _points(axes, truth, predicted)
         axes.set(xlim=ends, ylim=ends, aspect="equal")
         axes.set_xlabel(f"True {name}")
         axes.set_ylabel(f"Predicted {name}")
@@ -53,7 +53,7 @@ def scatter(
 def bland_altman(
     path: Path,
     truth: np.ndarray,
-    found: np.ndarray,
+    predicted: np.ndarray,
     *,
     limits: Limits,
     name: str,
@@ -63,12 +63,10 @@ def bland_altman(
     with figure(path, width=4.2, height=3.4) as drawn:
         axes = drawn.subplots()
         axes.axhline(0, color=GREY, linewidth=0.8)
-        _points(axes, (truth + found) / 2, found - truth)
-        text = tables.significant
-        axes.axhline(
-            limits.bias, color=VERMILLION, label=f"bias {text(limits.bias)}", zorder=2
-        )
-        between = f"limits of agreement {text(limits.lower)} to {text(limits.upper)}"
+        _points(axes, (truth + predicted) / 2, predicted - truth)
+        bias, lower, upper = map(significant, (limits.bias, limits.lower, limits.upper))
+        axes.axhline(limits.bias, color=VERMILLION, label=f"bias {bias}", zorder=2)
+        between = f"limits of agreement {lower} to {upper}"
         for place, label in ((limits.lower, between), (limits.upper, None)):
             axes.axhline(place, color=VERMILLION, linestyle="--", label=label, zorder=2)
         axes.set_xlabel(f"Mean of true and predicted {name}")

@@ -1,5 +1,6 @@
 """How figures look: sizes and fonts for print, colours for every eye."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,3 +77,9 @@ def line_style(index: int) -> tuple[str, str]:
 def title(axes: Axes, text: str) -> None:
     """The title, above the left end of the axes."""
     axes.set_title(text, loc="left", fontweight="bold", color=BLACK)
+
+
+def file_words(place: int, name: str) -> str:
+    """Number and name of a label or column, as a file name may have them."""
+    words = re.sub(r"\W+", "_", name)
+    return f"{place + 1}_{words}"

@@ -1,10 +1,8 @@
 """Resamples of patients, and the metrics' spread over them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
-
-from zoo.evaluation.metrics.classification_resampled import Replicates, replicate
 
 _BLOCK = 4_000_000  # weights held at a time, resamples x samples
 
@@ -22,8 +20,8 @@ def patient_weights(
         resamples: R.
     """
     weights = np.zeros((resamples, len(stratum)), dtype=np.int64)
-    for one in np.unique(stratum):
-        members = np.flatnonzero(stratum == one)
+    for number in np.unique(stratum):
+        members = np.flatnonzero(stratum == number)
         drawn = generator.integers(len(members), size=(resamples, len(members)))
         drawn += np.arange(resamples)[:, None] * len(members)
         counts = np.bincount(drawn.ravel(), minlength=resamples * len(members))
@@ -32,43 +30,38 @@ def patient_weights(
 
 
 def resampled(
-    labels: np.ndarray,
-    probabilities: np.ndarray,
+    replicate: Callable[[np.ndarray], dict],
     patient: np.ndarray,
     *,
     stratum: np.ndarray,
     resamples: int,
     seed: int,
-) -> Replicates:
+) -> dict:
     """The metrics of R resamples of patients, each with all its samples.
 
     Args:
-        labels: class indices, int `[N]`.
-        probabilities: `[N, K]`.
+        replicate: from the weights of N samples, `[r, N]`, to arrays `[r, ...]` by
+            name, or to dicts of such.
         patient: number of each sample's patient, int `[N]`, from 0.
         stratum: number of each patient's stratum, int `[P]`.
         resamples: R.
+    Returns:
+        What `replicate` gives, over all R.
     """
-    parts = []
-    for weights in blocks(stratum, resamples, len(labels), seed):
-        parts.append(replicate(labels, probabilities, weights[:, patient]))
-    return Replicates(
-        overall={
-            name: np.concatenate([part.overall[name] for part in parts])
-            for name in parts[0].overall
-        },
-        per_class={
-            name: np.concatenate([part.per_class[name] for part in parts])
-            for name in parts[0].per_class
-        },
-    )
-
-
-def blocks(
-    stratum: np.ndarray, resamples: int, samples: int, seed: int
-) -> Iterator[np.ndarray]:
-    """Patients' weights, some resamples at a time, see `patient_weights`."""
     generator = np.random.default_rng(seed)
-    at_once = max(1, _BLOCK // samples)
+    at_once = max(1, _BLOCK // len(patient))
+    blocks = []
     for start in range(0, resamples, at_once):
-        yield patient_weights(stratum, min(at_once, resamples - start), generator)
+        number = min(at_once, resamples - start)
+        weights = patient_weights(stratum, number, generator)
+        blocks.append(replicate(weights[:, patient]))
+    return _concatenated(blocks)
+
+
+def _concatenated(blocks: list) -> dict | np.ndarray:
+    """Arrays by name, or dicts of such, one block after the other."""
+    if not isinstance(blocks[0], dict):
+        return np.concatenate(blocks)
+    return {
+        name: _concatenated([block[name] for block in blocks]) for name in blocks[0]
+    }

@@ -1,33 +1,34 @@
-"""Classification metrics of one set of samples; undefined ones say why."""
+"""Classification metrics of one set of samples, or of many resamples at once.
 
-import math
+In a resample samples carry weights instead of copies; the set itself is the resample
+in which every weight is one.
+
+`log_loss`
+    The mean negative logarithm of the true class's probability.
+`brier`
+    Of two classes the mean squared error of class 1's probability (0..1), of more the
+    squared errors summed over the classes (0..2; Brier, 1950).
+`kappa`
+    Cohen's; per class that of the 2 x 2 table.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn import metrics as sklearn_metrics
+
+from zoo.evaluation.metrics.auc import auc_of_classes, resampled_auc
+from zoo.evaluation.metrics.measure import Measure, measured
 
 OVERALL = ("accuracy", "balanced_accuracy", "auc", "kappa", "log_loss", "brier")
 PER_CLASS = ("sensitivity", "specificity", "ppv", "npv", "f1", "kappa", "auc")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Measure:
-    """A number, or NaN and the reason why there is none."""
-
-    value: float
-    reason: str = ""
-
-    def __post_init__(self):
-        if math.isnan(self.value) != bool(self.reason):
-            raise ValueError(
-                "an undefined value, and no other, wants a reason. "
-                f"Received: value={self.value}, reason={self.reason!r}"
-            )
+_TINY = np.finfo(np.float64).eps  # clips log loss, as scikit-learn does
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Metrics:
-    """What `measure` finds.
+    """What `measure` computes.
 
     Args:
         overall: by the names in `OVERALL`.
@@ -40,31 +41,6 @@ class Metrics:
     confusion: np.ndarray
 
 
-def auc(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """Area under the ROC curve.
-
-    Args:
-        labels: class indices, int `[N]`.
-        probabilities: `[N, K]`. Two classes: the AUC of class 1. More: the mean of
-            the one-vs-rest AUCs.
-    Returns:
-        NaN if a class has no sample or a probability is not finite.
-    """
-    labels, probabilities = np.asarray(labels), np.asarray(probabilities)
-    classes = probabilities.shape[1]
-    if classes == 2:
-        return class_auc(labels, probabilities, 1)
-    return float(np.mean([class_auc(labels, probabilities, c) for c in range(classes)]))
-
-
-def class_auc(labels: np.ndarray, probabilities: np.ndarray, index: int) -> float:
-    """AUC of one class against the rest, NaN where either has no sample."""
-    positive = labels == index
-    if positive.all() or not positive.any() or not np.isfinite(probabilities).all():
-        return math.nan
-    return float(sklearn_metrics.roc_auc_score(positive, probabilities[:, index]))
-
-
 def decide(probabilities: np.ndarray) -> np.ndarray:
     """The most probable class, `[N]`; of equal ones the first."""
     return np.argmax(probabilities, axis=1)
@@ -73,105 +49,143 @@ def decide(probabilities: np.ndarray) -> np.ndarray:
 def measure(
     labels: np.ndarray, probabilities: np.ndarray, classes: tuple[str, ...]
 ) -> Metrics:
-    """All metrics of N samples (or patients).
-
-    Kappa is Cohen's, per class that of the 2 x 2 table. Log loss is the mean negative
-    logarithm of the true class's probability (clipped as scikit-learn does). The
-    Brier score of two classes is the mean squared error of class 1's probability
-    (0..1), of more the squared errors summed over the classes (0..2; Brier, 1950).
+    """All metrics of N samples (or patients); undefined ones say why.
 
     Args:
         labels: class indices, int `[N]`.
         probabilities: `[N, K]`, rows sum to 1.
         classes: K names, for the reasons.
     """
-    predicted = decide(probabilities)
-    every = np.arange(len(classes))
-    confusion = sklearn_metrics.confusion_matrix(labels, predicted, labels=every)
+    values = replicate(labels, probabilities, np.ones((1, len(labels))))
+    confusion = values["confusion"][0].astype(np.int64)
+    overall = {name: column[0] for name, column in values["overall"].items()}
     return Metrics(
-        overall=_overall(labels, probabilities, predicted, confusion, classes),
+        overall=measured(overall, _why_overall(confusion, classes)),
         per_class=tuple(
-            _one_vs_rest(labels, probabilities, predicted, c, name)
-            for c, name in enumerate(classes)
+            measured(
+                {name: table[0, c] for name, table in values["per_class"].items()},
+                _why_of_class(confusion, c, name_of_class),
+            )
+            for c, name_of_class in enumerate(classes)
         ),
         confusion=confusion,
     )
 
 
-def _overall(
-    labels: np.ndarray,
-    probabilities: np.ndarray,
-    predicted: np.ndarray,
-    confusion: np.ndarray,
-    classes: tuple[str, ...],
+def overall_measures(
+    truth: np.ndarray, outputs: Mapping[str, np.ndarray], names: tuple[str, ...]
 ) -> dict[str, Measure]:
-    absent = [n for c, n in enumerate(classes) if not confusion[c].sum()]
-    no_sample = f"no sample of class {', '.join(absent)}" if absent else ""
-    whole = probabilities / probabilities.sum(axis=1, keepdims=True)
-    every = np.arange(len(classes))
-    truth = np.eye(len(classes))[labels]
-    squared = (probabilities - truth) ** 2
+    """The metrics of all classes together; see `by_kind.METRICS`."""
+    return measure(truth[:, 0].astype(np.int64), outputs["prob"], names).overall
+
+
+def validation_scores(
+    truth: np.ndarray, outputs: Mapping[str, np.ndarray]
+) -> dict[str, float]:
+    """Accuracy and AUC; see `by_kind.VALIDATION_SCORES`."""
+    labels = truth[:, 0].astype(np.int64)
     return {
-        "accuracy": _number(sklearn_metrics.accuracy_score(labels, predicted)),
-        "balanced_accuracy": _unless(
-            no_sample,
-            lambda: sklearn_metrics.balanced_accuracy_score(labels, predicted),
-        ),
-        "auc": _unless(no_sample, lambda: auc(labels, probabilities)),
-        "kappa": _kappa(labels, predicted),
-        "log_loss": _number(sklearn_metrics.log_loss(labels, whole, labels=every)),
-        "brier": _number(
-            squared[:, 1].mean() if len(classes) == 2 else squared.sum(axis=1).mean()
-        ),
+        "val_accuracy": float(np.mean(decide(outputs["logits"]) == labels)),
+        "val_auc": auc_of_classes(labels, outputs["probabilities"]),
     }
 
 
-def _one_vs_rest(
-    labels: np.ndarray,
-    probabilities: np.ndarray,
-    predicted: np.ndarray,
-    index: int,
-    name: str,
-) -> dict[str, Measure]:
-    positive, called = labels == index, predicted == index
-    (tn, fp), (fn, tp) = sklearn_metrics.confusion_matrix(
-        positive, called, labels=[False, True]
-    )
+def replicate(
+    labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray
+) -> dict[str, dict[str, np.ndarray] | np.ndarray]:
+    """The metrics of R resamples, NaN where undefined.
+
+    Args:
+        labels: class indices, int `[N]`.
+        probabilities: `[N, K]`.
+        weights: how often each sample stands in each resample, `[R, N]`.
+    Returns:
+        `overall`, by the names in `OVERALL` `[R]` each; `per_class`, by the names in
+        `PER_CLASS` `[R, K]` each; `confusion`, weighted counts, true by predicted
+        class, `[R, K, K]`.
+    """
+    weights = np.asarray(weights, dtype=np.float64)
+    classes = probabilities.shape[1]
+    confusion = _confusions(labels, decide(probabilities), weights, classes)
+    areas = [
+        resampled_auc(labels == c, probabilities[:, c], weights) for c in range(classes)
+    ]
+    areas = np.stack(areas, axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_class = {**_one_vs_rest(confusion), "auc": areas}
+        total = weights.sum(axis=1)
+        truth = np.eye(classes)[labels]
+        squared = (probabilities - truth) ** 2
+        brier = squared[:, 1] if classes == 2 else squared.sum(axis=1)
+        right = (probabilities * truth).sum(axis=1) / probabilities.sum(axis=1)
+        loss = -np.log(np.clip(right, _TINY, 1 - _TINY))
+        overall = {
+            "accuracy": np.trace(confusion, axis1=1, axis2=2) / total,
+            "balanced_accuracy": per_class["sensitivity"].mean(axis=1),
+            "auc": areas[:, 1] if classes == 2 else areas.mean(axis=1),
+            "kappa": _kappas(confusion),
+            "log_loss": weights @ loss / total,
+            "brier": weights @ brier / total,
+        }
+    return {"overall": overall, "per_class": per_class, "confusion": confusion}
+
+
+def _confusions(
+    labels: np.ndarray, predicted: np.ndarray, weights: np.ndarray, classes: int
+) -> np.ndarray:
+    """Weighted counts, true by predicted class, `[R, K, K]`."""
+    cell = np.eye(classes * classes)[labels * classes + predicted]
+    return (weights @ cell).reshape(-1, classes, classes)
+
+
+def _one_vs_rest(confusion: np.ndarray) -> dict[str, np.ndarray]:
+    """`[R, K]` each; called where division by zero is silenced."""
+    total = confusion.sum(axis=(1, 2))[:, None]
+    tp = np.diagonal(confusion, axis1=1, axis2=2)
+    truly, called = confusion.sum(axis=2), confusion.sum(axis=1)
+    tn = total - truly - called + tp
+    agreed = (tp + tn) / total
+    chance = (truly * called + (total - truly) * (total - called)) / total**2
+    return {
+        "sensitivity": tp / truly,
+        "specificity": tn / (total - truly),
+        "ppv": tp / called,
+        "npv": tn / (total - called),
+        "f1": 2 * tp / (truly + called),
+        "kappa": (agreed - chance) / (1 - chance),
+    }
+
+
+def _kappas(confusion: np.ndarray) -> np.ndarray:
+    """Cohen's kappa, `[R]`; NaN where chance agreement is whole."""
+    total = confusion.sum(axis=(1, 2))
+    agreed = np.trace(confusion, axis1=1, axis2=2) / total
+    margins = confusion.sum(axis=2) * confusion.sum(axis=1)
+    chance = margins.sum(axis=1) / total**2
+    return (agreed - chance) / (1 - chance)
+
+
+_ONE_CLASS = "truth and prediction are one and the same class throughout"
+
+
+def _why_overall(confusion: np.ndarray, classes: tuple[str, ...]) -> dict[str, str]:
+    """By metric, why it is undefined if it is."""
+    absent = [name for c, name in enumerate(classes) if not confusion[c].sum()]
+    no_sample = f"no sample of class {', '.join(absent)}"
+    why = {name: no_sample for name in ("balanced_accuracy", "auc")}
+    return dict.fromkeys(OVERALL, "there is no sample") | why | {"kappa": _ONE_CLASS}
+
+
+def _why_of_class(confusion: np.ndarray, index: int, name: str) -> dict[str, str]:
+    """By metric of one class, why it is undefined if it is."""
     without = f"no sample of class {name}"
     only = f"no sample of a class other than {name}"
-    never, always = f"class {name} is never predicted", f"class {name} is always"
-    either = "" if positive.any() or called.any() else f"{without}, nor predicted as it"
-    one_sided = without if not positive.any() else only if positive.all() else ""
     return {
-        "sensitivity": _share(tp, tp + fn, without),
-        "specificity": _share(tn, tn + fp, only),
-        "ppv": _share(tp, tp + fp, never),
-        "npv": _share(tn, tn + fn, f"{always} predicted"),
-        "f1": _unless(either, lambda: sklearn_metrics.f1_score(positive, called)),
-        "kappa": _kappa(positive, called),
-        "auc": _unless(one_sided, lambda: class_auc(labels, probabilities, index)),
+        "sensitivity": without,
+        "specificity": only,
+        "ppv": f"class {name} is never predicted",
+        "npv": f"class {name} is always predicted",
+        "f1": f"{without}, nor predicted as it",
+        "kappa": _ONE_CLASS,
+        "auc": only if confusion[index].sum() else without,
     }
-
-
-def _number(value: float) -> Measure:
-    return Measure(value=float(value))
-
-
-def _unless(reason: str, compute) -> Measure:  # noqa: ANN001
-    """The computed value, or NaN where there is a reason not to compute."""
-    return Measure(value=math.nan, reason=reason) if reason else _number(compute())
-
-
-def _share(part: int, whole: int, reason: str) -> Measure:
-    return _unless("" if whole else reason, lambda: part / whole)
-
-
-def _kappa(labels: np.ndarray, predicted: np.ndarray) -> Measure:
-    one = np.unique(labels).size == 1 and np.array_equal(
-        np.unique(labels), np.unique(predicted)
-    )
-    reason = "truth and prediction are one and the same class throughout"
-    return _unless(
-        reason if one else "",
-        lambda: sklearn_metrics.cohen_kappa_score(labels, predicted),
-    )

@@ -4,16 +4,9 @@ import math
 from statistics import NormalDist
 
 import numpy as np
+from scipy.stats import rankdata
 
 from zoo.evaluation.metrics.intervals import Interval, check_confidence
-
-
-def midranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 1, equal values sharing the mean of theirs, `[N]`."""
-    ordered = np.sort(values)
-    first = np.searchsorted(ordered, values, side="left")
-    last = np.searchsorted(ordered, values, side="right")
-    return (first + last + 1) / 2
 
 
 def delong_variance(positive: np.ndarray, scores: np.ndarray) -> float:
@@ -31,9 +24,9 @@ def delong_variance(positive: np.ndarray, scores: np.ndarray) -> float:
             "DeLong's variance wants two positives and two negatives. "
             f"Received: {len(above)} and {len(below)}"
         )
-    ranks = midranks(np.concatenate([above, below]))
-    wins = (ranks[: len(above)] - midranks(above)) / len(below)
-    losses = (ranks[len(above) :] - midranks(below)) / len(above)
+    ranks = rankdata(np.concatenate([above, below]))
+    wins = (ranks[: len(above)] - rankdata(above)) / len(below)
+    losses = (ranks[len(above) :] - rankdata(below)) / len(above)
     return float(
         np.var(wins, ddof=1) / len(above) + np.var(losses, ddof=1) / len(below)
     )

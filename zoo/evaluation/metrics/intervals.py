@@ -2,9 +2,9 @@
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
+from scipy.stats import binomtest
 
 _MINIMUM_DEFINED = 0.9  # share of the resamples in which a metric must be defined
 
@@ -72,13 +72,5 @@ def wilson(successes: int, trials: int, confidence: float) -> Interval:
     check_confidence(confidence)
     if trials == 0:
         return Interval(method="wilson", reason="no trial")
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    share = successes / trials
-    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
-    spread = math.sqrt(share * (1 - share) / trials + z * z / (4 * trials**2))
-    half = spread * z / (1 + z * z / trials)
-    return Interval(
-        method="wilson",
-        low=0.0 if successes == 0 else centre - half,
-        high=1.0 if successes == trials else centre + half,
-    )
+    ends = binomtest(successes, trials).proportion_ci(confidence, method="wilson")
+    return Interval(method="wilson", low=float(ends.low), high=float(ends.high))

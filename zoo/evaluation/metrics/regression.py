@@ -14,11 +14,11 @@
     deviations (N - 1) of predicted - true.
 """
 
-import math
+from collections.abc import Mapping
 
 import numpy as np
 
-from zoo.evaluation.metrics.classification import Measure
+from zoo.evaluation.metrics.measure import Measure, measured, undefined
 
 METRICS = (
     *("mae", "rmse", "r2", "pearson", "spearman", "ccc"),
@@ -28,54 +28,82 @@ _AGREEMENT = 1.96
 _NOTHING = 1e-12  # share of the mean square; less than that is rounding
 
 
-def measure(truth: np.ndarray, found: np.ndarray) -> dict[str, Measure]:
-    """Every metric of N samples, `[N]` each."""
+def measure(truth: np.ndarray, predicted: np.ndarray) -> dict[str, Measure]:
+    """Every metric of N samples, `[N]` each; undefined ones say why."""
     if len(truth) < 2:
-        reason = "fewer than two samples know it"
-        return {name: Measure(value=math.nan, reason=reason) for name in METRICS}
-    values = replicate(truth, found, np.ones((1, len(truth))))
-    return {
-        name: Measure(value=float(value[0]), reason=_reason(value[0], truth, found))
-        for name, value in values.items()
-    }
-
-
-def _reason(value: float, truth: np.ndarray, found: np.ndarray) -> str:
-    if not math.isnan(value):
-        return ""
+        return undefined(METRICS, "fewer than two samples know it")
+    values = replicate(truth, predicted, np.ones((1, len(truth))))
     same = "the truth is" if np.ptp(truth) == 0 else "the predictions are"
-    return f"{same} one and the same number throughout"
+    why = f"{same} one and the same number throughout"
+    return measured(
+        {name: value[0] for name, value in values.items()}, dict.fromkeys(METRICS, why)
+    )
+
+
+def overall_measures(
+    truth: np.ndarray, outputs: Mapping[str, np.ndarray], names: tuple[str, ...]
+) -> dict[str, Measure]:
+    """Every metric; of several columns with the name of the column before it.
+
+    See `by_kind.METRICS`.
+    """
+    measures = {}
+    for column, name in enumerate(names):
+        known = ~np.isnan(truth[:, column])
+        of_column = measure(truth[known, column], outputs["pred"][known, column])
+        start = f"{name}: " if len(names) > 1 else ""
+        measures |= {start + metric: value for metric, value in of_column.items()}
+    return measures
+
+
+def validation_scores(
+    truth: np.ndarray, outputs: Mapping[str, np.ndarray]
+) -> dict[str, float]:
+    """Means over the columns, of each over the samples that know it.
+
+    See `by_kind.VALIDATION_SCORES`.
+    """
+    columns = []
+    for column, predicted in enumerate(np.asarray(outputs["predictions"], float).T):
+        known = ~np.isnan(truth[:, column])
+        weights = np.ones((1, known.sum()))
+        values = {"mae": [np.nan], "r2": [np.nan]}
+        if known.any():
+            values = replicate(truth[known, column], predicted[known], weights)
+        columns.append((values["mae"][0], values["r2"][0]))
+    error, explained = np.mean(columns, axis=0)
+    return {"val_mae": float(error), "val_r2": float(explained)}
 
 
 def replicate(
-    truth: np.ndarray, found: np.ndarray, weights: np.ndarray
+    truth: np.ndarray, predicted: np.ndarray, weights: np.ndarray
 ) -> dict[str, np.ndarray]:
     """The metrics of R resamples, `[R]` each, NaN where undefined.
 
     Args:
-        truth, found: `[N]`.
+        truth, predicted: `[N]`.
         weights: how often each sample stands in each resample, `[R, N]`.
     """
     weights = np.asarray(weights, np.float64)
-    errors = found - truth
+    errors = predicted - truth
     with np.errstate(divide="ignore", invalid="ignore"):
         total = weights.sum(axis=1)
         squared = weights @ errors**2 / total
         bias = weights @ errors / total
         centre = truth.mean()  # far from 0 squares would hide what differs
-        mean_t, mean_f, var_t, var_f, both = _moments(
-            truth - centre, found - centre, weights
+        mean_t, mean_p, var_t, var_p, both = _moments(
+            truth - centre, predicted - centre, weights
         )
-        apart = np.nan_to_num(var_t) + np.nan_to_num(var_f)
+        variances = np.nan_to_num(var_t) + np.nan_to_num(var_p)
         spread = np.sqrt(np.maximum(squared - bias**2, 0) * total / (total - 1))
-        ranks = (_ranks(values, weights) for values in (truth, found))
+        ranks = (_ranks(values, weights) for values in (truth, predicted))
         return {
             "mae": weights @ np.abs(errors) / total,
             "rmse": np.sqrt(squared),
             "r2": 1 - squared / var_t,
-            "pearson": _correlation(var_t, var_f, both),
+            "pearson": _correlation(var_t, var_p, both),
             "spearman": _correlation(*_moments(*ranks, weights)[2:]),
-            "ccc": 2 * both / (apart + (mean_t - mean_f) ** 2),
+            "ccc": 2 * both / (variances + (mean_t - mean_p) ** 2),
             "bias": bias,
             "lower_limit": bias - _AGREEMENT * spread,
             "upper_limit": bias + _AGREEMENT * spread,
@@ -83,30 +111,31 @@ def replicate(
 
 
 def _moments(
-    one: np.ndarray, other: np.ndarray, weights: np.ndarray
+    first: np.ndarray, second: np.ndarray, weights: np.ndarray
 ) -> tuple[np.ndarray, ...]:
     """Means, variances (NaN where 0) and covariance, divided by the weights, `[R]`.
 
     Without a variance there is no covariance, but for rounding: it is then 0.
 
     Args:
-        one, other: `[N]` or `[R, N]`.
+        first, second: `[N]` or `[R, N]`.
     """
     total = weights.sum(axis=1)
-    means = [(weights * values).sum(axis=1) / total for values in (one, other)]
-    apart = [values - mean[:, None] for values, mean in zip((one, other), means)]
+    means = [(weights * values).sum(axis=1) / total for values in (first, second)]
+    distances = [values - mean[:, None] for values, mean in zip((first, second), means)]
     variances = []
-    for distance, mean in zip(apart, means):
+    for distance, mean in zip(distances, means):
         variance = (weights * distance**2).sum(axis=1) / total
         constant = variance <= _NOTHING * mean**2
-        variances.append(np.where(constant, math.nan, variance))
-    both = (weights * apart[0] * apart[1]).sum(axis=1) / total
+        variances.append(np.where(constant, np.nan, variance))
+    both = (weights * distances[0] * distances[1]).sum(axis=1) / total
     vary = np.isfinite(variances[0]) & np.isfinite(variances[1])
     return *means, *variances, np.where(vary, both, 0.0)
 
 
-def _correlation(one: np.ndarray, other: np.ndarray, both: np.ndarray) -> np.ndarray:
-    return np.clip(both / np.sqrt(one * other), -1, 1)
+def _correlation(first: np.ndarray, second: np.ndarray, both: np.ndarray) -> np.ndarray:
+    """From two variances and the covariance."""
+    return np.clip(both / np.sqrt(first * second), -1, 1)
 
 
 def _ranks(values: np.ndarray, weights: np.ndarray) -> np.ndarray:

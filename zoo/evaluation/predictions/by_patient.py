@@ -1,14 +1,52 @@
-"""From samples to patients: whose samples they are, and one answer per patient."""
+"""From samples to patients: whose samples they are, and one prediction per patient."""
 
-from collections.abc import Callable
-from typing import TypeVar
+import dataclasses
+from dataclasses import dataclass
 
 import numpy as np
 
 from pipelines.errors import DataError
-from zoo.evaluation.predictions.classes import Predictions
+from zoo.evaluation.predictions.predictions import SPLITS, Predictions, of_split
 
-Rows = TypeVar("Rows")  # Predictions or Columns
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Levels:
+    """The same predictions by sample and by patient.
+
+    Args:
+        sample: as they are.
+        patient: see `by_patient`; none where some patients are mixed.
+        mixed: patients whose samples differ in the truth.
+    """
+
+    sample: Predictions
+    patient: Predictions | None
+    mixed: tuple[str, ...] = ()
+
+    def at(self, level: str) -> Predictions:
+        """The predictions by `"patient"` or by `"sample"`."""
+        return {"patient": self.patient, "sample": self.sample}[level]
+
+
+def levels(predictions: Predictions) -> Levels:
+    """Both levels of predictions."""
+    mixed = mixed_patients(predictions)
+    patient = None if mixed else by_patient(predictions)
+    return Levels(sample=predictions, patient=patient, mixed=mixed)
+
+
+def levels_by_split(predictions: Predictions) -> dict[str, Levels]:
+    """Both levels of every split that there is, in the order of `SPLITS`.
+
+    Raises:
+        DataError: a patient stands in two splits.
+    """
+    check_no_leak(predictions)
+    return {
+        split: levels(of_split(predictions, split))
+        for split in SPLITS
+        if split in predictions.split
+    }
 
 
 def patient_index(predictions: Predictions) -> np.ndarray:
@@ -17,74 +55,47 @@ def patient_index(predictions: Predictions) -> np.ndarray:
 
 
 def mixed_patients(predictions: Predictions) -> tuple[str, ...]:
-    """Patients whose samples carry different labels."""
-    labels: dict[str, set[int]] = {}
-    for patient, label in zip(predictions.patient_id, predictions.label):
-        labels.setdefault(patient, set()).add(int(label))
-    return tuple(sorted(p for p, found in labels.items() if len(found) > 1))
+    """Patients whose samples are known to differ in their class or in some column."""
+    lowest = _truth_by_patient(predictions, np.fmin)
+    highest = _truth_by_patient(predictions, np.fmax)
+    patients = np.unique(np.array(predictions.patient_id))
+    differ = (lowest < highest).any(axis=1)  # NaN differs from nothing
+    return tuple(patients[differ].tolist())
 
 
 def by_patient(predictions: Predictions) -> Predictions:
-    """One row per patient: the mean of its samples' probabilities.
+    """One row per patient: the mean of its samples' probabilities or numbers.
 
-    The logits are the logarithm of that mean, so their softmax gives it back. Rows
-    come by ascending patient_id, which is also the sample_id.
+    The logits are those of the mean. The truth is what any of the samples knows of it.
+    Rows come by ascending patient_id, which is also the sample_id.
 
     Raises:
-        DataError: a patient's samples carry different labels or stand in different
-            splits, so the patient has no one answer.
+        DataError: a patient's samples differ in the truth or stand in different
+            splits, so there is no one prediction for the patient.
     """
     mixed = mixed_patients(predictions)
     if mixed:
         raise DataError(
-            f"{len(mixed)} patient(s) have samples of different classes, so a patient "
-            f"has no one class. Received: e.g. patient {mixed[0]}"
+            f"{len(mixed)} patient(s) have samples of different classes or numbers, so "
+            f"a patient has no one truth. Received: e.g. patient {mixed[0]}"
         )
+    check_no_leak(predictions)
     index = patient_index(predictions)
     patients, first = np.unique(np.array(predictions.patient_id), return_index=True)
-    check_no_leak(predictions)
-    members = np.bincount(index, minlength=len(patients))
-    probabilities = np.zeros((len(patients), len(predictions.classes)))
-    np.add.at(probabilities, index, predictions.probabilities)
-    probabilities /= members[:, None]
-    return Predictions(
+    means = {}
+    for word, array in predictions.outputs.items():
+        total = np.zeros((len(patients), len(predictions.names)))
+        np.add.at(total, index, array)
+        means[word] = total / np.bincount(index)[:, None]
+    return dataclasses.replace(
+        predictions,
         sample_id=tuple(patients.tolist()),
         patient_id=tuple(patients.tolist()),
-        split=tuple(predictions.split[i] for i in first),
-        fold=tuple(predictions.fold[i] for i in first),
-        label=predictions.label[first],
-        probabilities=probabilities,
-        logits=np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)),
-        classes=predictions.classes,
-        ordered=predictions.ordered,
+        split=tuple(predictions.split[row] for row in first),
+        fold=tuple(predictions.fold[row] for row in first),
+        truth=_truth_by_patient(predictions, np.fmax),
+        outputs=predictions.kind.average_logits(means),
     )
-
-
-def judged_by_level(
-    found: Rows,
-    judge: Callable[[Rows], dict],
-    *,
-    by_patient: Callable[[Rows], Rows],
-    mixed: tuple[str, ...],
-    what: str,
-) -> dict:
-    """The verdict on patients and on samples, `{"patient": level, "sample": level}`.
-
-    Args:
-        judge: gives the verdict on rows as they are.
-        mixed: patients who have no one answer; where there are any, the level of
-            patients is `{"defined": false, "reason": ...}`.
-        what: the samples of such patients differ in.
-    """
-    if mixed:
-        reason = (
-            f"{len(mixed)} of {len(set(found.patient_id))} patients have samples of "
-            f"different {what}"
-        )
-        patient = {"defined": False, "reason": reason}
-    else:
-        patient = judge(by_patient(found))
-    return {"patient": patient, "sample": judge(found)}
 
 
 def check_no_leak(predictions: Predictions) -> None:
@@ -100,3 +111,12 @@ def check_no_leak(predictions: Predictions) -> None:
                 f"patient {patient} stands in two splits, so the result leaks. "
                 f"Received: {splits[patient]} and {split}"
             )
+
+
+def _truth_by_patient(predictions: Predictions, extreme: np.ufunc) -> np.ndarray:
+    """`extreme` of each patient's truth, `[P, T]`; NaN where nothing is known."""
+    index = patient_index(predictions)
+    patients = index.max() + 1 if len(predictions) else 0
+    gathered = np.full((patients, predictions.truth.shape[1]), np.nan)
+    extreme.at(gathered, index, predictions.truth)
+    return gathered

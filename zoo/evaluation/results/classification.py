@@ -1,188 +1,118 @@
-"""The verdict on one split: every metric with its intervals, ready for JSON."""
+"""The metrics of classes with their intervals, ready for JSON."""
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.errors import UsageError
 from zoo.evaluation.metrics import classification as classification_metrics
-from zoo.evaluation.metrics.bootstrap import resampled
-from zoo.evaluation.metrics.classification_resampled import Replicates
 from zoo.evaluation.metrics.delong import delong
-from zoo.evaluation.metrics.intervals import Interval, percentile, wilson
-from zoo.evaluation.predictions.by_patient import (
-    by_patient,
-    judged_by_level,
-    mixed_patients,
-    patient_index,
-)
-from zoo.evaluation.predictions.classes import Predictions
-
-LEVELS = ("patient", "sample")
+from zoo.evaluation.metrics.intervals import Interval, wilson
+from zoo.evaluation.predictions.predictions import Predictions
+from zoo.evaluation.results.entries import entry_of, interval_fields
+from zoo.evaluation.results.resampling import Resampling, within_classes
+from zoo.evaluation.results.settings import Settings
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """How intervals are computed.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Resampled:
+    """The metrics of the resamples of predictions.
 
     Args:
-        confidence: level of all intervals.
-        bootstrap: resamples of patients.
-        seed: of the resampling.
+        resampling: how patients were drawn.
+        replicates: of `metrics.classification.replicate`; none where they can't be.
     """
 
-    confidence: float = 0.95
-    bootstrap: int = 2000
-    seed: int = 0
+    resampling: Resampling
+    replicates: dict | None
 
-    def __post_init__(self):
-        if not 0 < self.confidence < 1 or self.bootstrap < 1 or self.seed < 0:
-            raise UsageError(
-                "confidence is between 0 and 1, bootstrap 1 or more, seed 0 or more. "
-                f"Received: {self.confidence}, {self.bootstrap}, {self.seed}"
-            )
-
-
-def judge(predictions: Predictions, settings: Settings) -> dict:
-    """The metrics of one split, `{"patient": level, "sample": level}`.
-
-    A level is `{"defined": false, "reason": ...}` or as `report.write` describes it.
-    """
-    return judged_by_level(
-        predictions,
-        lambda rows: level(rows, settings),
-        by_patient=by_patient,
-        mixed=mixed_patients(predictions),
-        what="classes",
-    )
+    def interval(
+        self, values_of: Callable[[dict], np.ndarray], confidence: float
+    ) -> Interval:
+        """Of the metric whose values `[R]` are taken from the replicates."""
+        values = None if self.replicates is None else values_of(self.replicates)
+        return self.resampling.interval(values, confidence)
 
 
-def preferred(entry: dict) -> dict | None:
-    """The interval to show for one metric: DeLong's, Wilson's, else the bootstrap's.
-
-    Args:
-        entry: one metric as `judge` writes it.
-    Returns:
-        `{"low", "high", ...}`, or none where no interval is defined.
-    """
-    for method in ("delong", "wilson", "bootstrap"):
-        interval = entry["intervals"].get(method)
-        if interval is not None and interval["low"] is not None:
-            return interval
-    return None
+def described(predictions: Predictions) -> dict:
+    """What metrics.json says of the classes in general."""
+    classes = predictions.names
+    return {
+        "classes": list(classes),
+        "positive_class": classes[1] if len(classes) == 2 else None,
+    }
 
 
 def level(predictions: Predictions, settings: Settings) -> dict:
-    """All metrics of the rows as they are, see `report.write`."""
+    """All metrics of the rows as they are, see `run_evaluation.write`."""
+    return level_of(predictions, resample(predictions, settings), settings)
+
+
+def resample(predictions: Predictions, settings: Settings) -> Resampled:
+    """The metrics of resamples of patients."""
+    resampling = within_classes(predictions)
     labels, probabilities = predictions.label, predictions.probabilities
-    found = classification_metrics.measure(labels, probabilities, predictions.classes)
-    replicates, how = _replicates(predictions, settings)
-    independent = len(set(predictions.patient_id)) == len(predictions)
+
+    def replicate(weights: np.ndarray) -> dict:
+        return classification_metrics.replicate(labels, probabilities, weights)
+
+    replicates = resampling.replicates(replicate, predictions, settings)
+    return Resampled(resampling=resampling, replicates=replicates)
+
+
+def level_of(
+    predictions: Predictions, resampled: Resampled, settings: Settings
+) -> dict:
+    """As `level`, of resamples that are drawn already."""
+    confidence = settings.confidence
+    metrics = classification_metrics.measure(
+        predictions.label, predictions.probabilities, predictions.names
+    )
     overall = {
-        name: entry_of(measure, _spread(replicates, how, "overall", name, 0, settings))
-        for name, measure in found.overall.items()
+        name: entry_of(
+            measure, resampled.interval(lambda r, n=name: r["overall"][n], confidence)
+        )
+        for name, measure in metrics.overall.items()
     }
     per_class = {
-        title: {
-            name: entry_of(
-                measure, _spread(replicates, how, "per_class", name, c, settings)
-            )
-            for name, measure in found.per_class[c].items()
-        }
-        for c, title in enumerate(predictions.classes)
+        title: _of_class(metrics.per_class[index], index, resampled, confidence)
+        for index, title in enumerate(predictions.names)
     }
+    independent = len(set(predictions.patient_id)) == len(predictions)
     if independent:
-        _add_wilson(overall, per_class, found.confusion, settings.confidence)
-    _add_delong(per_class, predictions, independent, settings.confidence)
-    if len(predictions.classes) == 2:
-        overall["auc"] = per_class[predictions.classes[1]]["auc"]
+        _add_wilson(overall, per_class, metrics.confusion, confidence)
+    _add_delong(per_class, predictions, independent, confidence)
+    if len(predictions.names) == 2:
+        overall["auc"] = per_class[predictions.names[1]]["auc"]
     return {
         "defined": True,
         "samples": len(predictions),
         "patients": len(set(predictions.patient_id)),
         "samples_per_class": dict(
-            zip(predictions.classes, found.confusion.sum(axis=1).tolist())
+            zip(predictions.names, metrics.confusion.sum(axis=1).tolist())
         ),
-        "resampling": how,
+        "resampling": resampled.resampling.text(),
         **overall,
         "per_class": per_class,
-        "confusion": found.confusion.tolist(),
+        "confusion": metrics.confusion.tolist(),
     }
 
 
-def _replicates(
-    predictions: Predictions, settings: Settings
-) -> tuple[Replicates | None, str]:
-    """Resampled metrics and how they were drawn, or none and why not."""
-    patient = patient_index(predictions)
-    stratum, how = strata(predictions)
-    if stratum is None:
-        return None, how
-    replicates = resampled(
-        predictions.label,
-        predictions.probabilities,
-        patient,
-        stratum=stratum,
-        resamples=settings.bootstrap,
-        seed=settings.seed,
-    )
-    return replicates, how
-
-
-def strata(predictions: Predictions) -> tuple[np.ndarray | None, str]:
-    """The stratum of each patient `[P]` and how they are drawn, or none and why not.
-
-    Strata are the patients' classes. Where a patient has samples of several classes
-    there are no such strata and patients are drawn from all alike.
-    """
-    patient = patient_index(predictions)
-    stratum = np.zeros(patient.max() + 1, dtype=np.int64)
-    how = "patients"
-    if not mixed_patients(predictions):
-        stratum[patient] = predictions.label
-        how = "patients within classes"
-    names, sizes = np.unique(stratum, return_counts=True)
-    if sizes.min() < 2:
-        alone = predictions.classes[names[np.argmin(sizes)]]
-        who = f"class {alone} has" if "within" in how else "there is"
-        return None, f"none: {who} only one patient"
-    return stratum, how
-
-
-def _spread(
-    replicates: Replicates | None,
-    how: str,
-    where: str,
-    name: str,
-    column: int,
-    settings: Settings,
-) -> Interval:
-    if replicates is None:
-        return Interval(method="bootstrap", reason=how.removeprefix("none: "))
-    values = getattr(replicates, where)[name]
-    values = values if values.ndim == 1 else values[:, column]
-    return percentile(values, settings.confidence)
-
-
-def entry_of(measure: classification_metrics.Measure, interval: Interval) -> dict:
-    """A metric as it stands in JSON: its value and interval, or why there is none."""
-    if math.isnan(measure.value):
-        return {"value": None, "reason": measure.reason, "intervals": {}}
+def _of_class(
+    measures: dict[str, classification_metrics.Measure],
+    index: int,
+    resampled: Resampled,
+    confidence: float,
+) -> dict[str, dict]:
     return {
-        "value": measure.value,
-        "intervals": {interval.method: interval_fields(interval)},
+        name: entry_of(
+            measure,
+            resampled.interval(
+                lambda r, n=name: r["per_class"][n][:, index], confidence
+            ),
+        )
+        for name, measure in measures.items()
     }
-
-
-def interval_fields(interval: Interval) -> dict:
-    """An interval as it stands in JSON: null ends come with the reason."""
-    if interval.reason:
-        return {"low": None, "high": None, "reason": interval.reason}
-    fields = {"low": interval.low, "high": interval.high}
-    if interval.undefined:
-        fields["undefined_resamples"] = interval.undefined
-    return fields
 
 
 def _add_wilson(

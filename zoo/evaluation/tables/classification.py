@@ -2,25 +2,26 @@
 
 from collections.abc import Sequence
 
-from zoo.evaluation.figures.classification import shown_level
 from zoo.evaluation.metrics.classification import OVERALL, PER_CLASS
-from zoo.evaluation.tables import tables
+from zoo.evaluation.results.metric_text import title
+from zoo.evaluation.results.shown import shown_level
+from zoo.evaluation.tables import text_table
 
 
 def overall(splits: dict, level: str) -> str:
     """The metrics of all classes together, by split."""
-    return tables.over_splits(splits, level, OVERALL)
+    return text_table.over_splits(splits, level, OVERALL)
 
 
 def details(evidence: dict) -> list[str]:
     """Class by class, and the confusion matrix, of the last split."""
     level = shown_level(evidence)
-    main = list(evidence["splits"])[-1]
-    found = evidence["splits"][main][level]
-    heading = f"{main}, by {level}, one class against the rest"
+    last = list(evidence["splits"])[-1]
+    metrics = evidence["splits"][last][level]
+    heading = f"{last}, by {level}, one class against the rest"
     return [
-        tables.side_by_side(found["per_class"], PER_CLASS, heading),
-        _confusion(found["confusion"], evidence["classes"], main, level),
+        text_table.side_by_side(metrics["per_class"], PER_CLASS, heading),
+        _confusion(metrics["confusion"], evidence["classes"], last, level),
     ]
 
 
@@ -29,19 +30,19 @@ def _confusion(
 ) -> str:
     rows = [[f"{split}, by {level}: true \\ predicted", *classes]]
     rows += [[name, *map(str, row)] for name, row in zip(classes, counts)]
-    return tables.align(rows)
+    return text_table.align(rows)
 
 
-def missing(found: dict) -> list[str]:
+def missing(metrics: dict) -> list[str]:
     """Why numbers of a split's level are missing."""
     notes = [
-        f": no {tables.title(name)}, {found[name]['reason']}"
+        f": no {title(name)}, {metrics[name]['reason']}"
         for name in OVERALL
-        if found[name]["value"] is None
+        if metrics[name]["value"] is None
     ]
     return notes + [
-        f", class {title}: no {tables.title(name)}, {entry['reason']}"
-        for title, entries in found["per_class"].items()
+        f", class {name_of_class}: no {title(name)}, {entry['reason']}"
+        for name_of_class, entries in metrics["per_class"].items()
         for name, entry in entries.items()
         if entry["value"] is None
     ]

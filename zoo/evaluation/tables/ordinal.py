@@ -1,20 +1,23 @@
 """The evidence on grades as text for the terminal."""
 
 from zoo.evaluation.metrics import classification as classification_metrics
-from zoo.evaluation.results import ordinal as ordinal_results
-from zoo.evaluation.tables import classification as classification_tables
-from zoo.evaluation.tables import tables
+from zoo.evaluation.metrics import ordinal as ordinal_metrics
+from zoo.evaluation.results.metric_text import title
+from zoo.evaluation.tables import classification, text_table
 
-OVERALL = (*ordinal_results.OVERALL, *classification_metrics.OVERALL)
+OVERALL = (*ordinal_metrics.OVERALL, *classification_metrics.OVERALL)
 
 
 def overall(splits: dict, level: str) -> str:
     """The metrics of all grades together, by split."""
-    return tables.over_splits(splits, level, OVERALL)
+    return text_table.over_splits(splits, level, OVERALL)
 
 
-def missing(found: dict) -> list[str]:
+def missing(metrics: dict) -> list[str]:
     """Why numbers of a split's level are missing."""
-    own = [name for name in ordinal_results.OVERALL if found[name]["value"] is None]
-    notes = [f": no {tables.title(name)}, {found[name]['reason']}" for name in own]
-    return notes + classification_tables.missing(found)
+    notes = [
+        f": no {title(name)}, {metrics[name]['reason']}"
+        for name in ordinal_metrics.OVERALL
+        if metrics[name]["value"] is None
+    ]
+    return notes + classification.missing(metrics)

@@ -1,24 +1,25 @@
 """The evidence on numbers as text for the terminal."""
 
 from zoo.evaluation.metrics.regression import METRICS
-from zoo.evaluation.tables import tables
+from zoo.evaluation.results.metric_text import cell, significant, title
+from zoo.evaluation.tables import text_table
 
 
 def overall(splits: dict, level: str) -> str:
     """Column by column the metrics, by split."""
-    found = tables.defined(splits, level)
-    names = next(iter(found.values()))["per_column"] if found else ()
-    return "\n\n".join(_column(found, name, level) for name in names)
+    shown = text_table.defined(splits, level)
+    names = next(iter(shown.values()))["per_column"] if shown else ()
+    return "\n\n".join(_column(shown, name, level) for name in names)
 
 
-def _column(found: dict, name: str, level: str) -> str:
-    own = {split: levels["per_column"][name] for split, levels in found.items()}
-    rows = [[f"{name}, by {level}", *own]]
-    rows.append(["known", *(str(entries["known"]) for entries in own.values())])
+def _column(shown: dict, name: str, level: str) -> str:
+    by_split = {split: metrics["per_column"][name] for split, metrics in shown.items()}
+    rows = [[f"{name}, by {level}", *by_split]]
+    rows.append(["known", *(str(entries["known"]) for entries in by_split.values())])
     for metric in METRICS:
-        cells = (tables.cell(one[metric], tables.significant) for one in own.values())
-        rows.append([tables.title(metric), *cells])
-    return tables.align(rows)
+        cells = (cell(entries[metric], significant) for entries in by_split.values())
+        rows.append([title(metric), *cells])
+    return text_table.align(rows)
 
 
 def details(evidence: dict) -> list[str]:
@@ -26,11 +27,11 @@ def details(evidence: dict) -> list[str]:
     return []
 
 
-def missing(found: dict) -> list[str]:
+def missing(metrics: dict) -> list[str]:
     """Why numbers of a split's level are missing."""
     return [
-        f", {column}: no {tables.title(name)}, {entries[name]['reason']}"
-        for column, entries in found["per_column"].items()
+        f", {column}: no {title(name)}, {entries[name]['reason']}"
+        for column, entries in metrics["per_column"].items()
         for name in METRICS
         if entries[name]["value"] is None
     ]

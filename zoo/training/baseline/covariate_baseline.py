@@ -11,11 +11,8 @@ from pipelines.covariates.encode import encode
 from pipelines.records.data_set import DataSet, read_manifest
 from pipelines.splits.roles import roles
 from pipelines.storage import atomic_files
-from zoo.evaluation import target_kinds
-from zoo.evaluation.predictions.classes import Predictions
-from zoo.evaluation.predictions.columns import Columns
-from zoo.evaluation.predictions.columns_by_patient import logit
-from zoo.evaluation.target_kinds import AnyPredictions
+from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions.predictions import Predictions
 from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
 from zoo.training.baseline import regression as baseline_regression
@@ -29,7 +26,7 @@ class _Table:
     """What a regression sees of the samples that know something of a target.
 
     Args:
-        ids: by the names of `rows.IDS`.
+        ids: by the names of `IDS`.
         numbers: encoded covariates, `[N, E]`; named by `names`.
         truth: of the target, `[N, numbers of its target]`, NaN = not known.
     """
@@ -57,14 +54,14 @@ def write(run: Run, data: DataSet) -> None:
     if not names:
         return
     for target_output in run.target_outputs:
-        found, coefficients = _FITTED[target_output.kind.name](
+        predictions, coefficients = _FITTED[target_output.kind.name](
             target_output, _table(run, data, target_output)
         )
         content = {"covariates": list(names), **coefficients}
         text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
         path = run.baseline_of(target_output.target.name)
         atomic_files.write_text(path.with_suffix(".json"), text)
-        target_kinds.KINDS[target_output.kind.name].write(path, found)
+        predictions_file.write(path, predictions)
 
 
 def _table(run: Run, data: DataSet, target_output: TargetOutput) -> _Table:
@@ -94,40 +91,30 @@ def _table(run: Run, data: DataSet, target_output: TargetOutput) -> _Table:
     )
 
 
-def _classes(target_output: TargetOutput, table: _Table) -> tuple[AnyPredictions, dict]:
-    labels = table.truth[:, 0].astype(np.int64)
+def _classes(target_output: TargetOutput, table: _Table) -> tuple[Predictions, dict]:
     fitted = _logistic(table, 0, len(target_output.target.classes))
     probabilities = fitted.probabilities(table.numbers)
     shown = [target_output.target.classes[c] for c in fitted.model.classes_]
-    found = Predictions(
-        **table.ids,
-        label=labels,
-        probabilities=probabilities,
-        logits=np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)),
-        classes=target_output.target.classes,
-        ordered=target_output.kind.ordered,
-    )
+    predictions = _predictions(target_output, table, {"prob": probabilities})
     # Of two classes the coefficients are those of the second.
-    return found, _described(fitted, shown[1:] if len(shown) == 2 else shown, table)
+    return predictions, _described(
+        fitted, shown[1:] if len(shown) == 2 else shown, table
+    )
 
 
-def _labels(target_output: TargetOutput, table: _Table) -> tuple[AnyPredictions, dict]:
+def _labels(target_output: TargetOutput, table: _Table) -> tuple[Predictions, dict]:
     """A regression for every label."""
     shares, labels = np.zeros(table.truth.shape), {}
     for column, name in enumerate(target_output.names):
         fitted = _logistic(table, column, 2)
         shares[:, column] = fitted.probabilities(table.numbers)[:, 1]
         labels[name] = _described(fitted, [name], table)
-    answers = {"prob": shares, "logit": logit(shares)}
-    found = Columns(
-        **table.ids, names=target_output.names, truth=table.truth, answers=answers
-    )
-    return found, {"labels": labels}
+    return _predictions(target_output, table, {"prob": shares}), {"labels": labels}
 
 
-def _numbers(target_output: TargetOutput, table: _Table) -> tuple[AnyPredictions, dict]:
+def _numbers(target_output: TargetOutput, table: _Table) -> tuple[Predictions, dict]:
     """A linear regression for every column."""
-    said, described = np.zeros(table.truth.shape), {}
+    predicted, described = np.zeros(table.truth.shape), {}
     for column, name in enumerate(target_output.names):
         training = table.training(column)
         fitted = baseline_regression.fit_numbers(
@@ -136,7 +123,7 @@ def _numbers(target_output: TargetOutput, table: _Table) -> tuple[AnyPredictions
             [table.ids["patient_id"][i] for i in training],
             seed=table.seed,
         )
-        said[:, column] = fitted.model.predict(table.numbers)
+        predicted[:, column] = fitted.model.predict(table.numbers)
         coefficients = map(float, fitted.model.coef_)
         described[name] = {
             "penalty": fitted.penalty,
@@ -144,11 +131,21 @@ def _numbers(target_output: TargetOutput, table: _Table) -> tuple[AnyPredictions
             "intercept": float(fitted.model.intercept_),
             "coefficients": dict(zip(table.names, coefficients, strict=True)),
         }
-    answers = {"pred": said}
-    found = Columns(
-        **table.ids, names=target_output.names, truth=table.truth, answers=answers
+    predictions = _predictions(target_output, table, {"pred": predicted})
+    return predictions, {"columns": described}
+
+
+def _predictions(
+    target_output: TargetOutput, table: _Table, outputs: dict[str, np.ndarray]
+) -> Predictions:
+    """With the logits that follow from the probabilities, if there are any."""
+    return Predictions(
+        **table.ids,
+        kind=target_output.kind,
+        names=target_output.names,
+        truth=table.truth,
+        outputs=target_output.kind.average_logits(outputs),
     )
-    return found, {"columns": described}
 
 
 def _logistic(table: _Table, column: int, classes: int) -> Regression:
@@ -178,7 +175,7 @@ def _described(fitted: Regression, shown: list[str], table: _Table) -> dict:
     }
 
 
-_FITTED: dict[str, Callable[[TargetOutput, _Table], tuple[AnyPredictions, dict]]] = {
+_FITTED: dict[str, Callable[[TargetOutput, _Table], tuple[Predictions, dict]]] = {
     "classification": _classes,
     "ordinal": _classes,
     "multilabel": _labels,

@@ -5,15 +5,14 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
-from tests.zoo.evaluation.cohorts import cohort, epochs
+from tests.zoo.evaluation.cohorts import cohort, epochs, evaluated
 from tests.zoo.evaluation.figures.watching import figures_of
-from zoo.evaluation import run_evaluation
 from zoo.evaluation.figures import classification as classification_figures
 from zoo.evaluation.figures import classification_plots, learning_curves
 from zoo.evaluation.figures import style as figure_style
 from zoo.evaluation.figures.classification_plots import Curve, reliability_bins
-from zoo.evaluation.results.classification import Settings
-from zoo.evaluation.results.description import Description
+from zoo.evaluation.results.metric_text import area_text
+from zoo.evaluation.results.settings import Settings
 from zoo.runs.history import best
 
 
@@ -118,8 +117,8 @@ def test_folds_and_the_line_of_chance_are_told_apart(tmp_path, monkeypatch):
     )
     pooled = cohort(30)
     settings = Settings(bootstrap=2)
-    evidence = run_evaluation.evidence(pooled, Description(), settings)
-    classification_figures.draw(tmp_path, pooled, evidence, [pooled, pooled])
+    evidence = evaluated(pooled, settings)
+    classification_figures.draw(tmp_path, {"test": pooled}, evidence, [pooled, pooled])
     assert [curve.text[:16] for curve in drawn] == [
         "single folds (2)",
         "",
@@ -137,14 +136,8 @@ def test_reliability_bins_hold_everything_in_order():
 
 def test_the_interval_stands_in_the_legend():
     entry = {"value": 0.9, "intervals": {"bootstrap": {"low": 0.8, "high": 0.95}}}
-    assert (
-        classification_figures.area_text(entry, 0.95)
-        == "AUC 0.900 (95% CI 0.800–0.950)"
-    )
+    assert area_text(entry, 0.95) == "AUC 0.900 (95% CI 0.800–0.950)"
     entry["intervals"]["bootstrap"] = {"low": None, "high": None, "reason": "r"}
-    assert classification_figures.area_text(entry, 0.95) == "AUC 0.900 (no interval)"
+    assert area_text(entry, 0.95) == "AUC 0.900 (no interval)"
     none = {"value": None, "reason": "no sample of class b", "intervals": {}}
-    assert (
-        classification_figures.area_text(none, 0.95)
-        == "AUC not defined (no sample of class b)"
-    )
+    assert area_text(none, 0.95) == "AUC not defined (no sample of class b)"

@@ -3,12 +3,18 @@ import pytest
 
 from zoo.evaluation.metrics import bootstrap
 from zoo.evaluation.metrics.bootstrap import patient_weights, resampled
+from zoo.evaluation.metrics.classification import replicate
 from zoo.evaluation.metrics.intervals import percentile
 
 
 def draw(stratum, resamples=200, seed=0):
     generator = np.random.default_rng(seed)
     return patient_weights(np.asarray(stratum), resamples, generator)
+
+
+def metrics_of(labels, probabilities):
+    """The metrics of classes, from weights."""
+    return lambda weights: replicate(labels, probabilities, weights)
 
 
 def test_every_resample_has_as_many_patients_of_each_stratum():
@@ -30,28 +36,26 @@ def test_a_patients_samples_stay_together():
     probabilities = np.stack([1 - scores, scores], axis=1)
     # Two patients, each right in half or two thirds of the samples.
     found = resampled(
-        labels,
-        probabilities,
+        metrics_of(labels, probabilities),
         np.array([0, 0, 1, 1, 1]),
         stratum=np.zeros(2, int),
         resamples=300,
         seed=1,
     )
-    assert set(np.round(found.overall["accuracy"], 6)) == {0.5, 0.6, 0.666667}
+    assert set(np.round(found["overall"]["accuracy"], 6)) == {0.5, 0.6, 0.666667}
 
 
 def test_blocks_hold_all_resamples(monkeypatch):
     monkeypatch.setattr(bootstrap, "_BLOCK", 70)
     found = resampled(
-        np.arange(20) % 2,
-        np.full((20, 2), 0.5),
+        metrics_of(np.arange(20) % 2, np.full((20, 2), 0.5)),
         np.arange(20),
         stratum=np.arange(20) % 2,
         resamples=11,
         seed=0,
     )
-    assert found.overall["accuracy"].shape == (11,)
-    assert found.per_class["auc"].shape == (11, 2)
+    assert found["overall"]["accuracy"].shape == (11,)
+    assert found["per_class"]["auc"].shape == (11, 2)
 
 
 def test_the_spread_of_accuracy_is_the_binomial_one():
@@ -59,15 +63,14 @@ def test_the_spread_of_accuracy_is_the_binomial_one():
     right = np.arange(200) < 150
     scores = np.where(right, 0.1, 0.9)
     found = resampled(
-        np.zeros(200, int),
-        np.stack([1 - scores, scores], axis=1),
+        metrics_of(np.zeros(200, int), np.stack([1 - scores, scores], axis=1)),
         np.arange(200),
         stratum=np.zeros(200, int),
         resamples=4000,
         seed=0,
     )
     expected = np.sqrt(0.75 * 0.25 / 200)
-    assert found.overall["accuracy"].std() == pytest.approx(expected, rel=0.05)
+    assert found["overall"]["accuracy"].std() == pytest.approx(expected, rel=0.05)
 
 
 @pytest.mark.slow
@@ -98,9 +101,13 @@ def test_intervals_of_the_auc_cover_the_truth():
             ("samples", np.arange(240), labels),
         ):
             found = resampled(
-                labels, probabilities, index, stratum=strata, resamples=300, seed=trial
+                metrics_of(labels, probabilities),
+                index,
+                stratum=strata,
+                resamples=300,
+                seed=trial,
             )
-            interval = percentile(found.overall["auc"], 0.95)
+            interval = percentile(found["overall"]["auc"], 0.95)
             covered[unit] += interval.low <= truth <= interval.high
     assert 0.91 <= covered["patients"] / trials <= 0.98
     assert covered["samples"] / trials < 0.85

@@ -6,46 +6,10 @@ from hypothesis import given as generated
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.zoo.evaluation.cohorts import cohort
-from zoo.evaluation.metrics.classification import (
-    OVERALL,
-    PER_CLASS,
-    Measure,
-    auc,
-    measure,
-)
+from tests.zoo.evaluation.metrics.pairs import pairs_won
+from zoo.evaluation.metrics.classification import OVERALL, PER_CLASS, measure
 
 NAMES = ("a", "b", "c")
-
-
-def pairs_won(positive, scores):
-    """The AUC by its meaning: the share of pairs that are in order, ties half."""
-    above, below = scores[positive][:, None], scores[~positive][None]
-    return np.mean((above > below) + 0.5 * (above == below))
-
-
-def test_auc_of_two_classes_is_that_of_class_1():
-    labels = np.array([0, 0, 1, 1, 1])
-    scores = np.array([0.1, 0.6, 0.6, 0.7, 0.3])
-    probabilities = np.stack([1 - scores, scores], axis=1)
-    assert auc(labels, probabilities) == pytest.approx(4.5 / 6)
-
-
-def test_auc_of_more_classes_is_the_mean_of_one_against_the_rest():
-    found = cohort(31, NAMES)
-    expected = np.mean(
-        [pairs_won(found.label == c, found.probabilities[:, c]) for c in range(3)]
-    )
-    assert auc(found.label, found.probabilities) == pytest.approx(expected)
-
-
-def test_auc_without_a_class_is_nan():
-    assert math.isnan(auc(np.zeros(3, int), np.full((3, 2), 0.5)))
-    assert math.isnan(auc(np.array([0, 1, 0]), np.full((3, 3), 1 / 3)))
-
-
-def test_auc_of_nan_is_nan():
-    assert math.isnan(auc(np.array([0, 1]), np.full((2, 2), np.nan)))
 
 
 @settings(deadline=None, max_examples=40)
@@ -125,10 +89,3 @@ def test_a_single_class():
     only = {name: entry.reason for name, entry in found.per_class[0].items()}
     assert only["specificity"] == only["auc"] == "no sample of a class other than a"
     assert only["npv"] == "class a is always predicted"
-
-
-def test_a_value_without_reason_and_a_reason_without_need():
-    with pytest.raises(ValueError, match="undefined value.*wants a reason"):
-        Measure(value=math.nan)
-    with pytest.raises(ValueError, match="undefined value.*wants a reason"):
-        Measure(value=1.0, reason="why not")

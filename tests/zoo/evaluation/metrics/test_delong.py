@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from scipy.stats import rankdata
 
-from zoo.evaluation.metrics.delong import delong, delong_variance, midranks
+from zoo.evaluation.metrics.delong import delong, delong_variance
 
 
 def brute_force(positive, scores):
@@ -28,10 +29,18 @@ def test_variance_is_that_of_the_whole_kernel(decimals):
     )
 
 
-def test_midranks_share_ties():
-    np.testing.assert_array_equal(
-        midranks(np.array([3.0, 1.0, 3.0, 2.0])), [3.5, 1, 3.5, 2]
-    )
+def midranks(values):
+    """Ranks from 1, equal values sharing the mean of theirs."""
+    ordered = np.sort(values)
+    first = np.searchsorted(ordered, values, side="left")
+    last = np.searchsorted(ordered, values, side="right")
+    return (first + last + 1) / 2
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 15])
+def test_ranks_of_scipy_share_ties(decimals):
+    values = np.round(np.random.default_rng(decimals).normal(size=50), decimals)
+    np.testing.assert_array_equal(rankdata(values), midranks(values))
 
 
 def test_the_interval_ends_at_1():

@@ -1,4 +1,5 @@
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -14,6 +15,20 @@ def test_wilson_by_its_equation():
             1.959963985 * math.sqrt(end * (1 - end) / 10)
         )
     assert found.low < 0.8 < found.high
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(1, 7), (40, 41), (500, 1000)])
+@pytest.mark.parametrize("confidence", [0.8, 0.95, 0.99])
+def test_wilson_is_the_closed_form(successes, trials, confidence):
+    """Wilson, Journal of the American Statistical Association 22, 1927."""
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    share = successes / trials
+    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    spread = math.sqrt(share * (1 - share) / trials + z * z / (4 * trials**2))
+    half = spread * z / (1 + z * z / trials)
+    found = wilson(successes, trials, confidence)
+    ends = (found.low, found.high)
+    assert ends == pytest.approx((centre - half, centre + half), abs=1e-15)
 
 
 def test_wilson_at_the_ends():

@@ -3,13 +3,13 @@ import pytest
 
 from pipelines.errors import DataError
 from tests.zoo.evaluation.cohorts import cohort, given
-from zoo.evaluation.predictions import classes as class_predictions
 from zoo.evaluation.predictions.by_patient import (
     by_patient,
     check_no_leak,
     mixed_patients,
     patient_index,
 )
+from zoo.evaluation.predictions.predictions import join
 
 
 def test_a_patients_probabilities_are_averaged():
@@ -18,7 +18,9 @@ def test_a_patients_probabilities_are_averaged():
     assert averaged.patient_id == averaged.sample_id == ("a", "b")
     assert averaged.label.tolist() == [0, 1]
     np.testing.assert_allclose(averaged.probabilities, [[0.8, 0.2], [0.3, 0.7]])
-    np.testing.assert_allclose(np.exp(averaged.logits), averaged.probabilities)
+    np.testing.assert_allclose(
+        np.exp(averaged.outputs["logit"]), averaged.probabilities
+    )
 
 
 def test_patients_are_numbered_by_their_id():
@@ -34,7 +36,7 @@ def test_a_patient_of_two_classes_has_no_answer():
 
 
 def test_a_patient_in_two_splits_is_a_leak():
-    leaking = class_predictions.join(
+    leaking = join(
         [
             cohort(3, split="train", name="x"),
             given([0], [0.5], patient=["x-0001"]),

@@ -4,23 +4,26 @@ import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
 
+from tests.zoo.evaluation.cohorts import metrics_of
 from tests.zoo.evaluation.labelled import labelled
-from zoo.evaluation.predictions.columns import take
-from zoo.evaluation.predictions.columns_by_patient import by_patient
+from zoo.evaluation.metrics.by_kind import METRICS
+from zoo.evaluation.metrics.multilabel import OVERALL, PER_LABEL
+from zoo.evaluation.predictions.by_patient import by_patient
+from zoo.evaluation.predictions.predictions import take
 from zoo.evaluation.results import classification as classification_results
-from zoo.evaluation.results.classification import Settings
-from zoo.evaluation.results.multilabel import OVERALL, PER_LABEL, alone, judge, measures
+from zoo.evaluation.results.multilabel import single_label
+from zoo.evaluation.results.settings import Settings
 
 SETTINGS = Settings(bootstrap=60)
 
 
 def test_every_label_is_judged_as_two_classes_by_those_who_know_it():
     found = labelled(unknown=0.3)
-    level = judge(found, SETTINGS)["sample"]
+    level = metrics_of(found, SETTINGS)["sample"]
     for column, (name, entries) in enumerate(level["per_label"].items()):
         assert name == found.names[column]
         rows = ~np.isnan(found.truth[:, column])
-        truth, share = found.truth[rows, column], found.answers["prob"][rows, column]
+        truth, share = found.truth[rows, column], found.outputs["prob"][rows, column]
         assert entries["known"] == rows.sum() < 40
         assert entries["with"] == truth.sum()
         area = sklearn_metrics.roc_auc_score(truth, share)
@@ -35,14 +38,14 @@ def test_every_label_is_judged_as_two_classes_by_those_who_know_it():
 
 def test_the_means_have_intervals_from_patients_drawn_once_for_all_labels():
     found = labelled(60, unknown=0.2, samples_each=2)
-    level = judge(found, Settings(bootstrap=400))["sample"]
+    level = metrics_of(found, Settings(bootstrap=400))["sample"]
     assert level["resampling"] == "patients"
     rng = np.random.default_rng(7)
     areas = []
     for _ in range(400):
         drawn = rng.integers(60, size=60)
         rows = np.concatenate([[2 * p, 2 * p + 1] for p in drawn])
-        truth, share = found.truth[rows], found.answers["prob"][rows]
+        truth, share = found.truth[rows], found.outputs["prob"][rows]
         known = ~np.isnan(truth)
         each = [
             sklearn_metrics.roc_auc_score(truth[known[:, c], c], share[known[:, c], c])
@@ -59,8 +62,8 @@ def test_the_means_have_intervals_from_patients_drawn_once_for_all_labels():
 
 def test_by_patient_the_mean_probability_counts():
     found = labelled(20, samples_each=3)
-    levels = judge(found, SETTINGS)
-    own = classification_results.level(alone(by_patient(found), 1), SETTINGS)
+    levels = metrics_of(found, SETTINGS)
+    own = classification_results.level(single_label(by_patient(found), 1), SETTINGS)
     assert (
         levels["patient"]["per_label"]["fat"]["auc"] == own["per_class"]["with"]["auc"]
     )
@@ -71,7 +74,7 @@ def test_patients_with_samples_of_different_labels():
     found = labelled(20, samples_each=2)
     truth = found.truth.copy()
     truth[1] = 1 - truth[0]
-    levels = judge(dataclasses.replace(found, truth=truth), SETTINGS)
+    levels = metrics_of(dataclasses.replace(found, truth=truth), SETTINGS)
     assert levels["patient"] == {
         "defined": False,
         "reason": "1 of 20 patients have samples of different labels",
@@ -83,7 +86,7 @@ def test_what_is_not_defined_says_why():
     found = labelled(10, ("a", "b"))
     truth = found.truth.copy()
     truth[:, 0], truth[:, 1] = 1, np.nan
-    level = judge(dataclasses.replace(found, truth=truth), SETTINGS)["sample"]
+    level = metrics_of(dataclasses.replace(found, truth=truth), SETTINGS)["sample"]
     assert level["per_label"]["a"]["auc"]["reason"] == (
         "no sample of a class other than with"
     )
@@ -94,13 +97,16 @@ def test_what_is_not_defined_says_why():
 
 
 def test_a_single_patient_has_no_bootstrap():
-    level = judge(take(labelled(10), [0]), SETTINGS)["sample"]
+    level = metrics_of(take(labelled(10), [0]), SETTINGS)["sample"]
     assert level["resampling"] == "none: there is only one patient"
 
 
 def test_means_without_resampling():
     found = labelled(30)
-    level = judge(found, SETTINGS)["sample"]
-    assert {name: one.value for name, one in measures(found).items()} == {
-        name: level[name]["value"] for name in OVERALL
-    }
+    level = metrics_of(found, SETTINGS)["sample"]
+    assert {
+        name: measure.value
+        for name, measure in METRICS["multilabel"](
+            found.truth, found.outputs, found.names
+        ).items()
+    } == {name: level[name]["value"] for name in OVERALL}

@@ -4,35 +4,36 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tests.zoo.evaluation.cohorts import metrics_of
 from tests.zoo.evaluation.numbered import numbered
 from zoo.evaluation.metrics.bootstrap import patient_weights
+from zoo.evaluation.metrics.by_kind import METRICS as METRICS_OF_KIND
 from zoo.evaluation.metrics.regression import METRICS
-from zoo.evaluation.predictions.columns import take
-from zoo.evaluation.results.classification import Settings
-from zoo.evaluation.results.regression import judge, measures
+from zoo.evaluation.predictions.predictions import take
+from zoo.evaluation.results.settings import Settings
 
 SETTINGS = Settings(bootstrap=60)
 
 
 def test_every_column_is_judged_by_those_who_know_it():
     found = numbered(names=("kpa", "fat"), unknown=0.3)
-    level = judge(found, SETTINGS)["sample"]
+    level = metrics_of(found, SETTINGS)["sample"]
     for column, (name, entries) in enumerate(level["per_column"].items()):
         assert name == found.names[column]
         rows = ~np.isnan(found.truth[:, column])
-        truth, said = found.truth[rows, column], found.answers["pred"][rows, column]
+        truth, said = found.truth[rows, column], found.outputs["pred"][rows, column]
         assert entries["known"] == rows.sum() < 40
         assert entries["mae"]["value"] == pytest.approx(np.abs(said - truth).mean())
 
 
 def test_intervals_come_from_patients_with_all_their_samples():
     found = numbered(20, samples_each=2)
-    interval = judge(found, SETTINGS)["sample"]["per_column"]["kpa"]["spearman"]
+    interval = metrics_of(found, SETTINGS)["sample"]["per_column"]["kpa"]["spearman"]
     weights = patient_weights(np.zeros(20, int), 60, np.random.default_rng(0))
     values = []
     for own in weights:
         rows = np.repeat(np.arange(40), np.repeat(own, 2))
-        truth, said = found.truth[rows, 0], found.answers["pred"][rows, 0]
+        truth, said = found.truth[rows, 0], found.outputs["pred"][rows, 0]
         values.append(stats.spearmanr(truth, said)[0])
     low, high = np.quantile(values, (0.025, 0.975))
     wanted = pytest.approx({"low": low, "high": high})
@@ -41,8 +42,8 @@ def test_intervals_come_from_patients_with_all_their_samples():
 
 def test_by_patient_the_mean_prediction_counts():
     found = numbered(12, samples_each=3)
-    levels = judge(found, SETTINGS)
-    means = found.answers["pred"].reshape(12, 3).mean(axis=1)
+    levels = metrics_of(found, SETTINGS)
+    means = found.outputs["pred"].reshape(12, 3).mean(axis=1)
     wanted = np.abs(means - found.truth[::3, 0]).mean()
     value = levels["patient"]["per_column"]["kpa"]["mae"]["value"]
     assert value == pytest.approx(wanted)
@@ -53,7 +54,7 @@ def test_patients_with_samples_of_different_numbers():
     found = numbered(12, samples_each=2)
     truth = found.truth.copy()
     truth[0] += 1
-    levels = judge(dataclasses.replace(found, truth=truth), SETTINGS)
+    levels = metrics_of(dataclasses.replace(found, truth=truth), SETTINGS)
     assert levels["patient"]["reason"] == (
         "1 of 12 patients have samples of different numbers"
     )
@@ -61,11 +62,15 @@ def test_patients_with_samples_of_different_numbers():
 
 
 def test_a_single_patient_has_no_interval():
-    level = judge(take(numbered(10, samples_each=2), [0, 1]), SETTINGS)["sample"]
+    level = metrics_of(take(numbered(10, samples_each=2), [0, 1]), SETTINGS)["sample"]
     assert level["resampling"] == "none: there is only one patient"
     entry = level["per_column"]["kpa"]["mae"]
     reason = entry["intervals"]["bootstrap"]["reason"]
     assert reason == "fewer than two patients know it"
+
+
+def measures(found):
+    return METRICS_OF_KIND["regression"](found.truth, found.outputs, found.names)
 
 
 def test_measures_are_named_by_their_column_where_there_are_several():

@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError
+from pipelines.tasks.target import Target
 from tests.zoo.evaluation.cohorts import cohort, given
-from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions.predictions import join
 
 
 @pytest.fixture
 def table(tmp_path):
     """A file to spoil: the header and the rows as lists of cells."""
     path = tmp_path / "predictions.csv"
-    class_predictions.write(path, given([0, 1, 1], [0.25, 0.5, 0.75]))
+    predictions_file.write(path, given([0, 1, 1], [0.25, 0.5, 0.75]))
 
     def spoil(change):
         rows = [line.split(",") for line in path.read_text().splitlines()]
@@ -25,26 +27,26 @@ def table(tmp_path):
 
 def test_writes_and_reads_back(tmp_path):
     written = cohort(9, ("a", "b, or c", "≥S2"), samples_each=2, fold="1")
-    class_predictions.write(tmp_path / "p.csv", written)
-    read = class_predictions.read(tmp_path / "p.csv")
-    for name in ("sample_id", "patient_id", "split", "fold", "classes"):
+    predictions_file.write(tmp_path / "p.csv", written)
+    read = predictions_file.read(tmp_path / "p.csv")
+    for name in ("sample_id", "patient_id", "split", "fold", "names"):
         assert getattr(read, name) == getattr(written, name)
     np.testing.assert_array_equal(read.label, written.label)
-    np.testing.assert_allclose(read.probabilities, written.probabilities, rtol=1e-8)
-    np.testing.assert_allclose(read.logits, written.logits, rtol=1e-8)
+    for word in ("prob", "logit"):
+        np.testing.assert_allclose(read.outputs[word], written.outputs[word], rtol=1e-8)
 
 
 def test_float32_reads_back_bit_equal(tmp_path):
     written = cohort(50)
     single = written.probabilities.astype(np.float32)
-    written = dataclasses.replace(written, probabilities=single)
-    class_predictions.write(tmp_path / "p.csv", written)
-    read = class_predictions.read(tmp_path / "p.csv")
+    written = dataclasses.replace(written, outputs={"prob": single, "logit": single})
+    predictions_file.write(tmp_path / "p.csv", written)
+    read = predictions_file.read(tmp_path / "p.csv")
     np.testing.assert_array_equal(read.probabilities.astype(np.float32), single)
 
 
 def test_columns_are_as_documented(tmp_path):
-    class_predictions.write(tmp_path / "p.csv", given([1], [0.75]))
+    predictions_file.write(tmp_path / "p.csv", given([1], [0.75]))
     header, row = (tmp_path / "p.csv").read_text().splitlines()
     assert header == (
         "sample_id,patient_id,split,fold,label,prob:well,prob:ill,logit:well,logit:ill"
@@ -53,27 +55,29 @@ def test_columns_are_as_documented(tmp_path):
 
 
 def test_the_data_sets_order_of_classes_rules(tmp_path):
-    class_predictions.write(tmp_path / "p.csv", given([0, 1], [0.25, 0.75]))
-    turned = class_predictions.read(tmp_path / "p.csv", ("ill", "well"))
+    predictions_file.write(tmp_path / "p.csv", given([0, 1], [0.25, 0.75]))
+    turned = predictions_file.read(tmp_path / "p.csv", Target(classes=("ill", "well")))
     assert turned.label.tolist() == [1, 0]
     np.testing.assert_allclose(turned.probabilities, [[0.25, 0.75], [0.75, 0.25]])
 
 
 def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path):
     path = tmp_path / "p.csv"
-    class_predictions.write(path, given([0], [0.25]))
+    predictions_file.write(path, given([0], [0.25]))
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    assert class_predictions.read(path).sample_id == ("s0",)
+    assert predictions_file.read(path).sample_id == ("s0",)
 
 
 def test_no_file(tmp_path):
-    with pytest.raises(DataError, match="can't be read as a CSV file"):
-        class_predictions.read(tmp_path / "none.csv")
+    with pytest.raises(DataError, match="none.csv can't be read: No such file"):
+        predictions_file.read(tmp_path / "none.csv")
 
 
 def test_other_classes(table):
     with pytest.raises(DataError, match="are not the classes .*'sick'"):
-        class_predictions.read(table(lambda rows: None), ("well", "sick"))
+        predictions_file.read(
+            table(lambda rows: None), Target(classes=("well", "sick"))
+        )
 
 
 def test_missing_column(table):
@@ -82,29 +86,29 @@ def test_missing_column(table):
             del row[1]
 
     with pytest.raises(DataError, match=r"missing column\(s\) patient_id"):
-        class_predictions.read(table(drop))
+        predictions_file.read(table(drop))
 
 
 def test_missing_logit(table):
     with pytest.raises(DataError, match="missing.*logit:ill"):
-        class_predictions.read(table(lambda rows: [row.pop() for row in rows]))
+        predictions_file.read(table(lambda rows: [row.pop() for row in rows]))
 
 
 def test_no_probability_column(tmp_path):
     (tmp_path / "p.csv").write_text("sample_id,patient_id,split,fold,label\n")
     with pytest.raises(DataError, match="missing column.*prob:<class>"):
-        class_predictions.read(tmp_path / "p.csv")
+        predictions_file.read(tmp_path / "p.csv")
 
 
 def test_empty_file(tmp_path):
     (tmp_path / "p.csv").write_text("")
     with pytest.raises(DataError, match="missing column"):
-        class_predictions.read(tmp_path / "p.csv")
+        predictions_file.read(tmp_path / "p.csv")
 
 
 def test_unknown_column(table):
     with pytest.raises(DataError, match="unknown column 'age'"):
-        class_predictions.read(
+        predictions_file.read(
             table(
                 lambda rows: [
                     row.append("age" if not i else "3") for i, row in enumerate(rows)
@@ -115,52 +119,52 @@ def test_unknown_column(table):
 
 def test_double_column(table):
     with pytest.raises(DataError, match="column 'fold' stands twice"):
-        class_predictions.read(table(lambda rows: [row.append("fold") for row in rows]))
+        predictions_file.read(table(lambda rows: [row.append("fold") for row in rows]))
 
 
 def test_unknown_label(table):
     with pytest.raises(DataError, match="row 3: label 'sick' is none of the classes"):
-        class_predictions.read(table(lambda rows: rows[2].__setitem__(4, "sick")))
+        predictions_file.read(table(lambda rows: rows[2].__setitem__(4, "sick")))
 
 
 def test_no_number(table):
     with pytest.raises(DataError, match="row 2: prob:well is no number.*'high'"):
-        class_predictions.read(table(lambda rows: rows[1].__setitem__(5, "high")))
+        predictions_file.read(table(lambda rows: rows[1].__setitem__(5, "high")))
 
 
 def test_short_row(table):
     with pytest.raises(DataError, match="row 4 has 8 cells where the header has 9"):
-        class_predictions.read(table(lambda rows: rows[3].pop()))
+        predictions_file.read(table(lambda rows: rows[3].pop()))
 
 
 def test_header_alone(table):
     with pytest.raises(DataError, match="no prediction"):
-        class_predictions.read(table(lambda rows: rows.__delitem__(slice(1, None))))
+        predictions_file.read(table(lambda rows: rows.__delitem__(slice(1, None))))
 
 
 @pytest.mark.parametrize("cell", ["0.752", "nan", "-0.25"])
 def test_probabilities_that_are_no_distribution(table, cell):
     with pytest.raises(DataError, match="sum to 1 within 0.001.*sample s0"):
-        class_predictions.read(table(lambda rows: rows[1].__setitem__(5, cell)))
+        predictions_file.read(table(lambda rows: rows[1].__setitem__(5, cell)))
 
 
 def test_a_sum_within_the_tolerance(table):
-    class_predictions.read(table(lambda rows: rows[1].__setitem__(5, "0.7509")))
+    predictions_file.read(table(lambda rows: rows[1].__setitem__(5, "0.7509")))
 
 
 def test_sample_twice(table):
     with pytest.raises(DataError, match="sample 's0' twice"):
-        class_predictions.read(table(lambda rows: rows[2].__setitem__(0, "s0")))
+        predictions_file.read(table(lambda rows: rows[2].__setitem__(0, "s0")))
 
 
 def test_sample_without_patient(table):
     with pytest.raises(DataError, match="every sample wants a patient_id"):
-        class_predictions.read(table(lambda rows: rows[2].__setitem__(1, "")))
+        predictions_file.read(table(lambda rows: rows[2].__setitem__(1, "")))
 
 
 def test_unknown_split(table):
     with pytest.raises(DataError, match="one of train, validation, test.*'holdout'"):
-        class_predictions.read(table(lambda rows: rows[2].__setitem__(2, "holdout")))
+        predictions_file.read(table(lambda rows: rows[2].__setitem__(2, "holdout")))
 
 
 def test_one_class(tmp_path):
@@ -168,12 +172,14 @@ def test_one_class(tmp_path):
         "sample_id,patient_id,split,fold,label,prob:a,logit:a\ns,p,test,,a,1,0\n"
     )
     with pytest.raises(DataError, match="two or more different classes"):
-        class_predictions.read(tmp_path / "p.csv")
+        predictions_file.read(tmp_path / "p.csv")
 
 
 def test_shapes_are_checked():
-    with pytest.raises(DataError, match=r"logits wants the shape \(30, 2\)"):
-        dataclasses.replace(cohort(30), logits=np.zeros((30, 3)))
+    with pytest.raises(DataError, match=r"logit wants the shape \(30, 2\)"):
+        found = cohort(30)
+        outputs = {**found.outputs, "logit": np.zeros((30, 3))}
+        dataclasses.replace(found, outputs=outputs)
 
 
 def test_labels_are_indices():
@@ -182,12 +188,12 @@ def test_labels_are_indices():
 
 
 def test_joining_other_classes():
-    with pytest.raises(DataError, match="other classes can't be joined"):
-        class_predictions.join([cohort(4), cohort(4, ("ill", "well"), name="x")])
+    with pytest.raises(DataError, match="other classes or .* can't be joined"):
+        join([cohort(4), cohort(4, ("ill", "well"), name="x")])
 
 
 def test_a_failed_write_leaves_nothing(tmp_path):
     written = given([0], [0.5], classes=("well", "\udcff"))
     with pytest.raises(UnicodeEncodeError):
-        class_predictions.write(tmp_path / "p.csv", written)
+        predictions_file.write(tmp_path / "p.csv", written)
     assert list(tmp_path.iterdir()) == []

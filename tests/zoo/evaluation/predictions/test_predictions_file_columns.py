@@ -4,15 +4,21 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError
+from pipelines.tasks.target import Target
 from tests.zoo.evaluation.labelled import labelled
-from zoo.evaluation.predictions import columns
+from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions.predictions import join, of_split, take
+
+
+def target(*names):
+    return Target(kind="multilabel", columns=names, classes=names)
 
 
 @pytest.fixture
 def table(tmp_path):
     """A file to spoil: the header and the rows as lists of cells."""
     path = tmp_path / "p.csv"
-    columns.write(path, labelled(4, ("a", "b"), unknown=0.5))
+    predictions_file.write(path, labelled(4, ("a", "b"), unknown=0.5))
 
     def spoil(change):
         rows = [line.split(",") for line in path.read_text().splitlines()]
@@ -27,20 +33,20 @@ def same(one, other):
     for field in ("sample_id", "patient_id", "split", "fold", "names"):
         assert getattr(one, field) == getattr(other, field)
     np.testing.assert_array_equal(one.truth, other.truth)
-    for kind in one.answers:
-        np.testing.assert_allclose(one.answers[kind], other.answers[kind], rtol=1e-8)
+    for kind in one.outputs:
+        np.testing.assert_allclose(one.outputs[kind], other.outputs[kind], rtol=1e-8)
 
 
 def test_writes_and_reads_back(tmp_path):
     written = labelled(9, ("a", "b, or c"), unknown=0.3, fold="1")
-    columns.write(tmp_path / "p.csv", written)
-    same(columns.read(tmp_path / "p.csv", columns.LABELS), written)
+    predictions_file.write(tmp_path / "p.csv", written)
+    same(predictions_file.read(tmp_path / "p.csv", target("a", "b, or c")), written)
 
 
 def test_columns_are_as_documented(tmp_path):
-    one = columns.take(labelled(4, ("a", "b")), [0])
+    one = take(labelled(4, ("a", "b")), [0])
     one = dataclasses.replace(one, truth=np.array([[1, np.nan]]))
-    columns.write(tmp_path / "p.csv", one)
+    predictions_file.write(tmp_path / "p.csv", one)
     header, row = (tmp_path / "p.csv").read_text().splitlines()
     assert header == (
         "sample_id,patient_id,split,fold,target:a,target:b,prob:a,prob:b,logit:a,"
@@ -51,19 +57,19 @@ def test_columns_are_as_documented(tmp_path):
 
 def test_the_data_sets_order_of_columns_rules(tmp_path):
     written = labelled(5, ("a", "b"))
-    columns.write(tmp_path / "p.csv", written)
-    turned = columns.read(tmp_path / "p.csv", columns.LABELS, ("b", "a"))
+    predictions_file.write(tmp_path / "p.csv", written)
+    turned = predictions_file.read(tmp_path / "p.csv", target("b", "a"))
     np.testing.assert_array_equal(turned.truth, written.truth[:, ::-1])
 
 
 def test_joined_parts_are_taken_apart_again():
     parts = [labelled(5, split=split) for split in ("train", "test")]
-    joined = columns.join(parts)
-    same(columns.of_split(joined, "test"), parts[1])
+    joined = join(parts)
+    same(of_split(joined, "test"), parts[1])
     with pytest.raises(DataError, match="other columns can't be joined"):
-        columns.join([labelled(5), labelled(5, ("a",), split="train")])
+        join([labelled(5), labelled(5, ("a",), split="train")])
     with pytest.raises(DataError, match="a sample stands once"):
-        columns.join([labelled(5), labelled(5)])
+        join([labelled(5), labelled(5)])
 
 
 def set_cell(row, column, value):
@@ -93,7 +99,7 @@ def set_cell(row, column, value):
 )
 def test_a_spoilt_file(table, change, message):
     with pytest.raises(DataError, match=message):
-        columns.read(table(change), columns.LABELS, ("a", "b"))
+        predictions_file.read(table(change), target("a", "b"))
 
 
 def test_shapes_that_do_not_fit():

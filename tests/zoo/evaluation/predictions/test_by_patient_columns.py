@@ -3,16 +3,16 @@ import dataclasses
 import numpy as np
 
 from tests.zoo.evaluation.labelled import labelled
-from zoo.evaluation.predictions.columns_by_patient import by_patient, mixed_patients
+from zoo.evaluation.predictions.by_patient import by_patient, mixed_patients
 
 
 def test_a_patient_is_the_mean_of_the_samples():
     found = labelled(6, samples_each=2)
     one = by_patient(found)
     assert one.patient_id == one.sample_id == tuple(found.patient_id[::2])
-    mean = found.answers["prob"].reshape(6, 2, 3).mean(axis=1)
-    np.testing.assert_allclose(one.answers["prob"], mean)
-    np.testing.assert_allclose(1 / (1 + np.exp(-one.answers["logit"])), mean)
+    mean = found.outputs["prob"].reshape(6, 2, 3).mean(axis=1)
+    np.testing.assert_allclose(one.outputs["prob"], mean)
+    np.testing.assert_allclose(1 / (1 + np.exp(-one.outputs["logit"])), mean)
     np.testing.assert_array_equal(one.truth, found.truth[::2])
 
 

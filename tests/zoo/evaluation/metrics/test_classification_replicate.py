@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from zoo.evaluation.metrics.classification import measure
-from zoo.evaluation.metrics.classification_resampled import replicate
+from zoo.evaluation.metrics.classification import measure, replicate
 
 
 @pytest.mark.parametrize("classes", [2, 3, 5])
@@ -24,10 +23,10 @@ def test_a_weight_is_as_good_as_copies(classes, decimals):
         )
         for name, entry in expected.overall.items():
             np.testing.assert_allclose(
-                found.overall[name][row], entry.value, rtol=1e-9, atol=1e-12
+                found["overall"][name][row], entry.value, rtol=1e-9, atol=1e-12
             )
         for c, entries in enumerate(expected.per_class):
             for name, entry in entries.items():
                 np.testing.assert_allclose(
-                    found.per_class[name][row, c], entry.value, rtol=1e-9, atol=1e-12
+                    found["per_class"][name][row, c], entry.value, rtol=1e-9, atol=1e-12
                 )
