@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zoo.evaluation.predictions.predictions import Predictions
 from zoo.evaluation.results import classification, multilabel, ordinal, regression
 from zoo.evaluation.results.settings import Settings
+from zoo.targets.classification import CLASSIFICATION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,5 +60,8 @@ RESULTS: dict[str, Results] = {
 
 
 def kind_of(evidence: dict) -> str:
-    """The kind of target that a target's part of metrics.json is on."""
-    return evidence.get("kind", "classification")
+    """The kind of target that a target's part of metrics.json is on.
+
+    That of a classification names none.
+    """
+    return evidence.get("kind", CLASSIFICATION.name)
