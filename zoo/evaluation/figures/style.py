@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from pipelines.storage import atomic_files
 
-# Okabe and Ito, Color Universal Design, 2008; told apart with any colour vision.
+# Okabe and Ito, Color Universal Design, 2008; distinct to any colour vision.
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
 ORANGE, SKY, PURPLE, BLACK = "#E69F00", "#56B4E9", "#CC79A7", "#000000"
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
