@@ -62,8 +62,8 @@ def class_logits(steps: keras.KerasTensor) -> keras.KerasTensor:
         `[B, K]`.
     """
     above, below = ops.log_sigmoid(steps), ops.log_sigmoid(-steps)
-    apart = -ops.expm1(steps[:, 1:] - steps[:, :-1])
-    between = above[:, :-1] + below[:, 1:] + ops.log(ops.maximum(apart, _LEAST))
+    difference = -ops.expm1(steps[:, 1:] - steps[:, :-1])
+    between = above[:, :-1] + below[:, 1:] + ops.log(ops.maximum(difference, _LEAST))
     return ops.concatenate([below[:, :1], between, above[:, -1:]], axis=1)
 
 

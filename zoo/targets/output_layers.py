@@ -1,6 +1,6 @@
 """Last layers of a head: from its features to the numbers of one target.
 
-What the numbers mean is said by `zoo.targets.output_activations`; they are called
+What the numbers mean is told in `zoo.targets.output_activations`; they are called
 logits, or of a regression, whose are standardised values, simply numbers.
 
 The layers see the covariates beside the features. Their kernel over the covariates

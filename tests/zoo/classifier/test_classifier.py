@@ -310,7 +310,7 @@ def test_a_volume_is_the_mean_of_its_slices_whatever_the_target(target_output, n
     np.testing.assert_allclose(again, found, rtol=1e-4)
 
 
-def test_auxiliary_heads_learn_the_main_aim():
+def test_auxiliary_heads_learn_the_main_target():
     further = TargetOutput(
         target=Target(classes=("x", "y"), columns=("z",), name="z"), offset=1
     )

@@ -131,7 +131,7 @@ def test_steps_share_all_weights_and_fall_whatever_the_weights_are():
         np.testing.assert_allclose(steps, steps[:1].repeat(9, 0), atol=1e-4)
 
 
-def test_every_aim_has_a_last_layer_of_its_own():
+def test_every_target_has_a_last_layer_of_its_own():
     stage = TargetOutput(target=dataclasses.replace(GRADES.target, name="stage"))
     head = build_head(
         units=(4,),

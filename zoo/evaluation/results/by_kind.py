@@ -60,5 +60,8 @@ RESULTS: dict[str, Results] = {
 
 
 def kind_of(evidence: dict) -> str:
-    """The kind of target that a target's part of metrics.json is on."""
+    """The kind of target that a target's part of metrics.json is on.
+
+    That of a classification names none.
+    """
     return evidence.get("kind", CLASSIFICATION.name)

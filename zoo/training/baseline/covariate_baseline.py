@@ -54,7 +54,7 @@ def write(run: Run, data: DataSet) -> None:
     if not names:
         return
     for target_output in run.target_outputs:
-        predictions, coefficients = _FITTED[target_output.kind.name](
+        predictions, coefficients = BASELINES[target_output.kind.name](
             target_output, _table(run, data, target_output)
         )
         content = {"covariates": list(names), **coefficients}
@@ -175,7 +175,7 @@ def _described(fitted: Regression, shown: list[str], table: _Table) -> dict:
     }
 
 
-_FITTED: dict[str, Callable[[TargetOutput, _Table], tuple[Predictions, dict]]] = {
+BASELINES: dict[str, Callable[[TargetOutput, _Table], tuple[Predictions, dict]]] = {
     "classification": _classes,
     "ordinal": _classes,
     "multilabel": _labels,

@@ -35,9 +35,9 @@ class Regression:
 
     def probabilities(self, numbers: np.ndarray) -> np.ndarray:
         """`[N, E]` to `[N, K]`; 0 for a class that training had no sample of."""
-        found = np.zeros((len(numbers), self.classes))
-        found[:, self.model.classes_] = self.model.predict_proba(numbers)
-        return found
+        probabilities = np.zeros((len(numbers), self.classes))
+        probabilities[:, self.model.classes_] = self.model.predict_proba(numbers)
+        return probabilities
 
 
 def fit(
@@ -102,10 +102,12 @@ def _loss(
     """Log loss summed over the judged samples."""
     fitted, judged = part
     model = _model(inverse_penalty).fit(numbers[fitted], labels[fitted])
-    found = Regression(
+    probabilities = Regression(
         inverse_penalty=inverse_penalty, folds=0, model=model, classes=classes
     ).probabilities(numbers[judged])
-    return log_loss(labels[judged], found, normalize=False, labels=range(classes))
+    return log_loss(
+        labels[judged], probabilities, normalize=False, labels=range(classes)
+    )
 
 
 def _model(inverse_penalty: float) -> LogisticRegression:
@@ -146,11 +148,13 @@ def fit_numbers(
         tuple(np.flatnonzero(np.isin(patient, side)) for side in sides)
         for sides in (split.split(names) if split else ())
     ]
-    penalties = sorted((1 / one for one in INVERSE_PENALTIES), reverse=True)
+    penalties = sorted((1 / penalty for penalty in INVERSE_PENALTIES), reverse=True)
     errors = [
         sum(
-            np.sum((_ridge(numbers, values, one, penalty, two) - values[two]) ** 2)
-            for one, two in parts
+            np.sum(
+                (_ridge(numbers, values, fitted, penalty, judged) - values[judged]) ** 2
+            )
+            for fitted, judged in parts
         )
         for penalty in penalties
     ]

@@ -26,13 +26,14 @@ def standards(data: DataSet, recipe: Recipe, fold: str | None) -> Standards:
             numbers are all the same, or not known.
     """
     encoding = encoded(data, recipe.head.covariates, fold)
-    outputs = [one for one in outputs_of_task(data.task) if one.kind.standardised]
-    if not outputs:
+    outputs = outputs_of_task(data.task)
+    if not any(output.kind.standardised for output in outputs):
         return Standards(encoding=encoding)
     targets = split_checks.targets(data, fold)["train"]
     statistics = [
         _statistics(name, column)
         for output in outputs
+        if output.kind.standardised
         for name, column in zip(
             output.target.columns, output.values_of(targets).T, strict=True
         )

@@ -30,19 +30,24 @@ def supervise(
         heads: what each output of the training model learns.
     """
 
-    def taught(element: dict[str, tf.Tensor], one: WeightedOutput) -> TargetAndWeight:
-        own = encoded(element["target"], one)
+    def of_head(
+        element: dict[str, tf.Tensor], weighted_output: WeightedOutput
+    ) -> TargetAndWeight:
+        sample = encoded(element["target"], weighted_output)
         if "share" not in element:
-            return own
-        theirs = encoded(element["partner_target"], one)
-        return _mixed(own, theirs, element["share"])
+            return sample
+        partner = encoded(element["partner_target"], weighted_output)
+        return _mixed(sample, partner, element["share"])
 
     def split(element: dict[str, tf.Tensor]) -> tuple:
-        known = {head: taught(element, one) for head, one in heads.items()}
+        by_head = {
+            head: of_head(element, weighted_output)
+            for head, weighted_output in heads.items()
+        }
         return (
             inputs_of(element),
-            {head: target for head, (target, _) in known.items()},
-            {head: weight for head, (_, weight) in known.items()},
+            {head: target for head, (target, _) in by_head.items()},
+            {head: weight for head, (_, weight) in by_head.items()},
         )
 
     return batches.map(split, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
@@ -81,23 +86,24 @@ def known_values(
 
 
 def _mixed(
-    own: TargetAndWeight, theirs: TargetAndWeight, share: tf.Tensor
+    sample: TargetAndWeight, partner: TargetAndWeight, share: tf.Tensor
 ) -> TargetAndWeight:
     """The target and weight whose loss is the mean of both losses, by share.
 
     Args:
-        own: target `[B, R]`, and weight `[B]` or `[B, R]`.
-        theirs: the partner's.
-        share: of the own one, `[B]`.
+        sample: target `[B, R]`, and weight `[B]` or `[B, R]`.
+        partner: likewise.
+        share: of the sample, `[B]`.
     """
-    if own[1].shape.rank == 2:
+    (target, weight), (partner_target, partner_weight) = sample, partner
+    if weight.shape.rank == 2:
         share = share[:, tf.newaxis]
-    own_weight, their_weight = share * own[1], (1 - share) * theirs[1]
-    weight = own_weight + their_weight
-    part = tf.math.divide_no_nan(own_weight, weight)
+    sample_part = share * weight
+    whole = sample_part + (1 - share) * partner_weight
+    part = tf.math.divide_no_nan(sample_part, whole)
     if part.shape.rank == 1:
         part = part[:, tf.newaxis]
-    return part * own[0] + (1 - part) * theirs[0], weight
+    return part * target + (1 - part) * partner_target, whole
 
 
 def inputs_of(element: dict[str, tf.Tensor]):  # noqa: ANN201

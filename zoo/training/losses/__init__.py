@@ -1,1 +1,1 @@
-"""Losses, class weights and the accuracy that training shows."""
+"""Losses by kind of target, and what classes weigh in them."""

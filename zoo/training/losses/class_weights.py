@@ -50,7 +50,10 @@ def of_heads(
     heads: Iterable[str], weighted_outputs: Sequence[WeightedOutput]
 ) -> dict[str, WeightedOutput]:
     """What each output of the model learns; auxiliary heads the main target."""
-    by_name = {MAIN_HEAD + one.target_output.suffix: one for one in weighted_outputs}
+    by_name = {
+        MAIN_HEAD + weighted.target_output.suffix: weighted
+        for weighted in weighted_outputs
+    }
     return {head: by_name.get(head, weighted_outputs[0]) for head in heads}
 
 
@@ -59,6 +62,6 @@ def loss_weights(
 ) -> dict[str, float]:
     """The share of each head's target, times `auxiliary_weight` if auxiliary."""
     return {
-        head: one.share * (1 if head.startswith(MAIN_HEAD) else auxiliary_weight)
-        for head, one in heads.items()
+        head: weighted.share * (1 if head.startswith(MAIN_HEAD) else auxiliary_weight)
+        for head, weighted in heads.items()
     }

@@ -55,7 +55,7 @@ def test_every_head_gets_one_hot_targets_and_class_weights():
         np.testing.assert_array_equal(weights[head], [0.5, 3, 0.5, 3])
 
 
-def test_every_aim_learns_from_its_own_numbers():
+def test_every_target_learns_from_its_own_numbers():
     target = [[7, 1, 5], [8, NAN, 6]]
     found, weights = taught(weighted_outputs(weights=(1, 3, 2), offset=1), target)
     assert found[0].tolist() == [0, 1, 0]
