@@ -132,7 +132,7 @@ def test_a_place_that_cannot_be_written_is_found_before_the_work(
     def never(*_, **__):
         raise AssertionError("the work began")
 
-    for name in ("write", "write_bare", "evidence"):
+    for name in ("write", "write_bare", "evaluate"):
         monkeypatch.setattr(run_evaluation, name, never)
     predictions_file.write(tmp_path / "p.csv", cohort(10))
     source = {

@@ -1,4 +1,4 @@
-"""Several runs that are folds of one data set, judged as one."""
+"""Several runs that are folds of one data set, evaluated as one."""
 
 import dataclasses
 from collections import Counter
