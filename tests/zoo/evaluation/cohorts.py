@@ -7,10 +7,10 @@ import numpy as np
 
 from pipelines.storage.config_files import plain
 from pipelines.tasks.task import Grid, Sequence, Target, Task
-from zoo.evaluation import run_evaluation
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.by_patient import levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions, join
+from zoo.evaluation.results import evidence
 from zoo.evaluation.results.description import Description
 from zoo.recipes.recipe import Evaluation, Recipe
 from zoo.runs import history
@@ -98,7 +98,7 @@ def three_splits(classes=("well", "ill"), **options):
 def evaluated(predictions, settings, **description):
     """What metrics.json says of the predictions."""
     splits = levels_by_split(predictions)
-    return run_evaluation.evaluate(splits, Description(**description), settings)
+    return evidence.evaluate(splits, Description(**description), settings)
 
 
 def metrics_of(predictions, settings):
