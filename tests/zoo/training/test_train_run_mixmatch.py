@@ -203,7 +203,7 @@ def test_the_range_test_trains_as_the_run_does(data, tmp_path, monkeypatch):
     told = dataclasses.replace(recipe.optimisation, range_test=settings)
     recipe = dataclasses.replace(recipe, optimisation=told)
     run = begin(tmp_path / "run", data, recipe=recipe)
-    monkeypatch.setattr(train_run.range_test, "find", fake)
+    monkeypatch.setattr(train_run.lr_range_test, "find", fake)
     with pytest.raises(DataError, match="enough"):
         train_run.train(run, data)
     assert isinstance(seen[0], MixMatchModel)
