@@ -83,10 +83,10 @@ class Predictor:
             UsageError: no record.
             DataError: a record of another task, or an output that is not finite.
         """
-        outputs = [mean(self.predict_each(record)) for record in records]
-        if not outputs:
+        samples = [mean(self.predict_each(record)) for record in records]
+        if not samples:
             raise UsageError("predict_records wants a record or more. Received: none")
-        return {name: np.stack([one[name] for one in outputs]) for name in outputs[0]}
+        return {name: np.stack([s[name] for s in samples]) for name in samples[0]}
 
     def predict_each(
         self, record: bytes, *, name: str = "the record"
