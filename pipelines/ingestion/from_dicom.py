@@ -12,6 +12,7 @@ from pipelines.ingestion.cohort import (
     NO_RULE,
     Cohort,
     Names,
+    Unwanted,
     by_sequence,
     find_label,
     rejected,
@@ -105,8 +106,8 @@ def _unit(one: Series | Fault, task: Task) -> str:
 
 def _decide(
     candidate: Candidate, labels: Labels | None, task: Task, names: Names
-) -> WorkItem | Rejection | str:
-    """A work item, a rejection, or (as text) why the sample is not wanted."""
+) -> WorkItem | Rejection | Unwanted:
+    """A work item, a rejection, or why the sample is not wanted."""
     first = candidate.first
     who = {
         "study_id": names.of_or_blank("study", study_id(first, task)),
@@ -125,7 +126,7 @@ def _work_item(
     task: Task,
     names: Names,
     who: dict[str, str],
-) -> WorkItem | str:
+) -> WorkItem | Unwanted:
     _check_ids(candidate, task)
     chosen = choose(candidate, task)
     if not chosen:
