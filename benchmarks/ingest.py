@@ -53,7 +53,8 @@ def loop_seconds(paths):
 
 def ingest_seconds(cohort, out, workers):
     """Seconds to make a data set of the cohort."""
-    from pipelines.ingestion.ingest_cohort import Request, ingest
+    from pipelines.ingestion.ingest_cohort import ingest
+    from pipelines.ingestion.request import Request
     from pipelines.tasks import task as tasks
 
     start = time.perf_counter()
@@ -93,10 +94,9 @@ def main():
     import pipelines.ingestion.run  # noqa: F401
 
     from pipelines.phantoms import cohort
+    from pipelines.phantoms.examination import Plan
 
-    plan = cohort.Plan(
-        patients=options.patients, matrix=(options.matrix, options.matrix)
-    )
+    plan = Plan(patients=options.patients, matrix=(options.matrix, options.matrix))
     with tempfile.TemporaryDirectory() as folder:
         written = cohort.write(
             Path(folder) / "cohort", plan=plan, workers=options.workers

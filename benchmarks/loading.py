@@ -44,7 +44,9 @@ def write_data_set(directory, samples, shape=SHAPE):
     from pipelines.records import shards
     from pipelines.records.encode import Sample, encode
     from pipelines.records.manifest import Row
-    from pipelines.tasks.task import Grid, Sequence, Split, Target, Task
+    from pipelines.tasks.sequence import Sequence
+    from pipelines.tasks.target import Target
+    from pipelines.tasks.task import Grid, Split, Task
 
     task = Task(
         name="loading",

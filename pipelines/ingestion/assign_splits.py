@@ -6,8 +6,8 @@ from statistics import fmean
 
 from pipelines.errors import DataError
 from pipelines.ingestion.work_item import WorkItem
-from pipelines.splits.patient import quarters
-from pipelines.splits.split import Assignment, Patient, deal, strata
+from pipelines.splits.patient import Assignment, Patient, quarters, strata
+from pipelines.splits.split import deal
 from pipelines.tasks.task import Task
 
 

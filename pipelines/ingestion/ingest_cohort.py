@@ -20,13 +20,14 @@ from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.ingestion.work_item import Rejection
 from pipelines.ingestion.worker_pool import run_all
 from pipelines.ingestion.write_dataset import Sample, write
-from pipelines.privacy.privacy import Linkage, key_fingerprint, load_key
+from pipelines.privacy.linkage import Linkage
+from pipelines.privacy.privacy import key_fingerprint, load_key
 from pipelines.records import directory as dataset_directory
-from pipelines.splits.split import Assignment, check_no_leak
+from pipelines.records.data_set import Count, read_manifest
+from pipelines.splits.patient import Assignment
+from pipelines.splits.split import check_no_leak
 from pipelines.storage.atomic_files import new_directory
 from pipelines.tasks.task import Task
-
-__all__ = ["Request", "Result", "ingest"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class Result:
     path: Path
     flow: Flow
     rejections: tuple[Rejection, ...]
-    counts: dict[str, dataset_directory.Count]
+    counts: dict[str, Count]
     ignored: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
 
@@ -188,7 +189,7 @@ def _recorded(request: Request, fingerprint: str) -> dict[str, Assignment]:
             f"{request.extend} was made with another key, so its patients can't be "
             "recognised. Name the key of the project with --key"
         )
-    rows = dataset_directory.read_manifest(before)
+    rows = read_manifest(before)
     check_no_leak((row.patient_id, row.group) for row in rows)
     return {row.patient_id: Assignment(split=row.split, fold=row.fold) for row in rows}
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 from pipelines.batches import balance
 from pipelines.batches.dataset import check_balance, train_batches
 from pipelines.errors import DataError, UsageError
-from pipelines.tasks.task import Target
+from pipelines.tasks.target import Target
 from tests.pipelines.records.small import data_set, task
 
 CLASSES = ("no", "rare", "yes")

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.storage.config_files import plain
-from pipelines.tasks.task import Grid, Sequence, Target, Task
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Task
 from zoo.evaluation import target_kinds
 from zoo.evaluation.predictions import classes as class_predictions
 from zoo.evaluation.predictions.classes import Predictions

@@ -7,7 +7,9 @@ import pytest
 from pipelines.covariates.encoding import Covariate, Encoding
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import config_files
-from pipelines.tasks.task import Grid, Sequence, Target, Task
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Task
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Head, Recipe
 from zoo.runs.run import Run, default_path

@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.phantoms.cohort import Plan
+from pipelines.phantoms.examination import Plan
 from pipelines.records.directory import open_dataset
 from zoo.training import phantom_data
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.tasks.task import Target
+from pipelines.tasks.target import Target
 from tests.pipelines.records import small
 from zoo.evaluation import evidence_text as tables
 from zoo.evaluation import target_kinds
