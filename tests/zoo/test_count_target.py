@@ -20,7 +20,8 @@ from zoo import predict
 from zoo.evaluation import evidence_text
 from zoo.evaluation.headline import headline
 from zoo.evaluation.predictions import predictions_file
-from zoo.recipes.recipe import Evaluation, Head, Optimisation, Recipe
+from zoo.recipes.optimisation import Optimisation
+from zoo.recipes.recipe import Evaluation, Head, Recipe
 from zoo.runs import history
 from zoo.runs.run import Run
 from zoo.training import train_run
