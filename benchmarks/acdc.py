@@ -111,7 +111,7 @@ def main():
     for name in options.only:
         rows.append(row(name, train(name, PLAIN[name], data, options)))
     if set(options.only) == set(PLAIN):
-        best = max(rows, key=lambda one: one["validation_auc"])["case"]
+        best = max(rows, key=lambda row: row["validation_auc"])["case"]
         recipe, shape, changes = PLAIN[best]
         case = (recipe, shape, (*changes, *COVARIATES))
         name = f"{best}-covariates"
@@ -120,11 +120,11 @@ def main():
         rows.append(row("covariates alone", directory, of="baseline"))
     (options.work / "acdc.json").write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
     print(f"{'case':28} {'validation AUC':15} {'AUC':20}  accuracy")
-    for one in rows:
-        chosen_by = one["validation_auc"]
+    for line in rows:
+        chosen_by = line["validation_auc"]
         print(
-            f"{one['case']:28} {f'{chosen_by:.3f}' if chosen_by else '':15} "
-            f"{shown(one['auc']):20}  {shown(one['accuracy'])}"
+            f"{line['case']:28} {f'{chosen_by:.3f}' if chosen_by else '':15} "
+            f"{shown(line['auc']):20}  {shown(line['accuracy'])}"
         )
     print(options.work / "acdc.json")
 

@@ -32,7 +32,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from loading import measure_waiting, write_data_set
+from loading import measure_waiting
 from peers.augment_catalogue import (
     OPERATIONS,
     OURS,
@@ -53,22 +53,22 @@ PRESET = "prostate_sequences"
 
 def contenders(operation, known):
     """Ours first, then the peers' of which an interpreter is known."""
-    found = [
+    competing = [
         Contender(
             label="zoo", interpreter=sys.executable, module=OURS, network=operation
         )
     ]
     for name, peer, theirs in counterparts(operation):
         if name in known:
-            one = Contender(
+            contender = Contender(
                 label=name + theirs.removeprefix(operation),
                 interpreter=known[name],
                 module=peer.module,
                 network=theirs,
                 remark=peer.remarks[operation],
             )
-            found.append(one)
-    return found
+            competing.append(contender)
+    return competing
 
 
 def shape_of(operation, asked):
@@ -83,30 +83,30 @@ def compare(operation, asked, known):
     competing = contenders(operation, known)
     with contextlib.ExitStack() as stack:
         talks = []
-        for one in competing:
+        for contender in competing:
             order = Order(
-                operation=one.network,
+                operation=contender.network,
                 shape=shape,
                 batches=asked.batches,
                 batch=asked.batch,
                 threads=asked.threads,
             )
-            talks.append(stack.enter_context(conversation(one, order)))
-        found = [
+            talks.append(stack.enter_context(conversation(contender, order)))
+        measured = [
             {
-                "label": one.label,
-                "remark": one.remark,
+                "label": contender.label,
+                "remark": contender.remark,
                 "versions": talk.traits(),
                 "seconds": [],
                 "cpu_seconds": [],
             }
-            for one, talk in zip(competing, talks)
+            for contender, talk in zip(competing, talks)
         ]
-        in_turn(list(zip(found, talks)), asked)
-    for figures in found[1:]:
+        in_turn(list(zip(measured, talks)), asked)
+    for figures in measured[1:]:
         for clock in ("", "cpu_"):  # volumes a second: the inverse of seconds
-            figures[f"{clock}ratio"] = ratio(figures, found[0], f"{clock}seconds")
-    return {"shape": shape, "contenders": found}
+            figures[f"{clock}ratio"] = ratio(figures, measured[0], f"{clock}seconds")
+    return {"shape": shape, "contenders": measured}
 
 
 def in_turn(pairs, asked):
@@ -143,16 +143,19 @@ def table(operation, results):
 
 def wait(asked):
     """How long training steps wait for volumes of the preset."""
-    from pipelines.augment import augmentation
-
     command.quiet_tensorflow()
+    from noise_data import write_data_set
+
+    from pipelines.augment import augmentation
+    from pipelines.batches.samples import Variation
+
     with tempfile.TemporaryDirectory() as directory:
         data = write_data_set(Path(directory), asked.samples, tuple(asked.shape))
-        preset = augmentation.load(PRESET)
+        preset = Variation(augmentation=augmentation.load(PRESET))
         return {
-            "from memory": measure_waiting(data, asked.steps, augmentation=preset),
+            "from memory": measure_waiting(data, asked.steps, variation=preset),
             "cache off": measure_waiting(
-                data, asked.steps, augmentation=preset, cache_bytes=0
+                data, asked.steps, variation=preset, cache_bytes=0
             ),
         }
 
@@ -198,18 +201,18 @@ def main(argv):
     known = interpreters(asked.peer, PEERS)
     results = {"threads": asked.threads, "rounds": asked.rounds, "operations": {}}
     for operation in asked.operation:
-        found = compare(operation, asked, known)
-        results["operations"][operation] = found
-        print(table(operation, found), flush=True)
+        compared = compare(operation, asked, known)
+        results["operations"][operation] = compared
+        print(table(operation, compared), flush=True)
         if asked.json:  # after each: one that fails takes no other with it
             asked.json.write_text(json.dumps(results, indent=2) + "\n")
     if asked.steps:
         results["waiting"] = wait(asked)
-        for name, one in results["waiting"].items():
+        for name, step in results["waiting"].items():
             print(
-                f"resnet3d18 step, {PRESET}, {name}: {one['step_seconds']:.2f} s, "
-                f"{100 * one['wait_share']:.2f} % of it waiting for data, "
-                f"{100 * one['longest_wait_share']:.2f} % in the worst step"
+                f"resnet3d18 step, {PRESET}, {name}: {step['step_seconds']:.2f} s, "
+                f"{100 * step['wait_share']:.2f} % of it waiting for data, "
+                f"{100 * step['longest_wait_share']:.2f} % in the worst step"
             )
     if asked.json:
         asked.json.write_text(json.dumps(results, indent=2) + "\n")

@@ -90,8 +90,7 @@ def main():
     from pipelines.command import quiet_tensorflow
 
     quiet_tensorflow()  # loaded once, before the clock starts
-    import pipelines.ingestion.run  # noqa: F401
-
+    import pipelines.ingestion.ingest_cohort  # noqa: F401
     from pipelines.phantoms import cohort
 
     plan = cohort.Plan(
@@ -116,9 +115,9 @@ def main():
                 "files": files,
                 "matrix": options.matrix,
                 "workers": options.workers,
-                "bare_loop_seconds": [round(one, 2) for one in loop],
-                "bare_pool_seconds": [round(one, 2) for one in bare],
-                "ingest_seconds": [round(one, 2) for one in ours],
+                "bare_loop_seconds": [round(seconds, 2) for seconds in loop],
+                "bare_pool_seconds": [round(seconds, 2) for seconds in bare],
+                "ingest_seconds": [round(seconds, 2) for seconds in ours],
                 "bare_loop_slices_per_s": round(files / statistics.median(loop)),
                 "bare_pool_slices_per_s": round(files / statistics.median(bare)),
                 "ingest_slices_per_s": round(files / statistics.median(ours)),

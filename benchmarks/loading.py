@@ -31,78 +31,16 @@ def flips():
     """Mirrored along all axes, each with a chance of one half."""
     from pipelines.augment.augmentation import Augmentation
     from pipelines.augment.spatial.settings import AXES, Spatial
+    from pipelines.batches.samples import Variation
 
-    return Augmentation(spatial=Spatial(flip=AXES))
-
-
-def write_data_set(directory, samples, shape=SHAPE):
-    """A data set of noise around a ball, so that there is background to tell."""
-    import numpy as np
-
-    from pipelines.canonical.canonicalise import Canonical
-    from pipelines.records import directory as dataset_directory
-    from pipelines.records import shards
-    from pipelines.records.encode import Sample, encode
-    from pipelines.records.manifest import Row
-    from pipelines.tasks.task import Grid, Sequence, Split, Target, Task
-
-    task = Task(
-        name="loading",
-        sequences=(Sequence(name="T1"),),
-        target=Target(classes=("no", "yes")),
-        grid=Grid(shape=shape),
-        split=Split(train=1.0, validation=0.0, test=0.0),
-    )
-    axes = np.ogrid[tuple(slice(-1, 1, size * 1j) for size in shape)]
-    ball = sum(axis**2 for axis in axes) < 1
-    draw = np.random.default_rng(0)
-    encoded, rows = [], []
-    for number in range(samples):
-        voxels = np.where(ball, draw.integers(1, 2000, shape), 0).astype(np.int16)
-        canonical = Canonical(
-            voxels=voxels[..., None], fill=(0.0,), present=(1,), affine=np.eye(4)
-        )
-        name, target = f"{number:016x}", (float(number % 2),)
-        sample = Sample(
-            sample_id=name,
-            study_id=name,
-            patient_id=name,
-            canonical=canonical,
-            target=target,
-        )
-        encoded.append(encode(sample, task))
-    written = shards.write(
-        (one.record for one in encoded), directory, "train", records_total=samples
-    )
-    for number, (one, place) in enumerate(zip(encoded, shards.places(written))):
-        name = f"{number:016x}"
-        row = Row(
-            sample_id=name,
-            study_id=name,
-            patient_id=name,
-            split="train",
-            target=(float(number % 2),),
-            shard=place[0],
-            position=place[1],
-            checksum=one.checksum,
-            volume_hash=one.volume_hash,
-            clipped=one.clipped,
-        )
-        rows.append(row)
-    return dataset_directory.write(directory, task=task, shards=written, rows=rows)
+    return Variation(augmentation=Augmentation(spatial=Spatial(flip=AXES)))
 
 
-def write_bare(path, data):
-    """The same volumes, each record a serialized tensor and nothing else."""
-    import tensorflow as tf
+def batch_settings():
+    """Z-score, and batches of `BATCH`."""
+    from pipelines.batches.settings import BatchSettings
 
-    from pipelines.records import shards
-
-    with tf.io.TFRecordWriter(str(path)) as writer:
-        for shard in data.shards:
-            for record in shards.read(data.shard_path(shard)):
-                features = tf.train.Example.FromString(record).features.feature
-                writer.write(features["volume"].bytes_list.value[0])
+    return BatchSettings(normalisation="zscore", batch_size=BATCH)
 
 
 def bare_loop(path, **options):
@@ -136,22 +74,21 @@ def measure_loading(data, bare_path, rounds):
     from pipelines.batches.dataset import steps_per_epoch, train_batches
 
     samples = sum(shard.records for shard in data.shards)
-    steps = steps_per_epoch(data, batch_size=BATCH)
-    options = {
-        "normalisation": "zscore",
-        "batch_size": BATCH,
-        "seed": 0,
-        "augmentation": flips(),
-    }
+    settings = batch_settings()
+    steps = steps_per_epoch(data, settings)
+    options = {"seed": 0, "variation": flips()}
     ways = {
         "bare": (bare_loop(bare_path).repeat(), samples),
         "bare, parallel": (
             bare_loop(bare_path, num_parallel_calls=tf.data.AUTOTUNE).repeat(),
             samples,
         ),
-        "train_batches, from memory": (train_batches(data, **options), steps),
+        "train_batches, from memory": (
+            train_batches(data, settings, **options),
+            steps,
+        ),
         "train_batches, cache off": (
-            train_batches(data, **options, cache_bytes=0),
+            train_batches(data, settings, **options, cache_bytes=0),
             steps,
         ),
     }
@@ -179,7 +116,7 @@ def measure_waiting(data, steps, **options):
     """Share of the time of training steps that `next(batches)` takes.
 
     Args:
-        options: of `train_batches`, with its augmentation.
+        options: of `train_batches`, with its variation.
     """
     import keras
     import tensorflow as tf
@@ -208,15 +145,7 @@ def measure_waiting(data, steps, **options):
         optimizer.apply_gradients(zip(tape.gradient(value, weights), weights))
         return value
 
-    batches = iter(
-        train_batches(
-            data,
-            normalisation="zscore",
-            batch_size=BATCH,
-            seed=0,
-            **options,
-        )
-    )
+    batches = iter(train_batches(data, batch_settings(), seed=0, **options))
     waits, whole = [], []
     for number in range(steps + 2):
         start = time.perf_counter()
@@ -239,10 +168,10 @@ def table(results):
     rates, ratios = results["volumes_per_second"], results["ratio_to_bare"]
     cpu = results["cpu_ms_per_volume"]
     lines += [f"{n:32}{rates[n]:10.0f}{ratios[n]:15.2f}{cpu[n]:15.2f}" for n in rates]
-    for name, found in results["waiting"].items():
+    for name, step in results["waiting"].items():
         lines.append(
-            f"resnet3d18 step, {name}: {found['step_seconds']:.2f} s, "
-            f"{100 * found['wait_share']:.2f} % of it waiting for data"
+            f"resnet3d18 step, {name}: {step['step_seconds']:.2f} s, "
+            f"{100 * step['wait_share']:.2f} % of it waiting for data"
         )
     return "\n".join(lines)
 
@@ -257,17 +186,19 @@ def main(argv):
     parser.add_argument("--json", type=Path, help="write the figures there too")
     asked = parser.parse_args(argv)
     command.quiet_tensorflow()
+    from noise_data import write_bare, write_data_set
+
     with tempfile.TemporaryDirectory() as directory:
-        data = write_data_set(Path(directory), asked.samples)
+        data = write_data_set(Path(directory), asked.samples, SHAPE)
         bare = Path(directory) / "bare.tfrecord"
         write_bare(bare, data)
         results = measure_loading(data, bare, asked.rounds)
         results["waiting"] = {}
         if asked.steps:
             results["waiting"] = {
-                "from memory": measure_waiting(data, asked.steps, augmentation=flips()),
+                "from memory": measure_waiting(data, asked.steps, variation=flips()),
                 "cache off": measure_waiting(
-                    data, asked.steps, augmentation=flips(), cache_bytes=0
+                    data, asked.steps, variation=flips(), cache_bytes=0
                 ),
             }
     text = json.dumps(results, indent=2)

@@ -60,7 +60,7 @@ def reference_shapes():
 
 def contenders(architecture, interpreters):
     """Ours first, then the peers' of which an interpreter is known."""
-    found = [
+    competing = [
         Contender(
             label=f"zoo {architecture}",
             interpreter=sys.executable,
@@ -71,15 +71,15 @@ def contenders(architecture, interpreters):
     for name, peer in PEERS.items():
         for network in peer.networks.get(architecture, ()):
             if name in interpreters:
-                one = Contender(
+                contender = Contender(
                     label=f"{name} {network}",
                     interpreter=interpreters[name],
                     module=peer.module,
                     network=network,
                     remark=peer.remark,
                 )
-                found.append(one)
-    return found
+                competing.append(contender)
+    return competing
 
 
 def left_out(architecture, interpreters):
@@ -126,16 +126,18 @@ def shapes(asked):
             raise UsageError(
                 f"no architecture named {name!r}. Choose of {', '.join(known)}"
             )
-    found = {name: tuple(known[name]) for name in asked.arch or known}
+    references = {name: tuple(known[name]) for name in asked.arch or known}
     if asked.shape is None:
-        return found
-    for name, reference in found.items():
+        return references
+    for name, reference in references.items():
         if len(reference) != len(asked.shape) + 1:
             raise UsageError(
                 f"{name} has {len(reference) - 1} spatial axes. Received: --shape "
                 f"{' '.join(map(str, asked.shape))}"
             )
-    return {name: (*asked.shape, one[-1]) for name, one in found.items()}
+    return {
+        name: (*asked.shape, reference[-1]) for name, reference in references.items()
+    }
 
 
 def measured(architecture, shape, asked, known):

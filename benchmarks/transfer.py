@@ -116,8 +116,9 @@ def recipe(case, weights):
     """What one case trains, from one kind of weights."""
     from pipelines.augment.augmentation import Augmentation
     from pipelines.augment.spatial.settings import Spatial
+    from pipelines.batches.slices import Slices
     from zoo.recipes.optimisation import Optimisation
-    from zoo.recipes.recipe import Recipe, Slices
+    from zoo.recipes.recipe import Recipe
 
     acdc = case["data"] == "acdc"
     return Recipe(
@@ -183,6 +184,30 @@ def shown(measure):
     return f"{measure['value']:.3f} ({interval['low']:.3f}-{interval['high']:.3f})"
 
 
+def compared(name, options):
+    """What `judged` gives of a case, a row for each kind of weights."""
+    from pipelines.records.directory import open_dataset
+
+    case = CASES[name]
+    if case["data"] == "acdc":
+        data = acdc_data(options.work, options.acdc, shape=(12, 128, 128))
+    else:
+        data = phantom_data(options.work)
+    folds = open_dataset(str(data)).task.split.folds
+    runs = {
+        weights: [
+            train(name, case, weights, data, fold, options) for fold in range(folds)
+        ]
+        for weights in RATES
+    }
+    rows = []
+    for weights, of_folds in runs.items():
+        out = options.work / "evidence" / f"{name}-{weights}"
+        metrics = judged(of_folds, out)
+        rows.append({"case": name, "weights": weights, "folds": folds, **metrics})
+    return rows
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -197,26 +222,7 @@ def main():
     from pipelines.command import quiet_tensorflow
 
     quiet_tensorflow()
-    from pipelines.records.directory import open_dataset
-
-    rows = []
-    for name in options.only:
-        case = CASES[name]
-        if case["data"] == "acdc":
-            data = acdc_data(options.work, options.acdc, shape=(12, 128, 128))
-        else:
-            data = phantom_data(options.work)
-        folds = open_dataset(str(data)).task.split.folds
-        runs = {
-            weights: [
-                train(name, case, weights, data, fold, options) for fold in range(folds)
-            ]
-            for weights in RATES
-        }
-        for weights, of_folds in runs.items():
-            out = options.work / "evidence" / f"{name}-{weights}"
-            found = judged(of_folds, out)
-            rows.append({"case": name, "weights": weights, "folds": folds, **found})
+    rows = [row for name in options.only for row in compared(name, options)]
     (options.work / "transfer.json").write_text(json.dumps(rows, indent=2) + "\n")
     print(f"{'case':18} {'weights':9} {'folds':5}  {'AUC':20}  accuracy")
     for row in rows:

@@ -143,5 +143,10 @@ def _pictures(
         )
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
     command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

@@ -75,5 +75,10 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
     command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

@@ -1,9 +1,43 @@
-"""Fixtures of the whole suite."""
+"""Fixtures and options of the whole suite."""
 
 import os
 from pathlib import Path
 
 import pytest
+
+from tests.thirds import THIRDS, left_out
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--third`, and which changed files make an exception of it."""
+    group = parser.getgroup("mri-volume-zoo")
+    group.addoption(
+        "--third",
+        type=int,
+        choices=range(THIRDS),
+        help="run this third of the slow tests; without it all of them",
+    )
+    group.addoption(
+        "--changed",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="with --third: a changed file, whose folder's slow tests all run",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m and -k take away what is counted here
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leaves out the slow tests of the other thirds."""
+    third = config.getoption("--third")
+    if third is None:
+        return
+    slow = [item.nodeid for item in items if item.get_closest_marker("slow")]
+    others = left_out(slow, third, config.getoption("--changed"))
+    config.hook.pytest_deselected(items=[i for i in items if i.nodeid in others])
+    items[:] = [item for item in items if item.nodeid not in others]
 
 
 @pytest.fixture(scope="session")

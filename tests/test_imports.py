@@ -1,18 +1,37 @@
 """Who may import whom, read from the source."""
 
 import ast
+import functools
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
-# Inside pipelines a folder may import those of its own layer and of the layers before.
-LAYERS = (
-    ("readers", "volume", "task", "sequence", "steps", "target", "privacy", "linkage"),
-    ("canonical", "cohort"),
-    ("records", "rows"),
-    ("augment", "batches", "intensity"),
-    ("dataset", "semi_supervised"),
-    ("phantoms", "inspection", "ingestion"),
-)
+PACKAGES = ("pipelines", "zoo", "tuning")  # each may import those before it
+# A room may import rooms of its own floor and of the floors below; ARCHITECTURE.md
+# draws them. Commands, the files at the top of a package, stand above all rooms.
+FLOORS = {
+    "pipelines": (
+        ("errors",),
+        ("storage", "command"),
+        ("tasks",),
+        ("readers", "splits", "covariates"),
+        ("privacy", "canonical", "cohort"),
+        ("records",),
+        ("augment",),
+        ("batches",),
+        ("phantoms", "inspection", "ingestion"),
+    ),
+    "zoo": (
+        ("recipes", "targets", "architectures"),
+        ("classifier", "runs"),
+        ("weights", "evaluation"),
+        ("training", "catalogue"),
+        ("prediction",),
+    ),
+    "tuning": (),
+}
 # Only these files may import these packages.
 OWNERS = {
     "pydicom": {"pipelines/readers/dicom/scan.py", "pipelines/phantoms/dicom.py"},
@@ -23,19 +42,25 @@ OWNERS = {
     "safetensors": {"zoo/weights/formats/safetensors_file.py"},
     "torch": {"zoo/weights/formats/torch.py"},
     "google": {"zoo/weights/formats/caffe.py"},
-    "filelock": {"zoo/weights/published/cache.py"},
+    "fcntl": {"pipelines/storage/lock.py"},
+    "csv": {"pipelines/storage/csv_files.py"},
 }
 
 
 def sources():
     """Every module of the packages, by its path below the root."""
-    for package in ("pipelines", "zoo", "tuning"):
+    for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             yield path.relative_to(ROOT).as_posix()
 
 
+@functools.cache
 def imports(name):
     """Dotted names of the modules that a file imports, wherever in it."""
+    return tuple(_imports(name))
+
+
+def _imports(name):
     for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -44,33 +69,85 @@ def imports(name):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def layer(module):
-    """Number of the layer of a module of pipelines; none for what all may use."""
-    parts = module.split(".")
-    for number, names in enumerate(LAYERS):
-        if len(parts) > 1 and parts[0] == "pipelines" and parts[1] in names:
-            return number
-    return None
+def module(name):
+    """The dotted name of a file's module."""
+    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def floor(dotted):
+    """Number of the floor that a module stands on; none for a package itself."""
+    package, _, rest = dotted.partition(".")
+    if package not in FLOORS or not rest:
+        return None
+    floors = FLOORS[package]
+    room = rest.partition(".")[0]
+    where = [number for number, rooms in enumerate(floors) if room in rooms]
+    return where[0] if where else len(floors)
+
+
+def up_arrows():
+    """Imports, within a package, of what stands on a higher floor."""
+    for name in sources():
+        own = module(name)
+        for imported in imports(name):
+            same = imported.partition(".")[0] == own.partition(".")[0]
+            if (
+                same
+                and (floor(imported) or 0) > (floor(own) or 0)
+                and floor(own) is not None
+            ):
+                yield name, imported
+
+
+def arrows(name_of):
+    """Who imports whom, `{importer: {imported}}`, in the names that `name_of` gives."""
+    known = {module(name) for name in sources()}
+    graph = {}
+    for name in sources():
+        importer = name_of(module(name))
+        reached = {name_of(m) for m in imports(name) if m in known}
+        graph.setdefault(importer, set()).update(reached - {importer})
+    return graph
+
+
+def room(dotted):
+    """Package and first folder of a module, e.g. `zoo.training`."""
+    return ".".join(dotted.split(".")[:2])
 
 
 def used(name):
     """Top-level packages that a file imports."""
-    return {module.split(".")[0] for module in imports(name)}
+    return {imported.split(".")[0] for imported in imports(name)}
 
 
 def test_packages_import_downwards():
-    above = {"pipelines": {"zoo", "tuning"}, "zoo": {"tuning"}, "tuning": set()}
-    wrong = [name for name in sources() if used(name) & above[name.split("/")[0]]]
+    wrong = [
+        (name, package)
+        for name in sources()
+        for package in PACKAGES[PACKAGES.index(name.split("/")[0]) + 1 :]
+        if package in used(name)
+    ]
     assert not wrong
 
 
-def test_layers_of_pipelines_import_downwards():
-    wrong = []
-    for name in sources():
-        own = layer(name.removesuffix(".py").replace("/", "."))
-        if own is not None:
-            wrong += [(name, m) for m in imports(name) if (layer(m) or 0) > own]
-    assert not wrong
+def test_rooms_import_downwards():
+    assert not list(up_arrows())
+
+
+@pytest.mark.parametrize("name_of", [str, room], ids=["modules", "rooms"])
+def test_nothing_imports_in_a_circle(name_of):
+    try:
+        TopologicalSorter(arrows(name_of)).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {error.args[1]}")
+
+
+def test_every_room_has_a_floor():
+    rooms = {name.split("/")[1] for name in sources() if name.count("/") > 1}
+    named = {room for floors in FLOORS.values() for rooms in floors for room in rooms}
+    assert rooms <= named
+    files = {name.split("/")[1].removesuffix(".py") for name in sources()}
+    assert named <= rooms | files
 
 
 def test_heavy_packages_have_one_owner():
@@ -86,22 +163,20 @@ def test_heavy_packages_have_one_owner():
 def test_architectures_know_only_themselves():
     allowed = ("zoo.architectures", "pipelines.errors")
     wrong = [
-        (name, module)
+        (name, imported)
         for name in sources()
         if name.startswith("zoo/architectures/")
-        for module in imports(name)
-        if module.startswith(("zoo", "pipelines")) and not module.startswith(allowed)
+        for imported in imports(name)
+        if imported.startswith(("zoo", "pipelines"))
+        and not imported.startswith(allowed)
     ]
     assert not wrong
 
 
-def test_the_layers_name_real_modules():
-    there = {name.split("/")[1].removesuffix(".py") for name in sources()}
-    assert {name for names in LAYERS for name in names} <= there
-
-
 def test_the_rules_can_fail():
-    assert layer("pipelines.ingestion.ingest_cohort") > layer(
-        "pipelines.readers.dicom.scan"
-    )
+    assert floor("pipelines.ingestion.cohort") > floor("pipelines.readers.dicom.scan")
+    assert floor("zoo.train") > floor("zoo.training.fit") > floor("zoo.runs.run")
+    assert floor("zoo") is None
     assert "pydicom" in used("pipelines/readers/dicom/scan.py")
+    assert "zoo.runs.run" in arrows(str)["zoo.train"]
+    assert "zoo.runs" in arrows(room)["zoo.train"]

@@ -1,27 +1,43 @@
 """Command: how good a run, a cross-validation or a predictions.csv is."""
 
-import argparse
-from collections.abc import Sequence
-from pathlib import Path
+from __future__ import annotations
 
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pipelines
 from pipelines import command
 from pipelines.errors import UsageError
+from pipelines.storage import output_paths
+
+if TYPE_CHECKING:  # metrics load SciPy, and --help is to be quick
+    from zoo.evaluation.results.settings import Settings
+    from zoo.recipes.recipe import Recipe
+    from zoo.runs.run import Run
 
 _DESCRIPTION = """\
 Judges predictions: metrics with confidence intervals by patient and by sample, and
 figures: of classes ROC curves, confusion matrices and calibration, of numbers scatter
 and Bland-Altman.
 
-One run: all its splits. Several runs: the folds of one cross-validation, their test
-predictions pooled. A predictions.csv from elsewhere: its classes in header order.
+One run: all its splits. The directory of `zoo.train --folds all`, or several runs: the
+folds of one cross-validation, their test predictions pooled. A predictions.csv from
+elsewhere: its classes in header order.
 """
 
 _EXAMPLES = """\
 examples:
   python -m zoo.evaluate runs/liver
       judges one run and renews its metrics.json and figures/
+  python -m zoo.evaluate runs/heart
+      made by --folds all: renews its summary/, and holdout/ where that was judged
   python -m zoo.evaluate runs/fold0 runs/fold1 runs/fold2 --out runs/summary
       pools the folds' test predictions, every patient once
+  python -m zoo.evaluate runs/liver --data datasets/liver
+      also writes features.npz, which older runs don't have: what the network makes of
+      every sample before its head
   python -m zoo.evaluate predictions.csv
       prints the tables and writes nothing
   python -m zoo.evaluate predictions.csv --out evidence --confidence 0.9
@@ -44,10 +60,18 @@ def parser() -> argparse.ArgumentParser:
         "source",
         nargs="+",
         metavar="RUN",
-        help="a run directory, several of them, or one predictions.csv",
+        help="a run directory, several of them, that of all folds, or one "
+        "predictions.csv",
     )
     parsed.add_argument(
-        "--out", metavar="DIR", help="where to write; one run: its own directory"
+        "--out",
+        metavar="DIR",
+        help="where to write; one run or all folds: their own directory",
+    )
+    parsed.add_argument(
+        "--data",
+        metavar="DATASET",
+        help="of one run, the data set it was trained on: writes features.npz too",
     )
     parsed.add_argument(
         "--confidence",
@@ -72,44 +96,115 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Prints the tables and the path that was written."""
     options = parser().parse_args(argv)
-    from zoo.evaluation import evidence_text, pooled_folds, run_evaluation
-    from zoo.recipes.recipe import Recipe
-    from zoo.runs.run import Run
+    from zoo.runs import cross_validation
 
     sources = [Path(source) for source in options.source]
-    files = [source for source in sources if source.is_file()]
-    if files and len(sources) > 1:
+    alone = [
+        source
+        for source in sources
+        if source.is_file() or cross_validation.is_there(source)
+    ]
+    if alone and len(sources) > 1:
         raise UsageError(
-            "a predictions.csv is judged alone. "
-            f"Received: {files[0]} among {len(sources)} sources"
+            "a predictions.csv, or the directory of all folds, is judged alone. "
+            f"Received: {alone[0]} among {len(sources)} sources"
         )
-    runs = [] if files else [Run.resume(source) for source in sources]
+    if options.data is not None and (alone or len(sources) > 1):
+        raise UsageError(
+            "--data goes with one run, whose features it gives. Received: "
+            f"{', '.join(map(str, sources))}"
+        )
+    if not alone:
+        return _runs(sources, options)
+    if sources[0].is_file():
+        return _file(sources[0], options)
+    return _all_folds(sources[0], options)
+
+
+def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
+    """Judges one run, or pools several."""
+    from zoo.evaluation import pooled_folds, run_evaluation
+    from zoo.runs.run import Run
+
+    runs = [Run.resume(path) for path in paths]
     for run in runs:
         run.require(run.predictions_path)
-    settings = _settings(options, runs[0].recipe if runs else Recipe())
-    out = options.out
-    if files:
-        result = run_evaluation.write_bare(sources[0], settings=settings, out=out)
-    elif len(sources) == 1:
-        out = out or sources[0]
-        result = run_evaluation.write(
-            sources[0],
-            confidence=settings.confidence,
-            bootstrap=settings.bootstrap,
-            seed=settings.seed,
+    settings = _settings(options, runs[0].recipe)
+    if len(runs) > 1 and options.out is None:
+        raise UsageError("several runs want --out DIR for what they give together")
+    out = Path(options.out or paths[0])
+    output_paths.check_directory(out, "--out")
+    if len(runs) > 1:
+        return _show({out: pooled_folds.write(paths, settings=settings, out=out)})
+    if options.data is not None:
+        print(_features(runs[0], options.data, out))
+    evidence = run_evaluation.write(
+        paths[0],
+        confidence=settings.confidence,
+        bootstrap=settings.bootstrap,
+        seed=settings.seed,
+        out=out,
+    )
+    return _show({out: evidence})
+
+
+def _features(run: Run, data: str, out: Path) -> Path:
+    """Writes the run's features.npz into `out`."""
+    run.require(run.model_path)
+    command.quiet_tensorflow()
+    from zoo.training import finish, train_run
+
+    data_set = pipelines.open_dataset(data)
+    train_run.check_same_data(run, data_set)
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / run.features_path.name
+    finish.write_features(run, data_set, path)
+    return path
+
+
+def _all_folds(path: Path, options: argparse.Namespace) -> int:
+    """Judges the folds of a cross-validation as the end of their training does."""
+    from zoo.evaluation import cross_validation as cross_validation_evidence
+    from zoo.runs import cross_validation
+
+    validation = cross_validation.opened(path)
+    out = Path(options.out or path)
+    output_paths.check_directory(out, "--out")
+    return _show(
+        cross_validation_evidence.judge(
+            validation,
+            holdout=(validation.holdout_path / "metrics.json").is_file(),
+            settings=_settings(options, validation.recipe),
             out=out,
         )
-    else:
-        if out is None:
-            raise UsageError("several runs want --out DIR for what they give together")
-        result = pooled_folds.write(sources, settings=settings, out=out)
-    print(evidence_text.text(result))
+    )
+
+
+def _file(path: Path, options: argparse.Namespace) -> int:
+    """Judges predictions from elsewhere; without --out nothing is written."""
+    from zoo.evaluation import run_evaluation
+    from zoo.recipes.recipe import Recipe
+
+    settings, out = _settings(options, Recipe()), options.out
     if out is not None:
-        print(Path(out) / "metrics.json")
+        output_paths.check_directory(out, "--out")
+    evidence = run_evaluation.write_bare(path, settings=settings, out=out)
+    return _show({None if out is None else Path(out): evidence})
+
+
+def _show(evidence: Mapping[Path | None, dict]) -> int:
+    """Prints the tables of each, and the paths where they were written."""
+    from zoo.evaluation import evidence_text
+
+    for one in evidence.values():
+        print(evidence_text.text(one))
+    for folder in evidence:
+        if folder is not None:
+            print(folder / "metrics.json")
     return 0
 
 
-def _settings(options: argparse.Namespace, recipe):  # noqa: ANN001
+def _settings(options: argparse.Namespace, recipe: Recipe) -> Settings:
     """What the command line leaves open comes from the run's recipe."""
     from zoo.evaluation.results.settings import Settings
 
@@ -124,5 +219,10 @@ def _settings(options: argparse.Namespace, recipe):  # noqa: ANN001
     return Settings(**chosen)
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
     command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

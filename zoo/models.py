@@ -23,7 +23,7 @@ examples:
       a network of your own
   python -m zoo.models --measure
       for who changes the zoo: counts all anew and writes the file that the list is from
-exit codes: 0 done; 1 the shape is too small for the network; 2 wrong usage
+exit codes: 0 done; 2 wrong usage
 """
 
 
@@ -104,5 +104,10 @@ def _all(options: argparse.Namespace, width: int) -> str:
     return table.text(entries, width=width)
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
     command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

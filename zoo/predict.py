@@ -1,16 +1,30 @@
 """Command: the class of new studies by a finished run."""
 
-import argparse
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
+from __future__ import annotations
 
+import argparse
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import zoo
 from pipelines import command
-from pipelines.errors import StudyError, UsageError
+from pipelines.errors import UsageError
+from pipelines.storage import output_paths
+
+if TYPE_CHECKING:  # they load TensorFlow, and the command line is read before
+    from pipelines.ingestion.new_study import OneRecord
+    from zoo.prediction.predictor import Predictor
+    from zoo.prediction.result_file import Prediction
+    from zoo.runs.run import Run
+    from zoo.targets.target_output import TargetOutput
+
+    Covariates = Callable[[Mapping[str, str]], tuple[float, ...]]
 
 _DESCRIPTION = """\
 Predicts the class (or labels, or numbers) of new studies with the model of a finished
-run. A study goes the way that the run's data set went: the same sequence rules, grid
-and normalisation.
+run, or with the mean of all folds of a cross-validation. A study goes the way that the
+run's data set went: the same sequence rules, grid and normalisation.
 
 Result files name studies by their number alone. With --with-ids they also hold
 PatientID, StudyInstanceUID (or accession number) and SeriesInstanceUID: they are then
@@ -22,6 +36,9 @@ examples:
   python -m zoo.predict runs/liver --dicom /data/new
       every study below the directory
   python -m zoo.predict runs/liver --dicom /data/new --out result.csv --with-ids
+  python -m zoo.predict runs/heart --dicom /data/new --out result.csv
+      runs/heart was made by --folds all: the mean of its folds, and in the file beside
+      it what each fold predicts, in columns fold_0.class, fold_0.prob:<class>, ...
   python -m zoo.predict runs/liver --nifti T1WI=t1.nii.gz T2WI=t2.nii.gz --out r.json
       one study; sequences are named as in the run's task
   python -m zoo.predict runs/glioma --nifti T1WI=t1.nii.gz --mask tumour.nii.gz
@@ -43,7 +60,11 @@ def parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parsed.add_argument("run", metavar="RUN", help="directory of a finished run")
+    parsed.add_argument(
+        "run",
+        metavar="RUN",
+        help="directory of a finished run, or of all folds of a cross-validation",
+    )
     source = parsed.add_mutually_exclusive_group(required=True)
     source.add_argument("--dicom", metavar="DIR", help="a tree of DICOM files")
     source.add_argument(
@@ -88,30 +109,46 @@ def main(argv: Sequence[str]) -> int:
     command.quiet_tensorflow()
     from tqdm import tqdm
 
-    from pipelines.ingestion.new_study import dicom_records
-    from zoo.prediction import predictor
-    from zoo.runs.run import Run
+    from pipelines.ingestion.new_study import dicom_records, nifti_record
+    from zoo.prediction import result_file
 
-    run = Run.open(options.run)
+    predictor = zoo.load(options.run)
+    run = predictor.run
     covariates = _covariates(options, run)
     _check_mask(options, run)
-    ask = predictor.predictor(run)
     if named is None:
         records = dicom_records(
             options.dicom, run.task, workers=options.workers, covariates=covariates
         )
     else:
-        records = _nifti(named, run.task, covariates, options.mask)
-    answers = [
-        predictor.answer(number, one, ask, run)
-        for number, one in enumerate(tqdm(records, unit="study", disable=None), 1)
+        records = (
+            nifti_record(named, run.task, covariates=covariates, mask=options.mask),
+        )
+    predictions = [
+        _prediction(number, study, predictor)
+        for number, study in enumerate(tqdm(records, unit="study", disable=None), 1)
     ]
-    for line in _table(answers, run.target_outputs, options.with_ids):
+    for line in _table(predictions, run.target_outputs, options.with_ids):
         print(line)
     if options.out is not None:
-        predictor.write(options.out, answers, run, ids=options.with_ids)
+        result_file.write(
+            options.out, predictions, run, folds=predictor.folds, ids=options.with_ids
+        )
         print(options.out)
-    return int(any(one.error is not None for one in answers))
+    return int(any(prediction.error is not None for prediction in predictions))
+
+
+def _prediction(number: int, study: OneRecord, predictor: Predictor) -> Prediction:
+    """What is predicted of a study, or the error that its record came with."""
+    from zoo.prediction.predictor import mean
+    from zoo.prediction.result_file import Prediction
+
+    about = {"number": number, "name": study.name, "ids": study.ids}
+    if study.record is None:
+        return Prediction(**about, error=study.error)
+    each = predictor.predict_each(study.record, name=study.name)
+    by_fold = each if predictor.folds else {}
+    return Prediction(**about, outputs=mean(each), by_fold=by_fold)
 
 
 def _named(option: str, pairs: Sequence[str]) -> dict[str, str]:
@@ -129,7 +166,7 @@ def _named(option: str, pairs: Sequence[str]) -> dict[str, str]:
     return named
 
 
-def _covariates(options: argparse.Namespace, run) -> Callable | None:  # noqa: ANN001
+def _covariates(options: argparse.Namespace, run: Run) -> Covariates | None:
     """What gives the covariates of a study by its ids; none where none are wanted."""
     from pipelines.cohort import new_covariates
 
@@ -150,7 +187,7 @@ def _covariates(options: argparse.Namespace, run) -> Callable | None:  # noqa: A
     return new_covariates.read(given[0], run.task, names).find
 
 
-def _check_mask(options: argparse.Namespace, run) -> None:  # noqa: ANN001
+def _check_mask(options: argparse.Namespace, run: Run) -> None:
     """A mask is there where it is wanted, and nowhere else."""
     wants = run.task.steps.wants_mask
     if wants and options.mask is None:
@@ -175,48 +212,31 @@ def _check(options: argparse.Namespace) -> None:
         out = Path(options.out)
         if out.suffix not in (".csv", ".json"):
             raise UsageError(f"--out ends in .csv or .json. Received: {out}")
-        if not out.parent.is_dir():
-            raise UsageError(f"--out wants a directory that exists. Received: {out}")
+        output_paths.check_file(out, "--out")
 
 
-def _nifti(
-    named: dict[str, str],
-    task,  # noqa: ANN001
-    covariates: Callable | None,
-    mask: str | None,
-) -> Iterator:
-    from pipelines.ingestion.new_study import (
-        OneRecord,
-        nifti_record,
-        unknown_covariates,
-    )
-
-    try:
-        known = unknown_covariates(task) if covariates is None else covariates({})
-        record = nifti_record(named, task, known, mask)
-        yield OneRecord(name="study 1", record=record)
-    except StudyError as error:
-        yield OneRecord(name="study 1", error=error)
-
-
-def _table(answers: Iterable, target_outputs: Sequence, ids: bool) -> Iterator[str]:
+def _table(
+    predictions: Iterable[Prediction], target_outputs: Sequence[TargetOutput], ids: bool
+) -> Iterator[str]:
     """Tab-separated; the terminal may see what was wrong with private names."""
     from zoo.prediction import output_format
 
-    for one in answers:
-        start = [str(one.number), one.name]
+    for prediction in predictions:
+        cells = [str(prediction.number), prediction.name]
         if ids:
-            start += [f"{name} {value}" for name, value in one.ids.items()]
-        if one.error is not None:
-            yield "\t".join([*start, f"failed: {one.error}"])
+            cells += [f"{name} {value}" for name, value in prediction.ids.items()]
+        if prediction.error is not None:
+            yield "\t".join([*cells, f"failed: {prediction.error}"])
             continue
-        said = (
-            word
-            for target_output in target_outputs
-            for word in output_format.words(one.outputs, target_output)
-        )
-        yield "\t".join([*start, *said])
+        for target_output in target_outputs:
+            cells += output_format.words(prediction.outputs, target_output)
+        yield "\t".join(cells)
+
+
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
+    command.leave(command.run(main))
 
 
 if __name__ == "__main__":
-    command.leave(command.run(main))
+    start()

@@ -1,16 +1,29 @@
 """Command: trains a network of the zoo on a data set."""
 
-import sys
-from collections.abc import Sequence
+from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pipelines
+import zoo
 from pipelines import command
-from pipelines.errors import DataError
-from zoo.runs.run import Run, default_path
+from pipelines.errors import DataError, UsageError
+from zoo.runs.run import Run
+from zoo.training import fold_process
 from zoo.training.command_line import Options, for_the_record, parse
+
+if TYPE_CHECKING:  # they load TensorFlow, and the command line is read before
+    from pipelines.records.data_set import DataSet
+    from zoo.runs.cross_validation import CrossValidation
 
 
 def main(argv: Sequence[str]) -> int:
     """Trains, prints the evidence in short and the path of the run."""
+    fold_process.end_with_parent()
     options = parse(argv)
     command.quiet_tensorflow()
     from zoo.architectures import registry
@@ -21,106 +34,156 @@ def main(argv: Sequence[str]) -> int:
 
 def one_run(options: Options, argv: Sequence[str]) -> int:
     """Trains or goes on with a single run."""
-    from pipelines.records.directory import open_dataset
     from zoo.evaluation import evidence_text
-    from zoo.runs import environment
-    from zoo.training import phantom_data, train_run
+    from zoo.training import phantom_data
 
-    data = open_dataset(options.data or str(phantom_data.data_set()))
+    data = pipelines.open_dataset(options.data or phantom_data.data_set())
     if options.resume:
-        run = Run.resume(options.out)
-        if options.judge_test:
-            run = run.judge_test()
+        run = resumed(options, data)
     else:
-        run = train_run.begin(
-            options.out or default_path(options.recipe, options.fold),
-            recipe=options.recipe,
-            data=data,
+        run = zoo.fit(
+            options.recipe,
+            data,
+            options.out,
             fold=options.fold,
-            options=for_the_record(options, argv),
             weights_from=options.weights_from,
+            allow_seen_patients=options.allow_seen_patients,
+            devices=options.devices,
+            deterministic=options.deterministic,
+            options=for_the_record(options, argv),
+            when_begun=announce,
         )
-    print(f"Run: {run.path}", file=sys.stderr)
-    if run.deterministic:
-        environment.make_deterministic()
-    result = train_run.train(
-        run, data, weights_from=options.weights_from, devices=options.devices
-    )
-    print(evidence_text.text(result))
-    print(closing(run, result))
+    evidence = json.loads(run.metrics_path.read_text(encoding="utf-8"))
+    print(evidence_text.text(evidence))
+    print(closing(run, evidence))
     print(run.path)
     return 0
 
 
+def resumed(options: Options, data: DataSet) -> Run:
+    """The run of --out, finished."""
+    from zoo.runs import environment
+    from zoo.training import train_run
+
+    run = Run.resume(options.out)
+    if options.judge_test:
+        run = run.judge_test()
+    announce(run)
+    if run.deterministic:
+        environment.make_deterministic()
+    train_run.train(
+        run, data, weights_from=options.weights_from, devices=options.devices
+    )
+    return run
+
+
+def announce(run: Run) -> None:
+    """Says where a run is before it takes its time."""
+    print(f"Run: {run.path}", file=sys.stderr)
+
+
 def every_fold(options: Options) -> int:
     """Trains all folds that are not done, and judges them together."""
-    from pipelines.records.directory import open_dataset
-    from zoo.evaluation import cross_validation as judged
-    from zoo.evaluation import evidence_text as evidence_tables
+    from zoo.evaluation import cross_validation as cross_validation_evidence
+    from zoo.evaluation import evidence_text
     from zoo.runs import cross_validation
     from zoo.training import train_folds
 
-    data = open_dataset(options.data)
+    data = pipelines.open_dataset(options.data)
     if options.resume:
         validation = cross_validation.opened(options.out)
         cross_validation.check_same_data(validation, data)
     else:
         validation = cross_validation.begin(
-            options.out or default_path(options.recipe, "s"),
-            recipe=options.recipe,
-            data=data,
+            options.out, recipe=options.recipe, data=data
         )
     print(f"Folds: {validation.path}", file=sys.stderr)
-    failed = train_folds.train(
-        validation,
-        options.data,
-        weights_from=options.weights_from,
-        judge_test=options.judge_test,
-        deterministic=options.deterministic,
-        devices=options.devices,
-    )
+    try:
+        failed = train_folds.train(
+            validation,
+            options.data,
+            weights_from=options.weights_from,
+            judge_test=options.judge_test,
+            deterministic=options.deterministic,
+            devices=options.devices,
+            allow_seen_patients=options.allow_seen_patients,
+        )
+    except UsageError:
+        if not options.resume:
+            cross_validation.discard(validation)
+        raise
     if failed:
         raise DataError(
             f"{len(failed)} of {len(validation.folds)} folds failed: "
             f"{', '.join(failed)}. Mend what the messages above say, then go on with "
             "the same command and --resume"
         )
-    for evidence in judged.judge(validation, holdout=options.judge_test):
-        print(evidence_tables.text(evidence))
+    evidence = cross_validation_evidence.judge(validation, holdout=options.judge_test)
+    for one in evidence.values():
+        print(evidence_text.text(one))
+    print(closing_of_folds(validation, evidence))
     print(validation.path)
     return 0
 
 
 def closing(run: Run, evidence: dict) -> str:
     """The result on each target in a sentence, and which figures to open."""
+    lines = _headlines(evidence)
+    if run.leaves_test:
+        lines.append("The test split was left unread; --resume --judge-test judges it.")
+    lines += ["Open these figures:", *_figures(run.path, evidence)]
+    return "\n".join(["", *lines, "Everything of this run is in:"])
+
+
+def closing_of_folds(validation: CrossValidation, evidence: Mapping[Path, dict]) -> str:
+    """As `closing`, of all folds together and, where it was judged, the hold-out set.
+
+    Args:
+        evidence: by its folder.
+    """
+    lines, figures = [], []
+    for folder, one in evidence.items():
+        held_out = folder.name == validation.holdout_path.name
+        how = "mean of all folds' networks" if held_out else "all folds pooled"
+        lines += _headlines(one, f", {how}")
+        figures += _figures(folder, one)
+    if validation.holdout and len(evidence) == 1:
+        lines.append(
+            "The hold-out set was left unread; --resume --judge-test judges it."
+        )
+    lines += ["Open these figures:", *figures]
+    return "\n".join(["", *lines, "Everything of these folds is in:"])
+
+
+def _headlines(evidence: dict, how: str = "") -> list[str]:
+    """A line for each target that the last split knows."""
     from zoo.evaluation.headline import headline
 
     further = evidence.get("further_targets", {})
-    all_of_them = {"": evidence, **further}
-    left = []
-    if run.leaves_test:
-        left = ["The test split was left unread; --resume --judge-test judges it."]
-    figures = [
-        figure
-        for found in all_of_them.values()
-        for figure, reason in found["figures"].items()
+    known = {name: one for name, one in further.items() if "splits" in one}
+    return [
+        headline(evidence, how),
+        *(
+            f"Further target {name}: {headline(one, how)}"
+            for name, one in known.items()
+        ),
+    ]
+
+
+def _figures(folder: Path, evidence: dict) -> list[str]:
+    """A line for each figure that was drawn, of all targets."""
+    return [
+        f"  {folder / 'figures' / figure}"
+        for one in (evidence, *evidence.get("further_targets", {}).values())
+        for figure, reason in one.get("figures", {}).items()
         if not reason
     ]
-    return "\n".join(
-        [
-            "",
-            *(f"{_start(name)}{headline(one)}" for name, one in all_of_them.items()),
-            *left,
-            "Open these figures:",
-            *(f"  {run.path / 'figures' / name}" for name in figures),
-            "Everything of this run is in:",
-        ]
-    )
 
 
-def _start(name: str) -> str:
-    return f"Further target {name}: " if name else ""
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
+    command.leave(command.run(main))
 
 
 if __name__ == "__main__":
-    command.leave(command.run(main))
+    start()

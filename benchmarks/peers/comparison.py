@@ -22,27 +22,27 @@ def compare(competing, order, repeats):
     """
     with contextlib.ExitStack() as stack:
         talks = [
-            stack.enter_context(conversation(one, order(one.network)))
-            for one in competing
+            stack.enter_context(conversation(contender, order(contender.network)))
+            for contender in competing
         ]
-        found = [
-            {"label": one.label, "remark": one.remark, **talk.traits()}
-            for one, talk in zip(competing, talks)
+        measured = [
+            {"label": contender.label, "remark": contender.remark, **talk.traits()}
+            for contender, talk in zip(competing, talks)
         ]
-        for figures, talk in zip(found, talks):
+        for figures, talk in zip(measured, talks):
             warm_up(figures, talk)
         for number in range(repeats):
-            one_round(list(zip(found, talks)), number)
-        for figures, talk in zip(found, talks):
+            run_round(list(zip(measured, talks)), number)
+        for figures, talk in zip(measured, talks):
             figures["train_mib"] = talk.ask("memory")
-    for figures in found[1:]:
-        figures["matched"] = matched(found[0], figures)
+    for figures in measured[1:]:
+        figures["matched"] = matched(measured[0], figures)
         for kind in KINDS:
             for clock in ("", "cpu_"):
                 figures[f"{kind}_{clock}ratio"] = ratio(
-                    found[0], figures, f"{kind}_{clock}seconds"
+                    measured[0], figures, f"{kind}_{clock}seconds"
                 )
-    return found
+    return measured
 
 
 def warm_up(figures, talk):
@@ -54,7 +54,7 @@ def warm_up(figures, talk):
         figures[f"{kind}_seconds"], figures[f"{kind}_cpu_seconds"] = [], []
 
 
-def one_round(pairs, number):
+def run_round(pairs, number):
     """A step of each kind by each network, beginning with another one every time."""
     turn = number % len(pairs)
     for kind in KINDS:
@@ -76,6 +76,6 @@ def matched(ours, peer):
 
 def ratio(ours, peer, name):
     """Median and quartiles of ours to theirs, round by round."""
-    found = [o / p for o, p in zip(ours[name], peer[name], strict=True)]
-    low, _, high = statistics.quantiles(found, n=4) if len(found) > 1 else found * 3
-    return {"median": statistics.median(found), "quartiles": (low, high)}
+    ratios = [o / p for o, p in zip(ours[name], peer[name], strict=True)]
+    low, _, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
+    return {"median": statistics.median(ratios), "quartiles": (low, high)}

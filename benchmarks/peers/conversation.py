@@ -40,14 +40,14 @@ def interpreters(pairs: Sequence[str], names: Collection[str]) -> dict[str, str]
     Raises:
         UsageError: a peer that is not of `names`, or no interpreter there.
     """
-    found = dict(pair.partition("=")[::2] for pair in pairs)
-    for name, python in found.items():
+    interpreter = dict(pair.partition("=")[::2] for pair in pairs)
+    for name, python in interpreter.items():
         if name not in names or not Path(python).is_file():
             raise UsageError(
                 f"--peer takes NAME=PYTHON, a peer ({', '.join(names)}) and the "
                 f"interpreter of its environment. Received: {name}={python}"
             )
-    return {name: str(Path(python).absolute()) for name, python in found.items()}
+    return {name: str(Path(python).absolute()) for name, python in interpreter.items()}
 
 
 def environment(threads: int) -> dict[str, str]:

@@ -61,7 +61,7 @@ def network(
     @tf.function(jit_compile=False)
     def infer(batch):
         scores = tf.nest.flatten(inference(batch, training=False))
-        return tf.add_n([tf.reduce_sum(one) for one in scores])
+        return tf.add_n([tf.reduce_sum(score) for score in scores])
 
     return Network(
         traits=Traits(

@@ -56,6 +56,6 @@ def best_peer(networks, kind):
     peers = [figures for figures in networks[1:] if figures["matched"]]
     if not peers:
         return ""
-    best = max(peers, key=lambda one: one[f"{kind}_ratio"]["median"])
-    found = best[f"{kind}_ratio"]["median"]
-    return f"  {kind}: {found:.2f} of the best peer's time, {best['label']}"
+    best = max(peers, key=lambda peer: peer[f"{kind}_ratio"]["median"])
+    median = best[f"{kind}_ratio"]["median"]
+    return f"  {kind}: {median:.2f} of the best peer's time, {best['label']}"

@@ -52,7 +52,7 @@ def build(order: Order) -> Augmenter:
     tf.config.threading.set_intra_op_parallelism_threads(order.threads)
     tf.config.threading.set_inter_op_parallelism_threads(order.threads)
     asked = OPERATIONS[order.operation]
-    variation = Variation(spatial=asked.spatial, intensity=asked.intensity)
+    variation = Variation(augmentation=asked)
     given = tf.constant(volumes(order.shape))
     rank = 2 if order.shape[0] == 1 else 3
 

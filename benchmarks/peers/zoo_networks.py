@@ -6,9 +6,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from peers import keras_network, worker
+from pipelines.batches.slices import Slices
 from zoo.architectures import registry
 from zoo.classifier import classifier
-from zoo.recipes.recipe import Head, Recipe, Slices
+from zoo.recipes.recipe import Head, Recipe
 from zoo.targets.target_output import outputs_of_classes
 
 

@@ -1,6 +1,6 @@
 """Prints the zoo's architectures and their reference shapes, as JSON.
 
-A process of its own, so that the one that asks stays without TensorFlow, small.
+A process of its own, so that the process that asks stays without TensorFlow, small.
 """
 
 import json
@@ -15,4 +15,6 @@ if __name__ == "__main__":
     command.quiet_tensorflow()
     from zoo.architectures.registry import ARCHITECTURES
 
-    print(json.dumps({name: one.reference for name, one in ARCHITECTURES.items()}))
+    print(
+        json.dumps({name: network.reference for name, network in ARCHITECTURES.items()})
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pipelines.augment.intensity.settings import Intensity
 from pipelines.augment.mixing.settings import Mixing
 from pipelines.augment.spatial.settings import Spatial
-from pipelines.storage import package_files as shipped_files
+from pipelines.storage import package_files
 
 _PLACE = {"package": "pipelines", "folder": "augment/presets"}
 
@@ -33,7 +33,7 @@ NONE = Augmentation()
 
 def shipped() -> list[str]:
     """Names of the presets that the package ships."""
-    return shipped_files.names(**_PLACE)
+    return package_files.names(**_PLACE)
 
 
 def load(name_or_path: str) -> Augmentation:
@@ -43,6 +43,6 @@ def load(name_or_path: str) -> Augmentation:
         UsageError: neither a file nor a shipped name.
         DataError: the file does not describe an augmentation.
     """
-    return shipped_files.load(
+    return package_files.load(
         Augmentation, name_or_path, **_PLACE, word="preset of augmentation"
     )

@@ -89,13 +89,13 @@ def epoch(
     total = sum(counts)
 
     def rounds(index: int) -> tf.data.Dataset:
-        own = tf.random.experimental.stateless_fold_in(drawn_by, _CLASS + index)
+        class_seed = tf.random.experimental.stateless_fold_in(drawn_by, _CLASS + index)
         # One more than there are, so that the end is seen at once: a cache behind
         # that is whole only then.
         held = counts[index] * buffer // total + 1
 
         def once(number: tf.Tensor) -> tf.data.Dataset:
-            seed = tf.random.experimental.stateless_fold_in(own, number)
+            seed = tf.random.experimental.stateless_fold_in(class_seed, number)
             return order.shuffled(sources[index], held, seed)
 
         return tf.data.Dataset.range(_ENDLESS).flat_map(once)
@@ -134,10 +134,10 @@ def count_classes(data: DataSet, shards: Sequence[Shard]) -> tuple[int, ...]:
         for name in data.classes
     )
     if min(counts) == 0:
-        found = ", ".join(f"{n} of {name}" for n, name in zip(counts, data.classes))
+        counted = ", ".join(f"{n} of {name}" for n, name in zip(counts, data.classes))
         raise DataError(
             "balanced batches want samples of every class to train with. Received: "
-            f"{found}. Ingest with a split plan that gives some of each"
+            f"{counted}. Ingest with a split plan that gives some of each"
         )
     return counts
 

@@ -1,48 +1,35 @@
-"""Batches of a data set for training and evaluation: the one place with `tf.data`.
+"""Batches of a data set: a stream for training, and one for evaluation.
 
 Training: read -> shuffle -> parse -> normalise -> draw -> batch -> mix -> prefetch. The
 normalised samples stay in memory if they fit, so that only the first epoch parses.
 Evaluation: read -> parse -> normalise -> batch -> prefetch, in the order of the shards.
 """
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import tensorflow as tf
 
-from pipelines.augment.augmentation import NONE, Augmentation
-from pipelines.augment.mixing import cutmix_mixup
 from pipelines.batches import balance as balancing
-from pipelines.batches import normalisation as intensity_normalisation
 from pipelines.batches import order, reading, samples, selection
-from pipelines.batches.depth import Policy
-from pipelines.covariates.encoding import NO_COVARIATES, Encoding
+from pipelines.batches.caching import Preparation, preparation
+from pipelines.batches.samples import UNVARIED, Variation
+from pipelines.batches.settings import BatchSettings
 from pipelines.errors import DataError
 from pipelines.records import decode
-from pipelines.records.data_set import CURE, DataSet
+from pipelines.records.data_set import DataSet
 from pipelines.records.shards import Shard
-from pipelines.records.verification import damaged_shards
 
 _BATCHES_AHEAD = 2
 _LAST_EPOCH = 2**40
-_MIXED = 2**20  # folded into the seed of a batch's first sample, for its mixing
 
 
 def train_batches(
     data: DataSet,
+    settings: BatchSettings,
     *,
-    fold: str | None = None,
-    channels: tuple[str, ...] = (),
-    normalisation: intensity_normalisation.Kind,
-    encoding: Encoding = NO_COVARIATES,
-    batch_size: int,
+    variation: Variation = UNVARIED,
     seed: int,
-    augmentation: Augmentation = NONE,
-    slices: int = 0,
-    depth: tuple[float, float] = (0.0, 1.0),
-    policy: Policy = "random",
-    adjacent: int = 1,
     balance: tuple[float, ...] = (),
     first_epoch: int = 0,
     cache_bytes: int | None = None,
@@ -55,13 +42,7 @@ def train_batches(
     iterator for all epochs: a new one starts at `first_epoch`.
 
     Args:
-        channels: names of the task's channels, in the order wanted; empty = all.
-        encoding: of the covariates that samples come with; none = without.
-        augmentation: random changes of the samples.
-        slices: different slices drawn from each volume; 0 = the whole volume.
-        depth: share of the depth that slices are drawn from.
-        policy: how the drawn slices lie to each other, see `draws.draw_slices`.
-        adjacent: odd; so many neighbouring slices are the channels of a drawn one.
+        variation: what is drawn anew for every sample in every epoch.
         balance: share of each class in every batch, see `balance.quotas`; an epoch
             then draws as many samples as there are, rare ones several times. Empty =
             every sample as often as any other.
@@ -72,68 +53,47 @@ def train_batches(
         slices are drawn; `target` `[B, T]`, `present`
         `[B, C]`, `covariates` `[B, len(encoding.names)]` (float32); `sample_id`,
         `patient_id`, `study_id` `[B]` (string). Where samples are mixed also
-        `partner_target` `[B, T]` and `share` `[B]`, see `mixture.mix`.
+        `partner_target` `[B, T]` and `share` `[B]`, see `cutmix_mixup.mix`.
 
     Raises:
         DataError: fewer samples than a batch, or a file system that can't be reached.
         UsageError: channels, slices or a fold that the data set has not, changes that
             so many channels can't have, or shares that a batch can't have.
     """
-    shards = selection.shards_of(data, "train", fold)
-    steps = steps_per_epoch(data, fold=fold, batch_size=batch_size)
-    chosen = selection.channel_indices(data.task, channels)
-    variation = samples.Variation(
-        spatial=augmentation.spatial,
-        intensity=augmentation.intensity,
-        slices=slices,
-        depth=depth,
-        policy=policy,
-        adjacent=adjacent,
+    shards = selection.shards_of(data, "train", settings.fold)
+    samples_per_epoch = steps_per_epoch(data, settings) * settings.batch_size
+    prepared = preparation(
+        data, shards, settings, variation, cache_bytes=cache_bytes, require_target=True
     )
-    samples.check(variation, data.task, len(chosen))
-    prepare = samples.normalised(
-        data.task, chosen, normalisation, encoding, require_target=True
-    )
-    cached = reading.fits(data, shards, len(chosen), cache_bytes)
+    ordered = _order(data, shards, prepared, settings.batch_size, balance)
 
-    def kept(records: tf.data.Dataset) -> tf.data.Dataset:
-        return reading.mapped(records, prepare).cache() if cached else records
-
-    order_by = _order(data, shards, kept, batch_size, balance)
-
-    def of_epoch(number: tf.Tensor) -> tf.data.Dataset:
+    def epoch(number: tf.Tensor) -> tf.data.Dataset:
         drawn_by = order.epoch_seed(seed, number)
-        one = order_by(drawn_by).take(steps * batch_size)
-        return order.numbered(one, drawn_by)
+        return order.numbered(ordered(drawn_by).take(samples_per_epoch), drawn_by)
 
-    def finish(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
-        sample = element if cached else prepare(element)
-        sample_seed = tf.random.experimental.stateless_fold_in(drawn_by, place)
-        return sample_seed, samples.varied(sample, sample_seed, variation)
+    def sample(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
+        by_sample = tf.random.experimental.stateless_fold_in(drawn_by, place)
+        plain = prepared.after_shuffle(element)
+        return by_sample, samples.varied(plain, by_sample, variation)
 
-    def together(seeds: tf.Tensor, batch: samples.Element) -> samples.Element:
-        if not augmentation.mixing.mixes:
-            return batch
-        mixed_by = tf.random.experimental.stateless_fold_in(seeds[0], _MIXED)
-        rank = 2 if slices else 3
-        return cutmix_mixup.mix(batch, mixed_by, augmentation.mixing, rank=rank)
+    def mixed(seeds: tf.Tensor, batch: samples.Element) -> samples.Element:
+        return samples.mixed(batch, seeds[0], variation)
 
-    shuffled = tf.data.Dataset.range(first_epoch, _LAST_EPOCH).flat_map(of_epoch)
-    varied = reading.mapped(shuffled, finish)
-    batches = varied.batch(batch_size, drop_remainder=True)
-    mixed = reading.mapped(batches, together)
+    shuffled = tf.data.Dataset.range(first_epoch, _LAST_EPOCH).flat_map(epoch)
+    varied = reading.mapped(shuffled, sample)
+    batches = varied.batch(settings.batch_size, drop_remainder=True)
     endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
-    return mixed.apply(endless).prefetch(_BATCHES_AHEAD)
+    return reading.mapped(batches, mixed).apply(endless).prefetch(_BATCHES_AHEAD)
 
 
-def steps_per_epoch(data: DataSet, *, fold: str | None = None, batch_size: int) -> int:
+def steps_per_epoch(data: DataSet, settings: BatchSettings) -> int:
     """Full batches in one pass over the training samples.
 
     Raises:
         DataError: fewer samples than a batch.
     """
-    shards = selection.shards_of(data, "train", fold)
-    total = sum(shard.records for shard in shards)
+    shards = selection.shards_of(data, "train", settings.fold)
+    total, batch_size = reading.count(shards), settings.batch_size
     if batch_size < 1 or total < batch_size:
         raise DataError(
             f"{data.path} has {total} samples for train, which fill no batch. Take a "
@@ -143,109 +103,58 @@ def steps_per_epoch(data: DataSet, *, fold: str | None = None, batch_size: int) 
 
 
 def check_balance(
-    data: DataSet, *, fold: str | None, batch_size: int, balance: tuple[float, ...]
+    data: DataSet, settings: BatchSettings, balance: tuple[float, ...]
 ) -> None:
     """Raises what `train_batches` would raise of that balance."""
     if balance:
-        balancing.quotas(balance, batch_size, data.classes)
-        balancing.count_classes(data, selection.shards_of(data, "train", fold))
+        balancing.quotas(balance, settings.batch_size, data.classes)
+        shards = selection.shards_of(data, "train", settings.fold)
+        balancing.count_classes(data, shards)
 
 
 def eval_batches(
-    data: DataSet,
-    *,
-    split: selection.Role,
-    fold: str | None = None,
-    channels: tuple[str, ...] = (),
-    normalisation: intensity_normalisation.Kind,
-    encoding: Encoding = NO_COVARIATES,
-    batch_size: int,
+    data: DataSet, settings: BatchSettings, *, split: selection.Role
 ) -> tf.data.Dataset:
     """All samples of a role once, in the order of shards and records.
 
-    The last batch may be smaller, and an unknown target is NaN. For elements,
-    arguments and errors see `train_batches`.
+    The last batch may be smaller, and an unknown target is NaN. For elements and
+    errors see `train_batches`.
     """
-    shards = selection.shards_of(data, split, fold)
-    chosen = selection.channel_indices(data.task, channels)
+    shards = selection.shards_of(data, split, settings.fold)
     prepare = samples.normalised(
-        data.task, chosen, normalisation, encoding, require_target=False
+        data.task,
+        selection.channel_indices(data.task, settings.channels),
+        settings.normalisation,
+        settings.encoding,
+        require_target=False,
     )
     records = reading.records(data, shards, in_turn=False)
-    ready = reading.mapped(
+    plain = reading.mapped(
         records, lambda record: samples.without_space(prepare(record))
     )
-    return ready.batch(batch_size).prefetch(_BATCHES_AHEAD)
-
-
-@contextlib.contextmanager
-def guard(data: DataSet | None = None) -> Iterator[None]:
-    """Turns what TensorFlow says of a damaged or foreign record into a DataError.
-
-    Put it around the loop (or the `fit`) that takes the batches. TensorFlow does not
-    say which file it was reading: with `data` the shards are hashed to find out.
-
-    Raises:
-        DataError: a shard is damaged, or holds records of another task.
-    """
-    try:
-        yield
-    except tf.errors.DataLossError as error:
-        raise DataError(_damage(data, _damaged(data))) from error
-    except tf.errors.NotFoundError as error:
-        found = _damaged(data)
-        if not found:
-            raise
-        raise DataError(_damage(data, found)) from error
-    except tf.errors.InvalidArgumentError as error:
-        if decode.FOREIGN not in str(error):
-            raise
-        raise DataError(
-            f"the data set holds {decode.FOREIGN} than its dataset.json states. {CURE}"
-        ) from error
-
-
-def _damaged(data: DataSet | None) -> list[str]:
-    if data is None:
-        return []
-    return [f"{shard.name} ({problem})" for shard, problem in damaged_shards(data)]
-
-
-def _damage(data: DataSet | None, found: list[str]) -> str:
-    if data is None:
-        return (
-            "a shard of the data set is damaged. `python -m pipelines.inspect DATASET "
-            f"--verify` says which. {CURE}"
-        )
-    if not found:
-        return (
-            f"a shard of {data.path} could not be read, yet all have their recorded "
-            "SHA-256: look at the disk or the network, and try again"
-        )
-    return f"{data.path} has damaged shards: {'; '.join(found)}. {CURE}"
+    return plain.batch(settings.batch_size).prefetch(_BATCHES_AHEAD)
 
 
 def _order(
     data: DataSet,
     shards: tuple[Shard, ...],
-    kept: Callable[[tf.data.Dataset], tf.data.Dataset],
+    prepared: Preparation,
     batch_size: int,
     balance: tuple[float, ...],
 ) -> Callable[[tf.Tensor], tf.data.Dataset]:
-    """From the seed of an epoch `[2]` to its samples in their order.
-
-    Args:
-        kept: what is done with records before they are put in order.
-    """
+    """From the seed of an epoch `[2]` to its samples in their order."""
     records = reading.records(data, shards, in_turn=True)
     buffer = reading.shuffle_buffer(data, shards, batch_size)
     if not balance:
-        source = kept(records)
+        source = prepared.before_shuffle(records)
         return lambda drawn_by: order.shuffled(source, buffer, drawn_by)
     quota = balancing.quotas(balance, batch_size, data.classes)
     counts = balancing.count_classes(data, shards)
     target = decode.target_parser(data.task)
     sources = balancing.by_class(
-        records, lambda record: target(record)[0], kept, len(counts)
+        records,
+        lambda record: target(record)[0],
+        prepared.before_shuffle,
+        len(counts),
     )
     return partial(balancing.epoch, sources, counts, buffer, quota)

@@ -2,48 +2,27 @@
 
 import tensorflow as tf
 
-from pipelines.batches.depth import Policy, candidates
-from pipelines.errors import UsageError
+from pipelines.batches.depth import candidates
+from pipelines.batches.slices import Slices
 
 
-def check_slices(size: int, count: int, depth: tuple[float, float]) -> None:
-    """Raises UsageError where fewer than `count` slices lie within `depth`."""
-    within = candidates(size, depth)
-    if count > len(within):
-        raise UsageError(
-            f"{count} slices are to be drawn from a volume, and only {len(within)} of "
-            f"its {size} lie within the share {depth} of the depth. Draw fewer or "
-            "widen it"
-        )
-
-
-def draw_slices(
-    size: int,
-    seed: tf.Tensor,
-    count: int,
-    depth: tuple[float, float],
-    *,
-    policy: Policy = "random",
-    adjacent: int = 1,
-) -> tf.Tensor:
-    """`count` different slices within a share of the depth, in their order.
+def draw_slices(size: int, seed: tf.Tensor, slices: Slices) -> tf.Tensor:
+    """`train` different slices of a volume, in their order, each with its neighbours.
 
     Args:
         size: slices of the volume.
         seed: `[2]`.
-        policy: `"random"` = anywhere within; `"block"` = beside each other, the block
-            anywhere within; `"even"` = evenly spaced, begun at random.
-        adjacent: odd; each slice comes in the middle of so many that lie beside each
-            other, the outermost repeated where the volume ends.
 
     Returns:
-        int32 `[count * adjacent]`.
+        int32 `[train * adjacent]`: each drawn slice stands in the middle of `adjacent`
+        that lie beside each other, the outermost repeated where the volume ends.
     """
-    within = candidates(size, depth)
-    drawn = within.start + _POLICIES[policy](len(within), count, seed)
-    beside = tf.range(adjacent) - adjacent // 2
+    within = candidates(size, slices.depth)
+    drawn = within.start + _POLICIES[slices.policy](len(within), slices.train, seed)
+    beside = tf.range(slices.adjacent) - slices.adjacent // 2
     places = tf.reshape(drawn[:, tf.newaxis] + beside, [-1])
-    return tf.ensure_shape(tf.clip_by_value(places, 0, size - 1), [count * adjacent])
+    clipped = tf.clip_by_value(places, 0, size - 1)
+    return tf.ensure_shape(clipped, [slices.train * slices.adjacent])
 
 
 def _at_random(available: int, count: int, seed: tf.Tensor) -> tf.Tensor:

@@ -89,11 +89,11 @@ def _zscore(rows: tf.Tensor, foreground: tf.Tensor, channels: int) -> tf.Tensor:
     width = rows.shape[2] // channels
     count = tf.maximum(channel_sums(inside, channels), 1)
     mean = total / count
-    apart = (rows - along_rows(mean, width)) * inside
-    deviation = tf.sqrt(channel_square_sums(apart, channels) / count)
+    centred = (rows - along_rows(mean, width)) * inside
+    deviation = tf.sqrt(channel_square_sums(centred, channels) / count)
     varies = deviation > CONSTANT_BELOW * tf.abs(mean)
     scale = tf.where(varies, 1 / deviation, tf.zeros_like(deviation))
-    return apart * along_rows(scale, width)
+    return centred * along_rows(scale, width)
 
 
 def _by_channel(

@@ -1,18 +1,19 @@
 """One record to one sample of a batch: the functions that `tf.data` maps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import tensorflow as tf
 
+from pipelines.augment.augmentation import NONE, Augmentation
 from pipelines.augment.intensity import apply as apply_intensity
-from pipelines.augment.intensity.settings import Intensity
+from pipelines.augment.mixing import cutmix_mixup
 from pipelines.augment.spatial import apply as apply_spatial
 from pipelines.augment.spatial.apply import Subject
-from pipelines.augment.spatial.settings import Spatial
 from pipelines.batches import draws
 from pipelines.batches import normalisation as intensity_normalisation
-from pipelines.batches.depth import Policy
+from pipelines.batches.depth import candidates, check_enough
+from pipelines.batches.slices import Slices
 from pipelines.covariates.encode import encode
 from pipelines.covariates.encoding import Encoding
 from pipelines.records import decode
@@ -20,6 +21,7 @@ from pipelines.tasks.task import Task
 
 Element = dict[str, tf.Tensor]
 _INTENSITY = 2**10  # folded into a sample's seed, apart from what geometry folds
+_MIXING = 2**20  # folded into the seed of a batch's first sample
 KEYS = ("present", "target", "sample_id", "patient_id", "study_id")
 
 
@@ -28,20 +30,20 @@ class Variation:
     """What is drawn anew for a sample in every epoch.
 
     Args:
-        spatial: random changes of geometry.
-        intensity: random changes of intensities.
-        slices: how many are drawn from the volume; 0 = the whole volume.
-        depth: share of the depth that they come from.
-        policy: how the slices lie to each other, see `depth.Policy`.
-        adjacent: each is seen with its neighbours as channels, see `draws.as_channels`.
+        augmentation: random changes.
+        slices: how a 2D network sees the volume; none = the whole volume.
     """
 
-    spatial: Spatial = field(default_factory=Spatial)
-    intensity: Intensity = field(default_factory=Intensity)
-    slices: int = 0
-    depth: tuple[float, float] = (0.0, 1.0)
-    policy: Policy = "random"
-    adjacent: int = 1
+    augmentation: Augmentation = NONE
+    slices: Slices | None = None
+
+    @property
+    def adjacent(self) -> int:
+        """Slices that are seen at once, as channels."""
+        return self.slices.adjacent if self.slices else 1
+
+
+UNVARIED = Variation()
 
 
 def check(variation: Variation, task: Task, channels: int) -> None:
@@ -50,10 +52,10 @@ def check(variation: Variation, task: Task, channels: int) -> None:
     Args:
         channels: that are used of them.
     """
-    apply_intensity.check(variation.intensity, channels)
+    apply_intensity.check(variation.augmentation.intensity.operations, channels)
     if variation.slices:
-        size = task.grid.shape[0]
-        draws.check_slices(size, variation.slices, variation.depth)
+        within = candidates(task.grid.shape[0], variation.slices.depth)
+        check_enough(variation.slices.train, within, "train")
 
 
 def normalised(
@@ -107,31 +109,40 @@ def varied(sample: Element, seed: tf.Tensor, variation: Variation) -> Element:
         sample: of `normalised`. A `mask` `[D, H, W]` follows the geometry; of
             slices with neighbours it is that of the middle ones.
     """
-    volume, slices = sample["volume"], None
+    volume, places = sample["volume"], None
     if variation.slices:
-        slices = draws.draw_slices(
-            volume.shape[0],
-            tf.random.experimental.stateless_fold_in(seed, 1),
-            variation.slices,
-            variation.depth,
-            policy=variation.policy,
-            adjacent=variation.adjacent,
-        )
+        by_slices = tf.random.experimental.stateless_fold_in(seed, 1)
+        places = draws.draw_slices(volume.shape[0], by_slices, variation.slices)
     subject = Subject(
         volume=volume,
         mask=sample.get("mask"),
-        slices=slices,
+        slices=places,
         spacing_mm=sample["spacing_mm"],
     )
-    changed = apply_spatial.vary(subject, seed, variation.spatial)
+    changed = apply_spatial.vary(subject, seed, variation.augmentation.spatial)
     changed["volume"], changed["present"] = apply_intensity.vary(
         changed["volume"],
         sample["present"],
         tf.random.experimental.stateless_fold_in(seed, _INTENSITY),
-        variation.intensity,
+        variation.augmentation.intensity.operations,
     )
     adjacent = variation.adjacent
     changed["volume"] = draws.as_channels(changed["volume"], adjacent)
     if "mask" in changed:
         changed["mask"] = changed["mask"][adjacent // 2 :: adjacent]
     return without_space(sample) | changed
+
+
+def mixed(batch: Element, seed: tf.Tensor, variation: Variation) -> Element:
+    """The batch with its samples mixed, see `cutmix_mixup.mix`; or as it is.
+
+    Args:
+        batch: of samples that `varied` gave.
+        seed: `[2]`, of the batch's first sample.
+    """
+    mixing = variation.augmentation.mixing
+    if not mixing.mixes:
+        return batch
+    by_mixing = tf.random.experimental.stateless_fold_in(seed, _MIXING)
+    rank = 2 if variation.slices else 3
+    return cutmix_mixup.mix(batch, by_mixing, mixing, rank=rank)

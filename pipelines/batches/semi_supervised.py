@@ -6,9 +6,9 @@ read -> shuffle -> parse -> normalise -> draw several times -> batch -> prefetch
 import tensorflow as tf
 
 from pipelines.augment.mixing import mixmatch_pairs
-from pipelines.batches import normalisation as intensity_normalisation
 from pipelines.batches import order, reading, samples, selection
-from pipelines.covariates.encoding import NO_COVARIATES, Encoding
+from pipelines.batches.caching import preparation
+from pipelines.batches.settings import BatchSettings
 from pipelines.records.data_set import DataSet
 
 _BATCHES_AHEAD = 2
@@ -18,15 +18,11 @@ _ROUNDS, _PAIRS = 1, 2  # streams of draws; that of the labelled samples is 0
 
 def unlabelled_batches(
     data: DataSet,
+    settings: BatchSettings,
     *,
-    fold: str | None = None,
-    channels: tuple[str, ...] = (),
-    normalisation: intensity_normalisation.Kind,
-    encoding: Encoding = NO_COVARIATES,
-    batch_size: int,
+    variation: samples.Variation,
     seed: int,
     copies: int,
-    variation: samples.Variation,
     first_batch: int = 0,
     cache_bytes: int | None = None,
 ) -> tf.data.Dataset:
@@ -36,11 +32,11 @@ def unlabelled_batches(
     another; a batch may hold the end of a round and the beginning of the next. Order
     and draws follow from the seed and the number of the batch alone.
 
+    By site, the unlabelled samples of the site that is left out are left out too.
+
     Args:
-        fold: by site, the unlabelled samples of the site that is left out are left out
-            too.
+        variation: what is drawn for every copy; without mixing, which is MixMatch's.
         copies: of every sample, K, each changed by draws of its own.
-        variation: what is drawn.
         first_batch: how many were taken before.
         cache_bytes: memory for normalised volumes; none = what those of the training
             split leave of a quarter of the machine's.
@@ -53,34 +49,36 @@ def unlabelled_batches(
     Raises:
         DataError: no samples without a label, or a file system that can't be reached.
         UsageError: as `dataset.train_batches`.
+        ValueError: a variation that mixes samples.
     """
-    shards = selection.shards_of(data, "unlabelled", fold)
-    chosen = selection.channel_indices(data.task, channels)
-    samples.check(variation, data.task, len(chosen))
-    prepare = samples.normalised(
-        data.task, chosen, normalisation, encoding, require_target=False
+    _check_unmixed(variation)
+    shards = selection.shards_of(data, "unlabelled", settings.fold)
+    prepared = preparation(
+        data,
+        shards,
+        settings,
+        variation,
+        cache_bytes=cache_bytes,
+        require_target=False,
+        beside=selection.shards_of(data, "train", settings.fold),
     )
-    beside = selection.shards_of(data, "train", fold)
-    cached = reading.fits(data, shards, len(chosen), cache_bytes, beside=beside)
-    source = reading.records(data, shards, in_turn=True)
-    if cached:
-        source = reading.mapped(source, prepare).cache()
+    source = prepared.before_shuffle(reading.records(data, shards, in_turn=True))
     # One more than there are, so that the cache sees its end.
-    buffer = reading.shuffle_buffer(data, shards, batch_size) + 1
+    buffer = reading.shuffle_buffer(data, shards, settings.batch_size) + 1
 
     def of_round(number: tf.Tensor) -> tf.data.Dataset:
         drawn_by = order.epoch_seed(seed, number, _ROUNDS)
         return order.numbered(order.shuffled(source, buffer, drawn_by), drawn_by)
 
-    def finish(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
-        sample = element if cached else prepare(element)
-        sample_seed = tf.random.experimental.stateless_fold_in(drawn_by, place)
-        return _drawn(sample, sample_seed, variation, copies)
+    def sample(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
+        by_sample = tf.random.experimental.stateless_fold_in(drawn_by, place)
+        return _copies(prepared.after_shuffle(element), by_sample, variation, copies)
 
-    whole_rounds, begun = divmod(first_batch * batch_size, reading.count(shards))
+    taken = first_batch * settings.batch_size
+    whole_rounds, begun = divmod(taken, reading.count(shards))
     rounds = tf.data.Dataset.range(whole_rounds, _ENDLESS).flat_map(of_round)
-    drawn = reading.mapped(rounds.skip(begun), finish)
-    batches = drawn.batch(batch_size, drop_remainder=True)
+    drawn = reading.mapped(rounds.skip(begun), sample)
+    batches = drawn.batch(settings.batch_size, drop_remainder=True)
     endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
     return batches.apply(endless).prefetch(_BATCHES_AHEAD)
 
@@ -101,7 +99,7 @@ def beside(
     Args:
         labelled: of `dataset.train_batches`, not mixed.
         unlabelled: of `unlabelled_batches`.
-        alpha: of the Beta distribution of the shares, see `pairing.pairs`.
+        alpha: of the Beta distribution of the shares, see `mixmatch_pairs.pairs`.
         first_batch: how many were taken before; the pairs follow from the seed and the
             number of the batch.
 
@@ -110,17 +108,19 @@ def beside(
         `unlabelled_covariates`, and of the union `partner` `[N]` and `own_share` `[N]`.
     """
 
-    def joined(number: tf.Tensor, mine: samples.Element, theirs: samples.Element):
-        there = theirs["present"]
-        copies = tf.reshape(there, [-1, there.shape[-1]])
+    def joined(
+        number: tf.Tensor, of_labelled: samples.Element, of_unlabelled: samples.Element
+    ) -> samples.Element:
+        present = of_unlabelled["present"]
+        present = tf.reshape(present, [-1, present.shape[-1]])
         partner, share = mixmatch_pairs.pairs(
-            tf.concat([mine["present"], copies], axis=0),
+            tf.concat([of_labelled["present"], present], axis=0),
             order.epoch_seed(seed, number, _PAIRS),
             alpha,
         )
-        return mine | {
-            "unlabelled_volume": theirs["volume"],
-            "unlabelled_covariates": theirs["covariates"],
+        return of_labelled | {
+            "unlabelled_volume": of_unlabelled["volume"],
+            "unlabelled_covariates": of_unlabelled["covariates"],
             "partner": partner,
             "own_share": share,
         }
@@ -131,7 +131,15 @@ def beside(
     return reading.mapped(together, joined).apply(endless)
 
 
-def _drawn(
+def _check_unmixed(variation: samples.Variation) -> None:
+    if variation.augmentation.mixing.mixes:
+        raise ValueError(
+            "MixMatch mixes unlabelled samples itself: leave augmentation.mixing out. "
+            f"Received: {variation.augmentation.mixing}"
+        )
+
+
+def _copies(
     sample: samples.Element, seed: tf.Tensor, variation: samples.Variation, copies: int
 ) -> samples.Element:
     """The sample with `copies` draws of its volume, `[K, ...]`, and what they show."""
@@ -142,6 +150,6 @@ def _drawn(
         for number in range(copies)
     ]
     stacked = {
-        name: tf.stack([one[name] for one in drawn]) for name in ("volume", "present")
+        name: tf.stack([copy[name] for copy in drawn]) for name in ("volume", "present")
     }
     return drawn[0] | stacked

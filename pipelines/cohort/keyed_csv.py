@@ -1,12 +1,13 @@
 """A CSV file with one row for each patient, study or series, by exactly one id."""
 
-import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from pipelines.errors import DataError
+from pipelines.storage import csv_files
+from pipelines.storage.csv_files import CsvTable
 from pipelines.tasks.task import Task
 
 KEYS = ("patient_id", "study_id", "series_id")
@@ -36,48 +37,40 @@ def read(path: Path, task: Task, needed: Iterable[str]) -> KeyedFile:
     Raises:
         DataError: not such a file, or a row twice.
     """
-    header, lines = _cells(path)
+    table = _table(path)
+    header = table.header
     key = _key(path, header, task)
-    missing = [one for one in needed if one not in header]
+    missing = [column for column in needed if column not in header]
     if missing:
         raise DataError(
             f"{path} lacks the columns {', '.join(missing)} that the task names. "
             f"Received: {', '.join(header)}"
         )
     rows: dict[str, dict[str, str]] = {}
-    at: dict[str, int] = {}
-    for line, cells in lines:
-        row = dict(zip(header, (cell.strip() for cell in cells)))
-        if len(cells) != len(header) or not row[key]:
+    lines: dict[str, int] = {}
+    for row in table.rows:
+        cells = dict(zip(header, row.cells))
+        if len(row.cells) != len(header) or not cells[key]:
             raise DataError(
-                f"{path}, line {line}: expected {len(header)} cells and a {key}. "
-                f"Received: {len(cells)} cells"
+                f"{path}, line {row.line}: expected {len(header)} cells and a {key}. "
+                f"Received: {len(row.cells)} cells"
             )
-        if row[key] in rows:
+        value = cells[key]
+        if value in rows:
             raise DataError(
-                f"{path}, lines {at[row[key]]} and {line} have the same {key}; keep one"
+                f"{path}, lines {lines[value]} and {row.line} have the same {key}; "
+                "keep one"
             )
-        rows[row[key]], at[row[key]] = row, line
-    return KeyedFile(key=key, rows=rows, lines=at)
+        rows[value], lines[value] = cells, row.line
+    return KeyedFile(key=key, rows=rows, lines=lines)
 
 
-def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header, and line number and cells of every row that is not blank."""
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            rows = [(reader.line_num, cells) for cells in reader]
-    except OSError as error:
-        raise DataError(f"{path} can't be read: {error.strerror}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(
-            f"{path} is not comma-separated UTF-8 text ({error}). In a spreadsheet "
-            "program, save it as 'CSV UTF-8'"
-        ) from error
-    rows = [(line, cells) for line, cells in rows if any(map(str.strip, cells))]
-    if len(rows) < 2:
+def _table(path: Path) -> CsvTable:
+    """A table with rows, under columns of different names."""
+    table = csv_files.read(path).stripped()
+    header = table.header
+    if not table.rows:
         raise DataError(f"{path} has no rows below its header")
-    header = [cell.strip() for cell in rows[0][1]]
     if len(header) == 1 and ";" in header[0]:
         raise DataError(
             f"{path} is separated by semicolons. Save it separated by commas, with "
@@ -85,10 +78,10 @@ def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         )
     if len(set(header)) < len(header):
         raise DataError(f"{path} has a column twice. Received: {', '.join(header)}")
-    return header, rows[1:]
+    return table
 
 
-def _key(path: Path, header: list[str], task: Task) -> str:
+def _key(path: Path, header: Sequence[str], task: Task) -> str:
     keys = [key for key in KEYS if key in header]
     if len(keys) != 1:
         raise DataError(

@@ -17,6 +17,7 @@ from pipelines.ingestion.cohort import (
     rejected,
     strata,
 )
+from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.work_item import DicomSource, Rejection, WorkItem
 from pipelines.privacy.privacy import facts
 from pipelines.readers.dicom import scan as scan_dicom
@@ -105,37 +106,48 @@ def _unit(one: Series | Fault, task: Task) -> str:
 def _decide(
     candidate: Candidate, labels: Labels | None, task: Task, names: Names
 ) -> WorkItem | Rejection | str:
-    """An order, a rejection, or (as text) why the sample is not wanted."""
+    """A work item, a rejection, or (as text) why the sample is not wanted."""
     first = candidate.first
     who = {
         "study_id": names.of_or_blank("study", study_id(first, task)),
         "patient_id": names.of_or_blank("patient", first.patient_id),
         "private": f"patient {first.patient_id or '?'}, study {first.study_uid}",
     }
-    try:
-        _check_ids(candidate, task)
-        chosen = choose(candidate, task)
-        if not chosen:
-            return NO_RULE
-        label = _label(candidate, labels, task)
-        if label is None:
-            return NO_LABEL
-        check_acquired(chosen, task)
-        told = next(iter(chosen.values()))
-        sample = told.key if task.unit == "series" else study_id(first, task)
-        site = names.of_or_blank("site", label.site or told.institution)
-        return WorkItem(
-            sample_id=names.of("sample", sample),
-            **who,
-            sources={name: DicomSource(series=one) for name, one in chosen.items()},
-            target=label.target,
-            covariates=label.covariates,
-            strata=strata(label, task),
-            role=label.role,
-            facts=replace(facts(told, names.key), site=site),
-        )
-    except StudyError as error:
-        return rejected(error, **who)
+    outcome = attempt(lambda: _work_item(candidate, labels, task, names, who))
+    if isinstance(outcome, StudyError):
+        return rejected(outcome, **who)
+    return outcome
+
+
+def _work_item(
+    candidate: Candidate,
+    labels: Labels | None,
+    task: Task,
+    names: Names,
+    who: dict[str, str],
+) -> WorkItem | str:
+    _check_ids(candidate, task)
+    chosen = choose(candidate, task)
+    if not chosen:
+        return NO_RULE
+    label = _label(candidate, labels, task)
+    if label is None:
+        return NO_LABEL
+    check_acquired(chosen, task)
+    series = next(iter(chosen.values()))
+    by_series = task.unit == "series"
+    sample = series.key if by_series else study_id(candidate.first, task)
+    site = names.of_or_blank("site", label.site or series.institution)
+    return WorkItem(
+        sample_id=names.of("sample", sample),
+        **who,
+        sources={name: DicomSource(series=each) for name, each in chosen.items()},
+        target=label.target,
+        covariates=label.covariates,
+        strata=strata(label, task),
+        role=label.role,
+        facts=replace(facts(series, names.key), site=site),
+    )
 
 
 def _check_ids(candidate: Candidate, task: Task) -> None:

@@ -15,6 +15,7 @@ from pipelines.ingestion.cohort import (
     rejected,
     strata,
 )
+from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.work_item import NiftiSource, Rejection, WorkItem
 from pipelines.readers import nifti
 from pipelines.readers.nifti_table import TableRow, read_table
@@ -62,7 +63,7 @@ def _decide(
     task: Task,
     names: Names,
 ) -> WorkItem | Rejection | str:
-    """An order, a rejection, or (as text) why the sample is not wanted."""
+    """A work item, a rejection, or (as text) why the sample is not wanted."""
     by_series = task.unit == "series"
     sample = f"{first.study_id}#{first.sequence}" if by_series else first.study_id
     who = {
@@ -70,8 +71,9 @@ def _decide(
         "patient_id": names.of("patient", first.patient_id),
         "private": f"patient {first.patient_id}, study {first.study_id}",
     }
-    try:
-        channels = {task.channels[0] if by_series else r.sequence: r for r in rows}
+    channels = {task.channels[0] if by_series else r.sequence: r for r in rows}
+
+    def make() -> WorkItem | str:
         _check(channels, task)
         label = _label(first, sample, labels, task)
         if label is None:
@@ -90,8 +92,11 @@ def _decide(
             role=label.role,
             facts=Facts(site=names.of_or_blank("site", label.site)),
         )
-    except StudyError as error:
-        return rejected(error, **who)
+
+    outcome = attempt(make)
+    if isinstance(outcome, StudyError):
+        return rejected(outcome, **who)
+    return outcome
 
 
 def _label(

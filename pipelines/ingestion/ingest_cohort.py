@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from pipelines.ingestion import from_dicom, from_medmnist, from_table, partial_d
 from pipelines.ingestion.assign_splits import assign
 from pipelines.ingestion.cohort import FLOW_CODES, Cohort, Names, rejected
 from pipelines.ingestion.duplicate_volumes import twins
-from pipelines.ingestion.make_record import NO_ROOM, RecordNote, no_room, record_path
+from pipelines.ingestion.make_record import RecordNote, record_path
 from pipelines.ingestion.request import Request, check_out, handed_on
+from pipelines.ingestion.study_fault import NO_ROOM, no_room
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.ingestion.work_item import Rejection
 from pipelines.ingestion.worker_pool import run_all
@@ -21,6 +23,7 @@ from pipelines.ingestion.write_dataset import Sample, write
 from pipelines.privacy.privacy import Linkage, key_fingerprint, load_key
 from pipelines.records import directory as dataset_directory
 from pipelines.splits.split import Assignment, check_no_leak
+from pipelines.storage.atomic_files import new_directory
 from pipelines.tasks.task import Task
 
 __all__ = ["Request", "Result", "ingest"]
@@ -58,11 +61,17 @@ class Result:
         return "\n".join(lines)
 
 
-def ingest(request: Request, *, progress: bool = False) -> Result:
+def ingest(
+    request: Request, *, executor: Executor | None = None, progress: bool = False
+) -> Result:
     """Makes the data set `request.out`.
 
-    It is written beside as `<out>.partial` and renamed when whole. An interrupted run
-    leaves its finished records there, and the same request continues with them.
+    It appears whole. Until then its records lie in `<out>.partial`; an interrupted run
+    leaves them there, and the same request continues with them.
+
+    Args:
+        executor: what makes the records, by its `submit` (a cluster's, say), with
+            `request.workers` workers that see the files; none = processes here.
 
     Raises:
         UsageError: the data set exists or can't be written, another ingest writes
@@ -72,14 +81,16 @@ def ingest(request: Request, *, progress: bool = False) -> Result:
     check_out(request)
     try:
         with partial_directory.held(request.out) as growing:
-            return _ingest(request, growing, progress=progress)
+            return _ingest(request, growing, executor, progress=progress)
     except OSError as error:
         if error.errno in NO_ROOM:
             raise DataError(no_room(error)) from error
         raise
 
 
-def _ingest(request: Request, growing: Path, *, progress: bool) -> Result:
+def _ingest(
+    request: Request, growing: Path, executor: Executor | None, *, progress: bool
+) -> Result:
     key = load_key(request.key, outside=handed_on(request, growing))
     names = Names(key=key, linkage=Linkage.beside(request.key))
     recorded = _recorded(request, key_fingerprint(key))
@@ -87,19 +98,20 @@ def _ingest(request: Request, growing: Path, *, progress: bool) -> Result:
     cohort = without_those_of_labelled_patients(cohort, recorded)
     names.linkage.save()
     (growing / "records").mkdir(exist_ok=True)
-    finished, rejections = _work_off(cohort, request, growing, progress=progress)
+    finished, rejections = _work_off(
+        cohort, request, growing, executor, progress=progress
+    )
     flow = _flow(cohort, finished, rejections, request.task)
     samples = _samples(cohort, request, growing, finished, recorded, rejections)
-    shutil.rmtree(growing / "dataset", ignore_errors=True)
-    data = write(
-        growing / "dataset",
-        samples,
-        rejections,
-        task=request.task,
-        key_fingerprint=key_fingerprint(key),
-        flow=flow,
-    )
-    (growing / "dataset").rename(request.out)
+    with new_directory(request.out) as aside:
+        data = write(
+            aside,
+            samples,
+            rejections,
+            task=request.task,
+            key_fingerprint=key_fingerprint(key),
+            flow=flow,
+        )
     shutil.rmtree(growing)
     return Result(
         path=request.out,
@@ -149,8 +161,8 @@ def _samples(
     if not work_items:
         first = f" First: {rejections[0].text()}" if rejections else ""
         raise DataError(
-            f"no sample is left of {len(cohort.orders) + len(cohort.rejections)} found "
-            f"(not wanted by the task: {cohort.skipped or 'none'}).{first}"
+            f"no sample is left of {len(cohort.work_items) + len(cohort.rejections)} "
+            f"found (not wanted by the task: {cohort.skipped or 'none'}).{first}"
         )
     assignments = assign(work_items, request.task, recorded=recorded)
     return [
@@ -212,7 +224,12 @@ def _unused(labels: label_file.Labels | None, names: Names) -> dict[str, int]:
 
 
 def _work_off(
-    cohort: Cohort, request: Request, growing: Path, *, progress: bool
+    cohort: Cohort,
+    request: Request,
+    growing: Path,
+    executor: Executor | None,
+    *,
+    progress: bool,
 ) -> tuple[dict[str, RecordNote], tuple[Rejection, ...]]:
     """Whole records by sample_id, and all that was left out on the way to them."""
     outcomes = run_all(
@@ -220,6 +237,7 @@ def _work_off(
         request.task,
         str(growing / "records"),
         workers=request.workers,
+        executor=executor,
         progress=progress,
     )
     work_items = {work_item.sample_id: work_item for work_item in cohort.work_items}

@@ -1,12 +1,13 @@
 """Records of new studies, for prediction: the way of ingest, without ids or labels."""
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-from pipelines.canonical.canonicalise import canonicalise
 from pipelines.cohort import inclusion
-from pipelines.errors import DataError, StudyError
+from pipelines.errors import DataError, StudyError, UsageError
 from pipelines.ingestion.from_dicom import (
     Candidate,
     candidates,
@@ -14,12 +15,11 @@ from pipelines.ingestion.from_dicom import (
     choose,
     study_id,
 )
-from pipelines.ingestion.make_record import read_source
-from pipelines.ingestion.work_item import DicomSource, NiftiSource, Source
+from pipelines.ingestion.make_record import make_record
+from pipelines.ingestion.study_fault import attempt
+from pipelines.ingestion.work_item import DicomSource, NiftiSource, Source, WorkItem
 from pipelines.readers import nifti
 from pipelines.readers.dicom import scan as scan_dicom
-from pipelines.readers.volume import Study
-from pipelines.records.encode import Sample, encode
 from pipelines.tasks.task import Task
 
 
@@ -40,12 +40,9 @@ class OneRecord:
     error: StudyError | None = None
 
 
+# Gives the covariates of a study, one number for each of the task's, by its ids, or
+# raises a StudyError.
 Covariates = Callable[[Mapping[str, str]], tuple[float, ...]]
-
-
-def unknown_covariates(task: Task) -> tuple[float, ...]:
-    """What a record holds of covariates where nobody asks for them."""
-    return (float("nan"),) * len(task.covariates)
 
 
 def dicom_records(
@@ -58,94 +55,105 @@ def dicom_records(
     """Every study below `directory` (every series, where that is the task's unit).
 
     Args:
-        covariates: gives a study's, one number for each of the task's, by its ids, or
-            raises a StudyError; none = not known.
+        covariates: none = not known.
 
     Raises:
         DataError: there is no DICOM image.
     """
     scan = scan_dicom.scan(directory, workers=workers)
-    found = list(candidates(scan, task))
-    if not found:
+    studies = list(candidates(scan, task))
+    if not studies:
         raise DataError(f"no DICOM images below {directory}")
-    for number, candidate in enumerate(found, 1):
+    for number, candidate in enumerate(studies, 1):
         name, ids = _name(candidate, number, task), _ids(candidate, task)
-        try:
-            known = unknown_covariates(task) if covariates is None else covariates(ids)
-            record = _dicom_record(candidate, task, known)
-            yield OneRecord(name=name, ids=ids, record=record)
-        except StudyError as error:
-            yield OneRecord(name=name, ids=ids, error=error)
+        find = partial(_dicom_sources, candidate, task)
+        yield _one_record(name, ids, find, task, covariates)
 
 
 def nifti_record(
     files: Mapping[str, str | Path],
     task: Task,
-    covariates: tuple[float, ...],
+    *,
+    covariates: Covariates | None = None,
     mask: str | Path | None = None,
-) -> bytes:
-    """The record of one study whose sequences are named NIfTI files.
+) -> OneRecord:
+    """The one study whose sequences are named NIfTI files.
 
     Args:
         files: sequence -> path; with unit `series` one file, named `series`.
-        covariates: one number for each of the task's, NaN = not known.
+        covariates: none = not known.
         mask: region of interest, for a task that crops to one.
 
     Raises:
-        DataError: a sequence that the task does not name.
-        StudyError: a file can't be used, or a criterion of the task is not met.
+        UsageError: a sequence that the task does not name.
     """
     unknown = sorted(set(files) - set(task.channels))
     if unknown:
-        raise DataError(
+        raise UsageError(
             f"the task {task.name} has the sequences {', '.join(task.channels)}. "
             f"Received: {', '.join(unknown)}"
         )
-    sources, measured = {}, {}
+    find = partial(_nifti_sources, files, task)
+    return _one_record("study 1", {}, find, task, covariates, mask)
+
+
+def _one_record(
+    name: str,
+    ids: dict[str, str],
+    find: Callable[[], dict[str, Source]],
+    task: Task,
+    covariates: Covariates | None,
+    mask: str | Path | None = None,
+) -> OneRecord:
+    """The record of a study, or its error.
+
+    Args:
+        find: gives the sources by sequence, or raises a StudyError.
+    """
+
+    def make() -> bytes:
+        known = (math.nan,) * len(task.covariates)
+        work_item = WorkItem(
+            sample_id="",
+            study_id="",
+            patient_id="",
+            private="",
+            target=(),
+            covariates=known if covariates is None else covariates(ids),
+            sources=find(),
+            mask="" if mask is None else str(mask),
+        )
+        return make_record(work_item, task).record
+
+    record = attempt(make)
+    if isinstance(record, StudyError):
+        return OneRecord(name=name, ids=ids, error=record)
+    return OneRecord(name=name, ids=ids, record=record)
+
+
+def _dicom_sources(candidate: Candidate, task: Task) -> dict[str, Source]:
+    chosen = choose(candidate, task, any_series=True)
+    check_acquired(chosen, task)
+    return {name: DicomSource(series=series) for name, series in chosen.items()}
+
+
+def _nifti_sources(files: Mapping[str, str | Path], task: Task) -> dict[str, Source]:
+    measured = {}
     for name, path in files.items():
         header = nifti.header(path)
         rows, columns = header.matrix
         measured[name] = inclusion.Acquired(
             plane=header.plane, slices=header.slices, rows=rows, columns=columns
         )
-        sources[name] = NiftiSource(path=str(path))
     inclusion.check(measured, task)
-    return _record(sources, task, covariates, mask)
-
-
-def _dicom_record(
-    candidate: Candidate, task: Task, covariates: tuple[float, ...]
-) -> bytes:
-    chosen = choose(candidate, task, any_series=True)
-    check_acquired(chosen, task)
-    sources = {name: DicomSource(series=one) for name, one in chosen.items()}
-    return _record(sources, task, covariates)
-
-
-def _record(
-    sources: Mapping[str, Source],
-    task: Task,
-    covariates: tuple[float, ...],
-    mask: str | Path | None = None,
-) -> bytes:
-    volumes = {name: read_source(source, name) for name, source in sources.items()}
-    region = None if mask is None else nifti.read_image(str(mask))
-    study = Study(study_id="", patient_id="", volumes=volumes, mask=region)
-    sample = Sample(
-        sample_id="",
-        study_id="",
-        patient_id="",
-        canonical=canonicalise(study, task),
-        covariates=covariates,
-    )
-    return encode(sample, task).record
+    return {name: NiftiSource(path=str(path)) for name, path in files.items()}
 
 
 def _name(candidate: Candidate, number: int, task: Task) -> str:
     if task.unit != "series" or not candidate.series:
         return f"study {number}"
-    one = candidate.series[0]
-    return f"series {one.series_number} {one.part}".strip()
+    series = candidate.series[0]
+    return f"series {series.series_number} {series.part}".strip()
 
 
 def _ids(candidate: Candidate, task: Task) -> dict[str, str]:

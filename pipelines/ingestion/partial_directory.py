@@ -1,18 +1,13 @@
-"""The directory that a data set grows in: `<out>.partial`, held by one ingest."""
+"""Where records lie until their data set is whole: `<out>.partial`, of one ingest."""
 
 import contextlib
 import errno
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 
 from pipelines.errors import UsageError
-
-try:
-    import fcntl
-except ImportError:  # Windows has no flock: two ingests into one place go unnoticed
-    fcntl = None
+from pipelines.storage import lock
+from pipelines.storage.lock import LockedError
 
 _LOCK = "lock"
 
@@ -42,18 +37,8 @@ def held(out: Path) -> Iterator[Path]:
         UsageError: `out` exists or can't be written, or another process holds it.
     """
     partial = path_of(out)
-    try:
-        partial.mkdir(parents=True, exist_ok=True)
-        lock = open(partial / _LOCK, "w")  # noqa: SIM115 (held by the block below)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise UsageError(
-            f"{out} can't be written ({partial}: {error.strerror}). Name an --out in "
-            "a directory where you may write"
-        ) from error
-    with lock:
-        _hold(lock, partial)
+    with contextlib.ExitStack() as stack:
+        _take(partial, out, stack)
         path_of(out)  # finished by another process just now?
         try:
             yield partial
@@ -61,21 +46,22 @@ def held(out: Path) -> Iterator[Path]:
             _leave(partial)
 
 
-def _hold(lock: TextIO, partial: Path) -> None:
-    if fcntl is None:
-        return
+def _take(partial: Path, out: Path, stack: contextlib.ExitStack) -> None:
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # Another process may have ended in between and taken the file with it.
-        gone = not os.path.samestat(os.fstat(lock.fileno()), os.stat(partial / _LOCK))
-    except (BlockingIOError, FileNotFoundError):
-        gone = True
-    except OSError:
-        return  # a file system without locks
-    if gone:
+        partial.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(lock.hold(partial / _LOCK, subject=str(partial)))
+    except LockedError as error:
         raise UsageError(
-            f"another ingest is writing {partial}. Wait for it, or name another --out"
-        )
+            f"another ingest is writing {partial} ({error.holder}). Wait for it, or "
+            "name another --out"
+        ) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise UsageError(
+            f"{out} can't be written ({partial}: {error.strerror}). Name an --out in "
+            "a directory where you may write"
+        ) from error
 
 
 def _leave(partial: Path) -> None:

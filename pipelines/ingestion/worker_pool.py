@@ -1,18 +1,25 @@
-"""Orders worked off by processes: bounded, resumable, and no study sinks the rest."""
+"""Work items run by an executor: bounded, resumable, and no study sinks the rest."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    wait,
+)
 
 from tqdm import tqdm
 
-from pipelines.errors import StudyError
+from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.make_record import RecordNote, finished_before, work
+from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.work_item import WorkItem
-from pipelines.storage.process_pool import process_pool
+from pipelines.storage.executors import InProcess, process_pool
 from pipelines.tasks.task import Task
 
 Outcome = RecordNote | StudyError
+UnderWay = dict[Future, WorkItem]
 
 
 def run_all(
@@ -21,13 +28,23 @@ def run_all(
     folder: str,
     *,
     workers: int,
+    executor: Executor | None = None,
     progress: bool = False,
 ) -> dict[str, Outcome]:
-    """Makes the record of every order, at most `workers` at a time.
+    """Makes the record of every work item.
+
+    Args:
+        folder: where the records are written, or are already; seen by all workers.
+        workers: how many the executor has; twice as many work items are under way.
+        executor: what runs the work, by its `submit`; none = processes of this machine.
 
     Returns:
-        By sample_id, in the order of `orders`: what is known of the record, or why
+        By sample_id, in the order of `work_items`: what is known of the record, or why
         there is none.
+
+    Raises:
+        DataError: the disk takes no more, or the executor that was given has failed.
+        UsageError: no worker can be started.
     """
     outcomes: dict[str, Outcome] = {}
     waiting = []
@@ -37,6 +54,8 @@ def run_all(
             waiting.append(work_item)
         else:
             outcomes[work_item.sample_id] = before
+    if executor is None and (workers <= 1 or len(waiting) <= 1):
+        executor, workers = InProcess(), 1
     with tqdm(
         total=len(work_items),
         initial=len(outcomes),
@@ -45,9 +64,9 @@ def run_all(
         disable=None if progress else True,
     ) as bar:
         made = (
-            _in_process(waiting, task, folder)
-            if workers <= 1 or len(waiting) <= 1
-            else _in_processes(waiting, task, folder, workers)
+            _in_processes(waiting, task, folder, workers)
+            if executor is None
+            else _by_executor(waiting, task, folder, workers, executor)
         )
         for sample_id, outcome in made:
             outcomes[sample_id] = outcome
@@ -57,17 +76,27 @@ def run_all(
     }
 
 
-def _in_process(
-    work_items: Sequence[WorkItem], task: Task, folder: str
+def _by_executor(
+    work_items: Sequence[WorkItem],
+    task: Task,
+    folder: str,
+    workers: int,
+    executor: Executor,
 ) -> Iterator[tuple[str, Outcome]]:
-    for work_item in work_items:
-        yield work_item.sample_id, work(work_item, task, folder)
+    try:
+        queue, under_way = list(reversed(work_items)), {}
+        yield from _work_off(queue, under_way, task, folder, workers, executor)
+    except BrokenExecutor as error:
+        raise DataError(
+            f"what runs the work has failed ({error}). Mend it and run the same "
+            "command again: finished studies are kept"
+        ) from error
 
 
 def _in_processes(
     work_items: Sequence[WorkItem], task: Task, folder: str, workers: int
 ) -> Iterator[tuple[str, Outcome]]:
-    """Works off `orders` in a pool; after a crash, the suspects one at a time.
+    """Works in a pool of processes; after a crash, the suspects one at a time.
 
     A worker that dies (a decoder that crashes, the kernel short of memory) breaks the
     whole pool without saying on which study. So those under way are run again, each
@@ -75,32 +104,49 @@ def _in_processes(
     """
     queue = list(reversed(work_items))
     while queue:
-        under_way: dict = {}
+        under_way: UnderWay = {}
         with process_pool(workers) as pool:
             try:
-                while queue or under_way:
-                    while queue and len(under_way) < 2 * workers:
-                        work_item = queue[-1]
-                        under_way[pool.submit(work, work_item, task, folder)] = (
-                            work_item
-                        )
-                        queue.pop()
-                    done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        outcome = future.result()
-                        yield under_way.pop(future).sample_id, outcome
-                return
-            except BrokenProcessPool:
+                yield from _work_off(queue, under_way, task, folder, workers, pool)
+            except BrokenExecutor:
                 suspects = list(under_way.values())
+            else:
+                return
         for work_item in suspects:
             yield work_item.sample_id, _alone(work_item, task, folder)
+
+
+def _work_off(
+    queue: list[WorkItem],
+    under_way: UnderWay,
+    task: Task,
+    folder: str,
+    workers: int,
+    executor: Executor,
+) -> Iterator[tuple[str, Outcome]]:
+    """Takes work items from the end of `queue`; what is with the executor is noted.
+
+    Raises:
+        BrokenExecutor: the executor has failed, maybe by one of those `under_way`.
+    """
+    while queue or under_way:
+        while queue and len(under_way) < 2 * workers:
+            future = executor.submit(work, queue[-1], task, folder)
+            under_way[future] = queue.pop()
+        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        for future in done:
+            failure = None if future.cancelled() else future.exception()
+            if isinstance(failure, BrokenExecutor):
+                raise failure
+            outcome = attempt(future.result)
+            yield under_way.pop(future).sample_id, outcome
 
 
 def _alone(work_item: WorkItem, task: Task, folder: str) -> Outcome:
     with process_pool(1) as pool:
         try:
             return pool.submit(work, work_item, task, folder).result()
-        except BrokenProcessPool:
+        except BrokenExecutor:
             return StudyError(
                 code="crashed",
                 problem="reading the study killed its process",

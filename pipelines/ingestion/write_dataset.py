@@ -1,8 +1,6 @@
 """The data set directory of finished records: shards, manifest, rejected.csv."""
 
-import csv
 import errno
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ from pipelines.records import shards
 from pipelines.records.manifest import Row
 from pipelines.records.shards import Shard
 from pipelines.splits.split import Assignment, check_no_leak
-from pipelines.storage import config_files
+from pipelines.storage import config_files, csv_files
 from pipelines.storage.atomic_files import write_text
 from pipelines.tasks.task import Task
 
@@ -41,7 +39,7 @@ def write(
     key_fingerprint: str,
     flow: Flow,
 ) -> dataset_directory.DataSet:
-    """Writes a data set to `directory`, which is made.
+    """Writes a data set into `directory`, which is empty.
 
     Records stand in the order of their pseudonyms, which has nothing to do with
     anything, so a shard is shuffled already and the same input gives the same bytes.
@@ -51,7 +49,6 @@ def write(
         OSError: the disk is full.
     """
     check_no_leak((s.work_item.patient_id, s.assignment.group) for s in samples)
-    directory.mkdir()
     written: list[Shard] = []
     rows: list[Row] = []
     for group in sorted({sample.assignment.group for sample in samples}):
@@ -76,12 +73,11 @@ def write(
 
 def rejected_csv(rejections: Iterable[Rejection]) -> str:
     """The text of rejected.csv: pseudonyms, and what was wrong in words of ours."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(REJECTED_COLUMNS)
-    rows = ([getattr(one, name) for name in REJECTED_COLUMNS] for one in rejections)
-    writer.writerows(sorted(rows))
-    return text.getvalue()
+    rows = (
+        [getattr(rejection, name) for name in REJECTED_COLUMNS]
+        for rejection in rejections
+    )
+    return csv_files.to_text(REJECTED_COLUMNS, sorted(rows))
 
 
 def _write_group(

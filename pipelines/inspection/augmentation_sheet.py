@@ -15,8 +15,8 @@ from pipelines.augment.augmentation import Augmentation
 from pipelines.augment.intensity import apply as apply_intensity
 from pipelines.augment.mixing import cutmix_mixup
 from pipelines.batches import normalisation as intensity_normalisation
-from pipelines.batches import samples
-from pipelines.batches.dataset import guard
+from pipelines.batches import reading, samples
+from pipelines.batches.damaged_records import guard
 from pipelines.covariates.encoding import NO_COVARIATES
 from pipelines.errors import DataError
 from pipelines.inspection.montage import chosen, record_of
@@ -46,7 +46,7 @@ def write(
         DataError: nothing to show, a damaged shard, or a disk that can't be written.
         UsageError: changes that the data set's channels can't have.
     """
-    apply_intensity.check(augmentation.intensity, len(data.task.channels))
+    apply_intensity.check(augmentation.intensity.operations, len(data.task.channels))
     training = tuple(row for row in rows if row.split in ("train", "fold", "site"))
     per_class = max(1, _SAMPLES // max(1, len(data.classes)))
     shown = chosen(data, training, per_class)[:_SAMPLES]
@@ -87,23 +87,22 @@ def _batch(
 def _drawn(batch: samples.Element, augmentation: Augmentation) -> tf.data.Dataset:
     """The batch as `DRAWS` epochs would show it."""
     count = len(batch["volume"])
-    variation = samples.Variation(
-        spatial=augmentation.spatial, intensity=augmentation.intensity
-    )
+    variation = samples.Variation(augmentation=augmentation)
 
-    def one(number: tf.Tensor) -> samples.Element:
+    def sample(number: tf.Tensor) -> samples.Element:
         place = number % count
-        sample = {key: value[place] for key, value in batch.items()}
-        return samples.varied(sample, tf.stack([place, number // count]), variation)
+        plain = {key: value[place] for key, value in batch.items()}
+        return samples.varied(plain, tf.stack([place, number // count]), variation)
 
-    def together(number: tf.Tensor, changed: samples.Element) -> samples.Element:
+    def mixed(number: tf.Tensor, changed: samples.Element) -> samples.Element:
         if not augmentation.mixing.mixes:
             return changed
         seed = tf.stack([number, 0])
         return cutmix_mixup.mix(changed, seed, augmentation.mixing, rank=3)
 
-    singles = tf.data.Dataset.range(count * DRAWS).map(one)
-    return singles.batch(count, drop_remainder=True).enumerate().map(together)
+    numbers = tf.data.Dataset.range(count * DRAWS)
+    batches = reading.mapped(numbers, sample).batch(count, drop_remainder=True)
+    return reading.mapped(batches.enumerate(), mixed)
 
 
 def _middle(batch: samples.Element) -> np.ndarray:
@@ -133,14 +132,14 @@ def draw(
     for (sample, channel), line in zip(lines, axes):
         window = _window(pictures[0][sample, ..., channel])
         for number, (axis, picture) in enumerate(zip(line, pictures)):
-            _draw_one(axis, picture[sample, ..., channel], window, aspects[sample])
+            _draw_picture(axis, picture[sample, ..., channel], window, aspects[sample])
             if sample == channel == 0:
                 axis.set_title(f"draw {number}" if number else "before", fontsize=7)
         line[0].set_ylabel(f"sample {sample + 1}\n{channels[channel]}", fontsize=7)
     return figure
 
 
-def _draw_one(
+def _draw_picture(
     axis: Axes, picture: np.ndarray, window: tuple[float, float], aspect: float
 ) -> None:
     axis.set_xticks([])

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from pipelines.batches.dataset import guard
+from pipelines.batches.damaged_records import guard
 from pipelines.records import shards
 from pipelines.records.data_set import DataSet
 

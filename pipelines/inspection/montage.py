@@ -8,7 +8,7 @@ import matplotlib.figure
 import numpy as np
 from matplotlib.axes import Axes
 
-from pipelines.batches.dataset import guard
+from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError
 from pipelines.inspection.summary import class_of
 from pipelines.records import shards

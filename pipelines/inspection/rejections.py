@@ -1,12 +1,10 @@
 """What rejected.csv says of the studies that ingest left out."""
 
-import csv
-import io
 from dataclasses import dataclass
 
 from pipelines.errors import DataError
 from pipelines.records.data_set import CURE, DataSet
-from pipelines.storage import remote
+from pipelines.storage import csv_files, remote
 
 COLUMNS = ("study_id", "patient_id", "code", "problem", "cure")
 
@@ -32,18 +30,16 @@ def read_rejections(data: DataSet) -> tuple[Rejected, ...]:
         text = remote.read_text(remote.join(data.path, "rejected.csv"))
     except FileNotFoundError:
         return ()  # a data set that something else than ingest wrote
-    lines = csv.reader(io.StringIO(text))
-    header = tuple(next(lines, ()))
-    if header != COLUMNS:
+    table = csv_files.parse(text, name="rejected.csv")
+    if table.header != COLUMNS:
         raise DataError(
             f"rejected.csv should have the columns {', '.join(COLUMNS)}. {CURE}. "
-            f"Received: {', '.join(header) or 'nothing'}"
+            f"Received: {', '.join(table.header) or 'nothing'}"
         )
-    rows = list(lines)
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(COLUMNS):
+    for row in table.rows:
+        if len(row.cells) != len(COLUMNS):
             raise DataError(
-                f"rejected.csv, line {number}, has {len(row)} cells instead of "
+                f"rejected.csv, line {row.line}, has {len(row.cells)} cells instead of "
                 f"{len(COLUMNS)}. {CURE}"
             )
-    return tuple(Rejected(**dict(zip(COLUMNS, row))) for row in rows)
+    return tuple(Rejected(**dict(zip(COLUMNS, row.cells))) for row in table.rows)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pipelines.cohort.inclusion import Flow
 from pipelines.inspection.summary import ALL, Summary
 from pipelines.storage import config_files
+from pipelines.terminal.table import align
 
 _PAIRS_SHOWN = 10
 _UNITS = {"study": "one record a study", "series": "one record a series"}
@@ -68,15 +69,9 @@ def _mix(name: str, table: dict[str, dict[str, int]]) -> list[str]:
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """A column of names, and numbers to its right."""
     cells = [[str(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(map(len, column)) for column in zip(*cells)]
-    return [
-        "  ".join(
-            [row[0].ljust(widths[0])]
-            + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
-        )
-        for row in cells
-    ]
+    return [align(cells, right=range(1, len(header)))]
 
 
 def _numbers(summary: Summary) -> list[str]:

@@ -1,10 +1,6 @@
 """Writes a phantom cohort: DICOM files, the labels and the task file."""
 
-import csv
-import io
 import os
-import shutil
-import uuid
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -15,8 +11,8 @@ from pipelines.errors import DataError, UsageError
 from pipelines.phantoms import dicom, signs
 from pipelines.phantoms.examination import Patient, Plan, label, patient, patient_id
 from pipelines.phantoms.rules import task
-from pipelines.storage import atomic_files, config_files
-from pipelines.storage.process_pool import process_pool
+from pipelines.storage import atomic_files, config_files, csv_files
+from pipelines.storage.executors import process_pool
 
 __all__ = ["Patient", "Plan", "label", "patient", "patient_id", "task", "write"]
 
@@ -46,22 +42,20 @@ def write(
         raise UsageError(
             f"{directory} exists and is not empty. Name a new directory, or remove it"
         )
-    aside = directory.with_name(f".{directory.name}.{uuid.uuid4().hex[:8]}.part")
     try:
-        aside.mkdir(parents=True)
-        _write_dicom(aside / "dicom", plan, workers, progress)
-        atomic_files.write_text(aside / "labels.csv", _labels(plan))
-        atomic_files.write_text(aside / "task.toml", config_files.to_toml(task(plan)))
-        if directory.exists():
-            directory.rmdir()
-        os.replace(aside, directory)
+        with atomic_files.new_directory(directory) as aside:
+            _write_dicom(aside / "dicom", plan, workers, progress)
+            csv_files.write(
+                aside / "labels.csv", ("patient_id", "label"), _labels(plan)
+            )
+            atomic_files.write_text(
+                aside / "task.toml", config_files.to_toml(task(plan))
+            )
     except OSError as error:
         raise DataError(
             f"{directory} could not be written: {error.strerror or error}. "
             "Free space there, or name another place"
         ) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return directory
 
 
@@ -86,11 +80,7 @@ def _write_patient(plan: Plan, directory: Path, index: int) -> int:
     return dicom.write_patient(patient(plan, index), directory)
 
 
-def _labels(plan: Plan) -> str:
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(("patient_id", "label"))
+def _labels(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The patient and its class, row by row."""
     for index in range(plan.patients):
-        name = patient_id(plan, index)
-        table.writerow((name, signs.CLASSES[label(plan, index)]))
-    return text.getvalue()
+        yield patient_id(plan, index), signs.CLASSES[label(plan, index)]

@@ -1,15 +1,11 @@
 """The private file that resolves pseudonyms: linkage.csv beside the project key."""
 
-import contextlib
-import csv
-import io
 import os
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import DataError
+from pipelines.storage import csv_files, lock
 from pipelines.storage.atomic_files import replacing, write_private
 
 COLUMNS = ("kind", "pseudonym", "source_id")
@@ -56,7 +52,7 @@ class Linkage:
 
     def source_ids(self, kind: str) -> set[str]:
         """The source ids of one kind that were noted since this was made."""
-        return {one.source_id for one in self._links.values() if one.kind == kind}
+        return {link.source_id for link in self._links.values() if link.kind == kind}
 
     def save(self) -> Path:
         """Merges the rows into the file.
@@ -65,7 +61,12 @@ class Linkage:
             DataError: another process holds the file for too long, or a pseudonym
                 stands for two ids.
         """
-        with _alone(self.path):
+        alone = lock.hold(
+            self.path.with_name(f".{self.path.name}.lock"),
+            subject=str(self.path),
+            wait_seconds=_WAIT_SECONDS,
+        )
+        with alone:
             links = {link.pseudonym: link for link in read(self.path)}
             before = dict(links)
             for link in self._links.values():
@@ -85,15 +86,13 @@ def read(path: str | os.PathLike) -> tuple[Link, ...]:
     path = Path(path)
     if not path.exists():
         return ()
-    with open(path, encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    wrong = [row for row in rows if len(row) != len(COLUMNS)]
-    if not rows or tuple(rows[0]) != COLUMNS or wrong:
+    table = csv_files.read(path)
+    if table.header != COLUMNS or any(len(r.cells) != len(COLUMNS) for r in table.rows):
         raise DataError(
             f"{path} is not a linkage file with the columns {', '.join(COLUMNS)}; "
             "move it elsewhere"
         )
-    return tuple(Link(**dict(zip(COLUMNS, row))) for row in rows[1:])
+    return tuple(Link(**dict(zip(COLUMNS, row.cells))) for row in table.rows)
 
 
 def _join(links: dict[str, Link], link: Link) -> None:
@@ -106,31 +105,7 @@ def _join(links: dict[str, Link], link: Link) -> None:
 
 
 def _text(links: dict[str, Link]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for link in sorted(links.values(), key=lambda one: (one.kind, one.pseudonym)):
-        writer.writerow((link.kind, link.pseudonym, link.source_id))
-    return text.getvalue()
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Holds `path` against other processes by a lock file that one alone can make."""
-    lock = path.with_name(f".{path.name}.lock")
-    end = time.monotonic() + _WAIT_SECONDS
-    while True:
-        try:
-            write_private(lock, f"{os.getpid()}\n")
-            break
-        except FileExistsError:
-            if time.monotonic() > end:
-                raise DataError(
-                    f"{path} is held by another process. If none is running, remove "
-                    f"{lock}"
-                ) from None
-            time.sleep(0.02)
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
+    rows = sorted(
+        (link.kind, link.pseudonym, link.source_id) for link in links.values()
+    )
+    return csv_files.to_text(COLUMNS, rows)

@@ -1,11 +1,11 @@
 """`volumes.csv`: which file holds which sequence of which study."""
 
-import csv
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import DataError
+from pipelines.storage import csv_files
 
 _REQUIRED = ("patient_id", "study_id", "sequence", "path")
 _OPTIONAL = ("mask", "frame")
@@ -53,31 +53,18 @@ def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
 
 def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Line number and stripped cells by column name, blank lines left out."""
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            lines = [(reader.line_num, [c.strip() for c in cells]) for cells in reader]
-    except FileNotFoundError as error:
-        raise DataError(f"{path} does not exist") from error
-    except OSError as error:
-        raise DataError(f"{path} can't be read: {error.strerror}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(
-            f"{path} can't be read as a table ({error}): save it as CSV in UTF-8"
-        ) from error
-    lines = [(number, cells) for number, cells in lines if any(cells)]
-    names = lines[0][1] if lines else []
-    _check_columns(path, names)
-    for number, cells in lines[1:]:
-        if len(cells) != len(names):
+    table = csv_files.read(path).stripped()
+    _check_columns(path, table.header)
+    for row in table.rows:
+        if len(row.cells) != len(table.header):
             raise DataError(
-                f"{path}, line {number}: {len(names)} cells wanted, one for each "
-                f"column. Received: {len(cells)}"
+                f"{path}, line {row.line}: {len(table.header)} cells wanted, one for "
+                f"each column. Received: {len(row.cells)}"
             )
-    return [(number, dict(zip(names, cells))) for number, cells in lines[1:]]
+    return [(row.line, dict(zip(table.header, row.cells))) for row in table.rows]
 
 
-def _check_columns(path: Path, names: list[str]) -> None:
+def _check_columns(path: Path, names: tuple[str, ...]) -> None:
     missing = [name for name in _REQUIRED if name not in names]
     if missing:
         raise DataError(

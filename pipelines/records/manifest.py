@@ -1,12 +1,12 @@
 """manifest.csv: one row for each record, with nothing in it that names a patient."""
 
-import csv
-import io
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from pipelines.errors import DataError
+from pipelines.storage import csv_files
+from pipelines.storage.csv_files import CsvRow
 from pipelines.tasks.task import Task
 
 _LISTS = ("target", "covariates", "clipped")
@@ -57,29 +57,30 @@ class Row:
 
 def to_csv(rows: Iterable[Row], task: Task) -> str:
     """The text of manifest.csv; `target:`, `covariate:`, `clipped:` columns by name."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_header(task))
-    for row in rows:
-        writer.writerow([cell for name in _names() for cell in _cells(row, name, task)])
-    return text.getvalue()
+    return csv_files.to_text(
+        _header(task),
+        (
+            [cell for name in _names() for cell in _cells(row, name, task)]
+            for row in rows
+        ),
+    )
 
 
 def from_csv(text: str, task: Task) -> tuple[Row, ...]:
     """The rows of manifest.csv.
 
     Raises:
-        DataError: other columns than the task's manifest has, or a cell that does not
-            hold what its column should.
+        DataError: no CSV, other columns than the task's manifest has, or a cell that
+            does not hold what its column should.
     """
-    lines = csv.reader(io.StringIO(text))
-    header, wanted = next(lines, []), _header(task)
-    if header != wanted:
+    table, wanted = csv_files.parse(text, name="manifest.csv"), _header(task)
+    if table.header != wanted:
         raise DataError(
             f"manifest.csv should have the columns {', '.join(wanted)}. Copy the data "
-            f"set again, or ingest again. Received: {', '.join(header) or 'nothing'}"
+            "set again, or ingest again. "
+            f"Received: {', '.join(table.header) or 'nothing'}"
         )
-    return tuple(_row(cells, task, line) for line, cells in enumerate(lines, start=2))
+    return tuple(_row(row, task) for row in table.rows)
 
 
 def _names() -> list[str]:
@@ -97,8 +98,8 @@ def _columns(name: str, task: Task) -> list[str]:
     return [name]
 
 
-def _header(task: Task) -> list[str]:
-    return [column for name in _names() for column in _columns(name, task)]
+def _header(task: Task) -> tuple[str, ...]:
+    return tuple(column for name in _names() for column in _columns(name, task))
 
 
 def _cells(row: Row, name: str, task: Task) -> list[str]:
@@ -124,9 +125,9 @@ def _cell(value: str | float | None) -> str:
     return str(value)
 
 
-def _row(cells: list[str], task: Task, line: int) -> Row:
+def _row(row: CsvRow, task: Task) -> Row:
     try:
-        named = dict(zip(_header(task), cells, strict=True))
+        named = dict(zip(_header(task), row.cells, strict=True))
         values = {}
         for name in _names():
             texts = [named[column] for column in _columns(name, task)]
@@ -134,8 +135,8 @@ def _row(cells: list[str], task: Task, line: int) -> Row:
         return Row(**values)
     except ValueError as error:
         raise DataError(
-            f"manifest.csv, line {line}, does not read ({error}). Copy the data set "
-            "again, or ingest again"
+            f"manifest.csv, line {row.line}, does not read ({error}). Copy the data "
+            "set again, or ingest again"
         ) from error
 
 

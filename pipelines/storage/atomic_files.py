@@ -1,10 +1,13 @@
-"""Files that are either whole or absent: written aside, then renamed."""
+"""Files and directories that are whole or absent: written aside, then renamed."""
 
 import contextlib
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+
+from pipelines.storage import lock
 
 
 @contextlib.contextmanager
@@ -22,6 +25,30 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
         os.replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def new_directory(path: str | os.PathLike) -> Iterator[Path]:
+    """Yields an empty directory beside `path`; renames it there when the block ends.
+
+    If the block raises, nothing is left. What a killed process left of the same
+    directory is removed. `path` may be an empty directory before.
+
+    Raises:
+        LockedError: another process is making the same directory.
+        OSError: it can't be made, or `path` exists with something in it.
+    """
+    path = Path(path)
+    aside = path.with_name(f".{path.name}.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with lock.hold(path.with_name(f".{path.name}.lock"), subject=str(path)):
+        shutil.rmtree(aside, ignore_errors=True)
+        try:
+            aside.mkdir()
+            yield aside
+            os.replace(aside, path)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def write_text(path: str | os.PathLike, text: str) -> None:

@@ -29,7 +29,12 @@ def _check_scalar(value: Any, kind: type) -> Any:
         isinstance(value, bool) and kind is not bool
     ):
         raise ValueError(f"expected {kind.__name__}. Received: {value!r}")
-    return kind(value)
+    try:
+        return kind(value)
+    except OverflowError as error:
+        raise ValueError(
+            f"expected a smaller number. Received: one of {value.bit_length()} bits"
+        ) from error
 
 
 def _table_hook(kind: type) -> Callable[[Any, type], Any]:

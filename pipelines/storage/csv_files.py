@@ -37,16 +37,18 @@ class CsvTable:
     def stripped(self) -> "CsvTable":
         """Cells without space around them, and no rows of blank cells.
 
-        For tables that people type: spreadsheet programs write such rows.
+        For tables that people type: spreadsheet programs write such rows, also above
+        the header.
         """
-        rows = (
+        header = tuple(map(str.strip, self.header))
+        rows = [
             CsvRow(line=row.line, cells=tuple(map(str.strip, row.cells)))
             for row in self.rows
-        )
-        return CsvTable(
-            header=tuple(map(str.strip, self.header)),
-            rows=tuple(row for row in rows if any(row.cells)),
-        )
+        ]
+        rows = [row for row in rows if any(row.cells)]
+        if rows and not any(header):
+            header = rows.pop(0).cells
+        return CsvTable(header=header, rows=tuple(rows))
 
 
 def read(path: str | os.PathLike) -> CsvTable:

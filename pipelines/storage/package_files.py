@@ -1,4 +1,4 @@
-"""TOML files that a package ships, by their names."""
+"""Files that a package ships: where they lie, and TOML files by their names."""
 
 from importlib import resources
 from pathlib import Path
@@ -10,10 +10,19 @@ from pipelines.storage.config_files import load_toml
 Value = TypeVar("Value")
 
 
+def path(package: str, name: str) -> Path:
+    """Where a file or folder of a package lies.
+
+    Args:
+        package: a package at the top, e.g. `"zoo"`.
+        name: below it, parts joined by `/`.
+    """
+    return Path(str(resources.files(package).joinpath(*name.split("/"))))
+
+
 def names(package: str, folder: str) -> list[str]:
     """Names of the TOML files in a folder of a package, without their ending."""
-    files = resources.files(package).joinpath(folder).iterdir()
-    return sorted(f.name[: -len(".toml")] for f in files if f.name.endswith(".toml"))
+    return sorted(file.stem for file in path(package, folder).glob("*.toml"))
 
 
 def load(
@@ -38,6 +47,4 @@ def load(
             f"no {word} named {name_or_path!r}. Name a .toml file or one of "
             f"{', '.join(known)}"
         )
-    shipped = resources.files(package).joinpath(folder, f"{name_or_path}.toml")
-    with resources.as_file(shipped) as path:
-        return load_toml(kind, path)
+    return load_toml(kind, path(package, f"{folder}/{name_or_path}.toml"))

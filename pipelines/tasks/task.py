@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipelines.storage import package_files as shipped_files
+from pipelines.storage import package_files
 from pipelines.storage.config_files import digest, plain
 from pipelines.tasks import checks
 from pipelines.tasks.sequence import Match, Plane, Sequence
@@ -285,7 +285,7 @@ class Task:
 
 def shipped() -> list[str]:
     """Names of the task files that the package ships."""
-    return shipped_files.names("pipelines", "tasks")
+    return package_files.names("pipelines", "tasks")
 
 
 def load(name_or_path: str) -> Task:
@@ -295,6 +295,6 @@ def load(name_or_path: str) -> Task:
         UsageError: neither a file nor a shipped name.
         DataError: the file does not describe a task.
     """
-    return shipped_files.load(
+    return package_files.load(
         Task, name_or_path, package="pipelines", folder="tasks", word="task"
     )

@@ -64,7 +64,7 @@ def test_an_unknown_name_lists_the_names(capsys):
 
 
 def test_too_small_a_shape(capsys):
-    assert run("cnn3d", "--shape", 4, 8, 8, 1) == 1
+    assert run("cnn3d", "--shape", 4, 8, 8, 1) == 2
     assert "at least 8 voxels" in capsys.readouterr().err
 
 

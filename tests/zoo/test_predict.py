@@ -13,6 +13,8 @@ import SimpleITK as sitk
 
 from pipelines import command
 from pipelines.batches import dataset
+from pipelines.batches.settings import BatchSettings
+from pipelines.ingestion import make_record
 from pipelines.ingestion.ingest_cohort import Request, ingest
 from pipelines.phantoms import cohort
 from pipelines.readers.dicom import scan as scan_dicom
@@ -92,17 +94,15 @@ def spread(model):
 
 def evaluated(model, data, made):
     inference = Inference(model)
+    settings = BatchSettings(
+        channels=made.recipe.sequences,
+        normalisation=made.recipe.normalisation,
+        batch_size=3,
+    )
     return collect(
         {
             split: inference.answer(
-                dataset.eval_batches(
-                    data,
-                    split=split,
-                    channels=made.recipe.sequences,
-                    normalisation=made.recipe.normalisation,
-                    batch_size=3,
-                ),
-                name=split,
+                dataset.eval_batches(data, settings, split=split), name=split
             )
             for split in ("train", "validation", "test")
         },
@@ -173,6 +173,32 @@ def test_a_broken_study_does_not_stop_the_others(run, source, tmp_path, capsys):
     assert failed[0]["class"] == failed[0]["prob:ring"] == ""
     assert str(tmp_path) not in out.read_text()
     assert "failed: " in capsys.readouterr().out
+
+
+def test_what_no_check_foresaw_fails_one_study(
+    run, source, tmp_path, capsys, monkeypatch
+):
+    calls = []
+
+    def breaks_once(*arguments):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise ZeroDivisionError(f"in {source}")
+        return read(*arguments)
+
+    read = make_record.read_source
+    monkeypatch.setattr(make_record, "read_source", breaks_once)
+    out = tmp_path / "result.csv"
+    assert call(run.path, "--dicom", source / "dicom", "--out", out) == 1
+    failed = [row for row in rows(out) if row["error"]]
+    assert len(failed) == 1 and len(rows(out)) == 10
+    assert "reading the study ended in ZeroDivisionError" in failed[0]["error"]
+    assert str(source) not in out.read_text()
+
+
+def test_a_sequence_that_the_run_does_not_know(run, capsys):
+    assert call(run.path, "--nifti", "FLAIR=a.nii") == 2
+    assert "has the sequences T2WI, T1WI" in capsys.readouterr().err
 
 
 def test_nifti_files_of_a_study(run, source, tmp_path):

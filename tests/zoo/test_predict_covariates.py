@@ -10,6 +10,7 @@ import SimpleITK as sitk
 
 from pipelines import command
 from pipelines.batches import dataset
+from pipelines.batches.settings import BatchSettings
 from pipelines.ingestion.ingest_cohort import Request, ingest
 from pipelines.phantoms import cohort
 from pipelines.readers.dicom import scan
@@ -77,13 +78,12 @@ def run(source, tmp_path_factory):
     )
     model = network(made)
     model.save(made.model_path)
-    batches = dataset.eval_batches(
-        data,
-        split="train",
+    settings = BatchSettings(
         normalisation=RECIPE.normalisation,
         encoding=made.standards.encoding,
         batch_size=4,
     )
+    batches = dataset.eval_batches(data, settings, split="train")
     answers = Inference(model).answer(batches, name="train")
     for target_output in made.target_outputs:
         found = collect({"train": answers}, target_output, None)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import keras
 
-from pipelines.errors import DataError
+from pipelines.errors import UsageError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,8 @@ class Architecture:
         rank: 2 = applied slice by slice, 3 = to the whole volume.
         build: `build(input_shape, rank, seed) -> keras.Model`, from `[B, *spatial, C]`
             to a feature map `[B, *spatial', F]`, every layer explicitly named, the
-            initial weights a function of `seed` and the layer's name alone.
+            initial weights a function of `seed` and the layer's name alone. The names
+            of its intermediate maps: `zoo.architectures.feature_maps`.
         minimum_size: smallest size of every spatial axis.
         reference: the input `(*spatial, C)` that costs are stated for.
         auxiliary: names of layers whose outputs feed auxiliary heads in training.
@@ -85,12 +86,12 @@ def input_shape(
         `(H, W, C)` at rank 2, `(D, H, W, C)` at rank 3.
 
     Raises:
-        DataError: a spatial axis is shorter than the architecture's minimum.
+        UsageError: a spatial axis is shorter than the architecture's minimum.
     """
     seen = tuple(shape[-architecture.rank - 1 :])
     if min(seen[:-1]) < architecture.minimum_size:
         axes = "height and width" if architecture.rank == 2 else "every axis"
-        raise DataError(
+        raise UsageError(
             f"{architecture.name} wants at least {architecture.minimum_size} voxels "
             f"along {axes}. Received: depth, height, width {tuple(shape[:3])}. Make "
             "the task's grid larger or take another architecture"

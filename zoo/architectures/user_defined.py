@@ -13,6 +13,8 @@ auxiliary heads or an input convention.
 import dataclasses
 import importlib
 import inspect
+import os
+import sys
 from collections.abc import Callable, Iterator
 
 import keras
@@ -53,12 +55,15 @@ def load(name: str) -> Architecture:
 
 def _find(name: str) -> object:
     module_name, _, attribute = name.partition(SEPARATOR)
+    if os.getcwd() not in sys.path:  # a console script does not look there
+        sys.path.append(os.getcwd())
     try:
         module = importlib.import_module(module_name)
-    except ImportError as error:
+    except Exception as error:  # whatever a module of the user's ends with
         raise UsageError(
-            f"{name}: the module {module_name} can't be imported ({error}). Call from "
-            "the directory that holds it, or install it"
+            f"{name}: the module {module_name} can't be imported "
+            f"({type(error).__name__}: {error}). Call from the directory that holds "
+            "it, or install it"
         ) from error
     if not hasattr(module, attribute):
         raise UsageError(

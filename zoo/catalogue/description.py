@@ -57,8 +57,8 @@ def describe(
         shape: `(*spatial, C)`; none = the architecture's reference.
 
     Raises:
-        UsageError: `shape` has too many or too few sizes, or one below 1.
-        DataError: a spatial size below the architecture's minimum.
+        UsageError: `shape` has too many or too few sizes, or one below 1 or below the
+            architecture's minimum.
     """
     if shape is None:
         shape = architecture.reference

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipelines.errors import UsageError
-from pipelines.storage import atomic_files, config_files
+from pipelines.storage import atomic_files, config_files, package_files
 
-PATH = Path(__file__).with_name("networks.json")
+PATH = package_files.path("zoo", "catalogue/networks.json")
 
 
 @dataclass(frozen=True, kw_only=True)

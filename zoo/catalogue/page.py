@@ -2,12 +2,14 @@
 
 import textwrap
 
-from zoo.catalogue import columns, costs
+from pipelines.terminal import table
+from zoo.catalogue import costs
 from zoo.catalogue.description import Description, convention_in_words, parameters
+from zoo.catalogue.table import size
 from zoo.weights.published.source import Source
 
 _HEADINGS = ("LAYER", "OUTPUT", "PARAMETERS", "MULTIPLY-ADDS", "KIND")
-_NUMBERS = ("PARAMETERS", "MULTIPLY-ADDS")
+_RIGHT = [_HEADINGS.index(name) for name in ("PARAMETERS", "MULTIPLY-ADDS")]
 _INDENT = 15
 
 
@@ -16,16 +18,16 @@ def text(description: Description, *, width: int) -> str:
     rows = [
         (
             call.operation.name,
-            columns.size(call.output_shape),
+            size(call.output_shape),
             f"{parameters(call.operation):,}",
             f"{call.multiply_adds:,}",
             type(call.operation).__name__,
         )
         for call in costs.calls(description.backbone)
     ]
-    lines, _ = columns.align(_HEADINGS, rows, numbers=_NUMBERS, width=width)
+    layers = table.align([_HEADINGS, *rows], right=_RIGHT, width=width)
     facts = [_filled(heading, words, width) for heading, words in _facts(description)]
-    return "\n".join([*lines, "", *facts])
+    return "\n".join([layers, "", *facts])
 
 
 def _facts(description: Description) -> list[tuple[str, str]]:
@@ -34,17 +36,17 @@ def _facts(description: Description) -> list[tuple[str, str]]:
     facts = [
         ("name", architecture.name),
         ("applied to", "slices" if architecture.rank == 2 else "whole volumes"),
-        ("input", columns.size(description.input_shape)),
+        ("input", size(description.input_shape)),
         ("at least", f"{architecture.minimum_size} along {axis}"),
         ("pixels", convention_in_words(architecture.imagenet)),
-        ("feature map", columns.size(description.feature_map)),
+        ("feature map", size(description.feature_map)),
         ("parameters", f"{found.parameters:,}, of them {found.trainable:,} trainable"),
         ("multiply-adds", f"{found.multiply_adds:,} for one input"),
     ]
     if found.uncounted:
         facts.append(("not counted", f"those of {', '.join(found.uncounted)}"))
     for name, shape in description.auxiliary.items():
-        seen = f"{name}, {columns.size(shape)}: an auxiliary head sees it in training"
+        seen = f"{name}, {size(shape)}: an auxiliary head sees it in training"
         facts.append(("auxiliary", seen))
     if architecture.head_units:
         units = ", ".join(map(str, architecture.head_units))

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from zoo.catalogue import columns, published
+from pipelines.terminal import table
+from zoo.catalogue import published
 from zoo.catalogue.entry import Entry
 
 _HEADINGS = (
@@ -16,7 +17,9 @@ _HEADINGS = (
     "WEIGHTS",
     "CITATION",
 )
-_NUMBERS = ("RANK", "PARAMETERS", "MULTIPLY-ADDS", "TOP-1")
+_RIGHT = [
+    _HEADINGS.index(name) for name in ("RANK", "PARAMETERS", "MULTIPLY-ADDS", "TOP-1")
+]
 
 _LEGEND = """\
 Parameters of the backbone in 10^6; multiply-adds of its convolutions and dense layers
@@ -30,12 +33,18 @@ def text(entries: Sequence[Entry], *, width: int) -> str:
 
     What does not fit is cut or left out from the right; a line says what is missing.
     """
-    rows = [_row(entry) for entry in entries]
-    lines, missing = columns.align(_HEADINGS, rows, numbers=_NUMBERS, width=width)
+    rows = [_HEADINGS, *(_row(entry) for entry in entries)]
+    lines = [table.align(rows, right=_RIGHT, width=width)]
+    missing = _HEADINGS[table.columns_shown(rows, width) :]
     if missing:
         names = ", ".join(missing).lower()
         lines += ["", f"Too narrow for: {names}. --json has them"]
     return "\n".join([*lines, "", _LEGEND])
+
+
+def size(shape: Sequence[int]) -> str:
+    """`(224, 224, 3)` as `224x224x3`."""
+    return "x".join(map(str, shape))
 
 
 def row_of_json(entry: Entry) -> dict:
@@ -50,7 +59,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
         str(entry.rank),
         f"{entry.parameters / 1e6:.2f}",
         f"{entry.multiply_adds / 1e9:.2f}",
-        columns.size(entry.reference),
+        size(entry.reference),
         *_weights(entry),
         entry.citation,
     )

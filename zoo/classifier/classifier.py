@@ -8,9 +8,8 @@ from keras import ops
 
 from zoo.architectures.architecture import Architecture, input_shape
 from zoo.classifier import freezing, slice_pooling, slice_selection
-from zoo.classifier.layers import Parts, build_backbone, build_parts, pixels_of
+from zoo.classifier.layers import Parts, build_parts, pixels_of
 from zoo.recipes.recipe import Recipe
-from zoo.recipes.transfer import Transfer
 from zoo.targets import slice_votes
 from zoo.targets.target_output import TargetOutput
 
@@ -69,10 +68,9 @@ def build(
         covariates: E, numbers of the encoded covariates; 0 = the network has none.
 
     Raises:
-        DataError: the volume is too small for the architecture, has fewer slices than
-            the recipe asks for, or the weights want another normalisation.
-        UsageError: ImageNet weights for an architecture that has none, or a frozen
-            layer that it has not.
+        UsageError: the volume is too small for the architecture, or has fewer slices
+            than the recipe asks for; the weights want another normalisation, or the
+            architecture has none or lacks a frozen layer.
     """
     check(recipe, architecture, shape)
     parts = build_parts(recipe, architecture, shape, target_outputs, seed, covariates)
@@ -95,26 +93,12 @@ def check(
 ) -> None:
     """Raises what `build` would raise, without the time that building takes.
 
-    What only the built network knows is left to `check_transfer`.
+    What only the built network knows is left to `build`.
     """
     input_shape(architecture, shape)
     pixels_of(recipe, architecture, shape)
     if architecture.rank == 2:
-        within = slice_selection.candidates(shape[0], recipe.slices.depth)
-        slice_selection.check_enough(recipe.slices.train, within, "train")
-        slice_selection.evaluated(shape[0], recipe.slices)
-
-
-def check_transfer(
-    recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
-) -> None:
-    """Raises a UsageError where the backbone has not what `recipe.transfer` names.
-
-    Where the recipe says anything of transfer the backbone is built: seconds.
-    """
-    if recipe.transfer != Transfer():
-        backbone = build_backbone(recipe, architecture, shape, recipe.seed)
-        freezing.LayerFreezing(backbone, recipe.transfer)
+        slice_selection.check(shape[0], recipe.slices)
 
 
 def _training(parts: Parts, shape: tuple[int, int, int, int]) -> keras.Model:

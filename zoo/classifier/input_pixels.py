@@ -2,7 +2,7 @@
 
 import keras
 
-from pipelines.errors import DataError
+from pipelines.errors import UsageError
 from zoo.architectures.architecture import InputConvention
 
 # Deviation of ImageNet's pixels in [0, 1], mean of the three channels.
@@ -24,7 +24,7 @@ def pixels(
     three means and of the three deviations.
 
     Raises:
-        DataError: normalisation `none` says nothing of the intensities' range.
+        UsageError: normalisation `none` says nothing of the intensities' range.
     """
     mean, deviation = convention.mean, convention.deviation
     if convention.order == "bgr":
@@ -39,7 +39,7 @@ def pixels(
         scale = [TYPICAL_DEVIATION * convention.scale / d for d in deviation]
         offset = [0.0] * channels
     else:
-        raise DataError(
+        raise UsageError(
             "ImageNet weights want intensities of a known range. Received: "
             f"normalisation = {normalisation!r}. Choose percentile, equalise or zscore"
         )

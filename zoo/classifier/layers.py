@@ -114,8 +114,7 @@ def pixels_of(
     """The layer that makes the backbone's pixels of intensities; none = it takes these.
 
     Raises:
-        DataError: the weights want another normalisation.
-        UsageError: as `effective_pixels`.
+        UsageError: the weights want another normalisation, or as `effective_pixels`.
     """
     if effective_pixels(recipe, architecture) == "none":
         return None

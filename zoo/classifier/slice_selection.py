@@ -1,8 +1,24 @@
 """Which slices of a volume a 2D network looks at, from the recipe and depth alone."""
 
-from pipelines.batches.depth import candidates
-from pipelines.errors import DataError
-from zoo.recipes.recipe import Slices
+from pipelines.batches.depth import candidates, check_enough
+from pipelines.batches.slices import Slices
+from pipelines.errors import UsageError
+
+
+def check(depth: int, slices: Slices) -> None:
+    """Raises a UsageError where a volume has not the slices that the recipe wants.
+
+    Args:
+        depth: slices of the volume.
+    """
+    within = candidates(depth, slices.depth)
+    check_enough(slices.train, within, "train")
+    check_enough(slices.evaluate, within, "evaluate")
+    if slices.adjacent > depth:
+        raise UsageError(
+            f"slices.adjacent wants {slices.adjacent} slices beside each other, and a "
+            f"volume has {depth}. Take an odd number up to {depth}"
+        )
 
 
 def evaluated(depth: int, slices: Slices) -> tuple[int, ...]:
@@ -11,30 +27,17 @@ def evaluated(depth: int, slices: Slices) -> tuple[int, ...]:
     For the policy `"block"` they are those in the middle, beside each other. Else they
     are evenly spaced, each in the middle of its equal part.
 
-    Raises:
-        DataError: fewer of those than `slices.evaluate`.
-
     >>> evaluated(20, Slices(evaluate=4))
     (2, 7, 12, 17)
     """
     within = candidates(depth, slices.depth)
     wanted = slices.evaluate or len(within)
-    check_enough(wanted, within, "evaluate")
     if slices.policy == "block":
         first = (len(within) - wanted) // 2
         return tuple(within[first : first + wanted])
     return tuple(
         within[(2 * i + 1) * len(within) // (2 * wanted)] for i in range(wanted)
     )
-
-
-def check_enough(wanted: int, within: range, name: str) -> None:
-    """Raises a DataError if there are fewer slices `within` than `wanted`."""
-    if wanted > len(within):
-        raise DataError(
-            f"slices.{name} wants {wanted} different slices and slices.depth leaves "
-            f"{len(within)}. Lower slices.{name} or widen slices.depth"
-        )
 
 
 def neighbours(

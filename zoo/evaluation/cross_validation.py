@@ -1,36 +1,59 @@
 """The evidence of a cross-validation whose folds are all trained."""
 
+from pathlib import Path
+
 from zoo.evaluation import pooled_folds
 from zoo.evaluation.results.settings import Settings
-from zoo.runs.cross_validation import CrossValidation
+from zoo.runs.cross_validation import CrossValidation, finished_runs
 
 
-def judge(validation: CrossValidation, *, holdout: bool) -> list[dict]:
+def settings_of(validation: CrossValidation) -> Settings:
+    """What its recipe says of intervals."""
+    evaluation = validation.recipe.evaluation
+    return Settings(
+        confidence=evaluation.confidence,
+        bootstrap=evaluation.bootstrap,
+        seed=validation.recipe.seed,
+    )
+
+
+def judge(
+    validation: CrossValidation,
+    *,
+    holdout: bool,
+    settings: Settings | None = None,
+    out: Path | None = None,
+) -> dict[Path, dict]:
     """Pools the finished folds into `summary/`, with `holdout` also into `holdout/`.
 
     Where patients were set aside, the summary is of the folds' validation parts. Those
     chose the epoch too, so it flatters; the hold-out set alone does not.
 
+    Args:
+        settings: of the intervals; none = the recipe's.
+        out: where both folders come to lie; none = the cross-validation's directory.
+
     Returns:
-        What was written to each metrics.json.
+        By folder what was written to its metrics.json.
+
+    Raises:
+        DataError: a fold is not trained to its end.
     """
-    evaluation = validation.recipe.evaluation
-    settings = Settings(
-        confidence=evaluation.confidence,
-        bootstrap=evaluation.bootstrap,
-        seed=validation.recipe.seed,
-    )
-    found = [
-        pooled_folds.write(
-            validation.runs,
+    settings = settings or settings_of(validation)
+    runs = [run.path for run in finished_runs(validation)]
+    base = validation.path if out is None else out
+    summary = base / validation.summary_path.name
+    evidence = {
+        summary: pooled_folds.write(
+            runs,
             settings=settings,
-            out=validation.summary_path,
+            out=summary,
             split="validation" if validation.holdout else "test",
         )
-    ]
+    }
     if holdout:
-        out = validation.holdout_path
-        found.append(
-            pooled_folds.write_holdout(validation.runs, settings=settings, out=out)
+        held_out = base / validation.holdout_path.name
+        evidence[held_out] = pooled_folds.write_holdout(
+            runs, settings=settings, out=held_out
         )
-    return found
+    return evidence

@@ -5,6 +5,7 @@ from zoo.evaluation.results.resampling import RESAMPLED
 from zoo.evaluation.results.shown import shown_level
 from zoo.evaluation.tables import text_table
 from zoo.evaluation.tables.by_kind import TABLES, Tables
+from zoo.runs import seen_patients
 
 
 def text(evidence: dict) -> str:
@@ -20,6 +21,8 @@ def text(evidence: dict) -> str:
 def _preface(evidence: dict) -> str:
     percent = f"{100 * evidence['confidence']:g}%"
     lines = []
+    if "seen_patients" in evidence:
+        lines.append(seen_patients.note(evidence["seen_patients"]))
     if evidence["task"]:
         lines.append(f"task {evidence['task']}, unit {evidence['unit']}")
     methods = _interval_methods(evidence)
@@ -63,6 +66,7 @@ def _baseline(baseline: dict, level: str, tables: Tables) -> str:
         tables.overall(baseline["splits"], level),
     ]
     if "folds" in baseline:
+        lines += ["", f"the same {tables.baseline} on {names} alone, fold by fold:"]
         lines.append(text_table.folds(baseline["folds"], tables.show))
     return "\n".join(lines)
 

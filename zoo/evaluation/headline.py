@@ -5,8 +5,12 @@ from zoo.evaluation.results.shown import preferred, shown_level
 from zoo.evaluation.tables.by_kind import TABLES
 
 
-def headline(evidence: dict) -> str:
-    """The first metric to look at, of the last split."""
+def headline(evidence: dict, how: str = "") -> str:
+    """The first metric to look at, of the last split.
+
+    Args:
+        how: the folds were put together; of a single run "".
+    """
     level = shown_level(evidence)
     split = list(evidence["splits"])[-1]
     kind = kind_of(evidence)
@@ -21,4 +25,4 @@ def headline(evidence: dict) -> str:
         )
     elif entry["value"] == 1 and title == "AUC":
         value += " (no interval: the classes are separated without an overlap)"
-    return f"{title} of the {split} split, by {level}: {value}"
+    return f"{title} of the {split} split{how}, by {level}: {value}"

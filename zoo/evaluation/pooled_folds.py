@@ -10,6 +10,7 @@ import numpy as np
 
 from pipelines.errors import DataError, UsageError
 from zoo.evaluation import run_evaluation
+from zoo.evaluation.figures import style
 from zoo.evaluation.metrics.by_kind import METRICS
 from zoo.evaluation.predictions import average, predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels, levels_by_split
@@ -18,6 +19,7 @@ from zoo.evaluation.results.description import describe
 from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.results.shown import shown_level
 from zoo.recipes.recipe import Recipe
+from zoo.runs import seen_patients
 from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
 
@@ -110,13 +112,30 @@ def _save(
         for name, output in outputs.items()
     }
     folder = run_evaluation.figures_folder(out)
-    for name, result in results.items():
-        if folds[name].parts:
-            level = shown_level(result)
-            parts = [part.at(level) for part in folds[name].parts]
-            pooled = folds[name].pooled
-            result["figures"] = run_evaluation.draw(folder, name, pooled, result, parts)
+    seen = _seen(runs, split, shared=pool is average.mean)
+    with style.captioned(seen_patients.note(seen)):
+        for name, result in results.items():
+            if folds[name].parts:
+                level = shown_level(result)
+                parts = [part.at(level) for part in folds[name].parts]
+                pooled = folds[name].pooled
+                result["figures"] = run_evaluation.draw(
+                    folder, name, pooled, result, parts
+                )
+    if seen:
+        results[""]["seen_patients"] = seen
     return run_evaluation.save(folder.parent, run_evaluation.with_further(results))
+
+
+def _seen(runs: Sequence[Run], split: str, *, shared: bool) -> dict[str, int]:
+    """Patients of the split who trained the first weights of the runs.
+
+    Args:
+        shared: whether the split is the same in all runs, and not another in each.
+    """
+    counts = [run.seen_patients.get(split, 0) for run in runs]
+    count = max(counts) if shared else sum(counts)
+    return {split: count} if count else {}
 
 
 def _evaluate(

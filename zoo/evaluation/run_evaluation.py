@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
-from zoo.evaluation.figures import learning_curves
+from zoo.evaluation.figures import learning_curves, style
 from zoo.evaluation.figures.by_kind import FIGURES
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels_by_split
@@ -16,7 +16,7 @@ from zoo.evaluation.results.description import Description, describe
 from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.results.shown import shown_level
 from zoo.recipes.recipe import Recipe
-from zoo.runs import history
+from zoo.runs import history, seen_patients
 from zoo.runs.history import best
 from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
@@ -61,6 +61,8 @@ def write(
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
       a logistic regression on these alone
     - `folds`: only of pooled folds, see `pooled_folds.write`
+    - `seen_patients`: only of runs that were allowed to begin with the weights of a run
+      which patients of these splits trained: how many, by split
 
     An entry is `{"value": number or null, "intervals": {method: interval}}`, with a
     `reason` where the value is null. Methods are `bootstrap` (percentiles over
@@ -90,14 +92,17 @@ def write(
         for output in run.target_outputs
     }
     folder = figures_folder(run.path if out is None else out)
-    for name, result in results.items():
-        result["figures"] = draw(folder, name, splits[name], result)
     monitor = run.recipe.optimisation.monitor
-    learning_curves.draw(
-        folder / "learning.png", rows, best(rows, monitor), monitor=monitor
-    )
+    with style.captioned(seen_patients.note(run.seen_patients)):
+        for name, result in results.items():
+            result["figures"] = draw(folder, name, splits[name], result)
+        learning_curves.draw(
+            folder / "learning.png", rows, best(rows, monitor), monitor=monitor
+        )
     main = results[""]
     main["figures"] = {"learning.png": "", **main["figures"]}
+    if run.seen_patients:
+        main["seen_patients"] = run.seen_patients
     return save(folder.parent, with_further(results))
 
 

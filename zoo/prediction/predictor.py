@@ -1,54 +1,147 @@
-"""The answers of a finished run to new records, by the same steps as in training."""
+"""What a finished run, or all folds of a cross-validation, say of new samples."""
 
-import csv
-import io
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from pipelines.batches import samples, selection
-from pipelines.errors import DataError, StudyError
-from pipelines.ingestion.new_study import OneRecord
-from pipelines.storage import atomic_files
-from zoo.prediction import output_format
+from pipelines.errors import DataError, UsageError
+from zoo.prediction.output_format import Outputs
+from zoo.prediction.record_outputs import record_outputs
+from zoo.prediction.volume_record import Value, encode_volume
+from zoo.runs import cross_validation
 from zoo.runs.run import Run
-from zoo.training.data.target_encoding import inputs_of
 
-FORMAT = 1
-_SAID = ("probabilities", "predictions")
+_PREDICTED = ("probabilities", "predictions")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Answer:
-    """What the network says of one study, or why it says nothing.
+class Predictor:
+    """A trained network, or the mean of several, ready to predict.
 
     Args:
-        number: of the study in its source, from 1.
-        name: tells nothing of the patient.
-        ids: the source's ids by name, private; shown on request alone.
-        outputs: of the model by name, of its one sample; none where there is an error.
+        run: whose task, channels and targets they are; of folds the first one's.
+        networks: from a record's bytes to the outputs of its one sample, by the name
+            of the fold; of a single run by "".
     """
 
-    number: int
-    name: str
-    ids: dict[str, str] = field(default_factory=dict, repr=False)
-    outputs: dict[str, np.ndarray] | None = None
-    error: StudyError | None = None
+    run: Run
+    networks: Mapping[str, Callable[[bytes], Outputs]]
+
+    @property
+    def folds(self) -> tuple[str, ...]:
+        """Their names; of a single run none."""
+        return tuple(name for name in self.networks if name)
+
+    def predict(
+        self,
+        volume: np.ndarray,
+        *,
+        fill: float | Sequence[float],
+        present: Sequence[int] | None = None,
+        covariates: Mapping[str, Value] | None = None,
+    ) -> dict[str, np.ndarray]:
+        """The outputs of one raw canonical volume, as a record of it would give them.
+
+        Args:
+            volume: `[D, H, W, C]` on the task's grid, with the source's own values, as
+                `pipelines.canonical.canonicalise` makes it; channels are the task's,
+                in its order.
+            fill: the value of voxels where a channel shows nothing; what differs from
+                it is foreground. One number for all channels, or one for each.
+            present: 1 or 0 for each channel, exactly where the task has sequences that
+                a study may lack; voxels of those that are not are not looked at.
+            covariates: exactly where the network sees some: a number or a level of
+                each by its name, none = not known.
+
+        Returns:
+            float32 by name: of the main target `probabilities` `[K]`, of a regression
+            `predictions` `[T]`; of further targets the same with `_<name>`. Of folds
+            their mean.
+
+        Raises:
+            UsageError: a volume, fill, present or covariates that do not fit the run.
+            StudyError: a covariate that is no number, or no level of the task.
+            ValueError: voxels that are not finite.
+            DataError: the network gives no finite numbers.
+        """
+        record = encode_volume(
+            volume, self.run, fill=fill, present=present, covariates=covariates
+        )
+        return mean(self.predict_each(record))
+
+    def predict_records(self, records: Iterable[bytes]) -> dict[str, np.ndarray]:
+        """The outputs of serialized records of the run's task, one after the other.
+
+        Returns:
+            As of `predict`, with a first axis for the records.
+
+        Raises:
+            UsageError: no record.
+            DataError: a record of another task, or an output that is not finite.
+        """
+        outputs = [mean(self.predict_each(record)) for record in records]
+        if not outputs:
+            raise UsageError("predict_records wants a record or more. Received: none")
+        return {name: np.stack([one[name] for one in outputs]) for name in outputs[0]}
+
+    def predict_each(
+        self, record: bytes, *, name: str = "the record"
+    ) -> dict[str, dict[str, np.ndarray]]:
+        """What each network says of a record, by the name of its fold.
+
+        Args:
+            name: of the record in errors; tells nothing of the patient.
+        """
+        each = {}
+        for fold, network in self.networks.items():
+            each[fold] = dict(network(record))
+            for output, values in each[fold].items():
+                if not np.isfinite(values).all():
+                    of_fold = f" of fold {fold}" if fold else ""
+                    raise DataError(
+                        f"the model{of_fold} of {self.run.path} gives no finite "
+                        f"{output} for {name}. Received: {values.tolist()}"
+                    )
+        return each
 
 
-def predictor(run: Run) -> Callable[[bytes], dict[str, np.ndarray]]:
-    """Loads the run's model.
+def load(path: str | os.PathLike) -> Predictor:
+    """Loads the model of a finished run, or those of all folds in a directory.
 
-    Returns:
-        A function from a record's bytes to the outputs of its one sample by name,
-        float32: `probabilities` `[K]` or `predictions` `[T]`, see `links.answers`.
     Raises:
-        DataError: the model can't be loaded or fits the run's data set no more.
+        DataError: no finished run, a fold that is missing, a model that can't be
+            loaded or fits the run's data set no more.
+    """
+    if not cross_validation.is_there(path):
+        run = Run.open(path)
+        return Predictor(run=run, networks={"": _network(run)})
+    validation = cross_validation.opened(path)
+    runs = cross_validation.finished_runs(validation)
+    networks = {
+        fold: _network(run) for fold, run in zip(validation.folds, runs, strict=True)
+    }
+    return Predictor(run=runs[0], networks=networks)
+
+
+def mean(each: Mapping[str, Outputs]) -> dict[str, np.ndarray]:
+    """The mean of what several networks say; of a single one that itself."""
+    first, *others = each.values()
+    if not others:
+        return dict(first)
+    return {
+        name: np.mean([outputs[name] for outputs in (first, *others)], axis=0)
+        for name in first
+    }
+
+
+def _network(run: Run) -> Callable[[bytes], Outputs]:
+    """The outputs that answer the targets, of one record at a time.
+
+    One by one, since a batch of another size can change the last bits.
     """
     try:
         model = keras.models.load_model(run.model_path, compile=False)
@@ -56,128 +149,25 @@ def predictor(run: Run) -> Callable[[bytes], dict[str, np.ndarray]]:
         raise DataError(
             f"{run.model_path} can't be loaded as a Keras model: {error}"
         ) from error
-    prepare = samples.normalised(
-        run.task,
-        selection.channel_indices(run.task, run.channels),
-        run.recipe.normalisation,
-        run.standards.encoding,
-        require_target=False,
-    )
+    of_records = record_outputs(run, model)
 
     @tf.function(
-        input_signature=[tf.TensorSpec([], tf.string)],
+        input_signature=[tf.TensorSpec([1], tf.string)],
         jit_compile=False,
     )
-    def outputs(record: tf.Tensor) -> dict[str, tf.Tensor]:
-        sample = prepare(record)
-        one = {name: sample[name][tf.newaxis] for name in ("volume", "covariates")}
-        found = model(inputs_of(one), training=False)
-        return {name: found[name][0] for name in found if name.startswith(_SAID)}
-
-    def ask(record: bytes) -> dict[str, np.ndarray]:
-        found = outputs(tf.constant(record))
-        return {name: value.numpy() for name, value in found.items()}
-
-    return ask
-
-
-def answer(
-    number: int,
-    one: OneRecord,
-    ask: Callable[[bytes], dict[str, np.ndarray]],
-    run: Run,
-) -> Answer:
-    """The answer to one record, or the error that it came with."""
-    about = {"number": number, "name": one.name, "ids": one.ids}
-    if one.record is None:
-        return Answer(**about, error=one.error)
-    outputs = ask(one.record)
-    for name, values in outputs.items():
-        if not np.isfinite(values).all():
-            raise DataError(
-                f"the model of {run.path} gives no finite {name} for {one.name}. "
-                f"Received: {values.tolist()}"
-            )
-    return Answer(**about, outputs=outputs)
-
-
-def write(path: str | Path, answers: Sequence[Answer], run: Run, *, ids: bool) -> None:
-    """Writes the answers as `.csv` or, by any other suffix, as JSON, whole or not.
-
-    CSV columns: number, name, (ids,) what `spoken.cells` has of every target (of
-    classes class and `prob:<class>`; of a further target with `<name>.` before), error.
-    JSON: `format`, `task`, `classes` (where the main target has some), and `results`
-    with `number`, `name`, (`ids`,) and either `error` or what `spoken.fields` has, of
-    further targets below `further_targets`.
-
-    Args:
-        ids: whether the source's ids stand in the file.
-    """
-    as_csv = Path(path).suffix == ".csv"
-    text = _csv(answers, run, ids) if as_csv else _json(answers, run, ids)
-    atomic_files.write_text(path, text)
-
-
-def problem(error: StudyError) -> str:
-    """What was wrong and what to do, without anything private."""
-    return f"{error.problem}. {error.cure}"
-
-
-def _csv(answers: Sequence[Answer], run: Run, ids: bool) -> str:
-    id_names = _id_names(answers) if ids else ()
-    text = io.StringIO(newline="")
-    rows = csv.writer(text, lineterminator="\n")
-    columns = [
-        column
-        for target_output in run.target_outputs
-        for column in output_format.columns(target_output)
-    ]
-    rows.writerow(["number", "name", *id_names, *columns, "error"])
-    for one in answers:
-        cells = [""] * len(columns)
-        if one.outputs is not None:
-            cells = [
-                cell
-                for target_output in run.target_outputs
-                for cell in output_format.cells(one.outputs, target_output)
-            ]
-        rows.writerow(
-            [
-                one.number,
-                one.name,
-                *(one.ids.get(name, "") for name in id_names),
-                *cells,
-                "" if one.error is None else problem(one.error),
-            ]
-        )
-    return text.getvalue()
-
-
-def _id_names(answers: Sequence[Answer]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for one in answers for name in one.ids))
-
-
-def _json(answers: Sequence[Answer], run: Run, ids: bool) -> str:
-    content = {
-        "format": FORMAT,
-        "task": run.task.name,
-        **({"classes": list(run.classes)} if run.classes else {}),
-        "results": [_fields(one, run, ids) for one in answers],
-    }
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _fields(one: Answer, run: Run, ids: bool) -> dict:
-    fields = {"number": one.number, "name": one.name}
-    if ids:
-        fields["ids"] = one.ids
-    if one.error is not None:
-        return {**fields, "error": problem(one.error)}
-    main, *further = run.target_outputs
-    fields |= output_format.fields(one.outputs, main)
-    if further:
-        fields["further_targets"] = {
-            target_output.target.name: output_format.fields(one.outputs, target_output)
-            for target_output in further
+    def predicted(records: tf.Tensor) -> dict[str, tf.Tensor]:
+        outputs = of_records(records)
+        return {
+            name: values[0]
+            for name, values in outputs.items()
+            if name.startswith(_PREDICTED)
         }
-    return fields
+
+    def network(record: bytes) -> Outputs:
+        try:
+            outputs = predicted(tf.constant([record]))
+        except tf.errors.InvalidArgumentError as error:
+            raise DataError(f"not a record of the run's task: {error}") from error
+        return {name: values.numpy() for name, values in outputs.items()}
+
+    return network

@@ -3,6 +3,17 @@
 import dataclasses
 from dataclasses import dataclass
 
+from zoo.recipes import limits
+from zoo.recipes.limits import Interval
+
+_LIMITS = {
+    "weight": limits.NOT_NEGATIVE,
+    "copies": Interval(first=1, last=1000),
+    "temperature": Interval(first=1e-3, last=1),
+    "alpha": Interval(first=0.01, last=1000),
+    "ramp_epochs": limits.COUNT_OR_NONE,
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class MixMatch:
@@ -32,18 +43,7 @@ class MixMatch:
     ramp_epochs: float = 10.0
 
     def __post_init__(self):
-        if min(self.weight, self.ramp_epochs) < 0 or self.copies < 1:
-            raise ValueError(
-                "mixmatch.weight and mixmatch.ramp_epochs are 0 or more, "
-                f"mixmatch.copies 1 or more. Received: weight={self.weight}, "
-                f"ramp_epochs={self.ramp_epochs}, copies={self.copies}"
-            )
-        if not 0 < self.temperature <= 1 or self.alpha <= 0:
-            raise ValueError(
-                "mixmatch.temperature is above 0 and at most 1, mixmatch.alpha "
-                f"positive. Received: temperature={self.temperature}, "
-                f"alpha={self.alpha}"
-            )
+        limits.check(self, "mixmatch", _LIMITS)
         changed = [
             field.name
             for field in dataclasses.fields(self)

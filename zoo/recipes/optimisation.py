@@ -1,12 +1,46 @@
 """How a training run finds its weights: the optimisation part of a recipe."""
 
-import math
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from tyro.conf import arg
 
+from zoo.recipes import limits
+from zoo.recipes.limits import Interval
+
 _STEPWISE = ("step", "plateau")
+LEARNING_RATES = Interval(first=1e-38, last=1e38)  # numbers that float32 holds
+_SEARCHED_RATES = Interval(first=1e-30, last=1e6)
+_SCHEDULE_LIMITS = {
+    "warmup_epochs": limits.COUNT_OR_NONE,
+    "warmup_updates": Interval(first=0, last=1e12),
+    "step_epochs": limits.COUNT_OR_NONE,
+    "plateau_epochs": limits.COUNT_OR_NONE,
+    "factor": Interval(first=0, last=1, without_first=True, without_last=True),
+    "lowest": limits.PROPER_SHARE,
+}
+_RANGE_TEST_LIMITS = {
+    "epochs": limits.COUNT,
+    "lowest": _SEARCHED_RATES,
+    "highest": _SEARCHED_RATES,
+    "smoothing": limits.PROPER_SHARE,
+}
+_LIMITS = {
+    "learning_rate": LEARNING_RATES,
+    "momentum": limits.PROPER_SHARE,
+    "weight_decay": limits.NOT_NEGATIVE,
+    "epochs": limits.COUNT,
+    "batch_size": limits.COUNT,
+    "accumulate": limits.COUNT,
+    "patience": limits.COUNT,
+    "ema_decay": limits.PROPER_SHARE,
+    "auxiliary_weight": limits.NOT_NEGATIVE,
+    "target_weights": limits.POSITIVE,
+    "balance": limits.POSITIVE,
+    "label_smoothing": limits.PROPER_SHARE,
+    "focal_gamma": Interval(first=0, last=100),
+    "clip_norm": limits.POSITIVE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,22 +70,12 @@ class Schedule:
     lowest: float = 0.0
 
     def __post_init__(self):
-        if min(self.warmup_epochs, self.warmup_updates) < 0:
-            raise ValueError(
-                "a warm-up is 0 or longer. Received: "
-                f"warmup_epochs={self.warmup_epochs}, "
-                f"warmup_updates={self.warmup_updates}"
-            )
+        limits.check(self, "optimisation.schedule", _SCHEDULE_LIMITS)
         if self.warmup_epochs and self.warmup_updates:
             raise ValueError(
                 "the warm-up is stated in epochs or in updates, not in both. Received: "
                 f"warmup_epochs={self.warmup_epochs}, "
                 f"warmup_updates={self.warmup_updates}"
-            )
-        if not 0 < self.factor < 1 or not 0 <= self.lowest < 1:
-            raise ValueError(
-                "factor is between 0 and 1, lowest from 0 to below 1. Received: "
-                f"factor={self.factor}, lowest={self.lowest}"
             )
         for kind in _STEPWISE:
             self._check_own_epochs(kind)
@@ -89,15 +113,11 @@ class RangeTest:
     smoothing: float = 0.9
 
     def __post_init__(self):
-        if self.epochs < 1 or not 0 < self.lowest < self.highest:
+        limits.check(self, "optimisation.range_test", _RANGE_TEST_LIMITS)
+        if self.lowest >= self.highest:
             raise ValueError(
-                "a range test takes 1 epoch or more and rises from a positive rate. "
-                f"Received: epochs={self.epochs}, lowest={self.lowest}, "
-                f"highest={self.highest}"
-            )
-        if not 0 <= self.smoothing < 1:
-            raise ValueError(
-                f"range_test.smoothing must be in [0, 1). Received: {self.smoothing}"
+                "a range test rises: optimisation.range_test.lowest is below highest. "
+                f"Received: lowest={self.lowest}, highest={self.highest}"
             )
 
 
@@ -114,7 +134,8 @@ class Optimisation:
         weight_decay: of sgd and adamw, e.g. 0.01: times the learning rate, the share of
             a weight that every update takes away. Biases and the scales and shifts of
             normalisation keep theirs.
-        epochs: at most; an epoch shows every training sample once.
+        epochs: at most; an epoch shows every training sample once, but for what its
+            last batch would lack: up to batch_size - 1 samples, others in each epoch.
         batch_size: samples per step.
         accumulate: steps whose mean gradient makes one update: batch_size x accumulate
             samples have a part in it. Batch normalisation still sees batch_size of
@@ -157,7 +178,7 @@ class Optimisation:
     momentum: float = 0.0
     nesterov: bool = False
     weight_decay: float = 0.0
-    epochs: int = 60
+    epochs: Annotated[int, arg(aliases=("--epochs",))] = 60
     batch_size: Annotated[int, arg(aliases=("--batch",))] = 8
     accumulate: Annotated[int, arg(aliases=("--accumulate",))] = 1
     patience: int = 15
@@ -177,33 +198,12 @@ class Optimisation:
     range_test: RangeTest = field(default_factory=RangeTest)
 
     def __post_init__(self):
-        for name in ("learning_rate", "epochs", "batch_size", "accumulate", "patience"):
-            value = getattr(self, name)
-            if value != "auto" and value <= 0:
-                raise ValueError(f"{name} must be positive. Received: {value}")
-        for name in ("momentum", "ema_decay", "label_smoothing"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(
-                    f"{name} must be in [0, 1). Received: {getattr(self, name)}"
-                )
-        for name in ("auxiliary_weight", "weight_decay", "focal_gamma"):
-            if getattr(self, name) < 0:
-                raise ValueError(
-                    f"{name} must be 0 or more. Received: {getattr(self, name)}"
-                )
-        if self.clip_norm is not None and self.clip_norm <= 0:
-            raise ValueError(
-                f"clip_norm must be positive, or left out. Received: {self.clip_norm}"
-            )
+        limits.check(self, "optimisation", _LIMITS)
         if self.balance and self.class_weights != "none":
             raise ValueError(
                 "balance and class_weights would make up for rare classes twice. Take "
                 f"one of them. Received: balance={self.balance}, "
                 f"class_weights={self.class_weights!r}"
-            )
-        if not all(0 < weight < math.inf for weight in self.target_weights):
-            raise ValueError(
-                f"target_weights must be positive. Received: {self.target_weights}"
             )
         self._check_optimizer()
         self._check_schedule()

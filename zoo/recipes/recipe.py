@@ -4,53 +4,23 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines.augment.augmentation import Augmentation
-from pipelines.batches.depth import Policy
-from pipelines.storage import package_files as shipped_files
+from pipelines.batches.slices import Slices
+from pipelines.storage import package_files
+from zoo.recipes import limits
+from zoo.recipes.limits import Interval
 from zoo.recipes.mixmatch import MixMatch
-from zoo.recipes.optimisation import Optimisation
+from zoo.recipes.optimisation import LEARNING_RATES, Optimisation
 from zoo.recipes.transfer import Transfer
 
-
-@dataclass(frozen=True, kw_only=True)
-class Slices:
-    """How a 2D network sees a volume. Depends on the volume alone.
-
-    Args:
-        train: slices drawn from every volume in a training step.
-        evaluate: slices looked at in evaluation and serving; 0 = all of them.
-        depth: share of the depth, from and to, that slices are taken from.
-        policy: how they lie to each other. `"random"`: in training anywhere within
-            `depth`, in evaluation evenly spaced. `"block"`: beside each other, in
-            training anywhere within, in evaluation in the middle. `"even"`: evenly
-            spaced, in training begun at random.
-        adjacent: slices seen at once, as channels: 1 = the slice alone, 3 = with the
-            one before and the one behind it (2.5D), and so on; at the ends of the
-            volume the outermost slice is repeated.
-        pooling: what a volume gets from its slices; see `zoo.classifier.slice_pooling`.
-    """
-
-    train: int = 2
-    evaluate: int = 0
-    depth: tuple[float, float] = (0.0, 1.0)
-    policy: Policy = "random"
-    adjacent: int = 1
-    pooling: Literal["probabilities", "logits", "max", "attention"] = "probabilities"
-
-    def __post_init__(self):
-        if self.adjacent < 1 or self.adjacent % 2 == 0:
-            raise ValueError(
-                "slices.adjacent is an odd number: as many slices before as behind. "
-                f"Received: {self.adjacent}"
-            )
-        if self.train < 1 or self.evaluate < 0:
-            raise ValueError(
-                "slices.train must be 1 or more, slices.evaluate 0 or more. "
-                f"Received: train={self.train}, evaluate={self.evaluate}"
-            )
-        if not 0 <= self.depth[0] < self.depth[1] <= 1:
-            raise ValueError(
-                f"slices.depth is from, to within 0..1. Received: {self.depth}"
-            )
+LARGEST_SEED = 2**32 - 1  # NumPy's generator takes no larger one
+_HEAD_LIMITS = {
+    "units": Interval(first=1, last=65_536),
+    "dropout": limits.PROPER_SHARE,
+}
+_EVALUATION_LIMITS = {
+    "confidence": Interval(first=0, last=1, without_first=True, without_last=True),
+    "bootstrap": limits.COUNT,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +45,7 @@ class Head:
     covariates: tuple[str, ...] = ()
 
     def __post_init__(self):
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout must be in [0, 1). Received: {self.dropout}")
+        limits.check(self, "head", _HEAD_LIMITS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,11 +65,7 @@ class Evaluation:
     baseline: tuple[str, ...] = ()
 
     def __post_init__(self):
-        if not 0 < self.confidence < 1 or self.bootstrap < 1:
-            raise ValueError(
-                "confidence is between 0 and 1, bootstrap 1 or more. "
-                f"Received: {self.confidence}, {self.bootstrap}"
-            )
+        limits.check(self, "evaluation", _EVALUATION_LIMITS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,14 +100,11 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self):
-        if self.seed < 0:
-            raise ValueError(f"seed must be 0 or more. Received: {self.seed}")
-        warmup = self.optimisation.schedule.warmup_epochs
-        if any(epochs <= warmup for epochs in self.transfer.epochs):
+        if not 0 <= self.seed <= LARGEST_SEED:
             raise ValueError(
-                "every stage wants more epochs than its warm-up has. Received: "
-                f"transfer.epochs={list(self.transfer.epochs)}, warmup_epochs={warmup}"
+                f"seed must be from 0 to {LARGEST_SEED}. Received: {self.seed}"
             )
+        self._check_stages()
         if self.weights == "none" and self.transfer.batch_normalisation == "frozen":
             raise ValueError(
                 "a network from scratch has no statistics that could stay. Received: "
@@ -155,6 +117,25 @@ class Recipe:
                 f"Received: cutmix={mixing.cutmix}, mixup={mixing.mixup}"
             )
 
+    def _check_stages(self) -> None:
+        """Every stage trains with the epochs and the rate that are its own."""
+        warmup = self.optimisation.schedule.warmup_epochs
+        if any(epochs <= warmup for epochs in self.transfer.epochs):
+            raise ValueError(
+                "every stage wants more epochs than its warm-up has. Received: "
+                f"transfer.epochs={list(self.transfer.epochs)}, warmup_epochs={warmup}"
+            )
+        rate = self.optimisation.learning_rate
+        rates = (
+            () if rate == "auto" else [rate * share for share in self.transfer.rates]
+        )
+        if not all(rate in LEARNING_RATES for rate in rates):
+            raise ValueError(
+                f"every stage wants a learning rate {LEARNING_RATES}. Received: "
+                f"optimisation.learning_rate={rate}, "
+                f"transfer.rates={list(self.transfer.rates)}"
+            )
+
     @property
     def baseline_covariates(self) -> tuple[str, ...]:
         """What the regression beside the network sees; empty = there is none."""
@@ -163,7 +144,7 @@ class Recipe:
 
 def shipped() -> list[str]:
     """Names of the recipe files that the package ships."""
-    return shipped_files.names("zoo", "recipes")
+    return package_files.names("zoo", "recipes")
 
 
 def load(name_or_path: str) -> Recipe:
@@ -173,6 +154,6 @@ def load(name_or_path: str) -> Recipe:
         UsageError: neither a file nor a shipped name.
         DataError: the file does not describe a recipe.
     """
-    return shipped_files.load(
+    return package_files.load(
         Recipe, name_or_path, package="zoo", folder="recipes", word="recipe"
     )

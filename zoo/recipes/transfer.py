@@ -4,8 +4,17 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from zoo.recipes import limits
+from zoo.recipes.limits import Interval
+
 ALL = "all"
 NONE = "none"
+_LIMITS = {
+    "epochs": limits.COUNT,
+    "rates": Interval(first=1e-6, last=1000),
+    "first_rate": Interval(first=1e-6, last=1),
+    "batch_normalisation_momentum": limits.PROPER_SHARE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,18 +56,9 @@ class Transfer:
     batch_normalisation_momentum: float = 0.0
 
     def __post_init__(self):
+        limits.check(self, "transfer", _LIMITS)
         self._check_stages()
-        if not 0 < self.first_rate <= 1:
-            raise ValueError(
-                "transfer.first_rate is above 0 and at most 1. Received: "
-                f"{self.first_rate}"
-            )
         momentum = self.batch_normalisation_momentum
-        if not 0 <= momentum < 1:
-            raise ValueError(
-                "transfer.batch_normalisation_momentum must be in [0, 1). Received: "
-                f"{momentum}"
-            )
         if self.batch_normalisation == "frozen" and momentum:
             raise ValueError(
                 "statistics that stay as they came have no momentum. Received: "
@@ -73,11 +73,6 @@ class Transfer:
             raise ValueError(
                 "transfer wants for every stage but the last a number in epochs and, "
                 f"if any, one in rates. Received: frozen={list(self.frozen)}, "
-                f"epochs={list(self.epochs)}, rates={list(self.rates)}"
-            )
-        if min((1, *self.epochs)) < 1 or min((1.0, *self.rates)) <= 0:
-            raise ValueError(
-                "transfer.epochs are 1 or more, transfer.rates positive. Received: "
                 f"epochs={list(self.epochs)}, rates={list(self.rates)}"
             )
 

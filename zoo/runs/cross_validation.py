@@ -6,18 +6,18 @@ OUT/summary/                              the folds pooled: metrics.json, figure
 OUT/holdout/                              the hold-out set, once it is asked for
 """
 
-import json
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import DataError, UsageError
 from pipelines.splits.roles import fold_names
 from pipelines.storage import atomic_files, config_files
 from zoo.recipes.recipe import Recipe
-from zoo.runs.run import check_new
+from zoo.runs import json_objects, new_directory, recorded_recipe
+from zoo.runs.run import Run
 
 if TYPE_CHECKING:  # it loads TensorFlow, and the command line is read before
     from pipelines.records.data_set import DataSet
@@ -61,16 +61,17 @@ class CrossValidation:
 
 
 def begin(
-    path: str | os.PathLike, *, recipe: Recipe, data: "DataSet"
+    path: str | os.PathLike | None, *, recipe: Recipe, data: "DataSet"
 ) -> CrossValidation:
     """Makes the directory; it appears whole.
 
+    Args:
+        path: none = `runs/<time>-<arch>-folds`, see `new_directory.make`.
     Raises:
         UsageError: `path` exists, or the data set has no folds.
         DataError: the directory can't be written.
     """
-    check_new(path)
-    path = Path(path)
+    new_directory.check_new(path)
     split = data.task.split
     folds = fold_names(data.groups, split)
     if not folds:
@@ -82,43 +83,85 @@ def begin(
         "digest": data.digest,
         "folds": list(folds),
         "holdout": split.kind == "folds" and split.holdout > 0,
+        "recipe": recorded_recipe.table(recipe),
     }
-    aside = path.with_name(f".{path.name}.part")
-    shutil.rmtree(aside, ignore_errors=True)
-    try:
-        aside.mkdir(parents=True)
-        atomic_files.write_text(aside / RECIPE, config_files.to_toml(recipe))
-        atomic_files.write_text(aside / _FACTS, json.dumps(facts, indent=2) + "\n")
-        os.replace(aside, path)
-    except OSError as error:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise DataError(
-            f"{path} can't be written: {error.strerror}. Choose another --out"
-        ) from error
-    return opened(path)
+
+    def write(directory: Path) -> None:
+        atomic_files.write_text(directory / RECIPE, config_files.to_toml(recipe))
+        atomic_files.write_text(directory / _FACTS, json_objects.text(facts))
+
+    default = new_directory.default_path(f"{recipe.arch}-folds")
+    return opened(new_directory.make(path, default, write))
+
+
+def discard(validation: CrossValidation) -> None:
+    """Removes the directory unless a fold was begun: its name is free again."""
+    if not any(run.exists() for run in validation.runs):
+        shutil.rmtree(validation.path)
 
 
 def opened(path: str | os.PathLike) -> CrossValidation:
     """Reads what a cross-validation was begun with.
 
     Raises:
-        DataError: `path` is none, or a file of it is damaged.
+        DataError: `path` is none, a file of it is damaged, or its recipe was changed
+            since it was begun.
     """
     path = Path(path)
-    try:
-        facts = json.loads((path / _FACTS).read_text(encoding="utf-8"))
-        return CrossValidation(
-            path=path,
-            recipe=config_files.load_toml(Recipe, path / RECIPE),
-            data_digest=facts["digest"],
-            folds=tuple(facts["folds"]),
-            holdout=facts["holdout"],
-        )
-    except (OSError, ValueError, KeyError) as error:
+    if not (path / _FACTS).is_file():
         raise DataError(
             f"{path} is no cross-validation that `python -m zoo.train --folds all` "
-            f"made: {_FACTS} is missing or damaged. Name its directory by --out"
-        ) from error
+            f"made: it has no {_FACTS}. Name its directory by --out"
+        )
+    facts = json_objects.read(path / _FACTS)
+
+    def entry(key: str, kind: type) -> Any:
+        return json_objects.entry(facts, key, kind, path=path / _FACTS)
+
+    recipe = config_files.load_toml(Recipe, path / RECIPE)
+    recorded = [entry("recipe", dict)] if "recipe" in facts else []
+    recorded_recipe.check(path / RECIPE, recorded)
+    return CrossValidation(
+        path=path,
+        recipe=recipe,
+        data_digest=entry("digest", str),
+        folds=tuple(json_objects.texts(facts, "folds", path=path / _FACTS)),
+        holdout=entry("holdout", bool),
+    )
+
+
+def is_there(path: str | os.PathLike) -> bool:
+    """Whether `path` is the directory of a cross-validation."""
+    return (Path(path) / _FACTS).is_file()
+
+
+def finished_runs(validation: CrossValidation) -> tuple[Run, ...]:
+    """The runs of all folds, in order.
+
+    Raises:
+        DataError: a fold is not trained to its end, or was trained on other data.
+    """
+    missing = [
+        fold
+        for fold, path in zip(validation.folds, validation.runs, strict=True)
+        if not (path / "metrics.json").is_file()
+    ]
+    if missing:
+        raise DataError(
+            f"{len(missing)} of {len(validation.folds)} folds of {validation.path} are "
+            f"not trained to their end: {', '.join(missing)}. Go on with `python -m "
+            f"zoo.train --folds all --out {validation.path} --resume` and the --data "
+            "it was begun with"
+        )
+    runs = tuple(Run.open(path) for path in validation.runs)
+    for run in runs:
+        if run.data_digest != validation.data_digest:
+            raise DataError(
+                f"{run.path} was trained on another data set (digest "
+                f"{run.data_digest}) than {validation.path} was begun with (digest "
+                f"{validation.data_digest}). Copy the directory again, or begin anew"
+            )
+    return runs
 
 
 def check_same_data(validation: CrossValidation, data: "DataSet") -> None:

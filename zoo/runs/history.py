@@ -1,14 +1,14 @@
 """The history of a run: one row per whole epoch, and what follows from the rows."""
 
-import csv
 import dataclasses
-import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import DataError
-from pipelines.storage import atomic_files
+from pipelines.storage import csv_files
+from pipelines.storage.csv_files import CsvRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,13 @@ class Epoch:
     val_mae: float | None = None
     val_r2: float | None = None
     val_losses: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self):
+        if (self.val_auc is None) == (self.val_r2 is None):
+            raise ValueError(
+                "an epoch has either val_auc or val_r2. Received: "
+                f"val_auc={self.val_auc}, val_r2={self.val_r2}"
+            )
 
 
 _OF_CLASSES = ("accuracy", "val_accuracy", "val_auc")
@@ -99,13 +106,30 @@ def cost(row: Epoch, monitor: str) -> float:
     return -value if monitor == "val_auc" else value
 
 
+def check(rows: Sequence[Epoch], monitor: str, *, stages: int) -> None:
+    """Holds the rows of a checkpoint against the recipe of its run.
+
+    Args:
+        monitor: by which epochs are compared.
+        stages: how many there are.
+
+    Raises:
+        ValueError: a row has no finite `monitor`, or a stage that can't be.
+    """
+    stage = 1
+    for row in rows:
+        value = getattr(row, monitor)
+        if value is None or not math.isfinite(value):
+            raise ValueError(f"epoch {row.epoch} has {monitor} = {value}")
+        if not stage <= row.stage <= stages:
+            raise ValueError(f"epoch {row.epoch} is of stage {row.stage} of {stages}")
+        stage = row.stage
+
+
 def write(path: str | Path, rows: Sequence[Epoch]) -> None:
     """Writes history.csv, whole or not at all; floats read back bit-equal."""
-    text = io.StringIO(newline="")
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(cells(rows[0]) if rows else COLUMNS)
-    table.writerows(cells(row).values() for row in rows)
-    atomic_files.write_text(path, text.getvalue())
+    header = tuple(cells(rows[0])) if rows else COLUMNS
+    csv_files.write(path, header, [tuple(cells(row).values()) for row in rows])
 
 
 def read(path: str | Path) -> tuple[Epoch, ...]:
@@ -115,34 +139,36 @@ def read(path: str | Path) -> tuple[Epoch, ...]:
         DataError: no such file, other columns, a cell that is no number, no epoch.
     """
     path = Path(path)
-    try:
-        with open(path, encoding="utf-8", newline="") as opened:
-            table = csv.DictReader(opened)
-            rows = list(table)
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} can't be read: {error}") from error
-    named = tuple(table.fieldnames or ())
-    further = [name for name in named if name.startswith(FURTHER)]
-    columns = tuple(name for name in named if name not in further)
+    table = csv_files.read(path)
+    columns = tuple(name for name in table.header if not name.startswith(FURTHER))
     if columns not in (COLUMNS, COLUMNS_OF_NUMBERS, COLUMNS_OF_MIXMATCH):
         raise DataError(
             f"{path} wants the columns {', '.join(COLUMNS)}, of a regression "
             f"{', '.join(COLUMNS_OF_NUMBERS)}, of MixMatch unlabelled_loss too, "
             f"of further targets {FURTHER}<name>. "
-            f"Received: {', '.join(named) or 'none'}"
+            f"Received: {', '.join(table.header) or 'none'}"
         )
-    if not rows:
+    if not table.rows:
         raise DataError(f"{path} holds no epoch. Finish the run with --resume")
     try:
-        return tuple(
-            Epoch(
-                **{name: int(row[name]) for name in COUNTED},
-                **{name: float(row[name]) for name in columns if name not in COUNTED},
-                val_losses={
-                    name.removeprefix(FURTHER): float(row[name]) for name in further
-                },
-            )
-            for row in rows
-        )
-    except (TypeError, ValueError) as error:
+        return tuple(_epoch(table.header, row) for row in table.rows)
+    except ValueError as error:
         raise DataError(f"{path} holds a cell that is no number: {error}") from error
+
+
+def _epoch(header: Sequence[str], row: CsvRow) -> Epoch:
+    named = dict(zip(header, row.cells, strict=True))
+    further = {name for name in header if name.startswith(FURTHER)}
+    return Epoch(
+        **{name: int(named[name]) for name in COUNTED},
+        **{
+            name: float(named[name])
+            for name in header
+            if name not in COUNTED and name not in further
+        },
+        val_losses={
+            name.removeprefix(FURTHER): float(named[name])
+            for name in header
+            if name in further
+        },
+    )

@@ -1,31 +1,33 @@
 """The run directory: made, opened and resumed; what lies where in it."""
 
 import dataclasses
-import itertools
-import json
 import os
-import shutil
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import DataError
 from pipelines.storage import atomic_files, config_files
 from pipelines.tasks.task import Task
 from zoo.recipes.recipe import Recipe
+from zoo.runs import (
+    environment_file,
+    json_objects,
+    lock,
+    new_directory,
+    recorded_recipe,
+    standards_file,
+)
 from zoo.targets.standardisation import NOTHING, Standards
 from zoo.targets.target_output import (
     TargetOutput,
     outputs_of_run,
-    outputs_of_task,
 )
 
 _RECIPE = "recipe.toml"
 _DATA_SET = "dataset.json"
 _ENVIRONMENT = "environment.json"
 _STANDARDS = "standards.json"
-_ON_DISK = {"column_statistics": "numbers"}  # of its fields, what the file calls them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,7 @@ class Run:
         leaves_test: whether its test split stays unread.
         deterministic: whether it keeps to operations that repeat themselves.
         standards: computed on its training split when it was begun.
+        weights_sha256, origin_patients, seen_patients: see `environment_file.Facts`.
     """
 
     path: Path
@@ -53,6 +56,9 @@ class Run:
     leaves_test: bool = False
     deterministic: bool = False
     standards: Standards = NOTHING
+    weights_sha256: str = ""
+    origin_patients: tuple[str, ...] = ()
+    seen_patients: dict[str, int] = field(default_factory=dict)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -88,6 +94,11 @@ class Run:
         return self.path / f"baseline{_suffix(target)}.csv"
 
     @property
+    def features_path(self) -> Path:
+        """The pooled features of the same samples; older runs have none."""
+        return self.path / "features.npz"
+
+    @property
     def metrics_path(self) -> Path:
         """The evidence, written last: where it is, the run is done."""
         return self.path / "metrics.json"
@@ -115,7 +126,7 @@ class Run:
     @classmethod
     def create(
         cls,
-        path: str | os.PathLike,
+        path: str | os.PathLike | None,
         *,
         recipe: Recipe,
         data_set_json: str,
@@ -129,42 +140,39 @@ class Run:
         standards.json.
 
         Args:
+            path: none = `runs/<time>-<arch>`, with `-fold<fold>` if there is one; of
+                runs that begin in the same second the later ones get a number.
             data_set_json: the text of the data set's dataset.json.
             environment: versions, platform and options; no paths, no names.
         Raises:
             UsageError: `path` exists.
             DataError: the directory can't be written.
         """
-        check_new(path)
-        path = Path(path)
-        aside = path.with_name(f".{path.name}.part")
-        shutil.rmtree(aside, ignore_errors=True)
-        try:
-            aside.mkdir(parents=True)
-            atomic_files.write_text(aside / _RECIPE, config_files.to_toml(recipe))
-            atomic_files.write_text(aside / _DATA_SET, data_set_json)
-            facts = {"fold": fold, "seed": recipe.seed, **environment}
-            atomic_files.write_text(
-                aside / _ENVIRONMENT, json.dumps(facts, indent=2) + "\n"
-            )
-            if standards != NOTHING:
-                text = json.dumps(_standards_on_disk(standards), indent=1)
-                atomic_files.write_text(aside / _STANDARDS, text + "\n")
-            os.replace(aside, path)
-        except OSError as error:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise DataError(
-                f"the run directory {path} can't be written: {error.strerror}. Choose "
-                "another --out"
-            ) from error
-        return cls.resume(path)
+        facts = {
+            "fold": fold,
+            "seed": recipe.seed,
+            **environment,
+            **environment_file.of_recipes(recorded_recipe.table(recipe)),
+        }
+
+        def write(directory: Path) -> None:
+            atomic_files.write_text(directory / _RECIPE, config_files.to_toml(recipe))
+            atomic_files.write_text(directory / _DATA_SET, data_set_json)
+            text = json_objects.text(facts)
+            atomic_files.write_text(directory / _ENVIRONMENT, text)
+            standards_file.write(directory / _STANDARDS, standards)
+
+        suffix = "" if fold is None else f"-fold{fold}"
+        default = new_directory.default_path(f"{recipe.arch}{suffix}")
+        return cls.resume(new_directory.make(path, default, write))
 
     @classmethod
     def resume(cls, path: str | os.PathLike) -> "Run":
         """Reads what a run was begun with, be it finished or not.
 
         Raises:
-            DataError: `path` is no run directory, or a file of it is damaged.
+            DataError: `path` is no run directory, a file of it is damaged, or the
+                recipe was changed since it was begun.
         """
         path = Path(path)
         for name in (_RECIPE, _DATA_SET, _ENVIRONMENT):
@@ -174,20 +182,25 @@ class Run:
                     "that `python -m zoo.train` made"
                 )
         recipe = config_files.load_toml(Recipe, path / _RECIPE)
-        described = _entry(path / _DATA_SET, "task")
-        task = config_files.build(Task, described, name=_DATA_SET)
+        facts = environment_file.read(path / _ENVIRONMENT)
+        recorded_recipe.check(path / _RECIPE, facts.recipes)
+        described = path / _DATA_SET
+        content = json_objects.read(described)
+        table = json_objects.entry(content, "task", dict, path=described)
+        task = config_files.build(Task, table, name=_DATA_SET)
         return cls(
             path=path,
             recipe=recipe,
             task=task,
-            data_digest=_entry(path / _DATA_SET, "digest"),
-            fold=_entry(path / _ENVIRONMENT, "fold"),
-            data_named=_entry(path / _ENVIRONMENT, "options").get("data") == "named",
-            leaves_test=_leaves_test(path),
-            deterministic=_entry(path / _ENVIRONMENT, "options").get(
-                "deterministic", False
-            ),
-            standards=_standards(path / _STANDARDS, recipe, task),
+            data_digest=json_objects.entry(content, "digest", str, path=described),
+            fold=facts.fold,
+            data_named=facts.data_named,
+            leaves_test=facts.leaves_test,
+            deterministic=facts.deterministic,
+            standards=standards_file.read(path / _STANDARDS, recipe, task),
+            weights_sha256=facts.weights_sha256,
+            origin_patients=facts.origin_patients,
+            seen_patients=facts.seen_patients,
         )
 
     @classmethod
@@ -202,18 +215,26 @@ class Run:
         return run
 
     def judge_test(self) -> "Run":
-        """The same run, no longer leaving its test split; environment.json says so."""
-        facts = _json(self.path / _ENVIRONMENT) | {"test_judged": True}
-        text = json.dumps(facts, indent=2) + "\n"
-        atomic_files.write_text(self.path / _ENVIRONMENT, text)
+        """The same run, no longer leaving its test split; environment.json says so.
+
+        Raises:
+            UsageError, DataError: as `zoo.runs.lock.held`.
+        """
+        with lock.held(self.path):
+            environment_file.edit(self.path / _ENVIRONMENT, test_judged=True)
         return dataclasses.replace(self, leaves_test=False)
 
     def with_recipe(self, recipe: Recipe) -> "Run":
         """The run with another recipe, which takes the place of the one on disk.
 
-        For what the recipe left open; before the first epoch alone.
+        For what the recipe left open; before the first epoch alone. Both may be there
+        while one takes the other's place, so a process can end anywhere in between.
         """
+        facts, old = self.path / _ENVIRONMENT, recorded_recipe.table(self.recipe)
+        new = recorded_recipe.table(recipe)
+        environment_file.edit(facts, **environment_file.of_recipes(old, new))
         atomic_files.write_text(self.path / _RECIPE, config_files.to_toml(recipe))
+        environment_file.edit(facts, **environment_file.of_recipes(new))
         return dataclasses.replace(self, recipe=recipe)
 
     def require(self, *needed: Path) -> None:
@@ -227,78 +248,5 @@ class Run:
                 )
 
 
-def check_new(path: str | os.PathLike) -> None:
-    """Raises a UsageError if a run directory can't be made at `path`: it exists."""
-    if os.path.exists(path):
-        raise UsageError(
-            f"{os.fspath(path)} exists. Choose another --out, or go on with an "
-            "interrupted run by --resume"
-        )
-
-
-def default_path(recipe: Recipe, fold: str | None, now: float | None = None) -> Path:
-    """`runs/<local time>-<arch>[-fold<fold>]` in the working directory.
-
-    Args:
-        now: seconds since 1970; none = the clock.
-    """
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-    suffix = "" if fold is None else f"-fold{fold}"
-    return Path("runs") / f"{stamp}-{recipe.arch}{suffix}"
-
-
 def _suffix(target: str) -> str:
     return f"_{target}" if target else ""
-
-
-def _leaves_test(path: Path) -> bool:
-    facts = _json(path / _ENVIRONMENT)
-    left = facts["options"].get("leave_test", False)
-    return left and not facts.get("test_judged", False)
-
-
-def _standards(path: Path, recipe: Recipe, task: Task) -> Standards:
-    """Those of a run, which fit its recipe and its task."""
-    found = NOTHING
-    if path.is_file():
-        found = _standards_from_disk(_json(path), path.name)
-    columns = [output.standardised_columns for output in outputs_of_task(task)]
-    wanted = (*recipe.head.covariates, *itertools.chain(*columns))
-    names = tuple(
-        one.name for one in (*found.encoding.covariates, *found.column_statistics)
-    )
-    if names != wanted:
-        raise DataError(
-            f"{path} is not that of the run, which standardises "
-            f"{', '.join(wanted) or 'nothing'}. Received: "
-            f"{', '.join(names) or 'nothing'}. Copy the run again"
-        )
-    return found
-
-
-def _standards_on_disk(standards: Standards) -> dict[str, Any]:
-    plain = config_files.plain(standards)
-    return {_ON_DISK.get(name, name): value for name, value in plain.items()}
-
-
-def _standards_from_disk(content: Any, name: str) -> Standards:
-    fields = {on_disk: field for field, on_disk in _ON_DISK.items()}
-    if isinstance(content, dict):
-        content = {fields.get(key, key): value for key, value in content.items()}
-    return config_files.build(Standards, content, name=name)
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path} can't be read: {error}") from error
-
-
-def _entry(path: Path, key: str) -> Any:
-    try:
-        return _json(path)[key]
-    except KeyError as error:
-        raise DataError(
-            f"{path} has no entry {key!r}: it is of another kind"
-        ) from error

@@ -13,6 +13,8 @@ from pipelines.errors import UsageError
 from zoo.recipes import recipe as recipes
 from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation
+from zoo.runs.new_directory import check_new
+from zoo.runs.output_path import check_writable
 from zoo.runs.run import Run
 from zoo.training.weights_option import without_place
 
@@ -28,7 +30,7 @@ examples:
   python -m zoo.train --arch cnn3d --data datasets/heart --fold 0
   python -m zoo.train --arch cnn3d --data datasets/heart --folds all --out runs/heart
   python -m zoo.train --recipe mine.toml --data datasets/liver \\
-      --lr 1e-4 --batch 32 --accumulate 2 --augmentation.spatial.flip width
+      --lr 1e-4 --epochs 40 --batch 32 --augmentation.spatial.flip width
   python -m zoo.train --arch resnet3d18 --lr auto --data datasets/liver
   python -m zoo.train --arch resnet18 --augment FILE.toml --data datasets/liver
   python -m zoo.train --arch inception --weights imagenet --data datasets/liver
@@ -61,6 +63,8 @@ class Options:
         devices: GPUs of this machine that share every batch.
         weights_from: with --weights imagenet the file, or the directory that has it;
             none = the directories that ZOO_WEIGHTS names, or the cache.
+        allow_seen_patients: with --weights RUN: begin even if patients of the
+            validation or test split trained that run; every output then says so.
         recipe: the fields of the recipe.
     """
 
@@ -78,6 +82,7 @@ class Options:
     deterministic: tyro.conf.FlagCreatePairsOff[bool] = False
     devices: Annotated[int, tyro.conf.arg(metavar="N")] = 1
     weights_from: Annotated[str | None, tyro.conf.arg(metavar="PATH")] = None
+    allow_seen_patients: tyro.conf.FlagCreatePairsOff[bool] = False
     recipe: Annotated[Recipe, tyro.conf.arg(name="")] = dataclasses.field(
         default_factory=Recipe
     )
@@ -87,19 +92,22 @@ def parse(argv: Sequence[str]) -> Options:
     """The options; what the command line leaves open comes from the recipe it names.
 
     Raises:
-        UsageError: options that don't go together.
+        UsageError: options that don't go together, or an --out that can't be made.
         DataError: the recipe file or the run to resume can't be read.
         SystemExit: with 0 after --help, with 2 after a message about the usage.
     """
     start = starting_recipe(argv)
     arguments, place = without_place(argv)
-    options = tyro.cli(
-        Options,
-        prog="python -m zoo.train",
-        description=_DESCRIPTION,
-        args=arguments,
-        default=Options(recipe=start),
-    )
+    try:
+        options = tyro.cli(
+            Options,
+            prog="python -m zoo.train",
+            description=_DESCRIPTION,
+            args=arguments,
+            default=Options(recipe=start),
+        )
+    except ValueError as error:  # of the recipe as a whole; its parts tyro reports
+        raise UsageError(str(error)) from error
     options = _with_weights(options, place)
     if options.resume and options.recipe != start:
         raise UsageError(
@@ -108,6 +116,9 @@ def parse(argv: Sequence[str]) -> Options:
             "a new run"
         )
     _check_test(options)
+    if options.out is not None and not options.resume:
+        check_new(options.out)
+        check_writable(options.out, "--out")
     if options.folds:
         _check_folds(options)
     elif options.resume:
@@ -122,6 +133,12 @@ def _with_weights(options: Options, place: str | None) -> Options:
         raise UsageError(
             "--weights-from goes with --weights imagenet alone. Received: weights = "
             f"{wanted!r}"
+        )
+    resumed = options.resume and not options.folds
+    if options.allow_seen_patients and (wanted != "run" or resumed):
+        raise UsageError(
+            "--allow-seen-patients goes with a new run that takes its weights from a "
+            "run. Leave it out, or name that run by --weights RUN"
         )
     if place is not None:
         return dataclasses.replace(options, weights_from=place)
@@ -205,7 +222,11 @@ def starting_recipe(argv: Sequence[str]) -> Recipe:
         start = Recipe() if named.data else recipes.load(FIRST_RUN)
     if named.augment is None:
         return start
-    return dataclasses.replace(start, augmentation=augmentation.load(named.augment))
+    preset = augmentation.load(named.augment)
+    try:
+        return dataclasses.replace(start, augmentation=preset)
+    except ValueError as error:
+        raise UsageError(f"--augment {named.augment}: {error}") from error
 
 
 def differences(one: Recipe, other: Recipe) -> list[str]:

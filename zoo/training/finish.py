@@ -1,26 +1,36 @@
 """What stands at the end of a run: the model file, its predictions, the evidence."""
 
 import shutil
+import zipfile
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
 
-from pipelines.batches import dataset
+import pipelines
+from pipelines.batches.damaged_records import guard
+from pipelines.errors import DataError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import atomic_files
 from zoo.evaluation import run_evaluation
 from zoo.evaluation.predictions import predictions_file
+from zoo.runs import features
 from zoo.runs.run import Run
 from zoo.training.baseline import covariate_baseline
+from zoo.training.data import split_checks
 from zoo.training.data.split_checks import SPLITS, Targets
-from zoo.training.loop.inference import Inference
-from zoo.training.model_predictions import collect
+from zoo.training.data.training_data import batch_settings
+from zoo.training.loop.inference import Answers, Inference
+from zoo.training.model_predictions import collect, collect_features
 
 
 def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dict:
-    """Writes model.keras, predictions.csv, baseline.csv, metrics.json and figures/.
+    """Writes model.keras and what it gives: predictions, features, the evidence.
 
-    The predictions come from the model file as anybody would load it.
+    That is predictions.csv, features.npz, baseline.csv, metrics.json and figures/. The
+    predictions come from the model file as anybody would load it. One that is there
+    already gives way only to a file that loads.
 
     Args:
         best_model: the kept checkpoint.
@@ -28,28 +38,18 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
             split of a run that leaves it.
     Returns:
         The content of metrics.json.
+    Raises:
+        DataError: the kept checkpoint is damaged.
     """
     with atomic_files.replacing(run.model_path) as aside:
         shutil.copyfile(best_model, aside)
-    inference = Inference(keras.models.load_model(run.model_path, compile=False))
-    answers = {}
-    left = ("test",) if run.leaves_test else ()
-    for split in SPLITS:
-        if len(targets[split]) and split not in left:
-            batches = dataset.eval_batches(
-                data,
-                split=split,
-                fold=run.fold,
-                channels=run.recipe.sequences,
-                normalisation=run.recipe.normalisation,
-                encoding=run.standards.encoding,
-                batch_size=run.recipe.optimisation.batch_size,
-            )
-            answers[split] = inference.answer(batches, name=split, progress=True)
+        model = _loaded(aside, best_model)
+    answers = _answers(run, model, data, targets)
     for target_output in run.target_outputs:
         predictions = collect(answers, target_output, run.fold)
         path = run.predictions_of(target_output.target.name)
         predictions_file.write(path, predictions)
+    features.write(run.features_path, collect_features(answers))
     covariate_baseline.write(run, data)
     evaluation = run.recipe.evaluation
     return run_evaluation.write(
@@ -58,3 +58,48 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
         bootstrap=evaluation.bootstrap,
         seed=run.recipe.seed,
     )
+
+
+def _loaded(copy: Path, original: Path) -> keras.Model:
+    """The model of a file, every byte of which is as it was written."""
+    try:
+        with zipfile.ZipFile(copy) as archive:
+            damaged = archive.testzip()
+        if damaged is not None:
+            raise zipfile.BadZipFile(f"{damaged} in it has another checksum")
+        return keras.models.load_model(copy, compile=False)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(
+            f"the model of the best epoch, {original}, is damaged ({error}). Copy it "
+            "again if the run was copied, else begin the run anew"
+        ) from error
+
+
+def write_features(run: Run, data: DataSet, path: Path) -> None:
+    """Writes the features.npz of a finished run, as training does today.
+
+    Args:
+        data: that the run was trained on.
+
+    Raises:
+        DataError: a damaged shard.
+    """
+    with guard(data):
+        model = keras.models.load_model(run.model_path, compile=False)
+        answers = _answers(run, model, data, split_checks.targets(data, run.fold))
+    features.write(path, collect_features(answers))
+
+
+def _answers(
+    run: Run, model: keras.Model, data: DataSet, targets: Targets
+) -> Mapping[str, Answers]:
+    """What the run's model file says of every split, features among it."""
+    inference = Inference(model, features=True)
+    answers = {}
+    left = ("test",) if run.leaves_test else ()
+    settings = vars(batch_settings(run.recipe, run.fold, run.standards))
+    for split in SPLITS:
+        if len(targets[split]) and split not in left:
+            batches = pipelines.read_batches(data, split, **settings)
+            answers[split] = inference.answer(batches, name=split, progress=True)
+    return answers

@@ -16,9 +16,9 @@ from zoo.training.callbacks.data_wait import DataWait
 from zoo.training.callbacks.epoch_end import EpochEnd, Stopwatch
 from zoo.training.callbacks.input_image import InputImage
 from zoo.training.callbacks.progress import Progress
-from zoo.training.callbacks.tensorboard import Scalars
-from zoo.training.callbacks.tensorboard_images import Pictures
-from zoo.training.callbacks.terminate_on_nan import StopWhenNotFinite
+from zoo.training.callbacks.tensorboard import TensorBoardScalars
+from zoo.training.callbacks.tensorboard_images import TensorBoardImages
+from zoo.training.callbacks.terminate_on_nan import TerminateOnNaN
 from zoo.training.callbacks.validation import Validation
 from zoo.training.data.target_encoding import supervise
 from zoo.training.loop import checkpoint
@@ -32,8 +32,8 @@ from zoo.training.losses.class_weights import WeightedOutput, of_heads
 
 
 @dataclass(frozen=True, kw_only=True)
-class Places:
-    """Where fitting writes.
+class OutputPaths:
+    """Where fitting writes, in the run directory.
 
     Args:
         checkpoints: folder of checkpoints and of the best model so far.
@@ -88,7 +88,7 @@ class TrainerState:
 def fit(
     trainer_state: TrainerState,
     training_data: TrainingData,
-    places: Places,
+    paths: OutputPaths,
     stages: tuple[Stage, ...],
 ) -> history.Epoch:
     """Trains to the end of the last stage, going on after the last whole epoch if any.
@@ -96,15 +96,15 @@ def fit(
     Args:
         stages: the main one last.
     Returns:
-        The best epoch; its model is `checkpoint.best_path(places.checkpoints, epoch)`.
+        The best epoch; its model is `checkpoint.best_path(paths.checkpoints, epoch)`.
     Raises:
         DataError: the loss became NaN or infinite, or the checkpoint doesn't fit.
     """
-    rows, reached = _rows_so_far(trainer_state, training_data, places, stages)
+    rows, reached = _rows_so_far(trainer_state, training_data, paths, stages)
     validation = Validation(
         Inference(trainer_state.inference),
         training_data.validation,
-        [one.target_output for one in training_data.weighted_outputs],
+        [output.target_output for output in training_data.weighted_outputs],
         stages[-1].optimisation,
     )
     for stage in pending(rows, stages):
@@ -112,17 +112,17 @@ def fit(
             _enter(trainer_state, training_data, stage)
         if len(stages) > 1:
             print(announced(stage, stages), file=sys.stderr)
-        _fit(trainer_state, training_data, places, stage, stages, rows, validation)
-    history.write(places.history, rows)
+        _fit(trainer_state, training_data, paths, stage, stages, rows, validation)
+    history.write(paths.history, rows)
     optimisation = stages[-1].optimisation
     stopped = reason(rows, optimisation)
     if stopped:
         print(stopped, file=sys.stderr)
     best = history.best(rows, optimisation.monitor)
-    if not checkpoint.best_path(places.checkpoints, best.epoch).is_file():
+    if not checkpoint.best_path(paths.checkpoints, best.epoch).is_file():
         raise DataError(
             f"the model of the best epoch, {best.epoch}, is missing in "
-            f"{places.checkpoints.name}/. Begin the run anew"
+            f"{paths.checkpoints.name}/. Begin the run anew"
         )
     return best
 
@@ -140,16 +140,18 @@ def announced(stage: Stage, stages: tuple[Stage, ...]) -> str:
 def _rows_so_far(
     trainer_state: TrainerState,
     training_data: TrainingData,
-    places: Places,
+    paths: OutputPaths,
     stages: tuple[Stage, ...],
 ) -> tuple[list[history.Epoch], int]:
     """The history, with all weights as they were at its end, and the stage of it."""
-    whole = checkpoint.latest(places.checkpoints)
+    whole = checkpoint.latest(paths.checkpoints)
     if whole is None:
         if trainer_state.average is not None:
             trainer_state.average.begin()
         return [], 0
-    rows = checkpoint.read_rows(whole)
+    rows = checkpoint.read_rows(
+        whole, monitor=stages[-1].optimisation.monitor, stages=len(stages)
+    )
     reached = rows[-1].stage
     _enter(trainer_state, training_data, stages[reached - 1])
     checkpoint.restore(whole, trainer_state.training, trainer_state.average)
@@ -171,7 +173,7 @@ def _enter(
 def _fit(
     trainer_state: TrainerState,
     training_data: TrainingData,
-    places: Places,
+    paths: OutputPaths,
     stage: Stage,
     stages: tuple[Stage, ...],
     rows: list[history.Epoch],
@@ -187,10 +189,10 @@ def _fit(
         _learning_rate_schedule(stage, training_data.steps, until, rows),
         *([] if trainer_state.average is None else [following(trainer_state.average)]),
         validation,
-        StopWhenNotFinite(stages[-1].optimisation.learning_rate),
-        _epoch_end(trainer_state, places, stage, rows),
-        Scalars(places.tensorboard, rows),
-        _pictures(training_data, places, input_image, validation),
+        TerminateOnNaN(stages[-1].optimisation.learning_rate),
+        _epoch_end(trainer_state, paths, stage, rows),
+        TensorBoardScalars(paths.tensorboard, rows),
+        _images(training_data, paths, input_image, validation),
         progress,
     ]
     try:
@@ -221,11 +223,14 @@ def _learning_rate_schedule(
 
 
 def _epoch_end(
-    trainer_state: TrainerState, places: Places, stage: Stage, rows: list[history.Epoch]
+    trainer_state: TrainerState,
+    paths: OutputPaths,
+    stage: Stage,
+    rows: list[history.Epoch],
 ) -> EpochEnd:
     return EpochEnd(
-        directory=places.checkpoints,
-        table=places.history,
+        directory=paths.checkpoints,
+        table=paths.history,
         inference=trainer_state.inference,
         stage=stage,
         rows=rows,
@@ -233,15 +238,15 @@ def _epoch_end(
     )
 
 
-def _pictures(
+def _images(
     training_data: TrainingData,
-    places: Places,
+    paths: OutputPaths,
     input_image: InputImage,
     validation: Validation,
-) -> Pictures:
+) -> TensorBoardImages:
     target_output = training_data.weighted_outputs[0].target_output
-    pictures = {
-        "input": input_image.picture,
+    images = {
+        "input": input_image.image,
         "confusion": lambda: confusion_image.drawn(validation.answers, target_output),
     }
-    return Pictures(places.tensorboard, pictures, input_image.reset)
+    return TensorBoardImages(paths.tensorboard, images, input_image.reset)

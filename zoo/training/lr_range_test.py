@@ -1,8 +1,6 @@
 """The learning rate range test (Smith, Cyclical learning rates, WACV 2017)."""
 
-import csv
 import dataclasses
-import io
 import math
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,8 +11,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from pipelines.errors import DataError
-from pipelines.storage import atomic_files
+from pipelines.errors import DataError, UsageError
+from pipelines.storage import csv_files
 from zoo.recipes.optimisation import Optimisation, RangeTest, Schedule
 from zoo.training.data.target_encoding import supervise
 from zoo.training.fit import TrainingData
@@ -105,7 +103,8 @@ def find(
         rate_shares: see `optimizers.build`.
 
     Raises:
-        DataError: too few updates for a curve, or not one finite loss.
+        UsageError: too few updates for a curve.
+        DataError: not one finite loss.
     """
     settings = optimisation.range_test
     updates = count_updates(training_data.steps, optimisation)
@@ -146,13 +145,13 @@ def count_updates(steps: int, optimisation: Optimisation) -> int:
         steps: per epoch.
 
     Raises:
-        DataError: too few for a curve.
+        UsageError: too few for a curve.
     """
     epochs = optimisation.range_test.epochs
     updates = epochs * steps // optimisation.accumulate
     if updates < FEWEST_UPDATES:
         needed = math.ceil(FEWEST_UPDATES * optimisation.accumulate / steps)
-        raise DataError(
+        raise UsageError(
             f"a range test wants {FEWEST_UPDATES} updates or more. Received: {updates} "
             f"in {epochs} epochs of {steps} steps. Take "
             f"--optimisation.range-test.epochs {needed}"
@@ -162,11 +161,8 @@ def count_updates(steps: int, optimisation: Optimisation) -> int:
 
 def write(path: str | Path, points: Sequence[Point]) -> None:
     """Writes range_test.csv, whole or not at all; floats read back bit-equal."""
-    text = io.StringIO(newline="")
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(field.name for field in dataclasses.fields(Point))
-    table.writerows(dataclasses.astuple(point) for point in points)
-    atomic_files.write_text(path, text.getvalue())
+    header = [field.name for field in dataclasses.fields(Point)]
+    csv_files.write(path, header, map(dataclasses.astuple, points))
 
 
 def _first_counted(updates: int) -> int:

@@ -1,10 +1,11 @@
-"""A model's answers to the splits as predictions of one target."""
+"""A model's answers to the splits as predictions of one target, and as features."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
 from zoo.evaluation.predictions.predictions import Predictions
+from zoo.runs.features import Features
 from zoo.targets.target_output import TargetOutput
 from zoo.training.loop.inference import Answers
 
@@ -43,4 +44,20 @@ def collect(
         names=target_output.names,
         truth=truth[known],
         outputs={word: output(name) for word, name in kind.outputs.items()},
+    )
+
+
+def collect_features(answers: Mapping[str, Answers]) -> Features:
+    """The features of all samples of all splits, one split after the other.
+
+    Args:
+        answers: by split, with the model's output `features`.
+    """
+    parts = list(answers.values())
+    return Features(
+        sample_id=tuple(name for part in parts for name in part.sample_id),
+        split=tuple(
+            split for split, part in answers.items() for _ in range(len(part.sample_id))
+        ),
+        features=np.concatenate([part.outputs["features"] for part in parts]),
     )

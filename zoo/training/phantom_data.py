@@ -10,6 +10,7 @@ from pipelines.phantoms import cohort
 from pipelines.phantoms.cohort import Plan
 from pipelines.storage import atomic_files, config_files
 from pipelines.tasks.task import load
+from zoo.runs.output_path import check_writable
 
 PLAN = Plan()
 
@@ -23,12 +24,16 @@ def data_set(directory: Path = Path("datasets"), plan: Plan = PLAN) -> Path:
 
     Returns:
         The path of the data set.
+
+    Raises:
+        UsageError: it can't be written there.
     """
     home = directory / f"phantom-{config_files.digest(plan)[:8]}"
     records = home / "records"
     if records.exists():
         _say(f"Data: the phantom cohort that was ingested before, in {records}")
         return records
+    check_writable(records, "working directory, or name a data set by --data")
     workers = os.cpu_count() or 1
     source = home / "cohort"
     home.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,14 @@
 """Trains all folds of a data set, each in a process of its own."""
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.errors import UsageError
+from zoo.runs import lock
 from zoo.runs.cross_validation import RECIPE, CrossValidation
 from zoo.runs.run import Run
+from zoo.training import fold_process
 
 _USAGE = 2  # exit code of a command used wrongly
 _INTERRUPTED = 130
@@ -21,11 +22,13 @@ def train(
     judge_test: bool = False,
     deterministic: bool = False,
     devices: int = 1,
+    allow_seen_patients: bool = False,
 ) -> tuple[str, ...]:
     """Trains the folds that are not done yet, one after the other.
 
-    Each has a process of its own, which gives back all its memory when it ends. A fold
-    that fails does not keep the others from being trained.
+    Each has a process of its own, which gives back all its memory when it ends, and
+    which ends with this one. A fold that fails does not keep the others from being
+    trained. One process at a time trains the folds of a directory.
 
     Args:
         data: where the data set is.
@@ -33,12 +36,16 @@ def train(
         judge_test: also let every fold's network answer for the hold-out set.
         deterministic: of the folds that begin.
         devices: that share every batch.
+        allow_seen_patients: of the folds that begin; see
+            `zoo.training.train_run.begin`.
 
     Returns:
         Names of the folds that failed; their error has been printed.
 
     Raises:
-        UsageError: the options do not fit the data set or the network.
+        UsageError: the options do not fit the data set or the network, or another
+            process trains the folds.
+        DataError: the directory can't be written.
         KeyboardInterrupt: the fold in training was interrupted.
     """
     if judge_test and not validation.holdout:
@@ -47,32 +54,42 @@ def train(
             "folds are themselves the test sets. Leave it out"
         )
     failed = []
-    for fold, run in zip(validation.folds, validation.runs, strict=True):
-        begin = fold_command(validation, fold, data, weights_from)
-        if deterministic:
-            begin.append("--deterministic")
-        for command in _missing(run, begin, data, judge_test):
-            command += ["--devices", str(devices)]
-            print(f"fold {fold} of {', '.join(validation.folds)}", file=sys.stderr)
-            code = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
-            if code == _USAGE:
-                raise UsageError(f"fold {fold} can't be trained; see the message above")
-            if code == _INTERRUPTED:
-                raise KeyboardInterrupt
-            if code:
-                print(f"fold {fold} failed (exit code {code})", file=sys.stderr)
-                failed.append(fold)
-                break
+    with lock.held(validation.path, runs_inside=True):
+        for fold, run in zip(validation.folds, validation.runs, strict=True):
+            begin = fold_command(validation, fold, data, weights_from)
+            if deterministic:
+                begin.append("--deterministic")
+            if allow_seen_patients:
+                begin.append("--allow-seen-patients")
+            go_on = _command(data, run, "--resume")
+            go_on += _weights(validation, weights_from)
+            for command in _missing(run, begin, go_on, judge_test):
+                command += ["--devices", str(devices)]
+                print(f"fold {fold} of {', '.join(validation.folds)}", file=sys.stderr)
+                if not _succeeds(command, fold):
+                    failed.append(fold)
+                    break
     return tuple(failed)
 
 
+def _succeeds(command: list[str], fold: str) -> bool:
+    """Whether the command that trains a fold does so."""
+    code = fold_process.run(command)
+    if code == _USAGE:
+        raise UsageError(f"fold {fold} can't be trained; see the message above")
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt
+    if code:
+        print(f"fold {fold} failed (exit code {code})", file=sys.stderr)
+    return not code
+
+
 def _missing(
-    run: Path, begin: list[str], data: str, judge_test: bool
+    run: Path, begin: list[str], go_on: list[str], judge_test: bool
 ) -> Iterator[list[str]]:
     """The commands that a fold still needs; the next is asked for when one is done."""
-    go_on = _command(data, run, "--resume")
     if not (run / "metrics.json").is_file():
-        yield go_on if run.exists() else begin
+        yield list(go_on) if run.exists() else begin
     if judge_test and Run.resume(run).leaves_test:
         yield [*go_on, "--judge-test"]
 
@@ -85,10 +102,15 @@ def fold_command(
     command += ["--recipe", str(validation.path / RECIPE)]
     if validation.holdout:
         command.append("--leave-test")
-    if weights_from is not None:
-        named = validation.recipe.weights == "imagenet"
-        command += ["--weights-from" if named else "--weights", weights_from]
-    return command
+    return [*command, *_weights(validation, weights_from)]
+
+
+def _weights(validation: CrossValidation, weights_from: str | None) -> list[str]:
+    """Where the weights are, for a fold without a checkpoint, be it begun or not."""
+    if weights_from is None:
+        return []
+    published = validation.recipe.weights == "imagenet"
+    return ["--weights-from" if published else "--weights", weights_from]
 
 
 def _command(data: str, run: Path, *options: str) -> list[str]:

@@ -8,43 +8,42 @@ from typing import Any
 import keras
 import numpy as np
 
-from pipelines.batches import dataset
-from pipelines.batches.selection import channel_indices
+from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import remote
-from pipelines.tasks.task import Task
 from zoo.architectures import registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import classifier, layer_depth, precision
 from zoo.classifier.classifier import Classifier
-from zoo.recipes.recipe import Recipe, Slices
-from zoo.runs import environment
+from zoo.recipes.recipe import Recipe
+from zoo.runs import disk, environment, lock, new_directory
 from zoo.runs.history import Epoch
-from zoo.runs.run import Run, check_new
-from zoo.targets.target_output import outputs_of_task
+from zoo.runs.output_path import check_writable
+from zoo.runs.run import Run
 from zoo.training import fit as fitting
-from zoo.training import lr_range_plot, lr_range_test
-from zoo.training.data import split_checks, standardise, unlabelled
+from zoo.training import lr_range_plot, lr_range_test, preparation
+from zoo.training.data import split_checks, unlabelled
 from zoo.training.data.training_data import of_run
 from zoo.training.finish import conclude
-from zoo.training.fit import Places, TrainerState, TrainingData
+from zoo.training.fit import OutputPaths, TrainerState, TrainingData
 from zoo.training.loop import checkpoint, out_of_memory, stages
 from zoo.training.loop.devices import strategy, synchronise
 from zoo.training.loop.weight_averaging import Average
-from zoo.training.losses import losses
-from zoo.weights import from_run
 from zoo.weights import load as load_weights
+from zoo.weights.load import Origin
 
 
 def begin(
-    path: str | os.PathLike,
+    path: str | os.PathLike | None,
     *,
     recipe: Recipe,
     data: DataSet,
     fold: str | None,
     options: dict[str, Any],
     weights_from: str | None = None,
+    allow_seen_patients: bool = False,
+    devices: int = 1,
 ) -> Run:
     """Makes the run directory, after everything that can be checked beforehand.
 
@@ -52,54 +51,35 @@ def begin(
     one that leaves the precision to the device with what that is.
 
     Args:
-        weights_from: as of `train`.
+        path: none = a name made of the time, see `Run.create`.
+        weights_from, devices: as of `train`.
+        allow_seen_patients: begin even if patients of the validation or test split
+            trained the run that the weights come from; the outputs then say so.
         options: what environment.json is to say of the call; no paths, no names.
     Raises:
-        UsageError: `path` exists, or the recipe or fold doesn't fit the data set.
-        DataError: splits that can't carry a run, volumes too small for the network,
-            no file of pretrained weights, or the disk can't be written.
+        UsageError: `path` exists or can't be written, or as `preparation.prepare`.
+        DataError: as `preparation.prepare`, or the disk can't be written.
     """
-    check_new(path)
-    architecture = registry.get(recipe.arch)
-    check_slices(recipe, architecture)
-    channels = channel_indices(data.task, recipe.sequences)
-    targets = split_checks.targets(data, fold)
-    recipe = on_this_device(watched(recipe, data.task), architecture.rank)
-    losses.check(outputs_of_task(data.task), recipe.optimisation)
-    if recipe.weights == "run":
-        theirs = from_run.opened(recipe, weights_from)
-        recipe = from_run.resolved(recipe, architecture, theirs)
-    standards = standardise.standards(data, recipe, fold)
-    standardise.encoded(data, recipe.baseline_covariates, fold)
-    shape = (*data.task.grid.shape, len(channels))
-    classifier.check(recipe, architecture, shape)
-    split_checks.check(targets, outputs_of_task(data.task), recipe.optimisation.monitor)
-    split_checks.check_update(targets, recipe.optimisation)
-    split_checks.check_warmup(targets, recipe)
-    unlabelled.check(recipe, data, fold, architecture.rank)
-    dataset.check_balance(
+    new_directory.check_new(path)
+    if path is not None:
+        check_writable(path, "--out")
+    prepared = preparation.prepare(
+        recipe,
         data,
         fold=fold,
-        batch_size=recipe.optimisation.batch_size,
-        balance=recipe.optimisation.balance,
+        weights_from=weights_from,
+        devices=devices,
+        allow_seen_patients=allow_seen_patients,
     )
-    if recipe.optimisation.learning_rate == "auto":
-        steps = len(targets["train"]) // recipe.optimisation.batch_size
-        lr_range_test.count_updates(steps, recipe.optimisation)
-    facts = {"options": options}
-    origin = load_weights.check(
-        recipe, architecture, weights_from, channels=len(channels)
-    )
-    if origin is not None:
-        facts["weights"] = origin.described()
-    classifier.check_transfer(recipe, architecture, shape)
+    preparation.say_what_is_left_out(recipe, data, fold)
+    facts = {"options": options, **prepared.facts}
     return Run.create(
         path,
-        recipe=recipe,
+        recipe=prepared.recipe,
         data_set_json=remote.read_text(remote.join(data.path, "dataset.json")),
         fold=fold,
         environment={**facts, **environment.describe()},
-        standards=standards,
+        standards=prepared.standards,
     )
 
 
@@ -120,20 +100,29 @@ def train(
         The content of metrics.json.
     Raises:
         DataError: another data set, splits that can't carry a run, a damaged shard or
-            checkpoint, a loss that is no number.
-        UsageError: the recipe doesn't fit the data set's task or the architecture, or
-            there are fewer devices.
+            checkpoint, a loss that is no number, a disk that is full or can't be
+            written.
+        UsageError: the recipe doesn't fit the data set's task or the architecture,
+            there are fewer devices, the weights are others than those that the run was
+            begun with, or another process trains the run.
     """
+    with lock.held(run.path), disk.guard(run.path):
+        # Another process may have gone on with the run before this one held it.
+        return _train(Run.resume(run.path), data, weights_from, devices)
+
+
+def _train(run: Run, data: DataSet, weights_from: str | None, devices: int) -> dict:
+    """`train`, of a run that is held."""
     check_same_data(run, data)
     recipe = run.recipe
-    on_this_device(recipe, registry.get(recipe.arch).rank)
+    preparation.on_this_device(recipe, registry.get(recipe.arch).rank)
     targets = split_checks.targets(data, run.fold)
     split_checks.check(targets, run.target_outputs, recipe.optimisation.monitor)
     unlabelled.check_devices(recipe, devices)
     shared = strategy(devices, recipe.optimisation)
     keras.utils.set_random_seed(recipe.seed)
     optimisation = recipe.optimisation
-    with dataset.guard(data):
+    with guard(data):
         memory_guard = out_of_memory.guard(
             optimisation.batch_size, optimisation.accumulate
         )
@@ -162,7 +151,8 @@ def _best_epoch(
         synchronise(network.training)
     begun = checkpoint.latest(run.checkpoints_path) is not None
     if recipe.weights != "none" and not begun:
-        load_weights.load(network, architecture, recipe, weights_from)
+        origin = load_weights.load(network, architecture, recipe, weights_from)
+        _check_same_weights(run, origin)
     training_data = of_run(run, data, architecture, targets)
     trainer_state = unlabelled.learner_of(network.training, training_data, recipe)
     network = dataclasses.replace(network, training=trainer_state)
@@ -171,13 +161,22 @@ def _best_epoch(
     return fit(run, network, architecture, training_data)
 
 
+def _check_same_weights(run: Run, origin: Origin) -> None:
+    if run.weights_sha256 not in ("", origin.sha256):
+        raise UsageError(
+            f"the run was begun with the weights of SHA-256 {run.weights_sha256}. "
+            f"Received: {origin.path} of {origin.sha256}. Name those by --weights "
+            "(--weights-from, if they are ImageNet's), or begin a new run"
+        )
+
+
 def fit(
     run: Run,
     network: Classifier,
     architecture: Architecture,
     training_data: TrainingData,
 ) -> Epoch:
-    """Fits `network` on the lessons; the best epoch."""
+    """Fits `network` on the training data; the best epoch."""
     optimisation = run.recipe.optimisation
     inference, average = network.inference, None
     if optimisation.ema_decay or optimisation.precision != precision.FULL:
@@ -190,13 +189,13 @@ def fit(
         enter=network.layer_freezing.enter,
         rate_shares=rate_shares(network, run.recipe),
     )
-    places = Places(
+    paths = OutputPaths(
         checkpoints=run.checkpoints_path,
         history=run.history_path,
         tensorboard=run.tensorboard_path,
     )
     plan = stages.plan(run.recipe.transfer, optimisation)
-    return fitting.fit(trainer_state, training_data, places, plan)
+    return fitting.fit(trainer_state, training_data, paths, plan)
 
 
 def rate_shares(network: Classifier, recipe: Recipe) -> dict[int, float]:
@@ -218,12 +217,12 @@ def with_found_rate(run: Run, network: Classifier, training_data: TrainingData) 
         network.training, training_data, optimisation, rate_shares(network, run.recipe)
     )
     lr_range_test.write(run.range_test_path, points)
-    picture = run.range_test_path.with_suffix(".png")
-    lr_range_plot.draw(picture, points, lr_range_test.lowest(points, updates))
+    plot = run.range_test_path.with_suffix(".png")
+    lr_range_plot.draw(plot, points, lr_range_test.lowest(points, updates))
     rate = lr_range_test.chosen(points, updates)
-    print(f"learning rate found: {rate:g} (see {picture})", file=sys.stderr)
-    found = dataclasses.replace(optimisation, learning_rate=rate)
-    return run.with_recipe(dataclasses.replace(run.recipe, optimisation=found))
+    print(f"learning rate found: {rate:g} (see {plot})", file=sys.stderr)
+    optimisation = dataclasses.replace(optimisation, learning_rate=rate)
+    return run.with_recipe(dataclasses.replace(run.recipe, optimisation=optimisation))
 
 
 def build_network(run: Run, architecture: Architecture) -> Classifier:
@@ -245,33 +244,6 @@ def in_full_precision(run: Run) -> Run:
     )
     recipe = dataclasses.replace(run.recipe, optimisation=optimisation)
     return dataclasses.replace(run, recipe=recipe)
-
-
-def on_this_device(recipe: Recipe, rank: int) -> Recipe:
-    """The recipe with `precision` = `"auto"` resolved, if the GPUs or CPU can do it."""
-    found = precision.gpus()
-    precision.check_xla(recipe.optimisation, found)
-    named = precision.resolved(recipe.optimisation.precision, found, rank=rank)
-    optimisation = dataclasses.replace(recipe.optimisation, precision=named)
-    return dataclasses.replace(recipe, optimisation=optimisation)
-
-
-def watched(recipe: Recipe, task: Task) -> Recipe:
-    """The recipe with a monitor that the main target has: numbers have no AUC."""
-    monitors = outputs_of_task(task)[0].kind.monitors
-    if recipe.optimisation.monitor in monitors:
-        return recipe
-    optimisation = dataclasses.replace(recipe.optimisation, monitor=monitors[0])
-    return dataclasses.replace(recipe, optimisation=optimisation)
-
-
-def check_slices(recipe: Recipe, architecture: Architecture) -> None:
-    """Raises a UsageError for a slice policy where whole volumes are seen."""
-    if architecture.rank == 3 and recipe.slices != Slices():
-        raise UsageError(
-            f"{architecture.name} sees whole volumes, so the recipe can't choose "
-            f"slices. Leave [slices] out. Received: {recipe.slices}"
-        )
 
 
 def check_same_data(run: Run, data: DataSet) -> None:

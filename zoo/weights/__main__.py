@@ -87,5 +87,10 @@ def _list(options: argparse.Namespace) -> str:
     return checksum_table.text(SOURCES)
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
     command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

@@ -151,10 +151,10 @@ def _content(
         content = read_weights.read(path, read_weights.format_of(path))
         published = ""
     else:
-        found = cache.obtain(sources.get(read_weights.family(architecture)), source)
-        path = found.path
-        content = read_weights.read(path, found.source.format)
-        published = found.source.file_name
+        file = cache.obtain(sources.get(read_weights.family(architecture)), source)
+        path = file.path
+        content = read_weights.read(path, file.source.format)
+        published = file.source.file_name
     digest = checksum.digest(path)
     return Origin(path=path, sha256=digest, published=published), content
 

@@ -83,10 +83,11 @@ def read(path: Path, kind: Format) -> Content:
     """The content of a file of weights. No pickle is loaded unguarded.
 
     Raises:
-        DataError: it is no such file, or what reads it is not installed.
+        UsageError: there is no file.
+        DataError: it is of another kind, or what reads it is not installed.
     """
     if not path.is_file():
-        raise DataError(f"the file of weights {path} does not exist")
+        raise UsageError(f"the file of weights {path} does not exist. Name another")
     if kind == "safetensors":
         values, description = safetensors_file.read(path)
         return Content(path=path, values=values, format=kind, description=description)

@@ -1,56 +1,55 @@
-"""Hue, saturation and value of three sequences seen as red, green and blue.
+"""Operations on three sequences seen as red, green and blue.
 
 Each channel is scaled from its lowest and highest to 0 and 1, and back. The formulas
 are those of Smith (Color gamut transform pairs, SIGGRAPH 1978). A sample of which a
 channel does not vary has no colours and stays as it is.
 """
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import tensorflow as tf
+from pipelines.augment.intensity.operation import Operation
+from pipelines.errors import UsageError
 
-from pipelines.augment.intensity.image import Image, uniform
-from pipelines.augment.intensity.settings import Intensity
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from pipelines.augment.intensity.image import Image
 
 CHANNELS = 3
 
 
-def hue(image: Image, seed: tf.Tensor, settings: Intensity) -> Image:
-    """Turns the hue by a share of the full circle."""
-    turn = uniform(seed, settings.hue_turn)
-    return _coloured(image, lambda colours: tf.image.adjust_hue(colours, turn))
+class ColourOperation(Operation):
+    """An operation that has `recolour` in the place of `apply`."""
 
+    def check(self, channels: int) -> None:
+        """Raises a UsageError for another number of channels than three."""
+        if channels != CHANNELS:
+            raise UsageError(
+                "hue, saturation and value are of three sequences, seen as red, green "
+                f"and blue. Received: {channels}. Choose three, or set the "
+                "chances of intensity.hue, saturation and value to 0"
+            )
 
-def saturation(image: Image, seed: tf.Tensor, settings: Intensity) -> Image:
-    """Multiplies the saturation, at most to 1."""
-    factor = uniform(seed, settings.saturation_factor)
-    return _coloured(image, lambda colours: tf.image.adjust_saturation(colours, factor))
+    def recolour(self, colours: "tf.Tensor", seed: "tf.Tensor") -> "tf.Tensor":
+        """Other colours, `[N, H, W, 3]` within 0..1; the seed `[2]` decides."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no recolour(colours, seed)"
+        )
 
+    def apply(self, image: "Image", seed: "tf.Tensor") -> "Image":
+        """The image in other colours, where every channel varies."""
+        import tensorflow as tf
 
-def value(image: Image, seed: tf.Tensor, settings: Intensity) -> Image:
-    """Multiplies the value, the largest of the three, at most to 1."""
-    factor = uniform(seed, settings.value_factor)
+        span = image.highest - image.lowest
+        scale = tf.math.divide_no_nan(tf.ones_like(span), span)
 
-    def scaled(colours: tf.Tensor) -> tf.Tensor:
-        largest = tf.reduce_max(colours, axis=-1, keepdims=True)
-        possible = tf.math.divide_no_nan(tf.ones_like(largest), largest)
-        return colours * tf.where(largest > 0, tf.minimum(factor, possible), 0.0)
+        def recoloured() -> tf.Tensor:
+            shares = (image.rows - image.along(image.lowest)) * image.along(scale)
+            _, height, width = image.rows.shape
+            colours = tf.reshape(shares, [-1, height, width // CHANNELS, CHANNELS])
+            rows = tf.reshape(self.recolour(colours, seed), tf.shape(image.rows))
+            rows = image.along(image.lowest) + image.along(span) * rows
+            return tf.ensure_shape(rows, image.rows.shape)
 
-    return _coloured(image, scaled)
-
-
-def _coloured(image: Image, change: Callable[[tf.Tensor], tf.Tensor]) -> Image:
-    """Applies `change` to `[N, H, W, 3]` within 0..1."""
-    span = image.highest - image.lowest
-    scale = tf.math.divide_no_nan(tf.ones_like(span), span)
-
-    def changed() -> tf.Tensor:
-        shares = (image.rows - image.along(image.lowest)) * image.along(scale)
-        _, height, width = image.rows.shape
-        colours = tf.reshape(shares, [-1, height, width // CHANNELS, CHANNELS])
-        rows = tf.reshape(change(colours), tf.shape(image.rows))
-        rows = image.along(image.lowest) + image.along(span) * rows
-        return tf.ensure_shape(rows, image.rows.shape)
-
-    complete = tf.reduce_all(image.varies > 0)
-    return image._replace(rows=tf.cond(complete, changed, lambda: image.rows))
+        complete = tf.reduce_all(image.varies > 0)
+        return image._replace(rows=tf.cond(complete, recoloured, lambda: image.rows))

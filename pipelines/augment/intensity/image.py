@@ -1,4 +1,4 @@
-"""What a change of intensities works on: rows, and what each channel spans."""
+"""What an operation on intensities works on: rows, and what each channel spans."""
 
 from typing import NamedTuple
 
@@ -15,12 +15,14 @@ class Image(NamedTuple):
         lowest: of each channel, `[C]`: what stands for no signal.
         highest: of each channel, `[C]`.
         varies: 1 where a channel is neither absent nor constant, else 0; `[C]`.
+        present: 1 where the sample has the channel, else 0; `[C]`.
     """
 
     rows: tf.Tensor
     lowest: tf.Tensor
     highest: tf.Tensor
     varies: tf.Tensor
+    present: tf.Tensor
 
     @property
     def channels(self) -> int:
@@ -34,9 +36,17 @@ class Image(NamedTuple):
         """Channel values `[C]` for arithmetic with the rows."""
         return along_rows(values, self.width)
 
+    def drawn(self, seed: tf.Tensor, limits: tuple[float, float]) -> tf.Tensor:
+        """An even draw between two limits for each channel, float32 `[C]`."""
+        return uniform(seed, limits, (self.channels,))
 
-def of_volume(volume: tf.Tensor) -> Image:
-    """Reads what the channels of a volume `[N, H, W, C]` span."""
+
+def of_volume(volume: tf.Tensor, present: tf.Tensor) -> Image:
+    """Reads what the channels of a volume `[N, H, W, C]` span.
+
+    Args:
+        present: `[C]`.
+    """
     channels = volume.shape[-1]
     rows = as_rows(volume)
     lowest, highest = (
@@ -44,7 +54,9 @@ def of_volume(volume: tf.Tensor) -> Image:
         for reduce in (tf.reduce_min, tf.reduce_max)
     )
     varies = tf.cast(lowest < highest, tf.float32)
-    return Image(rows=rows, lowest=lowest, highest=highest, varies=varies)
+    return Image(
+        rows=rows, lowest=lowest, highest=highest, varies=varies, present=present
+    )
 
 
 def to_volume(image: Image) -> tf.Tensor:

@@ -1,4 +1,4 @@
-"""What acquisition and filters do in k-space: blur, sharpening, ringing, ghosts.
+"""What acquisition and filters do in k-space: operations on frequencies at once.
 
 Each multiplies the frequencies of height and of width by real numbers. The products
 of all that happen to a sample are one response per axis, hence one circulant matrix
@@ -7,84 +7,72 @@ leaves at one border comes in at the other.
 """
 
 import math
+from collections.abc import Sequence
 
 import tensorflow as tf
 
-from pipelines.augment.intensity.image import Image, uniform
-from pipelines.augment.intensity.settings import Intensity
-
-_SHARPENED_VOXELS = 1.0  # deviation of the blur whose loss sharpening makes up for
+from pipelines.augment.intensity.frequency import FrequencyOperation
+from pipelines.augment.intensity.image import Image
 
 
-def filtered(image: Image, seed: tf.Tensor, settings: Intensity) -> Image:
+def vary(
+    image: Image, seed: tf.Tensor, operations: Sequence[FrequencyOperation]
+) -> Image:
     """Draws what happens to height and width, and does it at once.
 
     Args:
-        image: any.
-        seed: `[2]`.
-        settings: with the chances and ranges of blur, sharpness, gibbs and ghosting.
+        seed: `[2]`, of the stream that the operations share.
     """
-    chances = (
-        settings.blur_chance,
-        settings.sharpness_chance,
-        settings.gibbs_chance,
-        settings.ghosting_chance,
-    )
-    if not any(chances):
-        return image
     by_chance, by_amount = tf.unstack(tf.random.experimental.stateless_split(seed, 2))
-    drawn = tf.random.stateless_uniform([len(chances)], by_chance)
-    happens = drawn < tf.constant(chances, tf.float32)
+    happens = [
+        _draw_of_chance(operation, by_chance) < operation.chance
+        for operation in operations
+    ]
 
     def changed() -> tf.Tensor:
-        height, width = _responses(image, by_amount, settings, happens)
+        height, width = _responses(image, by_amount, operations, happens)
         return _multiplied(image, _circulant(height), _circulant(width))
 
     rows = tf.cond(tf.reduce_any(happens), changed, lambda: image.rows)
     return image._replace(rows=tf.ensure_shape(rows, image.rows.shape))
 
 
+def _draw_of_chance(operation: FrequencyOperation, seed: tf.Tensor) -> tf.Tensor:
+    """A number of 0..1: the operation's own place in a row of draws."""
+    return tf.random.stateless_uniform([operation.FIRST_DRAW + 1], seed)[-1]
+
+
 def _responses(
-    image: Image, seed: tf.Tensor, settings: Intensity, happens: tf.Tensor
-) -> list[tf.Tensor]:
-    """Of height and of width: what each frequency is multiplied by, `[size]`.
-
-    Args:
-        happens: blur, sharpness, gibbs, ghosting; bool `[4]`.
-    """
-    by_blur, by_gain, by_kept, by_strength, by_copies, by_axis = tf.unstack(
-        tf.random.experimental.stateless_split(seed, 6)
-    )
-    blur = uniform(by_blur, settings.blur_voxels)
-    gain = uniform(by_gain, settings.sharpness_gain)
-    kept = uniform(by_kept, settings.gibbs_kept)
-    strength = uniform(by_strength, settings.ghosting_strength)
-    few, many = settings.ghosting_copies
-    copies = tf.random.stateless_uniform([], by_copies, few, many + 1, tf.int32)
-    ghostly = tf.random.stateless_uniform([], by_axis, 0, 2, tf.int32)
-    responses = []
-    for axis, size in enumerate((image.rows.shape[1], image.width)):
-        line = _lines(size)
-        frequency = tf.cast(line, tf.float32) / size
-        ghosts = (line % copies == 0) & (line > 0) & (axis == ghostly)
-        each = (
-            _gaussian(frequency, blur),
-            1 + gain * (1 - _gaussian(frequency, _SHARPENED_VOXELS)),
-            tf.cast(frequency <= kept / 2, tf.float32),
-            1 - strength * tf.cast(ghosts, tf.float32),
-        )
-        kinds = tf.where(happens[:, tf.newaxis], tf.stack(each), 1.0)
-        responses.append(tf.reduce_prod(kinds, axis=0))
-    return responses
+    image: Image,
+    seed: tf.Tensor,
+    operations: Sequence[FrequencyOperation],
+    happens: Sequence[tf.Tensor],
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Of height and of width: what each frequency is multiplied by, `[H]`, `[W]`."""
+    sizes = (image.rows.shape[1], image.width)
+    height, width = (tf.ones([size]) for size in sizes)
+    for operation, operation_happens in zip(operations, happens, strict=True):
+        places = operation.FIRST_DRAW + operation.DRAWS
+        seeds = tf.random.experimental.stateless_split(seed, places)
+        responses = operation.responses(sizes, seeds[operation.FIRST_DRAW :])
+        along_height, along_width = responses
+        height *= tf.where(operation_happens, along_height, 1.0)
+        width *= tf.where(operation_happens, along_width, 1.0)
+    return height, width
 
 
-def _lines(size: int) -> tf.Tensor:
-    """Distance of each line of k-space from its centre: 0, 1, 2, …, 2, 1."""
+def lines(size: int) -> tf.Tensor:
+    """Distance of each line of k-space from its centre: 0, 1, 2, …, 2, 1; int32."""
     line = tf.range(size)
     return tf.minimum(line, size - line)
 
 
-def _gaussian(frequency: tf.Tensor, deviation: tf.Tensor | float) -> tf.Tensor:
+def frequencies(size: int) -> tf.Tensor:
+    """Of each line of k-space, in cycles a voxel: `[size]`, 0 to 1/2."""
+    return tf.cast(lines(size), tf.float32) / size
+
+
+def gaussian(frequency: tf.Tensor, deviation: tf.Tensor | float) -> tf.Tensor:
     """The Fourier transform of a Gaussian: cycles a voxel, deviation in voxels."""
     return tf.exp(-2 * (math.pi * deviation * frequency) ** 2)
 
@@ -113,8 +101,10 @@ def _multiplied(image: Image, height: tf.Tensor, width: tf.Tensor) -> tf.Tensor:
     With channels before width both are products of large matrices.
     """
     shape = [-1, image.rows.shape[1], image.width, image.channels]
-    apart = tf.transpose(tf.reshape(image.rows, shape), [0, 1, 3, 2])
-    lines = tf.matmul(tf.reshape(apart, [-1, image.width]), width)
-    columns = tf.matmul(height, tf.reshape(lines, tf.shape(image.rows)))
-    back = tf.transpose(tf.reshape(columns, tf.shape(apart)), [0, 1, 3, 2])
-    return tf.reshape(back, tf.shape(image.rows))
+    by_channel = tf.transpose(tf.reshape(image.rows, shape), [0, 1, 3, 2])
+    width_lines = tf.matmul(tf.reshape(by_channel, [-1, image.width]), width)
+    columns = tf.matmul(height, tf.reshape(width_lines, tf.shape(image.rows)))
+    channels_last = tf.transpose(
+        tf.reshape(columns, tf.shape(by_channel)), [0, 1, 3, 2]
+    )
+    return tf.reshape(channels_last, tf.shape(image.rows))

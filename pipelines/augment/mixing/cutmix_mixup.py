@@ -52,10 +52,10 @@ def mix(batch: Batch, seed: tf.Tensor, settings: Mixing, *, rank: int) -> Batch:
     share = 1 - weight * filled
     own_part = share[:, tf.newaxis]
     covariates = batch["covariates"]
-    theirs = tf.gather(covariates, partner)
+    of_partner = tf.gather(covariates, partner)
     return batch | {
         "volume": _blended(volume, partner, weight, inside),
-        "covariates": own_part * covariates + (1 - own_part) * theirs,
+        "covariates": own_part * covariates + (1 - own_part) * of_partner,
         "partner_target": tf.gather(batch["target"], partner),
         "share": share,
     }
@@ -136,8 +136,8 @@ def _blended(
     in_depth, in_height, in_width = inside
     plane = in_height[:, :, tf.newaxis] * _each(in_width, channels)[:, tf.newaxis]
     weights = (weight[:, tf.newaxis] * in_depth)[..., tf.newaxis, tf.newaxis]
-    theirs = weights * plane[:, tf.newaxis]
-    mixed = rows * (1 - theirs) + tf.gather(rows, partner) * theirs
+    partner_weight = weights * plane[:, tf.newaxis]
+    mixed = rows * (1 - partner_weight) + tf.gather(rows, partner) * partner_weight
     return tf.ensure_shape(tf.reshape(mixed, tf.shape(volume)), volume.shape)
 
 

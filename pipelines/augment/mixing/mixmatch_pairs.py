@@ -28,7 +28,7 @@ def pairs(
     first = tf.cast(tf.argmax(equal, axis=1), tf.float64)  # of its kind: the group
     chance = tf.random.stateless_uniform(tf.shape(first), by_order, dtype=tf.float64)
     placed = tf.argsort(first, stable=True)
-    drawn = tf.argsort(first + chance, stable=True)
-    partner = tf.scatter_nd(placed[:, tf.newaxis], drawn, tf.shape(drawn))
-    own = beta(tf.shape(first), by_share, alpha)
-    return partner, tf.maximum(own, 1 - own)
+    shuffled = tf.argsort(first + chance, stable=True)
+    partner = tf.scatter_nd(placed[:, tf.newaxis], shuffled, tf.shape(shuffled))
+    drawn_share = beta(tf.shape(first), by_share, alpha)
+    return partner, tf.maximum(drawn_share, 1 - drawn_share)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+_ALPHA = (0.01, 1e12)  # below, both variates of a Beta distribution round to 0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mixing:
@@ -27,16 +29,19 @@ class Mixing:
     mixup_alpha: float = 0.2
 
     def __post_init__(self):
-        if min(self.cutmix, self.mixup) < 0 or self.cutmix + self.mixup > 1:
+        together = self.cutmix + self.mixup
+        if not (self.cutmix >= 0 and self.mixup >= 0 and together <= 1):
             raise ValueError(
                 "mixing.cutmix and mixing.mixup are shares of the samples, together 1 "
                 f"at most. Received: cutmix={self.cutmix}, mixup={self.mixup}"
             )
-        if min(self.cutmix_alpha, self.mixup_alpha) <= 0:
-            raise ValueError(
-                "mixing.cutmix_alpha and mixing.mixup_alpha must be positive. "
-                f"Received: {self.cutmix_alpha}, {self.mixup_alpha}"
-            )
+        for name in ("cutmix_alpha", "mixup_alpha"):
+            alpha = getattr(self, name)
+            if not _ALPHA[0] <= alpha <= _ALPHA[1]:
+                raise ValueError(
+                    f"mixing.{name} must be from {_ALPHA[0]:g} to {_ALPHA[1]:g}. "
+                    f"Received: {alpha}"
+                )
 
     @property
     def mixes(self) -> bool:

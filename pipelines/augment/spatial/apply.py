@@ -69,10 +69,10 @@ def _moved(subject: Subject, mirrored: tf.Tensor, settings: Spatial) -> Images:
     def moved(image: tf.Tensor) -> tf.Tensor:
         return mirror(_chosen(image, subject.slices), mirrored, settings.flip)
 
-    found = {"volume": moved(subject.volume)}
+    images = {"volume": moved(subject.volume)}
     if subject.mask is not None:
-        found["mask"] = moved(subject.mask[..., tf.newaxis])[..., 0]
-    return found
+        images["mask"] = moved(subject.mask[..., tf.newaxis])[..., 0]
+    return images
 
 
 def _chosen(image: tf.Tensor, slices: tf.Tensor | None) -> tf.Tensor:
@@ -90,7 +90,7 @@ def _in_plane(subject: Subject, pose: Pose, settings: Spatial) -> Images:
     slices, rows, columns = coordinates.output_axes(pose, _wanted(subject), shape)
     middle = [tf.constant([(size - 1) / 2]) for size in shape]
     _, *plane = coordinates.source(pose, (middle[0], rows, columns), settings, shape)
-    plane = [tf.broadcast_to(one, [1, *shape[1:]])[0] for one in plane]
+    plane = [tf.broadcast_to(axis, [1, *shape[1:]])[0] for axis in plane]
     depth, _, _ = coordinates.source(pose, (slices, *middle[1:]), settings, shape)
     depth = tf.reshape(depth, [-1])
     if settings.moves_along_depth:
@@ -99,11 +99,11 @@ def _in_plane(subject: Subject, pose: Pose, settings: Spatial) -> Images:
         chosen = subject.volume
     else:
         chosen = tf.gather(subject.volume, tf.cast(slices, tf.int32))
-    found = {"volume": interpolation.in_plane(chosen, *plane)}
+    images = {"volume": interpolation.in_plane(chosen, *plane)}
     if subject.mask is not None:
         chosen = interpolation.nearest_slices(subject.mask, depth)
-        found["mask"] = interpolation.nearest_in_plane(chosen, *plane)
-    return found
+        images["mask"] = interpolation.nearest_in_plane(chosen, *plane)
+    return images
 
 
 def _through_slices(subject: Subject, pose: Pose, settings: Spatial) -> Images:
@@ -112,8 +112,8 @@ def _through_slices(subject: Subject, pose: Pose, settings: Spatial) -> Images:
     axes = coordinates.output_axes(pose, _wanted(subject), shape)
     places = coordinates.source(pose, axes, settings, shape)
     whole = [axis.shape[0] for axis in axes]
-    places = tuple(tf.broadcast_to(one, whole) for one in places)
-    found = {"volume": interpolation.trilinear(subject.volume, places)}
+    places = tuple(tf.broadcast_to(axis, whole) for axis in places)
+    images = {"volume": interpolation.trilinear(subject.volume, places)}
     if subject.mask is not None:
-        found["mask"] = interpolation.nearest(subject.mask, places)
-    return found
+        images["mask"] = interpolation.nearest(subject.mask, places)
+    return images

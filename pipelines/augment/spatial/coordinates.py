@@ -54,8 +54,8 @@ def source(
             for axis, points, size in zip(axes, settings.elastic_points, shape)
         )
         moved = tf.unstack(elastic.displacement(pose.control, along))
-        grid = [one + by for one, by in zip(grid, moved)]
-    depth, rows, columns = (one - by for one, by in zip(grid, tf.unstack(pose.shift)))
+        grid = [axis + by for axis, by in zip(grid, moved)]
+    depth, rows, columns = (axis - by for axis, by in zip(grid, tf.unstack(pose.shift)))
     if settings.acting["perspective"]:
         nearness = 1 + pose.tilt[0] * rows + pose.tilt[1] * columns
         rows, columns = rows / nearness, columns / nearness

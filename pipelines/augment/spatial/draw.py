@@ -94,7 +94,7 @@ def _between(amount: tf.Tensor, ends: tuple[float, float]) -> tf.Tensor:
 
 
 def _radians(degrees: tuple[float, ...]) -> tf.Tensor:
-    return tf.constant([math.radians(one) for one in degrees], tf.float32)
+    return tf.constant([math.radians(degree) for degree in degrees], tf.float32)
 
 
 def _rotation(angles: tf.Tensor) -> tf.Tensor:
@@ -112,7 +112,9 @@ def _shear(slants: tf.Tensor) -> tf.Tensor:
 
 
 def _matrix(rows: list[list]) -> tf.Tensor:
-    return tf.stack([tf.stack([tf.cast(one, tf.float32) for one in r]) for r in rows])
+    return tf.stack(
+        [tf.stack([tf.cast(value, tf.float32) for value in row]) for row in rows]
+    )
 
 
 def _in_voxels(matrix: tf.Tensor, spacing_mm: tf.Tensor) -> tf.Tensor:

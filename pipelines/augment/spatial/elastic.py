@@ -26,10 +26,10 @@ def weights(positions: tf.Tensor, points: int, size: int) -> tf.Tensor:
         return tf.ones([tf.size(positions), 1])
     places = positions * ((points - 1) / max(size - 1, 1))
     control = tf.range(-1, points + 1, dtype=tf.float32)
-    apart = tf.abs(places[:, tf.newaxis] - control)
-    near = 2 / 3 - apart**2 + apart**3 / 2
-    far = tf.maximum(2 - apart, 0) ** 3 / 6
-    return tf.where(apart < 1, near, far)
+    distance = tf.abs(places[:, tf.newaxis] - control)
+    near = 2 / 3 - distance**2 + distance**3 / 2
+    far = tf.maximum(2 - distance, 0) ** 3 / 6
+    return tf.where(distance < 1, near, far)
 
 
 def displacement(
@@ -45,6 +45,6 @@ def displacement(
         `[3, K, H, W]`.
     """
     depth, rows, columns = along
-    found = tf.einsum("wr,pqrc->cpqw", columns, control)
-    found = tf.einsum("hq,cpqw->cphw", rows, found)
-    return tf.einsum("kp,cphw->ckhw", depth, found)
+    along_width = tf.einsum("wr,pqrc->cpqw", columns, control)
+    along_height = tf.einsum("hq,cpqw->cphw", rows, along_width)
+    return tf.einsum("kp,cphw->ckhw", depth, along_height)

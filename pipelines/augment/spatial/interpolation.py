@@ -15,12 +15,12 @@ def slices_at(volume: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
     below = tf.floor(places)
     part = places - below
     below = tf.cast(below, tf.int32)
-    found = [
+    weighted = [
         tf.gather(volume, tf.clip_by_value(place, 0, size - 1))
         * tf.reshape(tf.where((place >= 0) & (place < size), share, 0), [-1, 1, 1, 1])
         for place, share in ((below, 1 - part), (below + 1, part))
     ]
-    return found[0] + found[1]
+    return weighted[0] + weighted[1]
 
 
 def nearest_slices(mask: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
@@ -28,8 +28,8 @@ def nearest_slices(mask: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
     size = mask.shape[0]
     nearest = tf.cast(tf.floor(places + 0.5), tf.int32)
     inside = tf.reshape((nearest >= 0) & (nearest < size), [-1, 1, 1])
-    found = tf.gather(mask, tf.clip_by_value(nearest, 0, size - 1))
-    return tf.where(inside, found, tf.zeros_like(found))
+    values = tf.gather(mask, tf.clip_by_value(nearest, 0, size - 1))
+    return tf.where(inside, values, tf.zeros_like(values))
 
 
 def in_plane(volume: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor) -> tf.Tensor:
@@ -44,8 +44,10 @@ def in_plane(volume: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor) -> tf.Tenso
     """
     _, height, width, channels = volume.shape
     places = height * width
-    below = [tf.floor(tf.reshape(one, [places])) for one in (rows, columns)]
-    part = [tf.reshape(one, [places]) - low for one, low in zip((rows, columns), below)]
+    below = [tf.floor(tf.reshape(axis, [places])) for axis in (rows, columns)]
+    part = [
+        tf.reshape(axis, [places]) - low for axis, low in zip((rows, columns), below)
+    ]
     first_row, first_column = (tf.cast(low, tf.int64) for low in below)
     sources, weights = [], []
     for at_row, at_column in itertools.product((0, 1), repeat=2):
@@ -64,9 +66,9 @@ def in_plane(volume: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor) -> tf.Tenso
         indices, tf.reshape(tf.stack(weights, 1), [-1]), [places, places]
     )
     flat = tf.transpose(tf.reshape(volume, [-1, places, channels]), [1, 0, 2])
-    found = tf.sparse.sparse_dense_matmul(matrix, tf.reshape(flat, [places, -1]))
-    found = tf.transpose(tf.reshape(found, [places, -1, channels]), [1, 0, 2])
-    return tf.reshape(found, [-1, height, width, channels])
+    product = tf.sparse.sparse_dense_matmul(matrix, tf.reshape(flat, [places, -1]))
+    by_slice = tf.transpose(tf.reshape(product, [places, -1, channels]), [1, 0, 2])
+    return tf.reshape(by_slice, [-1, height, width, channels])
 
 
 def nearest_in_plane(mask: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor) -> tf.Tensor:
@@ -74,9 +76,9 @@ def nearest_in_plane(mask: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor) -> tf
     _, height, width = mask.shape
     index, inside = _nearest((rows, columns), (height, width))
     flat = tf.transpose(tf.reshape(mask, [-1, height * width]))
-    found = tf.gather(flat, index)
-    found = tf.where(inside[:, tf.newaxis], found, tf.zeros_like(found))
-    return tf.reshape(tf.transpose(found), [-1, height, width])
+    values = tf.gather(flat, index)
+    values = tf.where(inside[:, tf.newaxis], values, tf.zeros_like(values))
+    return tf.reshape(tf.transpose(values), [-1, height, width])
 
 
 def trilinear(volume: tf.Tensor, places: tuple[tf.Tensor, ...]) -> tf.Tensor:
@@ -91,10 +93,11 @@ def trilinear(volume: tf.Tensor, places: tuple[tf.Tensor, ...]) -> tf.Tensor:
     *sizes, channels = volume.shape
     framed = tf.pad(volume, [[1, 2], [1, 2], [1, 2], [0, 0]])
     framed = tf.reshape(framed, [-1, channels])
-    held = [tf.clip_by_value(one, -1, size) for one, size in zip(places, sizes)]
-    below = [tf.floor(tf.reshape(one, [-1])) for one in held]
+    clipped = [tf.clip_by_value(axis, -1, size) for axis, size in zip(places, sizes)]
+    below = [tf.floor(tf.reshape(axis, [-1])) for axis in clipped]
     part = [
-        (tf.reshape(one, [-1]) - low)[:, tf.newaxis] for one, low in zip(held, below)
+        (tf.reshape(axis, [-1]) - low)[:, tf.newaxis]
+        for axis, low in zip(clipped, below)
     ]
     steps = ((sizes[1] + 3) * (sizes[2] + 3), sizes[2] + 3, 1)
     first = sum((tf.cast(low, tf.int32) + 1) * step for low, step in zip(below, steps))
@@ -116,9 +119,9 @@ def trilinear(volume: tf.Tensor, places: tuple[tf.Tensor, ...]) -> tf.Tensor:
 def nearest(mask: tf.Tensor, places: tuple[tf.Tensor, ...]) -> tf.Tensor:
     """The values of `[D, H, W]` nearest to `places`, each `[K, H, W]`: `[K, H, W]`."""
     index, inside = _nearest(places, mask.shape)
-    found = tf.gather(tf.reshape(mask, [-1]), index)
-    found = tf.where(inside, found, tf.zeros_like(found))
-    return tf.reshape(found, tf.shape(places[0]))
+    values = tf.gather(tf.reshape(mask, [-1]), index)
+    values = tf.where(inside, values, tf.zeros_like(values))
+    return tf.reshape(values, tf.shape(places[0]))
 
 
 def _nearest(

@@ -5,6 +5,8 @@ from typing import Literal, get_args
 
 Axis = Literal["depth", "height", "width"]
 AXES: tuple[str, ...] = get_args(Axis)
+SMALLEST = 0.01  # share of the size that a crop keeps or a scaling leaves
+MOST_POINTS = 100
 ONE_TO_ONE = 0.4  # of the distance of control points: 1 / 2.479, see `elastic`
 
 
@@ -73,6 +75,10 @@ class Spatial:
     crop_chance: float = 1.0
 
     def __post_init__(self):
+        if len({*self.flip}) < len(self.flip):
+            raise ValueError(
+                f"spatial.flip names each axis once. Received: {', '.join(self.flip)}"
+            )
         unknown = {*self.flip} - {*AXES}
         if unknown:
             raise ValueError(
@@ -87,30 +93,34 @@ class Spatial:
         self._check_within("shear_degrees", 60)
         self._check_within("translation", 1)
         self._check_elastic()
-        if not 0 < self.scale[0] <= self.scale[1]:
-            raise ValueError(f"scale is from, to, above 0. Received: {self.scale}")
+        if not SMALLEST <= self.scale[0] <= self.scale[1] <= 1 / SMALLEST:
+            raise ValueError(
+                f"scale is from, to, within {SMALLEST}..{1 / SMALLEST:g}. "
+                f"Received: {self.scale}"
+            )
         if not 0 <= self.perspective < 0.5:
             raise ValueError(
                 f"perspective is 0 or more, below 0.5. Received: {self.perspective}"
             )
-        if not 0 < self.crop[0] <= self.crop[1] <= 1:
+        if not SMALLEST <= self.crop[0] <= self.crop[1] <= 1:
             raise ValueError(
-                f"crop is from, to, above 0 and up to 1. Received: {self.crop}"
+                f"crop is from, to, within {SMALLEST}..1. Received: {self.crop}"
             )
 
     def _check_within(self, name: str, limit: float) -> None:
         value = getattr(self, name)
-        if not all(0 <= one <= limit for one in value):
+        if not all(0 <= amount <= limit for amount in value):
             raise ValueError(
                 f"{name} are three numbers, D, H, W, each within 0..{limit}. "
                 f"Received: {value}"
             )
 
     def _check_elastic(self) -> None:
-        if min(self.elastic_points) < 1 or min(self.elastic) < 0:
+        self._check_within("elastic", 1)
+        if not all(1 <= points <= MOST_POINTS for points in self.elastic_points):
             raise ValueError(
-                "elastic is 0 or more, elastic_points 1 or more, along D, H, W. "
-                f"Received: {self.elastic}, {self.elastic_points}"
+                f"elastic_points are three numbers, D, H, W, each within "
+                f"1..{MOST_POINTS}. Received: {self.elastic_points}"
             )
         for share, points in zip(self.elastic, self.elastic_points):
             if share * (points - 1) > ONE_TO_ONE:

@@ -1,7 +1,6 @@
 """What one file is to a scan: an image, a broken file, or nothing of use."""
 
 import math
-import struct
 
 from pipelines.errors import StudyError
 from pipelines.readers.dicom import classic, enhanced
@@ -11,17 +10,6 @@ from pipelines.readers.dicom.headers import Fault, Frame, Series
 from pipelines.readers.dicom.pixels import pixel_format
 from pipelines.readers.dicom.series_header import series_facts
 
-# What a damaged header raises while its elements are read.
-UNREADABLE = (
-    OSError,
-    EOFError,
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    NotImplementedError,
-    struct.error,
-)
 _COPY_AGAIN = "Copy or export the file again"
 _IDS = ("PatientID", "StudyInstanceUID", "SeriesInstanceUID")
 
@@ -64,7 +52,7 @@ def image_file(
         if not all(ids[1:]):
             return "no study id"
         return _image(path, elements, syntax, value, ids, known)
-    except UNREADABLE as error:
+    except Exception as error:  # a damaged header raises what it likes
         return _fault(elements, "bad_header", "a header can't be read", str(error))
 
 
@@ -120,7 +108,7 @@ def _check(frame: Frame) -> None:
 def _fault(elements: Elements, code: str, problem: str, private: str) -> Fault | str:
     try:
         facts = series_facts(elements)
-    except UNREADABLE:
+    except Exception:
         facts = None
     if facts is None or not facts.study_uid:
         return "unreadable"

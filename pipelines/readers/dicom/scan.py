@@ -11,7 +11,6 @@ from typing import BinaryIO
 import numpy as np
 import pydicom
 import SimpleITK as sitk
-from pydicom.errors import InvalidDicomError
 from pydicom.pixels import get_decoder, iter_pixels
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
@@ -20,7 +19,7 @@ from pydicom.uid import (
 from tqdm import tqdm
 
 from pipelines.errors import DataError, StudyError
-from pipelines.readers.dicom.classify_file import UNREADABLE, Found, image_file, is_bare
+from pipelines.readers.dicom.classify_file import Found, image_file, is_bare
 from pipelines.readers.dicom.elements import Elements
 from pipelines.readers.dicom.fast_elements import PlainElements
 from pipelines.readers.dicom.geometry import fault
@@ -32,7 +31,7 @@ from pipelines.readers.dicom.pixels import (
     rescale,
 )
 from pipelines.readers.dicom.series import assemble, check
-from pipelines.storage.process_pool import process_pool
+from pipelines.storage.executors import process_pool
 
 _CHUNK = 48  # files that a process reads at a time
 _COPY_AGAIN = "Copy or export the file again"
@@ -164,7 +163,7 @@ def _read_header(path: str, known: dict[tuple, Series]) -> Found:
             )
             value = _locate(file, elements, size)
             cut = value is None and file.tell() >= size
-    except (InvalidDicomError, *UNREADABLE):
+    except Exception:  # a damaged header raises what it likes
         return "unreadable"
     if elements.file_meta.get("MediaStorageSOPClassUID") == (
         MediaStorageDirectoryStorage

@@ -20,14 +20,18 @@ def varied(values, settings, seed=SEED, present=None):
     """What `vary` makes of an array, as an array."""
     present = np.ones(values.shape[-1]) if present is None else present
     there = tf.constant(present, tf.float32)
-    return vary(tf.constant(values), there, tf.constant(seed), settings)[0].numpy()
+    return vary(tf.constant(values), there, tf.constant(seed), settings.operations)[
+        0
+    ].numpy()
 
 
 def often(values, settings, times):
     """What `vary` makes of an array with so many seeds, and what is present of it."""
     there = tf.ones(values.shape[-1:])
     data = tf.data.Dataset.range(times).map(
-        lambda seed: vary(tf.constant(values), there, tf.stack([seed, 7]), settings)
+        lambda seed: vary(
+            tf.constant(values), there, tf.stack([seed, 7]), settings.operations
+        )
     )
     volumes, present = next(iter(data.batch(times)))
     return volumes.numpy(), present.numpy()

@@ -6,6 +6,7 @@ from pipelines.augment import augmentation
 from pipelines.augment.augmentation import NONE
 from pipelines.augment.mixing import cutmix_mixup
 from pipelines.batches.samples import Variation, varied
+from pipelines.batches.slices import Slices
 
 STUDIES = {
     "glioma_transfer": set(),
@@ -42,9 +43,8 @@ def test_a_preset_has_what_its_study_names_and_nothing_else():
 @pytest.mark.parametrize("name, slices", [("nash", 1), ("prostate_sequences", 0)])
 def test_a_preset_works_on_volumes_and_slices(name, slices):
     preset = augmentation.load(name)
-    variation = Variation(
-        spatial=preset.spatial, intensity=preset.intensity, slices=slices
-    )
+    drawn = Slices(train=slices) if slices else None
+    variation = Variation(augmentation=preset, slices=drawn)
     volumes = np.random.default_rng(0).normal(size=(8, 6, 16, 16, 3))
     seeds = [[number, 0] for number in range(8)]
 

@@ -7,11 +7,13 @@ import tensorflow as tf
 
 from pipelines.batches import balance
 from pipelines.batches.dataset import check_balance, train_batches
+from pipelines.batches.settings import BatchSettings
 from pipelines.errors import DataError, UsageError
 from pipelines.tasks.task import Target
 from tests.pipelines.records.small import data_set, task
 
 CLASSES = ("no", "rare", "yes")
+SETTINGS = BatchSettings(normalisation="none", batch_size=4)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +89,7 @@ def data(tmp_path):
 
 
 def batches(data, count, **options):
-    settings = {"normalisation": "none", "batch_size": 4, "seed": 5, "balance": (1, 3)}
-    stream = train_batches(data, **settings | options)
+    stream = train_batches(data, SETTINGS, seed=5, balance=(1, 3), **options)
     return list(itertools.islice(stream.as_numpy_iterator(), count))
 
 
@@ -128,11 +129,10 @@ def test_samples_without_one_class_each_are_an_error(data):
 
 
 def test_a_balance_is_checked_before_any_batch(data):
-    whole = {"fold": None, "batch_size": 4}
-    check_balance(data, balance=(), **whole)
-    check_balance(data, balance=(1, 3), **whole)
+    check_balance(data, SETTINGS, ())
+    check_balance(data, SETTINGS, (1, 3))
     with pytest.raises(UsageError, match="can't be shared out by balance 1 2"):
-        check_balance(data, balance=(1, 2), **whole)
+        check_balance(data, SETTINGS, (1, 2))
 
 
 def test_a_foreign_record_is_an_error(data, tmp_path):

@@ -1,6 +1,7 @@
 import pytest
 
-from pipelines.batches.depth import candidates
+from pipelines.batches.depth import candidates, check_enough
+from pipelines.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -23,3 +24,10 @@ def test_every_slice_that_is_touched_and_at_least_one(size, share, expected):
 def test_rounding_of_floats_adds_no_slice(share):
     first, stop = (round(100 * end) for end in share)
     assert candidates(100, share) == range(first, stop)
+
+
+def test_more_slices_than_there_are_is_refused():
+    within = candidates(10, (0.0, 0.5))
+    check_enough(5, within, "train")
+    with pytest.raises(UsageError, match="slices.train wants 6 .* leaves 5. Lower"):
+        check_enough(6, within, "train")

@@ -2,23 +2,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from pipelines.batches.draws import as_channels, check_slices, draw_slices
-from pipelines.errors import UsageError
+from pipelines.batches.draws import as_channels, draw_slices
+from pipelines.batches.slices import Slices
 
 VOLUME = np.arange(10 * 3 * 4 * 2, dtype=np.float32).reshape(10, 3, 4, 2)
 
 
-def test_more_slices_than_there_are_is_refused():
-    check_slices(10, 5, (0.0, 0.5))
-    with pytest.raises(
-        UsageError, match="6 slices are to be drawn .* only 5 of its 10"
-    ):
-        check_slices(10, 6, (0.0, 0.5))
-
-
 def drawn(seed, count=3, depth=(0.2, 0.9), **options):
-    found = draw_slices(10, tf.constant([seed, 0]), count, depth, **options)
-    return found.numpy().tolist()
+    slices = Slices(train=count, depth=depth, **options)
+    return draw_slices(10, tf.constant([seed, 0]), slices).numpy().tolist()
 
 
 @pytest.mark.parametrize("policy", ["random", "block", "even"])

@@ -1,15 +1,20 @@
 import numpy as np
 import tensorflow as tf
 
+from pipelines.augment.augmentation import Augmentation
 from pipelines.augment.intensity.settings import Intensity
 from pipelines.augment.spatial.settings import AXES, Spatial
 from pipelines.batches.samples import Variation, varied
+from pipelines.batches.slices import Slices
 
 
 def test_mirroring_the_depth_turns_slices_and_their_neighbours():
     """Every place is drawn, so what is seen is the volume from either end."""
     volume = np.arange(5 * 2 * 3 * 2, dtype=np.float32).reshape(5, 2, 3, 2)
-    variation = Variation(spatial=Spatial(flip=("depth",)), slices=5, adjacent=3)
+    variation = Variation(
+        augmentation=Augmentation(spatial=Spatial(flip=("depth",))),
+        slices=Slices(train=5, adjacent=3),
+    )
 
     def seen(x):
         places = [[max(i - 1, 0), i, min(i + 1, 4)] for i in range(5)]
@@ -36,7 +41,8 @@ def test_a_mask_follows_and_is_that_of_the_middle_slices():
     volume = np.random.default_rng(0).normal(size=(6, 4, 4, 1)).astype(np.float32)
     mask = (volume[..., 0] > 0).astype(np.uint8)
     variation = Variation(
-        spatial=Spatial(flip=AXES), slices=3, adjacent=3, policy="block"
+        augmentation=Augmentation(spatial=Spatial(flip=AXES)),
+        slices=Slices(train=3, adjacent=3, policy="block"),
     )
     for seed in range(6):
         sample = {
@@ -61,8 +67,9 @@ def test_neighbours_are_changed_as_the_slices_that_they_are():
         "spacing_mm": tf.ones([3]),
     }
     shift = Intensity(brightness_chance=1.0, channel_dropout_chance=1.0)
-    variation = Variation(intensity=shift, slices=4, adjacent=3)
-    plain = varied(sample, tf.constant([3, 0]), Variation(slices=4, adjacent=3))
+    slices = Slices(train=4, adjacent=3)
+    variation = Variation(augmentation=Augmentation(intensity=shift), slices=slices)
+    plain = varied(sample, tf.constant([3, 0]), Variation(slices=slices))
     found = varied(sample, tf.constant([3, 0]), variation)
     kept = found["present"].numpy()
     assert sorted(kept) == [0, 1]

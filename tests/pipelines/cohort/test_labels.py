@@ -125,7 +125,7 @@ def test_a_bad_row_costs_one_study(tmp_path, line, code, text):
         (ROWS.replace("psa", "age"), "has a column twice"),
         ("patient_id,grade,age,psa\n\n", "has no rows below its header"),
         ("", "has no rows"),
-        ('patient_id,grade\n"P1,low\n', "is not comma-separated UTF-8"),
+        ('patient_id,grade\n"P1,low\n', "can't be read as comma-separated UTF-8"),
     ],
 )
 def test_a_wrong_file_is_refused(tmp_path, text, message):
@@ -134,7 +134,9 @@ def test_a_wrong_file_is_refused(tmp_path, text, message):
 
 
 def test_a_file_in_another_encoding_or_none_is_refused(tmp_path):
-    with pytest.raises(DataError, match="not comma-separated UTF-8.*CSV UTF-8"):
+    with pytest.raises(
+        DataError, match="can't be read as comma-separated UTF-8.*CSV UTF-8"
+    ):
         read(written(tmp_path, ROWS.replace("North", "Süd"), "latin-1"), TASK)
     with pytest.raises(DataError, match="can't be read: No such file"):
         read(tmp_path / "absent.csv", TASK)

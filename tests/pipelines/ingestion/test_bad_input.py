@@ -10,7 +10,8 @@ import pytest
 
 from pipelines import ingest
 from pipelines.errors import DataError, StudyError
-from pipelines.ingestion import ingest_cohort, make_record, worker_pool
+from pipelines.ingestion import from_dicom, ingest_cohort, make_record, worker_pool
+from pipelines.readers.dicom import scan
 from pipelines.records.directory import open_dataset, read_manifest
 from tests.pipelines.ingestion.conftest import rejected
 
@@ -233,22 +234,44 @@ def test_a_disk_that_fills_while_shards_are_written(phantom, request_of, monkeyp
     assert ingest_cohort.ingest(request_of(phantom)).flow.included == 10
 
 
-def test_what_no_check_foresaw_is_one_study_s_fault(phantom, request_of, monkeypatch):
-    seen = []
+def fails_on_call(function, number):
+    """`function`, but its call of this number ends in what no check foresees."""
+    calls = []
 
-    def fails_once(work_item, task):
-        seen.append(work_item)
-        if len(seen) == 1:
+    def wrapped(*arguments, **options):
+        calls.append(arguments)
+        if len(calls) == number:
             raise ZeroDivisionError("secret path /home/somebody")
-        return make(work_item, task)
+        return function(*arguments, **options)
 
-    make = make_record.make_record
-    monkeypatch.setattr(make_record, "make_record", fails_once)
+    return wrapped
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(make_record, "read_source"), (from_dicom, "check_geometry")],
+    ids=["voxels", "headers"],
+)
+def test_what_no_check_foresaw_is_one_study_s_fault(
+    phantom, request_of, monkeypatch, module, name
+):
+    monkeypatch.setattr(module, name, fails_on_call(getattr(module, name), 2))
     result = ingest_cohort.ingest(request_of(phantom))
     (fault,) = result.faults
     assert fault.code == "unexpected" and "ZeroDivisionError" in fault.problem
-    assert "secret" in fault.private
+    assert "secret" in fault.private and result.flow.included == 9
+    (row,) = rejected(result.path)
+    assert row["study_id"] == fault.study_id != ""
+    assert row["problem"] == "reading the study ended in ZeroDivisionError"
     assert "secret" not in (result.path / "rejected.csv").read_text()
+
+
+def test_a_header_that_fails_unforeseen_is_its_file_s_fault(
+    phantom, request_of, monkeypatch
+):
+    monkeypatch.setattr(scan, "_locate", fails_on_call(scan._locate, 3))
+    result = ingest_cohort.ingest(request_of(phantom))
+    assert result.ignored["unreadable"] == 1 and result.flow.found == 10
 
 
 def test_memory_is_named(phantom, request_of, monkeypatch, small_task):

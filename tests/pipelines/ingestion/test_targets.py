@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from pipelines.batches.dataset import eval_batches
+from pipelines.batches.settings import BatchSettings
 from pipelines.ingestion import ingest_cohort
 from pipelines.records.directory import open_dataset, read_manifest
 from pipelines.tasks.task import Target
@@ -97,9 +98,8 @@ def test_further_targets_are_stored_behind_the_main_one(
     assert [found[i][0] for i in range(10)] == [0, 1] * 5
     assert all(math.isnan(found[i][2]) for i in range(10))
     assert [str(found[i][3]) for i in range(5)] == ["0.0", "1.0", "2.0", "nan", "0.0"]
-    batch = next(
-        iter(eval_batches(data, split="train", normalisation="none", batch_size=2))
-    )
+    settings = BatchSettings(normalisation="none", batch_size=2)
+    batch = next(iter(eval_batches(data, settings, split="train")))
     assert batch["target"].shape == (2, 4)
     for target in batch["target"].numpy():
         np.testing.assert_array_equal(target, found[int(target[1])])

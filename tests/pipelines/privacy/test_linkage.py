@@ -1,13 +1,17 @@
 """The private file that resolves pseudonyms."""
 
 import multiprocessing
+import os
+import signal
 import stat
+import time
 
 import pytest
 
 from pipelines.errors import DataError
 from pipelines.privacy import linkage
 from pipelines.privacy.linkage import Link, Linkage
+from pipelines.storage import lock
 
 
 def save_some(path, start):
@@ -67,8 +71,41 @@ def test_a_file_that_is_no_linkage_file_is_kept(tmp_path):
     assert path.read_text() == "a,b\n1,2\n"
 
 
-def test_a_lock_that_stays_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(linkage, "_WAIT_SECONDS", 0.05)
+def test_what_a_killed_process_left_holds_nobody_back(tmp_path):
+    # A lock file of the old kind, or of a process that was killed: nobody holds it.
     (tmp_path / ".linkage.csv.lock").write_text("1\n")
-    with pytest.raises(DataError, match="held by another process.*linkage.csv.lock"):
-        Linkage(tmp_path / "linkage.csv").save()
+    save_some(tmp_path / "linkage.csv", 0)
+    assert [file.name for file in tmp_path.iterdir()] == ["linkage.csv"]
+
+
+def test_a_process_killed_while_it_saves(tmp_path):
+    path = tmp_path / "linkage.csv"
+    context = multiprocessing.get_context("fork")
+    inside = context.Event()
+    process = context.Process(target=_save_for_ever, args=(path, inside))
+    process.start()
+    assert inside.wait(30)
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    assert (tmp_path / ".linkage.csv.lock").exists()
+    save_some(path, 0)
+    assert len(linkage.read(path)) == 20
+
+
+def _save_for_ever(path, inside):
+    def wait(*_):
+        inside.set()
+        time.sleep(60)
+
+    linkage.write_private = wait
+    save_some(path, 0)
+
+
+def test_a_file_that_another_process_holds(tmp_path, monkeypatch):
+    monkeypatch.setattr(linkage, "_WAIT_SECONDS", 0.05)
+    path = tmp_path / "linkage.csv"
+    with (
+        lock.hold(tmp_path / ".linkage.csv.lock", subject="it"),
+        pytest.raises(DataError, match="linkage.csv is in use by process"),
+    ):
+        Linkage(path).save()

@@ -64,7 +64,7 @@ def test_one_file_may_hold_several_sequences(tmp_path):
         (HEAD + "p,s,T1\n", "line 2: 4 cells wanted.*Received: 3"),
         (HEAD + "p,s,T1,x.nii,\n", "line 2: 4 cells wanted.*Received: 5"),
         (HEAD + "p,s,,x.nii\n", "line 2: sequence must not be empty"),
-        (HEAD + 'p,s,T1,"x.nii\n', "can't be read as a table"),
+        (HEAD + 'p,s,T1,"x.nii\n', "can't be read as comma-separated UTF-8"),
         (HEAD + "p,s,T1,x\np,s,T1,y\n", "lines 2 and 3.*sequence 'T1' twice"),
         (HEAD + "p,s,T1,x\nq,s,T2,y\n", "lines 2 and 3.*belongs to two patients"),
         (
@@ -84,12 +84,12 @@ def test_wrong_table(tmp_path, text, match):
 
 def test_other_encoding(tmp_path):
     path = write(tmp_path, HEAD + "Müller,s,T1,x\n", encoding="latin-1")
-    with pytest.raises(DataError, match="save it as CSV in UTF-8"):
+    with pytest.raises(DataError, match="save it as 'CSV UTF-8'"):
         read_table(path)
 
 
 def test_no_table(tmp_path):
-    with pytest.raises(DataError, match="none.csv does not exist"):
+    with pytest.raises(DataError, match="none.csv can't be read: No such file"):
         read_table(tmp_path / "none.csv")
 
 

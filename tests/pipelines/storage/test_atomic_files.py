@@ -1,4 +1,4 @@
-"""Files are whole or absent."""
+"""Files and directories are whole or absent."""
 
 import os
 import stat
@@ -6,11 +6,13 @@ import stat
 import pytest
 
 from pipelines.storage.atomic_files import (
+    new_directory,
     replacing,
     write_bytes,
     write_private,
     write_text,
 )
+from pipelines.storage.lock import LockedError
 
 
 def test_what_is_written_replaces_what_was_there(tmp_path):
@@ -49,3 +51,52 @@ def test_private_files_are_new_and_for_their_owner(tmp_path):
     with pytest.raises(FileExistsError, match="secret"):
         write_private(path, "b\n")
     assert path.read_text() == "a\n"
+
+
+def test_a_directory_appears_when_it_is_whole(tmp_path):
+    path = tmp_path / "new" / "run"
+    with new_directory(path) as aside:
+        (aside / "a").write_text("1")
+        assert not path.exists()
+    assert (path / "a").read_text() == "1"
+    assert os.listdir(path.parent) == ["run"]
+
+
+def test_a_directory_that_fails_leaves_nothing(tmp_path):
+    with (
+        pytest.raises(KeyboardInterrupt),
+        new_directory(tmp_path / "run") as aside,
+    ):
+        (aside / "a").write_text("1")
+        raise KeyboardInterrupt
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_a_killed_process_left_of_a_directory_goes(tmp_path):
+    (tmp_path / ".run.part").mkdir()
+    (tmp_path / ".run.part" / "old").write_text("1")
+    (tmp_path / ".run.lock").write_text("process 1 on node\n")
+    with new_directory(tmp_path / "run"):
+        pass
+    assert os.listdir(tmp_path) == ["run"]
+    assert os.listdir(tmp_path / "run") == []
+
+
+def test_a_directory_is_made_by_one_process_at_a_time(tmp_path):
+    path = tmp_path / "run"
+    with (
+        new_directory(path),
+        pytest.raises(LockedError, match="run is in use by process"),
+        new_directory(path),
+    ):
+        pass
+    assert os.listdir(tmp_path) == ["run"]
+
+
+def test_a_directory_with_something_in_it_stays(tmp_path):
+    path = tmp_path / "run"
+    path.mkdir()
+    (path / "mine").write_text("1")
+    with pytest.raises(OSError, match="not empty"), new_directory(path):
+        pass
+    assert os.listdir(tmp_path) == ["run"] and os.listdir(path) == ["mine"]

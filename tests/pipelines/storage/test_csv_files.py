@@ -49,6 +49,13 @@ def test_cells_are_kept_as_they_are_until_stripped(path):
     )
 
 
+def test_blank_rows_above_the_header_are_stripped_too(path):
+    path.write_bytes(b" ,\na,b\n1,2\n")
+    stripped = csv_files.read(path).stripped()
+    assert stripped.header == ("a", "b")
+    assert stripped.rows == (CsvRow(line=3, cells=("1", "2")),)
+
+
 @pytest.mark.parametrize(
     "content", [b'a,b\n1,"2\n', b'a,b\n"1"x,2\n', b"a,b\n\xff,2\n"]
 )

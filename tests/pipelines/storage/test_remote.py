@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from pipelines.batches.dataset import eval_batches, train_batches
+from pipelines.batches.settings import BatchSettings
 from pipelines.errors import DataError
 from pipelines.records.directory import open_dataset, verify
 from pipelines.storage import remote
@@ -123,7 +124,8 @@ def test_a_remote_data_set_without_tensorflow_io(tmp_path, url):
     data_set(tmp_path, task())
     data = open_dataset(url)
     with pytest.raises(DataError, match="http:// takes tensorflow-io"):
-        eval_batches(data, split="test", normalisation="none", batch_size=1)
+        settings = BatchSettings(normalisation="none", batch_size=1)
+        eval_batches(data, settings, split="test")
 
 
 def test_a_scheme_that_nobody_reads(monkeypatch):
@@ -137,12 +139,13 @@ def test_a_data_set_over_http_is_the_one_on_disk(tmp_path, url):
     written = data_set(tmp_path, task())
     data = open_dataset(url)
     assert data.digest == written.digest
-    options = {"split": "train", "normalisation": "zscore", "batch_size": 3}
-    over_http = eval_batches(data, **options).as_numpy_iterator()
-    on_disk = eval_batches(written, **options).as_numpy_iterator()
+    settings = BatchSettings(normalisation="zscore", batch_size=3)
+    over_http = eval_batches(data, settings, split="train").as_numpy_iterator()
+    on_disk = eval_batches(written, settings, split="train").as_numpy_iterator()
     for one, two in zip(over_http, on_disk, strict=True):
         np.testing.assert_array_equal(one["volume"], two["volume"])
-    batches = train_batches(data, normalisation="none", batch_size=7, seed=0)
+    whole = BatchSettings(normalisation="none", batch_size=7)
+    batches = train_batches(data, whole, seed=0)
     assert len({*next(batches.as_numpy_iterator())["sample_id"]}) == 7
     assert verify(data) == []
 

@@ -1,11 +1,13 @@
 """What may be wrong with a network: each function returns what is, in words."""
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 
 import keras
 import numpy as np
 
+from zoo.architectures.feature_maps import feature_map_names
 from zoo.weights import assign as assign_weights
 
 _PYTHON = {"PyFunc", "PyFuncStateless", "EagerPyFunc"}
@@ -42,6 +44,22 @@ def drawn_alike(weights: dict[str, str]) -> list[str]:
     """Weights that got the very values of another one."""
     drawn = [v for v in weights.values() if not v.startswith(_CONSTANT)]
     return [path for path, value in weights.items() if drawn.count(value) > 1]
+
+
+def wrong_feature_maps(backbone: keras.Model, stated: tuple[str, ...]) -> list[str]:
+    """Other names than those stated, sizes that don't fall, another last map."""
+    names = feature_map_names(backbone)
+    if names != stated:
+        return [f"feature maps {names}, stated {stated}"]
+    maps = [backbone.get_layer(name).output for name in names]
+    wrong = [
+        f"{after.shape} after {before.shape}"
+        for before, after in itertools.pairwise(maps)
+        if not np.prod(after.shape[1:-1]) < np.prod(before.shape[1:-1])
+    ]
+    if maps[-1] is not backbone.output:
+        wrong.append(f"{names[-1]} is not the last map")
+    return wrong
 
 
 def foreign(model: keras.Model) -> list[str]:

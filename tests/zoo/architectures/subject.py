@@ -5,13 +5,14 @@ from functools import cached_property
 import keras
 import numpy as np
 
+from pipelines.batches.slices import Slices
 from tests.zoo.architectures.contract import fingerprints
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import classifier
 from zoo.classifier.classifier import Classifier
 from zoo.classifier.precision import FULL
 from zoo.recipes.optimisation import Optimisation
-from zoo.recipes.recipe import Head, Recipe, Slices
+from zoo.recipes.recipe import Head, Recipe
 from zoo.targets.target_output import outputs_of_classes
 
 CLASSES = 3

@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.errors import DataError
+from pipelines.errors import UsageError
 from zoo.architectures.architecture import Architecture, InputConvention, input_shape
 
 
@@ -22,12 +22,12 @@ def test_a_slice_at_rank_2_the_volume_at_rank_3():
 
 def test_depth_matters_at_rank_3_alone():
     input_shape(architecture(2), (1, 16, 16, 1))
-    with pytest.raises(DataError, match="16 voxels along every axis.*(15, 16, 16)"):
+    with pytest.raises(UsageError, match="16 voxels along every axis.*(15, 16, 16)"):
         input_shape(architecture(3), (15, 16, 16, 1))
 
 
 def test_too_narrow_slices_are_named():
-    with pytest.raises(DataError, match="net wants .* height and width"):
+    with pytest.raises(UsageError, match="net wants .* height and width"):
         input_shape(architecture(2), (16, 16, 15, 1))
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.errors import DataError
-from tests.zoo.architectures import contract, fresh
+from pipelines.errors import UsageError
+from tests.zoo.architectures import contract, feature_map_names, fresh
 from tests.zoo.architectures.fresh_process import FreshProcess
 from tests.zoo.architectures.maps import MAPS
 from tests.zoo.architectures.subject import CLASSES, ELSEWHERE, Subject
-from zoo.architectures import registry
+from zoo.architectures import feature_maps, registry
 from zoo.architectures.architecture import input_shape
 from zoo.weights import assign as assign_weights
 
@@ -40,6 +40,7 @@ def test_contract(name, tmp_path, fresh_process):
 
 def test_a_map_is_stated_for_every_entry():
     assert set(MAPS) == set(registry.ARCHITECTURES)
+    assert set(feature_map_names.NAMES) == set(registry.ARCHITECTURES)
     assert set(QUICK) <= set(registry.ARCHITECTURES)
     for architecture in registry.ARCHITECTURES.values():
         assert min(ELSEWHERE[architecture.rank]) >= architecture.minimum_size
@@ -51,6 +52,7 @@ def broken(
     """By part of the contract what is wrong; the order matters to the last ones."""
     found = {
         "map": map_of_stated_size(subject),
+        "feature maps": feature_maps_named(subject),
         "minimum": error_below_the_minimum(subject),
         "layers": layers_of_keras_alone(subject),
         "seed": weights_from_the_seed_alone(subject),
@@ -77,6 +79,19 @@ def map_of_stated_size(subject: Subject) -> list[str]:
     ]
 
 
+def feature_maps_named(subject: Subject) -> list[str]:
+    """As listed at the smallest input; a larger one has them too, perhaps finer ones.
+
+    Their sizes fall, and the last is the backbone's output.
+    """
+    stated = feature_map_names.NAMES[subject.architecture.name]
+    wrong = contract.wrong_feature_maps(subject.classifier.backbone, stated)
+    elsewhere = feature_maps.feature_map_names(subject.elsewhere)
+    if elsewhere[-len(stated) :] != stated:
+        wrong.append(f"elsewhere {elsewhere}")
+    return wrong + contract.wrong_feature_maps(subject.elsewhere, elsewhere)
+
+
 def error_below_the_minimum(subject: Subject) -> list[str]:
     """The smallest input, shorter along any one axis, is refused in words."""
     architecture = subject.architecture
@@ -88,7 +103,7 @@ def error_below_the_minimum(subject: Subject) -> list[str]:
         try:
             input_shape(architecture, tuple(shape))
             wrong.append(f"{shape} is taken")
-        except DataError as error:
+        except UsageError as error:
             if message not in str(error):
                 wrong.append(str(error))
     return wrong

@@ -187,3 +187,13 @@ def test_layers_that_share_a_seed():
 def test_a_name_that_counts_on():
     bad = subject(lambda seed: layers.Conv2D(4, 3, kernel_initializer=he(seed, "x")))
     assert any(path.startswith("conv2d") for path in reproduced(bad))
+
+
+def test_feature_maps_of_other_names_or_that_end_before_the_last():
+    backbone = subject(lambda seed: ops.stop_gradient).classifier.backbone
+    assert contract.wrong_feature_maps(backbone, ("last",)) == [
+        "feature maps ('first',), stated ('last',)"
+    ]
+    assert contract.wrong_feature_maps(backbone, ("first",)) == [
+        "first is not the last map"
+    ]

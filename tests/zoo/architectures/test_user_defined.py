@@ -139,3 +139,29 @@ def test_a_module_that_is_not_there():
 def test_what_breaks_the_contract(name, message):
     with pytest.raises(UsageError, match=message):
         built(name)
+
+
+def test_a_module_of_the_working_directory(tmp_path, monkeypatch):
+    # Neither a console script nor a command that `python -m` begins looks there.
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "networks_at_work.py").write_text(MODULE)
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    assert user_defined.load("networks_at_work:volumes").rank == 3
+    assert sys.path[-1] == str(tmp_path / "work")
+    sys.modules.pop("networks_at_work")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (":", "the module  can't be imported .ValueError: Empty module name"),
+        ("..x:build", "can't be imported .TypeError: "),
+        ("broken_module:build", "can't be imported .ZeroDivisionError: .*install it"),
+    ],
+)
+def test_whatever_a_module_ends_with_is_an_error(name, message, tmp_path, monkeypatch):
+    (tmp_path / "broken_module.py").write_text("1 / 0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UsageError, match=message):
+        registry.get(name)

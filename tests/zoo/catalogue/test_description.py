@@ -3,7 +3,7 @@ import json
 import keras
 import pytest
 
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import UsageError
 from tests.zoo.catalogue.small import ENTRY, NETWORK, network
 from zoo.architectures.architecture import InputConvention
 from zoo.catalogue.description import convention_in_words, describe, plain
@@ -28,7 +28,7 @@ def test_sizes_that_cannot_be(shape):
 
 
 def test_too_small_a_shape():
-    with pytest.raises(DataError, match="at least 4 voxels"):
+    with pytest.raises(UsageError, match="at least 4 voxels"):
         describe(NETWORK, (3, 8, 1))
 
 

@@ -2,14 +2,15 @@ import keras
 import numpy as np
 import pytest
 
-from pipelines.errors import DataError, UsageError
+from pipelines.batches.slices import Slices
+from pipelines.errors import UsageError
 from pipelines.tasks.target import Target
 from zoo.architectures import cnn3d
 from zoo.architectures.architecture import Architecture, InputConvention
 from zoo.classifier import classifier, heads
 from zoo.classifier import layers as classifier_layers
 from zoo.recipes.optimisation import Optimisation
-from zoo.recipes.recipe import Head, Recipe, Slices
+from zoo.recipes.recipe import Head, Recipe
 from zoo.recipes.transfer import Transfer
 from zoo.targets.standardisation import ColumnStatistics
 from zoo.targets.target_output import TargetOutput, outputs_of_classes
@@ -130,7 +131,7 @@ def test_pixel_convention_only_with_the_weights():
 
 def test_imagenet_weights_want_a_known_range():
     recipe = Recipe(weights="imagenet", normalisation="none")
-    with pytest.raises(DataError, match="'none'. Choose percentile"):
+    with pytest.raises(UsageError, match="'none'. Choose percentile"):
         build(recipe=recipe, imagenet=CONVENTION)
 
 
@@ -210,7 +211,7 @@ def test_what_the_backbone_is_fed(weights, pixels, convention, expected):
 
 @pytest.mark.parametrize("name", ["train", "evaluate"])
 def test_more_slices_than_the_volume_has(name):
-    with pytest.raises(DataError, match=f"slices.{name} wants 7 .* leaves 6"):
+    with pytest.raises(UsageError, match=f"slices.{name} wants 7 .* leaves 6"):
         build(recipe=Recipe(slices=Slices(**{name: 7})))
 
 

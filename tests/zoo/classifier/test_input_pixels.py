@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from pipelines.errors import DataError
+from pipelines.errors import UsageError
 from zoo.architectures.architecture import InputConvention
 from zoo.classifier.input_pixels import pixels
 
@@ -45,5 +45,5 @@ def test_other_numbers_of_channels_share_the_mean(channels):
 
 
 def test_an_unknown_range():
-    with pytest.raises(DataError, match="normalisation = 'none'. Choose percentile"):
+    with pytest.raises(UsageError, match="normalisation = 'none'. Choose percentile"):
         pixels(CAFFE, channels=1, normalisation="none")

@@ -1,8 +1,8 @@
 import pytest
 
-from pipelines.errors import DataError
+from pipelines.batches.slices import Slices
+from pipelines.errors import UsageError
 from zoo.classifier import slice_selection
-from zoo.recipes.recipe import Slices
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,17 @@ def test_an_even_draw_is_evaluated_evenly():
     assert len({slice_selection.evaluated(20, one) for one in either}) == 1
 
 
-def test_more_slices_than_there_are():
-    with pytest.raises(DataError, match=r"slices.evaluate wants 6 .* leaves 5"):
-        slice_selection.evaluated(10, Slices(evaluate=6, depth=(0.0, 0.5)))
+@pytest.mark.parametrize("name", ["train", "evaluate"])
+def test_more_slices_than_there_are(name):
+    slices = Slices(**{"train": 1, name: 6}, depth=(0.0, 0.5))
+    with pytest.raises(UsageError, match=rf"slices.{name} wants 6 .* leaves 5"):
+        slice_selection.check(10, slices)
+
+
+def test_more_neighbours_than_there_are():
+    slice_selection.check(8, Slices(adjacent=7))
+    with pytest.raises(UsageError, match="wants 9 slices beside each .* volume has 8"):
+        slice_selection.check(8, Slices(adjacent=9))
 
 
 def test_neighbours_end_with_the_volume():

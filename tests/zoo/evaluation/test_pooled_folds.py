@@ -12,6 +12,7 @@ from zoo.evaluation.predictions.predictions import join, take
 from zoo.evaluation.results.settings import Settings
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Evaluation, Recipe
+from zoo.runs import environment_file
 
 SETTINGS = Settings(bootstrap=30)
 
@@ -176,3 +177,20 @@ def test_networks_that_learned_other_labels_can_not_be_averaged(tmp_path):
     runs = [holdout_run(tmp_path, 0), holdout_run(tmp_path, 1, lambda label: 1 - label)]
     with pytest.raises(DataError, match="give a sample different labels"):
         pooled_folds.write_holdout(runs, settings=SETTINGS, out=tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("write", "expected"),
+    [(pooled_folds.write, 1 + 2), (pooled_folds.write_holdout, 2)],
+)
+def test_patients_seen_by_the_folds_weights_are_counted_once(write, expected, tmp_path):
+    runs = [fold(tmp_path, number) for number in range(2)]
+    for count, run in enumerate(runs, start=1):
+        if write is pooled_folds.write_holdout:
+            shared = cohort(12, split="test")
+            predictions_file.write(run / "predictions.csv", shared)
+        environment_file.edit(
+            run / "environment.json", seen_patients={"test": count, "validation": 9}
+        )
+    result = write(runs, settings=SETTINGS, out=tmp_path / "out")
+    assert result["seen_patients"] == {"test": expected}

@@ -4,10 +4,12 @@ import pytest
 
 from pipelines.errors import DataError
 from tests.zoo.evaluation.cohorts import cohort, given, make_run, three_splits
-from zoo.evaluation import run_evaluation
+from zoo.evaluation import evidence_text, run_evaluation
+from zoo.evaluation.figures import style
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import join, take
 from zoo.evaluation.results.settings import Settings
+from zoo.runs import environment_file
 
 OPTIONS = {"confidence": 0.9, "bootstrap": 30, "seed": 4}
 
@@ -96,3 +98,24 @@ def test_a_folder_that_cant_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match="can't be made.*another --out"):
         run_evaluation.figures_folder(tmp_path / "file")
+
+
+def test_a_run_that_knows_its_patients_says_so_everywhere(tmp_path, monkeypatch):
+    run = make_run(tmp_path / "run", three_splits())
+    plain = run_evaluation.write(run.path, **OPTIONS, out=tmp_path / "plain")
+    assert "seen_patients" not in plain
+    environment_file.edit(run.path / "environment.json", seen_patients={"test": 2})
+    drawn = []
+    usual = style.Figure.savefig
+
+    def savefig(figure, *args, **options):
+        drawn.append(figure.get_supxlabel())
+        usual(figure, *args, **options)
+
+    monkeypatch.setattr(style.Figure, "savefig", savefig)
+    result = run_evaluation.write(run.path, **OPTIONS)
+    assert result["seen_patients"] == {"test": 2}
+    words = "SEEN BEFORE: 2 patients of the test split trained the run"
+    assert evidence_text.text(result).startswith(words)
+    assert len(drawn) == len(result["figures"])
+    assert all(" ".join(text.split()).startswith(words) for text in drawn)

@@ -13,12 +13,18 @@ def test_it_is_off_unless_asked_for():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"weight": -1.0}, "weight and mixmatch.ramp_epochs are 0 or more.*-1.0"),
-        ({"weight": 1.0, "ramp_epochs": -1.0}, "0 or more.*ramp_epochs=-1.0"),
-        ({"weight": 1.0, "copies": 0}, "copies 1 or more.*copies=0"),
-        ({"weight": 1.0, "temperature": 0.0}, "above 0 and at most 1.*temperature=0"),
-        ({"weight": 1.0, "temperature": 1.5}, "above 0 and at most 1.*=1.5"),
-        ({"weight": 1.0, "alpha": 0.0}, "alpha positive.*alpha=0.0"),
+        ({"weight": -1.0}, "mixmatch.weight must be from 0 to.*-1.0"),
+        ({"weight": 1.0, "ramp_epochs": -1.0}, "ramp_epochs must be from 0 to.*-1.0"),
+        ({"weight": 1.0, "copies": 0}, "copies must be from 1 to 1000.*: 0"),
+        (
+            {"weight": 1.0, "temperature": 0.0},
+            "temperature must be from 0.001 to 1.*: 0.0",
+        ),
+        (
+            {"weight": 1.0, "temperature": 1.5},
+            "temperature must be from 0.001 to 1.*: 1.5",
+        ),
+        ({"weight": 1.0, "alpha": 0.0}, "alpha must be from 0.01 to 1000.*: 0.0"),
         ({"copies": 3}, "wants a weight, e.g. 75.*another copies"),
     ],
 )

@@ -8,13 +8,13 @@ from zoo.recipes.optimisation import Optimisation, RangeTest, Schedule
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"epochs": 0}, "epochs must be positive"),
-        ({"accumulate": 0}, "accumulate must be positive"),
-        ({"clip_norm": 0.0}, "clip_norm must be positive"),
-        ({"auxiliary_weight": -1}, "auxiliary_weight must be 0"),
-        ({"focal_gamma": -1}, "focal_gamma must be 0"),
-        ({"ema_decay": 1.0}, "ema_decay must be in"),
-        ({"label_smoothing": -0.1}, "label_smoothing must be in"),
+        ({"epochs": 0}, "optimisation.epochs must be from 1 to 1000000"),
+        ({"accumulate": 0}, "accumulate must be from 1 to"),
+        ({"clip_norm": 0.0}, "clip_norm must be from 1e-12 to"),
+        ({"auxiliary_weight": -1}, "auxiliary_weight must be from 0 to"),
+        ({"focal_gamma": -1}, "focal_gamma must be from 0 to 100"),
+        ({"ema_decay": 1.0}, "ema_decay must be from 0 to below 1"),
+        ({"label_smoothing": -0.1}, "label_smoothing must be from 0 to below 1"),
         (
             {"balance": (1, 1), "class_weights": "balanced"},
             "make up for rare classes twice",
@@ -41,10 +41,10 @@ def test_values_that_cannot_be_are_errors(settings, message):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"warmup_epochs": -1}, "a warm-up is 0 or longer"),
+        ({"warmup_epochs": -1}, "schedule.warmup_epochs must be from 0 to"),
         ({"warmup_epochs": 1, "warmup_updates": 5}, "epochs or in updates"),
-        ({"factor": 1.0}, "factor is between 0 and 1"),
-        ({"lowest": 1.0}, "lowest from 0 to below 1"),
+        ({"factor": 1.0}, "factor must be above 0 and below 1"),
+        ({"lowest": 1.0}, "lowest must be from 0 to below 1"),
         ({"kind": "step"}, "step_epochs goes with schedule.kind = 'step'"),
         ({"kind": "cosine", "step_epochs": 3}, "step_epochs goes with"),
         ({"kind": "plateau"}, "plateau_epochs goes with schedule.kind = 'plateau'"),
@@ -58,9 +58,9 @@ def test_schedules_that_cannot_be_are_errors(settings, message):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"epochs": 0}, "1 epoch or more"),
-        ({"lowest": 1.0, "highest": 0.1}, "rises from a positive rate"),
-        ({"smoothing": 1.0}, "smoothing must be in"),
+        ({"epochs": 0}, "range_test.epochs must be from 1 to"),
+        ({"lowest": 1.0, "highest": 0.1}, "lowest is below highest"),
+        ({"smoothing": 1.0}, "smoothing must be from 0 to below 1"),
     ],
 )
 def test_range_tests_that_cannot_be_are_errors(settings, message):

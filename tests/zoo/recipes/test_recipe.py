@@ -2,11 +2,12 @@ import pytest
 
 from pipelines.augment.augmentation import Augmentation
 from pipelines.augment.spatial.settings import Spatial
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import config_files
 from zoo.recipes import recipe as recipes
 from zoo.recipes.optimisation import Optimisation, Schedule
-from zoo.recipes.recipe import Evaluation, Head, Recipe, Slices
+from zoo.recipes.recipe import Evaluation, Head, Recipe
 from zoo.recipes.transfer import Transfer
 
 
@@ -50,9 +51,21 @@ def test_an_unknown_key_is_an_error(tmp_path):
     [
         (lambda: Slices(train=0), "slices.train must be 1"),
         (lambda: Slices(depth=(0.5, 0.5)), "slices.depth is from, to"),
-        (lambda: Head(dropout=1.0), "dropout must be in"),
-        (lambda: Evaluation(confidence=95), "confidence is between 0 and 1"),
-        (lambda: Recipe(seed=-1), "seed must be 0 or more"),
+        (lambda: Head(dropout=1.0), "head.dropout must be from 0 to below 1"),
+        (
+            lambda: Evaluation(confidence=95),
+            "evaluation.confidence must be above 0 and below 1",
+        ),
+        (lambda: Recipe(seed=-1), "seed must be from 0 to 4294967295. Received: -1"),
+        (lambda: Recipe(seed=2**32), "seed must be from 0 to .*Received: 4294967296"),
+        (lambda: Head(units=(64, 0)), "each of head.units must be from 1 .*: 0"),
+        (
+            lambda: Recipe(
+                transfer=Transfer(frozen=("all", "none"), epochs=(1,), rates=(1000.0,)),
+                optimisation=Optimisation(learning_rate=1e37),
+            ),
+            "every stage wants a learning rate from 1e-38 to 1e.38",
+        ),
         (
             lambda: Recipe(
                 transfer=Transfer(frozen=("all", "none"), epochs=(2,)),

@@ -46,3 +46,22 @@ def test_a_torn_row(tmp_path):
     (tmp_path / "history.csv").write_text(whole[:-20])
     with pytest.raises(DataError, match="no number"):
         read(tmp_path / "history.csv")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda text: text.replace("\n1,", "\n1.5,"), lambda text: text.replace("1", "1,")],
+    ids=["an epoch and a half", "a cell too many"],
+)
+def test_rows_of_a_wrong_form(damage, tmp_path):
+    write(tmp_path / "history.csv", epochs(1))
+    whole = (tmp_path / "history.csv").read_text()
+    (tmp_path / "history.csv").write_text(damage(whole))
+    with pytest.raises(DataError, match="no number"):
+        read(tmp_path / "history.csv")
+
+
+def test_bytes_that_are_no_text(tmp_path):
+    (tmp_path / "history.csv").write_bytes(b"epoch\xff")
+    with pytest.raises(DataError, match="can't be read"):
+        read(tmp_path / "history.csv")

@@ -1,16 +1,16 @@
 import dataclasses
 import json
-import time
 
 import pytest
 
 from pipelines.covariates.encoding import Covariate, Encoding
 from pipelines.errors import DataError, UsageError
-from pipelines.storage import config_files
+from pipelines.storage import atomic_files, config_files
 from pipelines.tasks.task import Grid, Sequence, Target, Task
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Head, Recipe
-from zoo.runs.run import Run, default_path
+from zoo.runs import lock, new_directory
+from zoo.runs.run import Run
 from zoo.targets.standardisation import Standards
 
 TASK = Task(
@@ -118,11 +118,18 @@ def test_a_damaged_file_is_an_error(tmp_path):
         Run.resume(run.path)
 
 
-def test_default_path_names_time_network_and_fold():
-    now = time.mktime((2026, 1, 2, 3, 4, 5, 0, 0, -1))
+def test_without_a_path_the_run_is_named_by_network_and_fold(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     recipe = Recipe(arch="cnn3d")
-    assert default_path(recipe, None, now).as_posix() == "runs/20260102-030405-cnn3d"
-    assert default_path(recipe, "3", now).name == "20260102-030405-cnn3d-fold3"
+    assert begin(None, recipe=recipe).path.name.endswith("-cnn3d")
+    assert begin(None, recipe=recipe, fold="3").path.name.endswith("-cnn3d-fold3")
+
+
+def test_runs_of_one_second_take_different_names(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(new_directory.time, "strftime", lambda *_: "now")
+    names = [begin(None, recipe=Recipe(arch="cnn3d")).path.name for _ in range(3)]
+    assert names == ["now-cnn3d", "now-cnn3d-2", "now-cnn3d-3"]
 
 
 def test_another_recipe_takes_the_place_of_the_one_on_disk(tmp_path):
@@ -130,3 +137,90 @@ def test_another_recipe_takes_the_place_of_the_one_on_disk(tmp_path):
     other = dataclasses.replace(run.recipe, seed=run.recipe.seed + 1)
     assert run.with_recipe(other) == Run.resume(run.path)
     assert Run.resume(run.path).recipe == other
+
+
+def test_a_recipe_changed_by_hand_is_refused_by_its_fields(tmp_path):
+    run = begin(tmp_path / "run", recipe=Recipe(arch="cnn3d", seed=1))
+    path = run.path / "recipe.toml"
+    path.write_text(path.read_text().replace("seed = 1", "seed = 2"))
+    with pytest.raises(DataError, match="training began: seed = 2 instead of 1. Put"):
+        Run.resume(run.path)
+
+
+def test_comments_in_a_recipe_change_nothing(tmp_path):
+    run = begin(tmp_path / "run")
+    path = run.path / "recipe.toml"
+    path.write_text(f"# mine\n{path.read_text()}")
+    assert Run.resume(run.path) == run
+
+
+def test_a_run_of_an_older_version_has_no_record_of_its_recipe(tmp_path):
+    run = begin(tmp_path / "run")
+    path = run.path / "environment.json"
+    facts = json.loads(path.read_text())
+    assert facts.pop("recipes")
+    path.write_text(json.dumps(facts))
+    assert Run.resume(run.path) == run
+
+
+@pytest.mark.parametrize("replaced", [0, 1, 2])
+def test_a_process_may_end_while_the_recipe_is_replaced(
+    replaced, tmp_path, monkeypatch
+):
+    run = begin(tmp_path / "run")
+    usual, left = atomic_files.write_text, [replaced]
+
+    def write_text(path, text):
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        usual(path, text)
+
+    monkeypatch.setattr(atomic_files, "write_text", write_text)
+    other = dataclasses.replace(run.recipe, seed=run.recipe.seed + 1)
+    with pytest.raises(KeyboardInterrupt):
+        run.with_recipe(other)
+    expected = other if replaced == 2 else run.recipe
+    assert Run.resume(run.path).recipe == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("dataset.json", [], "dataset.json can't be read: a JSON object is wanted"),
+        ("dataset.json", {"task": 1, "digest": "0"}, "'task' is a dict. Received: 1"),
+        ("dataset.json", {"task": {}, "digest": 7}, "name: this key is missing"),
+        ("environment.json", 5, "environment.json can't be read: a JSON object"),
+        ("environment.json", {"fold": None}, "has no entry 'options'"),
+        ("environment.json", {"options": [], "fold": None}, "'options' is a dict"),
+        ("environment.json", {"options": {}, "fold": 3}, r"'fold' is a str \| None"),
+        (
+            "environment.json",
+            {"options": {"leave_test": "no"}, "fold": None},
+            "'leave_test' is a bool. Received: 'no'",
+        ),
+        (
+            "environment.json",
+            {"options": {}, "fold": None, "recipes": {}},
+            "'recipes' is a list",
+        ),
+        (
+            "environment.json",
+            {"options": {}, "fold": None, "origin_patients": [3]},
+            "'origin_patients' is a list of texts",
+        ),
+    ],
+)
+def test_a_file_of_a_wrong_form_is_an_error(name, content, message, tmp_path):
+    run = begin(tmp_path / "run")
+    (run.path / name).write_text(json.dumps(content))
+    with pytest.raises(DataError, match=message):
+        Run.resume(run.path)
+
+
+def test_the_test_split_is_not_judged_while_another_process_writes(tmp_path):
+    run = begin(tmp_path / "run")
+    before = (run.path / "environment.json").read_bytes()
+    with lock.held(run.path), pytest.raises(UsageError, match="is being trained by"):
+        run.judge_test()
+    assert (run.path / "environment.json").read_bytes() == before

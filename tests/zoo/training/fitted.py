@@ -11,7 +11,7 @@ from tests.zoo.training import standin
 from zoo.classifier import precision
 from zoo.recipes.optimisation import Optimisation, Schedule
 from zoo.recipes.transfer import Transfer
-from zoo.training.fit import Places, TrainerState, fit
+from zoo.training.fit import OutputPaths, TrainerState, fit
 from zoo.training.loop import stages
 from zoo.training.loop.weight_averaging import Average
 
@@ -30,9 +30,9 @@ EVERYTHING = dataclasses.replace(
 )
 
 
-def places(folder):
+def paths(folder):
     folder.mkdir(exist_ok=True)
-    return Places(
+    return OutputPaths(
         checkpoints=folder / "checkpoints",
         history=folder / "history.csv",
         tensorboard=folder / "tensorboard",
@@ -61,7 +61,7 @@ def run(
     )
     plan = stages.plan(transfer, optimisation)
     best = fit(
-        trainer_state, training_data or standin.training_data(), places(folder), plan
+        trainer_state, training_data or standin.training_data(), paths(folder), plan
     )
     return training, best
 

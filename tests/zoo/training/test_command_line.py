@@ -1,9 +1,10 @@
 import pytest
 
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from tests.zoo.runs.test_run import begin
 from zoo.recipes.optimisation import Optimisation
-from zoo.recipes.recipe import Recipe, Slices
+from zoo.recipes.recipe import Recipe
 from zoo.recipes.transfer import Transfer
 from zoo.training import command_line
 
@@ -50,8 +51,9 @@ def test_a_run_is_resumed_with_its_own_augmentation(tmp_path):
 
 def test_short_options_stand_for_long_ones():
     argv = ["--data", "somewhere", "--batch", "32", "--accumulate", "2", "--lr", "1e-4"]
+    argv += ["--epochs", "9"]
     assert command_line.parse(argv).recipe.optimisation == Optimisation(
-        batch_size=32, accumulate=2, learning_rate=1e-4
+        batch_size=32, accumulate=2, learning_rate=1e-4, epochs=9
     )
 
 
@@ -89,6 +91,42 @@ def test_wrong_values_exit_with_2(argv, capsys):
         command_line.parse(argv)
     assert left.value.code == 2
     assert "epochs" in argv[0] or argv[0] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("seed = -1", "seed must be from 0 to 4294967295. Received: -1"),
+        ("[head]\nunits = [0]", "head.units must be from 1 to 65536. Received: 0"),
+        ("[optimisation]\nlearning_rate = nan", "learning_rate must be .*: nan"),
+        (f"[mixmatch]\nweight = 1{'0' * 400}", "expected a smaller number"),
+        (
+            "[mixmatch]\nweight = 75\n[augmentation.mixing]\nmixup = 0.5",
+            "mixmatch mixes the samples itself",
+        ),
+    ],
+)
+def test_a_file_of_what_cannot_be_is_an_error_of_the_file(text, message, tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(text)
+    with pytest.raises(DataError, match=f"mine.toml.*{message}"):
+        command_line.parse(["--recipe", str(mine)])
+
+
+def test_a_preset_that_does_not_go_with_the_recipe_is_an_error(tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text("[mixmatch]\nweight = 75\n")
+    with pytest.raises(UsageError, match="--augment nash: mixmatch mixes the samples"):
+        command_line.parse(["--recipe", str(mine), "--augment", "nash"])
+
+
+def test_a_place_for_the_run_that_cannot_be_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    argv = ["--data", "somewhere", "--out"]
+    with pytest.raises(UsageError, match="exists. Choose another --out"):
+        command_line.parse([*argv, str(tmp_path / "file")])
+    with pytest.raises(UsageError, match="file is no directory. Choose another --out"):
+        command_line.parse([*argv, str(tmp_path / "file" / "run")])
 
 
 def test_help_shows_examples_and_every_field(capsys):
@@ -146,6 +184,18 @@ def test_a_place_for_no_published_weights_is_an_error(tmp_path):
     mine.write_bytes(b"")
     with pytest.raises(UsageError, match="Received: weights = 'file'"):
         command_line.parse(["--weights", str(mine), "--weights-from", "weights.npz"])
+
+
+def test_seen_patients_are_allowed_where_a_run_gives_the_weights(tmp_path):
+    run = begin(tmp_path / "run", recipe=Recipe(weights="run"))
+    allowed = ["--allow-seen-patients", "--data", "somewhere"]
+    parsed = command_line.parse([*allowed, "--weights", str(run.path)])
+    assert parsed.allow_seen_patients
+    goes_with = "--allow-seen-patients goes with a new run that takes its weights from"
+    with pytest.raises(UsageError, match=goes_with):
+        command_line.parse([*allowed, "--weights", "imagenet"])
+    with pytest.raises(UsageError, match=goes_with):
+        command_line.parse([*allowed, "--out", str(run.path), "--resume"])
 
 
 def test_weights_name_a_file_or_a_run(tmp_path):

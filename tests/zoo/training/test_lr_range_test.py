@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from tests.zoo.training import standin
 from zoo.recipes.optimisation import Optimisation, RangeTest
 from zoo.training import lr_range_plot, lr_range_test
@@ -57,7 +57,7 @@ def test_a_loss_that_falls_to_the_end_is_an_error():
 
 def test_too_few_updates_are_an_error_that_says_how_many_epochs_would_do():
     fitting = dataclasses.replace(AUTO, accumulate=2, range_test=RangeTest(epochs=2))
-    with pytest.raises(DataError, match="Received: 3 in 2 epochs.*epochs 14"):
+    with pytest.raises(UsageError, match="Received: 3 in 2 epochs.*epochs 14"):
         lr_range_test.count_updates(3, fitting)
     longer = dataclasses.replace(fitting, range_test=RangeTest(epochs=14))
     assert lr_range_test.count_updates(3, longer) == 21

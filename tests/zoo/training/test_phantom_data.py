@@ -1,5 +1,6 @@
 import pytest
 
+from pipelines.errors import UsageError
 from pipelines.phantoms.cohort import Plan
 from pipelines.records.directory import open_dataset
 from zoo.training import phantom_data
@@ -29,3 +30,9 @@ def test_a_cohort_that_was_written_is_not_written_again(tmp_path, capsys):
     capsys.readouterr()
     phantom_data.data_set(tmp_path, TINY)
     assert "as DICOM files" not in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="file is no directory.*name a data set by"):
+        phantom_data.data_set(tmp_path / "file", TINY)

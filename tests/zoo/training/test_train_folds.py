@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import subprocess
 import sys
@@ -10,9 +11,9 @@ from pipelines.records.directory import open_dataset
 from tests.pipelines.records import small
 from zoo import train
 from zoo.recipes.recipe import Head, Recipe
-from zoo.runs import cross_validation
+from zoo.runs import cross_validation, lock
 from zoo.runs.run import Run
-from zoo.training import train_folds
+from zoo.training import train_folds, train_run
 
 QUICK = (
     *("--arch", "cnn3d", "--optimisation.epochs", "1"),
@@ -121,13 +122,93 @@ def test_a_fold_that_began_is_resumed_with_its_own_recipe(data, tmp_path, monkey
     ]
 
 
-@pytest.mark.parametrize(
-    ("weights", "option"), [("imagenet", "--weights-from"), ("file", "--weights")]
+WEIGHTS = pytest.mark.parametrize(
+    ("weights", "option"),
+    [
+        ("imagenet", "--weights-from"),
+        ("file", "--weights"),
+        ("run", "--weights"),
+    ],
 )
+
+
+@WEIGHTS
 def test_pretrained_weights_reach_every_fold(weights, option, data, tmp_path):
     validation = begun(tmp_path, data, weights=weights)
     given = train_folds.fold_command(validation, "0", data, "somewhere")
     assert given[given.index(option) + 1] == "somewhere"
+
+
+@WEIGHTS
+def test_a_fold_that_died_before_its_first_checkpoint_gets_its_weights_again(
+    weights, option, data, tmp_path, monkeypatch
+):
+    processes = Processes([0, 0, 0])
+    monkeypatch.setattr(subprocess, "run", processes)
+    validation = begun(tmp_path, data, weights=weights)
+    validation.runs[1].mkdir()
+    train_folds.train(validation, data, weights_from="somewhere")
+    resumed = processes.commands[1]
+    assert "--resume" in resumed
+    assert resumed[resumed.index(option) + 1] == "somewhere"
+
+
+def test_a_fold_with_a_run_and_no_checkpoint_is_trained_from_its_weights(
+    tmp_path, monkeypatch
+):
+    """The command that `train` makes is one that `zoo.train` can carry out."""
+    data = data_set(tmp_path / "records")
+    origin = tmp_path / "origin"
+    first = [*QUICK, "--data", data, "--fold", "0", "--out", str(origin)]
+    assert command.run(train.main, first) == 0
+    recipe = dataclasses.replace(Run.open(origin).recipe, weights="run")
+    validation = cross_validation.begin(
+        tmp_path / "all", recipe=recipe, data=open_dataset(data)
+    )
+    codes = []
+
+    def run(arguments, **_):
+        codes.append(command.run(train.main, arguments[3:]))
+        return subprocess.CompletedProcess(arguments, codes[-1])
+
+    def die(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(
+        cross_validation.CrossValidation, "runs", (tmp_path / "all" / "fold-0",)
+    )
+    validation = dataclasses.replace(validation, folds=("0",))
+    with monkeypatch.context() as patched:
+        patched.setattr(train_run, "build_network", die)
+        with pytest.raises(KeyboardInterrupt):
+            train_folds.train(validation, data, weights_from=str(origin))
+    assert (tmp_path / "all" / "fold-0" / "environment.json").is_file()
+    assert not (tmp_path / "all" / "fold-0" / "checkpoints").exists()
+    assert train_folds.train(validation, data, weights_from=str(origin)) == ()
+    assert codes == [130, 0]
+
+
+def test_one_process_at_a_time_trains_the_folds(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(subprocess, "run", Processes([]))
+    validation = begun(tmp_path, data)
+    with (
+        lock.held(validation.path),
+        pytest.raises(UsageError, match="is being trained by.*end it; then go on"),
+    ):
+        train_folds.train(validation, data)
+
+
+def test_permission_to_judge_seen_patients_reaches_folds_that_begin(
+    data, tmp_path, monkeypatch
+):
+    processes = Processes([0, 0, 0])
+    monkeypatch.setattr(subprocess, "run", processes)
+    validation = begun(tmp_path, data)
+    validation.runs[1].mkdir()
+    train_folds.train(validation, data, allow_seen_patients=True)
+    given = ["--allow-seen-patients" in command for command in processes.commands]
+    assert given == [True, False, True]
 
 
 @pytest.mark.slow
@@ -155,6 +236,23 @@ def test_folds_that_are_test_sets_have_no_holdout_to_judge(data, tmp_path):
         train_folds.train(validation, data, judge_test=True)
 
 
+def test_folds_that_cannot_be_trained_leave_no_directory(data, tmp_path, monkeypatch):
+    out = tmp_path / "all"
+    argv = [*QUICK, "--data", data, "--folds", "all", "--out", str(out)]
+    monkeypatch.setattr(subprocess, "run", Processes([2]))
+    assert command.run(train.main, argv) == 2
+    assert not out.exists()
+    assert command.run(train.main, [*argv, "--judge-test"]) == 2
+    assert not out.exists()
+
+
+def test_a_fold_that_was_begun_is_never_removed(data, tmp_path):
+    validation = begun(tmp_path, data)
+    validation.runs[1].mkdir()
+    cross_validation.discard(validation)
+    assert validation.runs[1].is_dir()
+
+
 def test_a_data_set_without_folds(tmp_path):
     path = tmp_path / "records"
     path.mkdir()
@@ -177,6 +275,41 @@ def test_a_directory_that_exists_or_is_none(data, tmp_path):
         begun(tmp_path, data)
     with pytest.raises(DataError, match="is no cross-validation"):
         cross_validation.opened(tmp_path)
+
+
+def test_a_recipe_changed_by_hand_is_refused(data, tmp_path):
+    validation = begun(tmp_path, data)
+    path = validation.path / "recipe.toml"
+    path.write_text(path.read_text().replace("cnn3d", "alexnet"))
+    with pytest.raises(DataError, match="training began: arch = alexnet instead of cn"):
+        cross_validation.opened(validation.path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "cross_validation.json can't be read"),
+        ("[]", "a JSON object is wanted. Received: list"),
+        ('{"folds": ["0"], "holdout": false}', "has no entry 'digest'"),
+        ('{"folds": [0], "holdout": false, "digest": "0"}', "'folds' is a list of te"),
+    ],
+)
+def test_a_file_of_a_wrong_form(content, message, data, tmp_path):
+    validation = begun(tmp_path, data)
+    (validation.path / "cross_validation.json").write_text(content)
+    with pytest.raises(DataError, match=message):
+        cross_validation.opened(validation.path)
+
+
+def test_without_a_path_the_directory_is_named_by_the_network(
+    data, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    validation = cross_validation.begin(
+        None, recipe=Recipe(arch="cnn3d"), data=open_dataset(data)
+    )
+    assert validation.path.parent.name == "runs"
+    assert validation.path.name.endswith("-cnn3d-folds")
 
 
 def test_a_disk_that_refuses(data, tmp_path):

@@ -2,6 +2,8 @@ import csv
 import dataclasses
 import hashlib
 import json
+import shutil
+import zipfile
 
 import keras
 import numpy as np
@@ -148,6 +150,17 @@ def test_a_run_from_another_begins_with_its_backbone(
     theirs = keras.models.load_model(origin.model_path).get_layer("cnn3d")
     (ours,) = seen.value.args
     assert all(map(np.array_equal, ours, theirs.get_weights()))
+
+
+def test_a_run_is_not_resumed_with_other_weights(trained, data, tmp_path):
+    origin, _ = trained
+    run = begin_from(tmp_path / "run", data, origin)
+    other = shutil.copytree(origin.path, tmp_path / "other")
+    with zipfile.ZipFile(other / "model.keras", "a") as model:
+        model.writestr("note.txt", "the same weights in another file")
+    with pytest.raises(UsageError, match="begun with the weights of SHA-256 .*--weigh"):
+        train_run.train(run, data, weights_from=str(other))
+    assert not run.checkpoints_path.exists()
 
 
 def test_the_precision_that_the_device_decides_is_written_down(

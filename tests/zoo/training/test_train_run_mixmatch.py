@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.augment.augmentation import Augmentation
 from pipelines.augment.spatial.settings import Spatial
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import read_manifest
 from pipelines.tasks.target import Target
@@ -17,7 +18,6 @@ from tests.zoo.training.trained import RECIPE, begin
 from zoo.architectures import registry
 from zoo.evaluation.predictions import predictions_file
 from zoo.recipes.mixmatch import MixMatch
-from zoo.recipes.recipe import Slices
 from zoo.runs import history
 from zoo.training import fit as fitting
 from zoo.training import train_run
@@ -203,7 +203,7 @@ def test_the_range_test_trains_as_the_run_does(data, tmp_path, monkeypatch):
     told = dataclasses.replace(recipe.optimisation, range_test=settings)
     recipe = dataclasses.replace(recipe, optimisation=told)
     run = begin(tmp_path / "run", data, recipe=recipe)
-    monkeypatch.setattr(train_run.range_test, "find", fake)
+    monkeypatch.setattr(train_run.lr_range_test, "find", fake)
     with pytest.raises(DataError, match="enough"):
         train_run.train(run, data)
     assert isinstance(seen[0], MixMatchModel)

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from pipelines.errors import DataError
+from pipelines.errors import UsageError
 from tests.zoo.training.trained import AUTO, RECIPE, begin, data_set
 from zoo.runs.run import Run
 from zoo.training import train_run
@@ -75,6 +75,6 @@ def test_a_run_killed_in_the_range_test_makes_it_again(data, tmp_path, monkeypat
 def test_a_range_test_of_too_few_updates_makes_no_run(data, tmp_path):
     optimisation = dataclasses.replace(RECIPE.optimisation, learning_rate="auto")
     recipe = dataclasses.replace(RECIPE, optimisation=optimisation)
-    with pytest.raises(DataError, match="wants 20 updates.*range-test.epochs 10"):
+    with pytest.raises(UsageError, match="wants 20 updates.*range-test.epochs 10"):
         begin(tmp_path / "run", data, recipe=recipe)
     assert not (tmp_path / "run").exists()

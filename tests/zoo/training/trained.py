@@ -32,5 +32,7 @@ def data_set(folder, *, counts=None, **split):
     return small.data_set(folder, task, counts or SPLITS)
 
 
-def begin(path, data, *, recipe=RECIPE, fold=None):
-    return train_run.begin(path, recipe=recipe, data=data, fold=fold, options={})
+def begin(path, data, *, recipe=RECIPE, fold=None, **more):
+    return train_run.begin(
+        path, recipe=recipe, data=data, fold=fold, options={}, **more
+    )

@@ -3,11 +3,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from tests.zoo.runs.test_run import begin
 from zoo.architectures import registry
 from zoo.classifier import classifier
-from zoo.recipes.recipe import Recipe, Slices
+from zoo.recipes.recipe import Recipe
 from zoo.targets.target_output import outputs_of_classes
 from zoo.weights import from_run
 from zoo.weights import load as load_weights

@@ -6,11 +6,12 @@ import keras
 import numpy as np
 import pytest
 
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from zoo.architectures import registry
 from zoo.classifier import classifier, input_pixels
 from zoo.classifier.classifier import Classifier
-from zoo.recipes.recipe import Recipe, Slices
+from zoo.recipes.recipe import Recipe
 from zoo.targets.target_output import outputs_of_classes
 from zoo.weights import load as load_weights
 from zoo.weights.formats import safetensors_file

@@ -4,11 +4,12 @@ import keras
 import numpy as np
 import pytest
 
+from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from tests.zoo.weights.formats import caffe_bytes
 from zoo.architectures import registry
 from zoo.classifier import classifier
-from zoo.recipes.recipe import Head, Recipe, Slices
+from zoo.recipes.recipe import Head, Recipe
 from zoo.targets.target_output import outputs_of_classes
 from zoo.weights import assign as assign_weights
 from zoo.weights import load as load_weights
@@ -80,7 +81,7 @@ def test_another_number_of_dense_layers():
     with pytest.raises(
         UsageError, match="the 2 dense layers .*Received: a head with 1"
     ):
-        pretrained_head.weights(build(recipe, ALEX, 8), ALEX)
+        pretrained_head.check(recipe, ALEX)
 
 
 def test_an_architecture_without_published_dense_layers():

@@ -48,7 +48,7 @@ def test_an_unknown_ending(tmp_path):
 
 
 def test_no_file(tmp_path):
-    with pytest.raises(DataError, match="a.npz does not exist"):
+    with pytest.raises(UsageError, match="a.npz does not exist"):
         read_weights.read(tmp_path / "a.npz", "npz")
 
 

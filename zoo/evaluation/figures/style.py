@@ -1,8 +1,10 @@
 """How figures look: sizes and fonts for print, colours for every eye."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import matplotlib
@@ -12,7 +14,7 @@ from matplotlib.figure import Figure
 
 from pipelines.storage import atomic_files
 
-# Okabe and Ito, Color Universal Design, 2008; told apart with any colour vision.
+# Okabe and Ito, Color Universal Design, 2008; distinct to any colour vision.
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
 ORANGE, SKY, PURPLE, BLACK = "#E69F00", "#56B4E9", "#CC79A7", "#000000"
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
@@ -45,6 +47,9 @@ _STYLE = {
     "figure.facecolor": "white",
 }
 _DOTS_PER_INCH = 300
+_CAPTION = ContextVar("caption", default="")
+_CAPTION_POINTS = 6.5
+_CAPTION_LETTERS = 22  # an inch
 
 
 @contextmanager
@@ -55,6 +60,7 @@ def figure(path: Path, *, width: float, height: float) -> Iterator[Figure]:
         drawn.get_layout_engine().set(w_pad=0.07, h_pad=0.07)
         FigureCanvasAgg(drawn)
         yield drawn
+        _caption(drawn, width)
         with atomic_files.replacing(path) as aside:
             # No software name or date: the same numbers give the same bytes.
             drawn.savefig(
@@ -64,6 +70,24 @@ def figure(path: Path, *, width: float, height: float) -> Iterator[Figure]:
                 pad_inches=0.05,
                 metadata={"Software": None},
             )
+
+
+@contextmanager
+def captioned(text: str) -> Iterator[None]:
+    """Every figure that the block draws has `text` below it; "" = nothing."""
+    token = _CAPTION.set(text)
+    try:
+        yield
+    finally:
+        _CAPTION.reset(token)
+
+
+def _caption(drawn: Figure, width: float) -> None:
+    if text := _CAPTION.get():
+        lines = textwrap.fill(text, int(width * _CAPTION_LETTERS))
+        drawn.supxlabel(
+            lines, x=0.01, ha="left", fontsize=_CAPTION_POINTS, color=VERMILLION
+        )
 
 
 def line_style(index: int) -> tuple[str, str]:

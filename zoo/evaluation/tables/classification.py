@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pipelines.terminal.table import align
 from zoo.evaluation.metrics.classification import OVERALL, PER_CLASS
 from zoo.evaluation.results.metric_text import title
 from zoo.evaluation.results.shown import shown_level
@@ -30,7 +31,7 @@ def _confusion(
 ) -> str:
     rows = [[f"{split}, by {level}: true \\ predicted", *classes]]
     rows += [[name, *map(str, row)] for name, row in zip(classes, counts)]
-    return text_table.align(rows)
+    return align(rows)
 
 
 def missing(metrics: dict) -> list[str]:

@@ -1,5 +1,6 @@
 """The evidence on labels as text for the terminal."""
 
+from pipelines.terminal.table import align
 from zoo.evaluation.metrics.multilabel import OVERALL, PER_LABEL
 from zoo.evaluation.results.metric_text import title
 from zoo.evaluation.results.shown import shown_level
@@ -22,7 +23,7 @@ def details(evidence: dict) -> list[str]:
     numbers = (f"{label['with']} of {label['known']}" for label in labels.values())
     counts.append(["", *numbers])
     return [
-        text_table.align(counts),
+        align(counts),
         text_table.side_by_side(labels, PER_LABEL, heading),
     ]
 

@@ -1,5 +1,6 @@
 """The evidence on numbers as text for the terminal."""
 
+from pipelines.terminal.table import align
 from zoo.evaluation.metrics.regression import METRICS
 from zoo.evaluation.results.metric_text import cell, significant, title
 from zoo.evaluation.tables import text_table
@@ -19,7 +20,7 @@ def _column(shown: dict, name: str, level: str) -> str:
     for metric in METRICS:
         cells = (cell(entries[metric], significant) for entries in by_split.values())
         rows.append([title(metric), *cells])
-    return text_table.align(rows)
+    return align(rows)
 
 
 def details(evidence: dict) -> list[str]:

@@ -1,7 +1,8 @@
 """Tables of the evidence for the terminal: what all kinds of targets share."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
+from pipelines.terminal.table import align
 from zoo.evaluation.results.metric_text import cell, decimals, number, title
 
 
@@ -61,13 +62,3 @@ def _mean(summary: dict, show: Callable[[float], str]) -> str:
     if summary["sd"] is None:
         return number(summary["mean"], show)
     return f"{show(summary['mean'])} ± {show(summary['sd'])}"
-
-
-def align(rows: Iterable[Sequence[str]]) -> str:
-    """Columns of equal width, two spaces apart; the first line is the header."""
-    rows = list(rows)
-    widths = [max(len(cell) for cell in column) for column in zip(*rows)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
-        for row in rows
-    )

@@ -7,7 +7,7 @@ _SAMPLES = 4
 
 
 class InputImage:
-    """Keeps pictures of the first batch since `reset`, as augmentation left it.
+    """Keeps slices of the first batch since `reset`, as augmentation left it.
 
     Batches are fetched ahead, so the first of an epoch may be one of its next ones.
     """
@@ -36,7 +36,7 @@ class InputImage:
 
         return batches.map(look)
 
-    def picture(self) -> np.ndarray | None:
+    def image(self) -> np.ndarray | None:
         """Samples below each other, channels side by side; grey levels `[h, w]` uint8.
 
         Every slice is stretched to its own range; none before the first batch.

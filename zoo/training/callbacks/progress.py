@@ -76,10 +76,10 @@ def _scores(row: Epoch) -> str:
         "val_r2",
     )
     digits = {"val_loss": 4, "unlabelled_loss": 4}
-    found = [
+    scores = [
         f"{name} {getattr(row, name):.{digits.get(name, 3)}f}"
         for name in names
         if getattr(row, name) is not None
     ]
     further = (f"val_loss_{name} {loss:.4f}" for name, loss in row.val_losses.items())
-    return ", ".join([*found, *further])
+    return ", ".join([*scores, *further])

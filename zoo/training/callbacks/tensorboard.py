@@ -27,7 +27,7 @@ FILE = "events.out.tfevents"
 VERSION = tf.compat.v1.Event(file_version="brain.Event:2")
 
 
-class Scalars(keras.callbacks.Callback):
+class TensorBoardScalars(keras.callbacks.Callback):
     """Writes one point per epoch; training and validation share tag and chart.
 
     A resumed run's files are written anew from its rows, so no point is double.

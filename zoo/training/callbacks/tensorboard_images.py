@@ -1,4 +1,4 @@
-"""Pictures of every epoch for TensorBoard."""
+"""Images of every epoch for TensorBoard."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -13,15 +13,15 @@ from zoo.training.callbacks.tensorboard import FILE, VERSION
 FOLDER = "pictures"
 
 
-class Pictures(keras.callbacks.Callback):
+class TensorBoardImages(keras.callbacks.Callback):
     """Writes what each source shows at the end of an epoch.
 
-    A run that is resumed keeps the pictures of its epochs before: every process writes
+    A run that is resumed keeps the images of its epochs before: every process writes
     a file of its own, named by the epoch that it begins with.
 
     Args:
         directory: `tensorboard/` of the run.
-        sources: by tag; `[h, w]` or `[h, w, 3]` uint8, or none for no picture.
+        sources: by tag; `[h, w]` or `[h, w, 3]` uint8, or none for no image.
         begin: called at the start of every epoch.
     """
 
@@ -43,9 +43,9 @@ class Pictures(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         event = tf.compat.v1.Event(wall_time=time.time(), step=epoch + 1)
         for tag, source in self._sources.items():
-            picture = source()
-            if picture is not None:
-                event.summary.value.add(tag=tag, image=_encoded(picture))
+            image = source()
+            if image is not None:
+                event.summary.value.add(tag=tag, image=_encoded(image))
         if self._writer is None:
             self._directory.mkdir(parents=True, exist_ok=True)
             path = self._directory / f"{FILE}.{epoch + 1:04d}"
@@ -59,8 +59,8 @@ class Pictures(keras.callbacks.Callback):
             self._writer.close()
 
 
-def _encoded(picture: np.ndarray) -> tf.compat.v1.Summary.Image:
-    pixels = picture.reshape(*picture.shape[:2], -1)
+def _encoded(image: np.ndarray) -> tf.compat.v1.Summary.Image:
+    pixels = image.reshape(*image.shape[:2], -1)
     height, width, colours = pixels.shape
     return tf.compat.v1.Summary.Image(
         height=height,

@@ -7,7 +7,7 @@ import keras
 from pipelines.errors import DataError
 
 
-class StopWhenNotFinite(keras.callbacks.Callback):
+class TerminateOnNaN(keras.callbacks.Callback):
     """Raises a DataError as soon as a training or validation loss is NaN or infinite.
 
     It must stand behind `Validation` and before what writes the epoch down, so that

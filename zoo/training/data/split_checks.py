@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet, read_manifest
 from pipelines.splits.roles import roles
 from zoo.recipes.optimisation import Optimisation
@@ -13,6 +13,7 @@ from zoo.targets.target_output import TargetOutput
 
 SPLITS = ("train", "validation", "test")
 
+_LEFT_OUT_UNSAID = 0.1  # share of the training samples
 Targets = dict[str, np.ndarray]
 
 
@@ -67,12 +68,39 @@ def check_warmup(targets: Targets, recipe: Recipe) -> None:
         )
 
 
+def check_batch(targets: Targets, optimisation: Optimisation) -> None:
+    """Raises a UsageError where the training samples fill no batch."""
+    samples, batch_size = len(targets["train"]), optimisation.batch_size
+    if samples < batch_size:
+        raise UsageError(
+            f"a batch wants {batch_size} samples, and the train split has {samples}. "
+            f"Choose a --batch of {samples} or less"
+        )
+
+
+def left_out(samples: int, optimisation: Optimisation) -> str:
+    """A sentence on what every epoch leaves out; empty for a tenth or less.
+
+    Args:
+        samples: of the train split.
+    """
+    batch_size = optimisation.batch_size
+    left = samples % batch_size
+    if optimisation.balance or left <= _LEFT_OUT_UNSAID * samples:
+        return ""
+    return (
+        f"Every epoch leaves out {left} of {samples} training samples, others each "
+        f"time: its batches are whole ones of {batch_size}. Another --batch may leave "
+        "out fewer"
+    )
+
+
 def check_update(targets: Targets, optimisation: Optimisation) -> None:
-    """Raises a DataError where an epoch has too few steps for one update."""
+    """Raises a UsageError where an epoch has too few steps for one update."""
     samples = len(targets["train"])
     needed = optimisation.batch_size * optimisation.accumulate
     if optimisation.accumulate > 1 and samples < needed:
-        raise DataError(
+        raise UsageError(
             f"an update wants {optimisation.accumulate} steps of "
             f"{optimisation.batch_size} samples, {needed} in all, and the train split "
             f"has {samples}. Choose a smaller --accumulate or --batch"

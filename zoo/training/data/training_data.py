@@ -1,15 +1,16 @@
 """What a run learns from: its batches, as its recipe wants them."""
 
-from functools import partial
-
 import numpy as np
 import tensorflow as tf
 
 from pipelines.batches import dataset
 from pipelines.batches.samples import Variation
+from pipelines.batches.settings import BatchSettings
 from pipelines.records.data_set import DataSet
 from zoo.architectures.architecture import Architecture
+from zoo.recipes.recipe import Recipe
 from zoo.runs.run import Run
+from zoo.targets.standardisation import Standards
 from zoo.training.data import unlabelled
 from zoo.training.fit import TrainingData
 from zoo.training.losses.class_weights import WeightedOutput, weighed
@@ -24,49 +25,49 @@ def of_run(
         targets: of the training samples, NaN = not known, `[N, T]`.
     """
     recipe = run.recipe
-    batch_size = recipe.optimisation.batch_size
-    shared = {
-        "fold": run.fold,
-        "channels": recipe.sequences,
-        "normalisation": recipe.normalisation,
-        "encoding": run.standards.encoding,
-        "batch_size": batch_size,
-    }
-    in_slices = architecture.rank == 2
-    drawn = {
-        "slices": recipe.slices.train if in_slices else 0,
-        "depth": recipe.slices.depth if in_slices else (0.0, 1.0),
-        "policy": recipe.slices.policy,
-        "adjacent": recipe.slices.adjacent if in_slices else 1,
-    }
-    stream = partial(
-        dataset.train_batches,
-        data,
-        seed=recipe.seed,
+    settings = batch_settings(recipe, run.fold, run.standards)
+    variation = Variation(
         augmentation=recipe.augmentation,
-        balance=recipe.optimisation.balance,
-        **drawn,
-        **shared,
+        slices=recipe.slices if architecture.rank == 2 else None,
     )
-    steps = dataset.steps_per_epoch(data, fold=run.fold, batch_size=batch_size)
+    steps = dataset.steps_per_epoch(data, settings)
 
     def train(first_epoch: int) -> tf.data.Dataset:
-        return stream(first_epoch=first_epoch)
+        return dataset.train_batches(
+            data,
+            settings,
+            variation=variation,
+            seed=recipe.seed,
+            balance=recipe.optimisation.balance,
+            first_epoch=first_epoch,
+        )
 
     if recipe.mixmatch.learns:
-        variation = Variation(
-            spatial=recipe.augmentation.spatial,
-            intensity=recipe.augmentation.intensity,
-            **drawn,
-        )
         train = unlabelled.beside(
-            train, data, recipe, steps=steps, variation=variation, shared=shared
+            train, data, settings, recipe, steps=steps, variation=variation
         )
     return TrainingData(
         train=train,
         steps=steps,
-        validation=dataset.eval_batches(data, split="validation", **shared),
+        validation=dataset.eval_batches(data, settings, split="validation"),
         weighted_outputs=weighted_outputs(run, targets),
+    )
+
+
+def batch_settings(
+    recipe: Recipe, fold: str | None, standards: Standards
+) -> BatchSettings:
+    """What all batches of a run have in common.
+
+    Args:
+        standards: with the encoding of the covariates that the network sees.
+    """
+    return BatchSettings(
+        fold=fold,
+        channels=recipe.sequences,
+        normalisation=recipe.normalisation,
+        encoding=standards.encoding,
+        batch_size=recipe.optimisation.batch_size,
     )
 
 

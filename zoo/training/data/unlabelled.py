@@ -1,7 +1,6 @@
 """What a run learns from samples without a label: its batches, model and limits."""
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -11,6 +10,7 @@ from pipelines.batches import semi_supervised
 from pipelines.batches.depth import candidates
 from pipelines.batches.samples import Variation
 from pipelines.batches.selection import shards_of
+from pipelines.batches.settings import BatchSettings
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from zoo.recipes.recipe import Recipe
@@ -43,8 +43,8 @@ def check(recipe: Recipe, data: DataSet, fold: str | None, rank: int) -> None:
             "--mixmatch.weight out"
         )
     shards_of(data, "unlabelled", fold)
-    alike = rank == 3 or _all_are_drawn(recipe, data)
-    if alike and recipe.mixmatch.copies > 1 and recipe.augmentation == NONE:
+    same_draws = rank == 3 or _all_are_drawn(recipe, data)
+    if same_draws and recipe.mixmatch.copies > 1 and recipe.augmentation == NONE:
         raise UsageError(
             "without augmentation all copies of an unlabelled study are the same. Name "
             "one by --augment or single settings of it, or take --mixmatch.copies 1. "
@@ -70,11 +70,11 @@ def check_devices(recipe: Recipe, devices: int) -> None:
 def beside(
     labelled: Stream,
     data: DataSet,
+    settings: BatchSettings,
     recipe: Recipe,
     *,
     steps: int,
     variation: Variation,
-    shared: dict[str, Any],
 ) -> Stream:
     """The batches of a run, with unlabelled samples beside the labelled ones.
 
@@ -82,25 +82,24 @@ def beside(
         labelled: the training batches by the number of the first epoch.
         steps: per epoch.
         variation: what is drawn of every sample.
-        shared: arguments that all batches of the run have.
     """
-    settings = recipe.mixmatch
+    mixmatch = recipe.mixmatch
 
     def stream(first_epoch: int) -> tf.data.Dataset:
         first_batch = first_epoch * steps
         unlabelled = semi_supervised.unlabelled_batches(
             data,
-            seed=recipe.seed,
-            copies=settings.copies,
+            settings,
             variation=variation,
+            seed=recipe.seed,
+            copies=mixmatch.copies,
             first_batch=first_batch,
-            **shared,
         )
         return semi_supervised.beside(
             labelled(first_epoch),
             unlabelled,
             seed=recipe.seed,
-            alpha=settings.alpha,
+            alpha=mixmatch.alpha,
             first_batch=first_batch,
         )
 

@@ -20,6 +20,7 @@ import numpy as np
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files, config_files
 from zoo.classifier.freezing import thawed
+from zoo.runs import history
 from zoo.runs.history import Epoch
 from zoo.training.loop.devices import as_on_one
 from zoo.training.loop.weight_averaging import Average
@@ -63,18 +64,28 @@ def latest(directory: Path) -> Path | None:
     return max(_epochs(directory), default=None)
 
 
-def read_rows(checkpoint: Path) -> list[Epoch]:
+def read_rows(checkpoint: Path, *, monitor: str, stages: int) -> list[Epoch]:
     """The history up to the checkpoint's epoch, bit-equal.
 
+    Args:
+        monitor, stages: of the run, see `history.check`.
     Raises:
         DataError: the file is missing or damaged.
     """
     path = checkpoint / _HISTORY
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        rows = config_files.build(_Rows, {"rows": content}, name=path.name).rows
+        history.check(rows, monitor, stages=stages)
+        wanted = list(range(1, int(checkpoint.name.removeprefix(_EPOCH)) + 1))
+    except (OSError, ValueError, RecursionError, DataError) as error:
         raise DataError(_damaged(checkpoint, error)) from error
-    return list(config_files.build(_Rows, {"rows": content}, name=path.name).rows)
+    numbers = [row.epoch for row in rows]
+    if numbers != wanted:
+        raise DataError(
+            _damaged(checkpoint, f"{_HISTORY} holds the epochs {numbers or 'none'}")
+        )
+    return list(rows)
 
 
 def restore(
@@ -88,19 +99,19 @@ def restore(
     wanted = _variables(model, average)
     try:
         with np.load(checkpoint / _VARIABLES) as archive:
-            found = {name: archive[name] for name in archive.files}
+            arrays = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(_damaged(checkpoint, error)) from error
     if {name: value.shape for name, value in wanted.items()} != {
-        name: value.shape for name, value in found.items()
+        name: value.shape for name, value in arrays.items()
     }:
         raise DataError(
             f"checkpoint {checkpoint.name} is of another network: it has "
-            f"{len(found)} variables, this one {len(wanted)}, or their shapes differ. "
+            f"{len(arrays)} variables, this one {len(wanted)}, or their shapes differ. "
             "Resume with the version of this project that began the run, or begin anew"
         )
     for name, variable in _named(model, average):
-        variable.assign(found[name])
+        variable.assign(arrays[name])
 
 
 def save_best(directory: Path, inference: keras.Model, epoch: int) -> None:
@@ -152,7 +163,7 @@ def _variables(model: keras.Model, average: Average | None) -> dict[str, np.ndar
     return {name: variable.value.numpy() for name, variable in _named(model, average)}
 
 
-def _damaged(checkpoint: Path, error: Exception) -> str:
+def _damaged(checkpoint: Path, error: Exception | str) -> str:
     return (
         f"checkpoint {checkpoint.name} can't be read ({error}). Remove that folder to "
         "begin the run anew with --resume"

@@ -35,8 +35,8 @@ def compile_model(
             optimisation, training.trainable_variables, rate_shares
         ),
         loss={
-            head: loss_of(one.target_output, optimisation)
-            for head, one in heads.items()
+            head: loss_of(output.target_output, optimisation)
+            for head, output in heads.items()
         },
         loss_weights=loss_weights(heads, optimisation.auxiliary_weight),
         metrics={MAIN_HEAD: [metric() for metric in main.accuracy]},
@@ -44,11 +44,10 @@ def compile_model(
         jit_compile=optimisation.xla,
         auto_scale_loss=False,  # the optimizer does it where it must
     )
-    unknown = tf.fill(
-        [1, sum(one.target_output.target.size for one in weighted_outputs)], math.nan
-    )
-    taught = {head: encoded(unknown, one) for head, one in heads.items()}
-    zeros = {head: target for head, (target, _) in taught.items()}
-    none = {head: weight for head, (_, weight) in taught.items()}
+    columns = sum(output.target_output.target.size for output in weighted_outputs)
+    unknown = tf.fill([1, columns], math.nan)
+    targets = {head: encoded(unknown, output) for head, output in heads.items()}
+    zeros = {head: target for head, (target, _) in targets.items()}
+    none = {head: weight for head, (_, weight) in targets.items()}
     training.compute_loss(y=zeros, y_pred=zeros, sample_weight=none)
     training.compute_metrics(None, zeros, zeros, sample_weight=none)

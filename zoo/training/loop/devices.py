@@ -24,11 +24,23 @@ def strategy(count: int, optimisation: Optimisation) -> tf.distribute.Strategy:
         UsageError: fewer devices, a batch that they can't share evenly, or gradients
             that wait for further steps: Keras can't add them up on several devices.
     """
+    devices = check(count, optimisation)
+    if count == 1:
+        return tf.distribute.get_strategy()
+    return tf.distribute.MirroredStrategy(devices[:count])
+
+
+def check(count: int, optimisation: Optimisation) -> list[str]:
+    """The names of the devices there are.
+
+    Raises:
+        UsageError: as `strategy`.
+    """
     kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
-    found = [device.name for device in tf.config.list_logical_devices(kind)]
-    if not 1 <= count <= len(found):
+    devices = [device.name for device in tf.config.list_logical_devices(kind)]
+    if not 1 <= count <= len(devices):
         raise UsageError(
-            f"--devices is between 1 and the number there is, {len(found)} {kind}(s) "
+            f"--devices is between 1 and the number there is, {len(devices)} {kind}(s) "
             f"here. Received: {count}"
         )
     batch_size = optimisation.batch_size
@@ -43,9 +55,7 @@ def strategy(count: int, optimisation: Optimisation) -> tf.distribute.Strategy:
             f"{batch_size * optimisation.accumulate} makes the same updates. Received: "
             f"--devices {count}, accumulate={optimisation.accumulate}"
         )
-    if count == 1:
-        return tf.distribute.get_strategy()
-    return tf.distribute.MirroredStrategy(found[:count])
+    return devices
 
 
 def synchronise(model: keras.Model) -> None:

@@ -17,19 +17,19 @@ def reason(rows: Sequence[Epoch], optimisation: Optimisation) -> str:
     Where the validation split says that nothing was learned, advice follows: another
     one if the training split was not learned either.
     """
-    own = [row for row in rows if row.stage == rows[-1].stage]
-    if len(own) in (0, optimisation.epochs):
+    of_stage = [row for row in rows if row.stage == rows[-1].stage]
+    if len(of_stage) in (0, optimisation.epochs):
         return ""
-    reached = history.first_best(own, optimisation.monitor)
-    most = len(rows) - len(own) + optimisation.epochs
+    reached = history.first_best(of_stage, optimisation.monitor)
+    most = len(rows) - len(of_stage) + optimisation.epochs
     value = getattr(reached, optimisation.monitor)
-    said = (
+    stopped = (
         f"stopped after epoch {rows[-1].epoch} of {most}: no improvement of "
         f"{optimisation.monitor} over {value:.4f} (epoch {reached.epoch}) for "
         f"{optimisation.patience} epochs"
     )
     advice = _advice(rows)
-    return f"{said}. {advice}" if advice else said
+    return f"{stopped}. {advice}" if advice else stopped
 
 
 def _advice(rows: Sequence[Epoch]) -> str:

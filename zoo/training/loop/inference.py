@@ -33,18 +33,20 @@ class Inference:
 
     Args:
         model: from `volume` `[B, D, H, W, C]`, or from it and `covariates`, to a dict
-            of answers; the `features` among them are left out.
+            of answers.
+        features: whether its output `features` is among the outputs too.
     """
 
-    def __init__(self, model: keras.Model):
+    def __init__(self, model: keras.Model, *, features: bool = False):
         inputs = keras.tree.map_structure(
-            lambda one: tf.TensorSpec(one.shape, one.dtype), model.input
+            lambda tensor: tf.TensorSpec(tensor.shape, tensor.dtype), model.input
         )
 
         @tf.function(input_signature=[inputs], autograph=False, jit_compile=False)
         def forward(inputs) -> dict[str, tf.Tensor]:  # noqa: ANN001
             outputs = model(inputs, training=False)
-            return {name: outputs[name] for name in outputs if name != "features"}
+            left_out = () if features else ("features",)
+            return {name: outputs[name] for name in outputs if name not in left_out}
 
         self._forward = forward
 
@@ -65,7 +67,9 @@ class Inference:
         ):
             outputs = self._forward(inputs_of(batch))
             ids = {name: batch[name] for name in ("sample_id", "patient_id", "target")}
-            parts.append({name: one.numpy() for name, one in (ids | outputs).items()})
+            parts.append(
+                {name: values.numpy() for name, values in (ids | outputs).items()}
+            )
         if not parts:
             raise DataError(
                 f"the {name} split is empty. Ingest with a split plan that gives it "
@@ -73,8 +77,8 @@ class Inference:
             )
         whole = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
         return Answers(
-            sample_id=tuple(one.decode() for one in whole.pop("sample_id")),
-            patient_id=tuple(one.decode() for one in whole.pop("patient_id")),
+            sample_id=tuple(name.decode() for name in whole.pop("sample_id")),
+            patient_id=tuple(name.decode() for name in whole.pop("patient_id")),
             target=whole.pop("target"),
             outputs=whole,
         )

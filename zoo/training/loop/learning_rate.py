@@ -62,14 +62,14 @@ def reductions(schedule: Schedule, rows: Sequence[Epoch], monitor: str) -> int:
     """
     if schedule.kind != "plateau":
         return 0
-    found, waited, best = 0, 0, math.inf
+    count, waited, best = 0, 0, math.inf
     for number, row in enumerate(rows):
         cost = history.cost(row, monitor)
         waited = 0 if cost < best else waited + (number >= schedule.warmup_epochs)
         best = min(best, cost)
         if waited == schedule.plateau_epochs:
-            found, waited = found + 1, 0
-    return found
+            count, waited = count + 1, 0
+    return count
 
 
 class LearningRateSchedule(keras.callbacks.Callback):
@@ -85,22 +85,22 @@ class LearningRateSchedule(keras.callbacks.Callback):
     ):
         super().__init__()
         self._optimisation = optimisation
-        self._course = step_counts
+        self._step_counts = step_counts
         self._rows = rows
         self._before = 0  # steps of the stage's epochs before
         self._reductions = 0
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        self._before = (epoch - self._course.before) * self._course.steps
-        own = self._rows[self._course.before :]
+        self._before = (epoch - self._step_counts.before) * self._step_counts.steps
+        rows = self._rows[self._step_counts.before :]
         self._reductions = reductions(
-            self._optimisation.schedule, own, self._optimisation.monitor
+            self._optimisation.schedule, rows, self._optimisation.monitor
         )
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         self.model.optimizer.learning_rate = self._optimisation.learning_rate * share(
             self._optimisation.schedule,
-            self._course,
+            self._step_counts,
             self._before + batch,
             self._reductions,
         )

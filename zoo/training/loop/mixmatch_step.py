@@ -196,10 +196,10 @@ def _or_alone(inputs: dict[str, Tensor]):
 
 
 def _without_guesses(targets: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {head: one for head, one in targets.items() if head != _GUESSES}
+    return {head: target for head, target in targets.items() if head != _GUESSES}
 
 
-def _labelled(answers: dict[str, Tensor], targets: dict[str, Tensor]):
-    """Of each head the answers to the labelled samples, which come first."""
+def _labelled(outputs: dict[str, Tensor], targets: dict[str, Tensor]):
+    """Of each head the outputs for the labelled samples, which come first."""
     number = ops.shape(targets[MAIN_HEAD])[0]
-    return {head: one[:number] for head, one in answers.items()}
+    return {head: output[:number] for head, output in outputs.items()}

@@ -6,11 +6,14 @@ from contextlib import contextmanager
 import tensorflow as tf
 
 from pipelines.errors import DataError
+from zoo.runs import disk
 
 
 @contextmanager
 def guard(batch_size: int, accumulate: int) -> Iterator[None]:
     """Turns running out of memory in training into a DataError that names the cure.
+
+    A full disk, which TensorFlow reports by the same class of error, passes.
 
     Args:
         batch_size, accumulate: of the recipe.
@@ -21,19 +24,21 @@ def guard(batch_size: int, accumulate: int) -> Iterator[None]:
     try:
         yield
     except (tf.errors.ResourceExhaustedError, MemoryError) as error:
+        if disk.is_full(error):
+            raise
         raise DataError(_message(batch_size, accumulate)) from error
 
 
 def _message(batch_size: int, accumulate: int) -> str:
-    said = f"memory ran out with batches of {batch_size}."
+    problem = f"memory ran out with batches of {batch_size}."
     if batch_size == 1:
         return (
-            f"{said} Take a smaller network, fewer slices (--slices.train), or ingest "
-            "onto a coarser grid"
+            f"{problem} Take a smaller network, fewer slices (--slices.train), or "
+            "ingest onto a coarser grid"
         )
     half = batch_size // 2
     return (
-        f"{said} Begin a new run with --optimisation.batch-size {half} "
+        f"{problem} Begin a new run with --optimisation.batch-size {half} "
         f"--optimisation.accumulate {2 * accumulate}, which learns nearly the same, or "
         "take a smaller network"
     )

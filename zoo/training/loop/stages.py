@@ -52,12 +52,12 @@ def of_stage(rows: Sequence[Epoch], number: int) -> list[Epoch]:
 
 def is_over(rows: Sequence[Epoch], stage: Stage) -> bool:
     """Whether the stage had all its epochs, or `patience` of them brought no gain."""
-    own = of_stage(rows, stage.number)
-    if not own:
+    trained = of_stage(rows, stage.number)
+    if not trained:
         return False
-    told = stage.optimisation
-    waited = history.epochs_without_gain(own, told.monitor)
-    return len(own) >= told.epochs or waited >= told.patience
+    optimisation = stage.optimisation
+    waited = history.epochs_without_gain(trained, optimisation.monitor)
+    return len(trained) >= optimisation.epochs or waited >= optimisation.patience
 
 
 def pending(rows: Sequence[Epoch], stages: Sequence[Stage]) -> list[Stage]:

@@ -2,21 +2,20 @@
 
 import contextlib
 import importlib.util
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
-from pipelines.errors import DataError
-from pipelines.storage import atomic_files
+from pipelines.errors import DataError, UsageError
+from pipelines.storage import atomic_files, lock
 from zoo.weights.published import checksum, directories, download
 from zoo.weights.published.source import Source
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnyPredictions:
+class WeightsFile:
     """A file that has the checksum of its publisher."""
 
     path: Path
@@ -25,7 +24,7 @@ class AnyPredictions:
 
 def obtain(
     sources: Sequence[Source], named: str | os.PathLike | None = None
-) -> AnyPredictions:
+) -> WeightsFile:
     """The first of the files that is here, or else one that is fetched.
 
     Args:
@@ -34,12 +33,13 @@ def obtain(
             `zoo.weights.published.directories`, to the first of which it is fetched.
 
     Raises:
-        DataError: the file is not there, or another by its checksum; nothing can be
-            fetched. The message says which file to put where.
+        UsageError: there is none of the files at `named`.
+        DataError: the file is another by its checksum; nothing can be fetched. The
+            message says which file to put where.
     """
     found = _look(sources, named)
     if found is None and named is not None:
-        raise DataError(
+        raise UsageError(
             f"no ImageNet weights at {os.fspath(named)}. Put there one of: "
             f"{_listed(sources)}"
         )
@@ -55,7 +55,7 @@ def here(source: Source) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-def fetch(sources: Sequence[Source]) -> AnyPredictions:
+def fetch(sources: Sequence[Source]) -> WeightsFile:
     """Fetches the first of the files that has an address.
 
     Files that this environment can't read (PyTorch's without PyTorch) come last. One
@@ -76,13 +76,18 @@ def fetch(sources: Sequence[Source]) -> AnyPredictions:
     target = directory / source.file_name
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with FileLock(directory / f".{source.file_name}.lock"):
+        alone = lock.hold(
+            directory / f".{source.file_name}.lock",
+            subject=str(target),
+            wait_seconds=math.inf,
+        )
+        with alone:
             if not target.is_file():
                 _fetch(source, target)
     except (DataError, OSError) as error:
         raise DataError(f"{error}. {cure}") from error
     checksum.check(target, source.stated)
-    return AnyPredictions(path=target, source=source)
+    return WeightsFile(path=target, source=source)
 
 
 def _fetch(source: Source, target: Path) -> None:
@@ -108,15 +113,15 @@ def _fetch(source: Source, target: Path) -> None:
 
 def _look(
     sources: Sequence[Source], named: str | os.PathLike | None
-) -> AnyPredictions | None:
+) -> WeightsFile | None:
     if named is not None and Path(named).is_file():
-        return AnyPredictions(path=Path(named), source=_of_kind(Path(named), sources))
+        return WeightsFile(path=Path(named), source=_of_kind(Path(named), sources))
     folders = directories.directories() if named is None else (Path(named),)
     for source in sorted(sources, key=_unreadable):
         for folder in folders:
             path = folder / source.file_name
             if path.is_file():
-                return AnyPredictions(path=path, source=source)
+                return WeightsFile(path=path, source=source)
     return None
 
 
@@ -126,7 +131,7 @@ def _of_kind(path: Path, sources: Sequence[Source]) -> Source:
         return next(s for s in sources if s.file_name == path.name)
     alike = [s for s in sources if Path(s.file_name).suffix == path.suffix]
     if not alike:
-        raise DataError(
+        raise UsageError(
             f"{path} is none of the published files: {_listed(sources)}. Name a file "
             "of your own by --weights instead"
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from pipelines.terminal.table import align
 from zoo.weights.published import cache
 from zoo.weights.published.source import Source
 
@@ -16,11 +17,7 @@ def text(sources: Mapping[str, Sequence[Source]]) -> str:
     rows = [_HEADINGS]
     for name, files in sources.items():
         rows += [(name, *_declared(source)) for source in files]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
-        for row in rows
-    )
+    return align(rows)
 
 
 def _declared(source: Source) -> tuple[str, ...]:

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from pipelines.augment.intensity.apply import check, vary
+from pipelines.augment.intensity.apply import vary
 from pipelines.augment.intensity.settings import Intensity
-from pipelines.errors import UsageError
 from tests.pipelines.augment.pictures import SEED, often, varied, volume
 
 CHANCES = [one.name for one in fields(Intensity) if one.default == 0.0]
@@ -56,7 +55,7 @@ def test_the_seed_alone_decides_eagerly_and_in_a_data_set():
     there = tf.ones([3])
     seeds = tf.stack([tf.constant(SEED), tf.constant([4, 4])])
     data = tf.data.Dataset.from_tensor_slices(seeds).map(
-        lambda seed: vary(tf.constant(values), there, seed, EVERYTHING)
+        lambda seed: vary(tf.constant(values), there, seed, EVERYTHING.operations)
     )
     found = [volume for volume, _ in data]
     for seed, mapped in zip(seeds, found, strict=True):
@@ -70,25 +69,11 @@ def test_the_seed_alone_decides_eagerly_and_in_a_data_set():
 def test_the_number_of_slices_may_be_unknown():
     values = volume()
     traced = tf.function(
-        lambda slices: vary(slices, tf.ones([3]), tf.constant(SEED), EVERYTHING)[0],
+        lambda slices: vary(
+            slices, tf.ones([3]), tf.constant(SEED), EVERYTHING.operations
+        )[0],
         input_signature=[tf.TensorSpec([None, *values.shape[1:]])],
     )
     np.testing.assert_allclose(
         traced(values), varied(values, EVERYTHING), rtol=1e-5, atol=1e-5
     )
-
-
-@pytest.mark.parametrize("name", ["hue_chance", "saturation_chance", "value_chance"])
-def test_colours_need_three_sequences(name):
-    with pytest.raises(UsageError, match="of three sequences.* Received: 2"):
-        check(Intensity(**{name: 0.1}), 2)
-
-
-def test_one_sequence_can_not_go_missing():
-    with pytest.raises(UsageError, match="one alone.* Received: .*_chance=0.5"):
-        vary(
-            tf.zeros([2, 2, 2, 1]),
-            tf.ones([1]),
-            tf.constant(SEED),
-            Intensity(channel_dropout_chance=0.5),
-        )

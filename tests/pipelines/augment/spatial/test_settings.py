@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from pipelines.augment.spatial.settings import AXES, Spatial
@@ -12,14 +14,23 @@ from pipelines.augment.spatial.settings import AXES, Spatial
         ({"rotation_degrees": (0, 0, 181)}, "each within 0..180"),
         ({"shear_degrees": (-1, 0, 0)}, "each within 0..60"),
         ({"translation": (0, 2, 0)}, "translation are three numbers"),
-        ({"scale": (0.0, 1.0)}, "scale is from, to, above 0"),
-        ({"scale": (1.2, 0.8)}, "scale is from, to, above 0"),
+        ({"flip": ("width", "width")}, "names each axis once. Received: width, width"),
+        ({"flip_chance": math.nan}, "flip_chance is within 0..1. Received: nan"),
+        ({"rotation_degrees": (0, 0, math.nan)}, "each within 0..180"),
+        ({"scale": (0.0, 1.0)}, "scale is from, to, within 0.01..100"),
+        ({"scale": (1.2, 0.8)}, "scale is from, to, within 0.01..100"),
+        ({"scale": (1.0, math.inf)}, "scale is from, to, within 0.01..100"),
+        ({"scale": (math.nan, 1.0)}, "scale is from, to, within 0.01..100"),
         ({"perspective": 0.5}, "perspective is 0 or more, below 0.5"),
-        ({"elastic": (0, -1, 0)}, "elastic is 0 or more, elastic_points 1 or more"),
-        ({"elastic_points": (0, 4, 4)}, "elastic_points 1 or more"),
+        ({"elastic": (0, -1, 0)}, "elastic are three numbers.*each within 0..1"),
+        ({"elastic": (0, math.nan, 0)}, "elastic are three numbers.*each within 0..1"),
+        ({"elastic": (math.inf, 0, 0)}, "elastic are three numbers.*each within 0..1"),
+        ({"elastic_points": (0, 4, 4)}, "elastic_points are three.*within 1..100"),
+        ({"elastic_points": (1, 4, 101)}, "elastic_points are three.*within 1..100"),
         ({"elastic": (0, 0.2, 0)}, "or the volume would fold"),
-        ({"crop": (0.6, 0.2)}, "crop is from, to, above 0 and up to 1"),
-        ({"crop": (0.5, 1.2)}, "crop is from, to, above 0 and up to 1"),
+        ({"crop": (0.6, 0.2)}, "crop is from, to, within 0.01..1"),
+        ({"crop": (1e-9, 1.0)}, "crop is from, to, within 0.01..1"),
+        ({"crop": (0.5, 1.2)}, "crop is from, to, within 0.01..1"),
     ],
 )
 def test_values_that_cannot_be_are_errors(settings, message):

@@ -11,7 +11,6 @@ from zoo.evaluation.figures import classification as classification_figures
 from zoo.evaluation.figures import classification_plots, learning_curves
 from zoo.evaluation.figures import style as figure_style
 from zoo.evaluation.figures.classification_plots import Curve, reliability_bins
-from zoo.evaluation.results.metric_text import area_text
 from zoo.evaluation.results.settings import Settings
 from zoo.runs.history import best
 
@@ -132,12 +131,3 @@ def test_reliability_bins_hold_everything_in_order():
     bins = reliability_bins(stated)
     assert [len(members) for members in bins] == [12, 11, 11, 11]
     assert stated[bins[0]].max() <= stated[bins[1]].min()
-
-
-def test_the_interval_stands_in_the_legend():
-    entry = {"value": 0.9, "intervals": {"bootstrap": {"low": 0.8, "high": 0.95}}}
-    assert area_text(entry, 0.95) == "AUC 0.900 (95% CI 0.800–0.950)"
-    entry["intervals"]["bootstrap"] = {"low": None, "high": None, "reason": "r"}
-    assert area_text(entry, 0.95) == "AUC 0.900 (no interval)"
-    none = {"value": None, "reason": "no sample of class b", "intervals": {}}
-    assert area_text(none, 0.95) == "AUC not defined (no sample of class b)"

@@ -6,6 +6,8 @@ from tests.zoo.evaluation.cohorts import cohort, given
 from zoo.evaluation.predictions.by_patient import (
     by_patient,
     check_no_leak,
+    levels,
+    levels_by_split,
     mixed_patients,
     patient_index,
 )
@@ -44,3 +46,18 @@ def test_a_patient_in_two_splits_is_a_leak():
     )
     with pytest.raises(DataError, match="patient x-0001 stands in two splits"):
         check_no_leak(leaking)
+
+
+def test_both_levels_of_every_split_come_in_order():
+    found = join([cohort(3, split="test"), cohort(2, samples_each=2, split="train")])
+    splits = levels_by_split(found)
+    assert list(splits) == ["train", "test"]
+    assert (len(splits["train"].at("sample")), len(splits["train"].at("patient"))) == (
+        4,
+        2,
+    )
+
+
+def test_levels_of_mixed_patients_have_no_patients():
+    found = levels(given([1, 0, 1], [0.9, 0.2, 0.5], patient=["b", "b", "a"]))
+    assert (found.patient, found.mixed) == (None, ("b",))

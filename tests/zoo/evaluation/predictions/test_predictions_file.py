@@ -6,8 +6,10 @@ import pytest
 from pipelines.errors import DataError
 from pipelines.tasks.target import Target
 from tests.zoo.evaluation.cohorts import cohort, given
+from tests.zoo.evaluation.labelled import labelled
+from tests.zoo.evaluation.numbered import numbered
 from zoo.evaluation.predictions import predictions_file
-from zoo.evaluation.predictions.predictions import join
+from zoo.targets.ordinal import ORDINAL
 
 
 @pytest.fixture
@@ -175,21 +177,30 @@ def test_one_class(tmp_path):
         predictions_file.read(tmp_path / "p.csv")
 
 
-def test_shapes_are_checked():
-    with pytest.raises(DataError, match=r"logit wants the shape \(30, 2\)"):
-        found = cohort(30)
-        outputs = {**found.outputs, "logit": np.zeros((30, 3))}
-        dataclasses.replace(found, outputs=outputs)
+@pytest.mark.parametrize(
+    ("predictions", "kind"),
+    [
+        (cohort(4), "classification"),
+        (labelled(4), "multilabel"),
+        (numbered(4), "regression"),
+    ],
+)
+def test_the_header_tells_the_kind(predictions, kind, tmp_path):
+    predictions_file.write(tmp_path / "p.csv", predictions)
+    read = predictions_file.read(tmp_path / "p.csv")
+    assert (read.kind.name, read.names) == (kind, predictions.names)
 
 
-def test_labels_are_indices():
-    with pytest.raises(DataError, match="from 0 to 1. Received: 0 to 2"):
-        given([0, 2], [0.5, 0.5])
+def test_a_target_says_of_classes_that_they_are_ordered(tmp_path):
+    predictions_file.write(tmp_path / "p.csv", cohort(4, kind=ORDINAL))
+    target = Target(kind="ordinal", classes=("well", "ill"))
+    assert predictions_file.read(tmp_path / "p.csv", target).kind is ORDINAL
 
 
-def test_joining_other_classes():
-    with pytest.raises(DataError, match="other classes or .* can't be joined"):
-        join([cohort(4), cohort(4, ("ill", "well"), name="x")])
+def test_numbers_without_their_truth(tmp_path):
+    (tmp_path / "p.csv").write_text("sample_id,patient_id,split,fold,pred:kpa\n")
+    with pytest.raises(DataError, match="missing column.*target:<name>"):
+        predictions_file.read(tmp_path / "p.csv")
 
 
 def test_a_failed_write_leaves_nothing(tmp_path):

@@ -6,8 +6,9 @@ import pytest
 from pipelines.errors import DataError
 from pipelines.tasks.target import Target
 from tests.zoo.evaluation.labelled import labelled
+from tests.zoo.evaluation.predictions.same import same
 from zoo.evaluation.predictions import predictions_file
-from zoo.evaluation.predictions.predictions import join, of_split, take
+from zoo.evaluation.predictions.predictions import take
 
 
 def target(*names):
@@ -27,14 +28,6 @@ def table(tmp_path):
         return path
 
     return spoil
-
-
-def same(one, other):
-    for field in ("sample_id", "patient_id", "split", "fold", "names"):
-        assert getattr(one, field) == getattr(other, field)
-    np.testing.assert_array_equal(one.truth, other.truth)
-    for kind in one.outputs:
-        np.testing.assert_allclose(one.outputs[kind], other.outputs[kind], rtol=1e-8)
 
 
 def test_writes_and_reads_back(tmp_path):
@@ -60,16 +53,6 @@ def test_the_data_sets_order_of_columns_rules(tmp_path):
     predictions_file.write(tmp_path / "p.csv", written)
     turned = predictions_file.read(tmp_path / "p.csv", target("b", "a"))
     np.testing.assert_array_equal(turned.truth, written.truth[:, ::-1])
-
-
-def test_joined_parts_are_taken_apart_again():
-    parts = [labelled(5, split=split) for split in ("train", "test")]
-    joined = join(parts)
-    same(of_split(joined, "test"), parts[1])
-    with pytest.raises(DataError, match="other columns can't be joined"):
-        join([labelled(5), labelled(5, ("a",), split="train")])
-    with pytest.raises(DataError, match="a sample stands once"):
-        join([labelled(5), labelled(5)])
 
 
 def set_cell(row, column, value):
@@ -100,8 +83,3 @@ def set_cell(row, column, value):
 def test_a_spoilt_file(table, change, message):
     with pytest.raises(DataError, match=message):
         predictions_file.read(table(change), target("a", "b"))
-
-
-def test_shapes_that_do_not_fit():
-    with pytest.raises(DataError, match=r"truth wants the shape .5, 3.. Received: "):
-        dataclasses.replace(labelled(5), truth=np.zeros((5, 2)))

@@ -4,7 +4,7 @@ import socket
 import tensorflow as tf
 
 from tests.zoo.runs.test_history import ROWS
-from zoo.training.callbacks.tensorboard import Scalars
+from zoo.training.callbacks.tensorboard import TensorBoardScalars
 
 
 def points(folder, tag):
@@ -20,7 +20,7 @@ def test_one_point_per_epoch_also_after_a_resume(tmp_path):
     known = [dataclasses.replace(row, val_losses={"stage": 0.5}) for row in ROWS]
     for done in (2, 3):
         rows = known[:done]
-        writer = Scalars(tmp_path / "tensorboard", rows)
+        writer = TensorBoardScalars(tmp_path / "tensorboard", rows)
         writer.on_train_begin()
         rows.append(known[done])
         writer.on_epoch_end(done)
@@ -32,7 +32,7 @@ def test_one_point_per_epoch_also_after_a_resume(tmp_path):
 
 
 def test_no_file_names_the_host(tmp_path):
-    Scalars(tmp_path / "tensorboard", []).on_train_begin()
+    TensorBoardScalars(tmp_path / "tensorboard", []).on_train_begin()
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert [path.name for path in files] == ["events.out.tfevents"] * 2
     host = socket.gethostname().encode()

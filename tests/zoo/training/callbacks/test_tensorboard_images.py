@@ -1,7 +1,7 @@
 import numpy as np
 import tensorflow as tf
 
-from zoo.training.callbacks.tensorboard_images import Pictures
+from zoo.training.callbacks.tensorboard_images import TensorBoardImages
 
 GREY = np.arange(12, dtype=np.uint8).reshape(3, 4)
 COLOUR = np.arange(36, dtype=np.uint8).reshape(3, 4, 3)
@@ -20,7 +20,7 @@ def written(folder):
 
 def one_epoch(directory, epoch, sources):
     began = []
-    pictures = Pictures(directory, sources, lambda: began.append(epoch))
+    pictures = TensorBoardImages(directory, sources, lambda: began.append(epoch))
     pictures.on_epoch_begin(epoch)
     pictures.on_epoch_end(epoch)
     pictures.on_train_end()

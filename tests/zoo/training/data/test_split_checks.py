@@ -72,7 +72,7 @@ def test_a_further_target_must_be_learnable_and_no_more():
 def test_fewer_samples_than_an_update_are_an_error():
     fitting = Optimisation(batch_size=6, accumulate=2)
     split_checks.check_update(counts(train=(4, 4, 4)), fitting)
-    with pytest.raises(DataError, match="12 in all.*has 11.*smaller --accumulate"):
+    with pytest.raises(UsageError, match="12 in all.*has 11.*smaller --accumulate"):
         split_checks.check_update(counts(train=(4, 4, 3)), fitting)
 
 

@@ -1,3 +1,6 @@
+import dataclasses
+import json
+
 import keras
 import numpy as np
 import pytest
@@ -26,12 +29,16 @@ def trained():
     return model
 
 
+def rows_of(folder, monitor="val_auc", stages=1):
+    return checkpoint.read_rows(folder, monitor=monitor, stages=stages)
+
+
 def test_every_variable_comes_back_bit_equal(tmp_path):
     model, other = trained(), compiled(seed=5)
     checkpoint.save_epoch(tmp_path, model, ROWS)
     whole = checkpoint.latest(tmp_path)
     checkpoint.restore(whole, other)
-    assert checkpoint.read_rows(whole) == ROWS
+    assert rows_of(whole) == ROWS
     for mine, its in zip(
         [*model.variables, *model.optimizer.variables],
         [*other.variables, *other.optimizer.variables],
@@ -97,7 +104,40 @@ def test_torn_rows_are_an_error(tmp_path):
     checkpoint.save_epoch(tmp_path, trained(), ROWS)
     (checkpoint.latest(tmp_path) / "history.json").write_text("[{")
     with pytest.raises(DataError, match="epoch-0004 can't be read"):
-        checkpoint.read_rows(checkpoint.latest(tmp_path))
+        rows_of(checkpoint.latest(tmp_path))
+
+
+def of_four(**changes):
+    """The rows of four epochs as the file has them, the third one changed."""
+    rows = [dataclasses.asdict(row) for row in ROWS]
+    rows[2] |= changes
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"rows": []}, "expected a list"),
+        ([1], "expected a table"),
+        ([], "holds the epochs none"),
+        (of_four()[:3], r"holds the epochs \[1, 2, 3\]"),
+        (of_four(epoch=7), r"holds the epochs \[1, 2, 7, 4\]"),
+        (of_four(loss="low"), "expected float. Received: 'low'"),
+        (of_four(val_auc=None), "either val_auc or val_r2"),
+        (of_four(val_auc=None, val_r2=0.5), "epoch 3 has val_auc = None"),
+        (of_four(val_auc=float("nan")), "epoch 3 has val_auc = nan"),
+        (of_four(stage=0), "epoch 3 is of stage 0 of 1"),
+        (of_four(stage=2), "epoch 3 is of stage 2 of 1"),
+        (of_four(val_losses=[0.5]), "history.json"),
+        (of_four(more=1), "unknown key 'more'"),
+    ],
+)
+def test_rows_of_a_wrong_form_are_an_error(content, message, tmp_path):
+    folder = tmp_path / "epoch-0004"
+    folder.mkdir()
+    (folder / "history.json").write_text(json.dumps(content))
+    with pytest.raises(DataError, match=f"epoch-0004 can't be read.*{message}"):
+        rows_of(folder)
 
 
 def test_another_network_is_an_error(tmp_path):

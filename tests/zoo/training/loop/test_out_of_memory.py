@@ -27,3 +27,9 @@ def test_a_batch_of_one_can_not_be_halved():
 def test_other_errors_pass():
     with pytest.raises(tf.errors.InternalError), out_of_memory.guard(8, 1):
         raise tf.errors.InternalError(None, None, "another")
+
+
+def test_a_full_disk_is_no_lack_of_memory():
+    full = tf.errors.ResourceExhaustedError(None, None, "No space left on device")
+    with pytest.raises(type(full)), out_of_memory.guard(8, 1):
+        raise full

@@ -1,0 +1,1 @@
+"""The operations on intensities, one a file; `..registry` names them."""

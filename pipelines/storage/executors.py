@@ -1,0 +1,92 @@
+"""What runs work beside the program: processes of this machine, or nothing but it."""
+
+import contextlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
+
+from pipelines.errors import UsageError
+
+# What workers run, named and not imported: only the server loads it.
+_WORK = ["pipelines.ingestion.make_record"]
+_CURE = (
+    "Write the call into a file, below `if __name__ == '__main__':`, and run that, or "
+    "take one worker (workers=1, --workers 1)"
+)
+
+
+class InProcess(Executor):
+    """Runs what is submitted at once, in the program itself."""
+
+    def submit(self, fn: Callable, /, *args: object, **kwargs: object) -> Future:
+        """A future that is done: the outcome of the call, or what it raised."""
+        future = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@contextlib.contextmanager
+def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool whose processes are forked from a clean server.
+
+    The server loads what they need once for all pools of the program. Forking the
+    program itself is not safe, since it may run TensorFlow's threads.
+
+    Raises:
+        UsageError: no process can be started, as where the program is not in a file.
+    """
+    _check_main()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_WORK)
+    with _search_path_of_this_program():
+        forkserver.ensure_running()
+    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+        try:
+            pool.submit(os.getpid).result()
+        except BrokenProcessPool as error:
+            raise UsageError(
+                "worker processes can't be started; what stands above says why. Each "
+                f"of them loads the program that starts it. {_CURE}"
+            ) from error
+        yield pool
+
+
+def _check_main() -> None:
+    """Refuses a program that workers can't load, such as one from standard input."""
+    main = sys.modules["__main__"]
+    path = getattr(main, "__file__", None)
+    by_name = getattr(main, "__spec__", None) is not None
+    if path is not None and not by_name and not os.path.exists(path):
+        raise UsageError(
+            f"worker processes load the program that starts them, and {path} is no "
+            f"file. {_CURE}"
+        )
+
+
+@contextlib.contextmanager
+def _search_path_of_this_program() -> Iterator[None]:
+    """Lets a Python that is started meanwhile find modules where this one does.
+
+    By itself it would look in the working directory: see `pipelines.search_path`.
+    """
+    ours = {
+        "PYTHONSAFEPATH": "1",
+        "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),
+    }
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,75 @@
+"""Processes that run work, and what is said where none can be started."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.storage.executors import InProcess, process_pool
+
+ROOT = Path(__file__).resolve().parents[3]
+PROGRAM = """
+import os
+from pipelines.errors import UsageError
+from pipelines.storage.executors import process_pool
+try:
+    with process_pool(2) as pool:
+        print(pool.submit(os.getpid).result() != os.getpid())
+except UsageError as error:
+    print(error)
+"""
+GUARDED_PROGRAM = """
+import os
+from pipelines.storage.executors import process_pool
+if __name__ == "__main__":
+    with process_pool(2) as pool:
+        print(pool.submit(os.getpid).result() != os.getpid())
+"""
+
+
+def python(*arguments, folder, **options):
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        **options,
+    )
+
+
+def test_in_the_program_itself():
+    executor = InProcess()
+    assert executor.submit(os.getpid).result() == os.getpid()
+    assert isinstance(executor.submit(int, "x").exception(), ValueError)
+
+
+def test_in_another_process():
+    with process_pool(1) as pool:
+        assert pool.submit(os.getpid).result() != os.getpid()
+    assert "PYTHONSAFEPATH" not in os.environ
+
+
+@pytest.mark.parametrize("name", ["dl.py", "pydicom.py", "multiprocessing.py"])
+def test_the_server_does_not_look_in_the_working_directory(tmp_path, name):
+    (tmp_path / name).write_text("print('not this one')")
+    (tmp_path / "program").mkdir()
+    program = tmp_path / "program" / "main.py"
+    program.write_text(GUARDED_PROGRAM)
+    done = python(str(program), folder=tmp_path)
+    assert (done.stdout, done.returncode) == ("True\n", 0)
+
+
+def test_a_program_from_standard_input_has_its_own_error(tmp_path):
+    done = python("-", folder=tmp_path, input=PROGRAM)
+    assert "<stdin> is no file. Write the call into a file" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_program_that_starts_workers_when_it_is_loaded(tmp_path):
+    (tmp_path / "main.py").write_text(PROGRAM)
+    done = python("main.py", folder=tmp_path)
+    assert "worker processes can't be started" in done.stdout
+    assert "below `if __name__ == '__main__':`" in done.stdout

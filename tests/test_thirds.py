@@ -1,0 +1,49 @@
+from tests.thirds import THIRDS, group, left_out, mirrored_folder
+
+PARITY = [
+    f"tests/zoo/weights/layouts/test_torch_parity.py::test_it[{n}]" for n in "abc"
+]
+CONTRACT = [
+    f"tests/zoo/architectures/test_contract.py::test_contract[{n}]" for n in "xy"
+]
+ALONE = ["tests/zoo/training/test_killed.py::test_it_ends"]
+SLOW = [*PARITY, *CONTRACT, *ALONE]
+
+
+def runs(third, changed=()):
+    return set(SLOW) - left_out(SLOW, third, changed)
+
+
+def test_three_thirds_are_the_whole_and_no_test_is_in_two():
+    thirds = [runs(third) for third in range(THIRDS)]
+    assert sorted(test for third in thirds for test in third) == sorted(SLOW)
+    assert [len(third) for third in thirds] == [2, 2, 2]
+
+
+def test_what_is_built_once_stays_together():
+    same = ["tests/a/test_b.py::test_c[net]", "tests/a/test_b.py::test_d[net]"]
+    assert group(same[0]) == group(same[1])
+    for third in range(THIRDS):
+        assert len(left_out(same, third)) in (0, 2)
+
+
+def test_a_changed_folder_runs_whole_whatever_the_third():
+    for third in range(THIRDS):
+        assert runs(third, ["zoo/architectures/resnet.py"]) >= set(CONTRACT)
+        assert runs(third, ["tests/zoo/weights/layouts/torch_reference.py"]) >= {
+            *PARITY
+        }
+        assert not runs(third, ["zoo/architectures/resnet.py"]) >= set(PARITY)
+
+
+def test_a_change_elsewhere_changes_nothing():
+    assert runs(1, ["README.md", "zoo/train.py", "zoo/weights/load.py"]) == runs(1)
+
+
+def test_the_folder_of_a_test_is_the_one_that_it_mirrors():
+    assert (
+        mirrored_folder("tests/zoo/weights/formats/test_npz.py")
+        == "zoo/weights/formats"
+    )
+    assert mirrored_folder("zoo/weights/formats/npz.py") == "zoo/weights/formats"
+    assert mirrored_folder("setup.cfg") == "."

@@ -1,0 +1,89 @@
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from pipelines.errors import StudyError
+from tests.zoo.evaluation.cohorts import cohort, make_run
+from zoo.prediction import result_file
+from zoo.prediction.result_file import Prediction
+
+
+def outputs(share):
+    return {"probabilities": np.array([1 - share, share], np.float32)}
+
+
+PREDICTIONS = (
+    Prediction(
+        number=1,
+        name="study 1",
+        ids={"patient_id": "secret"},
+        outputs=outputs(0.5),
+        by_fold={"0": outputs(0.25), "1": outputs(0.75)},
+    ),
+    Prediction(
+        number=2,
+        name="study 2",
+        error=StudyError(code="x", problem="it is torn", cure="Mend it", private="/p"),
+    ),
+)
+
+
+@pytest.fixture
+def run(tmp_path):
+    return make_run(tmp_path / "run", cohort(10))
+
+
+def rows(path):
+    with open(path, encoding="utf-8", newline="") as opened:
+        return list(csv.reader(opened))
+
+
+def test_columns_of_the_folds_stand_behind_the_mean(run, tmp_path):
+    path = tmp_path / "result.csv"
+    result_file.write(path, PREDICTIONS, run, folds=("0", "1"), ids=False)
+    header, first, second = rows(path)
+    assert header == [
+        *("number", "name", "class", "prob:well", "prob:ill"),
+        *("fold_0.class", "fold_0.prob:well", "fold_0.prob:ill"),
+        *("fold_1.class", "fold_1.prob:well", "fold_1.prob:ill"),
+        "error",
+    ]
+    assert first[2:5] == ["well", "0.5", "0.5"]
+    assert first[5:8] == ["well", "0.75", "0.25"]
+    assert first[8:] == ["ill", "0.25", "0.75", ""]
+    assert second == ["2", "study 2", *[""] * 9, "it is torn. Mend it"]
+
+
+def test_of_a_single_run_there_are_none(run, tmp_path):
+    path = tmp_path / "result.csv"
+    result_file.write(path, PREDICTIONS[1:], run, ids=False)
+    assert rows(path)[0] == [
+        "number",
+        "name",
+        "class",
+        "prob:well",
+        "prob:ill",
+        "error",
+    ]
+
+
+def test_json_has_what_each_fold_predicts(run, tmp_path):
+    path = tmp_path / "result.json"
+    result_file.write(path, PREDICTIONS, run, folds=("0", "1"), ids=False)
+    first, second = json.loads(path.read_text())["results"]
+    assert first["folds"] == {
+        "0": {"class": "well", "probabilities": {"well": 0.75, "ill": 0.25}},
+        "1": {"class": "ill", "probabilities": {"well": 0.25, "ill": 0.75}},
+    }
+    assert second == {"number": 2, "name": "study 2", "error": "it is torn. Mend it"}
+    assert "secret" not in path.read_text()
+
+
+def test_ids_stand_in_it_on_request(run, tmp_path):
+    path = tmp_path / "result.csv"
+    result_file.write(path, PREDICTIONS, run, folds=("0", "1"), ids=True)
+    header, first, second = rows(path)
+    assert header[2] == "patient_id"
+    assert (first[2], second[2]) == ("secret", "")

@@ -1,0 +1,149 @@
+"""Predictions of new studies as a file: CSV or JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.errors import StudyError
+from pipelines.storage import atomic_files, csv_files
+from zoo.prediction import output_format
+from zoo.prediction.output_format import Outputs
+from zoo.runs.run import Run
+from zoo.targets.target_output import TargetOutput
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Prediction:
+    """What is predicted of one study, or why nothing is.
+
+    Args:
+        number: of the study in its source, from 1.
+        name: tells nothing of the patient.
+        ids: the source's ids by name, private; shown on request alone.
+        outputs: of its one sample by name, of folds their mean; none where there is an
+            error.
+        by_fold: the outputs of every fold's network, where there are folds.
+    """
+
+    number: int
+    name: str
+    ids: dict[str, str] = field(default_factory=dict, repr=False)
+    outputs: Outputs | None = None
+    by_fold: Mapping[str, Outputs] = field(default_factory=dict)
+    error: StudyError | None = None
+
+
+def write(
+    path: str | Path,
+    predictions: Sequence[Prediction],
+    run: Run,
+    *,
+    folds: Sequence[str] = (),
+    ids: bool,
+) -> None:
+    """Writes predictions as `.csv` or, by any other suffix, as JSON, whole or not.
+
+    CSV columns: number, name, (ids,) what `output_format.cells` has of every target (of
+    classes class and `prob:<class>`; of a further target with `<name>.` before), of
+    every fold the same with `fold_<fold>.` before, error.
+    JSON: `format`, `task`, `classes` (where the main target has some), and `results`
+    with `number`, `name`, (`ids`,) and either `error` or what `output_format.fields`
+    has, of further targets below `further_targets`, and of every fold the same below
+    `folds`.
+
+    Args:
+        folds: names of the folds whose networks predicted.
+        ids: whether the source's ids stand in the file.
+    """
+    if Path(path).suffix == ".csv":
+        text = _csv(predictions, run.target_outputs, folds, ids)
+    else:
+        text = _json(predictions, run, ids)
+    atomic_files.write_text(path, text)
+
+
+def problem(error: StudyError) -> str:
+    """What was wrong and what to do, without anything private."""
+    return f"{error.problem}. {error.cure}"
+
+
+def _csv(
+    predictions: Sequence[Prediction],
+    target_outputs: Sequence[TargetOutput],
+    folds: Sequence[str],
+    ids: bool,
+) -> str:
+    id_names = _id_names(predictions) if ids else ()
+    columns = [name for one in target_outputs for name in output_format.columns(one)]
+    columns += [f"fold_{fold}.{column}" for fold in folds for column in columns]
+    rows = [
+        [
+            prediction.number,
+            prediction.name,
+            *(prediction.ids.get(name, "") for name in id_names),
+            *(_cells(prediction, target_outputs, folds) or [""] * len(columns)),
+            "" if prediction.error is None else problem(prediction.error),
+        ]
+        for prediction in predictions
+    ]
+    header = ["number", "name", *id_names, *columns, "error"]
+    return csv_files.to_text(header, rows)
+
+
+def _cells(
+    prediction: Prediction,
+    target_outputs: Sequence[TargetOutput],
+    folds: Sequence[str],
+) -> list[str]:
+    """Of all targets, first of the mean, then of each fold; of an error none."""
+    if prediction.outputs is None:
+        return []
+    return [
+        cell
+        for outputs in (prediction.outputs, *map(prediction.by_fold.get, folds))
+        for target_output in target_outputs
+        for cell in output_format.cells(outputs, target_output)
+    ]
+
+
+def _id_names(predictions: Sequence[Prediction]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for one in predictions for name in one.ids))
+
+
+def _json(predictions: Sequence[Prediction], run: Run, ids: bool) -> str:
+    content = {
+        "format": FORMAT,
+        "task": run.task.name,
+        **({"classes": list(run.classes)} if run.classes else {}),
+        "results": [_result(prediction, run, ids) for prediction in predictions],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _result(prediction: Prediction, run: Run, ids: bool) -> dict:
+    result = {"number": prediction.number, "name": prediction.name}
+    if ids:
+        result["ids"] = prediction.ids
+    if prediction.error is not None:
+        return {**result, "error": problem(prediction.error)}
+    result |= _fields(prediction.outputs, run.target_outputs)
+    if prediction.by_fold:
+        result["folds"] = {
+            fold: _fields(outputs, run.target_outputs)
+            for fold, outputs in prediction.by_fold.items()
+        }
+    return result
+
+
+def _fields(outputs: Outputs, target_outputs: Sequence[TargetOutput]) -> dict:
+    main, *further = target_outputs
+    fields = output_format.fields(outputs, main)
+    if further:
+        fields["further_targets"] = {
+            target_output.target.name: output_format.fields(outputs, target_output)
+            for target_output in further
+        }
+    return fields

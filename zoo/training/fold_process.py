@@ -1,0 +1,63 @@
+"""A process that trains a fold, and that ends when the one that started it does.
+
+A trainer whose parent was killed would go on beside the one that resumes its fold. On
+Linux the system ends it; wherever there are pipes, it ends itself as soon as the pipe
+closes that is its standard input and whose other end its parent holds.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+_PARENT = "ZOO_PARENT_PROCESS"  # environment variable: the number of the parent
+_PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
+_STANDARD_INPUT = 0
+_ORPHANED = 1  # exit code
+
+
+def run(command: Sequence[str]) -> int:
+    """Runs a command that calls `end_with_parent`; its exit code.
+
+    Its standard output is left out: a fold's result is shown with the others'.
+    """
+    reading, writing = os.pipe()  # other children don't inherit it
+    try:
+        return subprocess.run(
+            command,
+            stdin=reading,
+            stdout=subprocess.DEVNULL,
+            env=os.environ | {_PARENT: str(os.getpid())},
+        ).returncode
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def end_with_parent() -> None:
+    """Has this process end with its parent, where `run` started it."""
+    parent = os.environ.pop(_PARENT, None)
+    if parent is None:
+        return
+    threading.Thread(target=_wait_for_the_end_of_input, daemon=True).start()
+    if sys.platform == "linux":
+        _ask_the_kernel()
+        if os.getppid() != int(parent):  # it ended before the kernel was asked
+            os._exit(_ORPHANED)
+
+
+def _ask_the_kernel() -> None:
+    """Has Linux kill this process when the thread that started it ends."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _wait_for_the_end_of_input() -> None:
+    with contextlib.suppress(OSError):
+        while os.read(_STANDARD_INPUT, 1):
+            pass
+    os._exit(_ORPHANED)
