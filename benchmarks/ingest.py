@@ -53,7 +53,8 @@ def loop_seconds(paths):
 
 def ingest_seconds(cohort, out, workers):
     """Seconds to make a data set of the cohort."""
-    from pipelines.ingestion.ingest_cohort import Request, ingest
+    from pipelines.ingestion.ingest_cohort import ingest
+    from pipelines.ingestion.request import Request
     from pipelines.tasks import task as tasks
 
     start = time.perf_counter()

@@ -8,7 +8,9 @@ from pipelines.records import directory as dataset_directory
 from pipelines.records import shards
 from pipelines.records.encode import Encoded, Sample, encode
 from pipelines.records.manifest import Row
-from pipelines.tasks.task import Grid, Sequence, Split, Target, Task
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Split, Task
 
 
 def write_data_set(directory, samples, shape):

@@ -92,7 +92,8 @@ def acdc_data(work, acdc, *, shape):
 
 def ingested(out, *, kind, source, labels, described):
     """The data set at `out`, made once; a fixed key, so that folds are repeatable."""
-    from pipelines.ingestion.ingest_cohort import Request, ingest
+    from pipelines.ingestion.ingest_cohort import ingest
+    from pipelines.ingestion.request import Request
 
     if not out.exists():
         key = out.with_name(f"{out.name}.key")

@@ -13,11 +13,13 @@ from pipelines import command
 from pipelines.augment import augmentation
 from pipelines.augment.augmentation import Augmentation
 from pipelines.errors import UsageError
+from pipelines.storage import output_path
 
 if TYPE_CHECKING:
     from pipelines.records.data_set import DataSet
     from pipelines.records.manifest import Row
 
+_SHEET = Path("augmentation.png")
 _EXAMPLES = """examples:
   python -m pipelines.inspect datasets/liver
   python -m pipelines.inspect datasets/liver --verify
@@ -78,6 +80,7 @@ def main(argv: Sequence[str]) -> int:
     """Parses, gathers, prints; with --verify a damaged data set ends it with 1."""
     asked = _parser().parse_args(argv)
     augmented = _augmentation(asked)
+    _check_places(asked)
     command.quiet_tensorflow()
     from pipelines.inspection import geometry, rejections, summary, text
     from pipelines.records import directory as dataset_directory
@@ -120,6 +123,14 @@ def _augmentation(asked: argparse.Namespace) -> Augmentation | None:
     return None
 
 
+def _check_places(asked: argparse.Namespace) -> None:
+    """What is to be written can be, before the data set is read."""
+    if asked.montage:
+        output_path.check(asked.montage, "--montage", directory=True)
+    if asked.augment is not None:
+        output_path.check(asked.out or _SHEET, "--out", directory=False)
+
+
 def _pictures(
     asked: argparse.Namespace,
     augmented: Augmentation | None,
@@ -137,7 +148,7 @@ def _pictures(
         yield augmentation_sheet.write(
             data,
             rows,
-            asked.out or Path("augmentation.png"),
+            asked.out or _SHEET,
             augmentation=augmented,
             normalisation=asked.normalisation or "zscore",
         )

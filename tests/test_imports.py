@@ -14,7 +14,7 @@ PACKAGES = ("pipelines", "zoo", "tuning")  # each may import those before it
 FLOORS = {
     "pipelines": (
         ("errors",),
-        ("storage", "command"),
+        ("storage", "command", "search_path", "terminal"),
         ("tasks",),
         ("readers", "splits", "covariates"),
         ("privacy", "canonical", "cohort"),

@@ -64,7 +64,7 @@ def main(argv: Sequence[str]) -> int:
             raise UsageError("--measure counts all networks and takes nothing else")
         print(_measure())
     elif options.name:
-        print(_one(options, width or 100))
+        print(_network(options, width or 100))
     elif options.shape:
         raise UsageError("--shape goes with the NAME of a network")
     else:
@@ -82,16 +82,16 @@ def _measure() -> str:
     return str(entry.write(entries, entry.PATH))
 
 
-def _one(options: argparse.Namespace, width: int) -> str:
+def _network(options: argparse.Namespace, width: int) -> str:
     command.quiet_tensorflow()
     from zoo.architectures import registry
     from zoo.catalogue import description, page
 
     shape = tuple(options.shape) if options.shape else None
-    found = description.describe(registry.get(options.name), shape)
+    network = description.describe(registry.get(options.name), shape)
     if options.json:
-        return json.dumps(description.plain(found), indent=2, ensure_ascii=False)
-    return page.text(found, width=width)
+        return json.dumps(description.plain(network), indent=2, ensure_ascii=False)
+    return page.text(network, width=width)
 
 
 def _all(options: argparse.Namespace, width: int) -> str:
@@ -99,7 +99,7 @@ def _all(options: argparse.Namespace, width: int) -> str:
 
     entries = entry.read(entry.PATH)
     if options.json:
-        rows = [table.row_of_json(one) for one in entries]
+        rows = [table.row_of_json(network) for network in entries]
         return json.dumps(rows, indent=2, ensure_ascii=False)
     return table.text(entries, width=width)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from pipelines.ingestion.cohort import Cohort, Names
 from pipelines.ingestion.work_item import MedMnistSource, WorkItem
 from pipelines.readers import medmnist
@@ -13,12 +13,13 @@ def cohort(path: Path, task: Task, names: Names) -> Cohort:
     """Every volume of the file is a patient of its own.
 
     Raises:
+        UsageError: the task wants more than such a file has.
         DataError: the file is no MedMNIST3D file, or its labels are not the task's.
     """
     alone = len(task.sequences) == len(task.targets) == 1
     if not alone or not task.target.is_nominal:
         kinds = [target.kind for target in task.targets]
-        raise DataError(
+        raise UsageError(
             "a MedMNIST3D file wants a task with one sequence and a classification "
             f"target. Received: {len(task.sequences)} sequences, {', '.join(kinds)}"
         )

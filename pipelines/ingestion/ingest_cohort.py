@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.cohort import labels as label_file
 from pipelines.cohort.inclusion import Flow
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import from_dicom, from_medmnist, from_table, partial_directory
 from pipelines.ingestion.assign_splits import assign
 from pipelines.ingestion.cohort import FLOW_CODES, Cohort, Names, rejected
@@ -75,7 +75,8 @@ def ingest(
 
     Raises:
         UsageError: the data set exists or can't be written, another ingest writes
-            it, or the key lies inside source or data set.
+            it, the key lies inside source or data set, or is not that of the data set
+            that is extended.
         DataError: nothing can be used, the cohort can't be split, or the disk is full.
     """
     check_out(request)
@@ -182,7 +183,7 @@ def _recorded(request: Request, fingerprint: str) -> dict[str, Assignment]:
         return {}
     before = dataset_directory.open_dataset(str(request.extend))
     if before.key_fingerprint != fingerprint:
-        raise DataError(
+        raise UsageError(
             f"{request.extend} was made with another key, so its patients can't be "
             "recognised. Name the key of the project with --key"
         )

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pipelines.errors import UsageError
 from pipelines.ingestion import partial_directory
+from pipelines.privacy.linkage import Linkage
+from pipelines.storage import output_path
 from pipelines.tasks.task import Task
 
 
@@ -67,10 +69,14 @@ def check_out(request: Request) -> None:
     """Refuses places that must not hold the data set.
 
     Raises:
-        UsageError: the data set exists or would lie inside its source.
+        UsageError: the data set exists, would lie inside its source or can't be
+            written, or what is kept beside the key can't.
     """
     out = request.out
     partial_directory.path_of(out)
+    output_path.check(out, "--out", directory=True)
+    linkage = Linkage.beside(request.key).path
+    output_path.check(linkage, "linkage.csv beside --key,", directory=False)
     inside = out.resolve().is_relative_to(request.source.resolve())
     if request.kind == "dicom" and inside:
         raise UsageError(

@@ -11,7 +11,7 @@ from pipelines.errors import DataError, UsageError
 from pipelines.phantoms import dicom, signs
 from pipelines.phantoms.examination import Patient, Plan, label, patient, patient_id
 from pipelines.phantoms.rules import task
-from pipelines.storage import atomic_files, config_files, csv_files
+from pipelines.storage import atomic_files, config_files, csv_files, output_path
 from pipelines.storage.executors import process_pool
 
 __all__ = ["Patient", "Plan", "label", "patient", "patient_id", "task", "write"]
@@ -34,14 +34,18 @@ def write(
         progress: a bar on stderr.
 
     Raises:
-        UsageError: `directory` exists and is not an empty directory.
-        DataError: the disk is full or can't be written.
+        UsageError: `directory` exists and is not an empty directory, or can't be
+            written; no worker.
+        DataError: the disk is full.
     """
+    if workers < 1:
+        raise UsageError(f"workers are 1 or more. Received: {workers}")
     directory = Path(os.path.abspath(directory))
     if directory.exists() and not (directory.is_dir() and not any(directory.iterdir())):
         raise UsageError(
             f"{directory} exists and is not empty. Name a new directory, or remove it"
         )
+    output_path.check(directory, "the cohort", directory=True)
     try:
         with atomic_files.new_directory(directory) as aside:
             _write_dicom(aside / "dicom", plan, workers, progress)

@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from pipelines.records import manifest
 from pipelines.records.data_set import (
     CURE,
@@ -84,6 +84,7 @@ def open_dataset(path: str | Path) -> DataSet:
         path: its directory, on disk or remote (see `pipelines.storage.remote`).
 
     Raises:
+        UsageError: a path on disk that does not exist.
         DataError: no data set, one of another version, a shard that is missing or of
             another size, or a file system that can't be reached.
     """
@@ -107,6 +108,11 @@ def open_dataset(path: str | Path) -> DataSet:
 
 
 def _read_fields(path: str) -> dict[str, Any]:
+    if not remote.scheme(path) and not Path(path).exists():
+        raise UsageError(
+            f"{path} does not exist. Name the directory that `python -m "
+            "pipelines.ingest` wrote"
+        )
     try:
         fields = json.loads(remote.read_text(remote.join(path, "dataset.json")))
     except FileNotFoundError as error:

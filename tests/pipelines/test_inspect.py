@@ -84,6 +84,21 @@ def test_wrong_usage_is_exit_code_2(data, capsys, asked, message):
     assert shown.out == ""
 
 
+@pytest.mark.parametrize(
+    "asked", [["--montage", "file/x"], ["--augment", "none", "--out", "file/x.png"]]
+)
+def test_a_place_that_can_not_be_written_is_told_first(tmp_path, capsys, asked):
+    (tmp_path / "file").write_text("")
+    asked = [text.replace("file", str(tmp_path / "file")) for text in asked]
+    assert _run(tmp_path / "no-data-set", *asked) == 2
+    assert "can't be written (Not a directory)" in capsys.readouterr().err
+
+
+def test_a_path_that_does_not_exist_is_wrong_usage(tmp_path, capsys):
+    assert _run(tmp_path / "nowhere") == 2
+    assert "nowhere does not exist. Name the directory" in capsys.readouterr().err
+
+
 def test_no_data_set_is_exit_code_1(tmp_path, capsys):
     assert _run(tmp_path) == 1
     assert "holds no dataset.json" in capsys.readouterr().err

@@ -44,6 +44,18 @@ def test_a_directory_with_content_is_wrong_usage(tmp_path, capsys):
     assert "is not empty" in capsys.readouterr().err
 
 
+def test_a_place_that_can_not_be_written_is_wrong_usage(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert command.run(phantom.main, [str(tmp_path / "file" / "out"), *_FEW]) == 2
+    assert "can't be written (Not a directory)" in capsys.readouterr().err
+
+
+def test_no_worker_is_wrong_usage(tmp_path, capsys):
+    asked = [str(tmp_path / "out"), "--workers", "0"]
+    assert command.run(phantom.main, asked) == 2
+    assert "workers are 1 or more. Received: 0" in capsys.readouterr().err
+
+
 def test_help_has_examples():
     shown = subprocess.run(
         [sys.executable, "-m", "pipelines.phantom", "--help"],

@@ -1,12 +1,17 @@
+import json
 import subprocess
 import sys
 
 import pytest
 
 from pipelines import command
+from pipelines.storage.config_files import to_toml
 from tests.zoo.evaluation.cohorts import cohort, make_run, three_splits
 from zoo import evaluate
+from zoo.evaluation import run_evaluation
 from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions.predictions import join
+from zoo.recipes.recipe import Evaluation, Recipe
 
 
 def run(*arguments):
@@ -45,6 +50,111 @@ def test_folds_want_a_place_to_write(tmp_path, capsys):
     runs = [make_run(tmp_path / f, cohort(10, fold=f)).path for f in ("0", "1")]
     assert run(*runs) == 2
     assert "want --out DIR" in capsys.readouterr().err
+
+
+def all_folds(folder, *, holdout=False, finished=3):
+    """The directory of a cross-validation, judged nowhere yet."""
+    folder.mkdir()
+    facts = {"digest": "d", "folds": ["0", "1", "2"], "holdout": holdout}
+    (folder / "cross_validation.json").write_text(json.dumps(facts))
+    recipe = Recipe(evaluation=Evaluation(bootstrap=50))
+    (folder / "recipe.toml").write_text(to_toml(recipe))
+    for fold in ("0", "1", "2")[:finished]:
+        predictions = [cohort(10, fold=fold, seed=int(fold))]
+        if holdout:
+            predictions = [
+                cohort(10, split="validation", fold=fold, seed=int(fold)),
+                cohort(12, fold=fold, seed=9, name="held-out"),
+            ]
+        path = folder / f"fold-{fold}"
+        made = make_run(path, join(predictions), fold=fold)
+        made.metrics_path.write_text("{}")
+        made.model_path.write_bytes(b"")
+    return folder
+
+
+def test_the_directory_of_all_folds(tmp_path, capsys):
+    folder = all_folds(tmp_path / "all")
+    assert run(folder, "--confidence", 0.8) == 0
+    printed = capsys.readouterr().out
+    assert "80% intervals" in printed
+    assert "mean ± sd" in printed
+    metrics = folder / "summary" / "metrics.json"
+    assert printed.splitlines()[-1] == str(metrics)
+    summary = json.loads(metrics.read_text())
+    assert summary["splits"]["test"]["patient"]["patients"] == 30
+    assert not (folder / "holdout").exists()
+
+
+def test_its_summary_is_that_of_the_folds_one_by_one(tmp_path, capsys):
+    folder = all_folds(tmp_path / "all")
+    runs = [folder / f"fold-{i}" for i in range(3)]
+    assert run(folder) == run(*runs, "--out", tmp_path / "out") == 0
+    one, other = folder / "summary", tmp_path / "out"
+    assert (one / "metrics.json").read_text() == (other / "metrics.json").read_text()
+
+
+def test_a_holdout_set_is_judged_again_where_it_was_judged(tmp_path, capsys):
+    folder = all_folds(tmp_path / "all", holdout=True)
+    assert run(folder) == 0
+    assert list(splits(folder / "summary")) == ["validation"]
+    assert not (folder / "holdout").exists()
+    (folder / "holdout").mkdir()
+    (folder / "holdout" / "metrics.json").write_text("{}")
+    assert run(folder, "--out", tmp_path / "out") == 0
+    assert list(splits(tmp_path / "out" / "holdout")) == ["test"]
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-1] == str(tmp_path / "out" / "holdout" / "metrics.json")
+
+
+def splits(folder):
+    return json.loads((folder / "metrics.json").read_text())["splits"]
+
+
+def test_all_folds_stand_alone(tmp_path, capsys):
+    folder = all_folds(tmp_path / "all")
+    assert run(folder, folder / "fold-0") == 2
+    assert "the directory of all folds, is judged alone" in capsys.readouterr().err
+
+
+def test_a_fold_is_missing(tmp_path, capsys):
+    folder = all_folds(tmp_path / "all", finished=2)
+    assert run(folder) == 1
+    shown = capsys.readouterr().err
+    assert "1 of 3 folds" in shown
+    assert "are not trained to their end: 2. Go on with" in shown
+
+
+@pytest.mark.parametrize("kind", ["run", "folds", "file"])
+def test_a_place_that_cannot_be_written_is_found_before_the_work(
+    kind, tmp_path, monkeypatch, capsys
+):
+    def never(*_, **__):
+        raise AssertionError("the work began")
+
+    for name in ("write", "write_bare", "evidence"):
+        monkeypatch.setattr(run_evaluation, name, never)
+    predictions_file.write(tmp_path / "p.csv", cohort(10))
+    source = {
+        "run": lambda: make_run(tmp_path / "run", cohort(10)).path,
+        "folds": lambda: all_folds(tmp_path / "all"),
+        "file": lambda: tmp_path / "p.csv",
+    }[kind]()
+    assert run(source, "--out", tmp_path / "p.csv" / "out") == 2
+    assert "--out names a directory. Received" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["folds", "several", "file"])
+def test_features_are_those_of_one_run(kind, tmp_path, capsys):
+    folder = all_folds(tmp_path / "all")
+    predictions_file.write(tmp_path / "p.csv", cohort(10))
+    sources = {
+        "folds": [folder],
+        "several": [folder / "fold-0", folder / "fold-1"],
+        "file": [tmp_path / "p.csv"],
+    }[kind]
+    assert run(*sources, "--data", tmp_path, "--out", tmp_path / "out") == 2
+    assert "--data goes with one run" in capsys.readouterr().err
 
 
 def test_a_bare_file_is_judged_without_writing(tmp_path, capsys):

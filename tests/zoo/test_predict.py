@@ -218,6 +218,41 @@ def test_nifti_files_of_a_study(run, source, tmp_path):
     np.testing.assert_allclose(values, known(run)[identity], atol=1e-3)
 
 
+def test_all_folds_predict_by_their_mean_and_each(
+    run, source, tmp_path, monkeypatch, capsys
+):
+    folds = tmp_path / "all"
+    folds.mkdir()
+    facts = {"digest": run.data_digest, "folds": ["0", "1"], "holdout": False}
+    (folds / "cross_validation.json").write_text(json.dumps(facts))
+    shutil.copy(run.path / "recipe.toml", folds)
+    for fold in ("0", "1"):
+        copy = shutil.copytree(run.path, folds / f"fold-{fold}")
+        (copy / "metrics.json").write_text("{}")
+    model = keras.models.load_model(folds / "fold-1" / "model.keras")
+    model.set_weights([0.5 * weights for weights in model.get_weights()])
+    model.save(folds / "fold-1" / "model.keras")
+    out = {name: tmp_path / f"{name}.csv" for name in ("all", "fold-0", "fold-1")}
+    for name in ("fold-0", "fold-1"):
+        argv = (folds / name, "--dicom", source / "dicom", "--out", out[name])
+        assert call(*argv) == 0
+    scanned = []
+    scan = scan_dicom.scan
+    monkeypatch.setattr(
+        scan_dicom, "scan", lambda *a, **k: scanned.append(1) or scan(*a, **k)
+    )
+    assert call(folds, "--dicom", source / "dicom", "--out", out["all"]) == 0
+    assert len(scanned) == 1
+    together, *each = (rows(out[name]) for name in out)
+    for mean, first, second in zip(together, *each, strict=True):
+        for name in ("class", "prob:ring", "prob:solid"):
+            assert mean[f"fold_0.{name}"] == first[name]
+            assert mean[f"fold_1.{name}"] == second[name]
+        expected = (float(first["prob:ring"]) + float(second["prob:ring"])) / 2
+        assert float(mean["prob:ring"]) == pytest.approx(expected, abs=1e-7)
+    assert any(one["prob:ring"] != other["prob:ring"] for one, other in zip(*each))
+
+
 def test_a_mask_for_a_task_that_crops_to_none(run, capsys):
     argv = ["--nifti", "T1WI=a.nii", "T2WI=b.nii", "--mask", "roi.nii"]
     assert call(run.path, *argv) == 2
@@ -271,6 +306,16 @@ def test_a_model_that_gives_no_number(run, source, tmp_path, capsys):
 def test_wrong_usage(arguments, message, capsys):
     assert call("run", *arguments) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_found_before_the_work(
+    run, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(predict.command, "quiet_tensorflow", None)
+    assert call(run.path, "--dicom", ".", "--out", tmp_path / "no" / "r.csv") == 2
+    (tmp_path / "r.csv").mkdir()
+    assert call(run.path, "--dicom", ".", "--out", tmp_path / "r.csv") == 2
+    assert "--out names a file. Received: the directory" in capsys.readouterr().err
 
 
 def test_an_unfinished_run(run, tmp_path, capsys):

@@ -1,4 +1,5 @@
 import re
+import shutil
 import subprocess
 import sys
 
@@ -6,7 +7,11 @@ import pytest
 
 from pipelines import command
 from tests.pipelines.records import small
-from zoo import train
+from zoo import evaluate, train
+from zoo.evaluation.predictions import predictions_file
+from zoo.recipes.recipe import Recipe
+from zoo.runs import features
+from zoo.runs.cross_validation import CrossValidation
 from zoo.runs.run import Run
 from zoo.training import phantom_data
 
@@ -80,6 +85,36 @@ def test_the_closing_words_give_the_last_split(finished, auc, words):
     ]
 
 
+def test_features_of_every_sample_lie_beside_the_predictions(finished):
+    run = Run.open(finished)
+    written = features.read(run.features_path)
+    assert written.features.shape == (14, 128)
+    predicted = predictions_file.read(run.predictions_path, run.task.target)
+    assert written.sample_id == predicted.sample_id
+    assert written.split == predicted.split
+
+
+def test_evaluation_makes_the_features_of_an_older_run(
+    finished, data, tmp_path, capsys
+):
+    older = shutil.copytree(finished, tmp_path / "run")
+    (older / "features.npz").unlink()
+    before = {path: path.read_bytes() for path in older.glob("*.*")}
+    assert command.run(evaluate.main, [str(older), "--data", data]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(older / "metrics.json")
+    made = (older / "features.npz").read_bytes()
+    assert made == (finished / "features.npz").read_bytes()
+    assert before == {path: path.read_bytes() for path in before}
+
+
+def test_the_features_of_another_data_set(finished, tmp_path, capsys):
+    other = tmp_path / "records"
+    other.mkdir()
+    small.data_set(other, small.task(shape=(16, 16, 16)))
+    assert command.run(evaluate.main, [str(finished), "--data", str(other)]) == 1
+    assert "was begun with another data set" in capsys.readouterr().err
+
+
 def test_no_path_is_written_into_the_run(finished, data):
     for path in finished.glob("*.*"):
         if path.suffix in (".json", ".toml", ".csv"):
@@ -87,11 +122,56 @@ def test_no_path_is_written_into_the_run(finished, data):
             assert data not in text and str(finished.parent) not in text
 
 
+def pooled(folder, split, **further):
+    """Evidence on folds with one figure."""
+    auc = entry(0.8, delong={"low": 0.7, "high": 0.9})
+    return {
+        folder: {
+            "confidence": 0.95,
+            "splits": {split: {"patient": {"defined": True, "auc": auc}}},
+            "figures": {"roc.png": "", "calibration.png": "too few"},
+            **further,
+        }
+    }
+
+
+def cross_validation(path, holdout):
+    return CrossValidation(
+        path=path, recipe=Recipe(), data_digest="d", folds=("0",), holdout=holdout
+    )
+
+
+def test_the_closing_words_of_all_folds(tmp_path):
+    validation = cross_validation(tmp_path, holdout=False)
+    unknown = {"fat": {"reason": "no test sample knows it"}}
+    evidence = pooled(validation.summary_path, "test", further_targets=unknown)
+    assert train.closing_of_folds(validation, evidence).splitlines() == [
+        "",
+        "AUC of the test split, all folds pooled, by patient: "
+        "0.800 (95% interval 0.700 to 0.900)",
+        "Open these figures:",
+        f"  {validation.summary_path / 'figures' / 'roc.png'}",
+        "Everything of these folds is in:",
+    ]
+
+
+def test_the_closing_words_of_folds_with_a_holdout_set(tmp_path):
+    validation = cross_validation(tmp_path, holdout=True)
+    evidence = pooled(validation.summary_path, "validation")
+    left = "The hold-out set was left unread; --resume --judge-test judges it."
+    assert left in train.closing_of_folds(validation, evidence).splitlines()
+    evidence |= pooled(validation.holdout_path, "test")
+    lines = train.closing_of_folds(validation, evidence).splitlines()
+    assert left not in lines
+    assert lines[2].startswith("AUC of the test split, mean of all folds' networks, by")
+    assert f"  {validation.holdout_path / 'figures' / 'roc.png'}" in lines
+
+
 @pytest.mark.parametrize(
     ("argv", "code", "message"),
     [
         (["--arch", "nonsense"], 2, "no architecture named 'nonsense'.*cnn3d"),
-        (["--data", "/nowhere"], 1, "/nowhere"),
+        (["--data", "/nowhere"], 2, "/nowhere does not exist"),
         (["--recipe", "nonsense"], 2, "no recipe named"),
         (["--recipe", "nonsense.toml"], 2, "does not exist"),
         (["--fold", "0"], 2, "has no folds"),

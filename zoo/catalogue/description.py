@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 import keras
 
-from pipelines.errors import UsageError
+from pipelines.errors import DataError, UsageError
 from zoo.architectures import architecture as architectures
 from zoo.architectures.architecture import Architecture, InputConvention
 from zoo.catalogue import costs, published
@@ -57,8 +57,8 @@ def describe(
         shape: `(*spatial, C)`; none = the architecture's reference.
 
     Raises:
-        UsageError: `shape` has too many or too few sizes, or one below 1 or below the
-            architecture's minimum.
+        UsageError: `shape` has too many or too few sizes, one below 1, or a spatial
+            one below the architecture's minimum.
     """
     if shape is None:
         shape = architecture.reference
@@ -69,7 +69,10 @@ def describe(
             f"1 or more. Received: {' '.join(map(str, shape))}"
         )
     volume = shape if rank == 3 else (1, *shape)
-    seen = architectures.input_shape(architecture, volume)
+    try:
+        seen = architectures.input_shape(architecture, volume)
+    except DataError as error:  # of a data set it would be its grid
+        raise UsageError(str(error)) from error
     backbone = architecture.build(seen, rank, 0)
     return Description(
         architecture=architecture, backbone=backbone, costs=costs.count(backbone)

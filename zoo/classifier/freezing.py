@@ -53,16 +53,16 @@ def set_batch_normalisation(backbone: keras.Model, transfer: Transfer) -> None:
     Raises:
         UsageError: it says something else than `Transfer` does, and there is none.
     """
-    found = batch_normalisations(backbone)
+    normalisations = batch_normalisations(backbone)
     kind = transfer.batch_normalisation
     momentum = transfer.batch_normalisation_momentum
-    if not found and (momentum or kind != "train"):
+    if not normalisations and (momentum or kind != "train"):
         raise UsageError(
             f"{backbone.name} has no batch normalisation: leave its settings out. "
             f"Received: transfer.batch_normalisation={kind!r}, "
             f"transfer.batch_normalisation_momentum={momentum}"
         )
-    for layer in found:
+    for layer in normalisations:
         if momentum:
             layer.momentum = momentum
         if kind == "frozen":
@@ -95,8 +95,10 @@ def thawed(model: keras.Model) -> Iterator[None]:
 
 def _left(backbone: keras.Model, frozen: str) -> set[int]:
     """Ids of the layers with weights that `frozen` leaves as they are."""
-    found = [leaf for layer in _layers(backbone, frozen) for leaf in leaves(layer)]
-    return {id(leaf) for leaf in found if leaf.weights}
+    frozen_leaves = [
+        leaf for layer in _layers(backbone, frozen) for leaf in leaves(layer)
+    ]
+    return {id(leaf) for leaf in frozen_leaves if leaf.weights}
 
 
 def _layers(backbone: keras.Model, frozen: str) -> list[keras.layers.Layer]:

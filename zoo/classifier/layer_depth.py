@@ -8,11 +8,11 @@ import keras
 def leaves(layer: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
     """The layers within a layer that hold none themselves; of a plain one, itself."""
     inner = [*getattr(layer, "layers", ()), getattr(layer, "layer", None)]
-    inner = [one for one in inner if isinstance(one, keras.layers.Layer)]
+    inner = [part for part in inner if isinstance(part, keras.layers.Layer)]
     if not inner:
         yield layer
-    for one in inner:
-        yield from leaves(one)
+    for part in inner:
+        yield from leaves(part)
 
 
 def depths(backbone: keras.Model) -> dict[str, int]:
@@ -23,14 +23,14 @@ def depths(backbone: keras.Model) -> dict[str, int]:
     normalisation behind a convolution lies as deep as the convolution.
     """
     reached: dict[int, int] = {}  # by the id of a symbolic tensor
-    found = {}
+    depth_of = {}
     for operation in backbone.operations:  # in the order of computation
         nodes = operation._inbound_nodes  # Keras has no public name for its graph
         before = [reached.get(id(x), 0) for node in nodes for x in node.input_tensors]
         depth = max(before, default=0) + _has_kernel(operation)
         reached |= {id(x): depth for node in nodes for x in node.output_tensors}
-        found[operation.name] = depth
-    return {layer.name: found[layer.name] for layer in backbone.layers}
+        depth_of[operation.name] = depth
+    return {layer.name: depth_of[layer.name] for layer in backbone.layers}
 
 
 def rate_shares(backbone: keras.Model, first_rate: float) -> dict[int, float]:

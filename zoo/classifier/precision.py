@@ -28,7 +28,7 @@ def gpus() -> list[Capability]:
     ]
 
 
-def fastest(found: Sequence[Capability]) -> str:
+def fastest(capabilities: Sequence[Capability]) -> str:
     """What all of these GPUs have matrix units for.
 
     Those for float16 came with Volta (7.0), those for bfloat16 with Ampere (8.0).
@@ -36,18 +36,18 @@ def fastest(found: Sequence[Capability]) -> str:
     >>> fastest([(8, 0)]), fastest([(8, 0), (7, 5)]), fastest([(6, 1)]), fastest([])
     ('mixed_bfloat16', 'mixed_float16', 'float32', 'float32')
     """
-    least = min(found, default=(0, 0))
+    least = min(capabilities, default=(0, 0))
     if least >= (8, 0):
         return BRAIN
     return HALF if least >= (7, 0) else FULL
 
 
-def resolved(wanted: str, found: Sequence[Capability], *, rank: int) -> str:
+def resolved(wanted: str, capabilities: Sequence[Capability], *, rank: int) -> str:
     """The precision, with `"auto"` resolved, if the devices are good for it.
 
     Args:
         wanted: as in the recipe.
-        found: the GPUs; none = the CPU computes.
+        capabilities: of the GPUs; none = the CPU computes.
         rank: of the network.
 
     Raises:
@@ -55,8 +55,8 @@ def resolved(wanted: str, found: Sequence[Capability], *, rank: int) -> str:
             then its gradients are NaN there (seen with TensorFlow 2.16).
     """
     if wanted == "auto":
-        return fastest(found)
-    if not found and (wanted == HALF or (wanted == BRAIN and rank == 3)):
+        return fastest(capabilities)
+    if not capabilities and (wanted == HALF or (wanted == BRAIN and rank == 3)):
         able = (
             "mixed_bfloat16 for networks of slices, or float32" if rank == 2 else FULL
         )
@@ -68,13 +68,13 @@ def resolved(wanted: str, found: Sequence[Capability], *, rank: int) -> str:
     return wanted
 
 
-def check_xla(optimisation: Optimisation, found: Sequence[Capability]) -> None:
+def check_xla(optimisation: Optimisation, capabilities: Sequence[Capability]) -> None:
     """Raises a UsageError where XLA would compile for a CPU.
 
     There it makes training steps slower: with 3D convolutions 10 to 16 times, in two
     dimensions 2 to 6 times.
     """
-    if optimisation.xla and not found:
+    if optimisation.xla and not capabilities:
         raise UsageError(
             "--optimisation.xla wants a GPU: on a CPU it makes every step slower. "
             "Leave it out. Received: no GPU"

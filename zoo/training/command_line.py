@@ -159,7 +159,7 @@ def _check_test(options: Options) -> None:
     if options.judge_test and not (options.resume or options.folds):
         raise UsageError(
             "--judge-test goes with --resume, for a run that left its test split, or "
-            "with --folds all. A new run judges it without being told"
+            "with --folds all. A new run judges it in any case"
         )
 
 
@@ -229,21 +229,21 @@ def starting_recipe(argv: Sequence[str]) -> Recipe:
         raise UsageError(f"--augment {named.augment}: {error}") from error
 
 
-def differences(one: Recipe, other: Recipe) -> list[str]:
+def differences(recipe: Recipe, start: Recipe) -> list[str]:
     """Options whose values differ, as the command line writes them."""
-    return _differences(one, other, "--")
+    return _differences(recipe, start, "--")
 
 
-def _differences(one: Any, other: Any, prefix: str) -> list[str]:
-    found = []
-    for field in dataclasses.fields(one):
-        mine, its = getattr(one, field.name), getattr(other, field.name)
+def _differences(section: Any, other: Any, prefix: str) -> list[str]:
+    names = []
+    for field in dataclasses.fields(section):
+        mine, its = getattr(section, field.name), getattr(other, field.name)
         name = prefix + field.name.replace("_", "-")
         if dataclasses.is_dataclass(mine):
-            found += _differences(mine, its, f"{name}.")
+            names += _differences(mine, its, f"{name}.")
         elif mine != its:
-            found.append(name)
-    return found
+            names.append(name)
+    return names
 
 
 def for_the_record(options: Options, argv: Sequence[str]) -> dict[str, Any]:

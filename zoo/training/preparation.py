@@ -99,7 +99,7 @@ def prepare(
     origin = load_weights.check(
         recipe, architecture, weights_from, channels=len(channels)
     )
-    if _is_told_by_building(recipe):
+    if _needs_trial_build(recipe):
         network = classifier.build(
             recipe,
             architecture,
@@ -130,7 +130,7 @@ def _check_steps(
         lr_range_test.count_updates(steps, optimisation)
 
 
-def _is_told_by_building(recipe: Recipe) -> bool:
+def _needs_trial_build(recipe: Recipe) -> bool:
     """Whether only the network itself shows that it can be built as the recipe says."""
     named_layers = recipe.transfer != Transfer()
     foreign = user_defined.SEPARATOR in recipe.arch

@@ -29,6 +29,7 @@ from zoo.training.finish import conclude
 from zoo.training.fit import OutputPaths, TrainerState, TrainingData
 from zoo.training.loop import checkpoint, out_of_memory, stages
 from zoo.training.loop.devices import strategy, synchronise
+from zoo.training.loop.mixmatch_model import learner_of
 from zoo.training.loop.weight_averaging import Average
 from zoo.weights import load as load_weights
 from zoo.weights.load import Origin
@@ -154,7 +155,7 @@ def _best_epoch(
         origin = load_weights.load(network, architecture, recipe, weights_from)
         _check_same_weights(run, origin)
     training_data = of_run(run, data, architecture, targets)
-    trainer_state = unlabelled.learner_of(network.training, training_data, recipe)
+    trainer_state = learner_of(network.training, training_data, recipe)
     network = dataclasses.replace(network, training=trainer_state)
     if recipe.optimisation.learning_rate == "auto":
         run = with_found_rate(run, network, training_data)

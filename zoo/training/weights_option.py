@@ -22,17 +22,17 @@ def without_place(argv: Sequence[str]) -> tuple[list[str], str | None]:
     for before, argument in zip(["", *argv], argv):
         name, equals, value = argument.partition("=")
         if before == _OPTION:
-            kind, place = _told_apart(argument)
+            kind, place = _kind_and_place(argument)
             changed.append(kind)
         elif name == _OPTION and equals:
-            kind, place = _told_apart(value)
+            kind, place = _kind_and_place(value)
             changed.append(f"{_OPTION}={kind}")
         else:
             changed.append(argument)
     return changed, place
 
 
-def _told_apart(value: str) -> tuple[str, str | None]:
+def _kind_and_place(value: str) -> tuple[str, str | None]:
     if value in _KINDS:
         return value, None
     path = Path(value)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from pipelines.augment.intensity.image import Image
 
+LARGEST = 1e12  # of an amount that has no other limit: far within what float32 holds
+
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:

@@ -48,7 +48,7 @@ _Table = make_dataclass("_Table", _columns(), frozen=True, kw_only=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Intensity(_Table):
-    __doc__ = _documented()
+    __doc__ = _documented()  # of the keys that the registry gives: print it
 
     def __post_init__(self):
         self._every_operation()  # each checks itself

@@ -18,7 +18,7 @@ from pydicom.uid import (
 )
 from tqdm import tqdm
 
-from pipelines.errors import DataError, StudyError
+from pipelines.errors import StudyError, UsageError
 from pipelines.readers.dicom.classify_file import Found, image_file, is_bare
 from pipelines.readers.dicom.elements import Elements
 from pipelines.readers.dicom.fast_elements import PlainElements
@@ -63,10 +63,10 @@ def scan(
         workers: processes; few files are read in this one whatever it says.
 
     Raises:
-        DataError: `directory` is none.
+        UsageError: `directory` is none.
     """
     if not os.path.isdir(directory):
-        raise DataError(f"{os.fspath(directory)} is not a directory")
+        raise UsageError(f"{os.fspath(directory)} is not a directory")
     files, ignored, faults = [], Counter(), []
     paths = _paths(directory, ignored)
     for found in _headers(paths, workers=workers, progress=progress):

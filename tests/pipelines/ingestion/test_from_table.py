@@ -7,7 +7,7 @@ import nibabel
 import numpy as np
 import pytest
 
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import ingest_cohort
 from pipelines.ingestion.ingest_cohort import Request
 from pipelines.records import shards
@@ -216,19 +216,20 @@ def test_medmnist_keeps_voxels_and_split(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("labels", "changes", "message"),
+    ("labels", "changes", "kind", "message"),
     [
-        ([0, 1, 2, 1], {}, "has a label 2; the task mnist has 2 classes"),
+        ([0, 1, 2, 1], {}, DataError, "has a label 2; the task mnist has 2 classes"),
         (
             [0, 1, 0, 1],
             {"sequences": (Sequence(name="a"), Sequence(name="b"))},
+            UsageError,
             "wants a task with one sequence",
         ),
     ],
 )
-def test_a_medmnist_file_of_another_task(tmp_path, labels, changes, message):
+def test_a_medmnist_file_of_another_task(tmp_path, labels, changes, kind, message):
     npz(tmp_path / "small.npz", labels)
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(kind, match=message):
         ingest_cohort.ingest(
             Request(
                 kind="medmnist",

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import UsageError
 from pipelines.ingestion import ingest_cohort, worker_pool
 from pipelines.records import shards
 from pipelines.records.directory import open_dataset, read_manifest
@@ -130,7 +130,7 @@ def test_extend_moves_no_patient(phantom, request_of, tmp_path):
 def test_extend_wants_the_same_key(phantom, request_of, tmp_path):
     before = ingest_cohort.ingest(request_of(phantom, out=tmp_path / "before")).path
     other = request_of(phantom, extend=before, key=tmp_path / "other.key")
-    with pytest.raises(DataError, match="made with another key"):
+    with pytest.raises(UsageError, match="made with another key"):
         ingest_cohort.ingest(other)
 
 

@@ -76,7 +76,7 @@ def test_another_count_of_covariates_is_refused():
 
 def test_encoding_takes_no_tensorflow():
     code = (
-        "import sys; from pipelines.records import example; "
+        "import sys; from pipelines.records import encode; "
         "sys.exit('tensorflow' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

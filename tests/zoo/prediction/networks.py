@@ -14,7 +14,7 @@ from tests.pipelines.records import small
 from tests.zoo.evaluation.cohorts import given
 from zoo.architectures import registry
 from zoo.classifier import classifier, heads
-from zoo.evaluation.predictions import classes as class_predictions
+from zoo.evaluation.predictions import predictions_file
 from zoo.recipes.recipe import Head, Recipe
 from zoo.runs.run import Run
 from zoo.targets.standardisation import NOTHING, Standards
@@ -73,7 +73,7 @@ def run(
     last = model.get_layer("head").get_layer(heads.LOGITS)
     last.kernel.assign(SHARE * last.kernel)
     model.save(made.model_path)
-    class_predictions.write(made.predictions_path, given([0, 1], [0.2, 0.8]))
+    predictions_file.write(made.predictions_path, given([0, 1], [0.2, 0.8]))
     made.metrics_path.write_text("{}")
     return made
 

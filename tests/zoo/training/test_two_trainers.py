@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from pipelines import command
 from tests.pipelines.records import small
 from zoo import train
@@ -65,6 +67,7 @@ def test_the_second_is_refused_and_the_first_goes_on(tmp_path, capsys):
         first.wait()
 
 
+@pytest.mark.slow  # `test_fold_process` proves the parts
 def test_a_fold_ends_with_the_process_that_trains_all_and_can_be_resumed(tmp_path):
     out, counts = tmp_path / "all", {("fold", str(number)): 4 for number in range(3)}
     data = data_set(tmp_path / "records", counts, kind="folds", folds=3)

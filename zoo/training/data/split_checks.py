@@ -25,13 +25,13 @@ def targets(data: DataSet, fold: str | None) -> Targets:
     """
     played = roles(data.groups, data.task.split, fold)
     size = data.task.target_size
-    numbers = {split: [] for split in SPLITS}
+    rows_of = {split: [] for split in SPLITS}
     for row in read_manifest(data):
         if played[row.group] in SPLITS:
-            numbers[played[row.group]].append(row.target or (np.nan,) * size)
+            rows_of[played[row.group]].append(row.target or (np.nan,) * size)
     return {
         split: np.array(rows, np.float64).reshape(len(rows), size)
-        for split, rows in numbers.items()
+        for split, rows in rows_of.items()
     }
 
 

@@ -1,8 +1,7 @@
-"""What a run learns from samples without a label: its batches, model and limits."""
+"""What a run learns from samples without a label: its batches and limits."""
 
 from collections.abc import Callable
 
-import keras
 import tensorflow as tf
 
 from pipelines.augment.augmentation import NONE
@@ -16,8 +15,6 @@ from pipelines.records.data_set import DataSet
 from zoo.recipes.recipe import Recipe
 from zoo.targets.kinds import able
 from zoo.targets.target_output import outputs_of_task
-from zoo.training.fit import TrainingData
-from zoo.training.loop.mixmatch_step import MixMatchModel
 
 Stream = Callable[[int], tf.data.Dataset]
 
@@ -104,17 +101,3 @@ def beside(
         )
 
     return stream
-
-
-def learner_of(
-    training: keras.Model, training_data: TrainingData, recipe: Recipe
-) -> keras.Model:
-    """The training model, or where the recipe says so one that learns by MixMatch."""
-    if not recipe.mixmatch.learns:
-        return training
-    return MixMatchModel(
-        training,
-        recipe.mixmatch,
-        class_weights=training_data.weighted_outputs[0].weights,
-        steps=training_data.steps,
-    )

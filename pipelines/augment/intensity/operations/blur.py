@@ -1,10 +1,10 @@
 """A Gaussian blur along height and width."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.augment.intensity.frequency import FrequencyOperation
+from pipelines.augment.intensity.operation import LARGEST
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -20,7 +20,7 @@ class Blur(FrequencyOperation):
     """
 
     FIRST_DRAW = 0
-    LIMITS = {"voxels": (0.0, math.inf)}
+    LIMITS = {"voxels": (0.0, LARGEST)}
 
     voxels: tuple[float, float] = (0.5, 1.0)
 

@@ -1,10 +1,9 @@
 """All voxels brighter or darker alike."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.augment.intensity.operation import Operation
+from pipelines.augment.intensity.operation import LARGEST, Operation
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -22,7 +21,7 @@ class Brightness(Operation):
     """
 
     STREAM = 6
-    LIMITS = {"shift": (-math.inf, math.inf)}
+    LIMITS = {"shift": (-LARGEST, LARGEST)}
 
     shift: tuple[float, float] = (-0.2, 0.2)
 

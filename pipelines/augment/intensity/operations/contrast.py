@@ -1,10 +1,9 @@
 """More or less contrast."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.augment.intensity.operation import Operation
+from pipelines.augment.intensity.operation import LARGEST, Operation
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -22,7 +21,7 @@ class Contrast(Operation):
     """
 
     STREAM = 5
-    LIMITS = {"factor": (0.0, math.inf)}
+    LIMITS = {"factor": (0.0, LARGEST)}
 
     factor: tuple[float, float] = (0.75, 1.25)
 

@@ -1,6 +1,5 @@
 """Faint copies of the body, as motion in regular phases leaves them."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ class Ghosting(FrequencyOperation):
 
     FIRST_DRAW = 3
     DRAWS = 3
-    LIMITS = {"strength": (0.0, 1.0), "copies": (2, math.inf)}
+    LIMITS = {"strength": (0.0, 1.0), "copies": (2, 1000)}
 
     strength: tuple[float, float] = (0.1, 0.4)
     copies: tuple[int, int] = (2, 5)

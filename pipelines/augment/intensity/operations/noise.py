@@ -1,10 +1,9 @@
 """Gaussian noise."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.augment.intensity.operation import Operation
+from pipelines.augment.intensity.operation import LARGEST, Operation
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -22,7 +21,7 @@ class Noise(Operation):
     """
 
     STREAM = 7
-    LIMITS = {"deviation": (0.0, math.inf)}
+    LIMITS = {"deviation": (0.0, LARGEST)}
 
     deviation: tuple[float, float] = (0.0, 0.1)
 

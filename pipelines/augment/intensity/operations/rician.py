@@ -1,10 +1,9 @@
 """Rician noise, that of magnitude images."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.augment.intensity.operation import Operation
+from pipelines.augment.intensity.operation import LARGEST, Operation
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -27,7 +26,7 @@ class Rician(Operation):
     """
 
     STREAM = 8
-    LIMITS = {"deviation": (0.0, math.inf)}
+    LIMITS = {"deviation": (0.0, LARGEST)}
 
     deviation: tuple[float, float] = (0.0, 0.1)
 

@@ -1,10 +1,10 @@
 """Another saturation of three sequences seen as red, green and blue."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.augment.intensity.colour import ColourOperation
+from pipelines.augment.intensity.operation import LARGEST
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -20,7 +20,7 @@ class Saturation(ColourOperation):
     """
 
     STREAM = 2
-    LIMITS = {"factor": (0.0, math.inf)}
+    LIMITS = {"factor": (0.0, LARGEST)}
 
     factor: tuple[float, float] = (0.7, 1.3)
 

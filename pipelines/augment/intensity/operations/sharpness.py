@@ -1,10 +1,10 @@
 """Sharpening along height and width."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.augment.intensity.frequency import FrequencyOperation
+from pipelines.augment.intensity.operation import LARGEST
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -23,7 +23,7 @@ class Sharpness(FrequencyOperation):
     """
 
     FIRST_DRAW = 1
-    LIMITS = {"gain": (0.0, math.inf)}
+    LIMITS = {"gain": (0.0, LARGEST)}
 
     gain: tuple[float, float] = (0.0, 1.0)
 

@@ -38,7 +38,10 @@ def test_a_range_goes_upwards(name):
         ("bias_field_strength", (0.5, 1.0)),
         ("gibbs_kept", (0.0, 0.5)),
         ("ghosting_copies", (1, 2)),
+        ("ghosting_copies", (2, 2000)),
         ("noise_deviation", (-0.1, 0.1)),
+        ("noise_deviation", (0.0, float("inf"))),
+        ("brightness_shift", (float("nan"), 0.1)),
     ],
 )
 def test_a_range_keeps_within_its_limits(name, limits):

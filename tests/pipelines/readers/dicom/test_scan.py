@@ -13,7 +13,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from pipelines.errors import DataError, StudyError
+from pipelines.errors import StudyError, UsageError
 from pipelines.readers.dicom import scan as scan_dicom
 from tests.pipelines.readers.dicom_files import (
     COLUMN,
@@ -182,7 +182,7 @@ def test_any_tree(tmp_path):
 
 
 def test_nothing_there(tmp_path):
-    with pytest.raises(DataError, match="nowhere is not a directory"):
+    with pytest.raises(UsageError, match="nowhere is not a directory"):
         scan_dicom.scan(tmp_path / "nowhere")
     assert scan_dicom.scan(tmp_path) == scan_dicom.Scan(
         series=(), ignored={}, faults=()
