@@ -98,7 +98,7 @@ def test_it_is_learned(run):
     assert best.val_loss == pytest.approx(wanted, rel=1e-5)
     assert best.val_mae == pytest.approx(mean_absolute_error(truth, rates), rel=1e-5)
     model = keras.models.load_model(run.model_path)
-    assert model.output.keys() == {"predictions", "features"}
+    assert model.output.keys() == {"rates", "features"}
 
 
 def test_it_is_judged(run, evidence):
