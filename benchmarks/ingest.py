@@ -93,10 +93,9 @@ def main():
     quiet_tensorflow()  # loaded once, before the clock starts
     import pipelines.ingestion.ingest_cohort  # noqa: F401
     from pipelines.phantoms import cohort
+    from pipelines.phantoms.examination import Plan
 
-    plan = cohort.Plan(
-        patients=options.patients, matrix=(options.matrix, options.matrix)
-    )
+    plan = Plan(patients=options.patients, matrix=(options.matrix, options.matrix))
     with tempfile.TemporaryDirectory() as folder:
         written = cohort.write(
             Path(folder) / "cohort", plan=plan, workers=options.workers

@@ -43,12 +43,13 @@ CASES = {
 def phantom_data(work):
     """48 phantoms as DICOM, ingested with 4 folds."""
     from pipelines.phantoms import cohort
+    from pipelines.phantoms.examination import Plan
     from pipelines.tasks import task as tasks
     from pipelines.tasks.task import Split
 
     source = work / "phantom-cohort"
     if not source.exists():
-        plan = cohort.Plan(patients=48)
+        plan = Plan(patients=48)
         cohort.write(source, plan=plan, workers=os.cpu_count())
     described = tasks.load(str(source / "task.toml"))
     folds = dataclasses.replace(described, split=Split(kind="folds", folds=4))

@@ -38,10 +38,11 @@ def main(argv: Sequence[str]) -> int:
     options = _parser().parse_args(argv)
     command.quiet_tensorflow()
     from pipelines.ingestion import ingest_cohort
+    from pipelines.ingestion.request import Request
     from pipelines.tasks.task import load
 
     kind = next(k for k in ("dicom", "table", "medmnist") if getattr(options, k))
-    request = ingest_cohort.Request(
+    request = Request(
         kind=kind,
         source=getattr(options, kind),
         labels=options.labels,

@@ -83,18 +83,20 @@ def main(argv: Sequence[str]) -> int:
     _check_places(asked)
     command.quiet_tensorflow()
     from pipelines.inspection import geometry, rejections, summary, text
-    from pipelines.records import directory as dataset_directory
+    from pipelines.records.data_set import read_manifest
+    from pipelines.records.directory import open_dataset
+    from pipelines.records.verification import verify
     from pipelines.storage import config_files
 
-    data = dataset_directory.open_dataset(asked.dataset)
+    data = open_dataset(asked.dataset)
     if asked.verify:
-        problems = dataset_directory.verify(data)
+        problems = verify(data)
         for problem in problems:
             print(problem, file=sys.stderr)
         if problems:
             return 1
         print("shards and manifest are as they were written", file=sys.stderr)
-    rows = dataset_directory.read_manifest(data)
+    rows = read_manifest(data)
     found = summary.summarise(
         data,
         rows,

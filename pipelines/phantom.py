@@ -58,9 +58,10 @@ def main(argv: Sequence[str]) -> int:
     """Parses, writes the cohort, prints where it lies."""
     asked = _parser().parse_args(argv)
     from pipelines.phantoms import cohort
+    from pipelines.phantoms.examination import Plan
 
     try:
-        plan = cohort.Plan(
+        plan = Plan(
             patients=asked.patients,
             sign=asked.sign,
             sequences=tuple(asked.sequences),

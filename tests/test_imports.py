@@ -54,14 +54,26 @@ def sources():
             yield path.relative_to(ROOT).as_posix()
 
 
+def tests():
+    """Every file of the tests, likewise."""
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        yield path.relative_to(ROOT).as_posix()
+
+
 @functools.cache
 def imports(name):
     """Dotted names of the modules that a file imports, wherever in it."""
     return tuple(_imports(name))
 
 
+@functools.cache
+def tree(name):
+    """What Python reads in a file."""
+    return ast.parse((ROOT / name).read_text(encoding="utf-8"))
+
+
 def _imports(name):
-    for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(name)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -148,6 +160,25 @@ def test_every_room_has_a_floor():
     assert rooms <= named
     files = {name.split("/")[1].removesuffix(".py") for name in sources()}
     assert named <= rooms | files
+
+
+def test_a_name_is_imported_from_where_it_is():
+    ours = {module(name): name for name in sources()}
+    passed_on = {dotted: {} for dotted in ours}
+    for dotted, name in ours.items():
+        for line in tree(name).body:
+            if isinstance(line, ast.ImportFrom) and line.module in ours:
+                passed_on[dotted] |= {alias.name: line.module for alias in line.names}
+    wrong = [
+        f"{path}: {alias.name} is in {passed_on[node.module][alias.name]}"
+        for path in (*sources(), *tests())
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module in ours
+        for alias in node.names
+        if alias.name in passed_on[node.module]
+        and f"{node.module}.{alias.name}" not in ours
+    ]
+    assert not wrong
 
 
 def test_heavy_packages_have_one_owner():

@@ -117,7 +117,7 @@ def fit(
         recipe=recipes.load(recipe) if isinstance(recipe, str) else recipe,
         data=data,
         fold=fold,
-        options={"data": "named", "deterministic": deterministic, **(options or {})},
+        options={**(options or {"data": "named"}), "deterministic": deterministic},
         weights_from=weights_from,
         allow_seen_patients=allow_seen_patients,
         devices=devices,

@@ -196,8 +196,8 @@ def _show(evidence: Mapping[Path | None, dict]) -> int:
     """Prints the tables of each, and the paths where they were written."""
     from zoo.evaluation import evidence_text
 
-    for one in evidence.values():
-        print(evidence_text.text(one))
+    for judged in evidence.values():
+        print(evidence_text.text(judged))
     for folder in evidence:
         if folder is not None:
             print(folder / "metrics.json")

@@ -121,8 +121,8 @@ def every_fold(options: Options) -> int:
     evidence = cross_validation_evidence.evaluate(
         validation, holdout=options.judge_test
     )
-    for one in evidence.values():
-        print(evidence_text.text(one))
+    for evaluated in evidence.values():
+        print(evidence_text.text(evaluated))
     print(closing_of_folds(validation, evidence))
     print(validation.path)
     return 0
@@ -144,11 +144,11 @@ def closing_of_folds(validation: CrossValidation, evidence: Mapping[Path, dict])
         evidence: by its folder.
     """
     lines, figures = [], []
-    for folder, one in evidence.items():
+    for folder, judged in evidence.items():
         held_out = folder.name == validation.holdout_path.name
         how = "mean of all folds' networks" if held_out else "all folds pooled"
-        lines += _headlines(one, f", {how}")
-        figures += _figures(folder, one)
+        lines += _headlines(judged, f", {how}")
+        figures += _figures(folder, judged)
     if validation.holdout and len(evidence) == 1:
         lines.append(
             "The hold-out set was left unread; --resume --judge-test judges it."
@@ -162,12 +162,12 @@ def _headlines(evidence: dict, how: str = "") -> list[str]:
     from zoo.evaluation.headline import headline
 
     further = evidence.get("further_targets", {})
-    known = {name: one for name, one in further.items() if "splits" in one}
+    known = {name: target for name, target in further.items() if "splits" in target}
     return [
         headline(evidence, how),
         *(
-            f"Further target {name}: {headline(one, how)}"
-            for name, one in known.items()
+            f"Further target {name}: {headline(target, how)}"
+            for name, target in known.items()
         ),
     ]
 
@@ -176,8 +176,8 @@ def _figures(folder: Path, evidence: dict) -> list[str]:
     """A line for each figure that was drawn, of all targets."""
     return [
         f"  {folder / 'figures' / figure}"
-        for one in (evidence, *evidence.get("further_targets", {}).values())
-        for figure, reason in one.get("figures", {}).items()
+        for target in (evidence, *evidence.get("further_targets", {}).values())
+        for figure, reason in target.get("figures", {}).items()
         if not reason
     ]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 
-from pipelines.tasks.task import Plane
+from pipelines.tasks.sequence import Plane
 
 # Where SimpleITK's x, y, z (our W, H, D) run to: see `pipelines.tasks.task.Grid`.
 _CODES = {"axial": "LPS", "sagittal": "PIL", "coronal": "LIP"}

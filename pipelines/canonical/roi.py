@@ -6,7 +6,7 @@ import numpy as np
 
 from pipelines.canonical.sampling_grid import Box
 from pipelines.errors import StudyError
-from pipelines.tasks.task import Steps
+from pipelines.tasks.steps import Steps
 
 _EXACT = 1e-9  # 0.8 of 10 voxels are 8, whatever floats make of it
 Range = tuple[int, int]  # first and last, both included

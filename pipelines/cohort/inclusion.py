@@ -134,7 +134,7 @@ def check(measured: Mapping[str, Acquired], task: Task) -> None:
     Raises:
         StudyError: the first criterion that it does not meet, and what was measured.
     """
-    held = [one.name for one in task.sequences if one.required]
+    held = [sequence.name for sequence in task.sequences if sequence.required]
     if task.unit == "series":
         held = list(measured)
     for name in held:

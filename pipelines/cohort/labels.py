@@ -108,15 +108,15 @@ def read(path: str | Path, task: Task) -> Labels:
         DataError: not such a file, a row twice, or a class of the task in no row.
     """
     path = Path(path)
-    found = keyed_csv.read(path, task, (*task.label_columns, *task.covariates))
-    for name, row in found.rows.items():
+    file = keyed_csv.read(path, task, (*task.label_columns, *task.covariates))
+    for name, row in file.rows.items():
         if row.get("role", "") not in _ROLES:
             raise DataError(
-                f"{path}, line {found.lines[name]}: a role is train_only or empty. "
+                f"{path}, line {file.lines[name]}: a role is train_only or empty. "
                 f"Received: {row['role']!r}"
             )
-    _check_classes(path, found.rows, task)
-    return Labels(key=found.key, task=task, rows=found.rows, lines=found.lines)
+    _check_classes(path, file.rows, task)
+    return Labels(key=file.key, task=task, rows=file.rows, lines=file.lines)
 
 
 def _check_classes(

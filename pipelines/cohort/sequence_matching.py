@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 
 from pipelines.errors import DataError, StudyError
 from pipelines.readers.dicom.headers import Series
-from pipelines.tasks.task import Match, Sequence, Task
+from pipelines.tasks.sequence import Match, Sequence
+from pipelines.tasks.task import Task
 
 _INFINITE = float("inf")
 _OUR_WORD = re.compile(
@@ -33,7 +34,7 @@ def assign(series: tuple[Series, ...], task: Task) -> dict[str, Series]:
     """
     chosen = {}
     for sequence in task.sequences:
-        candidates = [one for one in series if matches(one, sequence)]
+        candidates = [candidate for candidate in series if matches(candidate, sequence)]
         if candidates:
             chosen[sequence.name] = _preferred(candidates, sequence)
         elif sequence.required:
@@ -55,7 +56,7 @@ def name(series: Series, task: Task) -> str | None:
         StudyError: the rules of several sequences match.
         DataError: a sequence of the task has no rule.
     """
-    names = [one.name for one in task.sequences if matches(series, one)]
+    names = [sequence.name for sequence in task.sequences if matches(series, sequence)]
     if len(names) > 1:
         raise StudyError(
             code="ambiguous_sequence",
@@ -130,7 +131,7 @@ def _preferred(candidates: list[Series], sequence: Sequence) -> Series:
     if preference is not None:
         rank = _PREFERENCE[preference]
         best = min(map(rank, candidates))
-        candidates = [one for one in candidates if rank(one) == best]
+        candidates = [candidate for candidate in candidates if rank(candidate) == best]
         if len(candidates) == 1:
             return candidates[0]
     without = f" and are alike by prefer = {preference!r}" if preference else ""
@@ -168,9 +169,9 @@ def _safe(series: Series) -> str:
 
 
 def _listed(series: Iterable[Series]) -> str:
-    names = sorted(_safe(one) for one in series)
+    names = sorted(_safe(candidate) for candidate in series)
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _private(series: Iterable[Series]) -> str:
-    return "; ".join(sorted(one.label for one in series))
+    return "; ".join(sorted(candidate.label for candidate in series))

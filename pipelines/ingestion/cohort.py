@@ -1,4 +1,4 @@
-"""What a source of studies yields: orders, and what is left out and why."""
+"""What a source of studies yields: work items, and what is left out and why."""
 
 import math
 from collections import Counter
@@ -21,10 +21,23 @@ EXCLUSIONS = (
     "labelled_patient",
 )
 
-# Why a sample is not wanted, and what the flow of the cohort counts it as.
-NO_RULE = "series that no rule of the task names"
-NO_LABEL = "no label"
-FLOW_CODES = {NO_RULE: "no_rule", NO_LABEL: "missing_label"}
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Unwanted:
+    """Why something is not wanted, through nobody's fault.
+
+    Args:
+        why: in words, for the terminal.
+        code: the criterion that the flow of the cohort counts it under; "" = it is no
+            sample, and does not count.
+    """
+
+    why: str
+    code: str = ""
+
+
+NO_RULE = Unwanted(why="series that no rule of the task names", code="no_rule")
+NO_LABEL = Unwanted(why="no label", code="missing_label")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +45,9 @@ class Cohort:
     """The outcome of looking at a source, before any voxel is read.
 
     Args:
-        orders: by sample_id.
+        work_items: by sample_id.
         ignored: reason -> number of files that are no part of any study.
-        skipped: reason -> number of samples that the task does not want.
+        skipped: number of what the task does not want, by why.
 
     Of samples with one id none is kept: nobody can tell which of them it means.
     """
@@ -42,13 +55,13 @@ class Cohort:
     work_items: tuple[WorkItem, ...]
     rejections: tuple[Rejection, ...] = ()
     ignored: dict[str, int] = field(default_factory=dict)
-    skipped: dict[str, int] = field(default_factory=dict)
+    skipped: dict[Unwanted, int] = field(default_factory=dict)
 
     @staticmethod
     def of(
-        outcomes: Iterable[WorkItem | Rejection | str], *, ignored: dict[str, int]
+        outcomes: Iterable[WorkItem | Rejection | Unwanted], *, ignored: dict[str, int]
     ) -> "Cohort":
-        """Sorts outcomes; a text says why a sample is not wanted."""
+        """Sorts outcomes."""
         work_items, rejections, skipped = [], [], Counter()
         for outcome in outcomes:
             if isinstance(outcome, WorkItem):
@@ -61,7 +74,11 @@ class Cohort:
         alone = (
             work_item for work_item in work_items if times[work_item.sample_id] == 1
         )
-        rejections += [_shared(one) for one in work_items if times[one.sample_id] > 1]
+        rejections += [
+            _shared(work_item)
+            for work_item in work_items
+            if times[work_item.sample_id] > 1
+        ]
         return Cohort(
             work_items=tuple(sorted(alone, key=lambda work_item: work_item.sample_id)),
             rejections=tuple(rejections),

@@ -12,6 +12,7 @@ from pipelines.ingestion.cohort import (
     NO_RULE,
     Cohort,
     Names,
+    Unwanted,
     by_sequence,
     find_label,
     rejected,
@@ -77,36 +78,36 @@ def candidates(scan: scan_dicom.Scan, task: Task) -> Iterator[Candidate]:
     """Studies, or series where these are the task's unit, in the order of their ids."""
     series: dict[str, list[Series]] = {}
     faults: dict[str, list[Fault]] = {}
-    for one in scan.series:
-        series.setdefault(_unit(one, task), []).append(one)
+    for scanned in scan.series:
+        series.setdefault(_unit(scanned, task), []).append(scanned)
     for fault in scan.faults:
         faults.setdefault(_unit(fault, task), []).append(fault)
     for key in sorted({*series, *faults}):
-        group = sorted(series.get(key, ()), key=lambda one: one.key)
+        group = sorted(series.get(key, ()), key=lambda scanned: scanned.key)
         broken = tuple(faults.get(key, ()))
         if task.unit == "series" and group:
-            for one in group:
-                yield Candidate(series=(one,), faults=broken)
+            for scanned in group:
+                yield Candidate(series=(scanned,), faults=broken)
         else:
             yield Candidate(series=tuple(group), faults=broken)
 
 
-def study_id(one: Series | Fault, task: Task) -> str:
+def study_id(series: Series | Fault, task: Task) -> str:
     """The id that the task calls the study's."""
     by_accession = task.study_key == "accession_number"
-    return one.accession_number if by_accession else one.study_uid
+    return series.accession_number if by_accession else series.study_uid
 
 
-def _unit(one: Series | Fault, task: Task) -> str:
+def _unit(series: Series | Fault, task: Task) -> str:
     if task.unit == "series":
-        return one.series_uid
-    return study_id(one, task) or one.study_uid
+        return series.series_uid
+    return study_id(series, task) or series.study_uid
 
 
 def _decide(
     candidate: Candidate, labels: Labels | None, task: Task, names: Names
-) -> WorkItem | Rejection | str:
-    """A work item, a rejection, or (as text) why the sample is not wanted."""
+) -> WorkItem | Rejection | Unwanted:
+    """A work item, a rejection, or why the sample is not wanted."""
     first = candidate.first
     who = {
         "study_id": names.of_or_blank("study", study_id(first, task)),
@@ -125,7 +126,7 @@ def _work_item(
     task: Task,
     names: Names,
     who: dict[str, str],
-) -> WorkItem | str:
+) -> WorkItem | Unwanted:
     _check_ids(candidate, task)
     chosen = choose(candidate, task)
     if not chosen:
@@ -163,7 +164,7 @@ def _check_ids(candidate: Candidate, task: Task) -> None:
                 cure=f"Give it a {kind} id at the source; without one the split can't "
                 "keep a patient together",
             )
-    if len({one.patient_id for one in candidate.series}) > 1:
+    if len({series.patient_id for series in candidate.series}) > 1:
         raise StudyError(
             code="mixed_patients",
             problem="the series of the study carry different patient ids",
@@ -186,18 +187,18 @@ def choose(
     if task.unit == "series":
         if candidate.faults:
             raise candidate.faults[0].error
-        one = candidate.series[0]
+        series = candidate.series[0]
         ruled = any(sequence.rules for sequence in task.sequences)
-        if ruled and not any_series and sequence_matching.name(one, task) is None:
+        if ruled and not any_series and sequence_matching.name(series, task) is None:
             return {}
-        return {task.channels[0]: one}
+        return {task.channels[0]: series}
     try:
         chosen = sequence_matching.assign(candidate.series, task)
     except StudyError as error:
         if error.code == "missing_sequence" and candidate.faults:
             raise candidate.faults[0].error from error
         raise
-    uids = {one.series_uid for one in chosen.values()}
+    uids = {series.series_uid for series in chosen.values()}
     for fault in candidate.faults:
         if fault.series_uid in uids or not fault.series_uid:
             raise fault.error
@@ -219,14 +220,14 @@ def _label(candidate: Candidate, labels: Labels | None, task: Task) -> Label | N
 def check_acquired(chosen: dict[str, Series], task: Task) -> None:
     """Criteria of the task, then the geometry, both from headers alone."""
     measured = {}
-    for name, one in chosen.items():
-        frame = one.frames[0]
+    for name, series in chosen.items():
+        frame = series.frames[0]
         measured[name] = inclusion.Acquired(
-            plane=one.plane,
-            slices=len(one.frames),
+            plane=series.plane,
+            slices=len(series.frames),
             rows=frame.rows,
             columns=frame.columns,
         )
     inclusion.check(measured, task)
-    for one in chosen.values():
-        check_geometry(one)
+    for series in chosen.values():
+        check_geometry(series)

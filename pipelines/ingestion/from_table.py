@@ -11,6 +11,7 @@ from pipelines.ingestion.cohort import (
     NO_RULE,
     Cohort,
     Names,
+    Unwanted,
     find_label,
     rejected,
     strata,
@@ -22,7 +23,7 @@ from pipelines.readers.nifti_table import TableRow, read_table
 from pipelines.readers.volume import Facts
 from pipelines.tasks.task import Task
 
-_NOT_NAMED = "volumes of a sequence that the task does not name"
+_NOT_NAMED = Unwanted(why="volumes of a sequence that the task does not name")
 
 
 def cohort(path: Path, labels: Labels | None, task: Task, names: Names) -> Cohort:
@@ -36,7 +37,7 @@ def cohort(path: Path, labels: Labels | None, task: Task, names: Names) -> Cohor
 
 def _outcomes(
     rows: tuple[TableRow, ...], labels: Labels | None, task: Task, names: Names
-) -> Iterator[WorkItem | Rejection | str]:
+) -> Iterator[WorkItem | Rejection | Unwanted]:
     wanted = {sequence.name for sequence in task.sequences}
     for unit in _units(rows, task):
         named = tuple(row for row in unit if row.sequence in wanted)
@@ -62,8 +63,8 @@ def _decide(
     labels: Labels | None,
     task: Task,
     names: Names,
-) -> WorkItem | Rejection | str:
-    """A work item, a rejection, or (as text) why the sample is not wanted."""
+) -> WorkItem | Rejection | Unwanted:
+    """A work item, a rejection, or why the sample is not wanted."""
     by_series = task.unit == "series"
     sample = f"{first.study_id}#{first.sequence}" if by_series else first.study_id
     who = {
@@ -73,7 +74,7 @@ def _decide(
     }
     channels = {task.channels[0] if by_series else r.sequence: r for r in rows}
 
-    def make() -> WorkItem | str:
+    def make() -> WorkItem | Unwanted:
         _check(channels, task)
         label = _label(first, sample, labels, task)
         if label is None:

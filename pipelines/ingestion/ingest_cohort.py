@@ -11,7 +11,7 @@ from pipelines.cohort.inclusion import Flow
 from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import from_dicom, from_medmnist, from_table, partial_directory
 from pipelines.ingestion.assign_splits import assign
-from pipelines.ingestion.cohort import FLOW_CODES, Cohort, Names, rejected
+from pipelines.ingestion.cohort import Cohort, Names, Unwanted, rejected
 from pipelines.ingestion.duplicate_volumes import twins
 from pipelines.ingestion.make_record import RecordNote, record_path
 from pipelines.ingestion.request import Request, check_out, handed_on
@@ -20,13 +20,14 @@ from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.ingestion.work_item import Rejection
 from pipelines.ingestion.worker_pool import run_all
 from pipelines.ingestion.write_dataset import Sample, write
-from pipelines.privacy.privacy import Linkage, key_fingerprint, load_key
+from pipelines.privacy.linkage import Linkage
+from pipelines.privacy.privacy import key_fingerprint, load_key
 from pipelines.records import directory as dataset_directory
-from pipelines.splits.split import Assignment, check_no_leak
+from pipelines.records.data_set import Count, read_manifest
+from pipelines.splits.patient import Assignment
+from pipelines.splits.split import check_no_leak
 from pipelines.storage.atomic_files import new_directory
 from pipelines.tasks.task import Task
-
-__all__ = ["Request", "Result", "ingest"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,18 +37,18 @@ class Result:
     path: Path
     flow: Flow
     rejections: tuple[Rejection, ...]
-    counts: dict[str, dataset_directory.Count]
+    counts: dict[str, Count]
     ignored: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
 
     @property
     def faults(self) -> tuple[Rejection, ...]:
         """What was left out for a fault, not by a criterion of the task."""
-        return tuple(one for one in self.rejections if not one.excluded)
+        return tuple(left for left in self.rejections if not left.excluded)
 
     def text(self) -> str:
         """What happened, for the terminal; it shows the user's own ids."""
-        lines = [one.text() for one in self.rejections]
+        lines = [rejection.text() for rejection in self.rejections]
         lines += [f"ignored: {n} files, {why}" for why, n in self.ignored.items()]
         lines += [f"not wanted: {n}, {why}" for why, n in self.skipped.items()]
         lines.append(self.flow.text)
@@ -120,7 +121,7 @@ def _ingest(
         rejections=rejections,
         counts=data.counts,
         ignored=cohort.ignored,
-        skipped=cohort.skipped,
+        skipped=_by_why(cohort),
     )
 
 
@@ -135,13 +136,14 @@ def _flow(
         work_item for work_item in cohort.work_items if not work_item.labelled
     ]
     unwanted = [
-        code
-        for why, code in FLOW_CODES.items()
-        for _ in range(cohort.skipped.get(why, 0))
+        reason.code
+        for reason, number in cohort.skipped.items()
+        for _ in range(number)
+        if reason.code
     ]
     return Flow.count(
         found=len(cohort.work_items) + len(cohort.rejections) + len(unwanted),
-        codes=[*unwanted, *(one.code for one in rejections)],
+        codes=[*unwanted, *(rejection.code for rejection in rejections)],
         unit=task.unit,
         unlabelled=sum(work_item.sample_id in finished for work_item in unlabelled),
     )
@@ -163,7 +165,7 @@ def _samples(
         first = f" First: {rejections[0].text()}" if rejections else ""
         raise DataError(
             f"no sample is left of {len(cohort.work_items) + len(cohort.rejections)} "
-            f"found (not wanted by the task: {cohort.skipped or 'none'}).{first}"
+            f"found (not wanted by the task: {_by_why(cohort) or 'none'}).{first}"
         )
     assignments = assign(work_items, request.task, recorded=recorded)
     return [
@@ -187,7 +189,7 @@ def _recorded(request: Request, fingerprint: str) -> dict[str, Assignment]:
             f"{request.extend} was made with another key, so its patients can't be "
             "recognised. Name the key of the project with --key"
         )
-    rows = dataset_directory.read_manifest(before)
+    rows = read_manifest(before)
     check_no_leak((row.patient_id, row.group) for row in rows)
     return {row.patient_id: Assignment(split=row.split, fold=row.fold) for row in rows}
 
@@ -199,9 +201,9 @@ def _cohort(request: Request, names: Names, *, progress: bool) -> Cohort:
     if request.labels is not None:
         labels = label_file.read(request.labels, request.task)
     if request.kind == "table":
-        found = from_table.cohort(request.source, labels, request.task, names)
+        cohort = from_table.cohort(request.source, labels, request.task, names)
     else:
-        found = from_dicom.cohort(
+        cohort = from_dicom.cohort(
             request.source,
             labels,
             request.task,
@@ -210,18 +212,23 @@ def _cohort(request: Request, names: Names, *, progress: bool) -> Cohort:
             progress=progress,
         )
     unused = _unused(labels, names)
-    return replace(found, skipped=found.skipped | unused)
+    return replace(cohort, skipped=cohort.skipped | unused)
 
 
-def _unused(labels: label_file.Labels | None, names: Names) -> dict[str, int]:
+def _by_why(cohort: Cohort) -> dict[str, int]:
+    """What was not wanted, in words."""
+    return {reason.why: number for reason, number in cohort.skipped.items()}
+
+
+def _unused(labels: label_file.Labels | None, names: Names) -> dict[Unwanted, int]:
     """Rows of the label file whose patient or study is not there: a slip, perhaps."""
     kinds = {"patient_id": "patient", "study_id": "study"}
     if labels is None or labels.key not in kinds:
         return {}
     kind = kinds[labels.key]
     number = len(labels.rows.keys() - names.linkage.source_ids(kind))
-    why = f"rows of the label file, for no {kind} has their id"
-    return {why: number} if number else {}
+    reason = Unwanted(why=f"rows of the label file, for no {kind} has their id")
+    return {reason: number} if number else {}
 
 
 def _work_off(
@@ -242,18 +249,24 @@ def _work_off(
         progress=progress,
     )
     work_items = {work_item.sample_id: work_item for work_item in cohort.work_items}
-    finished = {
-        one: out for one, out in outcomes.items() if isinstance(out, RecordNote)
+    notes = {
+        sample_id: out
+        for sample_id, out in outcomes.items()
+        if isinstance(out, RecordNote)
     }
-    failed = {one: out for one, out in outcomes.items() if one not in finished}
-    copies = twins(work_items, finished)
-    finished = {one: out for one, out in finished.items() if one not in copies}
+    failed = {
+        sample_id: out for sample_id, out in outcomes.items() if sample_id not in notes
+    }
+    copies = twins(work_items, notes)
+    finished = {
+        sample_id: note for sample_id, note in notes.items() if sample_id not in copies
+    }
     return finished, cohort.rejections + tuple(
         rejected(
             error,
-            study_id=work_items[one].study_id,
-            patient_id=work_items[one].patient_id,
-            private=work_items[one].private,
+            study_id=work_items[sample_id].study_id,
+            patient_id=work_items[sample_id].patient_id,
+            private=work_items[sample_id].private,
         )
-        for one, error in (failed | copies).items()
+        for sample_id, error in (failed | copies).items()
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pipelines.errors import StudyError
 from pipelines.ingestion.cohort import Cohort, rejected
 from pipelines.ingestion.work_item import Rejection, WorkItem
-from pipelines.splits.split import Assignment
+from pipelines.splits.patient import Assignment
 from pipelines.splits.unlabelled import UNLABELLED
 
 
@@ -25,7 +25,9 @@ def without_those_of_labelled_patients(
     labelled = {
         work_item.patient_id for work_item in cohort.work_items if work_item.labelled
     }
-    labelled |= {one for one, was in recorded.items() if was.split != UNLABELLED}
+    labelled |= {
+        patient_id for patient_id, was in recorded.items() if was.split != UNLABELLED
+    }
 
     def out(work_item: WorkItem) -> bool:
         return not work_item.labelled and work_item.patient_id in labelled

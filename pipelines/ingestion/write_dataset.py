@@ -10,9 +10,11 @@ from pipelines.ingestion.make_record import RecordNote
 from pipelines.ingestion.work_item import Rejection, WorkItem
 from pipelines.records import directory as dataset_directory
 from pipelines.records import shards
+from pipelines.records.data_set import DataSet
 from pipelines.records.manifest import Row
 from pipelines.records.shards import Shard
-from pipelines.splits.split import Assignment, check_no_leak
+from pipelines.splits.patient import Assignment
+from pipelines.splits.split import check_no_leak
 from pipelines.storage import config_files, csv_files
 from pipelines.storage.atomic_files import write_text
 from pipelines.tasks.task import Task
@@ -38,7 +40,7 @@ def write(
     task: Task,
     key_fingerprint: str,
     flow: Flow,
-) -> dataset_directory.DataSet:
+) -> DataSet:
     """Writes a data set into `directory`, which is empty.
 
     Records stand in the order of their pseudonyms, which has nothing to do with

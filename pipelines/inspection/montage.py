@@ -112,7 +112,7 @@ def draw(
     """A row for each sample, a column for each slice, all in their true proportions."""
     depth = shown[0].volume.shape[0]
     places = np.unique(np.linspace(0, depth - 1, min(slices, depth) + 2).round()[1:-1])
-    tallest = max(_proportion(one) for one in shown)
+    tallest = max(_proportion(sample) for sample in shown)
     figure = matplotlib.figure.Figure(
         figsize=(
             _INCH * (len(places) + 0.8),
@@ -122,23 +122,23 @@ def draw(
     )
     figure.suptitle(title)
     axes = figure.subplots(len(shown), len(places), squeeze=False)
-    for one, line in zip(shown, axes):
-        window = _window(one, channel)
+    for sample, line in zip(shown, axes):
+        window = _window(sample, channel)
         for axis, place in zip(line, places.astype(int)):
             axis.set_xticks([])
             axis.set_yticks([])
             axis.set_title(f"{place + 1}/{depth}", fontsize=6, pad=2)
-            _draw_slice(axis, one, channel, place, window)
-        line[0].set_ylabel(one.title, fontsize=7)
+            _draw_slice(axis, sample, channel, place, window)
+        line[0].set_ylabel(sample.title, fontsize=7)
     return figure
 
 
 def _draw_slice(
-    axis: Axes, one: Shown, channel: int, place: int, window: tuple[float, float]
+    axis: Axes, sample: Shown, channel: int, place: int, window: tuple[float, float]
 ) -> None:
-    spacing_mm = np.linalg.norm(one.affine[:3, :3], axis=0)
+    spacing_mm = np.linalg.norm(sample.affine[:3, :3], axis=0)
     axis.imshow(
-        one.volume[place, :, :, channel],
+        sample.volume[place, :, :, channel],
         cmap="gray",
         vmin=window[0],
         vmax=window[1],
@@ -146,7 +146,7 @@ def _draw_slice(
         interpolation="nearest",
     )
     marks = zip(
-        marks_of(one.affine), ((0.5, 0.98), (0.5, 0.02), (0.02, 0.5), (0.98, 0.5))
+        marks_of(sample.affine), ((0.5, 0.98), (0.5, 0.02), (0.02, 0.5), (0.98, 0.5))
     )
     sides = (
         ("center", "top"),
@@ -181,15 +181,15 @@ def marks_of(affine: np.ndarray) -> tuple[str, str, str, str]:
     return tuple(marks)
 
 
-def _proportion(one: Shown) -> float:
+def _proportion(sample: Shown) -> float:
     """Height of a slice against its width."""
-    spacing_mm = np.linalg.norm(one.affine[:3, :3], axis=0)
-    _, rows, columns, _ = one.volume.shape
+    spacing_mm = np.linalg.norm(sample.affine[:3, :3], axis=0)
+    _, rows, columns, _ = sample.volume.shape
     return float(rows * spacing_mm[1] / (columns * spacing_mm[2]))
 
 
-def _window(one: Shown, channel: int) -> tuple[float, float]:
-    inside = one.volume[..., channel][one.foreground[..., channel]]
+def _window(sample: Shown, channel: int) -> tuple[float, float]:
+    inside = sample.volume[..., channel][sample.foreground[..., channel]]
     if not inside.size:
         return 0.0, 1.0
     low, high = np.percentile(inside, _WINDOW)

@@ -131,7 +131,7 @@ def summarise(
         numbers=_numbers(targets),
         shares=_shares(targets),
         missing={
-            channel: sum(not one.present[index] for one in geometries)
+            channel: sum(not geometry.present[index] for geometry in geometries)
             for index, channel in enumerate(task.channels)
         },
         clipped={
@@ -172,21 +172,21 @@ _FACTS: dict[str, Callable[[Row], str]] = {
 def _mix(
     rows: tuple[Row, ...], data: DataSet, fact: Callable[[Row], str]
 ) -> dict[str, dict[str, int]]:
-    found: dict[str, Counter[str]] = {}
+    counts: dict[str, Counter[str]] = {}
     for row in rows:
-        count = found.setdefault(fact(row), Counter())
+        count = counts.setdefault(fact(row), Counter())
         count.update([ALL, class_of(row, data)])
     single = data.task.target.is_single_label
     names = (ALL, *data.classes) if single else (ALL,)
     return {
-        value: {name: found[value][name] for name in names} for value in sorted(found)
+        value: {name: counts[value][name] for name in names} for value in sorted(counts)
     }
 
 
 def _spacing(geometries: tuple[Geometry, ...]) -> dict[str, Spacing]:
     if not geometries:
         return {}
-    measured = np.array([one.spacing_mm for one in geometries])
+    measured = np.array([geometry.spacing_mm for geometry in geometries])
     return {
         axis: Spacing(
             lowest=round(float(column.min()), 3),
@@ -209,45 +209,47 @@ def _targets(rows: tuple[Row, ...], data: DataSet) -> list[tuple[Target, np.ndar
 
 
 def _numbers(targets: Iterable[tuple[Target, np.ndarray]]) -> dict[str, Numbers]:
-    found = {}
-    for target, own in targets:
+    numbers = {}
+    for target, values in targets:
         if target.has_classes:
             continue
-        for name, column in zip(target.columns, own.T):
+        for name, column in zip(target.columns, values.T):
             known = column[~np.isnan(column)]
             if len(known):
                 lowest, mean, highest = known.min(), known.mean(), known.max()
-                found[name] = Numbers(
+                numbers[name] = Numbers(
                     known=len(known),
                     lowest=float(lowest),
                     mean=float(mean),
                     highest=float(highest),
                 )
-    return found
+    return numbers
 
 
 def _shares(
     targets: Iterable[tuple[Target, np.ndarray]],
 ) -> dict[str, dict[str, tuple[int, int]]]:
     """The main target's classes stand in other tables already."""
-    found = {}
-    for target, own in targets:
+    shares = {}
+    for target, values in targets:
         if not target.has_classes or (target.is_single_label and not target.name):
             continue
         if target.is_single_label:
-            own = np.where(np.isnan(own), own, own == np.arange(len(target.classes)))
-        found[target.name or "target"] = {
+            values = np.where(
+                np.isnan(values), values, values == np.arange(len(target.classes))
+            )
+        shares[target.name or "target"] = {
             name: (int(np.nansum(column)), int(np.sum(~np.isnan(column))))
-            for name, column in zip(target.classes, own.T)
+            for name, column in zip(target.classes, values.T)
         }
-    return found
+    return shares
 
 
 def _reasons(rejections: tuple[Rejected, ...]) -> tuple[Reason, ...]:
     first: dict[str, Rejected] = {}
-    for one in rejections:
-        first.setdefault(one.code, one)
-    numbers = Counter(one.code for one in rejections)
+    for rejection in rejections:
+        first.setdefault(rejection.code, rejection)
+    numbers = Counter(rejection.code for rejection in rejections)
     return tuple(
         Reason(
             code=code, number=number, problem=first[code].problem, cure=first[code].cure

@@ -82,12 +82,12 @@ def _numbers(summary: Summary) -> list[str]:
         [
             (
                 name,
-                one.known,
-                f"{one.lowest:.4g}",
-                f"{one.mean:.4g}",
-                f"{one.highest:.4g}",
+                numbers.known,
+                f"{numbers.lowest:.4g}",
+                f"{numbers.mean:.4g}",
+                f"{numbers.highest:.4g}",
             )
-            for name, one in summary.numbers.items()
+            for name, numbers in summary.numbers.items()
         ],
     )
 
@@ -99,8 +99,8 @@ def _shares(summary: Summary) -> list[str]:
         ("target", "has it", "of known"),
         [
             (f"{target}: {name}", *counts)
-            for target, own in summary.shares.items()
-            for name, counts in own.items()
+            for target, classes in summary.shares.items()
+            for name, counts in classes.items()
         ],
     )
 

@@ -9,12 +9,10 @@ from tqdm import tqdm
 
 from pipelines.errors import DataError, UsageError
 from pipelines.phantoms import dicom, signs
-from pipelines.phantoms.examination import Patient, Plan, label, patient, patient_id
+from pipelines.phantoms.examination import Plan, label, patient, patient_id
 from pipelines.phantoms.rules import task
 from pipelines.storage import atomic_files, config_files, csv_files, output_path
 from pipelines.storage.executors import process_pool
-
-__all__ = ["Patient", "Plan", "label", "patient", "patient_id", "task", "write"]
 
 
 def write(

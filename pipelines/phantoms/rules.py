@@ -4,7 +4,9 @@ import dataclasses
 
 from pipelines.phantoms import signs
 from pipelines.phantoms.examination import Plan
-from pipelines.tasks.task import Match, Sequence, Target, Task, load
+from pipelines.tasks.sequence import Match, Sequence
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Task, load
 
 _RULES = {
     "T2WI": Match(description="T2", plane="axial"),

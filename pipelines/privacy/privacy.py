@@ -13,22 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import DataError, StudyError, UsageError
-from pipelines.privacy.linkage import Linkage
 from pipelines.readers.dicom.headers import Series
 from pipelines.readers.volume import Facts
 from pipelines.storage.atomic_files import write_private
-
-__all__ = [
-    "Key",
-    "Linkage",
-    "age_band",
-    "check_outside",
-    "facts",
-    "key_fingerprint",
-    "load_key",
-    "pseudonym",
-    "vendor",
-]
 
 _KEY_BYTES = 32
 _VENDORS = (

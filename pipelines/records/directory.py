@@ -12,21 +12,15 @@ from pipelines.errors import DataError, UsageError
 from pipelines.records import manifest
 from pipelines.records.data_set import (
     CURE,
-    FORMAT,
-    Count,
     DataSet,
     content_digest,
     count_groups,
-    read_manifest,
 )
 from pipelines.records.manifest import Row
 from pipelines.records.shards import Shard
-from pipelines.records.verification import verify
 from pipelines.storage import config_files, remote
 from pipelines.storage.atomic_files import write_text
-from pipelines.tasks.task import Task
-
-__all__ = ["Count", "DataSet", "open_dataset", "read_manifest", "verify", "write"]
+from pipelines.tasks.task import FORMAT, Task
 
 _PACKAGES = (
     "mri-volume-zoo",

@@ -20,8 +20,10 @@ def fractions(
     The shares stand in this order, so a class of two has a training and a test patient.
     """
     shares = {"train": plan.train, "test": plan.test, "validation": plan.validation}
-    parts = _share_out(patients, shares, {one: a.split for one, a in kept.items()})
-    return {one: Assignment(split=part) for one, part in parts.items()}
+    parts = _share_out(
+        patients, shares, {patient_id: a.split for patient_id, a in kept.items()}
+    )
+    return {patient_id: Assignment(split=part) for patient_id, part in parts.items()}
 
 
 def folds(
@@ -29,14 +31,16 @@ def folds(
 ) -> dict[str, Assignment]:
     """The hold-out set, then folds: each patient to that with fewest of the class."""
     shares = {"fold": 1 - plan.holdout, "holdout": plan.holdout}
-    parts = _share_out(patients, shares, {one: a.split for one, a in kept.items()})
-    dealt = {one: Assignment(split="holdout") for one in parts if parts[one] != "fold"}
+    splits = {patient_id: a.split for patient_id, a in kept.items()}
+    parts = _share_out(patients, shares, splits)
+    holdout = Assignment(split="holdout")
+    dealt = {patient_id: holdout for patient_id, p in parts.items() if p != "fold"}
     numbers = [str(number) for number in range(plan.folds)]
-    inside = [one for one in patients if parts[one.patient_id] == "fold"]
+    inside = [patient for patient in patients if parts[patient.patient_id] == "fold"]
     totals = Counter(kept[p.patient_id].fold for p in inside if p.patient_id in kept)
     for group in _by_stratum(inside).values():
         of_class = Counter(
-            kept[one.patient_id].fold for one in group if one.patient_id in kept
+            kept[p.patient_id].fold for p in group if p.patient_id in kept
         )
         for patient in group:
             if patient.patient_id in kept:
@@ -54,7 +58,7 @@ def sites(
 ) -> dict[str, Assignment]:
     """Patients by site; a share of every site validates while that site trains."""
     shares = {"site": 1 - plan.validation, "site_validation": plan.validation}
-    splits = {one: a.split for one, a in kept.items()}
+    splits = {patient_id: a.split for patient_id, a in kept.items()}
     by_site: dict[str, list[Patient]] = {}
     for patient in patients:
         by_site.setdefault(patient.site, []).append(patient)
@@ -71,8 +75,9 @@ def sites(
         parts = _share_out(
             group, shares, splits, totals=totals[site], at_least_one=False
         )
-        for one, part in parts.items():
-            dealt[one] = kept.get(one) or Assignment(split=part, fold=site)
+        for patient_id, part in parts.items():
+            recorded = kept.get(patient_id)
+            dealt[patient_id] = recorded or Assignment(split=part, fold=site)
     return dealt
 
 
@@ -111,7 +116,7 @@ def _share_out(
             for part in reversed(list(shares))
             for _ in range(cells[stratum][part] - there[stratum][part])
         ]
-        new = (one.patient_id for one in group if one.patient_id not in kept)
+        new = (p.patient_id for p in group if p.patient_id not in kept)
         parts |= dict(zip(new, places, strict=True))
     return parts | {
         p.patient_id: kept[p.patient_id] for p in patients if p.patient_id in kept

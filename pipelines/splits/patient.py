@@ -80,8 +80,8 @@ def quarters(numbers: Mapping[str, float]) -> dict[str, str]:
     known = [name for name, number in numbers.items() if not math.isnan(number)]
     known.sort(key=lambda name: (numbers[name], name))
     parts = min(_PARTS, len(known) // _PATIENTS)
-    found = dict.fromkeys(numbers, "")
+    quarter = dict.fromkeys(numbers, "")
     if parts > 1:
         for place, name in enumerate(known):
-            found[name] = str(place * parts // len(known) + 1)
-    return found
+            quarter[name] = str(place * parts // len(known) + 1)
+    return quarter

@@ -40,7 +40,7 @@ def roles(
                 f"the data set is split by {plan.kind} and has no folds. "
                 f"Received: fold={fold}"
             )
-        named = {one: one for one in ("train", "validation", "test", UNLABELLED)}
+        named = {name: name for name in ("train", "validation", "test", UNLABELLED)}
         return {group: _known(named, group, plan) for group in groups}
     if plan.kind == "folds":
         return _by_fold(groups, plan, fold)
@@ -53,7 +53,7 @@ def fold_names(groups: Iterable[str], plan: Split) -> tuple[str, ...]:
         return tuple(str(number) for number in range(plan.folds))
     if plan.kind != "site":
         return ()
-    sited = (one for one in groups if one.startswith((SITE, SITE_VALIDATION)))
+    sited = (name for name in groups if name.startswith((SITE, SITE_VALIDATION)))
     return tuple(sorted({group.partition("-")[2] for group in sited}))
 
 
@@ -75,8 +75,8 @@ def _by_site(groups: tuple[str, ...], plan: Split, fold: str | None) -> dict[str
     named = {SITE + site: "train" for site in sites}
     named |= {SITE_VALIDATION + site: "validation" for site in sites}
     named |= {SITE + fold: "test", SITE_VALIDATION + fold: "test", "train": "train"}
-    apart = (group for group in groups if group.startswith(UNLABELLED_SITE))
-    named |= dict.fromkeys(apart, UNLABELLED) | {UNLABELLED_SITE + fold: UNUSED}
+    unlabelled = (group for group in groups if group.startswith(UNLABELLED_SITE))
+    named |= dict.fromkeys(unlabelled, UNLABELLED) | {UNLABELLED_SITE + fold: UNUSED}
     return {group: _known(named, group, plan) for group in groups}
 
 

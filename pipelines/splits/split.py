@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines.errors import DataError
 from pipelines.splits.assign import folds, fractions, sites
-from pipelines.splits.patient import Assignment, Patient, strata
+from pipelines.splits.patient import Assignment, Patient
 from pipelines.splits.unlabelled import once_unlabelled, set_apart
 from pipelines.tasks.task import Split
-
-__all__ = ["Assignment", "Patient", "check_no_leak", "deal", "strata"]
 
 FRACTIONS = ("train", "validation", "test")
 _SPLITS = {
@@ -51,7 +49,7 @@ def deal(
             has lost the label.
     """
     everybody = [patient.patient_id for patient in patients]
-    apart = set_apart(patients, plan, recorded or {})
+    unlabelled = set_apart(patients, plan, recorded or {})
     recorded = once_unlabelled(patients, plan, recorded or {})
     patients = [patient for patient in patients if patient.labelled]
     ids = [patient.patient_id for patient in patients]
@@ -61,12 +59,12 @@ def deal(
             f"{len(everybody)} patients, {len(set(everybody))} different ones, "
             f"{len(ids)} with a label"
         )
-    kept = {one: recorded[one] for one in ids if one in recorded}
+    kept = {patient: recorded[patient] for patient in ids if patient in recorded}
     _check_recorded(patients, kept, plan)
-    fixed = {one.patient_id for one in patients if one.role == "train_only"}
+    fixed = {p.patient_id for p in patients if p.role == "train_only"}
     if plan.kind in ("folds", "site"):  # recorded in training: once train_only
-        fixed |= {one for one, was in kept.items() if was.split == "train"}
-    dealt = {one: Assignment(split="train") for one in ids if one in fixed}
+        fixed |= {patient for patient, was in kept.items() if was.split == "train"}
+    dealt = {patient: Assignment(split="train") for patient in ids if patient in fixed}
     rest = sorted(
         (patient for patient in patients if patient.patient_id not in fixed),
         key=lambda patient: _order(plan.seed, patient.patient_id),
@@ -80,7 +78,8 @@ def deal(
         by_kind = {"fractions": fractions, "folds": folds, "site": sites}
         dealt |= by_kind[plan.kind](rest, plan, kept)
         _check_filled(dealt, plan)
-    return {one: (dealt | apart)[one] for one in everybody}
+    assigned = dealt | unlabelled
+    return {patient: assigned[patient] for patient in everybody}
 
 
 def check_no_leak(rows: Iterable[tuple[str, str]]) -> None:

@@ -23,7 +23,7 @@ def set_apart(
     Raises:
         DataError: a patient recorded in a split, or by site one without a site.
     """
-    found = {}
+    assignments = {}
     for patient in patients:
         if patient.labelled:
             continue
@@ -41,8 +41,8 @@ def set_apart(
                 "in a column 'site' of the label file"
             )
         fold = patient.site if plan.kind == "site" else ""
-        found[patient.patient_id] = was or Assignment(split=UNLABELLED, fold=fold)
-    return found
+        assignments[patient.patient_id] = was or Assignment(split=UNLABELLED, fold=fold)
+    return assignments
 
 
 def once_unlabelled(
@@ -54,14 +54,14 @@ def once_unlabelled(
     By site they belong to their site and are tested when it is left out, for no network
     that left it out has seen them; but they don't validate while it trains.
     """
-    found = dict(recorded)
+    assignments = dict(recorded)
     for patient in patients:
         was = recorded.get(patient.patient_id)
         if patient.labelled and was is not None and was.split == UNLABELLED:
             by_site = plan.kind == "site" and not patient.role
-            found[patient.patient_id] = (
+            assignments[patient.patient_id] = (
                 Assignment(split="site", fold=was.fold)
                 if by_site
                 else Assignment(split="train")
             )
-    return found
+    return assignments

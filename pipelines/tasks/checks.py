@@ -15,13 +15,13 @@ def check_targets(targets: Sequence[Target]) -> None:
         ValueError: a further one without a name, a name or a column twice.
     """
     main, *further = targets
-    names = [one.name for one in further]
+    names = [target.name for target in further]
     if main.name or not all(names) or len({*names}) < len(names):
         raise ValueError(
             "further_targets want different names, and [target], the main one, has "
             f"none. Received: {main.name!r} and {names}"
         )
-    if any(one.source != "labels" for one in further):
+    if any(target.source != "labels" for target in further):
         raise ValueError(
             "further_targets come from labels.csv; only [target] may be the name of "
             "the sequence. Received: source = 'sequence'"
@@ -54,14 +54,14 @@ def check_covariates(
             "(that would hand the answer to the network). "
             f"Received: {list(covariates)}"
         )
-    for name, own in levels.items():
+    for name, names in levels.items():
         if name not in covariates:
             raise ValueError(
                 f"covariate_levels are of some of the covariates {list(covariates)}. "
                 f"Received: {name!r}"
             )
-        if len({*own}) < max(len(own), 2) or "" in own:
+        if len({*names}) < max(len(names), 2) or "" in names:
             raise ValueError(
                 f"levels of {name} want two or more different names (an empty cell is "
-                f"missing and no level). Received: {list(own)}"
+                f"missing and no level). Received: {list(names)}"
             )

@@ -74,9 +74,9 @@ class Match:
             if bounds is not None and bounds[0] > bounds[1]:
                 raise ValueError(f"{name} is lowest, highest. Received: {bounds}")
         if all(
-            getattr(self, one.name) in (None, ())
-            for one in fields(self)
-            if one.name != "prefer"
+            getattr(self, condition.name) in (None, ())
+            for condition in fields(self)
+            if condition.name != "prefer"
         ):
             raise ValueError(
                 "a match wants at least one condition, for it would take every "

@@ -7,25 +7,9 @@ from typing import Literal
 from pipelines.storage import package_files
 from pipelines.storage.config_files import digest, plain
 from pipelines.tasks import checks
-from pipelines.tasks.sequence import Match, Plane, Sequence
+from pipelines.tasks.sequence import Plane, Sequence
 from pipelines.tasks.steps import Steps
 from pipelines.tasks.target import Target
-
-__all__ = [
-    "FORMAT",
-    "Grid",
-    "Inclusion",
-    "Match",
-    "Plane",
-    "Sequence",
-    "Split",
-    "Steps",
-    "Target",
-    "Task",
-    "load",
-    "shipped",
-]
-
 
 FORMAT = 1  # of records and data set directories
 
@@ -218,7 +202,7 @@ class Task:
                 f"register to. Received: reference={self.grid.reference!r}, "
                 f"registration={self.steps.registration!r}"
             )
-        optional = [one.name for one in self.sequences if not one.required]
+        optional = [channel.name for channel in self.sequences if not channel.required]
         if optional:
             raise ValueError(
                 "required = false is for the channels of a study, and the unit is the "

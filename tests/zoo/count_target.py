@@ -39,7 +39,7 @@ from zoo.training.losses.losses import LOSSES
 
 
 def _activation(log_rates, suffix, _):
-    name = f"predictions{suffix}"
+    name = f"rates{suffix}"
     rates = keras.layers.Activation("exponential", dtype="float32", name=name)
     return {name: rates(log_rates)}
 
@@ -52,14 +52,14 @@ def _vote(log_rates, slices, pooling):
 
 COUNT = TargetKind(
     name="count",
-    outputs={"pred": "predictions"},
+    outputs={"pred": "rates"},
     shown="pred",
     digits=".2f",
     size=lambda target: len(target.columns),
     output_layer=output_layers.dense,
     vote=_vote,
     activation=_activation,
-    last_numbers=lambda outputs, _: np.log(np.asarray(outputs["predictions"], float)),
+    last_numbers=lambda outputs, _: np.log(np.asarray(outputs["rates"], float)),
     encode=lambda values, known, size, _: values,
     sample_weight=encodings.weight_of_numbers,
     value_weights=value_weights.of_numbers,
@@ -93,6 +93,12 @@ def _measures(truth, outputs, names):
     known = ~np.isnan(column)
     values = replicate(column[known], rates[known], np.ones((1, known.sum())))
     return {name: Measure(value=float(value[0])) for name, value in values.items()}
+
+
+def _validation_scores(truth, outputs):
+    return regression_metrics.validation_scores(
+        truth, {"predictions": outputs["rates"]}
+    )
 
 
 def _level(predictions: Predictions, settings) -> dict:
@@ -157,7 +163,7 @@ ENTRIES = (
     (LOSSES, lambda optimisation: LogRateLoss()),
     (BASELINES, _baseline),
     (METRICS, _measures),
-    (VALIDATION_SCORES, regression_metrics.validation_scores),
+    (VALIDATION_SCORES, _validation_scores),
     (
         RESULTS,
         Results(

@@ -20,7 +20,8 @@ from zoo import predict
 from zoo.evaluation import evidence_text
 from zoo.evaluation.headline import headline
 from zoo.evaluation.predictions import predictions_file
-from zoo.recipes.recipe import Evaluation, Head, Optimisation, Recipe
+from zoo.recipes.optimisation import Optimisation
+from zoo.recipes.recipe import Evaluation, Head, Recipe
 from zoo.runs import history
 from zoo.runs.run import Run
 from zoo.training import train_run
@@ -97,7 +98,7 @@ def test_it_is_learned(run):
     assert best.val_loss == pytest.approx(wanted, rel=1e-5)
     assert best.val_mae == pytest.approx(mean_absolute_error(truth, rates), rel=1e-5)
     model = keras.models.load_model(run.model_path)
-    assert model.output.keys() == {"predictions", "features"}
+    assert model.output.keys() == {"rates", "features"}
 
 
 def test_it_is_judged(run, evidence):

@@ -15,8 +15,10 @@ from pipelines import command
 from pipelines.batches import dataset
 from pipelines.batches.settings import BatchSettings
 from pipelines.ingestion import make_record
-from pipelines.ingestion.ingest_cohort import Request, ingest
+from pipelines.ingestion.ingest_cohort import ingest
+from pipelines.ingestion.request import Request
 from pipelines.phantoms import cohort
+from pipelines.phantoms.examination import Plan
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.records import directory as dataset_directory
 from pipelines.tasks import task as tasks
@@ -32,9 +34,7 @@ from zoo.targets.target_output import outputs_of_run
 from zoo.training.loop.inference import Inference
 from zoo.training.model_predictions import collect
 
-PLAN = cohort.Plan(
-    patients=10, sequences=("T2WI", "T1WI"), slices=(8, 10), matrix=(40, 48)
-)
+PLAN = Plan(patients=10, sequences=("T2WI", "T1WI"), slices=(8, 10), matrix=(40, 48))
 # One of the channels turned first: predict must choose and order them likewise.
 RECIPE = Recipe(arch="cnn3d", sequences=("T1WI", "T2WI"))
 

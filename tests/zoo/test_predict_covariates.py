@@ -11,8 +11,10 @@ import SimpleITK as sitk
 from pipelines import command
 from pipelines.batches import dataset
 from pipelines.batches.settings import BatchSettings
-from pipelines.ingestion.ingest_cohort import Request, ingest
-from pipelines.phantoms import cohort
+from pipelines.ingestion.ingest_cohort import ingest
+from pipelines.ingestion.request import Request
+from pipelines.phantoms import cohort, examination
+from pipelines.phantoms.examination import Plan
 from pipelines.readers.dicom import scan
 from pipelines.records.directory import open_dataset
 from pipelines.tasks import task as tasks
@@ -27,7 +29,7 @@ from zoo.training.data.standardise import standards
 from zoo.training.loop.inference import Inference
 from zoo.training.model_predictions import collect
 
-PLAN = cohort.Plan(patients=6, sequences=("T2WI",), slices=(8, 9), matrix=(24, 28))
+PLAN = Plan(patients=6, sequences=("T2WI",), slices=(8, 9), matrix=(24, 28))
 RECIPE = Recipe(arch="cnn3d", head=Head(covariates=("sex", "age")))
 CELLS = ("61,M", "54,F", ",M", "49,", "70,F", "38.5,M")
 
@@ -158,7 +160,7 @@ def test_a_study_without_a_row_fails_alone(run, source, tmp_path, capsys):
 
 
 def test_covariates_of_one_study_by_name(run, source, tmp_path):
-    identity, age, sex = cohort.patient_id(PLAN, 1), "54", "F"
+    identity, age, sex = examination.patient_id(PLAN, 1), "54", "F"
     path = tmp_path / "t2.nii.gz"
     for series in scan.scan(source / "dicom").series:
         wanted = series.patient_id == identity and series.plane == "axial"

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines import command, ingest
 from pipelines.phantoms import cohort
+from pipelines.phantoms.examination import Plan
 from pipelines.records.directory import open_dataset
 from pipelines.storage import config_files
 from pipelines.tasks import task as tasks
@@ -25,7 +26,7 @@ def hide(labels: Path, number: int) -> None:
 
 
 def test_from_dicom_to_evidence(tmp_path):
-    plan = cohort.Plan(patients=22, slices=(8, 10), matrix=(40, 48))
+    plan = Plan(patients=22, slices=(8, 10), matrix=(40, 48))
     folder = cohort.write(tmp_path / "cohort", plan=plan)
     hide(folder / "labels.csv", 8)
     task = tasks.load(str(folder / "task.toml"))

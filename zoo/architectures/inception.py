@@ -77,12 +77,12 @@ def _inception(
 ) -> keras.KerasTensor:
     """Four branches side by side, joined along the channels."""
     convolve = partial(convolution, rank=rank, seed=seed, activation="relu")
-    one, reduce_3, three, reduce_5, five, projection = filters
-    branch_1 = convolve(x, one, 1, name=f"{name}_1x1")
+    direct, reduce_3, wide_3, reduce_5, wide_5, projection = filters
+    branch_1 = convolve(x, direct, 1, name=f"{name}_1x1")
     branch_3 = convolve(x, reduce_3, 1, name=f"{name}_3x3_reduce")
-    branch_3 = convolve(branch_3, three, 3, name=f"{name}_3x3")
+    branch_3 = convolve(branch_3, wide_3, 3, name=f"{name}_3x3")
     branch_5 = convolve(x, reduce_5, 1, name=f"{name}_5x5_reduce")
-    branch_5 = convolve(branch_5, five, 5, name=f"{name}_5x5")
+    branch_5 = convolve(branch_5, wide_5, 5, name=f"{name}_5x5")
     branch_pool = same_max_pooling(x, 3, rank=rank, name=f"{name}_pool")
     branch_pool = convolve(branch_pool, projection, 1, name=f"{name}_pool_proj")
     return keras.layers.Concatenate(name=f"{name}_output")(

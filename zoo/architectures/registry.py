@@ -268,7 +268,7 @@ _ALL = (
     _in_3d(_SE_RESNEXT50, "se_resnext3d50"),
 )
 
-ARCHITECTURES: dict[str, Architecture] = {one.name: one for one in _ALL}
+ARCHITECTURES: dict[str, Architecture] = {entry.name: entry for entry in _ALL}
 
 
 def get(name: str) -> Architecture:

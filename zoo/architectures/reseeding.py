@@ -23,9 +23,9 @@ def stable_names(model: keras.Model) -> dict[str, str]:
     counted = defaultdict(list)
     for operation in model.operations:
         stem = _snake_case(type(operation).__name__)
-        found = re.fullmatch(rf"{stem}(?:_(\d+))?", operation.name)
-        if found:
-            counted[stem].append((int(found[1] or 0), operation.name))
+        numbered = re.fullmatch(rf"{stem}(?:_(\d+))?", operation.name)
+        if numbered:
+            counted[stem].append((int(numbered[1] or 0), operation.name))
     for stem, numbered in counted.items():
         for number, (_, name) in enumerate(sorted(numbered)):
             names[name] = f"{stem}_{number}" if number else stem

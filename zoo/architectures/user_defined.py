@@ -34,19 +34,21 @@ def load(name: str) -> Architecture:
         UsageError: no such module or function, or one that can't be a builder. What
             only a built network shows is raised by its `build`.
     """
-    found = _find(name)
-    if isinstance(found, Architecture):
-        return dataclasses.replace(found, name=name, build=_checked(name, found.build))
-    if not callable(found):
+    builder = _find(name)
+    if isinstance(builder, Architecture):
+        return dataclasses.replace(
+            builder, name=name, build=_checked(name, builder.build)
+        )
+    if not callable(builder):
         raise UsageError(
             f"{name} is neither a function nor an Architecture. "
-            f"Received: {type(found).__name__}"
+            f"Received: {type(builder).__name__}"
         )
-    rank = _rank(name, found)
+    rank = _rank(name, builder)
     return Architecture(
         name=name,
         rank=rank,
-        build=_checked(name, found),
+        build=_checked(name, builder),
         minimum_size=1,
         reference=_SHAPES[rank],
         citation="a network of the user's own",
@@ -126,7 +128,9 @@ def _check(name: str, model: object, input_shape: tuple[int, ...]) -> None:
             f"{input_shape}, of known size, before any pooling over space or head. "
             f"Received: {shape}"
         )
-    foreign = sorted({type(layer).__name__ for layer in _layers(model) if _own(layer)})
+    foreign = sorted(
+        {type(layer).__name__ for layer in _layers(model) if _is_foreign(layer)}
+    )
     if foreign:
         raise UsageError(
             f"{name} uses layers that Keras does not bring, so nobody could load the "
@@ -139,10 +143,10 @@ def _layers(layer: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
     """The layer itself, and all inside it: of nested models, and what wrappers hold."""
     yield layer
     inner = [*getattr(layer, "layers", ()), getattr(layer, "layer", None)]
-    for one in inner:
-        if isinstance(one, keras.layers.Layer):
-            yield from _layers(one)
+    for held in inner:
+        if isinstance(held, keras.layers.Layer):
+            yield from _layers(held)
 
 
-def _own(layer: keras.layers.Layer) -> bool:
+def _is_foreign(layer: keras.layers.Layer) -> bool:
     return type(layer).__module__.split(".")[0] != "keras"

@@ -55,12 +55,12 @@ def count(model: keras.Model) -> Costs:
     Raises:
         ValueError: as `calls`.
     """
-    found = calls(model)
+    counted = calls(model)
     return Costs(
         parameters=_numbers(model.weights),
         trainable=_numbers(model.trainable_weights),
-        multiply_adds=sum(call.multiply_adds for call in found),
-        uncounted=_all_uncounted(found),
+        multiply_adds=sum(call.multiply_adds for call in counted),
+        uncounted=_all_uncounted(counted),
     )
 
 
@@ -82,7 +82,7 @@ def calls(model: keras.Model) -> tuple[Call, ...]:
             "costs are counted for a known input shape. Received: a model "
             f"from {graph.input_shape} to {graph.output_shape}"
         )
-    order = {id(one): place for place, one in enumerate(graph.operations)}
+    order = {id(operation): place for place, operation in enumerate(graph.operations)}
     depths = graph._nodes_by_depth.values()  # Keras has no public way to the calls
     nodes = sorted(chain(*depths), key=lambda node: order[id(node.operation)])
     return tuple(_call(node.operation, node.output_tensors[0].shape) for node in nodes)
@@ -114,8 +114,8 @@ def _call(operation: keras.Operation, shape: tuple[int | None, ...]) -> Call:
     )
 
 
-def _all_uncounted(found: Iterable[Call]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for call in found for name in call.uncounted))
+def _all_uncounted(counted: Iterable[Call]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for call in counted for name in call.uncounted))
 
 
 def _numbers(weights: list[keras.Variable]) -> int:

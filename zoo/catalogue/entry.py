@@ -45,7 +45,7 @@ def read(path: Path) -> tuple[Entry, ...]:
         DataError: an entry is not of this form.
     """
     entries = json.loads(path.read_text(encoding="utf-8"))
-    return tuple(config_files.build(Entry, one, name=str(path)) for one in entries)
+    return tuple(config_files.build(Entry, entry, name=str(path)) for entry in entries)
 
 
 def write(entries: Iterable[Entry], path: Path) -> Path:

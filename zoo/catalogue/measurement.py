@@ -20,11 +20,11 @@ def measure(architecture: Architecture) -> Entry:
     """
     with keras.StatelessScope(initialize_variables=False):
         backbone = architecture.build(architecture.reference, architecture.rank, 0)
-    found = costs.count(backbone)
-    if found.uncounted:
+    costed = costs.count(backbone)
+    if costed.uncounted:
         raise ValueError(
             f"{architecture.name} has layers whose multiply-adds can't be counted. "
-            f"Received: {', '.join(found.uncounted)}. Teach zoo.catalogue.costs"
+            f"Received: {', '.join(costed.uncounted)}. Teach zoo.catalogue.costs"
         )
     return Entry(
         name=architecture.name,
@@ -32,9 +32,9 @@ def measure(architecture: Architecture) -> Entry:
         minimum_size=architecture.minimum_size,
         reference=architecture.reference,
         feature_map=tuple(backbone.output.shape[1:]),
-        parameters=found.parameters,
-        trainable=found.trainable,
-        multiply_adds=found.multiply_adds,
+        parameters=costed.parameters,
+        trainable=costed.trainable,
+        multiply_adds=costed.multiply_adds,
         imagenet=architecture.imagenet is not None,
         inflates=architecture.inflates,
         citation=architecture.citation,
@@ -47,8 +47,8 @@ def measure_all(
     """`measure` of each, with a bar on stderr if `progress` and a terminal is there."""
     architectures = tuple(architectures)
     return tuple(
-        measure(one)
-        for one in tqdm(
+        measure(network)
+        for network in tqdm(
             architectures, unit="network", disable=None if progress else True
         )
     )

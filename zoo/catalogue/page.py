@@ -31,7 +31,7 @@ def text(description: Description, *, width: int) -> str:
 
 
 def _facts(description: Description) -> list[tuple[str, str]]:
-    architecture, found = description.architecture, description.costs
+    architecture, cost = description.architecture, description.costs
     axis = "height and width of a slice" if architecture.rank == 2 else "every axis"
     facts = [
         ("name", architecture.name),
@@ -40,11 +40,11 @@ def _facts(description: Description) -> list[tuple[str, str]]:
         ("at least", f"{architecture.minimum_size} along {axis}"),
         ("pixels", convention_in_words(architecture.imagenet)),
         ("feature map", size(description.feature_map)),
-        ("parameters", f"{found.parameters:,}, of them {found.trainable:,} trainable"),
-        ("multiply-adds", f"{found.multiply_adds:,} for one input"),
+        ("parameters", f"{cost.parameters:,}, of them {cost.trainable:,} trainable"),
+        ("multiply-adds", f"{cost.multiply_adds:,} for one input"),
     ]
-    if found.uncounted:
-        facts.append(("not counted", f"those of {', '.join(found.uncounted)}"))
+    if cost.uncounted:
+        facts.append(("not counted", f"those of {', '.join(cost.uncounted)}"))
     for name, shape in description.auxiliary.items():
         seen = f"{name}, {size(shape)}: an auxiliary head sees it in training"
         facts.append(("auxiliary", seen))

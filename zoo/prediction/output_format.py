@@ -50,8 +50,7 @@ def words(outputs: Outputs, target_output: TargetOutput) -> list[str]:
 
 
 def _values(outputs: Outputs, target_output: TargetOutput) -> np.ndarray:
-    kind = target_output.kind
-    return outputs[kind.outputs[kind.shown] + target_output.suffix]
+    return outputs[target_output.shown_output]
 
 
 def _class(outputs: Outputs, target_output: TargetOutput) -> str:

@@ -15,8 +15,6 @@ from zoo.prediction.volume_record import Value, encode_volume
 from zoo.runs import cross_validation
 from zoo.runs.run import Run
 
-_PREDICTED = ("probabilities", "predictions")
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Predictor:
@@ -83,10 +81,10 @@ class Predictor:
             UsageError: no record.
             DataError: a record of another task, or an output that is not finite.
         """
-        outputs = [mean(self.predict_each(record)) for record in records]
-        if not outputs:
+        samples = [mean(self.predict_each(record)) for record in records]
+        if not samples:
             raise UsageError("predict_records wants a record or more. Received: none")
-        return {name: np.stack([one[name] for one in outputs]) for name in outputs[0]}
+        return {name: np.stack([s[name] for s in samples]) for name in samples[0]}
 
     def predict_each(
         self, record: bytes, *, name: str = "the record"
@@ -150,6 +148,7 @@ def _network(run: Run) -> Callable[[bytes], Outputs]:
             f"{run.model_path} can't be loaded as a Keras model: {error}"
         ) from error
     of_records = record_outputs(run, model)
+    shown = [target_output.shown_output for target_output in run.target_outputs]
 
     @tf.function(
         input_signature=[tf.TensorSpec([1], tf.string)],
@@ -157,11 +156,7 @@ def _network(run: Run) -> Callable[[bytes], Outputs]:
     )
     def predicted(records: tf.Tensor) -> dict[str, tf.Tensor]:
         outputs = of_records(records)
-        return {
-            name: values[0]
-            for name, values in outputs.items()
-            if name.startswith(_PREDICTED)
-        }
+        return {name: outputs[name][0] for name in shown}
 
     def network(record: bytes) -> Outputs:
         try:

@@ -77,7 +77,11 @@ def _csv(
     ids: bool,
 ) -> str:
     id_names = _id_names(predictions) if ids else ()
-    columns = [name for one in target_outputs for name in output_format.columns(one)]
+    columns = [
+        column
+        for target_output in target_outputs
+        for column in output_format.columns(target_output)
+    ]
     columns += [f"fold_{fold}.{column}" for fold in folds for column in columns]
     rows = [
         [
@@ -110,7 +114,8 @@ def _cells(
 
 
 def _id_names(predictions: Sequence[Prediction]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for one in predictions for name in one.ids))
+    names = (name for prediction in predictions for name in prediction.ids)
+    return tuple(dict.fromkeys(names))
 
 
 def _json(predictions: Sequence[Prediction], run: Run, ids: bool) -> str:

@@ -88,7 +88,9 @@ def _present(present: Sequence[int] | None, task: Task) -> tuple[int, ...]:
     there = () if present is None else tuple(int(value) for value in present)
     lacking = any(must and not has for must, has in zip(required, there))
     if len(there) != len(required) or not {*there} <= {0, 1} or lacking:
-        optional = [one.name for one in task.sequences if not one.required]
+        optional = [
+            channel for channel, must in zip(task.channels, required) if not must
+        ]
         raise UsageError(
             f"present says 1 or 0 of each of {', '.join(task.channels)}; 0 only of "
             f"{', '.join(optional)}. Received: {present}"

@@ -62,6 +62,11 @@ class TargetOutput:
         """Of the names of outputs and layers: "" or `_<name>`."""
         return f"_{self.target.name}" if self.target.name else ""
 
+    @property
+    def shown_output(self) -> str:
+        """Name of the model's output that a prediction shows."""
+        return self.kind.outputs[self.kind.shown] + self.suffix
+
 
 def outputs_of_task(task: Task) -> tuple[TargetOutput, ...]:
     """The targets of a task and where they stand, the main one first."""

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from pipelines.ingestion import ingest_cohort as ingestion
+from pipelines.ingestion.request import Request
 from pipelines.phantoms import cohort
-from pipelines.phantoms.cohort import Plan
+from pipelines.phantoms.examination import Plan
 from pipelines.storage import atomic_files, config_files
 from pipelines.tasks.task import load
 from zoo.runs.output_path import check_writable
@@ -44,7 +45,7 @@ def data_set(directory: Path = Path("datasets"), plan: Plan = PLAN) -> Path:
         )
         cohort.write(source, plan=plan, workers=workers, progress=True)
     _say(f"Ingesting them, as any study, into {records}")
-    request = ingestion.Request(
+    request = Request(
         kind="dicom",
         source=source / "dicom",
         labels=source / "labels.csv",

@@ -18,6 +18,7 @@ from pipelines.tasks.task import Task
 from zoo.architectures import registry, user_defined
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import classifier, precision
+from zoo.classifier.classifier import Classifier
 from zoo.recipes.recipe import Recipe
 from zoo.recipes.transfer import Transfer
 from zoo.runs import environment_file
@@ -100,14 +101,8 @@ def prepare(
         recipe, architecture, weights_from, channels=len(channels)
     )
     if _needs_trial_build(recipe):
-        network = classifier.build(
-            recipe,
-            architecture,
-            shape=shape,
-            target_outputs=target_outputs,
-            seed=recipe.seed,
-            covariates=len(standards.encoding.names),
-        )
+        covariates = len(standards.encoding.names)
+        network = _built(recipe, data.task, architecture, shape, covariates)
         if origin is not None:
             load_weights.load(network, architecture, recipe, weights_from)
     if origin is not None:
@@ -128,6 +123,24 @@ def _check_steps(
     if optimisation.learning_rate == "auto":
         steps = len(targets["train"]) // optimisation.batch_size
         lr_range_test.count_updates(steps, optimisation)
+
+
+def _built(
+    recipe: Recipe,
+    task: Task,
+    architecture: Architecture,
+    shape: tuple[int, int, int, int],
+    covariates: int,
+) -> Classifier:
+    """The network as training will build it; arguments as of `classifier.build`."""
+    return classifier.build(
+        recipe,
+        architecture,
+        shape=shape,
+        target_outputs=outputs_of_task(task),
+        seed=recipe.seed,
+        covariates=covariates,
+    )
 
 
 def _needs_trial_build(recipe: Recipe) -> bool:

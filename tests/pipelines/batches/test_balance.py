@@ -9,7 +9,7 @@ from pipelines.batches import balance
 from pipelines.batches.dataset import check_balance, train_batches
 from pipelines.batches.settings import BatchSettings
 from pipelines.errors import DataError, UsageError
-from pipelines.tasks.task import Target
+from pipelines.tasks.target import Target
 from tests.pipelines.records.small import data_set, task
 
 CLASSES = ("no", "rare", "yes")

@@ -5,7 +5,10 @@ import pytest
 import SimpleITK as sitk
 
 from pipelines.readers.volume import Study, Volume
-from pipelines.tasks.task import Grid, Sequence, Steps, Target, Task
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.steps import Steps
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Task
 
 
 def build_voxels(shape=(12, 16, 20)):

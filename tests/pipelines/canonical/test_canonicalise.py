@@ -10,7 +10,7 @@ import SimpleITK as sitk
 from pipelines.canonical.canonicalise import Canonical, canonicalise
 from pipelines.errors import StudyError
 from pipelines.readers import medmnist, nifti
-from pipelines.tasks.task import Steps
+from pipelines.tasks.steps import Steps
 from tests.pipelines.canonical.conftest import (
     build_image,
     build_study,

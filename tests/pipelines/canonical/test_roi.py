@@ -5,7 +5,7 @@ from pipelines.canonical.canonicalise import canonicalise
 from pipelines.canonical.roi import around_largest_section, holding, region_box
 from pipelines.canonical.sampling_grid import Box
 from pipelines.errors import StudyError
-from pipelines.tasks.task import Steps
+from pipelines.tasks.steps import Steps
 from tests.pipelines.canonical.conftest import build_image, build_study, build_task
 
 WHOLE = Box(first=(0, 0, 0), last=(9, 8, 7))  # W, H, D of [8, 9, 10]

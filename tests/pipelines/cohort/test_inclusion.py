@@ -9,7 +9,9 @@ from pipelines.cohort import inclusion
 from pipelines.cohort.inclusion import Acquired, Flow
 from pipelines.errors import StudyError
 from pipelines.storage.config_files import build, plain
-from pipelines.tasks.task import Grid, Inclusion, Sequence, Target, Task
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Inclusion, Task
 
 TASK = Task(
     name="test",

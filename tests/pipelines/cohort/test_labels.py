@@ -7,7 +7,9 @@ import pytest
 
 from pipelines.cohort.labels import Label, read
 from pipelines.errors import DataError, StudyError
-from pipelines.tasks.task import Grid, Sequence, Target, Task, load
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Task, load
 
 TASK = Task(
     name="test",

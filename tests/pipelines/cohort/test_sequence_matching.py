@@ -7,7 +7,9 @@ import pytest
 from pipelines.cohort import sequence_matching
 from pipelines.errors import DataError, StudyError
 from pipelines.readers.dicom.headers import Frame, Series
-from pipelines.tasks.task import Grid, Match, Sequence, Target, Task, load
+from pipelines.tasks.sequence import Match, Sequence
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Task, load
 
 
 def series(number=1, *, slices=3, **header) -> Series:

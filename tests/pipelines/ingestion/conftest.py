@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingestion.ingest_cohort import Request
+from pipelines.ingestion.request import Request
 from pipelines.phantoms import cohort
+from pipelines.phantoms.examination import Plan
 from pipelines.tasks import task as tasks
 
-PLAN = cohort.Plan(patients=10, slices=(8, 10), matrix=(40, 48))
+PLAN = Plan(patients=10, slices=(8, 10), matrix=(40, 48))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from collections import Counter
 
 from pipelines.ingestion.assign_splits import assign
 from pipelines.ingestion.work_item import WorkItem
-from pipelines.tasks.task import Target
+from pipelines.tasks.target import Target
 from tests.pipelines.records import small
 
 

@@ -12,7 +12,8 @@ from pipelines import ingest
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion import from_dicom, ingest_cohort, make_record, worker_pool
 from pipelines.readers.dicom import scan
-from pipelines.records.directory import open_dataset, read_manifest
+from pipelines.records.data_set import read_manifest
+from pipelines.records.directory import open_dataset
 from tests.pipelines.ingestion.conftest import rejected
 
 

@@ -9,11 +9,15 @@ import pytest
 
 from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import ingest_cohort
-from pipelines.ingestion.ingest_cohort import Request
+from pipelines.ingestion.request import Request
 from pipelines.records import shards
-from pipelines.records.directory import open_dataset, read_manifest
+from pipelines.records.data_set import read_manifest
+from pipelines.records.directory import open_dataset
 from pipelines.records.encode import parser
-from pipelines.tasks.task import Grid, Sequence, Split, Steps, Target, Task
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.steps import Steps
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Split, Task
 
 TASK = Task(
     name="table",

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.ingestion import ingest_cohort, worker_pool
+from pipelines.ingestion import ingest_cohort, make_record, worker_pool
 from pipelines.records import shards
-from pipelines.records.directory import open_dataset, read_manifest
+from pipelines.records.data_set import read_manifest
+from pipelines.records.directory import open_dataset
 from pipelines.records.encode import parser
 from pipelines.records.verification import verify
 
@@ -89,20 +90,20 @@ def test_a_record_is_made_again_when_it_no_longer_holds(source, request_of, stud
         request, _names(request), progress=False
     ).work_items
     worker_pool.run_all(work_items, request.task, str(partial), workers=1)
-    unchanged = worker_pool.finished_before(work_items[0], request.task, str(partial))
+    unchanged = make_record.finished_before(work_items[0], request.task, str(partial))
     assert unchanged is not None
     other = replace(request.task, grid=replace(request.task.grid, shape=(4, 16, 16)))
-    assert worker_pool.finished_before(work_items[0], other, str(partial)) is None
+    assert make_record.finished_before(work_items[0], other, str(partial)) is None
     record = partial / f"{work_items[1].sample_id}.record"
     record.write_bytes(record.read_bytes()[:-1])
     assert (
-        worker_pool.finished_before(work_items[1], request.task, str(partial)) is None
+        make_record.finished_before(work_items[1], request.task, str(partial)) is None
     )
     path = work_items[0].sources["T2WI"].files[0]
     with open(path, "ab") as file:
         file.write(b"\0\0")
     assert (
-        worker_pool.finished_before(work_items[0], request.task, str(partial)) is None
+        make_record.finished_before(work_items[0], request.task, str(partial)) is None
     )
 
 

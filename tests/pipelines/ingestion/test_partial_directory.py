@@ -5,8 +5,14 @@ from dataclasses import replace
 import pytest
 
 from pipelines.errors import DataError, UsageError
-from pipelines.ingestion import ingest_cohort, partial_directory, worker_pool
-from pipelines.records.directory import open_dataset, read_manifest
+from pipelines.ingestion import (
+    ingest_cohort,
+    make_record,
+    partial_directory,
+    worker_pool,
+)
+from pipelines.records.data_set import read_manifest
+from pipelines.records.directory import open_dataset
 from pipelines.records.manifest import to_csv
 from tests.pipelines.ingestion.test_ingest_cohort import _names
 
@@ -72,10 +78,10 @@ def test_another_reference_makes_the_records_again(phantom, request_of, small_ta
         grid = replace(small_task.grid, reference="T2WI")
         other = replace(small_task, grid=grid)
         assert (
-            worker_pool.finished_before(work_items[0], small_task, str(folder))
+            make_record.finished_before(work_items[0], small_task, str(folder))
             is not None
         )
-        assert worker_pool.finished_before(work_items[0], other, str(folder)) is None
+        assert make_record.finished_before(work_items[0], other, str(folder)) is None
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import pytest
 from pipelines.batches.dataset import eval_batches
 from pipelines.batches.settings import BatchSettings
 from pipelines.ingestion import ingest_cohort
-from pipelines.records.directory import open_dataset, read_manifest
-from pipelines.tasks.task import Target
+from pipelines.records.data_set import read_manifest
+from pipelines.records.directory import open_dataset
+from pipelines.tasks.target import Target
 
 MULTILABEL = Target(kind="multilabel", columns=("a", "b"), classes=("a", "b"))
 ORDINAL = Target(kind="ordinal", columns=("stage",), classes=("F0", "F1", "F2"))

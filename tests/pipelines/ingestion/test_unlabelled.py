@@ -9,14 +9,17 @@ import pytest
 
 from pipelines.errors import DataError
 from pipelines.ingestion import ingest_cohort
-from pipelines.ingestion.ingest_cohort import Request
+from pipelines.ingestion.request import Request
 from pipelines.inspection import text
 from pipelines.inspection.geometry import geometries
 from pipelines.inspection.summary import summarise
-from pipelines.records.directory import open_dataset, read_manifest
+from pipelines.records.data_set import read_manifest
+from pipelines.records.directory import open_dataset
 from pipelines.records.verification import verify
 from pipelines.splits.roles import fold_names, roles
-from pipelines.tasks.task import Grid, Sequence, Split, Target, Task
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Split, Task
 
 TASK = Task(
     name="kept",

@@ -4,7 +4,7 @@ from pipelines.inspection.geometry import Geometry
 from pipelines.inspection.rejections import Rejected
 from pipelines.inspection.summary import Numbers, Spacing, class_of, summarise
 from pipelines.records.data_set import read_manifest
-from pipelines.tasks.task import Target
+from pipelines.tasks.target import Target
 from tests.pipelines.records.small import data_set, task
 
 

@@ -2,7 +2,8 @@ import pytest
 
 from pipelines.cohort import sequence_matching
 from pipelines.errors import DataError, UsageError
-from pipelines.phantoms import cohort
+from pipelines.phantoms import cohort, rules
+from pipelines.phantoms.examination import Plan
 from pipelines.readers.dicom import scan
 from pipelines.tasks.task import load
 
@@ -15,7 +16,7 @@ def _contents(directory):
 
 
 def test_a_cohort_is_dicom_labels_and_a_task(tmp_path):
-    plan = cohort.Plan(patients=4, **_SMALL)
+    plan = Plan(patients=4, **_SMALL)
     written = cohort.write(tmp_path / "out", plan=plan)
     assert sorted(path.name for path in written.iterdir()) == [
         "dicom",
@@ -32,7 +33,7 @@ def test_a_cohort_is_dicom_labels_and_a_task(tmp_path):
 
 
 def test_workers_do_not_change_a_byte(tmp_path):
-    plan = cohort.Plan(patients=4, sign="through_plane", **_SMALL)
+    plan = Plan(patients=4, sign="through_plane", **_SMALL)
     alone = cohort.write(tmp_path / "alone", plan=plan)
     together = cohort.write(tmp_path / "together", plan=plan, workers=2, progress=True)
     assert _contents(alone) == _contents(together)
@@ -40,7 +41,7 @@ def test_workers_do_not_change_a_byte(tmp_path):
 
 def test_the_rules_of_the_task_find_each_sequence(tmp_path):
     names = ("T2WI", "T1WI", "DWI", "ADC")
-    plan = cohort.Plan(patients=9, sequences=names, seed=1, **_SMALL)
+    plan = Plan(patients=9, sequences=names, seed=1, **_SMALL)
     written = cohort.write(tmp_path / "out", plan=plan)
     task = load(str(written / "task.toml"))
     assert task.channels == names
@@ -58,7 +59,7 @@ def test_the_rules_of_the_task_find_each_sequence(tmp_path):
 
 
 def test_the_default_task_is_the_shipped_one():
-    task, shipped = cohort.task(cohort.Plan()), load("phantom")
+    task, shipped = rules.task(Plan()), load("phantom")
     assert task.spec == shipped.spec
     assert task.sequences == shipped.sequences
     assert task.split == shipped.split
@@ -66,14 +67,14 @@ def test_the_default_task_is_the_shipped_one():
 
 def test_an_empty_directory_is_filled(tmp_path):
     (tmp_path / "out").mkdir()
-    written = cohort.write(tmp_path / "out", plan=cohort.Plan(patients=2, **_SMALL))
+    written = cohort.write(tmp_path / "out", plan=Plan(patients=2, **_SMALL))
     assert (written / "labels.csv").is_file()
 
 
 def test_a_directory_with_content_is_left_alone(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(UsageError, match="exists and is not empty. Name a new"):
-        cohort.write(tmp_path, plan=cohort.Plan(patients=2, **_SMALL))
+        cohort.write(tmp_path, plan=Plan(patients=2, **_SMALL))
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
@@ -83,5 +84,5 @@ def test_a_full_disk_leaves_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr(cohort.dicom, "write_patient", full)
     with pytest.raises(DataError, match="could not be written: No space left"):
-        cohort.write(tmp_path / "out", plan=cohort.Plan(patients=2, **_SMALL))
+        cohort.write(tmp_path / "out", plan=Plan(patients=2, **_SMALL))
     assert not list(tmp_path.iterdir())

@@ -7,7 +7,10 @@ from pipelines.records import directory as dataset_directory
 from pipelines.records import shards
 from pipelines.records.encode import Sample, encode
 from pipelines.records.manifest import Row
-from pipelines.tasks.task import Grid, Sequence, Split, Steps, Target, Task
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.steps import Steps
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Split, Task
 
 SHAPE = (6, 5, 4)
 

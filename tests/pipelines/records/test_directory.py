@@ -5,7 +5,8 @@ import pytest
 
 from pipelines.errors import DataError
 from pipelines.records import directory as dataset_directory
-from pipelines.records.directory import Count, open_dataset, read_manifest
+from pipelines.records.data_set import Count, read_manifest
+from pipelines.records.directory import open_dataset
 from tests.pipelines.records.small import data_set, task
 
 

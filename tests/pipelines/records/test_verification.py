@@ -3,7 +3,8 @@ import dataclasses
 import pytest
 
 from pipelines.records import directory as dataset_directory
-from pipelines.records.directory import verify
+from pipelines.records.data_set import read_manifest
+from pipelines.records.verification import verify
 from tests.pipelines.records.small import data_set, task
 
 
@@ -32,7 +33,7 @@ def test_a_missing_shard_is_found(tmp_path):
 
 def test_exchanged_records_are_found(tmp_path):
     data = data_set(tmp_path, task())
-    rows = list(dataset_directory.read_manifest(data))
+    rows = list(read_manifest(data))
     rows[0], rows[1] = (
         dataclasses.replace(rows[0], checksum=rows[1].checksum),
         dataclasses.replace(rows[1], position=99),

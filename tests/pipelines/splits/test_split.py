@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import DataError
-from pipelines.splits.split import Assignment, Patient, check_no_leak, deal
+from pipelines.splits.patient import Assignment, Patient
+from pipelines.splits.split import check_no_leak, deal
 from pipelines.tasks.task import Split
 
 EIGHT_ONE_ONE = Split(train=0.8, validation=0.1, test=0.1)

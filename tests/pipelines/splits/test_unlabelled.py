@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pipelines.errors import DataError
-from pipelines.splits.split import Assignment, Patient, deal
+from pipelines.splits.patient import Assignment, Patient
+from pipelines.splits.split import deal
 from pipelines.tasks.task import Split
 
 PLANS = [

@@ -11,7 +11,8 @@ import tensorflow as tf
 from pipelines.batches.dataset import eval_batches, train_batches
 from pipelines.batches.settings import BatchSettings
 from pipelines.errors import DataError
-from pipelines.records.directory import open_dataset, verify
+from pipelines.records.directory import open_dataset
+from pipelines.records.verification import verify
 from pipelines.storage import remote
 from tests.pipelines.records.small import data_set, task
 

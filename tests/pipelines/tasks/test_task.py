@@ -6,17 +6,10 @@ import pytest
 
 from pipelines.errors import DataError, UsageError
 from pipelines.storage.config_files import build, plain
-from pipelines.tasks.task import (
-    Grid,
-    Inclusion,
-    Sequence,
-    Split,
-    Steps,
-    Target,
-    Task,
-    load,
-    shipped,
-)
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.steps import Steps
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Inclusion, Split, Task, load, shipped
 
 TASK = Task(
     name="test",

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.storage.config_files import plain
-from pipelines.tasks.task import Grid, Sequence, Target, Task
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Task
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.by_patient import levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions, join

@@ -17,7 +17,8 @@ from zoo.evaluation.figures import learning_curves, regression_plots
 from zoo.evaluation.predictions import average, predictions_file
 from zoo.evaluation.predictions.predictions import join, take
 from zoo.evaluation.results.settings import Settings
-from zoo.recipes.recipe import Optimisation, Recipe
+from zoo.recipes.optimisation import Optimisation
+from zoo.recipes.recipe import Recipe
 from zoo.runs.history import Epoch
 from zoo.targets.regression import REGRESSION
 from zoo.targets.standardisation import ColumnStatistics, Standards

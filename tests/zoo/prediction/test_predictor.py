@@ -10,6 +10,7 @@ from pipelines.errors import DataError, StudyError, UsageError
 from tests.pipelines.records import small
 from tests.zoo.prediction import networks
 from zoo.prediction import predictor
+from zoo.prediction.record_outputs import record_outputs
 
 
 @pytest.fixture(scope="module")
@@ -221,3 +222,21 @@ def test_a_fold_of_other_data(tmp_path):
     folds = networks.folds(tmp_path / "all", 1, digest="other")
     with pytest.raises(DataError, match="was trained on another data set"):
         predictor.load(folds)
+
+
+def test_the_function_of_records_is_one_graph_for_any_number(loaded, run):
+    records = [networks.record(networks.voxels(seed)) for seed in range(3)]
+    model = keras.models.load_model(run.model_path, compile=False)
+    of_records = tf.function(
+        record_outputs(run, model),
+        input_signature=[tf.TensorSpec([None], tf.string)],
+        jit_compile=False,
+    )
+    outputs = of_records(tf.constant(records))
+    assert {*outputs} == {"features", "logits", "probabilities"}
+    assert outputs["features"].shape == (3, 128)
+    expected = loaded.predict_records(records)["probabilities"]
+    np.testing.assert_allclose(outputs["probabilities"], expected, atol=1e-6)
+    graph = of_records.get_concrete_function().graph.as_graph_def()
+    nodes = {n.op for f in graph.library.function for n in f.node_def}
+    assert not nodes & {"PyFunc", "EagerPyFunc", "PyFuncStateless"}

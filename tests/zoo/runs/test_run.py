@@ -6,7 +6,9 @@ import pytest
 from pipelines.covariates.encoding import Covariate, Encoding
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import atomic_files, config_files
-from pipelines.tasks.task import Grid, Sequence, Target, Task
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Task
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Head, Recipe
 from zoo.runs import lock, new_directory

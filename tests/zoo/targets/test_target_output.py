@@ -18,6 +18,12 @@ def test_how_many_numbers_the_last_layer_gives(target, size):
     assert TargetOutput(target=target).size == size
 
 
+def test_what_a_prediction_shows():
+    further = Target(kind="regression", columns=("fat",), name="fat")
+    assert TargetOutput(target=LABELS).shown_output == "probabilities"
+    assert TargetOutput(target=further).shown_output == "predictions_fat"
+
+
 def test_a_network_without_a_task():
     (target_output,) = outputs_of_classes(12)
     assert (target_output.kind.name, target_output.size, target_output.suffix) == (

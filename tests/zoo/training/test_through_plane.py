@@ -6,8 +6,9 @@ import math
 import pytest
 
 from pipelines.ingestion import ingest_cohort as ingestion
+from pipelines.ingestion.request import Request
 from pipelines.phantoms import cohort
-from pipelines.phantoms.cohort import Plan
+from pipelines.phantoms.examination import Plan
 from pipelines.records.directory import open_dataset
 from pipelines.tasks.task import Grid, Split, load
 from zoo.recipes.optimisation import Optimisation
@@ -30,7 +31,7 @@ def data(tmp_path_factory):
     )
     key = folder / "test.key"
     key.write_text("0" * 64 + "\n")  # the same split wherever the test runs
-    request = ingestion.Request(
+    request = Request(
         kind="dicom",
         source=source / "dicom",
         labels=source / "labels.csv",

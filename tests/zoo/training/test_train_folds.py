@@ -65,7 +65,10 @@ def test_finished_folds_are_not_trained_again(finished, data, monkeypatch, capsy
     monkeypatch.setattr(subprocess, "run", never)
     argv = ["--data", data, "--folds", "all", "--out", str(finished), "--resume"]
     assert command.run(train.main, argv) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == str(finished)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == str(finished)
+    assert any("of the test split, all folds pooled, by patient" in x for x in lines)
+    assert f"  {finished / 'summary' / 'figures' / 'roc.png'}" in lines
 
 
 class Processes:

@@ -60,10 +60,10 @@ def test_a_run_killed_in_the_range_test_makes_it_again(data, tmp_path, monkeypat
             for i, loss in enumerate(losses)
         ]
 
-    monkeypatch.setattr(train_run.range_test, "find", find)
+    monkeypatch.setattr(train_run.lr_range_test, "find", find)
     run = begin(tmp_path / "run", data, recipe=AUTO)
     with monkeypatch.context() as patched:
-        patched.setattr(train_run.range_curve, "draw", die)
+        patched.setattr(train_run.lr_range_plot, "draw", die)
         with pytest.raises(KeyboardInterrupt):
             train_run.train(run, data)
     run, _ = searched(Run.resume(run.path), data, monkeypatch)

@@ -90,7 +90,7 @@ def test_a_found_rate_is_that_of_the_last_stage(data, tmp_path, monkeypatch):
             for i, loss in enumerate(losses)
         ]
 
-    monkeypatch.setattr(train_run.range_test, "find", find)
+    monkeypatch.setattr(train_run.lr_range_test, "find", find)
     transfer = Transfer(
         frozen=("all", "none"), epochs=(1,), rates=(2.0,), first_rate=0.1
     )

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.tasks.task import Target
+from pipelines.tasks.target import Target
 from tests.pipelines.records import small
 from zoo.evaluation import evidence_text as tables
 from zoo.evaluation.predictions import predictions_file
-from zoo.recipes.recipe import Evaluation, Head, Optimisation, Recipe
+from zoo.recipes.optimisation import Optimisation
+from zoo.recipes.recipe import Evaluation, Head, Recipe
 from zoo.runs.history import read
 from zoo.runs.run import Run
 from zoo.train import closing

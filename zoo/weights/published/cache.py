@@ -37,16 +37,16 @@ def obtain(
         DataError: the file is another by its checksum; nothing can be fetched. The
             message says which file to put where.
     """
-    found = _look(sources, named)
-    if found is None and named is not None:
+    file = _look(sources, named)
+    if file is None and named is not None:
         raise UsageError(
             f"no ImageNet weights at {os.fspath(named)}. Put there one of: "
             f"{_listed(sources)}"
         )
-    if found is None:
+    if file is None:
         return fetch(sources)
-    checksum.check(found.path, found.source.stated)
-    return found
+    checksum.check(file.path, file.source.stated)
+    return file
 
 
 def here(source: Source) -> Path | None:

@@ -14,8 +14,8 @@ def directories() -> tuple[Path, ...]:
     set.
     """
     named = os.environ.get(VARIABLE, "")
-    found = tuple(Path(part) for part in named.split(os.pathsep) if part)
-    if found:
-        return found
+    folders = tuple(Path(part) for part in named.split(os.pathsep) if part)
+    if folders:
+        return folders
     caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return (Path(caches) / "mri-volume-zoo" / "weights",)

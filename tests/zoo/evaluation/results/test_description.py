@@ -1,4 +1,6 @@
-from pipelines.tasks.task import Grid, Sequence, Target, Task
+from pipelines.tasks.sequence import Sequence
+from pipelines.tasks.target import Target
+from pipelines.tasks.task import Grid, Task
 from zoo.evaluation.results.description import describe
 
 

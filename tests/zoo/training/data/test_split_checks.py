@@ -69,6 +69,27 @@ def test_a_further_target_must_be_learnable_and_no_more():
         split_checks.check(known, (CLASSES, further), "val_auc")
 
 
+def test_fewer_samples_than_a_batch_are_an_error():
+    split_checks.check_batch(counts(train=(4, 4, 0)), Optimisation(batch_size=8))
+    with pytest.raises(UsageError, match="wants 9 samples.*has 8.*--batch of 8 or"):
+        split_checks.check_batch(counts(train=(4, 4, 0)), Optimisation(batch_size=9))
+
+
+@pytest.mark.parametrize(
+    ("samples", "batch_size", "left"),
+    [(100, 25, 0), (100, 30, 0), (100, 53, 47), (15, 8, 7), (8, 8, 0)],
+)
+def test_more_than_a_tenth_that_an_epoch_leaves_out_is_told(samples, batch_size, left):
+    told = split_checks.left_out(samples, Optimisation(batch_size=batch_size))
+    start = f"Every epoch leaves out {left} of {samples} training samples"
+    assert told.startswith(start) if left else told == ""
+
+
+def test_of_balanced_batches_an_epoch_leaves_nothing_out():
+    balanced = Optimisation(batch_size=8, balance=(1, 1))
+    assert split_checks.left_out(15, balanced) == ""
+
+
 def test_fewer_samples_than_an_update_are_an_error():
     fitting = Optimisation(batch_size=6, accumulate=2)
     split_checks.check_update(counts(train=(4, 4, 4)), fitting)
