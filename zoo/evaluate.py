@@ -171,7 +171,7 @@ def _all_folds(path: Path, options: argparse.Namespace) -> int:
     out = Path(options.out or path)
     output_paths.check_directory(out, "--out")
     return _show(
-        cross_validation_evidence.judge(
+        cross_validation_evidence.evaluate(
             validation,
             holdout=(validation.holdout_path / "metrics.json").is_file(),
             settings=_settings(options, validation.recipe),

@@ -118,7 +118,9 @@ def every_fold(options: Options) -> int:
             f"{', '.join(failed)}. Mend what the messages above say, then go on with "
             "the same command and --resume"
         )
-    evidence = cross_validation_evidence.judge(validation, holdout=options.judge_test)
+    evidence = cross_validation_evidence.evaluate(
+        validation, holdout=options.judge_test
+    )
     for judged in evidence.values():
         print(evidence_text.text(judged))
     print(closing_of_folds(validation, evidence))

@@ -11,6 +11,7 @@ from zoo import evaluate
 from zoo.evaluation import run_evaluation
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import join
+from zoo.evaluation.results import evidence
 from zoo.recipes.recipe import Evaluation, Recipe
 
 
@@ -132,8 +133,9 @@ def test_a_place_that_cannot_be_written_is_found_before_the_work(
     def never(*_, **__):
         raise AssertionError("the work began")
 
-    for name in ("write", "write_bare", "evidence"):
+    for name in ("write", "write_bare"):
         monkeypatch.setattr(run_evaluation, name, never)
+    monkeypatch.setattr(evidence, "evaluate", never)
     predictions_file.write(tmp_path / "p.csv", cohort(10))
     source = {
         "run": lambda: make_run(tmp_path / "run", cohort(10)).path,

@@ -17,7 +17,7 @@ def settings_of(validation: CrossValidation) -> Settings:
     )
 
 
-def judge(
+def evaluate(
     validation: CrossValidation,
     *,
     holdout: bool,

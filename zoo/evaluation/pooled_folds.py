@@ -1,4 +1,4 @@
-"""Several runs that are folds of one data set, judged as one."""
+"""Several runs that are folds of one data set, evaluated as one."""
 
 import dataclasses
 from collections import Counter
@@ -6,15 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from pipelines.errors import DataError, UsageError
 from zoo.evaluation import run_evaluation
 from zoo.evaluation.figures import style
-from zoo.evaluation.metrics.by_kind import METRICS
 from zoo.evaluation.predictions import average, predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels, levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions, join, of_split
+from zoo.evaluation.results import evidence
+from zoo.evaluation.results import folds as fold_results
 from zoo.evaluation.results.description import describe
 from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.results.shown import shown_level
@@ -152,43 +151,18 @@ def _evaluate(
     """
     if not folds.parts:
         return {"reason": f"no {split} sample knows it"}
-    result = run_evaluation.evaluate(folds.pooled, describe(runs[0].task), settings)
+    result = evidence.evaluate(folds.pooled, describe(runs[0].task), settings)
     level = shown_level(result)
-    result["folds"] = table(folds.names, folds.parts, level)
+    result["folds"] = fold_results.table(folds.names, folds.parts, level)
     recipe = runs[0].recipe
     if recipe.baseline_covariates:
         paths = [run.baseline_of(target_output.target.name) for run in runs]
         beside = _read(runs, paths, target_output, split, pool)
         result["baseline"] = {
-            **run_evaluation.evaluate_baseline(beside.pooled, recipe, settings),
-            "folds": table(beside.names, beside.parts, level),
+            **evidence.evaluate_baseline(beside.pooled, recipe, settings),
+            "folds": fold_results.table(beside.names, beside.parts, level),
         }
     return result
-
-
-def table(names: Sequence[str], folds: Sequence[Levels], level: str) -> dict:
-    """Each fold's metrics at a level, and their mean and standard deviation."""
-    rows, metrics = [], []
-    for name, fold in zip(names, folds):
-        rows_of_fold = fold.at(level)
-        measures = METRICS[rows_of_fold.kind.name](
-            rows_of_fold.truth, rows_of_fold.outputs, rows_of_fold.names
-        )
-        values = {
-            metric: None if measure.reason else measure.value
-            for metric, measure in measures.items()
-        }
-        metrics = [*values]
-        rows.append({"fold": name, "samples": len(rows_of_fold), **values})
-    summary = {}
-    for metric in metrics:
-        values = [row[metric] for row in rows if row[metric] is not None]
-        summary[metric] = {
-            "mean": float(np.mean(values)) if values else None,
-            "sd": float(np.std(values, ddof=1)) if len(values) > 1 else None,
-            "folds": len(values),
-        }
-    return {"level": level, "rows": rows, "summary": summary}
 
 
 def _check_one_experiment(runs: Sequence[Run]) -> None:

@@ -11,17 +11,15 @@ from zoo.evaluation.figures.by_kind import FIGURES
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions
-from zoo.evaluation.results.by_kind import RESULTS, kind_of
+from zoo.evaluation.results import evidence
+from zoo.evaluation.results.by_kind import kind_of
 from zoo.evaluation.results.description import Description, describe
 from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.results.shown import shown_level
-from zoo.recipes.recipe import Recipe
 from zoo.runs import history, seen_patients
 from zoo.runs.history import best
 from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
-
-FORMAT = 1
 
 
 def write(
@@ -127,11 +125,11 @@ def _evaluate(
     settings: Settings,
 ) -> dict:
     """The evidence on one target but the figures."""
-    result = evaluate(splits, describe(run.task), settings)
+    result = evidence.evaluate(splits, describe(run.task), settings)
     if run.recipe.baseline_covariates:
         path = run.baseline_of(target_output.target.name)
         beside = _read(path, target_output)
-        result["baseline"] = evaluate_baseline(beside, run.recipe, settings)
+        result["baseline"] = evidence.evaluate_baseline(beside, run.recipe, settings)
     return result
 
 
@@ -167,56 +165,11 @@ def write_bare(path: str | Path, *, settings: Settings, out: str | Path | None) 
     The positive class of two is the second in the order of the header.
     """
     splits = levels_by_split(predictions_file.read(path))
-    result = evaluate(splits, Description(), settings)
+    result = evidence.evaluate(splits, Description(), settings)
     if out is None:
         return result
     folder = figures_folder(out)
     return save(folder.parent, {**result, "figures": draw(folder, "", splits, result)})
-
-
-def evaluate(
-    splits: Mapping[str, Levels], description: Description, settings: Settings
-) -> dict:
-    """Everything of `metrics.json` on one target but the figures."""
-    predictions = next(iter(splits.values())).sample
-    return {
-        "format": FORMAT,
-        "task": description.task,
-        "unit": description.unit,
-        **RESULTS[predictions.kind.name].described(predictions),
-        "confidence": settings.confidence,
-        "bootstrap": {"resamples": settings.bootstrap, "seed": settings.seed},
-        "splits": _metrics(splits, settings),
-    }
-
-
-def evaluate_baseline(
-    splits: Mapping[str, Levels], recipe: Recipe, settings: Settings
-) -> dict:
-    """What `metrics.json` says of the regression on covariates alone."""
-    return {
-        "covariates": list(recipe.baseline_covariates),
-        "splits": _metrics(splits, settings),
-    }
-
-
-def _metrics(splits: Mapping[str, Levels], settings: Settings) -> dict:
-    """By split and level; by patient undefined where some patients are mixed."""
-    metrics = {}
-    for split, levels in splits.items():
-        results = RESULTS[levels.sample.kind.name]
-        if levels.patient is None:
-            patients = len(set(levels.sample.patient_id))
-            reason = (
-                f"{len(levels.mixed)} of {patients} patients have samples of "
-                f"different {results.truth}"
-            )
-            patient = {"defined": False, "reason": reason}
-        else:
-            patient = results.level(levels.patient, settings)
-        sample = results.level(levels.sample, settings)
-        metrics[split] = {"patient": patient, "sample": sample}
-    return metrics
 
 
 def figures_folder(directory: str | Path) -> Path:

@@ -9,10 +9,10 @@ from pipelines.storage.config_files import plain
 from pipelines.tasks.sequence import Sequence
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Grid, Task
-from zoo.evaluation import run_evaluation
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.by_patient import levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions, join
+from zoo.evaluation.results import evidence
 from zoo.evaluation.results.description import Description
 from zoo.recipes.recipe import Evaluation, Recipe
 from zoo.runs import history
@@ -100,7 +100,7 @@ def three_splits(classes=("well", "ill"), **options):
 def evaluated(predictions, settings, **description):
     """What metrics.json says of the predictions."""
     splits = levels_by_split(predictions)
-    return run_evaluation.evaluate(splits, Description(**description), settings)
+    return evidence.evaluate(splits, Description(**description), settings)
 
 
 def metrics_of(predictions, settings):

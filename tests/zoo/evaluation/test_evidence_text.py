@@ -1,8 +1,8 @@
 from tests.zoo.evaluation.cohorts import cohort, evaluated, given, three_splits
-from zoo.evaluation import run_evaluation
 from zoo.evaluation.evidence_text import text
 from zoo.evaluation.predictions.by_patient import levels_by_split
 from zoo.evaluation.predictions.predictions import join
+from zoo.evaluation.results import evidence
 from zoo.evaluation.results.settings import Settings
 from zoo.recipes.recipe import Evaluation, Recipe
 
@@ -43,7 +43,7 @@ def test_the_baseline_stands_beside_the_network():
     settings = Settings(bootstrap=30)
     result = evaluated(cohort(12), settings)
     recipe = Recipe(evaluation=Evaluation(baseline=("age", "sex")))
-    result["baseline"] = run_evaluation.evaluate_baseline(
+    result["baseline"] = evidence.evaluate_baseline(
         levels_by_split(cohort(12, signal=0)), recipe, settings
     )
     shown = text(result)

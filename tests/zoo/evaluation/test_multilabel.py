@@ -32,13 +32,13 @@ def splits():
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory):
+def evaluated_run(tmp_path_factory):
     run = make_run(tmp_path_factory.mktemp("labels") / "run", splits(), target=TARGET)
     return run, run_evaluation.write(run.path, **OPTIONS)
 
 
-def test_a_run_gets_its_metrics_and_figures(judged):
-    run, result = judged
+def test_a_run_gets_its_metrics_and_figures(evaluated_run):
+    run, result = evaluated_run
     assert json.loads(run.metrics_path.read_text()) == result
     assert (result["kind"], result["labels"]) == ("multilabel", [*NAMES])
     assert "classes" not in result
@@ -53,11 +53,11 @@ def test_a_run_gets_its_metrics_and_figures(judged):
     assert figures == {name for name, reason in result["figures"].items() if not reason}
 
 
-def test_the_tables_name_labels(judged):
-    shown = text(judged[1])
+def test_the_tables_name_labels(evaluated_run):
+    shown = text(evaluated_run[1])
     assert "means over the labels" in shown
     assert "test, by patient, label by label" in shown
-    counts = judged[1]["splits"]["test"]["patient"]["per_label"]["cyst"]
+    counts = evaluated_run[1]["splits"]["test"]["patient"]["per_label"]["cyst"]
     assert f"{counts['with']} of {counts['known']}" in shown
 
 

@@ -7,7 +7,6 @@ from pipelines.errors import DataError, UsageError
 from tests.zoo.evaluation.cohorts import cohort, make_run, three_splits
 from zoo.evaluation import pooled_folds
 from zoo.evaluation.predictions import predictions_file
-from zoo.evaluation.predictions.by_patient import levels
 from zoo.evaluation.predictions.predictions import join, take
 from zoo.evaluation.results.settings import Settings
 from zoo.recipes.optimisation import Optimisation
@@ -63,16 +62,6 @@ def test_baselines_of_the_folds_are_pooled_too(tmp_path):
     assert result["covariates"] == ["age"]
     assert result["splits"]["test"]["patient"]["patients"] == 12 + 13
     assert [row["samples"] for row in result["folds"]["rows"]] == [12, 13]
-
-
-def test_undefined_folds_are_left_out_of_the_mean():
-    one_class = take(cohort(10), range(0, 10, 2))
-    folds = [levels(cohort(10)), levels(one_class)]
-    summary = pooled_folds.table(["0", "1"], folds, "sample")["summary"]
-    assert summary["auc"]["folds"] == 1
-    assert summary["auc"]["sd"] is None
-    none = pooled_folds.table(["0"], [levels(one_class)], "sample")["summary"]["auc"]
-    assert none == {"mean": None, "sd": None, "folds": 0}
 
 
 def test_a_run_named_twice(tmp_path):

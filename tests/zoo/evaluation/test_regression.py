@@ -53,7 +53,7 @@ def made(path, found, **options):
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory):
+def evaluated_run(tmp_path_factory):
     parts = [
         numbered(20, NAMES, split="train", noise=0.3, seed=1),
         numbered(16, NAMES, split="test", seed=3, unknown=0.2),
@@ -62,8 +62,8 @@ def judged(tmp_path_factory):
     return run, run_evaluation.write(run.path, **OPTIONS)
 
 
-def test_a_run_gets_its_metrics_and_figures(judged):
-    run, result = judged
+def test_a_run_gets_its_metrics_and_figures(evaluated_run):
+    run, result = evaluated_run
     assert json.loads(run.metrics_path.read_text()) == result
     assert (result["kind"], result["columns"]) == ("regression", [*NAMES])
     figures = {path.name for path in (run.path / "figures").iterdir()}
@@ -79,17 +79,19 @@ def test_a_run_gets_its_metrics_and_figures(judged):
     assert figures == {name for name, reason in result["figures"].items() if not reason}
 
 
-def test_columns_are_as_documented(judged):
-    header = judged[0].predictions_path.read_text().splitlines()[0]
+def test_columns_are_as_documented(evaluated_run):
+    header = evaluated_run[0].predictions_path.read_text().splitlines()[0]
     assert header == (
         "sample_id,patient_id,split,fold,target:kpa,target:fat %,pred:kpa,pred:fat %"
     )
 
 
-def test_the_tables_name_columns(judged):
-    shown = text(judged[1])
+def test_the_tables_name_columns(evaluated_run):
+    shown = text(evaluated_run[1])
     assert "kpa, by patient" in shown and "fat %, by patient" in shown
-    value = judged[1]["splits"]["test"]["patient"]["per_column"]["kpa"]["mae"]["value"]
+    value = evaluated_run[1]["splits"]["test"]["patient"]["per_column"]["kpa"]["mae"][
+        "value"
+    ]
     assert f"{value:.4g} (" in shown
     assert "90% intervals (30 bootstrap resamples of patients)" in shown
 

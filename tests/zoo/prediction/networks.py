@@ -10,7 +10,6 @@ from pipelines.covariates.encoding import Covariate, Encoding
 from pipelines.records.encode import Sample, encode
 from pipelines.storage.config_files import plain, to_toml
 from pipelines.tasks.sequence import Sequence
-from pipelines.tasks.task import 
 from tests.pipelines.records import small
 from tests.zoo.evaluation.cohorts import given
 from zoo.architectures import registry

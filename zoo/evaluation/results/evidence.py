@@ -1,0 +1,56 @@
+"""What metrics.json says of one target, all but the figures."""
+
+from collections.abc import Mapping
+
+from zoo.evaluation.predictions.by_patient import Levels
+from zoo.evaluation.results.by_kind import RESULTS
+from zoo.evaluation.results.description import Description
+from zoo.evaluation.results.settings import Settings
+from zoo.recipes.recipe import Recipe
+
+FORMAT = 1
+
+
+def evaluate(
+    splits: Mapping[str, Levels], description: Description, settings: Settings
+) -> dict:
+    """Everything of `metrics.json` on one target but the figures."""
+    predictions = next(iter(splits.values())).sample
+    return {
+        "format": FORMAT,
+        "task": description.task,
+        "unit": description.unit,
+        **RESULTS[predictions.kind.name].described(predictions),
+        "confidence": settings.confidence,
+        "bootstrap": {"resamples": settings.bootstrap, "seed": settings.seed},
+        "splits": _metrics(splits, settings),
+    }
+
+
+def evaluate_baseline(
+    splits: Mapping[str, Levels], recipe: Recipe, settings: Settings
+) -> dict:
+    """What `metrics.json` says of the regression on covariates alone."""
+    return {
+        "covariates": list(recipe.baseline_covariates),
+        "splits": _metrics(splits, settings),
+    }
+
+
+def _metrics(splits: Mapping[str, Levels], settings: Settings) -> dict:
+    """By split and level; by patient undefined where some patients are mixed."""
+    metrics = {}
+    for split, levels in splits.items():
+        results = RESULTS[levels.sample.kind.name]
+        if levels.patient is None:
+            patients = len(set(levels.sample.patient_id))
+            reason = (
+                f"{len(levels.mixed)} of {patients} patients have samples of "
+                f"different {results.truth}"
+            )
+            patient = {"defined": False, "reason": reason}
+        else:
+            patient = results.level(levels.patient, settings)
+        sample = results.level(levels.sample, settings)
+        metrics[split] = {"patient": patient, "sample": sample}
+    return metrics
