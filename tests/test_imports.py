@@ -54,7 +54,7 @@ def sources():
             yield path.relative_to(ROOT).as_posix()
 
 
-def tests():
+def files_of_tests():
     """Every file of the tests, likewise."""
     for path in sorted((ROOT / "tests").rglob("*.py")):
         yield path.relative_to(ROOT).as_posix()
@@ -171,7 +171,7 @@ def test_a_name_is_imported_from_where_it_is():
                 passed_on[dotted] |= {alias.name: line.module for alias in line.names}
     wrong = [
         f"{path}: {alias.name} is in {passed_on[node.module][alias.name]}"
-        for path in (*sources(), *tests())
+        for path in (*sources(), *files_of_tests())
         for node in ast.walk(tree(path))
         if isinstance(node, ast.ImportFrom) and node.module in ours
         for alias in node.names

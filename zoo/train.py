@@ -121,8 +121,8 @@ def every_fold(options: Options) -> int:
     evidence = cross_validation_evidence.evaluate(
         validation, holdout=options.judge_test
     )
-    for evaluated in evidence.values():
-        print(evidence_text.text(evaluated))
+    for judged in evidence.values():
+        print(evidence_text.text(judged))
     print(closing_of_folds(validation, evidence))
     print(validation.path)
     return 0
