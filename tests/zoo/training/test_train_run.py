@@ -38,7 +38,7 @@ def test_a_finished_run_opens_and_holds_what_it_should(trained):
     assert {path.name for path in run.path.iterdir()} == {
         *("recipe.toml", "dataset.json", "environment.json", "history.csv"),
         *("checkpoints", "tensorboard", "model.keras", "predictions.csv"),
-        *("metrics.json", "figures"),
+        *("features.npz", "metrics.json", "figures"),
     }
 
 
