@@ -13,7 +13,7 @@ from pipelines import command
 from pipelines.augment import augmentation
 from pipelines.augment.augmentation import Augmentation
 from pipelines.errors import UsageError
-from pipelines.storage import output_path
+from pipelines.storage import output_paths
 
 if TYPE_CHECKING:
     from pipelines.records.data_set import DataSet
@@ -128,9 +128,9 @@ def _augmentation(asked: argparse.Namespace) -> Augmentation | None:
 def _check_places(asked: argparse.Namespace) -> None:
     """What is to be written can be, before the data set is read."""
     if asked.montage:
-        output_path.check(asked.montage, "--montage", directory=True)
+        output_paths.check_directory(asked.montage, "--montage")
     if asked.augment is not None:
-        output_path.check(asked.out or _SHEET, "--out", directory=False)
+        output_paths.check_file(asked.out or _SHEET, "--out")
 
 
 def _pictures(

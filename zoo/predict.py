@@ -222,6 +222,8 @@ def _check(options: argparse.Namespace) -> None:
         out = Path(options.out)
         if out.suffix not in (".csv", ".json"):
             raise UsageError(f"--out ends in .csv or .json. Received: {out}")
+        if not out.parent.is_dir():
+            raise UsageError(f"--out wants a directory that exists. Received: {out}")
         output_paths.check_file(out, "--out")
 
 

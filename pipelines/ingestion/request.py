@@ -7,7 +7,7 @@ from typing import Literal
 from pipelines.errors import UsageError
 from pipelines.ingestion import partial_directory
 from pipelines.privacy.linkage import Linkage
-from pipelines.storage import output_path
+from pipelines.storage import output_paths
 from pipelines.tasks.task import Task
 
 
@@ -74,9 +74,9 @@ def check_out(request: Request) -> None:
     """
     out = request.out
     partial_directory.path_of(out)
-    output_path.check(out, "--out", directory=True)
+    output_paths.check_directory(out, "--out")
     linkage = Linkage.beside(request.key).path
-    output_path.check(linkage, "linkage.csv beside --key,", directory=False)
+    output_paths.check_file(linkage, "linkage.csv beside --key,")
     inside = out.resolve().is_relative_to(request.source.resolve())
     if request.kind == "dicom" and inside:
         raise UsageError(

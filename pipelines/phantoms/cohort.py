@@ -11,7 +11,7 @@ from pipelines.errors import DataError, UsageError
 from pipelines.phantoms import dicom, signs
 from pipelines.phantoms.examination import Plan, label, patient, patient_id
 from pipelines.phantoms.rules import task
-from pipelines.storage import atomic_files, config_files, csv_files, output_path
+from pipelines.storage import atomic_files, config_files, csv_files, output_paths
 from pipelines.storage.executors import process_pool
 
 
@@ -43,7 +43,7 @@ def write(
         raise UsageError(
             f"{directory} exists and is not empty. Name a new directory, or remove it"
         )
-    output_path.check(directory, "the cohort", directory=True)
+    output_paths.check_directory(directory, "the cohort")
     try:
         with atomic_files.new_directory(directory) as aside:
             _write_dicom(aside / "dicom", plan, workers, progress)

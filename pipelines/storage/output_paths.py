@@ -1,32 +1,34 @@
 """Whether a result can be written where a command is told to, before the work begins.
 
 What can be written is tried, not asked for: rights alone don't say it of a read-only or
-a full disk.
+a full disk. What is not there yet may be made, with the folders above it.
 """
 
+import errno
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.errors import DataError, UsageError
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 def check_file(path: str | os.PathLike, option: str) -> None:
-    """Raises what writing the file `path` would.
+    """Raises what writing the file `path` would; leaves nothing there.
 
     Args:
         option: that names it, for errors.
 
     Raises:
-        UsageError: it is a directory, or its own directory does not exist.
-        DataError: its directory can't be written.
+        UsageError: it is a directory, a file is in the place of a directory above it,
+            or nothing may be written there.
+        DataError: the disk is full.
     """
-    path = Path(path)
-    if path.is_dir():
+    if Path(path).is_dir():
         raise UsageError(f"{option} names a file. Received: the directory {path}")
-    if not path.parent.is_dir():
-        raise UsageError(f"{option} wants a directory that exists. Received: {path}")
-    _try_to_write(path.parent, option)
+    _try_to_write(Path(path), Path(path).absolute().parents, option)
 
 
 def check_directory(path: str | os.PathLike, option: str) -> None:
@@ -36,24 +38,28 @@ def check_directory(path: str | os.PathLike, option: str) -> None:
         option: that names it, for errors.
 
     Raises:
-        UsageError: it or a directory above it is a file.
-        DataError: it can't be made or written.
+        UsageError: a file is in the place of it or of a directory above it, or nothing
+            may be written there.
+        DataError: the disk is full.
     """
-    path = Path(path)
-    above = path.absolute().parents
-    existing = next(place for place in (path, *above) if os.path.lexists(place))
-    if not existing.is_dir():
+    absolute = Path(path).absolute()
+    _try_to_write(Path(path), (absolute, *absolute.parents), option)
+
+
+def _try_to_write(path: Path, folders: Sequence[Path], option: str) -> None:
+    """Writes an empty file into the first of the folders that is there."""
+    there = next(folder for folder in folders if os.path.lexists(folder))
+    if not there.is_dir():
         raise UsageError(
-            f"{option} names a directory. Received: {path}, where {existing} is a file"
+            f"{option} {path} can't be made: {there} is no directory. Choose another "
+            "place"
         )
-    _try_to_write(existing, option)
-
-
-def _try_to_write(directory: Path, option: str) -> None:
     try:
-        with tempfile.TemporaryFile(dir=directory) as file:
+        with tempfile.TemporaryFile(dir=there) as file:
             file.write(b"\0")
     except OSError as error:
-        raise DataError(
-            f"{directory} can't be written: {error.strerror}. Choose another {option}"
+        kind = DataError if error.errno in _FULL else UsageError
+        raise kind(
+            f"{option} {path} can't be written: {error.strerror}. Choose a place "
+            "where you may write and the disk has room"
         ) from error

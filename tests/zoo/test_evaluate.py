@@ -143,7 +143,7 @@ def test_a_place_that_cannot_be_written_is_found_before_the_work(
         "file": lambda: tmp_path / "p.csv",
     }[kind]()
     assert run(source, "--out", tmp_path / "p.csv" / "out") == 2
-    assert "--out names a directory. Received" in capsys.readouterr().err
+    assert "is no directory. Choose another place" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", ["folds", "several", "file"])

@@ -10,11 +10,11 @@ import tyro
 
 from pipelines.augment import augmentation
 from pipelines.errors import UsageError
+from pipelines.storage import output_paths
 from zoo.recipes import recipe as recipes
 from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation
 from zoo.runs.new_directory import check_new
-from zoo.runs.output_path import check_writable
 from zoo.runs.run import Run
 from zoo.training.weights_option import without_place
 
@@ -118,7 +118,7 @@ def parse(argv: Sequence[str]) -> Options:
     _check_test(options)
     if options.out is not None and not options.resume:
         check_new(options.out)
-        check_writable(options.out, "--out")
+        output_paths.check_directory(options.out, "--out")
     if options.folds:
         _check_folds(options)
     elif options.resume:

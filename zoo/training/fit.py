@@ -1,7 +1,7 @@
 """Keras `fit` with our callbacks: from the latest checkpoint to the last epoch."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from zoo.training.callbacks.tensorboard_images import TensorBoardImages
 from zoo.training.callbacks.terminate_on_nan import TerminateOnNaN
 from zoo.training.callbacks.validation import Validation
 from zoo.training.data.target_encoding import supervise
+from zoo.training.data.training_data import TrainingData
 from zoo.training.loop import checkpoint
 from zoo.training.loop.compile import compile_model
 from zoo.training.loop.early_stopping import reason
@@ -28,7 +29,7 @@ from zoo.training.loop.inference import Inference
 from zoo.training.loop.learning_rate import LearningRateSchedule, StepCounts
 from zoo.training.loop.stages import Stage, most_epochs, pending
 from zoo.training.loop.weight_averaging import Average, following
-from zoo.training.losses.class_weights import WeightedOutput, of_heads
+from zoo.training.losses.class_weights import of_heads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,24 +45,6 @@ class OutputPaths:
     checkpoints: Path
     history: Path
     tensorboard: Path
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TrainingData:
-    """What fitting learns from.
-
-    Args:
-        train: `train(first_epoch)` gives endless batches; an epoch's draws depend on
-            its number alone.
-        steps: batches per epoch.
-        validation: finite batches, the same in every epoch.
-        learned: what is learned of them, the main target first.
-    """
-
-    train: Callable[[int], tf.data.Dataset]
-    steps: int
-    validation: Iterable
-    weighted_outputs: tuple[WeightedOutput, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -15,7 +15,7 @@ from pipelines.errors import DataError, UsageError
 from pipelines.storage import csv_files
 from zoo.recipes.optimisation import Optimisation, RangeTest, Schedule
 from zoo.training.data.target_encoding import supervise
-from zoo.training.fit import TrainingData
+from zoo.training.data.training_data import TrainingData
 from zoo.training.loop.compile import compile_model
 from zoo.training.losses.class_weights import of_heads
 

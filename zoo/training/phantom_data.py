@@ -9,9 +9,8 @@ from pipelines.ingestion import ingest_cohort as ingestion
 from pipelines.ingestion.request import Request
 from pipelines.phantoms import cohort
 from pipelines.phantoms.examination import Plan
-from pipelines.storage import atomic_files, config_files
+from pipelines.storage import atomic_files, config_files, output_paths
 from pipelines.tasks.task import load
-from zoo.runs.output_path import check_writable
 
 PLAN = Plan()
 
@@ -34,7 +33,7 @@ def data_set(directory: Path = Path("datasets"), plan: Plan = PLAN) -> Path:
     if records.exists():
         _say(f"Data: the phantom cohort that was ingested before, in {records}")
         return records
-    check_writable(records, "working directory, or name a data set by --data")
+    output_paths.check_directory(records, "the phantom cohort, as no --data is named,")
     workers = os.cpu_count() or 1
     source = home / "cohort"
     home.mkdir(parents=True, exist_ok=True)

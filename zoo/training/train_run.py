@@ -11,7 +11,7 @@ import numpy as np
 from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
-from pipelines.storage import remote
+from pipelines.storage import output_paths, remote
 from zoo.architectures import registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import classifier, layer_depth, precision
@@ -19,14 +19,13 @@ from zoo.classifier.classifier import Classifier
 from zoo.recipes.recipe import Recipe
 from zoo.runs import disk, environment, lock, new_directory
 from zoo.runs.history import Epoch
-from zoo.runs.output_path import check_writable
 from zoo.runs.run import Run
 from zoo.training import fit as fitting
 from zoo.training import lr_range_plot, lr_range_test, preparation
 from zoo.training.data import split_checks, unlabelled
-from zoo.training.data.training_data import of_run
+from zoo.training.data.training_data import TrainingData, of_run
 from zoo.training.finish import conclude
-from zoo.training.fit import OutputPaths, TrainerState, TrainingData
+from zoo.training.fit import OutputPaths, TrainerState
 from zoo.training.loop import checkpoint, out_of_memory, stages
 from zoo.training.loop.devices import strategy, synchronise
 from zoo.training.loop.mixmatch_model import learner_of
@@ -63,7 +62,7 @@ def begin(
     """
     new_directory.check_new(path)
     if path is not None:
-        check_writable(path, "--out")
+        output_paths.check_directory(path, "--out")
     prepared = preparation.prepare(
         recipe,
         data,

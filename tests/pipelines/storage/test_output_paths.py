@@ -1,4 +1,5 @@
 import errno
+import os
 
 import pytest
 
@@ -6,30 +7,27 @@ from pipelines.errors import DataError, UsageError
 from pipelines.storage import output_paths
 
 
-def refuse(*_, **__):
-    raise OSError(errno.EROFS, "Read-only file system")
+def refuse(number):
+    def write(*_, **__):
+        raise OSError(number, os.strerror(number))
 
-
-@pytest.fixture
-def read_only(monkeypatch):
-    monkeypatch.setattr(output_paths.tempfile, "TemporaryFile", refuse)
+    return write
 
 
 def test_what_can_be_written_is_left_as_it_was(tmp_path):
-    output_paths.check_file(tmp_path / "result.csv", "--out")
+    (tmp_path / "sheet.png").write_text("before")
+    output_paths.check_file(tmp_path / "sheet.png", "--out")
+    output_paths.check_file(tmp_path / "new" / "result.csv", "--out")
     output_paths.check_directory(tmp_path, "--out")
     output_paths.check_directory(tmp_path / "new" / "newer", "--out")
-    assert not list(tmp_path.iterdir())
+    assert os.listdir(tmp_path) == ["sheet.png"]
+    assert (tmp_path / "sheet.png").read_text() == "before"
 
 
-def test_a_relative_directory_that_is_to_be_made(tmp_path, monkeypatch):
+def test_a_relative_place_that_is_to_be_made(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     output_paths.check_directory("new/newer", "--out")
-
-
-def test_a_file_in_a_directory_that_does_not_exist(tmp_path):
-    with pytest.raises(UsageError, match="--out wants a directory that exists"):
-        output_paths.check_file(tmp_path / "no" / "result.csv", "--out")
+    output_paths.check_file("result.csv", "--out")
 
 
 def test_a_directory_in_the_place_of_a_file(tmp_path):
@@ -40,13 +38,27 @@ def test_a_directory_in_the_place_of_a_file(tmp_path):
 def test_a_file_in_the_place_of_a_directory(tmp_path):
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file", tmp_path / "file" / "new"):
-        with pytest.raises(UsageError, match="--out names a directory.*file is a file"):
+        with pytest.raises(UsageError, match="--out .* made: .*file is no directory"):
             output_paths.check_directory(path, "--out")
+    with pytest.raises(UsageError, match="--sheet .*x.png can't be made: .*file is no"):
+        output_paths.check_file(tmp_path / "file" / "x.png", "--sheet")
 
 
-def test_a_disk_that_refuses(tmp_path, read_only):
-    message = "can't be written: Read-only file system. Choose another --out"
-    with pytest.raises(DataError, match=message):
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (errno.EROFS, UsageError),
+        (errno.EACCES, UsageError),
+        (errno.ENOSPC, DataError),
+        (errno.EDQUOT, DataError),
+    ],
+)
+def test_a_place_that_may_not_be_written_is_wrong_usage_and_a_full_disk_is_not(
+    tmp_path, monkeypatch, number, kind
+):
+    monkeypatch.setattr(output_paths.tempfile, "TemporaryFile", refuse(number))
+    message = f"--out .* can't be written: {os.strerror(number)}. Choose a place where"
+    with pytest.raises(kind, match=message):
         output_paths.check_file(tmp_path / "result.csv", "--out")
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(kind, match=message):
         output_paths.check_directory(tmp_path / "new", "--out")

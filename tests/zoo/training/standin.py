@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.targets.target_output import outputs_of_classes
-from zoo.training.fit import TrainingData
+from zoo.training.data.training_data import TrainingData
 from zoo.training.losses.class_weights import WeightedOutput
 
 SHAPE = (4, 4, 4, 1)

@@ -1,5 +1,8 @@
 """What a run learns from: its batches, as its recipe wants them."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
 import numpy as np
 import tensorflow as tf
 
@@ -12,8 +15,25 @@ from zoo.recipes.recipe import Recipe
 from zoo.runs.run import Run
 from zoo.targets.standardisation import Standards
 from zoo.training.data import unlabelled
-from zoo.training.fit import TrainingData
 from zoo.training.losses.class_weights import WeightedOutput, weighed
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TrainingData:
+    """What fitting learns from.
+
+    Args:
+        train: `train(first_epoch)` gives endless batches; an epoch's draws depend on
+            its number alone.
+        steps: batches per epoch.
+        validation: finite batches, the same in every epoch.
+        learned: what is learned of them, the main target first.
+    """
+
+    train: Callable[[int], tf.data.Dataset]
+    steps: int
+    validation: Iterable
+    weighted_outputs: tuple[WeightedOutput, ...]
 
 
 def of_run(

@@ -3,7 +3,7 @@
 import keras
 
 from zoo.recipes.recipe import Recipe
-from zoo.training.fit import TrainingData
+from zoo.training.data.training_data import TrainingData
 from zoo.training.loop.mixmatch_step import MixMatchModel
 
 
