@@ -3,11 +3,10 @@
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.cohort import labels as label_file
-from pipelines.cohort.inclusion import Flow
 from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import from_dicom, from_medmnist, from_table, partial_directory
 from pipelines.ingestion.assign_splits import assign
@@ -15,6 +14,7 @@ from pipelines.ingestion.cohort import Cohort, Names, Unwanted, rejected
 from pipelines.ingestion.duplicate_volumes import twins
 from pipelines.ingestion.make_record import RecordNote, record_path
 from pipelines.ingestion.request import Request, check_out, handed_on
+from pipelines.ingestion.result import Result, flow_of, unwanted_by_why
 from pipelines.ingestion.study_fault import NO_ROOM, no_room
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.ingestion.work_item import Rejection
@@ -23,43 +23,10 @@ from pipelines.ingestion.write_dataset import Sample, write
 from pipelines.privacy.linkage import Linkage
 from pipelines.privacy.privacy import key_fingerprint, load_key
 from pipelines.records import directory as dataset_directory
-from pipelines.records.data_set import Count, read_manifest
+from pipelines.records.data_set import read_manifest
 from pipelines.splits.patient import Assignment
 from pipelines.splits.split import check_no_leak
 from pipelines.storage.atomic_files import new_directory
-from pipelines.tasks.task import Task
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """A data set that is whole, and what was left out of it."""
-
-    path: Path
-    flow: Flow
-    rejections: tuple[Rejection, ...]
-    counts: dict[str, Count]
-    ignored: dict[str, int] = field(default_factory=dict)
-    skipped: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def faults(self) -> tuple[Rejection, ...]:
-        """What was left out for a fault, not by a criterion of the task."""
-        return tuple(left for left in self.rejections if not left.excluded)
-
-    def text(self) -> str:
-        """What happened, for the terminal; it shows the user's own ids."""
-        lines = [rejection.text() for rejection in self.rejections]
-        lines += [f"ignored: {n} files, {why}" for why, n in self.ignored.items()]
-        lines += [f"not wanted: {n}, {why}" for why, n in self.skipped.items()]
-        lines.append(self.flow.text)
-        for group, count in self.counts.items():
-            classes = ", ".join(f"{name} {n}" for name, n in count.classes.items())
-            known = any(count.classes.values())
-            lines.append(
-                f"{group}: {count.samples} samples of {count.patients} patients"
-                + (f" ({classes})" if known else "")
-            )
-        return "\n".join(lines)
 
 
 def ingest(
@@ -103,7 +70,7 @@ def _ingest(
     finished, rejections = _work_off(
         cohort, request, growing, executor, progress=progress
     )
-    flow = _flow(cohort, finished, rejections, request.task)
+    flow = flow_of(cohort, finished, rejections, request.task)
     samples = _samples(cohort, request, growing, finished, recorded, rejections)
     with new_directory(request.out) as aside:
         data = write(
@@ -121,31 +88,7 @@ def _ingest(
         rejections=rejections,
         counts=data.counts,
         ignored=cohort.ignored,
-        skipped=_by_why(cohort),
-    )
-
-
-def _flow(
-    cohort: Cohort,
-    finished: dict[str, RecordNote],
-    rejections: Sequence[Rejection],
-    task: Task,
-) -> Flow:
-    """Found, left out and why, included; what nobody wanted counts too."""
-    unlabelled = [
-        work_item for work_item in cohort.work_items if not work_item.labelled
-    ]
-    unwanted = [
-        reason.code
-        for reason, number in cohort.skipped.items()
-        for _ in range(number)
-        if reason.code
-    ]
-    return Flow.count(
-        found=len(cohort.work_items) + len(cohort.rejections) + len(unwanted),
-        codes=[*unwanted, *(rejection.code for rejection in rejections)],
-        unit=task.unit,
-        unlabelled=sum(work_item.sample_id in finished for work_item in unlabelled),
+        skipped=unwanted_by_why(cohort),
     )
 
 
@@ -165,7 +108,8 @@ def _samples(
         first = f" First: {rejections[0].text()}" if rejections else ""
         raise DataError(
             f"no sample is left of {len(cohort.work_items) + len(cohort.rejections)} "
-            f"found (not wanted by the task: {_by_why(cohort) or 'none'}).{first}"
+            f"found (not wanted by the task: {unwanted_by_why(cohort) or 'none'})."
+            f"{first}"
         )
     assignments = assign(work_items, request.task, recorded=recorded)
     return [
@@ -213,11 +157,6 @@ def _cohort(request: Request, names: Names, *, progress: bool) -> Cohort:
         )
     unused = _unused(labels, names)
     return replace(cohort, skipped=cohort.skipped | unused)
-
-
-def _by_why(cohort: Cohort) -> dict[str, int]:
-    """What was not wanted, in words."""
-    return {reason.why: number for reason, number in cohort.skipped.items()}
 
 
 def _unused(labels: label_file.Labels | None, names: Names) -> dict[Unwanted, int]:

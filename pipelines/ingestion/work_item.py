@@ -1,4 +1,4 @@
-"""Work orders: what is to become one record, where its voxels lie, and who it is."""
+"""Work items: what is to become one record, where its voxels lie, and who it is."""
 
 import hashlib
 import json

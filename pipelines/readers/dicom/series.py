@@ -23,7 +23,7 @@ def assemble(files: Iterable[tuple[Series, tuple[Frame, ...]]]) -> tuple[Series,
     """Makes series of what was read file by file: its header and its frames.
 
     Frames of one SeriesInstanceUID (of one study) belong together, split as
-    `splitting.split` says; `Series.part` names the differences.
+    `split_series.split` says; `Series.part` names the differences.
 
     Returns:
         By patient, study, series number and part; frames in order along the normal.

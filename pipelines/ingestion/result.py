@@ -1,0 +1,76 @@
+"""What ingest made of a cohort: a data set, what was left out, and the flow."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.cohort.inclusion import Flow
+from pipelines.ingestion.cohort import Cohort
+from pipelines.ingestion.work_item import Rejection
+from pipelines.records.data_set import Count
+from pipelines.tasks.task import Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A data set that is whole, and what was left out of it."""
+
+    path: Path
+    flow: Flow
+    rejections: tuple[Rejection, ...]
+    counts: dict[str, Count]
+    ignored: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> tuple[Rejection, ...]:
+        """What was left out for a fault, not by a criterion of the task."""
+        return tuple(left for left in self.rejections if not left.excluded)
+
+    def text(self) -> str:
+        """What happened, for the terminal; it shows the user's own ids."""
+        lines = [rejection.text() for rejection in self.rejections]
+        lines += [f"ignored: {n} files, {why}" for why, n in self.ignored.items()]
+        lines += [f"not wanted: {n}, {why}" for why, n in self.skipped.items()]
+        lines.append(self.flow.text)
+        for group, count in self.counts.items():
+            classes = ", ".join(f"{name} {n}" for name, n in count.classes.items())
+            known = any(count.classes.values())
+            lines.append(
+                f"{group}: {count.samples} samples of {count.patients} patients"
+                + (f" ({classes})" if known else "")
+            )
+        return "\n".join(lines)
+
+
+def flow_of(
+    cohort: Cohort,
+    finished: Collection[str],
+    rejections: Sequence[Rejection],
+    task: Task,
+) -> Flow:
+    """Found, left out and why, included; what nobody wanted counts too.
+
+    Args:
+        finished: sample_id of each record.
+    """
+    unlabelled = [
+        work_item for work_item in cohort.work_items if not work_item.labelled
+    ]
+    unwanted = [
+        reason.code
+        for reason, number in cohort.skipped.items()
+        for _ in range(number)
+        if reason.code
+    ]
+    return Flow.count(
+        found=len(cohort.work_items) + len(cohort.rejections) + len(unwanted),
+        codes=[*unwanted, *(rejection.code for rejection in rejections)],
+        unit=task.unit,
+        unlabelled=sum(work_item.sample_id in finished for work_item in unlabelled),
+    )
+
+
+def unwanted_by_why(cohort: Cohort) -> dict[str, int]:
+    """What was not wanted, in words."""
+    return {reason.why: number for reason, number in cohort.skipped.items()}
