@@ -46,13 +46,6 @@ class Epoch:
     val_r2: float | None = None
     val_losses: dict[str, float] = field(default_factory=dict)
 
-    def __post_init__(self):
-        if (self.val_auc is None) == (self.val_r2 is None):
-            raise ValueError(
-                "an epoch has either val_auc or val_r2. Received: "
-                f"val_auc={self.val_auc}, val_r2={self.val_r2}"
-            )
-
 
 _OF_CLASSES = ("accuracy", "val_accuracy", "val_auc")
 _OF_NUMBERS = ("val_mae", "val_r2")

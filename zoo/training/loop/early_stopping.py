@@ -50,6 +50,6 @@ def _advice(rows: Sequence[Epoch]) -> str:
 
 
 def _better_than_chance(row: Epoch) -> bool:
-    if row.val_auc is None:
-        return row.val_r2 > _EXPLAINED
-    return row.val_auc > _CHANCE
+    if row.val_auc is not None:
+        return row.val_auc > _CHANCE
+    return row.val_r2 is not None and row.val_r2 > _EXPLAINED

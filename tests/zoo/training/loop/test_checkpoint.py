@@ -123,7 +123,7 @@ def of_four(**changes):
         (of_four()[:3], r"holds the epochs \[1, 2, 3\]"),
         (of_four(epoch=7), r"holds the epochs \[1, 2, 7, 4\]"),
         (of_four(loss="low"), "expected float. Received: 'low'"),
-        (of_four(val_auc=None), "either val_auc or val_r2"),
+        (of_four(val_auc=None), "epoch 3 has val_auc = None"),
         (of_four(val_auc=None, val_r2=0.5), "epoch 3 has val_auc = None"),
         (of_four(val_auc=float("nan")), "epoch 3 has val_auc = nan"),
         (of_four(stage=0), "epoch 3 is of stage 0 of 1"),
