@@ -16,7 +16,7 @@ from pipelines.errors import DataError, UsageError
 from pipelines.splits.roles import fold_names
 from pipelines.storage import atomic_files, config_files
 from zoo.recipes.recipe import Recipe
-from zoo.runs import json_objects, new_directory, recorded_recipe
+from zoo.runs import json_objects, lock, new_directory, recorded_recipe
 from zoo.runs.run import Run
 
 if TYPE_CHECKING:  # it loads TensorFlow, and the command line is read before
@@ -95,9 +95,14 @@ def begin(
 
 
 def discard(validation: CrossValidation) -> None:
-    """Removes the directory unless a fold was begun: its name is free again."""
-    if not any(run.exists() for run in validation.runs):
-        shutil.rmtree(validation.path)
+    """Removes the directory unless a fold was begun: its name is free again.
+
+    Raises:
+        UsageError: another process holds it; then it stays.
+    """
+    with lock.held(validation.path, runs_inside=True):
+        if not any(run.exists() for run in validation.runs):
+            shutil.rmtree(validation.path)
 
 
 def opened(path: str | os.PathLike) -> CrossValidation:

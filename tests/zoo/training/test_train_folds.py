@@ -326,3 +326,13 @@ def test_a_disk_that_refuses(data, tmp_path):
 def test_the_recipe_goes_round(data, tmp_path):
     head = Head(dropout=0.1, units=(8,))
     assert begun(tmp_path, data, head=head).recipe.head == head
+
+
+def test_what_another_process_trains_is_not_discarded(data, tmp_path):
+    validation = begun(tmp_path, data)
+    with (
+        lock.held(validation.path, runs_inside=True),
+        pytest.raises(UsageError, match="is being trained by process"),
+    ):
+        cross_validation.discard(validation)
+    assert cross_validation.opened(validation.path) == validation
