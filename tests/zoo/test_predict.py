@@ -101,7 +101,7 @@ def evaluated(model, data, made):
     )
     return collect(
         {
-            split: inference.answer(
+            split: inference.predict(
                 dataset.eval_batches(data, settings, split=split), name=split
             )
             for split in ("train", "validation", "test")

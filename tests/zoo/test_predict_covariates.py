@@ -86,9 +86,9 @@ def run(source, tmp_path_factory):
         batch_size=4,
     )
     batches = dataset.eval_batches(data, settings, split="train")
-    answers = Inference(model).answer(batches, name="train")
+    model_outputs = Inference(model).predict(batches, name="train")
     for target_output in made.target_outputs:
-        found = collect({"train": answers}, target_output, None)
+        found = collect({"train": model_outputs}, target_output, None)
         predictions_file.write(made.predictions_of(target_output.target.name), found)
     return made
 

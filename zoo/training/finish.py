@@ -21,7 +21,7 @@ from zoo.training.baseline import covariate_baseline
 from zoo.training.data import split_checks
 from zoo.training.data.split_checks import SPLITS, Targets
 from zoo.training.data.training_data import batch_settings
-from zoo.training.loop.inference import Answers, Inference
+from zoo.training.loop.inference import Inference, ModelOutputs
 from zoo.training.model_predictions import collect, collect_features
 
 
@@ -44,12 +44,12 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
     with atomic_files.replacing(run.model_path) as aside:
         shutil.copyfile(best_model, aside)
         model = _loaded(aside, best_model)
-    answers = _answers(run, model, data, targets)
+    model_outputs = _model_outputs(run, model, data, targets)
     for target_output in run.target_outputs:
-        predictions = collect(answers, target_output, run.fold)
+        predictions = collect(model_outputs, target_output, run.fold)
         path = run.predictions_of(target_output.target.name)
         predictions_file.write(path, predictions)
-    features.write(run.features_path, collect_features(answers))
+    features.write(run.features_path, collect_features(model_outputs))
     covariate_baseline.write(run, data)
     evaluation = run.recipe.evaluation
     return run_evaluation.write(
@@ -86,20 +86,22 @@ def write_features(run: Run, data: DataSet, path: Path) -> None:
     """
     with guard(data):
         model = keras.models.load_model(run.model_path, compile=False)
-        answers = _answers(run, model, data, split_checks.targets(data, run.fold))
-    features.write(path, collect_features(answers))
+        model_outputs = _model_outputs(
+            run, model, data, split_checks.targets(data, run.fold)
+        )
+    features.write(path, collect_features(model_outputs))
 
 
-def _answers(
+def _model_outputs(
     run: Run, model: keras.Model, data: DataSet, targets: Targets
-) -> Mapping[str, Answers]:
+) -> Mapping[str, ModelOutputs]:
     """What the run's model file says of every split, features among it."""
     inference = Inference(model, features=True)
-    answers = {}
+    model_outputs = {}
     left = ("test",) if run.leaves_test else ()
     settings = vars(batch_settings(run.recipe, run.fold, run.standards))
     for split in SPLITS:
         if len(targets[split]) and split not in left:
             batches = pipelines.read_batches(data, split, **settings)
-            answers[split] = inference.answer(batches, name=split, progress=True)
-    return answers
+            model_outputs[split] = inference.predict(batches, name=split, progress=True)
+    return model_outputs

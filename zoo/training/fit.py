@@ -230,6 +230,8 @@ def _images(
     target_output = training_data.weighted_outputs[0].target_output
     images = {
         "input": input_image.image,
-        "confusion": lambda: confusion_image.drawn(validation.answers, target_output),
+        "confusion": lambda: confusion_image.drawn(
+            validation.model_outputs, target_output
+        ),
     }
     return TensorBoardImages(paths.tensorboard, images, input_image.reset)

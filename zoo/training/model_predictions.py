@@ -1,4 +1,4 @@
-"""A model's answers to the splits as predictions of one target, and as features."""
+"""The outputs of a model as predictions of one target, and as features."""
 
 from collections.abc import Mapping
 
@@ -7,22 +7,26 @@ import numpy as np
 from zoo.evaluation.predictions.predictions import Predictions
 from zoo.runs.features import Features
 from zoo.targets.target_output import TargetOutput
-from zoo.training.loop.inference import Answers
+from zoo.training.loop.inference import ModelOutputs
 
 
 def collect(
-    answers: Mapping[str, Answers], target_output: TargetOutput, fold: str | None
+    model_outputs: Mapping[str, ModelOutputs],
+    target_output: TargetOutput,
+    fold: str | None,
 ) -> Predictions:
     """The answers of all splits, one after the other.
 
     Samples whose truth is not known at all are left out: they show nothing.
 
     Args:
-        answers: by split.
+        model_outputs: by split.
         fold: of the run.
     """
-    splits = np.repeat(list(answers), [len(part.target) for part in answers.values()])
-    parts = list(answers.values())
+    splits = np.repeat(
+        list(model_outputs), [len(part.target) for part in model_outputs.values()]
+    )
+    parts = list(model_outputs.values())
     truth = target_output.values_of(np.concatenate([part.target for part in parts]))
     known = np.flatnonzero(~np.isnan(truth).all(axis=1))
     samples = [name for part in parts for name in part.sample_id]
@@ -47,17 +51,19 @@ def collect(
     )
 
 
-def collect_features(answers: Mapping[str, Answers]) -> Features:
+def collect_features(model_outputs: Mapping[str, ModelOutputs]) -> Features:
     """The features of all samples of all splits, one split after the other.
 
     Args:
-        answers: by split, with the model's output `features`.
+        model_outputs: by split, with the model's output `features`.
     """
-    parts = list(answers.values())
+    parts = list(model_outputs.values())
     return Features(
         sample_id=tuple(name for part in parts for name in part.sample_id),
         split=tuple(
-            split for split, part in answers.items() for _ in range(len(part.sample_id))
+            split
+            for split, part in model_outputs.items()
+            for _ in range(len(part.sample_id))
         ),
         features=np.concatenate([part.outputs["features"] for part in parts]),
     )

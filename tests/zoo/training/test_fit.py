@@ -70,7 +70,9 @@ def test_gradients_left_over_by_an_epoch_are_used_in_the_next(tmp_path):
 
 
 def scored(inference):
-    answers = Inference(inference).answer(standin.evaluation(seed=2), name="validation")
+    answers = Inference(inference).predict(
+        standin.evaluation(seed=2), name="validation"
+    )
     return scores(answers, standin.LEARNED[0].target_output, Optimisation())
 
 

@@ -42,6 +42,6 @@ def test_half_precision_is_resumed_bit_by_bit_and_keeps_a_model_in_full(
     path = checkpoint.best_path(tmp_path / "whole" / "checkpoints", best.epoch)
     model = keras.models.load_model(path)
     assert {layer.compute_dtype for layer in model.layers} == {"float32"}
-    answers = Inference(model).answer(standin.evaluation(seed=2), name="validation")
+    answers = Inference(model).predict(standin.evaluation(seed=2), name="validation")
     found = scores(answers, standin.LEARNED[0].target_output, Optimisation())
     assert found["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)

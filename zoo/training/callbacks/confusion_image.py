@@ -8,14 +8,16 @@ import tensorflow as tf
 
 from zoo.evaluation.figures import classification_plots
 from zoo.targets.target_output import TargetOutput
-from zoo.training.loop.inference import Answers
+from zoo.training.loop.inference import ModelOutputs
 
 
-def drawn(answers: Answers, target_output: TargetOutput) -> np.ndarray | None:
+def drawn(
+    model_outputs: ModelOutputs, target_output: TargetOutput
+) -> np.ndarray | None:
     """Pixels `[h, w, 3]` uint8; none for a target that has not one class a sample."""
     if not target_output.kind.single_label:
         return None
-    counts = counted(answers, target_output)
+    counts = counted(model_outputs, target_output)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "confusion.png"
         heading = f"Validation, by sample (n = {counts.sum()})"
@@ -25,10 +27,10 @@ def drawn(answers: Answers, target_output: TargetOutput) -> np.ndarray | None:
         return tf.io.decode_png(path.read_bytes(), channels=3).numpy()
 
 
-def counted(answers: Answers, target_output: TargetOutput) -> np.ndarray:
+def counted(model_outputs: ModelOutputs, target_output: TargetOutput) -> np.ndarray:
     """True class by most probable class, int `[K, K]`."""
     classes = len(target_output.target.classes)
-    truth = target_output.values_of(answers.target)[:, 0].astype(np.int64)
-    predicted = np.argmax(answers.outputs["probabilities"], axis=1)
+    truth = target_output.values_of(model_outputs.target)[:, 0].astype(np.int64)
+    predicted = np.argmax(model_outputs.outputs["probabilities"], axis=1)
     cells = np.bincount(truth * classes + predicted, minlength=classes**2)
     return cells.reshape(classes, classes)

@@ -8,7 +8,7 @@ from zoo.recipes.optimisation import Optimisation
 from zoo.runs.history import FURTHER
 from zoo.targets.target_output import TargetOutput
 from zoo.training.callbacks.validation_scores import further_losses, scores
-from zoo.training.loop.inference import Answers, Inference
+from zoo.training.loop.inference import Inference, ModelOutputs
 
 
 class Validation(keras.callbacks.Callback):
@@ -36,13 +36,13 @@ class Validation(keras.callbacks.Callback):
         self._batches = batches
         self._target_outputs = target_outputs
         self._optimisation = optimisation
-        self.answers: Answers | None = None  # of the last epoch
+        self.model_outputs: ModelOutputs | None = None  # of the last epoch
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        self.answers = self._inference.answer(self._batches, name="validation")
+        self.model_outputs = self._inference.predict(self._batches, name="validation")
         main, *further = self._target_outputs
-        logs.update(scores(self.answers, main, self._optimisation))
+        logs.update(scores(self.model_outputs, main, self._optimisation))
         for target_output, loss in further_losses(
-            self.answers, further, self._optimisation
+            self.model_outputs, further, self._optimisation
         ):
             logs[FURTHER + target_output.target.name] = loss

@@ -9,12 +9,12 @@ from zoo.evaluation.metrics.by_kind import VALIDATION_SCORES
 from zoo.recipes.optimisation import Optimisation
 from zoo.targets.target_output import TargetOutput
 from zoo.training.data.target_encoding import known_values
-from zoo.training.loop.inference import Answers
+from zoo.training.loop.inference import ModelOutputs
 from zoo.training.losses.losses import plain_loss_of
 
 
 def scores(
-    answers: Answers, target_output: TargetOutput, optimisation: Optimisation
+    model_outputs: ModelOutputs, target_output: TargetOutput, optimisation: Optimisation
 ) -> dict[str, float]:
     """Each under its name in the history.
 
@@ -23,7 +23,7 @@ def scores(
     and without); of numbers `val_mae`, in the units of the data set, and `val_r2`,
     each the mean over the columns.
     """
-    targets, outputs = answers.target, outputs_of(answers, target_output)
+    targets, outputs = model_outputs.target, outputs_of(model_outputs, target_output)
     return {
         "val_loss": _loss(targets, outputs, target_output, optimisation),
         **VALIDATION_SCORES[target_output.kind.name](
@@ -33,24 +33,30 @@ def scores(
 
 
 def further_losses(
-    answers: Answers, target_outputs: Sequence[TargetOutput], optimisation: Optimisation
+    model_outputs: ModelOutputs,
+    target_outputs: Sequence[TargetOutput],
+    optimisation: Optimisation,
 ) -> Iterator[tuple[TargetOutput, float]]:
     """Each target that some sample knows, and its loss over what is known of it."""
     for target_output in target_outputs:
-        known = ~np.isnan(target_output.values_of(answers.target)).all(axis=1)
+        known = ~np.isnan(target_output.values_of(model_outputs.target)).all(axis=1)
         if known.any():
             outputs = {
                 name: values[known]
-                for name, values in outputs_of(answers, target_output).items()
+                for name, values in outputs_of(model_outputs, target_output).items()
             }
-            loss = _loss(answers.target[known], outputs, target_output, optimisation)
+            loss = _loss(
+                model_outputs.target[known], outputs, target_output, optimisation
+            )
             yield target_output, loss
 
 
-def outputs_of(answers: Answers, target_output: TargetOutput) -> dict[str, np.ndarray]:
+def outputs_of(
+    model_outputs: ModelOutputs, target_output: TargetOutput
+) -> dict[str, np.ndarray]:
     """What is answered to a target, by the output's name without its suffix."""
     return {
-        name: answers.outputs[name + target_output.suffix]
+        name: model_outputs.outputs[name + target_output.suffix]
         for name in target_output.kind.outputs.values()
     }
 

@@ -13,7 +13,7 @@ from zoo.training.data.target_encoding import inputs_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Answers:
+class ModelOutputs:
     """What a model says of N samples.
 
     Args:
@@ -33,7 +33,7 @@ class Inference:
 
     Args:
         model: from `volume` `[B, D, H, W, C]`, or from it and `covariates`, to a dict
-            of answers.
+            of outputs.
         features: whether its output `features` is among the outputs too.
     """
 
@@ -50,9 +50,9 @@ class Inference:
 
         self._forward = forward
 
-    def answer(
+    def predict(
         self, batches: Iterable, *, name: str, progress: bool = False
-    ) -> Answers:
+    ) -> ModelOutputs:
         """Goes over all `batches` once.
 
         Args:
@@ -76,7 +76,7 @@ class Inference:
                 "patients"
             )
         whole = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
-        return Answers(
+        return ModelOutputs(
             sample_id=tuple(name.decode() for name in whole.pop("sample_id")),
             patient_id=tuple(name.decode() for name in whole.pop("patient_id")),
             target=whole.pop("target"),

@@ -9,14 +9,14 @@ from zoo.recipes.optimisation import Optimisation
 from zoo.targets.standardisation import ColumnStatistics
 from zoo.targets.target_output import TargetOutput
 from zoo.training.callbacks.validation_scores import further_losses, scores
-from zoo.training.loop.inference import Answers, Inference
+from zoo.training.loop.inference import Inference, ModelOutputs
 
 NAN = float("nan")
 
 
 def answered(target, **outputs):
     names = tuple(f"{i:016x}" for i in range(len(target)))
-    return Answers(
+    return ModelOutputs(
         sample_id=names, patient_id=names, target=np.array(target), outputs=outputs
     )
 
@@ -31,12 +31,12 @@ def statistics(means, deviations):
 def test_scores_are_exact_over_samples_with_a_smaller_last_batch():
     _, model = standin.classifier()
     arrays = standin.element(10)
-    answers = Inference(model).answer(standin.evaluation(10), name="validation")
+    model_outputs = Inference(model).predict(standin.evaluation(10), name="validation")
     logits = model.predict(arrays["volume"], verbose=0)["logits"]
     labels = arrays["target"][:, 0].astype(int)
-    found = scores(answers, standin.LEARNED[0].target_output, Optimisation())
+    found = scores(model_outputs, standin.LEARNED[0].target_output, Optimisation())
     shares = log_softmax(logits.astype(np.float64), axis=1)
-    assert answers.sample_id[9] == f"{9:016x}"
+    assert model_outputs.sample_id[9] == f"{9:016x}"
     wanted = -shares[np.arange(10), labels].mean()
     assert found["val_loss"] == pytest.approx(wanted, rel=1e-5)
     assert found["val_accuracy"] == np.mean(np.argmax(logits, 1) == labels)
@@ -47,8 +47,8 @@ def test_labels_count_as_far_as_they_are_known():
     target = Target(kind="multilabel", columns=tuple("abc"), classes=tuple("ABC"))
     truth = np.array([[0, 1, 1], [1, NAN, 1], [1, 0, NAN], [0, 1, 1]])
     logits = np.random.default_rng(0).normal(size=(4, 3))
-    answers = answered(truth, logits=logits, probabilities=expit(logits))
-    found = scores(answers, TargetOutput(target=target), Optimisation())
+    model_outputs = answered(truth, logits=logits, probabilities=expit(logits))
+    found = scores(model_outputs, TargetOutput(target=target), Optimisation())
     pairs = [(t, x) for t, x in zip(truth.ravel(), logits.ravel()) if t == t]
     losses = [-log_expit(x if t else -x) for t, x in pairs]
     assert found["val_loss"] == pytest.approx(np.mean(losses))
@@ -88,8 +88,8 @@ def test_numbers_count_as_far_as_they_are_known(loss):
     truth = draw.normal(size=(6, 3))
     truth[2, 1] = truth[4, 2] = NAN
     predictions = draw.normal(size=(6, 2))
-    answers = answered(truth, predictions=predictions)
-    found = scores(answers, target_output, Optimisation(regression_loss=loss))
+    model_outputs = answered(truth, predictions=predictions)
+    found = scores(model_outputs, target_output, Optimisation(regression_loss=loss))
     rows = [~np.isnan(truth[:, c]) for c in (1, 2)]
     pairs = [(truth[r, c + 1], predictions[r, c]) for c, r in enumerate(rows)]
     errors = [(p - t) / d for (t, p), d in zip(pairs, deviations)]
@@ -137,8 +137,8 @@ def test_further_targets_count_as_far_as_they_are_known():
     }
     for name in ("stage", "signs", "side"):
         outputs[f"probabilities_{name}"] = expit(outputs[f"logits_{name}"])
-    answers = answered(truth, **outputs)
-    found = further_losses(answers, target_outputs, Optimisation())
+    model_outputs = answered(truth, **outputs)
+    found = further_losses(model_outputs, target_outputs, Optimisation())
     found = {target_output.target.name: loss for target_output, loss in found}
     shares = np.exp(outputs["logits_stage"])
     above_a, above_b = 1 - shares[:, 0], shares[:, 2]
