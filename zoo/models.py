@@ -74,9 +74,11 @@ def main(argv: Sequence[str]) -> int:
 
 def _measure() -> str:
     command.quiet_tensorflow()
+    from pipelines.storage import output_paths
     from zoo.architectures import registry
     from zoo.catalogue import entry, measurement
 
+    output_paths.check_file(entry.PATH, "the list")
     networks = registry.ARCHITECTURES.values()
     entries = measurement.measure_all(networks, progress=True)
     return str(entry.write(entries, entry.PATH))

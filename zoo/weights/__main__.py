@@ -73,11 +73,13 @@ def _fetch(options: argparse.Namespace) -> Path:
 
 def _convert(options: argparse.Namespace) -> Path:
     command.quiet_tensorflow()
+    from pipelines.storage import output_paths
     from zoo.architectures import registry
     from zoo.weights import convert
     from zoo.weights.formats import safetensors_file
 
     out = options.out or options.file.with_suffix(safetensors_file.SUFFIX)
+    output_paths.check_file(out, "--out")
     return convert.convert(options.file, registry.get(options.arch), out)
 
 

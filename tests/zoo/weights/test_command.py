@@ -49,6 +49,11 @@ def test_convert_prints_the_path_last(published, capsys):  # noqa: F811
             "nowhere.npz does not exist",
         ),
         (["convert", "nowhere.bin", "--arch", "cnn3d"], 2, "ends in .npz"),
+        (
+            ["convert", "nowhere.npz", "--arch", "cnn3d", "--out", "/dev/null/x"],
+            2,
+            "--out /dev/null/x can't be made: /dev/null is no directory",
+        ),
         (["convert", "nowhere.npz", "--arch", "nonsense"], 2, "no architecture named"),
     ],
 )

@@ -8,6 +8,7 @@ import numpy as np
 from zoo.evaluation.metrics import classification as classification_metrics
 from zoo.evaluation.metrics.delong import delong
 from zoo.evaluation.metrics.intervals import Interval, wilson
+from zoo.evaluation.metrics.measure import Measure
 from zoo.evaluation.predictions.predictions import Predictions
 from zoo.evaluation.results.entries import entry_of, interval_fields
 from zoo.evaluation.results.resampling import Resampling, within_classes
@@ -99,7 +100,7 @@ def level_of(
 
 
 def _of_class(
-    measures: dict[str, classification_metrics.Measure],
+    measures: dict[str, Measure],
     index: int,
     resampled: Resampled,
     confidence: float,
