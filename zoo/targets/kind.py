@@ -35,6 +35,8 @@ class TargetKind:
             a class index (column `label` of a file), else one number per name (columns
             `target:<name>`).
         ordered: whether its classes are, from the lowest to the highest.
+        binary: whether what is known of each name is 0 or 1, and the output `prob` its
+            probability.
         outputs: by the word in the columns of a file the name of the model's output.
         shown: the word of that output which a prediction shows.
         digits: of its numbers in the terminal.
@@ -76,6 +78,7 @@ class TargetKind:
     name: str
     single_label: bool = False
     ordered: bool = False
+    binary: bool = False
     outputs: Mapping[str, str]
     shown: str = "prob"
     digits: str = ".3f"

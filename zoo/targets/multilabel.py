@@ -83,6 +83,7 @@ def _accuracy() -> "keras.metrics.Metric":
 
 MULTILABEL = TargetKind(
     name="multilabel",
+    binary=True,
     outputs={"prob": "probabilities", "logit": "logits"},
     average_logits=average_logits,
     size=_size,

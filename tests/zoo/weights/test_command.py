@@ -45,7 +45,7 @@ def test_convert_prints_the_path_last(published, capsys):  # noqa: F811
         (["fetch", "nonsense"], 2, "no architecture named 'nonsense'"),
         (
             ["convert", "nowhere.npz", "--arch", "cnn3d"],
-            1,
+            2,
             "nowhere.npz does not exist",
         ),
         (["convert", "nowhere.bin", "--arch", "cnn3d"], 2, "ends in .npz"),

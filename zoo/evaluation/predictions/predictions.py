@@ -120,7 +120,7 @@ def _check_columns(predictions: Predictions) -> None:
     for word, array in predictions.outputs.items():
         if not np.isfinite(array).all():
             raise DataError(f"every {word} is a number. Received: one that is none")
-    if "prob" not in predictions.outputs:
+    if not predictions.kind.binary:
         return
     known = predictions.truth[~np.isnan(predictions.truth)]
     if not np.isin(known, (0, 1)).all():
