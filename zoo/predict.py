@@ -114,7 +114,6 @@ def main(argv: Sequence[str]) -> int:
 
     predictor = zoo.load(options.run)
     run = predictor.run
-    _check_sequences(named or {}, run)
     covariates = _covariates(options, run)
     _check_mask(options, run)
     if named is None:
@@ -186,15 +185,6 @@ def _covariates(options: argparse.Namespace, run: Run) -> Covariates | None:
             f"with --dicom, --covariates wants one .csv file. Received: {given}"
         )
     return new_covariates.read(given[0], run.task, names).find
-
-
-def _check_sequences(named: Mapping[str, str], run: Run) -> None:
-    unknown = [name for name in named if name not in run.task.channels]
-    if unknown:
-        raise UsageError(
-            "--nifti names the sequences of the run's task, which are "
-            f"{', '.join(run.task.channels)}. Received: {', '.join(unknown)}"
-        )
 
 
 def _check_mask(options: argparse.Namespace, run: Run) -> None:

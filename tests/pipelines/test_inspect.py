@@ -91,7 +91,7 @@ def test_a_place_that_can_not_be_written_is_told_first(tmp_path, capsys, asked):
     (tmp_path / "file").write_text("")
     asked = [text.replace("file", str(tmp_path / "file")) for text in asked]
     assert _run(tmp_path / "no-data-set", *asked) == 2
-    assert "can't be written (Not a directory)" in capsys.readouterr().err
+    assert "file is no directory. Choose another place" in capsys.readouterr().err
 
 
 def test_a_path_that_does_not_exist_is_wrong_usage(tmp_path, capsys):

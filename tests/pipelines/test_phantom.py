@@ -47,7 +47,7 @@ def test_a_directory_with_content_is_wrong_usage(tmp_path, capsys):
 def test_a_place_that_can_not_be_written_is_wrong_usage(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert command.run(phantom.main, [str(tmp_path / "file" / "out"), *_FEW]) == 2
-    assert "can't be written (Not a directory)" in capsys.readouterr().err
+    assert "file is no directory. Choose another place" in capsys.readouterr().err
 
 
 def test_no_worker_is_wrong_usage(tmp_path, capsys):

@@ -56,13 +56,13 @@ def test_a_data_set_that_another_process_finished_first(tmp_path, monkeypatch):
 
 def test_a_place_where_nothing_can_be_written(phantom, request_of, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="--out .* can't be written .* Name a place"):
+    with pytest.raises(UsageError, match="--out .* made: .*file is no directory"):
         ingest_cohort.ingest(request_of(phantom, out=tmp_path / "file" / "dataset"))
 
 
 def test_a_linkage_file_that_can_not_be_written(phantom, request_of, tmp_path):
     (tmp_path / "linkage.csv").mkdir()
-    with pytest.raises(UsageError, match="linkage.csv beside --key, wants a file"):
+    with pytest.raises(UsageError, match="linkage.csv beside --key, names a file"):
         ingest_cohort.ingest(request_of(phantom))
 
 

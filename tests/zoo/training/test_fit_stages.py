@@ -51,19 +51,19 @@ def test_the_history_says_which_stage_an_epoch_is_of_and_its_rate(in_stages):
 def test_a_stage_of_the_head_leaves_the_backbone_as_it_is(tmp_path, capsys):
     model, _ = run(
         tmp_path / "run",
-        dataclasses.replace(TOLD, epochs=1, learning_rate=1e-30),
-        transfer=Transfer(frozen=("all", "none"), epochs=(2,), rates=(1e28,)),
+        dataclasses.replace(TOLD, epochs=1, learning_rate=1e-6),
+        transfer=Transfer(frozen=("all", "none"), epochs=(2,), rates=(1000,)),
     )
     fresh, _ = standin.classifier()
     moved = {
         layer.name
         for layer, other in zip(model.layers, fresh.layers, strict=True)
         for weight, old in zip(layer.get_weights(), other.get_weights(), strict=True)
-        if not np.allclose(weight, old, rtol=0, atol=1e-9)
+        if not np.allclose(weight, old, rtol=0, atol=1e-5)
     }
     assert moved == {"logits", "auxiliary_0"}
     said = capsys.readouterr().err
-    assert "stage 1 of 2: trains the head alone, learning rate 0.01, 2 epochs" in said
+    assert "stage 1 of 2: trains the head alone, learning rate 0.001, 2 epochs" in said
 
 
 HEAD_FIRST = Transfer(frozen=("all", "none"), epochs=(4,))

@@ -7,7 +7,7 @@ from pipelines.errors import UsageError
 from tests.pipelines.records import small
 from tests.zoo.training.trained import RECIPE, begin
 from zoo.runs.run import Run
-from zoo.training import train_run
+from zoo.training import preparation, train_run
 from zoo.weights import origin_patients
 
 FOLDS = {("fold", str(number)): 4 for number in range(3)}
@@ -82,12 +82,20 @@ def test_another_fold_is_refused_and_makes_no_run(origin, data, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.fixture
+def any_weights(monkeypatch):
+    """The model files of these runs hold nothing that could be loaded."""
+    monkeypatch.setattr(preparation.load_weights, "load", lambda *_: None)
+
+
+@pytest.mark.usefixtures("any_weights")
 def test_the_same_fold_begins_without_a_mark(origin, data, tmp_path):
     run = begin_from(origin, tmp_path / "run", data, "0", allow_seen_patients=True)
     assert run.seen_patients == {}
     assert "seen_patients" not in (run.path / "environment.json").read_text()
 
 
+@pytest.mark.usefixtures("any_weights")
 def test_what_was_allowed_is_written_down(origin, data, tmp_path):
     run = begin_from(origin, tmp_path / "run", data, "2", allow_seen_patients=True)
     facts = json.loads((run.path / "environment.json").read_text())
