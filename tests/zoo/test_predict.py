@@ -269,12 +269,6 @@ def test_a_task_that_crops_to_a_mask_wants_one(run, tmp_path, capsys):
         assert "by --nifti and its region by --mask" in capsys.readouterr().err
 
 
-def test_a_sequence_that_the_task_has_not(run, capsys):
-    assert call(run.path, "--nifti", "FLAIR=a.nii") == 2
-    message = "sequences of the run's task, which are T2WI, T1WI. Received: FLAIR"
-    assert message in capsys.readouterr().err
-
-
 def test_a_nifti_file_that_is_none(run, tmp_path, capsys):
     (tmp_path / "a.nii.gz").write_bytes(b"")
     pairs = [f"{name}={tmp_path / 'a.nii.gz'}" for name in ("T1WI", "T2WI")]
