@@ -33,6 +33,7 @@ def test_xla_computes_the_same_step(tmp_path):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_two_steps_of_32_equal_one_of_64(tmp_path):
     """Without batch normalisation, and with all that counts in updates."""
     shared = dataclasses.replace(

@@ -148,15 +148,31 @@ def check(argv, data, runs):
 SMALL = ("--arch", "cnn3d", "--optimisation.batch-size", "4")
 
 
-@settings(
-    derandomize=True,
-    deadline=None,
-    max_examples=250,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
-@given(st.lists(options(), min_size=1, max_size=2))
+def drawn_options(examples):
+    """A test over lists of drawn options, the same at every run."""
+
+    def decorated(test):
+        bounded = settings(
+            derandomize=True,
+            deadline=None,
+            max_examples=examples,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        return bounded(given(drawn=st.lists(options(), min_size=1, max_size=2))(test))
+
+    return decorated
+
+
+@drawn_options(50)
 def test_any_options_end_in_a_run_or_in_one_sentence(data, tmp_path, drawn):
+    argv = [word for option in drawn for word in option]
+    check([*SMALL, *argv], data, tmp_path / "runs")
+
+
+@pytest.mark.slow
+@drawn_options(400)
+def test_more_options_end_in_a_run_or_in_one_sentence(data, tmp_path, drawn):
     argv = [word for option in drawn for word in option]
     check([*SMALL, *argv], data, tmp_path / "runs")
 
