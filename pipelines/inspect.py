@@ -97,16 +97,18 @@ def main(argv: Sequence[str]) -> int:
             return 1
         print("shards and manifest are as they were written", file=sys.stderr)
     rows = read_manifest(data)
-    found = summary.summarise(
+    data_summary = summary.summarise(
         data,
         rows,
         geometry.geometries(data, progress=sys.stderr.isatty()),
         rejections.read_rejections(data),
     )
     if asked.json:
-        print(json.dumps(config_files.plain(found), indent=2, ensure_ascii=False))
+        print(
+            json.dumps(config_files.plain(data_summary), indent=2, ensure_ascii=False)
+        )
     else:
-        print(text.render(found))
+        print(text.render(data_summary))
     for path in _pictures(asked, augmented, data, rows):
         print(path, file=sys.stderr if asked.json else sys.stdout)
     return 0

@@ -81,9 +81,11 @@ def canonicalise(study: Study, task: Task) -> Canonical:
     reference = reference_name(images, task)
     frame = orientation.frame_of(images[reference], task.grid.orientation)
     channels = _prepared(images, reference, frame, task)
-    told = None if study.mask is None else orientation.express(study.mask, frame)
-    lattice = _lattice(channels, reference, told, task)
-    mask = None if told is None else resample_mask(told, lattice)
+    mask_in_frame = (
+        None if study.mask is None else orientation.express(study.mask, frame)
+    )
+    lattice = _lattice(channels, reference, mask_in_frame, task)
+    mask = None if mask_in_frame is None else resample_mask(mask_in_frame, lattice)
     voxels, fill = _sampled(channels, lattice, task)
     return Canonical(
         voxels=voxels,
@@ -101,15 +103,15 @@ def _prepared(
     task: Task,
 ) -> dict[str, _Channel]:
     """Corrected and registered sequences in the reference frame."""
-    told = {}
+    images_in_frame = {}
     for name, image in images.items():
         corrected = bias_field.correct(image, name) if task.steps.n4 else image
-        told[name] = orientation.express(corrected, frame)
+        images_in_frame[name] = orientation.express(corrected, frame)
     channels = {}
-    for name, image in told.items():
+    for name, image in images_in_frame.items():
         transform = None
         if task.steps.registration == "rigid" and name != reference:
-            transform = registration.rigid(image, told[reference], name)
+            transform = registration.rigid(image, images_in_frame[reference], name)
         integer = sitk.GetArrayViewFromImage(images[name]).dtype.kind in "iu"
         channels[name] = _Channel(image=image, integer=integer, transform=transform)
     return channels

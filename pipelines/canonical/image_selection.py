@@ -24,11 +24,11 @@ def usable_images(study: Study, task: Task) -> dict[str, sitk.Image]:
                 private=study.study_id,
             )
         (volume,) = study.volumes.values()
-        found, required = {"series": volume.image}, {"series"}
+        images, required = {"series": volume.image}, {"series"}
     else:
-        found = {name: v.image for name, v in study.volumes.items()}
+        images = {name: v.image for name, v in study.volumes.items()}
         required = {s.name for s in task.sequences if s.required}
-    missing = [name for name in task.channels if name in required - found.keys()]
+    missing = [name for name in task.channels if name in required - images.keys()]
     if missing:
         raise StudyError(
             code="missing_sequence",
@@ -37,9 +37,9 @@ def usable_images(study: Study, task: Task) -> dict[str, sitk.Image]:
             private=study.study_id,
         )
     return {
-        name: found[name]
+        name: images[name]
         for name in task.channels
-        if name in found and _varies(found[name], name, name in required, study)
+        if name in images and _varies(images[name], name, name in required, study)
     }
 
 

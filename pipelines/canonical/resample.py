@@ -87,12 +87,12 @@ def _along_the_axes(
         axes.append(
             linear_weights(positions_mm / source_mm, image.GetSize()[axis], sigma)
         )
-    found = multiply(voxels, [axis.matrix for axis in axes], kind)
+    values = multiply(voxels, [axis.matrix for axis in axes], kind)
     if all(axis.inside.all() for axis in axes):
-        return found
+        return values
     inside = np.ix_(*(axis.inside for axis in axes))
-    result = np.full(found.shape, fill, found.dtype)
-    result[inside] = found[inside]
+    result = np.full(values.shape, fill, values.dtype)
+    result[inside] = values[inside]
     return result
 
 

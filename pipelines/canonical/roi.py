@@ -80,12 +80,12 @@ def holding(
     inside = np.argwhere(mask)
     if depth is not None:
         inside = inside[(inside[:, 0] >= depth[0]) & (inside[:, 0] <= depth[1])]
-    found = [*zip(inside.min(axis=0).tolist(), inside.max(axis=0).tolist())]
+    box = [*zip(inside.min(axis=0).tolist(), inside.max(axis=0).tolist())]
     if depth is not None:
-        found[0] = depth
+        box[0] = depth
     held, wanted = len(inside), math.ceil(share * len(inside) - _EXACT)
     while True:
-        part = mask[tuple(slice(first, last + 1) for first, last in found)]
+        part = mask[tuple(slice(first, last + 1) for first, last in box)]
         layers = []
         for axis in range(0 if depth is None else 1, 3):
             for end in (0, -1):
@@ -94,8 +94,8 @@ def holding(
                 if part.shape[axis] > 1 and held - count >= wanted:
                     layers.append((count / layer.size, axis, end, count))
         if not layers:
-            return found
+            return box
         _, axis, end, count = min(layers)
-        first, last = found[axis]
-        found[axis] = (first + 1, last) if end == 0 else (first, last - 1)
+        first, last = box[axis]
+        box[axis] = (first + 1, last) if end == 0 else (first, last - 1)
         held -= count

@@ -106,10 +106,10 @@ def _in_plane(
     shape = (len(voxels), rows.shape[0], columns.shape[0])
     result = np.empty(shape, rows.dtype)
     keep_rows, keep_columns = _is_identity(rows), _is_identity(columns)
-    for image, found in zip(voxels, result):
+    for image, resampled in zip(voxels, result):
         image = image.astype(rows.dtype)
         image = image if keep_rows else rows @ image
-        found[...] = (
+        resampled[...] = (
             image if keep_columns else (columns @ np.ascontiguousarray(image.T)).T
         )
     return result

@@ -22,14 +22,14 @@ def encode(
         float32 `[..., len(encoding.names)]`, finite.
     """
     parts = []
-    for one in encoding.covariates:
-        value = values[..., columns.index(one.name)]
+    for covariate in encoding.covariates:
+        value = values[..., columns.index(covariate.name)]
         missing = tf.math.is_nan(value)
-        if one.levels:
+        if covariate.levels:
             known = tf.where(missing, -tf.ones_like(value), value)
-            numbers = tf.one_hot(tf.cast(known, tf.int32), len(one.levels))
+            numbers = tf.one_hot(tf.cast(known, tf.int32), len(covariate.levels))
         else:
-            numbers = (value - one.mean) / one.deviation
+            numbers = (value - covariate.mean) / covariate.deviation
             numbers = tf.where(missing, tf.zeros_like(value), numbers)[..., tf.newaxis]
         parts += [numbers, tf.cast(missing, tf.float32)[..., tf.newaxis]]
     if not parts:

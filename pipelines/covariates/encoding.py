@@ -52,7 +52,7 @@ class Encoding:
     @property
     def names(self) -> tuple[str, ...]:
         """What each of the E numbers of a sample is."""
-        return tuple(name for one in self.covariates for name in one.names)
+        return tuple(name for covariate in self.covariates for name in covariate.names)
 
 
 NO_COVARIATES = Encoding()

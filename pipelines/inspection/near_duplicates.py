@@ -23,13 +23,13 @@ def near_duplicates(rows: tuple[Row, ...]) -> tuple[tuple[str, str], ...]:
         agreement = signs[start : start + _BLOCK_ROWS] @ signs.T  # 64 - 2 bits apart
         near = np.argwhere(agreement >= signs.shape[1] - 2 * NEAR_BITS)
         for first, second in ((int(i) + start, int(j)) for i, j in near):
-            one, other = hashed[first], hashed[second]
+            first_row, second_row = hashed[first], hashed[second]
             if (
                 first < second
-                and one.patient_id != other.patient_id
-                and one.volume_hash != other.volume_hash
+                and first_row.patient_id != second_row.patient_id
+                and first_row.volume_hash != second_row.volume_hash
             ):
-                pairs.append((one.sample_id, other.sample_id))
+                pairs.append((first_row.sample_id, second_row.sample_id))
     return tuple(pairs)
 
 

@@ -37,8 +37,9 @@ def _head(summary: Summary) -> list[str]:
     ]
     if summary.spacing_mm:
         spacings = (
-            f"{axis} {one.lowest:g} to {one.highest:g} (median {one.median:g})"
-            for axis, one in summary.spacing_mm.items()
+            f"{axis} {spacing.lowest:g} to {spacing.highest:g} "
+            f"(median {spacing.median:g})"
+            for axis, spacing in summary.spacing_mm.items()
         )
         lines.append(f"  spacing in mm: {'; '.join(spacings)}")
     key = summary.key_fingerprint or "none"
@@ -142,7 +143,10 @@ def _alike(summary: Summary) -> list[str]:
             f"{len(pairs)} pairs of patients look alike (perhaps one study under two "
             "ids; a montage shows them):"
         )
-        lines += [f"  {one} and {other}" for one, other in pairs[:_PAIRS_SHOWN]]
+        lines += [
+            f"  {first_id} and {second_id}"
+            for first_id, second_id in pairs[:_PAIRS_SHOWN]
+        ]
         if len(pairs) > _PAIRS_SHOWN:
             lines.append(f"  and {len(pairs) - _PAIRS_SHOWN} more (--json has all)")
     return lines or ["No duplicates"]

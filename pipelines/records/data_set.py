@@ -98,15 +98,15 @@ def count_groups(rows: tuple[Row, ...], task: Task) -> dict[str, Count]:
 
 
 def _count(rows: list[Row], task: Task) -> Count:
-    found: Counter[int] = Counter()
+    class_counts: Counter[int] = Counter()
     if task.target.is_single_label:
         labels = (row.target[0] for row in rows if row.target)
-        found.update(int(label) for label in labels if not math.isnan(label))
+        class_counts.update(int(label) for label in labels if not math.isnan(label))
     elif task.target.has_classes:
         for row in rows:
-            found.update(i for i, value in enumerate(row.target) if value == 1)
+            class_counts.update(i for i, value in enumerate(row.target) if value == 1)
     return Count(
         samples=len(rows),
         patients=len({row.patient_id for row in rows}),
-        classes={name: found[i] for i, name in enumerate(task.target.classes)},
+        classes={name: class_counts[i] for i, name in enumerate(task.target.classes)},
     )

@@ -87,8 +87,8 @@ def _of_task(fields: dict[str, tf.Tensor], task: Task) -> dict[str, tf.Tensor]:
         "the model. Received:"
     )
     spec = fields["spec"]
-    own = tf.debugging.Assert(tf.equal(spec, task.spec), [message, spec])
-    with tf.control_dependencies([own]):
+    assertion = tf.debugging.Assert(tf.equal(spec, task.spec), [message, spec])
+    with tf.control_dependencies([assertion]):
         return {name: tf.identity(field) for name, field in fields.items()}
 
 
@@ -124,8 +124,8 @@ def _target(target: tf.Tensor, task: Task, require_target: bool) -> tf.Tensor:
     if not require_target:
         unknown = tf.fill([size], float("nan"))
         target = tf.cond(tf.size(target) == 0, lambda: unknown, lambda: target)
-    found = tf.size(target)
+    length = tf.size(target)
     message = f"a record's target does not have the task's {size} numbers. Received:"
-    known = tf.debugging.Assert(tf.equal(found, size), [message, found])
+    known = tf.debugging.Assert(tf.equal(length, size), [message, length])
     with tf.control_dependencies([known]):
         return tf.ensure_shape(tf.identity(target), [size])

@@ -125,21 +125,21 @@ def _read_fields(path: str) -> dict[str, Any]:
 
 def _check_size(data: DataSet, shard: Shard) -> None:
     try:
-        found = remote.size_bytes(data.shard_path(shard))
+        size_bytes = remote.size_bytes(data.shard_path(shard))
     except FileNotFoundError as error:
         raise DataError(f"{data.path} lacks the shard {shard.name}. {CURE}") from error
-    if found not in (None, shard.bytes):
+    if size_bytes not in (None, shard.bytes):
         raise DataError(
-            f"shard {shard.name} of {data.path} has {found} bytes instead of "
+            f"shard {shard.name} of {data.path} has {size_bytes} bytes instead of "
             f"{shard.bytes}. {CURE}"
         )
 
 
 def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
+    versions = {"python": platform.python_version()}
     for package in _PACKAGES:
         try:
-            found[package] = metadata.version(package)
+            versions[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             continue  # e.g. run from a checkout, or tensorflow under another name
-    return found
+    return versions

@@ -42,11 +42,11 @@ def damaged_shards(data: DataSet) -> Iterator[tuple[Shard, str]]:
     """The shards that are missing or have another SHA-256 than recorded, and which."""
     for shard in data.shards:
         try:
-            found = remote.sha256(data.shard_path(shard))
+            digest = remote.sha256(data.shard_path(shard))
         except FileNotFoundError:
             yield shard, "missing"
             continue
-        if found != shard.sha256:
+        if digest != shard.sha256:
             yield shard, "its SHA-256 is not the recorded one"
 
 

@@ -30,7 +30,7 @@ def volume_hash(codes: Codes) -> str:
 
 def bits_apart(first: str, second: str) -> int:
     """In how many bits the near-duplicate halves of two volume hashes differ."""
-    halves = (int(one.partition("-")[2], 16) for one in (first, second))
+    halves = (int(hashes.partition("-")[2], 16) for hashes in (first, second))
     return (next(halves) ^ next(halves)).bit_count()
 
 

@@ -122,7 +122,7 @@ def _chain(
             if row[here] > lowest[stratum][here]
             and row[there] < highest[stratum][there]
         ]
-        return max(able, key=lambda one: gain(one, here, there), default=None)
+        return max(able, key=lambda stratum: gain(stratum, here, there), default=None)
 
     off = {
         part: sum(row[part] for row in cells.values()) - goals[part] for part in goals

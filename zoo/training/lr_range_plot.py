@@ -15,7 +15,7 @@ def draw(path: Path, points: Sequence[Point], lowest: Point) -> None:
     """
     rates = [point.learning_rate for point in points]
     means = [point.smoothed_loss for point in points]
-    found = lowest.learning_rate / DIVISOR
+    learning_rate = lowest.learning_rate / DIVISOR
     with figure(path, width=4.8, height=3.2) as drawn:
         axes = drawn.subplots()
         losses = [point.loss for point in points]
@@ -30,10 +30,10 @@ def draw(path: Path, points: Sequence[Point], lowest: Point) -> None:
             label=f"lowest, at {lowest.learning_rate:.2g}",
         )
         axes.axvline(
-            found,
+            learning_rate,
             color=VERMILLION,
             linestyle="--",
-            label=f"divided by {DIVISOR}, {found:.2g}",
+            label=f"divided by {DIVISOR}, {learning_rate:.2g}",
         )
         axes.set_xscale("log")
         low, high = min(means), max(means[: len(means) // 2 + 1])

@@ -50,11 +50,11 @@ def smoothed(losses: Sequence[float], smoothing: float) -> list[float]:
     `m_n = s * m_(n-1) + (1 - s) * loss_n`, divided by `1 - s^n` (Kingma and Ba, 2015,
     section 3, correct the moments of Adam in the same way).
     """
-    found, mean = [], 0.0
+    means, mean = [], 0.0
     for number, loss in enumerate(losses, start=1):
         mean = smoothing * mean + (1 - smoothing) * loss
-        found.append(mean / (1 - smoothing**number))
-    return found
+        means.append(mean / (1 - smoothing**number))
+    return means
 
 
 def lowest(points: Sequence[Point], updates: int) -> Point:

@@ -21,13 +21,13 @@ def by_name(model: keras.Model) -> dict[str, keras.Variable]:
         for layer in model.layers
         for variable in layer.weights
     ]
-    found = dict(named)
-    if len(found) < len(named):
+    variables = dict(named)
+    if len(variables) < len(named):
         twice = sorted(
-            {name for name, variable in named if found[name] is not variable}
+            {name for name, variable in named if variables[name] is not variable}
         )
         raise ValueError(f"weights of {model.name} share a name. Received: {twice}")
-    return found
+    return variables
 
 
 def assign(

@@ -46,15 +46,15 @@ def weights(
     published = published_heads.get(family)
     head = classifier.inference.get_layer("head")
     dense = [layer for layer in head.layers if layer.name.startswith("head_dense")]
-    found = {}
+    variables = {}
     for name, layer in zip(published.dense, dense, strict=False):
-        found |= _renamed(layer, name)
+        variables |= _renamed(layer, name)
     for number, (convolution, fully, _) in enumerate(published.auxiliary):
         ours = f"auxiliary_head_{number}"
         auxiliary = classifier.training.get_layer(ours)
-        found |= _renamed(auxiliary.get_layer(f"{ours}_convolution"), convolution)
-        found |= _renamed(auxiliary.get_layer(f"{ours}_dense"), fully)
-    return found
+        variables |= _renamed(auxiliary.get_layer(f"{ours}_convolution"), convolution)
+        variables |= _renamed(auxiliary.get_layer(f"{ours}_dense"), fully)
+    return variables
 
 
 def _renamed(layer: keras.layers.Layer, name: str) -> dict[str, keras.Variable]:

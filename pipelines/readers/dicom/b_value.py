@@ -54,9 +54,11 @@ def b_value(elements: Elements) -> float | None:
 
 def _private(elements: Elements) -> float | None:
     maker = text(elements, "Manufacturer").lower()
-    own = [tag for tag in _PRIVATE_TAGS if maker.split(" ")[0].startswith(tag.vendor)]
-    for tag in own or _PRIVATE_TAGS:
-        block = _block(elements, tag, made_by_vendor=bool(own))
+    vendor_tags = [
+        tag for tag in _PRIVATE_TAGS if maker.split(" ")[0].startswith(tag.vendor)
+    ]
+    for tag in vendor_tags or _PRIVATE_TAGS:
+        block = _block(elements, tag, made_by_vendor=bool(vendor_tags))
         if block is None:
             continue
         element = elements.get((tag.group, block << 8 | tag.element))

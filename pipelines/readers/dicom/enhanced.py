@@ -31,20 +31,20 @@ def frames(elements: Elements, path: str, pixels: Pixels) -> tuple[Frame, ...]:
         )
     shared = item(elements, "SharedFunctionalGroupsSequence") or {}
     return tuple(
-        _frame(elements, _Groups(own, shared), path, index, pixels)
-        for index, own in enumerate(per_frame)
+        _frame(elements, _Groups(frame_groups, shared), path, index, pixels)
+        for index, frame_groups in enumerate(per_frame)
     )
 
 
 class _Groups:
     """The functional groups that hold for one frame."""
 
-    def __init__(self, own: Elements, shared: Elements):
-        self._own = own
+    def __init__(self, per_frame: Elements, shared: Elements):
+        self._per_frame = per_frame
         self._shared = shared
 
     def __getitem__(self, keyword: str) -> Elements:
-        return item(self._own, keyword) or item(self._shared, keyword) or {}
+        return item(self._per_frame, keyword) or item(self._shared, keyword) or {}
 
 
 def _frame(

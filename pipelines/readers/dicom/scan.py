@@ -69,13 +69,13 @@ def scan(
         raise UsageError(f"{os.fspath(directory)} is not a directory")
     files, ignored, faults = [], Counter(), []
     paths = _paths(directory, ignored)
-    for found in _headers(paths, workers=workers, progress=progress):
-        if isinstance(found, str):
-            ignored[found] += 1
-        elif isinstance(found, Fault):
-            faults.append(found)
+    for outcome in _headers(paths, workers=workers, progress=progress):
+        if isinstance(outcome, str):
+            ignored[outcome] += 1
+        elif isinstance(outcome, Fault):
+            faults.append(outcome)
         else:
-            files.append(found)
+            files.append(outcome)
     return Scan(
         series=assemble(files), ignored=dict(sorted(ignored.items())), faults=(*faults,)
     )
@@ -125,9 +125,9 @@ def _headers(paths: list[str], *, workers: int, progress: bool) -> Iterator[Foun
         disable=None if progress else True,
     ) as bar:
         if processes <= 1:
-            for found in _read_headers(paths):
+            for outcome in _read_headers(paths):
                 bar.update()
-                yield found
+                yield outcome
             return
         with process_pool(processes) as pool:
             for chunk in pool.map(_read_chunk, chunks):

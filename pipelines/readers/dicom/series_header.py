@@ -66,14 +66,14 @@ def _shared_number(elements: Elements, sequence: str, keyword: str) -> float | N
 
 def _scanning_sequence(elements: Elements) -> tuple[str, ...]:
     """ScanningSequence from the elements of enhanced MR (PS3.3, C.8.13.4)."""
-    found = _ECHOES.get(text(elements, "EchoPulseSequence"), ())
+    scanning_sequence = _ECHOES.get(text(elements, "EchoPulseSequence"), ())
     if text(elements, "EchoPlanarPulseSequence") == "YES":
-        found += ("EP",)
+        scanning_sequence += ("EP",)
     shared = item(elements, "SharedFunctionalGroupsSequence")
     modifier = None if shared is None else item(shared, "MRModifierSequence")
     if modifier is not None and text(modifier, "InversionRecovery") == "YES":
-        found += ("IR",)
-    return found
+        scanning_sequence += ("IR",)
+    return scanning_sequence
 
 
 def _scan_options(elements: Elements) -> tuple[str, ...]:

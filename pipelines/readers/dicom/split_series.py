@@ -96,10 +96,14 @@ def _by_orientation(members: list[Member]) -> list[Group]:
     return [(label, group) for label, (_, group) in zip(labels, groups)]
 
 
-def _same_turn(one: tuple[float, ...] | None, other: tuple[float, ...] | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return max(abs(a - b) for a, b in zip(one, other)) <= _TURN_TOLERANCE
+def _same_turn(
+    orientation: tuple[float, ...] | None, representative: tuple[float, ...] | None
+) -> bool:
+    if orientation is None or representative is None:
+        return orientation is representative
+    return (
+        max(abs(a - b) for a, b in zip(orientation, representative)) <= _TURN_TOLERANCE
+    )
 
 
 def _by_image_type(members: list[Member]) -> list[Group]:

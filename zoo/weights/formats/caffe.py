@@ -62,8 +62,8 @@ def net_parameter() -> type[message.Message]:
                 field.options.packed = True
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
-    found = pool.FindMessageTypeByName(f"{_PACKAGE}.NetParameter")
-    return message_factory.GetMessageClass(found)
+    descriptor = pool.FindMessageTypeByName(f"{_PACKAGE}.NetParameter")
+    return message_factory.GetMessageClass(descriptor)
 
 
 def read(path: Path) -> dict[str, np.ndarray]:

@@ -70,7 +70,7 @@ def by_order(entries: Entries, backbone: keras.Model) -> Arrays:
         DataError: another number of weights, or other shapes; the differences are
             listed.
     """
-    found = [
+    file_arrays = [
         (f"{layer}/{name.split('/')[-1]}", array)
         for layer, weights in entries
         if not _is_preprocessing(weights)
@@ -78,7 +78,7 @@ def by_order(entries: Entries, backbone: keras.Model) -> Arrays:
     ]
     wanted = [(layer, weight) for layer in backbone.layers for weight in layer.weights]
     arrays, differences = {}, []
-    for there, here in zip_longest(found, wanted):
+    for there, here in zip_longest(file_arrays, wanted):
         if here is None:
             differences.append(f"{there[0]} {there[1].shape}: not in the network")
             continue
@@ -94,7 +94,7 @@ def by_order(entries: Entries, backbone: keras.Model) -> Arrays:
                 f"{tuple(weight.shape)}"
             )
     if differences:
-        raise DataError(_message(len(found), len(wanted), differences))
+        raise DataError(_message(len(file_arrays), len(wanted), differences))
     return arrays
 
 
@@ -109,11 +109,12 @@ def _fitted(
     return as_depthwise(array) if convertible else array
 
 
-def _message(found: int, wanted: int, differences: list[str]) -> str:
+def _message(file_count: int, network_count: int, differences: list[str]) -> str:
     listed = "; ".join(differences[:_SHOWN])
     more = len(differences) - _SHOWN
     return (
-        f"the file's {found} weights do not fit the network's {wanted}: {listed}"
+        f"the file's {file_count} weights do not fit the network's {network_count}: "
+        + listed
         + (f"; and {more} more" if more > 0 else "")
         + ". Take the weights of this very architecture without its dense layers "
         "(notop)"
@@ -153,22 +154,22 @@ def _child(
     Raises:
         DataError: nothing, something else, or a link that leads elsewhere.
     """
-    found = group
+    node = group
     for part in name.split("/"):
-        link = found.get(part, getlink=True) if isinstance(found, h5py.Group) else None
+        link = node.get(part, getlink=True) if isinstance(node, h5py.Group) else None
         if not isinstance(link, h5py.HardLink):
             raise DataError(
                 f"{path}: {group.name} lists {name}, but holds no such thing. "
                 f"Received: {'nothing' if link is None else type(link).__name__} at "
                 f"{part!r}. Copy the file anew from where it came from"
             )
-        found = found[part]
-    if not isinstance(found, kind):
+        node = node[part]
+    if not isinstance(node, kind):
         raise DataError(
-            f"{path}: {found.name} is not what it should be. Received: "
-            f"{type(found).__name__}, expected {kind.__name__}"
+            f"{path}: {node.name} is not what it should be. Received: "
+            f"{type(node).__name__}, expected {kind.__name__}"
         )
-    return found
+    return node
 
 
 def _names(group: h5py.Group, attribute: str) -> list[str]:

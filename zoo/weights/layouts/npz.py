@@ -11,9 +11,9 @@ _RENAMED = {"alexnet": {f"conv{i}": f"convolution{i}" for i in range(1, 6)}}
 def to_zoo(arrays: dict[str, np.ndarray], family: str) -> dict[str, np.ndarray]:
     """The weights of an architecture, by `<layer>/<weight>`."""
     foreign, renamed = _FOREIGN.get(family, ()), _RENAMED.get(family, {})
-    found = {}
+    zoo_arrays = {}
     for name, array in arrays.items():
         layer, slash, weight = name.partition("/")
         if not name.startswith(foreign):
-            found[renamed.get(layer, layer) + slash + weight] = array
-    return found
+            zoo_arrays[renamed.get(layer, layer) + slash + weight] = array
+    return zoo_arrays
