@@ -33,6 +33,7 @@ def open_dataset(path: str | os.PathLike) -> DataSet:
         Its task, counts by split, shards and digest; voxels stay on disk.
 
     Raises:
+        UsageError: a path on disk that does not exist.
         DataError: no data set, one of another version, or an incomplete one.
     """
     from pipelines.records import directory

@@ -36,6 +36,12 @@ def test_a_changed_folder_runs_whole_whatever_the_third():
         assert not runs(third, ["zoo/architectures/resnet.py"]) >= set(PARITY)
 
 
+def test_a_changed_folder_leaves_the_others_in_their_thirds():
+    for third in range(THIRDS):
+        changed = runs(third, ["zoo/architectures/resnet.py"])
+        assert changed == runs(third) | set(CONTRACT)
+
+
 def test_a_change_elsewhere_changes_nothing():
     assert runs(1, ["README.md", "zoo/train.py", "zoo/weights/load.py"]) == runs(1)
 

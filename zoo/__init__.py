@@ -46,8 +46,8 @@ def build(
         `[B, K]`) and `backbone` (to the feature map).
 
     Raises:
-        UsageError: no such architecture, or fewer than two classes.
-        DataError: the volume is too small for it.
+        UsageError: no such architecture, fewer than two classes, or a volume that is
+            too small for it.
     """
     from pipelines.errors import UsageError
     from zoo.architectures import registry
@@ -142,6 +142,7 @@ def load(run: str | os.PathLike) -> Predictor:
         `[D, H, W, C]`, `.predict_records(records)` of serialized records.
 
     Raises:
+        UsageError: a path that does not exist.
         DataError: no finished run, or a model that can't be loaded.
     """
     from zoo.prediction import predictor

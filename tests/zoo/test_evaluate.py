@@ -175,8 +175,10 @@ def test_a_bare_file_stands_alone(tmp_path, capsys):
 
 
 def test_no_run(tmp_path, capsys):
-    assert run(tmp_path / "none") == 1
+    assert run(tmp_path) == 1
     assert "no run directory" in capsys.readouterr().err
+    assert run(tmp_path / "none") == 2
+    assert "none does not exist. Name a directory" in capsys.readouterr().err
 
 
 def test_an_unfinished_run_is_named_with_the_cure(tmp_path, capsys):

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 import keras
 
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import UsageError
 from zoo.architectures import architecture as architectures
 from zoo.architectures.architecture import Architecture, InputConvention
 from zoo.catalogue import costs, published
@@ -69,10 +69,7 @@ def describe(
             f"1 or more. Received: {' '.join(map(str, shape))}"
         )
     volume = shape if rank == 3 else (1, *shape)
-    try:
-        seen = architectures.input_shape(architecture, volume)
-    except DataError as error:  # of a data set it would be its grid
-        raise UsageError(str(error)) from error
+    seen = architectures.input_shape(architecture, volume)
     backbone = architecture.build(seen, rank, 0)
     return Description(
         architecture=architecture, backbone=backbone, costs=costs.count(backbone)

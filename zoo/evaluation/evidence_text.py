@@ -79,6 +79,8 @@ def _notes(evidence: dict, level: str, tables: Tables) -> str:
             notes.append(f"{split}: not by patient, {levels['patient']['reason']}")
         metrics = levels[level]
         if metrics["resampling"] not in RESAMPLED:
-            notes.append(f"{split}: bootstrap intervals, {metrics['resampling']}")
+            notes.append(
+                f"{split}: no bootstrap intervals (resampling {metrics['resampling']})"
+            )
         notes += [f"{split}{note}" for note in tables.missing(metrics)]
     return "\n".join(f"note: {note}" for note in notes)

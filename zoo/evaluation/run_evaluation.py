@@ -75,6 +75,7 @@ def write(
         seed: of the resampling.
         out: directory to write to, made if need be; none = the run's own.
     Raises:
+        UsageError: no such directory.
         DataError: a file of the run is missing or damaged, or a patient stands in two
             splits.
     """

@@ -111,6 +111,7 @@ def load(path: str | os.PathLike) -> Predictor:
     """Loads the model of a finished run, or those of all folds in a directory.
 
     Raises:
+        UsageError: `path` does not exist.
         DataError: no finished run, a fold that is missing, a model that can't be
             loaded or fits the run's data set no more.
     """

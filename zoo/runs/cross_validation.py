@@ -109,10 +109,16 @@ def opened(path: str | os.PathLike) -> CrossValidation:
     """Reads what a cross-validation was begun with.
 
     Raises:
+        UsageError: `path` does not exist.
         DataError: `path` is none, a file of it is damaged, or its recipe was changed
             since it was begun.
     """
     path = Path(path)
+    if not path.exists():
+        raise UsageError(
+            f"{path} does not exist. Name by --out a directory that `python -m "
+            "zoo.train --folds all` made"
+        )
     if not (path / _FACTS).is_file():
         raise DataError(
             f"{path} is no cross-validation that `python -m zoo.train --folds all` "

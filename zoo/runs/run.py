@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import DataError
+from pipelines.errors import DataError, UsageError
 from pipelines.storage import atomic_files, config_files
 from pipelines.tasks.task import Task
 from zoo.recipes.recipe import Recipe
@@ -171,10 +171,16 @@ class Run:
         """Reads what a run was begun with, be it finished or not.
 
         Raises:
+            UsageError: `path` does not exist.
             DataError: `path` is no run directory, a file of it is damaged, or the
                 recipe was changed since it was begun.
         """
         path = Path(path)
+        if not path.exists():
+            raise UsageError(
+                f"{path} does not exist. Name a directory that `python -m zoo.train` "
+                "made"
+            )
         for name in (_RECIPE, _DATA_SET, _ENVIRONMENT):
             if not (path / name).is_file():
                 raise DataError(
@@ -208,6 +214,7 @@ class Run:
         """Opens a run whose training is finished.
 
         Raises:
+            UsageError: `path` does not exist.
             DataError: `path` is no run directory, or the run is unfinished.
         """
         run = cls.resume(path)

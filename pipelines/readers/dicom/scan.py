@@ -18,7 +18,7 @@ from pydicom.uid import (
 )
 from tqdm import tqdm
 
-from pipelines.errors import StudyError, UsageError
+from pipelines.errors import DataError, StudyError, UsageError
 from pipelines.readers.dicom.classify_file import Found, image_file, is_bare
 from pipelines.readers.dicom.elements import Elements
 from pipelines.readers.dicom.fast_elements import PlainElements
@@ -64,6 +64,7 @@ def scan(
 
     Raises:
         UsageError: `directory` is none.
+        DataError: memory ran out.
     """
     if not os.path.isdir(directory):
         raise UsageError(f"{os.fspath(directory)} is not a directory")
@@ -163,6 +164,11 @@ def _read_header(path: str, known: dict[tuple, Series]) -> Found:
             )
             value = _locate(file, elements, size)
             cut = value is None and file.tell() >= size
+    except MemoryError as error:  # left out unnoticed, a stack would lack a slice
+        raise DataError(
+            f"memory ran out while the header of {path} was read. Run with fewer "
+            "--workers, or take the file out"
+        ) from error
     except Exception:  # a damaged header raises what it likes
         return "unreadable"
     if elements.file_meta.get("MediaStorageSOPClassUID") == (

@@ -5,7 +5,7 @@ MobileNetV3 round up at each of five halvings, ConvNeXt, DenseNet's transitions 
 `cnn3d` down, the others have windows without padding.
 """
 
-# At the minimum size, at `contract.ELSEWHERE`, and features.
+# At the minimum size, at `subject.ELSEWHERE`, and features.
 MAPS: dict[str, tuple[tuple[int, ...], tuple[int, ...], int]] = {
     "alexnet": ((1, 1), (2, 3), 256),
     "inception": ((1, 1), (3, 4), 1024),

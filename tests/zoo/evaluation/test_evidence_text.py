@@ -31,7 +31,7 @@ def test_what_is_missing_is_explained():
     assert "note: test: no AUC, no sample of class ill" in single
     mixed = shown(given([0, 1], [0.1, 0.7], patient=["a", "a"]))
     assert "note: test: not by patient, 1 of 1 patients" in mixed
-    assert "note: test: bootstrap intervals, none: there is only one patient" in mixed
+    assert "note: test: no bootstrap intervals (resampling none: there" in mixed
 
 
 def test_train_and_test_alone():

@@ -278,6 +278,8 @@ def test_a_directory_that_exists_or_is_none(data, tmp_path):
         begun(tmp_path, data)
     with pytest.raises(DataError, match="is no cross-validation"):
         cross_validation.opened(tmp_path)
+    with pytest.raises(UsageError, match="none does not exist. Name by --out"):
+        cross_validation.opened(tmp_path / "none")
 
 
 def test_a_recipe_changed_by_hand_is_refused(data, tmp_path):

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from pydicom import dcmread
 
-from pipelines.errors import StudyError
+from pipelines.errors import DataError, StudyError
 from pipelines.readers.dicom import scan as scan_dicom
 from tests.pipelines.readers.dicom_files import (
     only_series,
@@ -154,3 +154,13 @@ def test_a_directory_that_cannot_be_read_is_counted(tmp_path, monkeypatch):
     scan = scan_dicom.scan(tmp_path)
     assert scan.ignored == {"in a directory that can't be read": 1}
     assert len(scan.series) == 1
+
+
+def test_a_lack_of_memory_is_no_damage(tmp_path, monkeypatch):
+    def lacking(*_, **__):
+        raise MemoryError
+
+    write_stack(tmp_path, phantom())
+    monkeypatch.setattr(scan_dicom.pydicom, "dcmread", lacking)
+    with pytest.raises(DataError, match="memory ran out .* --workers"):
+        scan_dicom.scan(tmp_path)
