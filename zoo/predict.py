@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import zoo
 from pipelines import command
-from pipelines.errors import UsageError
+from pipelines.errors import DataError, StudyError, UsageError
 from pipelines.storage import output_paths
 
 if TYPE_CHECKING:  # they load TensorFlow, and the command line is read before
     from pipelines.ingestion.new_study import OneRecord
+    from zoo.prediction.output_format import Outputs
     from zoo.prediction.predictor import Predictor
     from zoo.prediction.result_file import Prediction
     from zoo.runs.run import Run
@@ -139,16 +140,36 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _prediction(number: int, study: OneRecord, predictor: Predictor) -> Prediction:
-    """What is predicted of a study, or the error that its record came with."""
+    """What is predicted of a study, or why nothing is; the others go on."""
+    from pipelines.ingestion.study_fault import attempt
     from zoo.prediction.predictor import mean
     from zoo.prediction.result_file import Prediction
 
     about = {"number": number, "name": study.name, "ids": study.ids}
     if study.record is None:
         return Prediction(**about, error=study.error)
-    each = predictor.predict_each(study.record, name=study.name)
+    each = attempt(lambda: _outputs(study, predictor), step="predicting")
+    if isinstance(each, StudyError):
+        return Prediction(**about, error=each)
     by_fold = each if predictor.folds else {}
     return Prediction(**about, outputs=mean(each), by_fold=by_fold)
+
+
+def _outputs(study: OneRecord, predictor: Predictor) -> dict[str, Outputs]:
+    """The outputs of each network.
+
+    Raises:
+        StudyError: they are no finite numbers.
+    """
+    try:
+        return predictor.predict_each(study.record, name=study.name)
+    except DataError as error:
+        raise StudyError(
+            code="no_prediction",
+            problem="the network gives no finite numbers for this study",
+            cure="Look at the study with a viewer; if all studies fail, train anew",
+            private=str(error),
+        ) from error
 
 
 def _named(option: str, pairs: Sequence[str]) -> dict[str, str]:

@@ -12,10 +12,15 @@ Made = TypeVar("Made")
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
-def attempt(make: Callable[[], Made]) -> Made | StudyError:
+def attempt(
+    make: Callable[[], Made], *, step: str = "reading the study"
+) -> Made | StudyError:
     """What `make` gives for one study, or why it gives nothing.
 
     A fault that no check foresaw is the study's error, so it never ends the run.
+
+    Args:
+        step: that `make` is, as the error words it.
 
     Raises:
         DataError: the disk takes no more.
@@ -38,7 +43,7 @@ def attempt(make: Callable[[], Made]) -> Made | StudyError:
             raise DataError(no_room(error)) from None
         return StudyError(
             code="unexpected",
-            problem=f"reading the study ended in {type(error).__name__}",
+            problem=f"{step} ended in {type(error).__name__}",
             cure="Look at the study with a viewer; if it is sound, report this",
             private=str(error),
         )

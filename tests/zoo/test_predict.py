@@ -27,6 +27,7 @@ from zoo import predict
 from zoo.architectures import registry
 from zoo.classifier import classifier
 from zoo.evaluation.predictions import predictions_file
+from zoo.prediction import predictor
 from zoo.recipes.recipe import Recipe
 from zoo.runs.run import Run
 from zoo.targets.standardisation import NOTHING
@@ -288,8 +289,35 @@ def test_a_model_that_gives_no_number(run, source, tmp_path, capsys):
     model = keras.models.load_model(copy / "model.keras")
     model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
     model.save(copy / "model.keras")
-    assert call(copy, "--dicom", source / "dicom") == 1
-    assert "no finite probabilities for study 1" in capsys.readouterr().err
+    out = tmp_path / "result.csv"
+    assert call(copy, "--dicom", source / "dicom", "--out", out) == 1
+    shown = capsys.readouterr().out
+    assert "no finite probabilities for study 1" in shown
+    with open(out, newline="") as file:
+        errors = [row["error"] for row in csv.DictReader(file)]
+    assert len(errors) > 1
+    assert all("gives no finite numbers for this study" in text for text in errors)
+    assert str(copy) not in out.read_text()
+
+
+def test_a_prediction_that_fails_unforeseen_is_that_studys_error(
+    run, source, tmp_path, monkeypatch
+):
+    whole = predictor.Predictor.predict_each
+
+    def fails_on_the_second(self, record, *, name):
+        if name == "study 2":
+            raise ZeroDivisionError("secret")
+        return whole(self, record, name=name)
+
+    monkeypatch.setattr(predictor.Predictor, "predict_each", fails_on_the_second)
+    out = tmp_path / "result.csv"
+    assert call(run.path, "--dicom", source / "dicom", "--out", out) == 1
+    with open(out, newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert "predicting ended in ZeroDivisionError" in rows[1]["error"]
+    assert not rows[0]["error"] and float(rows[0]["prob:ring"]) > 0
+    assert "secret" not in out.read_text()
 
 
 @pytest.mark.parametrize(
