@@ -1,7 +1,5 @@
-"""Executors: any will do, and a study that kills its worker is rejected alone."""
+"""Executors: any will do."""
 
-import os
-import signal
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 
 import pytest
@@ -9,41 +7,7 @@ import pytest
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion import ingest_cohort, worker_pool
 from pipelines.ingestion.make_record import RecordNote
-from pipelines.ingestion.work_item import WorkItem
-
-
-def dies_on_the_third(work_item, task, folder):
-    """Stands in for `work`: a decoder that crashes."""
-    if work_item.sample_id == "3":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return RecordNote(
-        digest="",
-        checksum="",
-        clipped=(),
-        volume_hash="",
-    )
-
-
-def work_items(number):
-    return [
-        WorkItem(
-            sample_id=str(index),
-            study_id="",
-            patient_id="",
-            private="",
-            sources={},
-            target=(0.0,),
-        )
-        for index in range(number)
-    ]
-
-
-def test_only_the_study_that_kills_its_process_is_lost(monkeypatch):
-    monkeypatch.setattr(worker_pool, "work", dies_on_the_third)
-    outcomes = dict(worker_pool._in_processes(work_items(8), None, "", 2))
-    assert len(outcomes) == 8
-    failed = {one: out for one, out in outcomes.items() if isinstance(out, StudyError)}
-    assert set(failed) == {"3"} and failed["3"].code == "crashed"
+from tests.pipelines.ingestion.test_worker_pool_crash import work_items
 
 
 def note(work_item, task, folder):
