@@ -25,7 +25,7 @@ class Epoch:
         unlabelled_loss: of MixMatch, mean squared error of the probabilities of
             unlabelled samples, before its weight.
         val_loss, val_accuracy, val_auc: of the inference model over all validation
-            samples, unweighted; see `scoring.scores`.
+            samples, unweighted; see `validation_scores.scores`.
         val_mae, val_r2: likewise, of a regression, which has no accuracy and no AUC.
         val_losses: likewise, of each further target that validation samples know, by
             its name.
