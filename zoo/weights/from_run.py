@@ -102,12 +102,16 @@ def load(classifier: Classifier, run: Run) -> None:
 
 
 def _by_stable_name(backbone: keras.Model) -> dict[str, keras.Variable]:
-    """Every weight by `<layer>/<weight>`, see `stable_names`."""
-    names, weights = stable_names(backbone), {}
-    for name, weight in assign_weights.by_name(backbone).items():
-        layer, _, own_name = name.partition("/")
-        weights[f"{names[layer]}/{own_name}"] = weight
-    return weights
+    """Every weight by `<layer>/<number>/<weight>`, see `stable_names`.
+
+    The number tells weights of the same name within one layer, if that is a model.
+    """
+    names = stable_names(backbone)
+    return {
+        f"{names[layer.name]}/{number}/{weight.name}": weight
+        for layer in backbone.layers
+        for number, weight in enumerate(layer.weights)
+    }
 
 
 def _seen(channels: int, recipe: Recipe, architecture: Architecture) -> int:

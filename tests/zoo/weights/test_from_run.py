@@ -54,11 +54,11 @@ def test_takes_the_backbone_and_leaves_the_head(finished):
 
 
 def unnamed(input_shape, rank=3, seed=0):
-    """A network whose layers Keras names, by how many it made before."""
+    """A network whose layers Keras names, by how many it made before; one holds two."""
     x = volume = keras.Input(input_shape)
-    for _ in range(2):
-        x = keras.layers.Conv3D(2, 3, padding="same")(x)
-    return keras.Model(volume, x)
+    x = keras.layers.Conv3D(2, 3, padding="same")(x)
+    inner = (keras.layers.Conv3D(2, 3, padding="same") for _ in range(2))
+    return keras.Model(volume, keras.Sequential(list(inner))(x))
 
 
 def test_names_that_keras_counted_on_are_no_difference(tmp_path):
