@@ -131,7 +131,7 @@ def _built(
     shape: tuple[int, int, int, int],
     standards: Standards,
 ) -> Classifier:
-    """The network as training will build it; arguments as of `classifier.build`."""
+    """The network as training will build it; `shape` as of `classifier.build`."""
     return classifier.build(
         recipe,
         architecture,
