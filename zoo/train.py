@@ -67,6 +67,7 @@ def resumed(options: Options, data: DataSet) -> Run:
 
     run = Run.resume(options.out)
     if options.judge_test:
+        train_run.check_same_data(run, data)  # what was read once stays read
         run = run.judge_test()
     announce(run)
     if run.deterministic:
@@ -99,6 +100,8 @@ def every_fold(options: Options) -> int:
         )
     print(f"Folds: {validation.path}", file=sys.stderr)
     try:
+        if not options.allow_seen_patients:
+            train_folds.check_seen_patients(validation, data, options.weights_from)
         failed = train_folds.train(
             validation,
             options.data,

@@ -6,14 +6,16 @@ import sys
 import pytest
 
 from pipelines import command
+from pipelines.records.directory import open_dataset
 from tests.pipelines.records import small
 from zoo import evaluate, train
 from zoo.evaluation.predictions import predictions_file
+from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Recipe
 from zoo.runs import features
 from zoo.runs.cross_validation import CrossValidation
 from zoo.runs.run import Run
-from zoo.training import phantom_data
+from zoo.training import phantom_data, train_run
 
 QUICK = (
     *("--arch", "cnn3d", "--optimisation.epochs", "1"),
@@ -54,6 +56,25 @@ def test_resuming_a_finished_run_prints_result_figures_and_the_path_last(
     closing = "\n".join(lines[-12:])
     assert "AUC of the test split, by patient: " in closing
     assert str(finished / "figures" / "roc.png") in closing
+
+
+def test_another_data_set_leaves_the_test_split_unread(data, tmp_path, capsys):
+    recipe = Recipe(arch="cnn3d", optimisation=Optimisation(batch_size=4))
+    options = {"data": "named", "leave_test": True}
+    run = train_run.begin(
+        tmp_path / "run",
+        recipe=recipe,
+        data=open_dataset(data),
+        fold=None,
+        options=options,
+    )
+    other = tmp_path / "other"
+    other.mkdir()
+    small.data_set(other, small.task(shape=(16, 16, 16)))
+    argv = ["--out", str(run.path), "--resume", "--judge-test", "--data", str(other)]
+    assert command.run(train.main, argv) == 1
+    assert "was begun with another data set" in capsys.readouterr().err
+    assert Run.resume(run.path).leaves_test
 
 
 def entry(value, **intervals):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import keras
 
 from pipelines.errors import UsageError
+from zoo.architectures.reseeding import stable_names
 from zoo.classifier.layer_depth import depths, leaves
 from zoo.recipes.transfer import ALL, NONE, Transfer, share_of_depth
 
@@ -117,6 +118,9 @@ def _layers(backbone: keras.Model, frozen: str) -> list[keras.layers.Layer]:
 def _computing(backbone: keras.Model, name: str) -> list[keras.layers.Layer]:
     """The layer of that name and all that it is computed from."""
     names = [layer.name for layer in backbone.layers]
+    if name not in names:  # Keras may have counted on since the network was shown
+        present = {stable: name for name, stable in stable_names(backbone).items()}
+        name = present.get(name, name)
     if name not in names:
         near = difflib.get_close_matches(name, names, n=5, cutoff=0.3)
         raise UsageError(

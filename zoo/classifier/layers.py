@@ -101,7 +101,7 @@ def build_backbone(
     shape: tuple[int, int, int, int],
     seed: int,
 ) -> keras.Model:
-    """The backbone for what the network sees of such a volume, computing as told."""
+    """The backbone for what the network sees of a volume, in the recipe's precision."""
     channels = _channels(recipe, architecture, shape)
     seen = (*input_shape(architecture, shape)[:-1], channels)
     with computing_in(recipe.optimisation.precision):

@@ -1,5 +1,6 @@
 """features.npz of a run: what its network made of every sample, before the head."""
 
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def read(path: str | Path) -> Features:
                 split=tuple(arrays["split"].tolist()),
                 features=arrays["features"],
             )
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(
             f"{path} holds no features of a run ({error}). Make it with `python -m "
             "zoo.evaluate RUN --data DATASET`"

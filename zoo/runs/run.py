@@ -19,10 +19,7 @@ from zoo.runs import (
     standards_file,
 )
 from zoo.targets.standardisation import NOTHING, Standards
-from zoo.targets.target_output import (
-    TargetOutput,
-    outputs_of_run,
-)
+from zoo.targets.target_output import TargetOutput, outputs_of_run
 
 _RECIPE = "recipe.toml"
 _DATA_SET = "dataset.json"

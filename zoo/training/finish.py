@@ -82,10 +82,10 @@ def write_features(run: Run, data: DataSet, path: Path) -> None:
         data: that the run was trained on.
 
     Raises:
-        DataError: a damaged shard.
+        DataError: a damaged shard or model.
     """
     with guard(data):
-        model = keras.models.load_model(run.model_path, compile=False)
+        model = _loaded(run.model_path, run.model_path)
         model_outputs = _model_outputs(
             run, model, data, split_checks.targets(data, run.fold)
         )

@@ -23,7 +23,7 @@ from zoo.recipes.recipe import Recipe
 from zoo.recipes.transfer import Transfer
 from zoo.runs import environment_file
 from zoo.targets.standardisation import NOTHING, Standards
-from zoo.targets.target_output import outputs_of_task
+from zoo.targets.target_output import outputs_of_run, outputs_of_task
 from zoo.training import lr_range_test
 from zoo.training.data import split_checks, standardise, unlabelled
 from zoo.training.data.training_data import batch_settings
@@ -101,8 +101,7 @@ def prepare(
         recipe, architecture, weights_from, channels=len(channels)
     )
     if _needs_trial_build(recipe):
-        covariates = len(standards.encoding.names)
-        network = _built(recipe, data.task, architecture, shape, covariates)
+        network = _built(recipe, data.task, architecture, shape, standards)
         if origin is not None:
             load_weights.load(network, architecture, recipe, weights_from)
     if origin is not None:
@@ -130,16 +129,16 @@ def _built(
     task: Task,
     architecture: Architecture,
     shape: tuple[int, int, int, int],
-    covariates: int,
+    standards: Standards,
 ) -> Classifier:
-    """The network as training will build it; arguments as of `classifier.build`."""
+    """The network as training will build it; `shape` as of `classifier.build`."""
     return classifier.build(
         recipe,
         architecture,
         shape=shape,
-        target_outputs=outputs_of_task(task),
+        target_outputs=outputs_of_run(task, standards),
         seed=recipe.seed,
-        covariates=covariates,
+        covariates=len(standards.encoding.names),
     )
 
 

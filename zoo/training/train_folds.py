@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.errors import UsageError
+from pipelines.records.data_set import DataSet
 from zoo.runs import lock
 from zoo.runs.cross_validation import RECIPE, CrossValidation
 from zoo.runs.run import Run
 from zoo.training import fold_process
+from zoo.weights import from_run, origin_patients
 
 _USAGE = 2  # exit code of a command used wrongly
 _INTERRUPTED = 130
@@ -70,6 +72,32 @@ def train(
                     failed.append(fold)
                     break
     return tuple(failed)
+
+
+def check_seen_patients(
+    validation: CrossValidation, data: DataSet, weights_from: str | None
+) -> None:
+    """Asks for all folds, before the first is trained, who trained the run they are of.
+
+    Args:
+        weights_from: as of `train`; none = a fold that begins will ask for it.
+
+    Raises:
+        UsageError: patients that would judge a fold not begun yet trained the run that
+            its weights come from.
+        DataError: a file of that run or of the data set can't be read.
+    """
+    if validation.recipe.weights != "run" or weights_from is None:
+        return
+    origin = from_run.opened(validation.recipe, weights_from)
+    patients = origin_patients.trained(origin, data)
+    for fold, run in zip(validation.folds, validation.runs, strict=True):
+        if run.exists():
+            continue
+        try:
+            origin_patients.check(origin, origin_patients.seen(patients, data, fold))
+        except UsageError as error:
+            raise UsageError(f"fold {fold}: {error}") from error
 
 
 def _succeeds(command: list[str], fold: str) -> bool:

@@ -199,7 +199,7 @@ def fit(
 
 
 def rate_shares(network: Classifier, recipe: Recipe) -> dict[int, float]:
-    """What share of the learning rate the weights have."""
+    """What share of the learning rate weights have, see `layer_depth.rate_shares`."""
     return layer_depth.rate_shares(network.backbone, recipe.transfer.first_rate)
 
 

@@ -2,12 +2,16 @@
 
 import dataclasses
 import os
+import zipfile
+import zlib
 
 import keras
 
 from pipelines.errors import DataError, UsageError
 from zoo.architectures.architecture import Architecture
+from zoo.architectures.reseeding import stable_names
 from zoo.classifier import layers as classifier_layers
+from zoo.classifier.classifier import Classifier
 from zoo.recipes.recipe import Recipe
 from zoo.runs.run import Run
 from zoo.weights import assign as assign_weights
@@ -25,8 +29,7 @@ def opened(recipe: Recipe, source: str | os.PathLike | None) -> Run:
             "the recipe takes its weights from a run. Name its directory by "
             "--weights RUN"
         )
-    run = Run.resume(source)
-    run.require(run.model_path)
+    run = Run.open(source)
     if run.recipe.arch != recipe.arch:
         raise UsageError(
             f"the run {run.path} is of {run.recipe.arch}. Its weights fit no "
@@ -74,24 +77,41 @@ def check(
         )
 
 
-def load(backbone: keras.Model, run: Run) -> None:
-    """Gives a backbone the weights of a run's.
+def load(classifier: Classifier, run: Run) -> None:
+    """Gives the backbone the weights of a run's.
+
+    What the maker of a network left unnamed has the same name in both, however many
+    networks a process built before.
 
     Raises:
         DataError: the model can't be read, or has another backbone.
     """
+    backbone = classifier.backbone
+    name = stable_names(classifier.inference)[backbone.name]
     try:
         model = keras.models.load_model(run.model_path, compile=False)
-        theirs = model.get_layer(backbone.name)
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"{run.model_path} holds no {backbone.name}: {error}"
-        ) from error
+        present = {stable: present for present, stable in stable_names(model).items()}
+        theirs = model.get_layer(present[name])
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(f"{run.model_path} holds no {name}: {error}") from error
     arrays = {
         name: keras.ops.convert_to_numpy(weight)
-        for name, weight in assign_weights.by_name(theirs).items()
+        for name, weight in _by_stable_name(theirs).items()
     }
-    assign_weights.assign(assign_weights.by_name(backbone), arrays, str(run.model_path))
+    assign_weights.assign(_by_stable_name(backbone), arrays, str(run.model_path))
+
+
+def _by_stable_name(backbone: keras.Model) -> dict[str, keras.Variable]:
+    """Every weight by `<layer>/<number>/<weight>`, see `stable_names`.
+
+    The number tells weights of the same name within one layer, if that is a model.
+    """
+    names = stable_names(backbone)
+    return {
+        f"{names[layer.name]}/{number}/{weight.name}": weight
+        for layer in backbone.layers
+        for number, weight in enumerate(layer.weights)
+    }
 
 
 def _seen(channels: int, recipe: Recipe, architecture: Architecture) -> int:

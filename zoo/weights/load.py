@@ -97,7 +97,7 @@ def load(
     """
     if recipe.weights == "run":
         run = from_run.opened(recipe, source)
-        from_run.load(classifier.backbone, run)
+        from_run.load(classifier, run)
         return Origin(path=run.model_path, sha256=checksum.digest(run.model_path))
     origin, content = _content(recipe, architecture, source)
     weights = assign_weights.by_name(classifier.backbone)

@@ -36,6 +36,16 @@ def test_nothing():
     assert len(trained(model)) == 6
 
 
+def test_a_name_of_keras_means_the_layer_of_the_network_built_first():
+    for _ in range(2):
+        volume = keras.Input((8, 8, 2))
+        first = keras.layers.Conv2D(2, 3)
+        model = keras.Model(volume, keras.layers.Conv2D(2, 3)(first(volume)))
+    assert first.name != "conv2d"
+    freeze(model, "conv2d")
+    assert [layer.trainable for layer in model.layers] == [True, False, True]
+
+
 def test_a_prefix_and_its_statistics_stay():
     model = build()
     freeze(model, "relu2")

@@ -33,7 +33,7 @@ def test_the_same_features_are_the_same_bytes(tmp_path):
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no zip file"])
+@pytest.mark.parametrize("content", [None, b"", b"no zip file", b"PK\x03\x04 cut off"])
 def test_a_file_that_is_none(content, tmp_path):
     path = tmp_path / "features.npz"
     if content is not None:

@@ -10,6 +10,7 @@ from pipelines.errors import DataError, UsageError
 from pipelines.records.directory import open_dataset
 from tests.pipelines.records import small
 from zoo import train
+from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Head, Recipe
 from zoo.runs import cross_validation, lock
 from zoo.runs.run import Run
@@ -212,6 +213,32 @@ def test_permission_to_judge_seen_patients_reaches_folds_that_begin(
     train_folds.train(validation, data, allow_seen_patients=True)
     given = ["--allow-seen-patients" in command for command in processes.commands]
     assert given == [True, False, True]
+
+
+def test_folds_that_a_runs_patients_judge_are_refused_before_the_first_is_trained(
+    data, tmp_path, monkeypatch, capsys
+):
+    """Fold 0 could begin from a run of fold 0, fold 1 could not."""
+    processes = Processes([0] * 3)
+    monkeypatch.setattr(subprocess, "run", processes)
+    origin = train_run.begin(
+        tmp_path / "origin",
+        recipe=Recipe(arch="cnn3d", optimisation=Optimisation(batch_size=4)),
+        data=open_dataset(data),
+        fold="0",
+        options={},
+    )
+    origin.model_path.write_bytes(b"model")
+    origin.predictions_path.write_text("sample_id,patient_id,split\n")
+    out = tmp_path / "all"
+    argv = [*QUICK, "--data", data, "--folds", "all", "--out", str(out)]
+    argv += ["--weights", str(origin.path)]
+    assert command.run(train.main, argv) == 2
+    assert (
+        "fold 1: 4 patients of the validation split trained" in capsys.readouterr().err
+    )
+    assert not processes.commands
+    assert not out.exists()
 
 
 @pytest.mark.slow

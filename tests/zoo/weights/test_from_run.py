@@ -1,5 +1,6 @@
 import dataclasses
 
+import keras
 import numpy as np
 import pytest
 
@@ -18,11 +19,11 @@ INCEPTION = registry.get("inception")
 RECIPE = Recipe(arch="cnn3d", weights="run")
 
 
-def built(recipe, channels=1, classes=2):
+def built(recipe, channels=1, classes=2, architecture=CNN):
     shape = (8, 8, 8, channels)
     return classifier.build(
         recipe,
-        CNN,
+        architecture,
         shape=shape,
         target_outputs=outputs_of_classes(classes),
         seed=recipe.seed,
@@ -50,6 +51,27 @@ def test_takes_the_backbone_and_leaves_the_head(finished):
     assert all(np.array_equal(*pair) for pair in pairs)
     after = ours.inference.get_layer("head").get_weights()
     assert all(map(np.array_equal, head, after))
+
+
+def unnamed(input_shape, rank=3, seed=0):
+    """A network whose layers Keras names, by how many it made before; one holds two."""
+    x = volume = keras.Input(input_shape)
+    x = keras.layers.Conv3D(2, 3, padding="same")(x)
+    inner = (keras.layers.Conv3D(2, 3, padding="same") for _ in range(2))
+    return keras.Model(volume, keras.Sequential(list(inner))(x))
+
+
+def test_names_that_keras_counted_on_are_no_difference(tmp_path):
+    recipe = Recipe(arch=f"{__name__}:unnamed", weights="run")
+    architecture = registry.get(recipe.arch)
+    run = begin(tmp_path / "run", recipe=dataclasses.replace(recipe, weights="none"))
+    theirs, ours = (built(recipe, architecture=architecture) for _ in range(2))
+    assert theirs.backbone.name != ours.backbone.name
+    theirs.inference.save(run.model_path)
+    run.predictions_path.write_text("")
+    load_weights.load(ours, architecture, recipe, run.path)
+    pairs = zip(ours.backbone.get_weights(), theirs.backbone.get_weights(), strict=True)
+    assert all(np.array_equal(*pair) for pair in pairs)
 
 
 def test_what_can_be_checked_before(finished):
@@ -85,11 +107,15 @@ def test_an_unfinished_run(tmp_path):
     run = begin(tmp_path / "run", recipe=Recipe(arch="cnn3d"))
     with pytest.raises(DataError, match="unfinished: it has no model.keras"):
         load_weights.check(RECIPE, CNN, run.path, channels=1)
+    run.model_path.write_bytes(b"of a run that was killed before its predictions")
+    with pytest.raises(DataError, match="unfinished: it has no predictions.csv"):
+        load_weights.check(RECIPE, CNN, run.path, channels=1)
 
 
 def test_a_model_of_something_else(tmp_path):
     run = begin(tmp_path / "run", recipe=Recipe(arch="cnn3d"))
     run.model_path.write_bytes(b"no model")
+    run.predictions_path.write_text("")
     with pytest.raises(DataError, match="model.keras holds no cnn3d"):
         load_weights.load(built(RECIPE), CNN, RECIPE, run.path)
 

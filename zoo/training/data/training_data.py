@@ -27,7 +27,7 @@ class TrainingData:
             its number alone.
         steps: batches per epoch.
         validation: finite batches, the same in every epoch.
-        learned: what is learned of them, the main target first.
+        weighted_outputs: what is learned of them, the main target first.
     """
 
     train: Callable[[int], tf.data.Dataset]
