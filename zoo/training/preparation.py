@@ -73,6 +73,7 @@ def prepare(
     """
     architecture = registry.get(recipe.arch)
     check_slices(recipe, architecture)
+    _check_weights_from(recipe, weights_from)
     channels = channel_indices(data.task, recipe.sequences)
     targets = split_checks.targets(data, fold)
     apply_intensity.check(recipe.augmentation.intensity.operations, len(channels))
@@ -107,6 +108,21 @@ def prepare(
     if origin is not None:
         facts["weights"] = origin.described()
     return Prepared(recipe=recipe, standards=standards, facts=facts)
+
+
+def _check_weights_from(recipe: Recipe, weights_from: str | None) -> None:
+    """Weights that no recipe takes, or a recipe that takes them from nowhere."""
+    if recipe.weights == "none" and weights_from is not None:
+        raise UsageError(
+            "the recipe takes no weights, so none can be named. Set weights to "
+            "'imagenet', 'file' or 'run', or leave the place of weights out. Received: "
+            f"weights='none', weights_from={weights_from!r}"
+        )
+    if recipe.weights in ("file", "run") and weights_from is None:
+        raise UsageError(
+            f"the recipe takes its weights from a {recipe.weights}, which no recipe "
+            "names. Name it (weights_from)"
+        )
 
 
 def _check_steps(

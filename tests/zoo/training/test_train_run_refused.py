@@ -179,3 +179,17 @@ def test_a_run_says_what_its_epochs_leave_out(batch_size, said, data, tmp_path, 
     begin(tmp_path / "run", data, recipe=recipe)
     shown = capsys.readouterr().err
     assert said in shown if said else "leaves out" not in shown
+
+
+def test_weights_that_the_recipe_does_not_take_make_no_run(data, tmp_path):
+    with pytest.raises(UsageError, match="takes no weights.*weights_from='a.h5'"):
+        begin(tmp_path / "run", data, weights_from="a.h5")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("kind", ["file", "run"])
+def test_weights_that_come_from_nowhere_make_no_run(kind, data, tmp_path):
+    recipe = dataclasses.replace(RECIPE, weights=kind)
+    with pytest.raises(UsageError, match=f"its weights from a {kind}, which no recipe"):
+        begin(tmp_path / "run", data, recipe=recipe)
+    assert not (tmp_path / "run").exists()
