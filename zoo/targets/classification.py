@@ -1,16 +1,18 @@
 """One of several classes that exclude each other, in no order."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from pipelines.tasks.target import Target
-from zoo.targets import split_knowledge, value_weights
+from zoo.targets import (
+    encodings,
+    output_activations,
+    output_layers,
+    slice_votes,
+    split_knowledge,
+    training_accuracy,
+    value_weights,
+)
 from zoo.targets.kind import Outputs, Statistics, TargetKind
-
-if TYPE_CHECKING:
-    import keras
-    import tensorflow as tf
 
 
 def average_logits(outputs: Outputs) -> Outputs:
@@ -23,59 +25,8 @@ def _size(target: Target) -> int:
     return len(target.classes)
 
 
-def _output_layer(
-    x: "keras.KerasTensor",
-    clinical: "keras.KerasTensor | None",
-    size: int,
-    seed: int,
-    name: str,
-) -> "keras.KerasTensor":
-    from zoo.targets.output_layers import dense
-
-    return dense(x, clinical, size, seed, name)
-
-
-def _vote(
-    numbers: "keras.KerasTensor", slices: int, pooling: str
-) -> "keras.KerasTensor":
-    from zoo.targets.slice_votes import vote
-
-    return vote(numbers, slices, pooling)
-
-
-def _activation(
-    numbers: "keras.KerasTensor", suffix: str, _: Statistics
-) -> "dict[str, keras.KerasTensor]":
-    from zoo.targets.output_activations import softmax
-
-    return softmax(numbers, suffix)
-
-
 def _last_numbers(outputs: Outputs, _: Statistics) -> np.ndarray:
     return np.asarray(outputs["logits"], np.float64)
-
-
-def _encode(
-    values: "tf.Tensor", known: "tf.Tensor", size: int, _: Statistics
-) -> "tf.Tensor":
-    from zoo.targets.encodings import one_hot
-
-    return one_hot(values, size)
-
-
-def sample_weight(
-    values: "tf.Tensor", known: "tf.Tensor", weights: "tf.Tensor"
-) -> "tf.Tensor":
-    """What a sample of that class weighs, `[B]`."""
-    from zoo.targets.encodings import weight_of_class
-
-    return weight_of_class(values, known, weights)
-
-
-def _accuracy() -> "keras.metrics.Metric":
-    from zoo.targets.training_accuracy import of_classes
-
-    return of_classes()
 
 
 CLASSIFICATION = TargetKind(
@@ -84,16 +35,16 @@ CLASSIFICATION = TargetKind(
     outputs={"prob": "probabilities", "logit": "logits"},
     average_logits=average_logits,
     size=_size,
-    output_layer=_output_layer,
-    vote=_vote,
-    activation=_activation,
+    output_layer=output_layers.dense,
+    vote=slice_votes.vote,
+    activation=output_activations.softmax,
     last_numbers=_last_numbers,
-    encode=_encode,
-    sample_weight=sample_weight,
+    encode=encodings.one_hot,
+    sample_weight=encodings.weight_of_class,
     value_weights=value_weights.of_classes,
     check_splits=split_knowledge.of_classes,
     settings=frozenset(
         ("label_smoothing", "focal_gamma", "class_weights", "balance", "mixmatch")
     ),
-    accuracy=(_accuracy,),
+    accuracy=(training_accuracy.of_classes,),
 )

@@ -4,27 +4,48 @@ What is not known comes as 0, and its weight is 0. `values` are `[B, R]`, and `k
 is 1 or 0 for each of them; all is computed in their type.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-import tensorflow as tf
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from zoo.targets.standardisation import ColumnStatistics
 
+if TYPE_CHECKING:
+    import tensorflow as tf
 
-def one_hot(values: tf.Tensor, size: int) -> tf.Tensor:
+    Statistics = Sequence[ColumnStatistics]
+
+
+def one_hot(values: tf.Tensor, known: tf.Tensor, size: int, _: Statistics) -> tf.Tensor:
     """Class indices to `[B, size]`."""
+    import tensorflow as tf
+
     return tf.one_hot(_labels(values), size, dtype=values.dtype)
 
 
-def passed_steps(values: tf.Tensor, size: int) -> tf.Tensor:
+def passed_steps(
+    values: tf.Tensor, known: tf.Tensor, size: int, _: Statistics
+) -> tf.Tensor:
     """Class indices to one 0 or 1 for each step, "is it above class k?"."""
+    import tensorflow as tf
+
     return tf.cast(_labels(values)[:, tf.newaxis] > tf.range(size), values.dtype)
 
 
+def as_they_are(
+    values: tf.Tensor, known: tf.Tensor, size: int, _: Statistics
+) -> tf.Tensor:
+    """Labels, each 0 or 1, `[B, size]`."""
+    return values
+
+
 def standardised(
-    values: tf.Tensor, known: tf.Tensor, column_statistics: Sequence[ColumnStatistics]
+    values: tf.Tensor, known: tf.Tensor, size: int, column_statistics: Statistics
 ) -> tf.Tensor:
     """Numbers to their deviations from the mean, `[B, R]`; unknown ones are 0."""
+    import tensorflow as tf
+
     means = [column.mean for column in column_statistics]
     deviations = [column.deviation for column in column_statistics]
     centred = values - tf.constant(means, values.dtype)
@@ -35,6 +56,8 @@ def weight_of_class(
     values: tf.Tensor, known: tf.Tensor, weights: tf.Tensor
 ) -> tf.Tensor:
     """`[B]`, by the weights of classes `[K]`."""
+    import tensorflow as tf
+
     return tf.gather(weights, _labels(values)) * known[:, 0]
 
 
@@ -53,4 +76,6 @@ def weight_of_numbers(
 
 
 def _labels(values: tf.Tensor) -> tf.Tensor:
+    import tensorflow as tf
+
     return tf.cast(values[:, 0], tf.int32)

@@ -4,41 +4,24 @@ The last layer gives a number for each step from a class to the next: the logit 
 chance to be above it.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from pipelines.tasks.target import Target
-from zoo.targets import classification, multilabel, split_knowledge, value_weights
+from zoo.targets import (
+    classification,
+    encodings,
+    output_activations,
+    output_layers,
+    slice_votes,
+    split_knowledge,
+    training_accuracy,
+    value_weights,
+)
 from zoo.targets.kind import Outputs, Statistics, TargetKind
-
-if TYPE_CHECKING:
-    import keras
-    import tensorflow as tf
 
 
 def _size(target: Target) -> int:
     return len(target.classes) - 1
-
-
-def _output_layer(
-    x: "keras.KerasTensor",
-    clinical: "keras.KerasTensor | None",
-    size: int,
-    seed: int,
-    name: str,
-) -> "keras.KerasTensor":
-    from zoo.targets.output_layers import falling_steps
-
-    return falling_steps(x, clinical, size, seed, name)
-
-
-def _activation(
-    steps: "keras.KerasTensor", suffix: str, _: Statistics
-) -> "dict[str, keras.KerasTensor]":
-    from zoo.targets.output_activations import shares_of_steps
-
-    return shares_of_steps(steps, suffix)
 
 
 def _last_numbers(outputs: Outputs, _: Statistics) -> np.ndarray:
@@ -49,20 +32,6 @@ def _last_numbers(outputs: Outputs, _: Statistics) -> np.ndarray:
     return above - below
 
 
-def _encode(
-    values: "tf.Tensor", known: "tf.Tensor", size: int, _: Statistics
-) -> "tf.Tensor":
-    from zoo.targets.encodings import passed_steps
-
-    return passed_steps(values, size)
-
-
-def _accuracy() -> "keras.metrics.Metric":
-    from zoo.targets.training_accuracy import of_steps
-
-    return of_steps()
-
-
 ORDINAL = TargetKind(
     name="ordinal",
     single_label=True,
@@ -70,14 +39,14 @@ ORDINAL = TargetKind(
     outputs={"prob": "probabilities", "logit": "logits"},
     average_logits=classification.average_logits,
     size=_size,
-    output_layer=_output_layer,
-    vote=multilabel.vote,
-    activation=_activation,
+    output_layer=output_layers.falling_steps,
+    vote=slice_votes.vote_each,
+    activation=output_activations.shares_of_steps,
     last_numbers=_last_numbers,
-    encode=_encode,
-    sample_weight=classification.sample_weight,
+    encode=encodings.passed_steps,
+    sample_weight=encodings.weight_of_class,
     value_weights=value_weights.of_classes,
     check_splits=split_knowledge.of_classes,
     settings=frozenset(("class_weights", "balance")),
-    accuracy=(_accuracy,),
+    accuracy=(training_accuracy.of_steps,),
 )

@@ -9,12 +9,13 @@ covariates, and what never varied in training (a level that nobody has, a value 
 nobody lacks) never counts.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
-import keras
-from keras import ops
-
-from zoo.architectures.initialisation import glorot
+if TYPE_CHECKING:
+    import keras
 
 _UNIT_STEP = math.log(math.e - 1)  # its softplus is 1
 
@@ -31,6 +32,10 @@ def dense(
     Args:
         name: of the layer over the features; others are named after it.
     """
+    import keras
+
+    from zoo.architectures.initialisation import glorot
+
     x = keras.layers.Dense(
         size, kernel_initializer=glorot(seed, name), dtype="float32", name=name
     )(x)
@@ -61,6 +66,8 @@ def falling_steps(
     a weight, so the chances fall at every moment of training, not at its end alone.
     They begin evenly about zero, a unit apart.
     """
+    from keras import ops
+
     steps = size - 1
     score = dense(x, clinical, 1, seed, name)
     ones = ops.ones_like(score)
@@ -74,6 +81,8 @@ def falling_steps(
 
 def _constants(size: int, value: float, name: str) -> keras.layers.Layer:
     """Trained numbers: the kernel over an input that is always 1."""
+    import keras
+
     return keras.layers.Dense(
         size,
         use_bias=False,

@@ -15,10 +15,13 @@ none is made to add up. Of a regression the mean of the slices' numbers is taken
 Everything here computes in float32.
 """
 
-import math
+from __future__ import annotations
 
-import keras
-from keras import ops
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
 
 
 def vote(logits: keras.KerasTensor, slices: int, pooling: str) -> keras.KerasTensor:
@@ -31,6 +34,8 @@ def vote(logits: keras.KerasTensor, slices: int, pooling: str) -> keras.KerasTen
     Returns:
         `[B, K]`.
     """
+    from keras import ops
+
     if pooling == "logits":
         return mean(logits, slices)
     by_slice = by_volume(ops.log_softmax(logits, axis=-1), slices)
@@ -51,6 +56,8 @@ def vote_each(
     For labels of their own, and for the steps of an ordinal target, whose chances stay
     in their order; arguments and result as of `vote`.
     """
+    from keras import ops
+
     by_slice = by_volume(logits, slices)
     if pooling == "max":
         return ops.max(by_slice, axis=1)
@@ -65,6 +72,8 @@ def value(values: keras.KerasTensor, slices: int, pooling: str) -> keras.KerasTe
 
     Arguments and result as of `vote`.
     """
+    from keras import ops
+
     if pooling == "max":
         return ops.max(by_volume(values, slices), axis=1)
     return mean(values, slices)
@@ -72,9 +81,13 @@ def value(values: keras.KerasTensor, slices: int, pooling: str) -> keras.KerasTe
 
 def mean(values: keras.KerasTensor, slices: int) -> keras.KerasTensor:
     """`[B * slices, F]` to `[B, F]`."""
+    from keras import ops
+
     return ops.mean(by_volume(values, slices), axis=1)
 
 
 def by_volume(values: keras.KerasTensor, slices: int) -> keras.KerasTensor:
     """`[B * slices, F]` to `[B, slices, F]`."""
+    from keras import ops
+
     return ops.reshape(values, (-1, slices, values.shape[-1]))
