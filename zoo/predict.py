@@ -112,11 +112,12 @@ def main(argv: Sequence[str]) -> int:
 
     from pipelines.ingestion.new_study import dicom_records, nifti_record
     from zoo.prediction import result_file
+    from zoo.prediction.predictor import finished_runs
 
-    predictor = zoo.load(options.run)
-    run = predictor.run
+    run, *_ = finished_runs(options.run).values()
     covariates = _covariates(options, run)
     _check_mask(options, run)
+    predictor = zoo.load(options.run)
     if named is None:
         records = dicom_records(
             options.dicom, run.task, workers=options.workers, covariates=covariates
@@ -159,14 +160,14 @@ def _outputs(study: OneRecord, predictor: Predictor) -> dict[str, Outputs]:
     """The outputs of each network.
 
     Raises:
-        StudyError: they are no finite numbers.
+        StudyError: the network gives no finite numbers, or does not take the record.
     """
     try:
         return predictor.predict_each(study.record, name=study.name)
     except DataError as error:
         raise StudyError(
             code="no_prediction",
-            problem="the network gives no finite numbers for this study",
+            problem="the network gives no valid prediction for this study",
             cure="Look at the study with a viewer; if all studies fail, train anew",
             private=str(error),
         ) from error

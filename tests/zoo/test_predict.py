@@ -197,6 +197,13 @@ def test_what_no_check_foresaw_fails_one_study(
     assert str(source) not in out.read_text()
 
 
+def test_options_are_refused_before_a_model_is_loaded(run, tmp_path, capsys):
+    copy = shutil.copytree(run.path, tmp_path / "run")
+    (copy / "model.keras").write_bytes(b"damaged")
+    assert call(copy, "--dicom", tmp_path, "--covariates", "age=61") == 2
+    assert "sees no covariates" in capsys.readouterr().err
+
+
 def test_a_sequence_that_the_run_does_not_know(run, capsys):
     assert call(run.path, "--nifti", "FLAIR=a.nii") == 2
     assert "has the sequences T2WI, T1WI" in capsys.readouterr().err
@@ -296,7 +303,7 @@ def test_a_model_that_gives_no_number(run, source, tmp_path, capsys):
     with open(out, newline="") as file:
         errors = [row["error"] for row in csv.DictReader(file)]
     assert len(errors) > 1
-    assert all("gives no finite numbers for this study" in text for text in errors)
+    assert all("gives no valid prediction for this study" in text for text in errors)
     assert str(copy) not in out.read_text()
 
 

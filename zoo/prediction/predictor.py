@@ -115,15 +115,25 @@ def load(path: str | os.PathLike) -> Predictor:
         DataError: no finished run, a fold that is missing, a model that can't be
             loaded or fits the run's data set no more.
     """
+    runs = finished_runs(path)
+    return Predictor(
+        run=next(iter(runs.values())),
+        networks={fold: _network(run) for fold, run in runs.items()},
+    )
+
+
+def finished_runs(path: str | os.PathLike) -> dict[str, Run]:
+    """The runs that `load` takes, by the name of the fold; a single one by "".
+
+    Raises:
+        UsageError: `path` does not exist.
+        DataError: no finished run, or a fold that is missing.
+    """
     if not cross_validation.is_there(path):
-        run = Run.open(path)
-        return Predictor(run=run, networks={"": _network(run)})
+        return {"": Run.open(path)}
     validation = cross_validation.opened(path)
     runs = cross_validation.finished_runs(validation)
-    networks = {
-        fold: _network(run) for fold, run in zip(validation.folds, runs, strict=True)
-    }
-    return Predictor(run=runs[0], networks=networks)
+    return dict(zip(validation.folds, runs, strict=True))
 
 
 def mean(each: Mapping[str, Outputs]) -> dict[str, np.ndarray]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.errors import UsageError
+from zoo.runs import cross_validation
 
 _OPTION = "--weights"
 _KINDS = ("none", "imagenet")
@@ -38,6 +39,11 @@ def _kind_and_place(value: str) -> tuple[str, str | None]:
     path = Path(value)
     if path.is_file():
         return "file", value
+    if cross_validation.is_there(path):
+        raise UsageError(
+            f"{value} holds the folds of a cross-validation, and weights come from one "
+            f"run. Name a fold, e.g. {_OPTION} {path / 'fold-0'}"
+        )
     if (path / "recipe.toml").is_file():
         return "run", value
     why = "a directory that is no run" if path.is_dir() else "which does not exist"

@@ -52,6 +52,8 @@ def image_file(
         if not all(ids[1:]):
             return "no study id"
         return _image(path, elements, syntax, value, ids, known)
+    except MemoryError:
+        raise
     except Exception as error:  # a damaged header raises what it likes
         return _fault(elements, "bad_header", "a header can't be read", str(error))
 
@@ -108,7 +110,9 @@ def _check(frame: Frame) -> None:
 def _fault(elements: Elements, code: str, problem: str, private: str) -> Fault | str:
     try:
         facts = series_facts(elements)
-    except Exception:
+    except MemoryError:
+        raise
+    except Exception:  # a damaged header raises what it likes
         facts = None
     if facts is None or not facts.study_uid:
         return "unreadable"

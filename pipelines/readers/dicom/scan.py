@@ -148,6 +148,16 @@ def _read_headers(paths: list[str]) -> Iterator[Found]:
 
 
 def _read_header(path: str, known: dict[tuple, Series]) -> Found:
+    try:
+        return _sorted(path, known)
+    except MemoryError as error:  # left out unnoticed, a stack would lack a slice
+        raise DataError(
+            f"memory ran out while the header of {path} was read. Run with fewer "
+            "--workers, or take the file out"
+        ) from error
+
+
+def _sorted(path: str, known: dict[tuple, Series]) -> Found:
     if os.path.basename(path).upper() == "DICOMDIR":
         return "DICOMDIR"
     try:
@@ -164,11 +174,8 @@ def _read_header(path: str, known: dict[tuple, Series]) -> Found:
             )
             value = _locate(file, elements, size)
             cut = value is None and file.tell() >= size
-    except MemoryError as error:  # left out unnoticed, a stack would lack a slice
-        raise DataError(
-            f"memory ran out while the header of {path} was read. Run with fewer "
-            "--workers, or take the file out"
-        ) from error
+    except MemoryError:
+        raise
     except Exception:  # a damaged header raises what it likes
         return "unreadable"
     if elements.file_meta.get("MediaStorageSOPClassUID") == (

@@ -25,6 +25,15 @@ def test_a_run(tmp_path):
     assert without_place(named) == changed
 
 
+def test_all_folds_of_a_cross_validation(tmp_path):
+    for name in ("recipe.toml", "cross_validation.json"):
+        (tmp_path / name).write_text("")
+    with pytest.raises(
+        UsageError, match="holds the folds .* Name a fold, e.g. .*fold-0"
+    ):
+        without_place(["--weights", str(tmp_path)])
+
+
 def test_nothing_there(tmp_path):
     with pytest.raises(UsageError, match="Received: file, which does not exist"):
         without_place(["--weights", "file"])
