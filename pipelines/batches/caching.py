@@ -1,4 +1,4 @@
-"""Records become samples before the shuffle where memory holds all of them."""
+"""Records are parsed before the shuffle where memory holds all of their codes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from pipelines.records.shards import Shard
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Preparation:
-    """When the records of a training stream are parsed and normalised.
+    """When the records of a training stream are parsed.
 
     Args:
-        prepare: from a serialized record to a sample, see `samples.normalised`.
+        prepare: from a serialized record to a sample, see `samples.stored`.
         cached: whether samples stay in memory, so that the first epoch alone parses.
     """
 
@@ -57,7 +57,7 @@ def preparation(
     """
     chosen = selection.channel_indices(data.task, settings.channels)
     samples.check(variation, data.task, len(chosen))
-    prepare = samples.normalised(
+    prepare = samples.stored(
         data.task,
         chosen,
         settings.normalisation,

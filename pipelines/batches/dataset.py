@@ -1,7 +1,8 @@
 """Batches of a data set: a stream for training, and one for evaluation.
 
-Training: read -> shuffle -> parse -> normalise -> draw -> batch -> mix -> prefetch. The
-normalised samples stay in memory if they fit, so that only the first epoch parses.
+Training: read -> parse -> (cache) -> shuffle -> draw and normalise -> batch -> mix ->
+prefetch. The codes of the samples stay in memory if they fit, so that only the first
+epoch parses; else records are shuffled and parsed in every epoch.
 Evaluation: read -> parse -> normalise -> batch -> prefetch, in the order of the shards.
 """
 
@@ -11,7 +12,7 @@ from functools import partial
 import tensorflow as tf
 
 from pipelines.batches import balance as balancing
-from pipelines.batches import order, reading, samples, selection
+from pipelines.batches import memory, order, reading, samples, selection
 from pipelines.batches.caching import Preparation, preparation
 from pipelines.batches.samples import UNVARIED, Variation
 from pipelines.batches.settings import BatchSettings
@@ -46,7 +47,7 @@ def train_batches(
         balance: share of each class in every batch, see `balance.quotas`; an epoch
             then draws as many samples as there are, rare ones several times. Empty =
             every sample as often as any other.
-        cache_bytes: memory for normalised volumes; none = a quarter of the machine's.
+        cache_bytes: memory for volumes, as int16; none = a quarter of the machine's.
 
     Returns:
         Dicts: `volume` `[B, D, H, W, C]`, or `[B, slices, H, W, adjacent * C]` where
@@ -60,6 +61,7 @@ def train_batches(
         UsageError: channels, slices or a fold that the data set has not, changes that
             so many channels can't have, or shares that a batch can't have.
     """
+    memory.keep_freed_pages()
     shards = selection.shards_of(data, "train", settings.fold)
     samples_per_epoch = steps_per_epoch(data, settings) * settings.batch_size
     prepared = preparation(
@@ -74,7 +76,9 @@ def train_batches(
     def sample(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
         by_sample = tf.random.experimental.stateless_fold_in(drawn_by, place)
         plain = prepared.after_shuffle(element)
-        return by_sample, samples.varied(plain, by_sample, variation)
+        return by_sample, samples.varied(
+            plain, by_sample, variation, settings.normalisation
+        )
 
     def mixed(seeds: tf.Tensor, batch: samples.Element) -> samples.Element:
         return samples.mixed(batch, seeds[0], variation)

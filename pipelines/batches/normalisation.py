@@ -1,29 +1,33 @@
 """Intensity normalisation in the TensorFlow graph: one code for training and serving.
 
-Per volume and channel, from the foreground alone. Only kernels that stock TensorFlow
-Serving has; H, W and C must be known, D need not be.
+Per volume and channel, from the foreground alone. Statistics come first, from a record
+or from the voxels; then every voxel is mapped by itself, so that a record's codes are
+decoded and normalised in one step, and only where they are wanted. Only kernels that
+stock TensorFlow Serving has; H, W and C must be known, D need not be.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import tensorflow as tf
 
-from pipelines.records.channel_arithmetic import (
-    along_rows,
-    as_rows,
-    channel_square_sums,
-    channel_sums,
-)
+from pipelines.batches import graph_statistics
+from pipelines.batches.graph_statistics import Statistics, bins_of, inverse_span
+from pipelines.records.channel_arithmetic import along_rows, as_rows
+from pipelines.records.decode import is_foreground, values_of
+from pipelines.records.foreground_statistics import BINS, SMALLEST_SPAN
 
 Kind = Literal["zscore", "percentile", "equalise", "none"]
 
-LOWER_SHARE, UPPER_SHARE = 0.01, 0.99
-BINS = 256
-CONSTANT_BELOW = 1e-5  # share of the mean; float32 sums can't tell less from nothing
+CONSTANT_BELOW = 1e-5  # share of the mean; less is rounding and no image
 
 
-def normalise(volume: tf.Tensor, foreground: tf.Tensor, kind: Kind) -> tf.Tensor:
+def normalise(
+    volume: tf.Tensor,
+    foreground: tf.Tensor,
+    kind: Kind,
+    statistics: Statistics | None = None,
+) -> tf.Tensor:
     """Normalises each channel; what is not foreground becomes 0.
 
     With v a foreground value, and n foreground values in the channel:
@@ -38,13 +42,15 @@ def normalise(volume: tf.Tensor, foreground: tf.Tensor, kind: Kind) -> tf.Tensor
     - `none`: v itself.
 
     An absent channel (no foreground) is 0, and so is a constant one, except for
-    `none`. For `zscore` constant means a deviation below 1e-5 of the mean. A voxel
+    `none`. For `zscore` constant means a deviation of at most 1e-5 of the mean. A voxel
     that is NaN or infinite counts as background.
 
     Args:
         volume: float32 `[D, H, W, C]`.
         foreground: bool, the same shape.
         kind: one of the four.
+        statistics: of the foreground, see `graph_statistics.computed`; none = computed
+            here.
 
     Returns:
         float32 `[D, H, W, C]`.
@@ -52,107 +58,140 @@ def normalise(volume: tf.Tensor, foreground: tf.Tensor, kind: Kind) -> tf.Tensor
     Raises:
         ValueError: another kind.
     """
+    _check(kind)
+    numbers = tf.math.is_finite(volume)
+    foreground = foreground & numbers
+    volume = tf.where(numbers, volume, tf.zeros_like(volume))
+    if statistics is None:
+        statistics = graph_statistics.computed(volume, foreground, kind)
+    return _mapped(volume, foreground, voxel_map(statistics, kind), kind)
+
+
+def stored(
+    record: dict[str, tf.Tensor], channels: Sequence[int], kind: Kind
+) -> dict[str, tf.Tensor]:
+    """What of a record gives its normalised volume: half the bytes of that.
+
+    Args:
+        record: of `pipelines.records.decode.parser`.
+        channels: places in the record, in the order wanted.
+
+    Returns:
+        `codes` (int16 `[D, H, W, C]`), `fill_code` (int16 `[C]`) and, by channel, how
+        `normalised` maps a code.
+
+    Raises:
+        ValueError: another kind.
+    """
+    _check(kind)
+    codes, fill_code, slope, intercept = (
+        chosen(record[name], channels)
+        for name in ("codes", "fill_code", "slope", "intercept")
+    )
+
+    def computed() -> Statistics:
+        values = values_of(codes, slope, intercept)
+        return graph_statistics.computed(values, is_foreground(codes, fill_code), kind)
+
+    statistics = graph_statistics.recorded(record, channels, kind, computed)
+    by_value = voxel_map(statistics, kind)
+    return {
+        "codes": codes,
+        "fill_code": fill_code,
+        **_of_codes(by_value, slope, intercept, kind),
+    }
+
+
+def normalised(sample: dict[str, tf.Tensor], kind: Kind) -> tf.Tensor:
+    """The normalised volume of what `stored` gave, see `normalise`.
+
+    Args:
+        sample: may hold other things too; of its `codes` slices may have been chosen,
+            and their order turned: `[K, H, W, C]`.
+
+    Returns:
+        float32 `[K, H, W, C]`.
+    """
+    codes = sample["codes"]
+    foreground = is_foreground(codes, sample["fill_code"])
+    return _mapped(codes, foreground, sample, kind)
+
+
+def voxel_map(statistics: Statistics, kind: Kind) -> dict[str, tf.Tensor]:
+    """By channel `[C]`, how a foreground value is mapped: what is constant ends here.
+
+    `zscore` and `percentile`: `(v - centre) * scale`, the latter clipped to [0, 1];
+    `equalise`: `levels[bin]`, see `graph_statistics.bins_of` of `centre` and `scale`.
+    """
+    if kind == "zscore":
+        mean, deviation = statistics["mean"], statistics["deviation"]
+        varies = deviation > tf.maximum(CONSTANT_BELOW * tf.abs(mean), SMALLEST_SPAN)
+        scale = tf.where(varies, 1 / deviation, tf.zeros_like(deviation))
+        return {"centre": mean, "scale": scale}
+    if kind == "percentile":
+        lower, upper = statistics["lower"], statistics["upper"]
+        return {"centre": lower, "scale": inverse_span(lower, upper)}
+    if kind == "equalise":
+        lowest, highest = statistics["minimum"], statistics["maximum"]
+        scale = inverse_span(lowest, highest)
+        levels = _levels(statistics["histogram"])
+        return {"centre": lowest, "scale": scale, "levels": levels}
+    return {}
+
+
+def _levels(histogram: tf.Tensor) -> tf.Tensor:
+    """Where equalisation takes the values of each bin: `[C, 256]` counts to 0..1."""
+    total = tf.cumsum(histogram, axis=1)
+    above_first = tf.cast(total - total[:, :1], tf.float32)
+    return above_first / tf.maximum(above_first[:, -1:], 1)
+
+
+def chosen(tensor: tf.Tensor, channels: Sequence[int]) -> tf.Tensor:
+    """Those channels of the last axis; the tensor itself where they are all of it."""
+    if tuple(channels) == tuple(range(tensor.shape[-1])):
+        return tensor
+    return tf.gather(tensor, channels, axis=-1)
+
+
+def _check(kind: str) -> None:
     if kind not in get_args(Kind):
         raise ValueError(f"kind is one of {get_args(Kind)}. Received: {kind!r}")
-    shape = volume.shape
-    rows, foreground = as_rows(volume), as_rows(foreground)
-    if kind == "zscore":
-        rows = _zscore(rows, foreground, shape[-1])
-    else:
-        rows, foreground = _finite(rows, foreground)
-        if kind == "none":
-            rows = tf.where(foreground, rows, tf.zeros_like(rows))
-        else:
-            one_channel = _percentile if kind == "percentile" else _equalise
-            rows = _by_channel(rows, foreground, shape[-1], one_channel)
-    return tf.ensure_shape(tf.reshape(rows, [-1, *shape[1:]]), shape)
 
 
-def _finite(rows: tf.Tensor, foreground: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Takes voxels that are no number out of the foreground, and makes them 0."""
-    numbers = tf.math.is_finite(rows)
-    return tf.where(numbers, rows, tf.zeros_like(rows)), foreground & numbers
+def _of_codes(
+    by_value: dict[str, tf.Tensor], slope: tf.Tensor, intercept: tf.Tensor, kind: Kind
+) -> dict[str, tf.Tensor]:
+    """The map of a value as one of its code, where value = code * slope + intercept.
+
+    Bins keep to the value itself, so that none falls on the other side of an edge.
+    """
+    if kind in ("zscore", "percentile"):
+        centre = (by_value["centre"] - intercept) / slope
+        return {"centre": centre, "scale": slope * by_value["scale"]}
+    return by_value | {"slope": slope, "intercept": intercept}
 
 
-def _zscore(rows: tf.Tensor, foreground: tf.Tensor, channels: int) -> tf.Tensor:
-    """Two passes: the mean, then the deviations from it. Rows `[D, H, W * C]`."""
-    inside = tf.cast(foreground, tf.float32)
-    total = channel_sums(rows * inside, channels)
-
-    def without() -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        numbers, kept = _finite(rows, foreground)
-        weights = tf.cast(kept, tf.float32)
-        return numbers, weights, channel_sums(numbers * weights, channels)
-
-    all_finite = tf.reduce_all(tf.math.is_finite(total))
-    rows, inside, total = tf.cond(all_finite, lambda: (rows, inside, total), without)
-    width = rows.shape[2] // channels
-    count = tf.maximum(channel_sums(inside, channels), 1)
-    mean = total / count
-    centred = (rows - along_rows(mean, width)) * inside
-    deviation = tf.sqrt(channel_square_sums(centred, channels) / count)
-    varies = deviation > CONSTANT_BELOW * tf.abs(mean)
-    scale = tf.where(varies, 1 / deviation, tf.zeros_like(deviation))
-    return centred * along_rows(scale, width)
-
-
-def _by_channel(
-    rows: tf.Tensor,
-    foreground: tf.Tensor,
-    channels: int,
-    one_channel: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
+def _mapped(
+    voxels: tf.Tensor, foreground: tf.Tensor, by_channel: dict, kind: Kind
 ) -> tf.Tensor:
-    """Applies `one_channel(values [N], inside [N]) -> [N]` to each channel."""
-    values = tf.unstack(tf.reshape(rows, [-1, channels]), channels, axis=-1)
-    inside = tf.unstack(tf.reshape(foreground, [-1, channels]), channels, axis=-1)
-    done = [one_channel(v, i) for v, i in zip(values, inside, strict=True)]
-    return tf.stack(done, axis=-1)
-
-
-def _percentile(values: tf.Tensor, inside: tf.Tensor) -> tf.Tensor:
-    """Clips to the percentiles and scales to [0, 1]; `[N]` to `[N]`."""
-    lower = -_upper_percentile(-values, inside, 1 - LOWER_SHARE)
-    upper = _upper_percentile(values, inside, UPPER_SHARE)
-    return _scaled(values, inside, lower, upper)
-
-
-def _upper_percentile(values: tf.Tensor, inside: tf.Tensor, share: float) -> tf.Tensor:
-    """The percentile from the few largest values: no full sort. Scalar."""
-    count = tf.maximum(tf.math.count_nonzero(inside, dtype=tf.int32), 1)
-    place = tf.cast(count - 1, tf.float64) * share  # among ascending order statistics
-    below = tf.cast(tf.floor(place), tf.int32)
-    part = tf.cast(place - tf.floor(place), tf.float32)
-    kept = tf.where(inside, values, tf.fill(tf.shape(values), values.dtype.min))
-    largest = tf.math.top_k(kept, k=count - below).values  # descending
-    at_below = largest[count - 1 - below]
-    at_above = largest[tf.maximum(count - 2 - below, 0)]
-    return at_below + part * (at_above - at_below)
-
-
-def _scaled(
-    values: tf.Tensor, inside: tf.Tensor, lower: tf.Tensor, upper: tf.Tensor
-) -> tf.Tensor:
-    """(v - lower) / (upper - lower) within [0, 1]; 0 outside and where they meet."""
-    span = upper - lower
-    usable = tf.reduce_any(inside) & (span > 0)
-    inverse = tf.where(usable, 1 / span, 0.0)
-    lower = tf.where(usable, lower, 0.0)
-    scaled = tf.clip_by_value((values - lower) * inverse, 0, 1)
-    return scaled * tf.cast(inside, tf.float32)
-
-
-def _equalise(values: tf.Tensor, inside: tf.Tensor) -> tf.Tensor:
-    """Histogram equalisation to [0, 1]; `[N]` to `[N]`."""
-    largest = values.dtype.max
-    far = tf.fill(tf.shape(values), largest)
-    lower = tf.reduce_min(tf.where(inside, values, far))
-    upper = tf.reduce_max(tf.where(inside, values, -far))
-    share = _scaled(values, inside, lower, upper)
-    bins = tf.minimum(tf.cast(share * BINS, tf.int32), BINS - 1)
-    outside = tf.fill(tf.shape(bins), BINS)
-    bins = tf.where(inside, bins, outside)
-    counts = tf.math.bincount(bins, minlength=BINS + 1, maxlength=BINS + 1)[:BINS]
-    total = tf.cumsum(counts)
-    above_first = tf.cast(total - total[0], tf.float32)
-    levels = above_first / tf.maximum(above_first[-1], 1)
-    return tf.gather(tf.concat([levels, [0.0]], axis=0), bins)
+    """Values or codes `[D, H, W, C]`, each mapped; 0 where there is no foreground."""
+    if "slope" in by_channel:
+        voxels = values_of(voxels, by_channel["slope"], by_channel["intercept"])
+    width, channels = voxels.shape[2:]
+    rows = tf.cast(as_rows(voxels), tf.float32)
+    along = {
+        name: along_rows(by_channel[name], width)
+        for name in ("centre", "scale")
+        if name in by_channel
+    }
+    if kind == "equalise":
+        bins = bins_of(rows, along["centre"], along["scale"])
+        first = along_rows(tf.range(channels) * BINS, width)
+        rows = tf.gather(tf.reshape(by_channel["levels"], [-1]), bins + first)
+        # The bins of a constant channel are all the first one, whose level is 0.
+    elif kind != "none":
+        rows = (rows - along["centre"]) * along["scale"]
+    if kind == "percentile":
+        rows = tf.raw_ops.ClipByValue(t=rows, clip_value_min=0.0, clip_value_max=1.0)
+    rows *= tf.cast(as_rows(foreground), tf.float32)
+    return tf.ensure_shape(tf.reshape(rows, tf.shape(voxels)), voxels.shape)

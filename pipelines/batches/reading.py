@@ -52,14 +52,14 @@ def fits(
     *,
     beside: tuple[Shard, ...] = (),
 ) -> bool:
-    """Whether all normalised volumes fit in memory; says so on the terminal.
+    """Whether the codes of all volumes fit in memory; says so on the terminal.
 
     Args:
         cache_bytes: that may be taken; none = a quarter of the machine's.
         beside: shards that were asked for before, and have taken theirs if they fit.
     """
     allowed = memory.budget_bytes() if cache_bytes is None else cache_bytes
-    volume_bytes = 4 * math.prod(data.task.grid.shape) * channels
+    volume_bytes = 2 * math.prod(data.task.grid.shape) * channels
     taken = count(beside) * volume_bytes
     if taken <= allowed:
         allowed -= taken

@@ -11,7 +11,7 @@ from pipelines.augment.mixing import cutmix_mixup
 from pipelines.augment.spatial import apply as apply_spatial
 from pipelines.augment.spatial.apply import Subject
 from pipelines.batches import draws
-from pipelines.batches import normalisation as intensity_normalisation
+from pipelines.batches import normalisation as normalisations
 from pipelines.batches.depth import candidates, check_enough
 from pipelines.batches.slices import Slices
 from pipelines.covariates.encode import encode
@@ -58,48 +58,71 @@ def check(variation: Variation, task: Task, channels: int) -> None:
         check_enough(variation.slices.train, within, "train")
 
 
+def stored(
+    task: Task,
+    channels: tuple[int, ...],
+    normalisation: normalisations.Kind,
+    encoding: Encoding,
+    *,
+    require_target: bool,
+) -> Callable[[tf.Tensor], Element]:
+    """A function from a serialized record to a sample whose voxels are still codes.
+
+    It has what `pipelines.batches.normalisation.stored` gives of the channels, and
+    `covariates` as the encoding says, `[len(encoding.names)]`. Of `affine` there stays
+    `spacing_mm`, along D, H, W: `[3]`.
+    """
+    parse = decode.parser(task, require_target=require_target)
+
+    def function(serialized: tf.Tensor) -> Element:
+        record = parse(serialized)
+        sample = {key: record[key] for key in KEYS}
+        sample["covariates"] = encode(record["covariates"], encoding, task.covariates)
+        return sample | {
+            "present": normalisations.chosen(record["present"], channels),
+            "spacing_mm": tf.norm(record["affine"][:3, :3], axis=0),
+            "intensities": normalisations.stored(record, channels, normalisation),
+        }
+
+    return function
+
+
 def normalised(
     task: Task,
     channels: tuple[int, ...],
-    normalisation: intensity_normalisation.Kind,
+    normalisation: normalisations.Kind,
     encoding: Encoding,
     *,
     require_target: bool,
 ) -> Callable[[tf.Tensor], Element]:
     """A function from a serialized record to a sample without randomness.
 
-    Its `volume` is float32 `[D, H, W, len(channels)]`, its `covariates` are those of
-    the encoding, `[len(encoding.names)]`. Of `affine` there stays `spacing_mm`, along
-    D, H, W: `[3]`, and of `foreground` nothing.
+    Its `volume` is float32 `[D, H, W, len(channels)]`; for the rest see `stored`.
     """
-    parse = decode.parser(task, require_target=require_target)
-    every_channel = channels == tuple(range(len(task.channels)))
-
-    def chosen(tensor: tf.Tensor) -> tf.Tensor:
-        return tensor if every_channel else tf.gather(tensor, channels, axis=-1)
+    of_record = stored(
+        task, channels, normalisation, encoding, require_target=require_target
+    )
 
     def function(serialized: tf.Tensor) -> Element:
-        record = parse(serialized)
-        volume = intensity_normalisation.normalise(
-            chosen(record["volume"]), chosen(record["foreground"]), normalisation
-        )
-        sample = {key: record[key] for key in KEYS}
-        sample["covariates"] = encode(record["covariates"], encoding, task.covariates)
-        return sample | {
-            "volume": volume,
-            "present": chosen(record["present"]),
-            "spacing_mm": tf.norm(record["affine"][:3, :3], axis=0),
-        }
+        sample = of_record(serialized)
+        volume = normalisations.normalised(sample.pop("intensities"), normalisation)
+        return sample | {"volume": volume}
 
     return function
 
 
 def without_space(sample: Element) -> Element:
     """The sample as a batch holds it."""
-    return {key: value for key, value in sample.items() if key != "spacing_mm"}
+    left_out = ("spacing_mm", "intensities")
+    return {key: value for key, value in sample.items() if key not in left_out}
 
 
-def varied(sample: Element, seed: tf.Tensor, variation: Variation) -> Element:
+def varied(
+    sample: Element,
+    seed: tf.Tensor,
+    variation: Variation,
+    stored_for: normalisations.Kind | None = None,
+) -> Element:
     """Draws slices and changes what they show; the seed `[2]` alone decides.
 
     The slices' share of the depth is one of the body: mirroring the depth turns the
@@ -108,7 +131,31 @@ def varied(sample: Element, seed: tf.Tensor, variation: Variation) -> Element:
     Args:
         sample: of `normalised`. A `mask` `[D, H, W]` follows the geometry; of
             slices with neighbours it is that of the middle ones.
+        stored_for: the normalisation of a sample of `stored`; it comes first, or, where
+            voxels only change places, last: what is not shown is not normalised.
     """
+    spatial = variation.augmentation.spatial
+    if stored_for is None:
+        return _varied(sample, seed, variation, lambda volume: volume)
+    intensities = sample["intensities"]
+
+    def normalised_codes(codes: tf.Tensor) -> tf.Tensor:
+        return normalisations.normalised(intensities | {"codes": codes}, stored_for)
+
+    codes = intensities["codes"]
+    if not any(spatial.acting.values()):
+        return _varied(sample | {"volume": codes}, seed, variation, normalised_codes)
+    volume = normalised_codes(codes)
+    return _varied(sample | {"volume": volume}, seed, variation, lambda moved: moved)
+
+
+def _varied(
+    sample: Element,
+    seed: tf.Tensor,
+    variation: Variation,
+    moved: Callable[[tf.Tensor], tf.Tensor],
+) -> Element:
+    """`moved` makes the normalised volume of what geometry gave."""
     volume, places = sample["volume"], None
     if variation.slices:
         by_slices = tf.random.experimental.stateless_fold_in(seed, 1)
@@ -120,6 +167,7 @@ def varied(sample: Element, seed: tf.Tensor, variation: Variation) -> Element:
         spacing_mm=sample["spacing_mm"],
     )
     changed = apply_spatial.vary(subject, seed, variation.augmentation.spatial)
+    changed["volume"] = moved(changed["volume"])
     changed["volume"], changed["present"] = apply_intensity.vary(
         changed["volume"],
         sample["present"],

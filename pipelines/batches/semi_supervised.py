@@ -1,7 +1,11 @@
 """Batches of labelled samples with unlabelled ones beside them, as MixMatch takes them.
 
-read -> shuffle -> parse -> normalise -> draw several times -> batch -> prefetch.
+read -> parse -> (cache) -> shuffle -> draw and normalise several times -> batch ->
+prefetch.
 """
+
+from collections.abc import Callable
+from functools import partial
 
 import tensorflow as tf
 
@@ -38,7 +42,7 @@ def unlabelled_batches(
         variation: what is drawn for every copy; without mixing, which is MixMatch's.
         copies: of every sample, K, each changed by draws of its own.
         first_batch: how many were taken before.
-        cache_bytes: memory for normalised volumes; none = what those of the training
+        cache_bytes: memory for volumes, as int16; none = what those of the training
             split leave of a quarter of the machine's.
 
     Returns:
@@ -72,7 +76,13 @@ def unlabelled_batches(
 
     def sample(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
         by_sample = tf.random.experimental.stateless_fold_in(drawn_by, place)
-        return _copies(prepared.after_shuffle(element), by_sample, variation, copies)
+        draw = partial(
+            samples.varied,
+            prepared.after_shuffle(element),
+            variation=variation,
+            stored_for=settings.normalisation,
+        )
+        return _copies(draw, by_sample, copies)
 
     taken = first_batch * settings.batch_size
     whole_rounds, begun = divmod(taken, reading.count(shards))
@@ -140,13 +150,11 @@ def _check_unmixed(variation: samples.Variation) -> None:
 
 
 def _copies(
-    sample: samples.Element, seed: tf.Tensor, variation: samples.Variation, copies: int
+    drawn_by: Callable[..., samples.Element], seed: tf.Tensor, copies: int
 ) -> samples.Element:
-    """The sample with `copies` draws of its volume, `[K, ...]`, and what they show."""
+    """A sample with `copies` draws of its volume, `[K, ...]`, and what they show."""
     drawn = [
-        samples.varied(
-            sample, tf.random.experimental.stateless_fold_in(seed, number), variation
-        )
+        drawn_by(seed=tf.random.experimental.stateless_fold_in(seed, number))
         for number in range(copies)
     ]
     stacked = {

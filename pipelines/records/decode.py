@@ -1,16 +1,30 @@
 """A record back to tensors, in the graph: for training and for serving alike."""
 
 from collections.abc import Callable
+from dataclasses import fields
 
 import tensorflow as tf
 
 from pipelines.records.channel_arithmetic import along_rows, as_rows
+from pipelines.records.foreground_statistics import (
+    INTEGERS,
+    PREFIX,
+    ForegroundStatistics,
+)
 from pipelines.tasks.task import Task
 
 FOREIGN = "a record of another task"
-_NUMBERS = ("slope", "intercept", "fill", "target", "covariates", "affine")
-_INTEGERS = ("fill_code", "present")
-_TEXTS = ("volume", "sample_id", "study_id", "patient_id", "spec")
+_CODING = ("slope", "intercept", "fill")
+_STATISTICS = {  # feature of a record: its type
+    f"{PREFIX}{field.name}": tf.int64 if field.name in INTEGERS else tf.float32
+    for field in fields(ForegroundStatistics)
+}
+_LISTS = _STATISTICS | {
+    **dict.fromkeys((*_CODING, "target", "covariates", "affine"), tf.float32),
+    **dict.fromkeys(("fill_code", "present"), tf.int64),
+}
+_IDS = ("sample_id", "study_id", "patient_id")
+_TEXTS = ("volume", *_IDS, "spec")
 
 
 def parser(
@@ -21,7 +35,11 @@ def parser(
     It gives `volume` (float32 `[D, H, W, C]`, decoded), `foreground` (bool, the same
     shape: voxels that differ from the fill value), `present` `[C]`, `target`
     `[task.target_size]`, `covariates` `[len(task.covariates)]`, `affine` `[4, 4]` (all
-    float32), and the strings `sample_id`, `study_id`, `patient_id`.
+    float32), and the strings `sample_id`, `study_id`, `patient_id`. Also what the
+    volume is stored as: `codes` (int16 `[D, H, W, C]`), `fill_code` (int16 `[C]`),
+    `slope`, `intercept` (float32 `[C]`), and the statistics of the foreground by the
+    names that `pipelines.records.encode.encode` gives, as lists: empty where the record
+    has none. In a graph nothing is computed of what is not used.
 
     Args:
         require_target: a record without a target is an error; otherwise its target
@@ -33,22 +51,24 @@ def parser(
     channels = len(task.channels)
 
     def parse(serialized: tf.Tensor) -> dict[str, tf.Tensor]:
-        fields = _of_task(_fields(serialized), task)
-        codes = tf.io.parse_tensor(fields["volume"], tf.int16)
+        stored = _of_task(_fields(serialized), task)
+        by_channel = {
+            name: tf.ensure_shape(stored[name], [channels])
+            for name in (*_CODING, "fill_code", "present")
+        }
+        by_channel["fill_code"] = tf.cast(by_channel["fill_code"], tf.int16)
+        by_channel["present"] = tf.cast(by_channel["present"], tf.float32)
+        codes = tf.io.parse_tensor(stored["volume"], tf.int16)
         codes = tf.ensure_shape(codes, task.record_shape)
-        volume, foreground = _decode(codes, fields, channels)
-        return {
+        volume, foreground = _decode(codes, by_channel)
+        return by_channel | {
+            "codes": codes,
             "volume": volume,
             "foreground": foreground,
-            "present": tf.ensure_shape(
-                tf.cast(fields["present"], tf.float32), [channels]
-            ),
-            "target": _target(fields["target"], task, require_target),
-            "covariates": tf.ensure_shape(fields["covariates"], [len(task.covariates)]),
-            "affine": tf.reshape(fields["affine"], [4, 4]),
-            "sample_id": fields["sample_id"],
-            "study_id": fields["study_id"],
-            "patient_id": fields["patient_id"],
+            "target": _target(stored["target"], task, require_target),
+            "covariates": tf.ensure_shape(stored["covariates"], [len(task.covariates)]),
+            "affine": tf.reshape(stored["affine"], [4, 4]),
+            **{name: stored[name] for name in (*_STATISTICS, *_IDS)},
         }
 
     return parse
@@ -73,8 +93,7 @@ def _fields(serialized: tf.Tensor) -> dict[str, tf.Tensor]:
     def list_of(kind: tf.DType) -> tf.io.FixedLenSequenceFeature:
         return tf.io.FixedLenSequenceFeature([], kind, allow_missing=True)
 
-    features = {name: list_of(tf.float32) for name in _NUMBERS}
-    features |= {name: list_of(tf.int64) for name in _INTEGERS}
+    features = {name: list_of(kind) for name, kind in _LISTS.items()}
     features |= {name: tf.io.FixedLenFeature([], tf.string, "") for name in _TEXTS}
     return tf.io.parse_single_example(serialized, features)
 
@@ -92,31 +111,50 @@ def _of_task(fields: dict[str, tf.Tensor], task: Task) -> dict[str, tf.Tensor]:
         return {name: tf.identity(field) for name, field in fields.items()}
 
 
-def _decode(
-    codes: tf.Tensor, fields: dict[str, tf.Tensor], channels: int
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """Values and foreground; passes that would change no voxel are left out."""
-    width = codes.shape[2]
-    slope, intercept, fill, fill_code = (
-        tf.ensure_shape(fields[name], [channels])
-        for name in ("slope", "intercept", "fill", "fill_code")
-    )
+def is_foreground(codes: tf.Tensor, fill_code: tf.Tensor) -> tf.Tensor:
+    """Which codes are not that of the fill value: bool.
+
+    Args:
+        codes: int16 `[D, H, W, C]`.
+        fill_code: int16 `[C]`.
+    """
     rows = as_rows(codes)
-    is_foreground = tf.not_equal(rows, along_rows(tf.cast(fill_code, tf.int16), width))
-    values = tf.cast(rows, tf.float32)
-    plain = tf.reduce_all((slope == 1) & (intercept == 0))
+    differs = tf.not_equal(rows, along_rows(fill_code, codes.shape[2]))
+    return tf.reshape(differs, tf.shape(codes))
+
+
+def values_of(codes: tf.Tensor, slope: tf.Tensor, intercept: tf.Tensor) -> tf.Tensor:
+    """Foreground values: float32 in the shape of `codes` `[D, H, W, C]`.
+
+    Args:
+        slope, intercept: float32 `[C]`.
+    """
+    width = codes.shape[2]
+    values = tf.cast(as_rows(codes), tf.float32)
     values = tf.cond(
-        plain,
+        tf.reduce_all((slope == 1) & (intercept == 0)),  # no voxel would change
         lambda: values,
         lambda: values * along_rows(slope, width) + along_rows(intercept, width),
     )
+    return tf.reshape(values, tf.shape(codes))
+
+
+def _decode(
+    codes: tf.Tensor, by_channel: dict[str, tf.Tensor]
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Values and foreground; the fill value is put in where it has no code."""
+    slope, intercept, fill, fill_code = (
+        by_channel[name] for name in (*_CODING, "fill_code")
+    )
+    foreground = is_foreground(codes, fill_code)
+    values = values_of(codes, slope, intercept)
     filled = tf.reduce_all(tf.cast(fill_code, tf.float32) * slope + intercept == fill)
     values = tf.cond(
         filled,
         lambda: values,
-        lambda: tf.where(is_foreground, values, along_rows(fill, width)),
+        lambda: tf.where(foreground, values, tf.broadcast_to(fill, tf.shape(values))),
     )
-    return tf.reshape(values, codes.shape), tf.reshape(is_foreground, codes.shape)
+    return values, foreground
 
 
 def _target(target: tf.Tensor, task: Task, require_target: bool) -> tf.Tensor:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipelines.canonical.canonicalise import Canonical
-from pipelines.records import protobuf_encoding
-from pipelines.records.quantisation import quantise
+from pipelines.records import foreground_statistics, protobuf_encoding
+from pipelines.records.quantisation import Codes, quantise
 from pipelines.records.volume_hash import volume_hash
 from pipelines.tasks.task import Task
 
@@ -71,6 +71,11 @@ def encode(sample: Sample, task: Task) -> Encoded:
     `study_id`, `patient_id`, and `spec`, the digest of what all this means. For the
     error of the int16 codes see `pipelines.records.quantisation`.
 
+    Statistics of the foreground, so that readers need not look for them:
+    `foreground_count` (integer `[C]`), `foreground_mean`, `_deviation`, `_lower`,
+    `_upper`, `_minimum`, `_maximum` (float `[C]`) and `_histogram` (integer,
+    `[C, 256]` row by row), see `pipelines.records.foreground_statistics`.
+
     Raises:
         ValueError: a shape or a count that is not the task's; NaN or infinite voxels.
     """
@@ -90,7 +95,7 @@ def encode(sample: Sample, task: Task) -> Encoded:
         "study_id": sample.study_id.encode(),
         "patient_id": sample.patient_id.encode(),
         "spec": task.spec.encode(),
-    }
+    } | _statistics(codes)
     if sample.target is not None:
         features["target"] = np.array(sample.target, np.float32)
     return Encoded(
@@ -98,6 +103,14 @@ def encode(sample: Sample, task: Task) -> Encoded:
         clipped=codes.clipped,
         volume_hash=volume_hash(codes),
     )
+
+
+def _statistics(codes: Codes) -> dict[str, protobuf_encoding.Feature]:
+    statistics = foreground_statistics.of_codes(codes)
+    return {
+        f"{foreground_statistics.PREFIX}{name}": values.ravel()
+        for name, values in vars(statistics).items()
+    }
 
 
 def parser(

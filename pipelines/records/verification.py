@@ -8,6 +8,7 @@ from pipelines.errors import DataError
 from pipelines.records import shards
 from pipelines.records.data_set import DataSet, content_digest, read_manifest
 from pipelines.records.encode import checksum
+from pipelines.records.recorded_statistics import contradictions
 from pipelines.records.shards import Shard
 from pipelines.storage import remote
 
@@ -16,7 +17,8 @@ def verify(data: DataSet) -> list[str]:
     """What is wrong with a data set; empty where all is well.
 
     Reads everything: SHA-256 of the shards and of the manifest, the checksum of each
-    record against its row, and the digest over all.
+    record against its row, the statistics in it against its voxels, and the digest over
+    all.
     """
     problems = [f"shard {s.name}: {problem}" for s, problem in damaged_shards(data)]
     manifest_path = remote.join(data.path, "manifest.csv")
@@ -62,6 +64,8 @@ def _record_problems(
                 yield f"shard {shard.name}, record {seen}: not in manifest.csv"
             elif checksum(record) != wanted:
                 yield f"shard {shard.name}, record {seen}: not the manifest's checksum"
+            for problem in contradictions(record):
+                yield f"shard {shard.name}, record {seen}: {problem}"
             seen += 1
     except (tf.errors.DataLossError, tf.errors.NotFoundError):
         yield f"shard {shard.name}: can't be read beyond record {seen}"

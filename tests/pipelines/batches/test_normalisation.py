@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from pipelines.batches.normalisation import normalise
+from pipelines.batches.normalisation import normalise, normalised, stored
+from pipelines.canonical.canonicalise import Canonical
+from pipelines.records.decode import parser
+from pipelines.records.encode import encode
+from tests.pipelines.records.small import sample, task
 
 SHAPE = (6, 7, 5, 3)
 KINDS = ("zscore", "percentile", "equalise", "none")
@@ -158,3 +162,92 @@ def test_it_exports_without_python_ops(kind, tmp_path):
     ops = {node.op for node in graph.node}
     ops |= {node.op for f in graph.library.function for node in f.node_def}
     assert not {op for op in ops if "Py" in op or "Xla" in op}
+
+
+def both_ways(voxels, fill, kind):
+    """From a record's codes and statistics, and as a served volume has it.
+
+    Returns:
+        Both, and |mean| / deviation of the foreground (1 where it is less).
+    """
+    channels = voxels.shape[-1]
+    small = task(channels=[f"C{c}" for c in range(channels)], shape=voxels.shape[:3])
+    study = Canonical(
+        voxels=voxels, fill=fill, present=(1,) * channels, affine=np.eye(4)
+    )
+    record = encode(sample(canonical=study), small).record
+    fields = parser(small, require_target=True)(record)
+    of_record = normalised(stored(fields, range(channels), kind), kind)
+    served = fields["volume"]
+    of_volume = normalise(served, served != tf.constant(fill), kind)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        far = np.abs(fields["foreground_mean"] / fields["foreground_deviation"])
+    return of_record.numpy(), of_volume.numpy(), np.maximum(np.nan_to_num(far), 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scale, offset", [(1, 0), (0.37, -90), (1e-3, 30), (3, 4e4)])
+def test_a_record_and_a_served_volume_are_normalised_alike(kind, scale, offset):
+    volume, foreground = random_volume(shape=(12, 11, 10, 3))
+    voxels = volume * scale + offset
+    if (scale, offset) == (1, 0):
+        voxels = np.rint(voxels)
+    voxels[~foreground] = -1000
+    of_record, of_volume, far = both_ways(
+        voxels.astype(np.float32), (-1000.0,) * 3, kind
+    )
+    if kind in ("equalise", "none"):
+        np.testing.assert_array_equal(of_record, of_volume)
+    else:
+        assert (np.abs(of_record - of_volume) <= 1e-6 * far).all()
+
+
+@pytest.mark.parametrize("share, varies", [(0.998, False), (1.002, True)])
+@pytest.mark.parametrize("mean", [4096.0, -4096.0, 2.0**20, 0.5])
+def test_constant_ends_at_the_same_deviation_both_ways(share, varies, mean):
+    """A deviation a little under or over 1e-5 of the mean, of two values."""
+    apart = 400 * np.spacing(np.float32(abs(mean)))
+    of_both = (share * 1e-5 * abs(mean) / apart) ** 2  # p (1 - p)
+    raised = (1 - np.sqrt(1 - 4 * of_both)) / 2
+    voxels = np.full((32, 32, 32, 1), mean)
+    voxels.flat[: round(raised * voxels.size)] += apart
+    voxels = voxels.astype(np.float32)
+    exact = voxels.astype(np.float64)
+    assert (exact.std() > 1e-5 * abs(exact.mean())) == varies
+    of_record, of_volume, _ = both_ways(voxels, (-9e6,), "zscore")
+    assert of_record.any() == of_volume.any() == varies
+
+
+@pytest.mark.parametrize("kind", ["percentile", "equalise"])
+@pytest.mark.parametrize("apart", [0.0, 1.0, 2.0**-20])
+def test_two_values_or_one_both_ways(kind, apart):
+    voxels = np.full((4, 4, 4, 1), 3.0, np.float32)
+    voxels[::2] += np.float32(apart)
+    of_record, of_volume, _ = both_ways(voxels, (0.0,), kind)
+    np.testing.assert_array_equal(of_record, of_volume)
+    assert {*of_record.ravel()} == ({0.0, 1.0} if apart else {0.0})
+
+
+def test_statistics_that_are_given_are_taken():
+    volume, foreground = random_volume()
+    given = {"mean": tf.constant([1.0, 2, 3]), "deviation": tf.constant([2.0, 2, 0])}
+    result = normalise(tf.constant(volume), tf.constant(foreground), "zscore", given)
+    expected_ = (volume - [1, 2, 3]) / 2 * foreground * [1, 1, 0]
+    np.testing.assert_allclose(result, expected_, atol=1e-4)
+
+
+def test_slices_of_what_is_stored_are_those_of_the_whole():
+    study = sample()
+    fields = parser(task(), require_target=True)(encode(study, task()).record)
+    for kind in KINDS:
+        kept = stored(fields, (1, 0), kind)
+        whole = normalised(kept, kind)
+        some = normalised(kept | {"codes": kept["codes"][4:1:-2]}, kind)
+        np.testing.assert_array_equal(some, whole[4:1:-2])
+        assert kept["codes"].dtype == tf.int16
+
+
+def test_another_kind_is_not_stored():
+    fields = parser(task(), require_target=True)(encode(sample(), task()).record)
+    with pytest.raises(ValueError, match="kind is one of .*Received: 'minmax'"):
+        stored(fields, (0, 1), "minmax")

@@ -2,7 +2,7 @@ from pipelines.batches import reading
 from pipelines.batches.selection import shards_of
 from tests.pipelines.records.small import SHAPE, data_set, task
 
-VOLUME_BYTES = 4 * SHAPE[0] * SHAPE[1] * SHAPE[2]
+VOLUME_BYTES = 2 * SHAPE[0] * SHAPE[1] * SHAPE[2]
 
 
 def test_what_was_asked_for_before_has_taken_its_part(tmp_path):

@@ -63,7 +63,7 @@ def by_turns(number):
     return (float(number % 2),)
 
 
-def data_set(directory, task, counts=None, shard_bytes=2000, target_of=by_turns):
+def data_set(directory, task, counts=None, shard_bytes=4000, target_of=by_turns):
     """Writes `counts` samples by (split, fold); sample i has target `target_of(i)`."""
     counts = counts or {("train", ""): 7, ("validation", ""): 3, ("test", ""): 2}
     written, rows, number = [], [], 0

@@ -1,9 +1,12 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
 from pipelines.records import directory as dataset_directory
+from pipelines.records import foreground_statistics
 from pipelines.records.data_set import read_manifest
+from pipelines.records.foreground_statistics import of_codes
 from pipelines.records.verification import verify
 from tests.pipelines.records.small import data_set, task
 
@@ -61,3 +64,17 @@ def test_a_changed_manifest_is_found(tmp_path):
 def test_a_changed_digest_is_found(tmp_path):
     data = dataclasses.replace(data_set(tmp_path, task()), digest="0")
     assert verify(data) == ["dataset.json: its digest is not that of its own entries"]
+
+
+def test_statistics_of_other_voxels_are_found(tmp_path, monkeypatch):
+    def of_a_lower_mean(codes):
+        statistics = of_codes(codes)
+        return dataclasses.replace(statistics, mean=statistics.mean * np.float32(0.99))
+
+    monkeypatch.setattr(foreground_statistics, "of_codes", of_a_lower_mean)
+    data = data_set(tmp_path, task(), {("train", ""): 2})
+    assert verify(data) == [
+        f"shard {data.shards[0].name}, record {number}: its statistics contradict its "
+        "voxels: foreground_mean. Ingest again"
+        for number in range(2)
+    ]
