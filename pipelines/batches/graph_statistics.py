@@ -5,7 +5,7 @@ computed here is what `pipelines.records.foreground_statistics` writes down, but
 the last bit of mean and deviation.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import tensorflow as tf
 
@@ -36,38 +36,28 @@ WANTED = {
 
 
 def recorded(
-    record: dict[str, tf.Tensor],
-    channels: Sequence[int],
-    kind: str,
-    computed_instead: Callable[[], Statistics],
+    record: dict[str, tf.Tensor], kind: str, computed_instead: Callable[[], Statistics]
 ) -> Statistics:
-    """The statistics that a kind of normalisation asks, of some channels of a record.
+    """The statistics that a kind of normalisation asks, of all channels of a record.
 
     Args:
         record: of `pipelines.records.decode.parser`.
-        channels: places in the record.
         computed_instead: gives them where the record has none.
 
     Returns:
         See `computed`.
     """
-    if not WANTED[kind]:
+    names = WANTED[kind]
+    if not names:
         return {}
-    total = record["slope"].shape[0]
-
-    def read() -> Statistics:
-        return {
-            name: tf.gather(
-                tf.reshape(record[f"{PREFIX}{name}"], [total, *_beyond(name)]), channels
-            )
-            for name in WANTED[kind]
-        }
-
-    there = tf.size(record[f"{PREFIX}{WANTED[kind][0]}"]) > 0
-    statistics = tf.cond(there, read, computed_instead)
+    stated = {name: record[f"{PREFIX}{name}"] for name in names}
+    there = tf.size(stated[names[0]]) > 0
+    # Shapes are put right behind the branches: TensorFlow's constant folding may run
+    # what stands in the one that is not taken.
+    statistics = tf.cond(there, lambda: stated, computed_instead)
+    channels = record["slope"].shape[0]
     return {
-        name: tf.ensure_shape(statistics[name], [len(channels), *_beyond(name)])
-        for name in WANTED[kind]
+        name: tf.reshape(statistics[name], [channels, *_beyond(name)]) for name in names
     }
 
 

@@ -84,16 +84,22 @@ def stored(
         ValueError: another kind.
     """
     _check(kind)
+    coding = ("codes", "fill_code", "slope", "intercept")
     codes, fill_code, slope, intercept = (
-        chosen(record[name], channels)
-        for name in ("codes", "fill_code", "slope", "intercept")
+        chosen(record[name], channels) for name in coding
     )
 
     def computed() -> Statistics:
-        values = values_of(codes, slope, intercept)
-        return graph_statistics.computed(values, is_foreground(codes, fill_code), kind)
+        values, foreground = record["volume"], record["foreground"]
+        of_volume = graph_statistics.computed(values, foreground, kind)
+        return {  # as lists, as a record has them
+            name: tf.reshape(value, [-1]) for name, value in of_volume.items()
+        }
 
-    statistics = graph_statistics.recorded(record, channels, kind, computed)
+    statistics = {
+        name: tf.gather(value, channels)
+        for name, value in graph_statistics.recorded(record, kind, computed).items()
+    }
     by_value = voxel_map(statistics, kind)
     return {
         "codes": codes,

@@ -6,7 +6,7 @@ from pipelines.batches.normalisation import normalise, normalised, stored
 from pipelines.canonical.canonicalise import Canonical
 from pipelines.records.decode import parser
 from pipelines.records.encode import encode
-from tests.pipelines.records.small import sample, task
+from tests.pipelines.records.small import sample, task, without_statistics
 
 SHAPE = (6, 7, 5, 3)
 KINDS = ("zscore", "percentile", "equalise", "none")
@@ -251,3 +251,22 @@ def test_another_kind_is_not_stored():
     fields = parser(task(), require_target=True)(encode(sample(), task()).record)
     with pytest.raises(ValueError, match="kind is one of .*Received: 'minmax'"):
         stored(fields, (0, 1), "minmax")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("channels", [(0, 1), (1,)])
+def test_a_record_without_statistics_is_normalised_alike(kind, channels):
+    """In a function that TensorFlow optimises, and inside Dataset.map."""
+    record = encode(sample(), task()).record
+    before = without_statistics(record)
+
+    def function(serialized):
+        fields = parser(task(), require_target=True)(serialized)
+        return normalised(stored(fields, channels, kind), kind)
+
+    expected_ = function(tf.constant(record))
+    assert expected_.shape == (6, 5, 4, len(channels))
+    of_function = tf.function(function)(tf.constant(before))
+    mapped = next(iter(tf.data.Dataset.from_tensors(before).map(function)))
+    np.testing.assert_allclose(of_function, expected_, atol=1e-6)
+    np.testing.assert_allclose(mapped, expected_, atol=1e-6)

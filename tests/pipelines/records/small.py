@@ -1,11 +1,13 @@
 """Small tasks, studies and data sets for the tests of records and batches."""
 
 import numpy as np
+import tensorflow as tf
 
 from pipelines.canonical.canonicalise import Canonical
 from pipelines.records import directory as dataset_directory
 from pipelines.records import shards
 from pipelines.records.encode import Sample, encode
+from pipelines.records.foreground_statistics import PREFIX
 from pipelines.records.manifest import Row
 from pipelines.tasks.sequence import Sequence
 from pipelines.tasks.steps import Steps
@@ -109,3 +111,12 @@ def _sample_of(task, number, target):
         canonical=canonical(number, channels, shape),
         covariates=(float(number),) * len(task.covariates),
     )
+
+
+def without_statistics(record):
+    """The record as versions before had it."""
+    example = tf.train.Example.FromString(record)
+    for name in list(example.features.feature):
+        if name.startswith(PREFIX):
+            del example.features.feature[name]
+    return example.SerializeToString(deterministic=True)
