@@ -13,7 +13,7 @@ PACKAGES = ("pipelines", "zoo", "tuning")  # each may import those before it
 # draws them. Commands, the files at the top of a package, stand above all rooms.
 FLOORS = {
     "pipelines": (
-        ("errors",),
+        ("errors", "pseudonyms"),
         ("storage", "command", "search_path", "terminal"),
         ("tasks",),
         ("readers", "splits", "covariates"),

@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from pipelines.pseudonyms import DIGITS, LETTER
 from pipelines.records.channel_arithmetic import along_rows, as_rows
 from pipelines.tasks.task import Task
 
 FOREIGN = "a record of another task"
 _NUMBERS = ("slope", "intercept", "fill", "target", "covariates", "affine")
 _INTEGERS = ("fill_code", "present")
-_TEXTS = ("volume", "sample_id", "study_id", "patient_id", "spec")
+_IDS = ("sample_id", "study_id", "patient_id")
+_TEXTS = ("volume", *_IDS, "spec")
 
 
 def parser(
@@ -21,7 +23,8 @@ def parser(
     It gives `volume` (float32 `[D, H, W, C]`, decoded), `foreground` (bool, the same
     shape: voxels that differ from the fill value), `present` `[C]`, `target`
     `[task.target_size]`, `covariates` `[len(task.covariates)]`, `affine` `[4, 4]` (all
-    float32), and the strings `sample_id`, `study_id`, `patient_id`.
+    float32), and the strings `sample_id`, `study_id`, `patient_id`, which are written
+    as today in a record of format 1 too, and empty in one that is served.
 
     Args:
         require_target: a record without a target is an error; otherwise its target
@@ -46,9 +49,7 @@ def parser(
             "target": _target(fields["target"], task, require_target),
             "covariates": tf.ensure_shape(fields["covariates"], [len(task.covariates)]),
             "affine": tf.reshape(fields["affine"], [4, 4]),
-            "sample_id": fields["sample_id"],
-            "study_id": fields["study_id"],
-            "patient_id": fields["patient_id"],
+            **{name: _pseudonym(fields[name]) for name in _IDS},
         }
 
     return parse
@@ -117,6 +118,12 @@ def _decode(
         lambda: tf.where(is_foreground, values, along_rows(fill, width)),
     )
     return tf.reshape(values, codes.shape), tf.reshape(is_foreground, codes.shape)
+
+
+def _pseudonym(name: tf.Tensor) -> tf.Tensor:
+    """`with_letter` in the graph; scalar to scalar."""
+    old = tf.strings.regex_full_match(name, DIGITS)
+    return tf.strings.join([tf.where(old, LETTER, ""), name])
 
 
 def _target(target: tf.Tensor, task: Task, require_target: bool) -> tf.Tensor:
