@@ -9,7 +9,7 @@ of the files.
 Every key of a table is in `FIRST`, `LATER` or `NEVER`; a test asks for the decision.
 """
 
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
 from pipelines.storage.config_files import digest, plain
@@ -93,11 +93,27 @@ def _later(prefix: str, section: Any) -> dict[str, Any]:
     """The keys of a table that came since and are not at their default."""
     kind = type(section).__name__
     told = FIRST[kind] | NEVER.get(kind, set())
+    used = _not_default(section)
+    return {prefix + key: value for key, value in used.items() if key not in told}
+
+
+def _not_default(section: Any) -> dict[str, Any]:
+    """The keys of a table that are not at their default; of tables in it likewise."""
     return {
-        prefix + key.name: plain(section).get(key.name)
+        key.name: _plain(getattr(section, key.name))
         for key in fields(section)
-        if key.name not in told and getattr(section, key.name) != _default(key)
+        if getattr(section, key.name) != _default(key)
     }
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return _not_default(value)
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
 
 
 def _default(key: Field) -> Any:
