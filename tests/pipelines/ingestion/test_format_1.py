@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.errors import DataError
 from pipelines.ingestion.ingest_cohort import ingest
 from pipelines.privacy.linkage_file import read
 from pipelines.records.data_set import read_manifest
@@ -65,3 +66,25 @@ def test_the_linkage_file_of_before_grows(key, tmp_path):
     of_patients = [link for link in after.values() if link.kind == "patient"]
     assert len(of_patients) == cohort.ALL
     assert path.read_text().count("\n") == 1 + len(after)
+
+
+def test_a_damaged_linkage_file_is_refused_before_anything_is_read(key, tmp_path):
+    path = key.with_name("linkage.csv")
+    content = path.read_text().replace("Phantom-007", "Phantom-7", 1)
+    path.write_text(content)
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in ("volumes.csv", "labels.csv"):
+        (source / name).touch()
+    with pytest.raises(DataError, match=r"linkage\.csv, line \d+: p\w{16} is no pseu"):
+        ingest(cohort.request(source, key, tmp_path / "out", cohort.task("site")))
+    assert path.read_text() == content
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_linkage_file_that_was_moved_away_is_made_anew(key, tmp_path):
+    path = key.with_name("linkage.csv")
+    before = read(path)
+    path.unlink()
+    ingested(tmp_path, key, "fractions", patients=cohort.FIRST)
+    assert read(path) == before
