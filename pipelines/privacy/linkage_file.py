@@ -24,7 +24,7 @@ KINDS = ("patient", "study", "sample", "site")
 _KEY_FILE_BYTES = range(64, 80)  # 64 digits and a line end, maybe some blanks
 _CURE = (
     "A spreadsheet program changes ids when it saves. Restore a backup of the file, or "
-    "move it away and ingest again under the same key, which makes it anew"
+    "move it away and ingest every cohort again under the same key, which makes it anew"
 )
 
 
@@ -56,9 +56,8 @@ def read(path: str | os.PathLike) -> dict[str, Link]:
         if keys and not any(_made_by(key, link) for key in keys):
             raise DataError(
                 f"{path}, line {row.line}: {link.pseudonym} is no pseudonym of the id "
-                f"that stands beside it, under none of the {len(keys)} keys in this "
-                f"directory. {_CURE}. If another key made it, put that key back here, "
-                "or the file beside that key"
+                f"that stands beside it, under any key in this directory. {_CURE}. If "
+                "it was made under a key that was here once, put that key back"
             )
         join(links, link)
     return links

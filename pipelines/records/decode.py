@@ -49,7 +49,7 @@ def parser(
             "target": _target(fields["target"], task, require_target),
             "covariates": tf.ensure_shape(fields["covariates"], [len(task.covariates)]),
             "affine": tf.reshape(fields["affine"], [4, 4]),
-            **{name: _pseudonym(fields[name]) for name in _IDS},
+            **_with_letters({name: fields[name] for name in _IDS}),
         }
 
     return parse
@@ -120,10 +120,11 @@ def _decode(
     return tf.reshape(values, codes.shape), tf.reshape(is_foreground, codes.shape)
 
 
-def _pseudonym(name: tf.Tensor) -> tf.Tensor:
-    """`with_letter` in the graph; scalar to scalar."""
-    old = tf.strings.regex_full_match(name, DIGITS)
-    return tf.strings.join([tf.where(old, LETTER, ""), name])
+def _with_letters(ids: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+    """`pseudonyms.with_letter` of scalars, in the graph."""
+    names = tf.stack(list(ids.values()))
+    letters = tf.where(tf.strings.regex_full_match(names, DIGITS), LETTER, "")
+    return dict(zip(ids, tf.unstack(tf.strings.join([letters, names]))))
 
 
 def _target(target: tf.Tensor, task: Task, require_target: bool) -> tf.Tensor:

@@ -17,7 +17,7 @@ IDS = {
     ("sample", "1.2.840.99.1#T1"),
     ("site", "Städtische Klinik, Main Street 1"),
 }
-CURE = "Restore a backup of the file, or move it away and ingest again under the same"
+CURE = "Restore a backup of the file, or move it away and ingest every cohort again"
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_an_id_that_was_changed(path, before, after):
     with pytest.raises(DataError, match=r"csv, line \d: p\w+ is no pseudonym of"):
         read(path)
     old(path)
-    with pytest.raises(DataError, match=f"none of the 1 keys in this.* {CURE}"):
+    with pytest.raises(DataError, match=f"under any key in this .* {CURE}"):
         read(path)
 
 
@@ -122,7 +122,7 @@ def test_a_changed_id_is_not_told(path):
 def test_a_pseudonym_that_became_a_number(tmp_path, name):
     path = tmp_path / "linkage.csv"
     path.write_text(f'kind,pseudonym,source_id\npatient,"{name}",P1\n')
-    message = f"line 2: a pseudonym is the .* {CURE} key.*Received: {name!r}"
+    message = f"line 2: a pseudonym is the .* {CURE}.*Received: {name!r}"
     with pytest.raises(DataError, match=message.replace("+", r"\+")):
         read(path)
 
@@ -149,7 +149,9 @@ def test_rows_of_every_key_in_the_directory_are_known(path, tmp_path):
     assert ids(path) == IDS | {("patient", "B1")}
     (tmp_path / "other.key").rename(tmp_path / "sub.txt.gone")
     (tmp_path / "sub.txt.gone").write_text("moved away")
-    with pytest.raises(DataError, match="If another key made it, put that key back"):
+    with pytest.raises(
+        DataError, match="under a key that was here once, put that key back"
+    ):
         read(path)
 
 
