@@ -34,7 +34,7 @@ def open_dataset(path: str | os.PathLike) -> DataSet:
 
     Raises:
         UsageError: a path on disk that does not exist.
-        DataError: no data set, one of another version, or an incomplete one.
+        DataError: no data set, one of a newer version, or an incomplete one.
     """
     from pipelines.records import directory
 

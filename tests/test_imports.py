@@ -13,7 +13,7 @@ PACKAGES = ("pipelines", "zoo", "tuning")  # each may import those before it
 # draws them. Commands, the files at the top of a package, stand above all rooms.
 FLOORS = {
     "pipelines": (
-        ("errors",),
+        ("errors", "pseudonyms"),
         ("storage", "command", "search_path", "terminal"),
         ("tasks",),
         ("readers", "splits", "covariates"),
@@ -41,7 +41,10 @@ OWNERS = {
     "h5py": {"zoo/weights/formats/keras_h5.py"},
     "safetensors": {"zoo/weights/formats/safetensors_file.py"},
     "torch": {"zoo/weights/formats/torch.py"},
-    "google": {"zoo/weights/formats/caffe.py"},
+    "google": {
+        "pipelines/records/recorded_statistics.py",
+        "zoo/weights/formats/caffe.py",
+    },
     "fcntl": {"pipelines/storage/lock.py"},
     "csv": {"pipelines/storage/csv_files.py"},
 }

@@ -62,6 +62,7 @@ def _ingest(
 ) -> Result:
     key = load_key(request.key, outside=handed_on(request, growing))
     names = Names(key=key, linkage=Linkage.beside(request.key))
+    names.linkage.check()  # before hours of work, not after
     recorded = _recorded(request, key_fingerprint(key))
     cohort = _cohort(request, names, progress=progress)
     cohort = without_those_of_labelled_patients(cohort, recorded)

@@ -99,7 +99,7 @@ def read(data: DataSet, row: Row) -> Shown:
         fields = parser(data.task, require_target=False)(record_of(data, row))
     name = class_of(row, data)
     return Shown(
-        title=f"{name}\n{row.sample_id[:8]}" if name else row.sample_id[:8],
+        title=f"{name}\n{row.sample_id[:9]}" if name else row.sample_id[:9],
         volume=fields["volume"].numpy(),
         foreground=fields["foreground"].numpy(),
         affine=fields["affine"].numpy(),

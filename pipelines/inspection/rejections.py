@@ -1,8 +1,10 @@
 """What rejected.csv says of the studies that ingest left out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.errors import DataError
+from pipelines.pseudonyms import with_letter
 from pipelines.records.data_set import CURE, DataSet
 from pipelines.storage import csv_files, remote
 
@@ -23,6 +25,8 @@ class Rejected:
 def read_rejections(data: DataSet) -> tuple[Rejected, ...]:
     """The rows of the data set's rejected.csv; none where there is no such file.
 
+    Ids of format 1 are written as today.
+
     Raises:
         DataError: the file does not read.
     """
@@ -42,4 +46,10 @@ def read_rejections(data: DataSet) -> tuple[Rejected, ...]:
                 f"rejected.csv, line {row.line}, has {len(row.cells)} cells instead of "
                 f"{len(COLUMNS)}. {CURE}"
             )
-    return tuple(Rejected(**dict(zip(COLUMNS, row.cells))) for row in table.rows)
+    return tuple(_rejected(row.cells) for row in table.rows)
+
+
+def _rejected(cells: Sequence[str]) -> Rejected:
+    study_id, patient_id, *others = cells
+    ids = map(with_letter, (study_id, patient_id))
+    return Rejected(**dict(zip(COLUMNS, (*ids, *others))))

@@ -1,24 +1,14 @@
 """The private file that resolves pseudonyms: linkage.csv beside the project key."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.errors import DataError
-from pipelines.storage import csv_files, lock
+from pipelines.privacy import linkage_file
+from pipelines.privacy.linkage_file import Link
+from pipelines.storage import lock
 from pipelines.storage.atomic_files import replacing, write_private
 
-COLUMNS = ("kind", "pseudonym", "source_id")
 _WAIT_SECONDS = 60.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Link:
-    """What a pseudonym stands for."""
-
-    kind: str
-    pseudonym: str
-    source_id: str
 
 
 class Linkage:
@@ -48,18 +38,22 @@ class Linkage:
             DataError: the pseudonym stands for another id already.
         """
         link = Link(kind=kind, pseudonym=pseudonym, source_id=source_id.strip())
-        _join(self._links, link)
+        linkage_file.join(self._links, link)
 
     def source_ids(self, kind: str) -> set[str]:
         """The source ids of one kind that were noted since this was made."""
         return {link.source_id for link in self._links.values() if link.kind == kind}
 
+    def check(self) -> None:
+        """Raises a DataError if the file is damaged, see `linkage_file.read`."""
+        linkage_file.read(self.path)
+
     def save(self) -> Path:
         """Merges the rows into the file.
 
         Raises:
-            DataError: another process holds the file for too long, or a pseudonym
-                stands for two ids.
+            DataError: another process holds the file for too long, it is damaged, or a
+                pseudonym stands for two ids.
         """
         alone = lock.hold(
             self.path.with_name(f".{self.path.name}.lock"),
@@ -67,45 +61,11 @@ class Linkage:
             wait_seconds=_WAIT_SECONDS,
         )
         with alone:
-            links = {link.pseudonym: link for link in read(self.path)}
-            before = dict(links)
+            links = linkage_file.read(self.path)
             for link in self._links.values():
-                _join(links, link)
-            if links != before or not self.path.exists():
+                linkage_file.join(links, link)
+            text = linkage_file.text(links.values())
+            if not self.path.exists() or self.path.read_bytes() != text.encode():
                 with replacing(self.path) as aside:
-                    write_private(aside, _text(links))
+                    write_private(aside, text)
         return self.path
-
-
-def read(path: str | os.PathLike) -> tuple[Link, ...]:
-    """Reads a linkage file; one that does not exist has no rows.
-
-    Raises:
-        DataError: the file is not a linkage file.
-    """
-    path = Path(path)
-    if not path.exists():
-        return ()
-    table = csv_files.read(path)
-    if table.header != COLUMNS or any(len(r.cells) != len(COLUMNS) for r in table.rows):
-        raise DataError(
-            f"{path} is not a linkage file with the columns {', '.join(COLUMNS)}; "
-            "move it elsewhere"
-        )
-    return tuple(Link(**dict(zip(COLUMNS, row.cells))) for row in table.rows)
-
-
-def _join(links: dict[str, Link], link: Link) -> None:
-    known = links.setdefault(link.pseudonym, link)
-    if known != link:
-        raise DataError(
-            f"pseudonym {link.pseudonym} stands for a {known.kind} and for another "
-            f"{link.kind}; keep a linkage file to the ids of one source"
-        )
-
-
-def _text(links: dict[str, Link]) -> str:
-    rows = sorted(
-        (link.kind, link.pseudonym, link.source_id) for link in links.values()
-    )
-    return csv_files.to_text(COLUMNS, rows)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.errors import DataError, StudyError, UsageError
+from pipelines.pseudonyms import LETTER
 from pipelines.readers.dicom.headers import Series
 from pipelines.readers.volume import Facts
 from pipelines.storage.atomic_files import write_private
@@ -69,10 +70,7 @@ def load_key(path: str | os.PathLike, *, outside: tuple[Path, ...] = ()) -> Key:
             file=sys.stderr,
         )
     try:
-        text = path.read_text(encoding="ascii").strip()
-        if len(text) != 2 * _KEY_BYTES:
-            raise ValueError(f"{len(text)} characters")
-        return Key(secret=bytes.fromhex(text))
+        return read_key(path)
     except OSError as error:
         raise DataError(f"the key {path} can't be read: {error.strerror}") from error
     except ValueError as error:
@@ -80,6 +78,19 @@ def load_key(path: str | os.PathLike, *, outside: tuple[Path, ...] = ()) -> Key:
             f"{path} is not a key file of {2 * _KEY_BYTES} hexadecimal digits; "
             "name the key of this project, or a new file to have one made"
         ) from error
+
+
+def read_key(path: Path) -> Key:
+    """Reads a file of 64 hexadecimal digits.
+
+    Raises:
+        OSError: it can't be read.
+        ValueError: it holds something else.
+    """
+    text = path.read_text(encoding="ascii").strip()
+    if len(text) != 2 * _KEY_BYTES:
+        raise ValueError(f"{len(text)} characters")
+    return Key(secret=bytes.fromhex(text))
 
 
 def check_outside(path: Path, directories: tuple[Path, ...]) -> None:
@@ -121,7 +132,9 @@ def _make_key(path: Path) -> None:
 
 
 def pseudonym(key: Key, kind: str, source_id: str) -> str:
-    """16 hexadecimal digits in place of an id: HMAC-SHA256 (RFC 2104), cut to 64 bits.
+    """The letter p and 16 hexadecimal digits in place of an id.
+
+    They are HMAC-SHA256 (RFC 2104), cut to 64 bits; see `pipelines.pseudonyms`.
 
     Args:
         kind: `"patient"`, `"study"`, `"sample"`, `"site"`; the same text of another
@@ -138,13 +151,20 @@ def pseudonym(key: Key, kind: str, source_id: str) -> str:
             problem=f"the source gives no {kind} id",
             cure=f"Give it a {kind} id at the source",
         )
-    message = f"{kind}\0{source_id}".encode()
-    return hmac.new(key.secret, message, hashlib.sha256).hexdigest()[:16]
+    return LETTER + _digits(key, kind, source_id)
 
 
 def key_fingerprint(key: Key) -> str:
-    """16 hexadecimal digits that tell keys apart and say nothing about the key."""
-    return pseudonym(key, "fingerprint", "of this key")
+    """16 hexadecimal digits that tell keys apart and say nothing about the key.
+
+    Nobody's pseudonym, so without the letter: data sets of all formats compare it.
+    """
+    return _digits(key, "fingerprint", "of this key")
+
+
+def _digits(key: Key, kind: str, source_id: str) -> str:
+    message = f"{kind}\0{source_id}".encode()
+    return hmac.digest(key.secret, message, hashlib.sha256).hex()[:16]
 
 
 def facts(series: Series, key: Key) -> Facts:

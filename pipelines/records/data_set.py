@@ -12,8 +12,9 @@ from pipelines.records import manifest
 from pipelines.records.manifest import Row
 from pipelines.records.shards import Shard
 from pipelines.storage import remote
-from pipelines.tasks.task import FORMAT, Task
+from pipelines.tasks.task import Task
 
+FORMAT = 2  # of what is written
 CURE = "Copy the data set again, or ingest again"
 
 
@@ -36,6 +37,7 @@ class DataSet:
 
     Args:
         path: directory, or URL of one. Not part of dataset.json.
+        format: of its files, see `pipelines.records.formats`.
         counts: by group, see `Shard.group`.
         digest: of the shards' and the manifest's content, 64 hex digits.
         manifest_sha256: of manifest.csv, 64 hex digits.

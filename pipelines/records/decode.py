@@ -5,6 +5,7 @@ from dataclasses import fields
 
 import tensorflow as tf
 
+from pipelines.pseudonyms import DIGITS, LETTER
 from pipelines.records.channel_arithmetic import along_rows, as_rows
 from pipelines.records.foreground_statistics import (
     INTEGERS,
@@ -35,7 +36,8 @@ def parser(
     It gives `volume` (float32 `[D, H, W, C]`, decoded), `foreground` (bool, the same
     shape: voxels that differ from the fill value), `present` `[C]`, `target`
     `[task.target_size]`, `covariates` `[len(task.covariates)]`, `affine` `[4, 4]` (all
-    float32), and the strings `sample_id`, `study_id`, `patient_id`. Also what the
+    float32), and the strings `sample_id`, `study_id`, `patient_id`, which are written
+    as today in a record of format 1 too, and empty in one that is served. Also what the
     volume is stored as: `codes` (int16 `[D, H, W, C]`), `fill_code` (int16 `[C]`),
     `slope`, `intercept` (float32 `[C]`), and the statistics of the foreground by the
     names that `pipelines.records.encode.encode` gives, as lists: empty where the record
@@ -68,7 +70,8 @@ def parser(
             "target": _target(stored["target"], task, require_target),
             "covariates": tf.ensure_shape(stored["covariates"], [len(task.covariates)]),
             "affine": tf.reshape(stored["affine"], [4, 4]),
-            **{name: stored[name] for name in (*_STATISTICS, *_IDS)},
+            **{name: stored[name] for name in _STATISTICS},
+            **_with_letters({name: stored[name] for name in _IDS}),
         }
 
     return parse
@@ -155,6 +158,13 @@ def _decode(
         lambda: tf.where(foreground, values, tf.broadcast_to(fill, tf.shape(values))),
     )
     return values, foreground
+
+
+def _with_letters(ids: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+    """`pseudonyms.with_letter` of scalars, in the graph."""
+    names = tf.stack(list(ids.values()))
+    letters = tf.where(tf.strings.regex_full_match(names, DIGITS), LETTER, "")
+    return dict(zip(ids, tf.unstack(tf.strings.join([letters, names]))))
 
 
 def _target(target: tf.Tensor, task: Task, require_target: bool) -> tf.Tensor:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import DataError, UsageError
-from pipelines.records import manifest
+from pipelines.records import formats, manifest
 from pipelines.records.data_set import (
     CURE,
     DataSet,
@@ -20,7 +20,7 @@ from pipelines.records.manifest import Row
 from pipelines.records.shards import Shard
 from pipelines.storage import config_files, remote
 from pipelines.storage.atomic_files import write_text
-from pipelines.tasks.task import FORMAT, Task
+from pipelines.tasks.task import Task
 
 _PACKAGES = (
     "mri-volume-zoo",
@@ -74,23 +74,22 @@ def to_json(data: DataSet) -> str:
 def open_dataset(path: str | Path) -> DataSet:
     """Opens a data set and checks that its shards are there in their full size.
 
+    One of format 1 says everything as today, but its `format`; see `records.formats`.
+
     Args:
         path: its directory, on disk or remote (see `pipelines.storage.remote`).
 
     Raises:
         UsageError: a path on disk that does not exist.
-        DataError: no data set, one of another version, a shard that is missing or of
+        DataError: no data set, one of a newer version, a shard that is missing or of
             another size, or a file system that can't be reached.
     """
     path = str(path)
     fields = _read_fields(path)
-    if fields.get("format") != FORMAT:
-        raise DataError(
-            f"{path} is a data set of format {fields.get('format')!r}; this version "
-            f"reads format {FORMAT}. Ingest again with this version"
-        )
+    formats.check(fields.get("format"), path)
     classes, spec = fields.pop("classes", None), fields.pop("spec", None)
     data = config_files.build(DataSet, fields | {"path": path}, name="dataset.json")
+    data = formats.current(data)
     if classes != list(data.classes) or spec != data.task.spec:
         raise DataError(
             f"dataset.json of {path} contradicts itself: its task does not give the "

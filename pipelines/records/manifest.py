@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from pipelines.errors import DataError
+from pipelines.pseudonyms import with_letter
 from pipelines.storage import csv_files
 from pipelines.storage.csv_files import CsvRow
 from pipelines.tasks.task import Task
 
 _LISTS = ("target", "covariates", "clipped")
+_IDS = ("sample_id", "study_id", "patient_id", "fold", "site")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,7 @@ def to_csv(rows: Iterable[Row], task: Task) -> str:
 
 
 def from_csv(text: str, task: Task) -> tuple[Row, ...]:
-    """The rows of manifest.csv.
+    """The rows of manifest.csv; ids of format 1 as they are written today.
 
     Raises:
         DataError: no CSV, other columns than the task's manifest has, or a cell that
@@ -151,4 +153,6 @@ def _value(name: str, texts: list[str]) -> object:
         return int(texts[0])
     if name == "field_strength_t":
         return float(texts[0]) if texts[0] else None
+    if name in _IDS:
+        return with_letter(texts[0])
     return texts[0]

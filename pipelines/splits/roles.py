@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from pipelines.errors import DataError, UsageError
+from pipelines.pseudonyms import with_letter
 from pipelines.splits.unlabelled import UNLABELLED
 from pipelines.tasks.task import Split
 
@@ -27,7 +28,8 @@ def roles(
 
     Args:
         groups: names of the data set's groups, e.g. `"fold-3"`.
-        fold: which fold, or which site by its pseudonym.
+        fold: which fold, or which site by its pseudonym, which may be written as
+            before.
 
     Raises:
         UsageError: a fold that is missing, unknown, or named where there are none.
@@ -44,7 +46,7 @@ def roles(
         return {group: _known(named, group, plan) for group in groups}
     if plan.kind == "folds":
         return _by_fold(groups, plan, fold)
-    return _by_site(groups, plan, fold)
+    return _by_site(groups, plan, None if fold is None else with_letter(fold))
 
 
 def fold_names(groups: Iterable[str], plan: Split) -> tuple[str, ...]:

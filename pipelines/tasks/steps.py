@@ -43,13 +43,3 @@ class Steps:
     def wants_mask(self) -> bool:
         """Whether a study needs a region of interest."""
         return bool(self.roi_share or self.roi_slices)
-
-    @property
-    def of_the_records(self) -> list:
-        """What decides a record's voxels.
-
-        Steps of the mask are left out where there are none: data sets that were made
-        before there were any keep their digest.
-        """
-        of_mask = [self.roi_share, self.roi_slices] if self.wants_mask else []
-        return [self.n4, self.registration, self.background_crop, *of_mask]

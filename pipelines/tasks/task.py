@@ -5,13 +5,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines.storage import package_files
-from pipelines.storage.config_files import digest, plain
-from pipelines.tasks import checks
+from pipelines.tasks import checks, spec
 from pipelines.tasks.sequence import Plane, Sequence
 from pipelines.tasks.steps import Steps
 from pipelines.tasks.target import Target
-
-FORMAT = 1  # of records and data set directories
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,27 +241,8 @@ class Task:
 
     @property
     def spec(self) -> str:
-        """Digest of what a record's bytes mean: grid, channels, steps and target."""
-        levels = {name: list(all_) for name, all_ in self.covariate_levels.items()}
-        further = [plain(target) for target in self.further_targets]
-        return digest(
-            {
-                "format": FORMAT,
-                "unit": self.unit,
-                "channels": list(self.channels),
-                "shape": list(self.grid.shape),
-                "orientation": self.grid.orientation,
-                "fit": self.grid.fit,
-                "spacing_mm": list(self.grid.spacing_mm or ()),
-                "steps": self.steps.of_the_records,
-                "kind": self.target.kind,
-                "classes": list(self.target.classes),
-                "columns": list(self.target.columns),
-                "covariates": list(self.covariates),
-            }
-            | ({"covariate_levels": levels} if levels else {})
-            | ({"further_targets": further} if further else {})
-        )
+        """Digest of what a record's bytes mean, see `pipelines.tasks.spec`."""
+        return spec.of(self)
 
 
 def shipped() -> list[str]:

@@ -158,7 +158,12 @@ def pooled(folder, split, **further):
 
 def cross_validation(path, holdout):
     return CrossValidation(
-        path=path, recipe=Recipe(), data_digest="d", folds=("0",), holdout=holdout
+        path=path,
+        recipe=Recipe(),
+        data_digest="d",
+        folds=("0",),
+        folders=("fold-0",),
+        holdout=holdout,
     )
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import DataError, UsageError
+from pipelines.pseudonyms import with_letter
 from pipelines.splits.roles import fold_names
 from pipelines.storage import atomic_files, config_files
 from zoo.recipes.recipe import Recipe
-from zoo.runs import json_objects, lock, new_directory, recorded_recipe
+from zoo.runs import json_objects, lock, new_directory, recorded_recipe, same_data
 from zoo.runs.run import Run
 
 if TYPE_CHECKING:  # it loads TensorFlow, and the command line is read before
@@ -35,6 +36,8 @@ class CrossValidation:
         recipe: of every fold.
         data_digest: of the data set it was begun with.
         folds: their names, in order.
+        folders: of their runs; of a cross-validation of before that leaves out sites
+            they keep the names that sites had then.
         holdout: whether patients were set aside before folding.
     """
 
@@ -42,12 +45,13 @@ class CrossValidation:
     recipe: Recipe
     data_digest: str
     folds: tuple[str, ...]
+    folders: tuple[str, ...]
     holdout: bool
 
     @property
     def runs(self) -> tuple[Path, ...]:
         """The run directory of each fold, made or not."""
-        return tuple(self.path / f"fold-{fold}" for fold in self.folds)
+        return tuple(self.path / folder for folder in self.folders)
 
     @property
     def summary_path(self) -> Path:
@@ -132,11 +136,13 @@ def opened(path: str | os.PathLike) -> CrossValidation:
     recipe = config_files.load_toml(Recipe, path / RECIPE)
     recorded = [entry("recipe", dict)] if "recipe" in facts else []
     recorded_recipe.check(path / RECIPE, recorded)
+    names = json_objects.texts(facts, "folds", path=path / _FACTS)
     return CrossValidation(
         path=path,
         recipe=recipe,
         data_digest=entry("digest", str),
-        folds=tuple(json_objects.texts(facts, "folds", path=path / _FACTS)),
+        folds=tuple(map(with_letter, names)),
+        folders=tuple(f"fold-{name}" for name in names),
         holdout=entry("holdout", bool),
     )
 
@@ -177,9 +183,4 @@ def finished_runs(validation: CrossValidation) -> tuple[Run, ...]:
 
 def check_same_data(validation: CrossValidation, data: "DataSet") -> None:
     """Raises a DataError if it was begun with another data set."""
-    if data.digest != validation.data_digest:
-        raise DataError(
-            f"{validation.path} was begun with another data set (digest "
-            f"{validation.data_digest}). Received: one of digest {data.digest}. Name "
-            "that one by --data, or begin anew"
-        )
+    same_data.check(validation.path, validation.data_digest, data)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipelines.pseudonyms import with_letter
 from pipelines.storage import atomic_files
 from zoo.runs import json_objects
 
@@ -42,7 +43,7 @@ class Facts:
 
 
 def read(path: Path) -> Facts:
-    """What environment.json says.
+    """What environment.json says; pseudonyms of runs of before as written today.
 
     Raises:
         DataError: it is missing or damaged.
@@ -57,13 +58,16 @@ def read(path: Path) -> Facts:
 
     left = optional(options, "leave_test", bool, False)
     weights = optional(content, "weights", dict, {})
+    fold = json_objects.entry(content, "fold", str | None, path=path)
     return Facts(
-        fold=json_objects.entry(content, "fold", str | None, path=path),
+        fold=None if fold is None else with_letter(fold),
         data_named=options.get("data") == "named",
         leaves_test=left and not optional(content, "test_judged", bool, False),
         deterministic=optional(options, "deterministic", bool, False),
         weights_sha256=optional(weights, "sha256", str, ""),
-        origin_patients=tuple(_texts(content, _ORIGIN_PATIENTS, path)),
+        origin_patients=tuple(
+            map(with_letter, _texts(content, _ORIGIN_PATIENTS, path))
+        ),
         seen_patients=optional(content, _SEEN_PATIENTS, dict, {}),
         recipes=tuple(optional(content, _RECIPES, list, [])),
     )

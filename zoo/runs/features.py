@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.errors import DataError
+from pipelines.pseudonyms import with_letter
 from pipelines.storage import atomic_files
 
 
@@ -45,7 +46,7 @@ def write(path: str | Path, features: Features) -> None:
 
 
 def read(path: str | Path) -> Features:
-    """What `write` wrote.
+    """What `write` wrote; pseudonyms of runs of before as written today.
 
     Raises:
         DataError: no such file, or one of another kind.
@@ -53,7 +54,7 @@ def read(path: str | Path) -> Features:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return Features(
-                sample_id=tuple(arrays["sample_id"].tolist()),
+                sample_id=tuple(map(with_letter, arrays["sample_id"].tolist())),
                 split=tuple(arrays["split"].tolist()),
                 features=arrays["features"],
             )

@@ -10,6 +10,7 @@ import tyro
 
 from pipelines.augment import augmentation
 from pipelines.errors import UsageError
+from pipelines.pseudonyms import with_letter
 from pipelines.storage import output_paths
 from zoo.recipes import recipe as recipes
 from zoo.recipes.recipe import Recipe
@@ -185,7 +186,7 @@ def _check_resumed(options: Options, run: Run) -> None:
             "--judge-test is for a run that left its test split. Received: one that "
             "did not"
         )
-    if options.fold not in (None, run.fold):
+    if options.fold is not None and with_letter(options.fold) != run.fold:
         raise UsageError(
             "a run is resumed with its own fold. Received: "
             f"--fold {options.fold}. Leave it out, or begin a new run"

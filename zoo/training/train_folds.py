@@ -126,7 +126,8 @@ def fold_command(
     validation: CrossValidation, fold: str, data: str, weights_from: str | None
 ) -> list[str]:
     """The command line that trains one fold from the beginning."""
-    command = _command(data, validation.path / f"fold-{fold}", "--fold", fold)
+    run = dict(zip(validation.folds, validation.runs, strict=True))[fold]
+    command = _command(data, run, "--fold", fold)
     command += ["--recipe", str(validation.path / RECIPE)]
     if validation.holdout:
         command.append("--leave-test")

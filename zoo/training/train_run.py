@@ -9,7 +9,8 @@ import keras
 import numpy as np
 
 from pipelines.batches.damaged_records import guard
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import UsageError
+from pipelines.pseudonyms import with_letter
 from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths, remote
 from zoo.architectures import registry
@@ -17,7 +18,7 @@ from zoo.architectures.architecture import Architecture
 from zoo.classifier import classifier, layer_depth, precision
 from zoo.classifier.classifier import Classifier
 from zoo.recipes.recipe import Recipe
-from zoo.runs import disk, environment, lock, new_directory
+from zoo.runs import disk, environment, lock, new_directory, same_data
 from zoo.runs.history import Epoch
 from zoo.runs.run import Run
 from zoo.training import fit as fitting
@@ -61,6 +62,7 @@ def begin(
         DataError: as `preparation.prepare`, or the disk can't be written.
     """
     new_directory.check_new(path)
+    fold = None if fold is None else with_letter(fold)
     if path is not None:
         output_paths.check_directory(path, "--out")
     prepared = preparation.prepare(
@@ -248,9 +250,4 @@ def in_full_precision(run: Run) -> Run:
 
 def check_same_data(run: Run, data: DataSet) -> None:
     """Raises a DataError if the run was begun with another data set."""
-    if data.digest != run.data_digest:
-        raise DataError(
-            f"the run was begun with another data set (digest {run.data_digest}). "
-            f"Received: one of digest {data.digest}. Name that one by --data, or begin "
-            "a new run"
-        )
+    same_data.check(run.path, run.data_digest, data)

@@ -7,6 +7,7 @@ the same patients: there nothing can be found.
 from collections.abc import Set
 
 from pipelines.errors import UsageError
+from pipelines.pseudonyms import with_letter
 from pipelines.records.data_set import DataSet, read_manifest
 from pipelines.splits.roles import roles
 from pipelines.splits.unlabelled import UNLABELLED
@@ -68,7 +69,7 @@ def _predicted(run: Run, target: str) -> set[str]:
     table = csv_files.read(path)
     rows = [dict(zip(table.header, row.cells)) for row in table.rows]
     return {
-        row["patient_id"]
+        with_letter(row["patient_id"])
         for row in rows
         if row.get("split") == "train" and "patient_id" in row
     }

@@ -10,7 +10,7 @@ from pipelines.batches.dataset import check_balance, train_batches
 from pipelines.batches.settings import BatchSettings
 from pipelines.errors import DataError, UsageError
 from pipelines.tasks.target import Target
-from tests.pipelines.records.small import data_set, task
+from tests.pipelines.records.small import data_set, seed_of, task
 
 CLASSES = ("no", "rare", "yes")
 SETTINGS = BatchSettings(normalisation="none", batch_size=4)
@@ -94,7 +94,7 @@ def batches(data, count, **options):
 
 
 def numbers(batches):
-    return [int(name, 16) for batch in batches for name in batch["sample_id"]]
+    return [seed_of(name) for batch in batches for name in batch["sample_id"]]
 
 
 @pytest.mark.parametrize("options", [{}, {"cache_bytes": 0}])

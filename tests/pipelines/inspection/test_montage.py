@@ -8,7 +8,7 @@ from pipelines.errors import DataError
 from pipelines.inspection import montage
 from pipelines.inspection.montage import Shown, chosen, draw, marks_of, read
 from pipelines.records.data_set import read_manifest
-from tests.pipelines.records.small import canonical, data_set, task
+from tests.pipelines.records.small import canonical, data_set, seed_of, task
 
 _AXIAL = np.diag([5.0, 1.0, 1.0, 1.0])[[2, 1, 0, 3]]  # d -> z, h -> y, w -> x
 
@@ -85,9 +85,9 @@ def test_a_row_finds_its_record(tmp_path):
     data = data_set(tmp_path, task())
     row = next(row for row in read_manifest(data) if row.position > 0)
     shown = read(data, row)
-    seed = int(row.sample_id, 16)
+    seed = seed_of(row.sample_id)
     assert np.array_equal(shown.volume, canonical(seed).voxels)
-    assert shown.title.endswith(row.sample_id[:8])
+    assert shown.title.endswith(row.sample_id[:9])
 
 
 def test_nothing_to_show_is_an_error(tmp_path):

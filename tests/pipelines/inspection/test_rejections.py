@@ -26,6 +26,12 @@ def test_rows_are_read(tmp_path):
     )
 
 
+def test_ids_of_format_1_are_written_as_today(tmp_path):
+    text = _HEADER + "1234567890123456,,missing_id,x,y\n"
+    (row,) = read_rejections(_with(tmp_path, text))
+    assert (row.study_id, row.patient_id) == ("p1234567890123456", "")
+
+
 def test_no_file_is_no_rejection(tmp_path):
     assert read_rejections(data_set(tmp_path, task())) == ()
 

@@ -73,7 +73,7 @@ def test_equal_volumes_are_duplicates(tmp_path):
     def rows(read):
         return (*read, replace(read[0], sample_id="copy"))
 
-    assert _summary(tmp_path, rows=rows).duplicates == (("0" * 16, "copy"),)
+    assert _summary(tmp_path, rows=rows).duplicates == (("p" + "0" * 16, "copy"),)
 
 
 def test_clipped_samples_and_patients_that_only_train(tmp_path):

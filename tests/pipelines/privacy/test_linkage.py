@@ -10,14 +10,17 @@ import pytest
 
 from pipelines.errors import DataError
 from pipelines.privacy import linkage
-from pipelines.privacy.linkage import Link, Linkage
+from pipelines.privacy.linkage import Linkage
+from pipelines.privacy.linkage_file import Link, read
 from pipelines.storage import lock
+
+NAME = "p00000000000000ab"
 
 
 def save_some(path, start):
     rows = Linkage(path)
     for number in range(start, start + 20):
-        rows.add("patient", f"{number:016x}", f"P{number}")
+        rows.add("patient", f"p{number:016x}", f"P{number}")
     rows.save()
 
 
@@ -26,18 +29,19 @@ def test_links_are_merged_one_row_each_for_the_owner_alone(tmp_path):
     assert path == tmp_path / "linkage.csv"
     save_some(path, 0)
     save_some(path, 10)
-    links = linkage.read(path)
+    links = read(path)
+    first = "p" + "0" * 16
     assert len(links) == 30
-    assert links[0] == Link(kind="patient", pseudonym="0" * 16, source_id="P0")
+    assert links[first] == Link(kind="patient", pseudonym=first, source_id="P0")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [file.name for file in tmp_path.iterdir()] == ["linkage.csv"]
 
 
 def test_ids_with_commas_and_line_ends_survive(tmp_path):
     rows = Linkage(tmp_path / "linkage.csv")
-    rows.add("site", "ab", 'Clinic "A", Main Street\n1')
+    rows.add("site", NAME, 'Clinic "A", Main Street\n1')
     rows.save()
-    assert linkage.read(rows.path)[0].source_id == 'Clinic "A", Main Street\n1'
+    assert read(rows.path)[NAME].source_id == 'Clinic "A", Main Street\n1'
 
 
 def test_processes_that_save_at_once_lose_nothing(tmp_path):
@@ -52,15 +56,43 @@ def test_processes_that_save_at_once_lose_nothing(tmp_path):
     for worker in workers:
         worker.join()
     assert [worker.exitcode for worker in workers] == [0] * 5
-    assert len(linkage.read(path)) == 100
+    assert len(read(path)) == 100
 
 
 def test_a_pseudonym_stands_for_one_id(tmp_path):
     rows = Linkage(tmp_path / "linkage.csv")
-    rows.add("patient", "ab", "P1")
-    rows.add("patient", "ab", "P1 ")
-    with pytest.raises(DataError, match="pseudonym ab stands for a patient and"):
-        rows.add("study", "ab", "1.2.3")
+    rows.add("patient", NAME, "P1")
+    rows.add("patient", NAME, "P1 ")
+    with pytest.raises(DataError, match=f"pseudonym {NAME} stands for a patient and"):
+        rows.add("study", NAME, "1.2.3")
+
+
+def test_a_file_of_before_and_new_rows_become_one_row_each(tmp_path):
+    path = tmp_path / "linkage.csv"
+    old = [f"patient,{number:016x},P{number}" for number in range(10, 25)]
+    path.write_text("\n".join(["kind,pseudonym,source_id", *old]) + "\n")
+    save_some(path, 0)
+    content = path.read_text()
+    assert len(read(path)) == 25
+    assert content.count("\n") == 26
+    assert ",p" + "0" * 15 + "a,P10\n" in content and "patient,0" not in content
+
+
+def test_what_a_version_of_before_added_since_is_the_same_row(tmp_path):
+    path = tmp_path / "linkage.csv"
+    save_some(path, 0)
+    content = path.read_text()
+    path.write_text(content + f"patient,{3:016x},P3\n")
+    save_some(path, 0)
+    assert path.read_text() == content
+
+
+def test_a_file_that_needs_no_change_is_left_alone(tmp_path):
+    path = tmp_path / "linkage.csv"
+    save_some(path, 0)
+    before = path.stat()
+    save_some(path, 0)
+    assert path.stat().st_ino == before.st_ino
 
 
 def test_a_file_that_is_no_linkage_file_is_kept(tmp_path):
@@ -89,7 +121,7 @@ def test_a_process_killed_while_it_saves(tmp_path):
     process.join()
     assert (tmp_path / ".linkage.csv.lock").exists()
     save_some(path, 0)
-    assert len(linkage.read(path)) == 20
+    assert len(read(path)) == 20
 
 
 def _save_for_ever(path, inside):

@@ -50,14 +50,19 @@ def canonical(seed=0, channels=2, shape=SHAPE):
 
 def sample(seed=0, target=(1.0,), covariates=(), **changes):
     fields = {
-        "sample_id": f"{seed:016x}",
-        "study_id": f"{seed + 1000:016x}",
-        "patient_id": f"{seed + 2000:016x}",
+        "sample_id": f"p{seed:016x}",
+        "study_id": f"p{seed + 1000:016x}",
+        "patient_id": f"p{seed + 2000:016x}",
         "canonical": canonical(seed),
         "target": target,
         "covariates": covariates,
     }
     return Sample(**fields | changes)
+
+
+def seed_of(name):
+    """The seed of the sample that a sample_id, text or bytes, is of."""
+    return int(name[1:], 16)
 
 
 def by_turns(number):

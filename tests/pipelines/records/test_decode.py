@@ -124,3 +124,18 @@ def test_shapes_are_known_to_the_graph():
     assert specs["target"].shape == (1,)
     assert specs["covariates"].shape == (0,)
     assert specs["affine"].shape == (4, 4)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("1234567890123456", b"p1234567890123456"),
+        ("p1234567890123456", b"p1234567890123456"),
+        ("", b""),
+        ("study 1", b"study 1"),
+    ],
+)
+def test_ids_of_format_1_get_their_letter(written, read):
+    ids = dict.fromkeys(("sample_id", "study_id", "patient_id"), written)
+    fields = parsed(encode(sample(**ids), task()).record)
+    assert {name: fields[name] for name in ids} == dict.fromkeys(ids, read)

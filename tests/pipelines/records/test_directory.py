@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import re
 
 import pytest
 
@@ -7,7 +8,10 @@ from pipelines.errors import DataError
 from pipelines.records import directory as dataset_directory
 from pipelines.records.data_set import Count, read_manifest
 from pipelines.records.directory import open_dataset
+from pipelines.storage import remote
 from tests.pipelines.records.small import data_set, task
+
+LETTERED = r"\bp([0-9a-f]{16})\b"
 
 
 def edit(directory, **changes):
@@ -67,11 +71,54 @@ def test_a_file_that_is_no_data_set(tmp_path, text, match):
         open_dataset(tmp_path)
 
 
-def test_another_format_version(tmp_path):
+def test_what_is_written_is_of_format_2(tmp_path):
     data_set(tmp_path, task())
-    edit(tmp_path, format=2)
-    with pytest.raises(DataError, match="of format 2; this version reads format 1"):
+    assert json.loads((tmp_path / "dataset.json").read_text())["format"] == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "cure"),
+    [
+        (3, "Update this package"),
+        (0, "Copy the data set again"),
+        (None, "Copy the data set again"),
+        (True, "Copy the data set again"),
+        ("2", "Copy the data set again"),
+    ],
+)
+def test_another_format(tmp_path, written, cure):
+    data_set(tmp_path, task())
+    edit(tmp_path, format=written)
+    message = f"of format {written!r}; this version reads formats 1 to 2. {cure}"
+    with pytest.raises(DataError, match=message):
         open_dataset(tmp_path)
+
+
+def without_letters(directory):
+    """Makes of a data set one of format 1, but for the ids in the records."""
+    for path in directory.glob("*.tfrecord"):
+        path.rename(directory / re.sub(LETTERED, r"\1", path.name))
+    for name in ("dataset.json", "manifest.csv"):
+        path = directory / name
+        path.write_text(re.sub(LETTERED, r"\1", path.read_text()))
+    digest = remote.sha256(str(directory / "manifest.csv"))
+    edit(directory, format=1, manifest_sha256=digest)
+
+
+def test_a_data_set_of_format_1_says_what_one_of_today_says(tmp_path):
+    sites = ("p00000000000000aa", "p1234567890123456")
+    counts = {
+        (split, site): 2 for site in sites for split in ("site", "site_validation")
+    }
+    written = data_set(tmp_path, task(kind="site"), counts)
+    rows = read_manifest(written)
+    without_letters(tmp_path)
+    opened = open_dataset(tmp_path)
+    assert opened.format == 1
+    assert (opened.groups, opened.counts) == (written.groups, written.counts)
+    assert {shard.name.count("-p") for shard in opened.shards} == {0}
+    moved = [dataclasses.replace(row, shard="") for row in read_manifest(opened)]
+    assert moved == [dataclasses.replace(row, shard="") for row in rows]
 
 
 @pytest.mark.parametrize("change", [{"classes": ["yes", "no"]}, {"spec": "0"}])

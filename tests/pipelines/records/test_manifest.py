@@ -52,6 +52,16 @@ def test_columns_are_named_by_the_task():
     assert columns["field_strength_t"] == "1.5"
 
 
+def test_ids_of_format_1_are_written_as_today():
+    ids = dict.fromkeys(
+        ("sample_id", "study_id", "patient_id", "fold", "site"), "1" * 16
+    )
+    old = dataclasses.replace(ROW, **ids, vendor="1" * 16)
+    (read,) = manifest.from_csv(manifest.to_csv([old], TASK), TASK)
+    new = {name: f"p{digits}" for name, digits in ids.items()}
+    assert read == dataclasses.replace(old, **new)
+
+
 def test_rows_come_back():
     one, two = manifest.from_csv(manifest.to_csv([ROW, BARE], TASK), TASK)
     assert one == ROW

@@ -51,6 +51,14 @@ def test_a_site_is_left_out_whole():
     }
 
 
+def test_a_site_may_be_named_as_before():
+    groups = ("site-p00000000000000aa", "site-p00000000000000bb", "site_validation-b")
+    plan = Split(kind="site")
+    played = roles(groups, plan, "00000000000000aa")
+    assert played == roles(groups, plan, "p00000000000000aa")
+    assert played[groups[0]] == "test"
+
+
 @pytest.mark.parametrize(
     ("plan", "fold"),
     [

@@ -1,5 +1,8 @@
 """Dealing patients: no leak, exact quotas, the same everywhere, nobody moves."""
 
+import dataclasses
+import hashlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -275,3 +278,16 @@ def test_leaks_are_named_by_pseudonym():
         check_no_leak([("a", "train"), ("a", "test")])
     with pytest.raises(DataError, match="patient a .*and so are 1 more"):
         check_no_leak([("a", "train"), ("a", "test"), ("b", "x"), ("b", "y")])
+
+
+@pytest.mark.parametrize("kind", ["fractions", "folds", "site"])
+def test_the_letter_of_pseudonyms_moves_nobody(kind):
+    old = [
+        dataclasses.replace(patient, patient_id=hashlib.md5(name).hexdigest()[:16])
+        for patient in cohort({"A": 20, "B": 11})
+        for name in [patient.patient_id.encode()]
+    ]
+    new = [dataclasses.replace(p, patient_id=f"p{p.patient_id}") for p in old]
+    plan = Split(kind=kind, folds=3, seed=5)
+    dealt, again = deal(old, plan), deal(new, plan)
+    assert again == {f"p{patient}": where for patient, where in dealt.items()}

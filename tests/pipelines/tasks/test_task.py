@@ -91,10 +91,6 @@ def test_the_spec_follows_what_the_bytes_mean(changes, same):
     assert (dataclasses.replace(TASK, **changes).spec == TASK.spec) is same
 
 
-def test_steps_of_the_mask_left_the_spec_of_other_tasks_as_it_was():
-    assert TASK.spec == "5cc3c66e73ae0bd8"
-
-
 NAMES = Target(source="sequence", classes=("T2", "T1"))
 
 

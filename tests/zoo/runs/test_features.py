@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,13 @@ def test_what_is_written_is_read(tmp_path):
     assert (read.sample_id, read.split) == (("a", "b"), ("train", "test"))
     assert read.features.dtype == np.float32
     np.testing.assert_array_equal(read.features, FEATURES.features)
+
+
+def test_ids_of_runs_of_before_are_written_as_today(tmp_path):
+    old = dataclasses.replace(FEATURES, sample_id=("1234567890123456", "b"))
+    features.write(tmp_path / "features.npz", old)
+    read = features.read(tmp_path / "features.npz")
+    assert read.sample_id == ("p1234567890123456", "b")
 
 
 def test_numpy_alone_reads_it(tmp_path):

@@ -49,7 +49,7 @@ def test_predictions_are_of_every_sample_once_with_its_split(trained):
     assert {s: found.split.count(s) for s in set(found.split)} == {
         split: count for (split, _), count in SPLITS.items()
     }
-    numbers = [int(name, 16) for name in found.sample_id]
+    numbers = [small.seed_of(name) for name in found.sample_id]
     np.testing.assert_array_equal(found.label, np.array(numbers) % 2)
 
 
@@ -106,7 +106,7 @@ def test_a_fold_is_trained_without_its_test_patients(tmp_path):
     found = predictions_file.read(run.predictions_path, run.task.target)
     assert set(found.fold) == {"1"}
     test = of_split(found, "test")
-    assert [int(name, 16) for name in test.sample_id] == [4, 5, 6, 7]
+    assert [small.seed_of(name) for name in test.sample_id] == [4, 5, 6, 7]
 
 
 def begin_from(path, data, origin):

@@ -21,7 +21,7 @@ def folded(folder, counts=FOLDS):
 
 def of_fold(number):
     """Pseudonyms of the four patients of a fold, as `small` makes them."""
-    return {f"{seed + 2000:016x}" for seed in range(4 * number, 4 * number + 4)}
+    return {f"p{seed + 2000:016x}" for seed in range(4 * number, 4 * number + 4)}
 
 
 def finish(run, rows=()):

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.errors import DataError
+from pipelines.pseudonyms import with_letter
 from pipelines.storage import csv_files
 from pipelines.storage.csv_files import CsvTable
 from pipelines.tasks.target import Target
@@ -37,7 +38,7 @@ def write(path: str | Path, predictions: Predictions) -> None:
 
 
 def read(path: str | Path, target: Target | None = None) -> Predictions:
-    """Reads the file strictly.
+    """Reads the file strictly; pseudonyms of runs of before as written today.
 
     Args:
         target: its classes, labels or columns rule, and their order; none for a file
@@ -141,7 +142,7 @@ def _parse(table: CsvTable, kind: TargetKind, names: tuple[str, ...]) -> Predict
     else:
         truth = _numbers(table, _titles("target", names), empty=True)
     return Predictions(
-        **{name: tuple(_cells(table, name)) for name in IDS},
+        **{name: tuple(map(with_letter, _cells(table, name))) for name in IDS},
         kind=kind,
         names=tuple(names),
         truth=truth,

@@ -70,6 +70,29 @@ def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path):
     assert predictions_file.read(path).sample_id == ("s0",)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("1234567890123456", "p1234567890123456"),
+        ("p1234567890123456", "p1234567890123456"),
+        ("12345678901234567", "12345678901234567"),
+        ("ABCDEF0123456789", "ABCDEF0123456789"),
+    ],
+)
+def test_ids_of_runs_of_before_are_written_as_today_and_no_others(
+    written, read, tmp_path
+):
+    path = tmp_path / "p.csv"
+    ids = f"{written},{written},test,{written}"
+    path.write_text(
+        "sample_id,patient_id,split,fold,label,prob:a,prob:b,logit:a,logit:b\n"
+        f"{ids},a,0.5,0.5,0,0\n"
+    )
+    found = predictions_file.read(path)
+    assert (found.sample_id, found.patient_id, found.fold) == ((read,),) * 3
+    assert (found.split, found.names) == (("test",), ("a", "b"))
+
+
 def test_no_file(tmp_path):
     with pytest.raises(DataError, match="none.csv can't be read: No such file"):
         predictions_file.read(tmp_path / "none.csv")

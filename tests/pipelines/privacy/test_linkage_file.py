@@ -1,0 +1,194 @@
+"""What a linkage file loses in a spreadsheet program is noticed."""
+
+import re
+
+import pytest
+
+from pipelines.errors import DataError
+from pipelines.privacy import linkage_file
+from pipelines.privacy.linkage import Linkage
+from pipelines.privacy.linkage_file import read
+from pipelines.privacy.privacy import load_key, pseudonym
+
+IDS = {
+    ("patient", "0012345"),
+    ("patient", "1.10"),
+    ("study", "1.2.840.99.1"),
+    ("sample", "1.2.840.99.1#T1"),
+    ("site", "Städtische Klinik, Main Street 1"),
+}
+CURE = "Restore a backup of the file, or move it away and ingest every cohort again"
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A linkage file beside its key."""
+    key = load_key(tmp_path / "project.key")
+    linkage = Linkage.beside(tmp_path / "project.key")
+    for kind, source_id in IDS:
+        linkage.add(kind, pseudonym(key, kind, source_id), source_id)
+    return linkage.save()
+
+
+def ids(path):
+    return {(link.kind, link.source_id) for link in read(path).values()}
+
+
+def edit(path, before, after):
+    content = path.read_text()
+    assert before in content
+    path.write_text(content.replace(before, after, 1))
+
+
+def old(path):
+    """The file as versions of before wrote it."""
+    path.write_text(re.sub(",p([0-9a-f]{16},)", r",\1", path.read_text()))
+
+
+def test_a_file_that_is_whole(path):
+    names = read(path)
+    assert ids(path) == IDS
+    old(path)
+    assert read(path) == names
+
+
+def byte_order_mark(content):
+    return "\ufeff" + content
+
+
+def line_ends(content):
+    return content.replace("\n", "\r\n")
+
+
+def blank_rows(content):
+    return content + ",,\n\n"
+
+
+def quotes(content):
+    header, *lines = content.splitlines()
+    cells = [line.split(",", 2) for line in lines]
+    quoted = [f'"{kind}","{name}",{source_id}' for kind, name, source_id in cells]
+    return "\n".join([header, *quoted])
+
+
+def columns_in_another_order(content):
+    swapped = [",".join(reversed(li.split(",", 2)[:2])) for li in content.splitlines()]
+    rest = [line.split(",", 2)[2] for line in content.splitlines()]
+    return "\n".join(f"{two},{third}" for two, third in zip(swapped, rest)) + "\n"
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [byte_order_mark, line_ends, blank_rows, quotes, columns_in_another_order],
+)
+def test_what_changes_no_id_is_read(path, harmless):
+    content = path.read_text()
+    path.write_text(harmless(content), newline="")
+    assert ids(path) == IDS
+    Linkage(path).save()
+    assert path.read_text() == content
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("0012345", "12345"),
+        ("1.10", "1.1"),
+        ("1.10", "01. Okt"),
+        ("Städtische", "St?dtische"),
+        ("site,", "study,"),
+    ],
+)
+def test_an_id_that_was_changed(path, before, after):
+    edit(path, before, after)
+    with pytest.raises(DataError, match=r"csv, line \d: p\w+ is no pseudonym of"):
+        read(path)
+    old(path)
+    with pytest.raises(DataError, match=f"under any key in this .* {CURE}"):
+        read(path)
+
+
+def test_a_changed_id_is_not_told(path):
+    edit(path, "0012345", "12345")
+    with pytest.raises(DataError) as told:
+        Linkage(path).save()
+    assert "12345" not in str(told.value).partition(":")[2]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["1.23457E+15", "1,23457E+15", "1234567890123450.0", "12345", "1.2E+7890", ""],
+)
+def test_a_pseudonym_that_became_a_number(tmp_path, name):
+    path = tmp_path / "linkage.csv"
+    path.write_text(f'kind,pseudonym,source_id\npatient,"{name}",P1\n')
+    message = f"line 2: a pseudonym is the .* {CURE}.*Received: {name!r}"
+    with pytest.raises(DataError, match=message.replace("+", r"\+")):
+        read(path)
+
+
+def test_digits_that_were_rounded_show_by_the_key(tmp_path):
+    load_key(tmp_path / "project.key")
+    path = tmp_path / "linkage.csv"
+    path.write_text("kind,pseudonym,source_id\npatient,1234567890123450,P1\n")
+    with pytest.raises(DataError, match="line 2: p1234567890123450 is no pseudonym of"):
+        read(path)
+
+
+def test_without_a_key_the_form_is_all_that_can_be_asked(tmp_path):
+    path = tmp_path / "linkage.csv"
+    path.write_text("kind,pseudonym,source_id\npatient,1234567890123450,P1\n")
+    assert [*read(path)] == ["p1234567890123450"]
+
+
+def test_rows_of_every_key_in_the_directory_are_known(path, tmp_path):
+    other = load_key(tmp_path / "other.key")
+    linkage = Linkage(path)
+    linkage.add("patient", pseudonym(other, "patient", "B1"), "B1")
+    linkage.save()
+    assert ids(path) == IDS | {("patient", "B1")}
+    (tmp_path / "other.key").rename(tmp_path / "sub.txt.gone")
+    (tmp_path / "sub.txt.gone").write_text("moved away")
+    with pytest.raises(
+        DataError, match="under a key that was here once, put that key back"
+    ):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["person,p00000000000000ab,P1", "patient,p00000000000000ab,"],
+)
+def test_a_row_without_a_kind_or_an_id(tmp_path, line):
+    path = tmp_path / "linkage.csv"
+    path.write_text(f"kind,pseudonym,source_id\n{line}\n")
+    with pytest.raises(DataError, match=f"line 2: a row says one of patient,.*{CURE}"):
+        read(path)
+
+
+def test_a_row_of_another_length(tmp_path):
+    path = tmp_path / "linkage.csv"
+    path.write_text("kind,pseudonym,source_id\npatient,p00000000000000ab\n")
+    with pytest.raises(DataError, match=f"line 2, has 2 cells instead of 3. .*{CURE}"):
+        read(path)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_other_separators(path, separator):
+    path.write_text(path.read_text().replace(",", separator))
+    with pytest.raises(DataError, match=f"other separators than commas.*{CURE}"):
+        read(path)
+
+
+def test_another_encoding(path):
+    path.write_bytes(path.read_text().encode("latin-1"))
+    with pytest.raises(DataError, match=f"But this is a linkage file: .*{CURE}"):
+        read(path)
+
+
+def test_a_pseudonym_of_two_ids(tmp_path):
+    path = tmp_path / "linkage.csv"
+    lines = ["patient,p00000000000000ab,P1", "patient,00000000000000ab,P2"]
+    path.write_text("\n".join([",".join(linkage_file.COLUMNS), *lines]))
+    with pytest.raises(DataError, match=f"stands for a patient and for.*{CURE}"):
+        read(path)
