@@ -9,7 +9,9 @@ fill value. With `lowest` and `highest` those percentiles, a foreground value v 
     slope / 2 + 2**-22 * max(|lowest|, |highest|)
 
 of v clipped to lowest..highest: half a step, and four roundings to float32. The fill
-value always decodes exactly, and no other voxel gets its code.
+value always decodes exactly, and no other voxel gets its code, nor a code that decodes
+to it, so that decoded values tell the foreground too: a voxel that would is moved on,
+to within a whole step.
 """
 
 from dataclasses import dataclass
@@ -118,7 +120,8 @@ def _lossy(voxels: np.ndarray, fill: float) -> _Channel:
     slope = float(np.float32(max(step, smallest))) if step > 0 else 1.0
     intercept = float(np.float32(lowest + (highest - lowest) / 2))
     steps = np.rint((values - intercept) / slope)
-    codes[foreground] = np.clip(steps, -_LARGEST_CODE, _LARGEST_CODE).astype(np.int16)
+    steps = np.clip(steps, -_LARGEST_CODE, _LARGEST_CODE).astype(np.int16)
+    codes[foreground] = _beside_fill(steps, values, slope, intercept, fill)
     return _Channel(
         codes=codes,
         slope=slope,
@@ -126,6 +129,26 @@ def _lossy(voxels: np.ndarray, fill: float) -> _Channel:
         fill_code=FILL_CODE,
         clipped=int(np.count_nonzero((values < lowest) | (values > highest))),
     )
+
+
+def _beside_fill(
+    codes: np.ndarray, values: np.ndarray, slope: float, intercept: float, fill: float
+) -> np.ndarray:
+    """Codes of foreground values, those that decode to the fill value moved off it."""
+    every = np.arange(-_LARGEST_CODE, _LARGEST_CODE + 1, dtype=np.float32)
+    decoded = every * np.float32(slope) + np.float32(intercept)
+    first, beyond = (
+        int(np.searchsorted(decoded, np.float32(fill), side=side)) - _LARGEST_CODE
+        for side in ("left", "right")
+    )
+    taken = (codes >= first) & (codes < beyond)
+    if not taken.any():
+        return codes
+    up = beyond <= _LARGEST_CODE and (
+        (values > fill) | (first <= -_LARGEST_CODE)  # nothing is left below
+    )
+    moved = np.where(up, beyond, first - 1).astype(np.int16)
+    return np.where(taken, moved, codes)
 
 
 def bounds(values: np.ndarray) -> tuple[float, float]:

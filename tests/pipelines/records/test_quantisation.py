@@ -88,6 +88,22 @@ def test_bounds_are_members_of_the_values_rounded_outwards():
     assert bounds(values[:100]) == (0.0, 99.0)
 
 
+@pytest.mark.parametrize("fill", [0.0, 0.25, -3.0])
+def test_decoded_values_tell_the_foreground(fill):
+    """Values all around the fill value, many of them closer than a step."""
+    near = fill + np.linspace(-1e-4, 1e-4, 101)
+    values = np.concatenate([near, fill + np.linspace(-30, 40, 411)])
+    voxels = volume(values[values != fill], np.float32)
+    voxels = np.concatenate([voxels, np.full_like(voxels, fill)], axis=2)
+    codes = quantise(voxels, (fill,))
+    decoded = decode(codes)
+    np.testing.assert_array_equal(decoded != np.float32(fill), voxels != fill)
+    assert (np.sign(decoded - fill) == np.sign(voxels - np.float32(fill))).all()
+    inside = np.abs(voxels) < 29
+    error = np.abs(decoded - voxels)[inside]
+    assert codes.slope[0] / 2 < error.max() <= codes.slope[0] * 1.001
+
+
 numbers = st.floats(-(2.0**99), 2.0**99, width=32).filter(
     lambda number: number == 0 or abs(number) > 2.0**-99
 )
@@ -113,7 +129,10 @@ def test_the_error_stays_below_the_stated_bound(voxels, fill):
     lowest, highest = bounds(values)
     error = np.abs(decoded[foreground] - np.clip(values, lowest, highest)).max()
     scale = max(abs(lowest), abs(highest))
-    assert error <= codes.slope[0] / 2 + 2**-22 * scale
+    beside = np.abs(values - np.float64(np.float32(fill))).min() <= codes.slope[0]
+    steps = 1.0 if beside else 0.5  # off the fill value
+    assert error <= codes.slope[0] * steps + 2**-22 * scale
+    assert (decoded[foreground] != np.float32(fill)).all()
     if fill == 0 and codes.slope[0] == 1 and codes.intercept[0] == 0:
         np.testing.assert_array_equal(decoded, np.rint(decoded))
 
