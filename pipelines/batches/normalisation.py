@@ -77,8 +77,8 @@ def stored(
         channels: places in the record, in the order wanted.
 
     Returns:
-        `codes` (int16 `[D, H, W, C]`), `fill_code` (int16 `[C]`) and, by channel, how
-        `normalised` maps a code.
+        `codes` (int16 `[D, H, W, C]`), `fill_code` (int16 `[C]`), `slope` and
+        `intercept` `[C]`, and what `voxel_map` gives.
 
     Raises:
         ValueError: another kind.
@@ -100,11 +100,12 @@ def stored(
         name: tf.gather(value, channels)
         for name, value in graph_statistics.recorded(record, kind, computed).items()
     }
-    by_value = voxel_map(statistics, kind)
     return {
         "codes": codes,
         "fill_code": fill_code,
-        **_of_codes(by_value, slope, intercept, kind),
+        "slope": slope,
+        "intercept": intercept,
+        **voxel_map(statistics, kind),
     }
 
 
@@ -120,7 +121,9 @@ def normalised(sample: dict[str, tf.Tensor], kind: Kind) -> tf.Tensor:
     """
     codes = sample["codes"]
     foreground = is_foreground(codes, sample["fill_code"])
-    return _mapped(codes, foreground, sample, kind)
+    # Decoded first, so that a volume that is served as values gives the same bits.
+    values = values_of(codes, sample["slope"], sample["intercept"])
+    return _mapped(values, foreground, sample, kind)
 
 
 def voxel_map(statistics: Statistics, kind: Kind) -> dict[str, tf.Tensor]:
@@ -164,27 +167,12 @@ def _check(kind: str) -> None:
         raise ValueError(f"kind is one of {get_args(Kind)}. Received: {kind!r}")
 
 
-def _of_codes(
-    by_value: dict[str, tf.Tensor], slope: tf.Tensor, intercept: tf.Tensor, kind: Kind
-) -> dict[str, tf.Tensor]:
-    """The map of a value as one of its code, where value = code * slope + intercept.
-
-    Bins keep to the value itself, so that none falls on the other side of an edge.
-    """
-    if kind in ("zscore", "percentile"):
-        centre = (by_value["centre"] - intercept) / slope
-        return {"centre": centre, "scale": slope * by_value["scale"]}
-    return by_value | {"slope": slope, "intercept": intercept}
-
-
 def _mapped(
-    voxels: tf.Tensor, foreground: tf.Tensor, by_channel: dict, kind: Kind
+    values: tf.Tensor, foreground: tf.Tensor, by_channel: dict, kind: Kind
 ) -> tf.Tensor:
-    """Values or codes `[D, H, W, C]`, each mapped; 0 where there is no foreground."""
-    if "slope" in by_channel:
-        voxels = values_of(voxels, by_channel["slope"], by_channel["intercept"])
-    width, channels = voxels.shape[2:]
-    rows = tf.cast(as_rows(voxels), tf.float32)
+    """Values `[D, H, W, C]`, each mapped; 0 where there is no foreground."""
+    width, channels = values.shape[2:]
+    rows = as_rows(values)
     along = {
         name: along_rows(by_channel[name], width)
         for name in ("centre", "scale")
@@ -200,4 +188,4 @@ def _mapped(
     if kind == "percentile":
         rows = tf.raw_ops.ClipByValue(t=rows, clip_value_min=0.0, clip_value_max=1.0)
     rows *= tf.cast(as_rows(foreground), tf.float32)
-    return tf.ensure_shape(tf.reshape(rows, tf.shape(voxels)), voxels.shape)
+    return tf.ensure_shape(tf.reshape(rows, tf.shape(values)), values.shape)
