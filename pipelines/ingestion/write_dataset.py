@@ -12,7 +12,7 @@ from pipelines.records import directory as dataset_directory
 from pipelines.records import shards
 from pipelines.records.data_set import DataSet
 from pipelines.records.manifest import Row
-from pipelines.records.shards import Shard
+from pipelines.records.shard import Shard
 from pipelines.splits.patient import Assignment
 from pipelines.splits.split import check_no_leak
 from pipelines.storage import config_files, csv_files

@@ -1,0 +1,21 @@
+"""What dataset.json says of one TFRecord file."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shard:
+    """One file of a data set.
+
+    Args:
+        name: file name, `<group>-00000-of-00004.tfrecord`.
+        group: split, with its fold where there is one, e.g. `"fold-3"`.
+        bytes: size of the file.
+        sha256: of the file, 64 hex digits.
+    """
+
+    name: str
+    group: str
+    records: int
+    bytes: int
+    sha256: str
