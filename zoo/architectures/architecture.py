@@ -77,6 +77,11 @@ class Architecture:
                 f"{self.rank}. Received: {self.reference}"
             )
 
+    @property
+    def family(self) -> str:
+        """The name that its published weights go by: of its rank-2 self."""
+        return self.inflates or self.name
+
 
 def input_shape(
     architecture: Architecture, shape: tuple[int, int, int, int]
