@@ -1,5 +1,6 @@
 """What dataset.json says of one TFRecord file."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -19,3 +20,10 @@ class Shard:
     records: int
     bytes: int
     sha256: str
+
+
+def places(shards: Iterable[Shard]) -> Iterator[tuple[str, int]]:
+    """Shard name and position in it of each record, in the order of writing."""
+    for shard in shards:
+        for position in range(shard.records):
+            yield shard.name, position

@@ -56,13 +56,6 @@ def write(
     return tuple(written)
 
 
-def places(shards: Iterable[Shard]) -> Iterator[tuple[str, int]]:
-    """Shard name and position in it of each record, in the order of writing."""
-    for shard in shards:
-        for position in range(shard.records):
-            yield shard.name, position
-
-
 def read(path: str, *, gzip: bool = False) -> Iterator[bytes]:
     """The records of one shard, in their order.
 

@@ -25,7 +25,6 @@ from zoo.targets.standardisation import Standards
 from zoo.targets.target_output import outputs_of_task
 from zoo.training import lr_range_curve
 from zoo.training.data import mixmatch_checks, split_checks, standardise
-from zoo.training.loop import shared_batch
 from zoo.training.losses import loss_settings
 from zoo.weights import origin_patients, origin_run
 from zoo.weights import recipe_checks as weights_checks
@@ -79,8 +78,6 @@ def check(
     recipe = watched(recipe, data.task)
     target_outputs = outputs_of_task(data.task)
     loss_settings.check(target_outputs, recipe.optimisation)
-    if devices > 1:  # whether there are that many, TensorFlow knows
-        shared_batch.check(devices, recipe.optimisation)
     mixmatch_checks.check_devices(recipe, devices)
     facts = {}
     if recipe.weights == "run":

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from pipelines.errors import UsageError
 from zoo.architectures.architecture import Architecture
 from zoo.weights import assign as assign_weights
 from zoo.weights import read as read_weights
@@ -31,8 +30,7 @@ def convert(path: Path, architecture: Architecture, out: Path) -> Path:
         UsageError: an unknown ending of `path`, or `out` exists.
         DataError: the file is damaged or of another architecture.
     """
-    if out.exists():
-        raise UsageError(f"{out} exists. Choose another --out")
+    weights_file.check_new(out)
     content = read_weights.read(path, weights_file.format_of(path))
     arrays = read_weights.arrays(content, architecture)
     _check(arrays, architecture, path)

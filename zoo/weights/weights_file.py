@@ -1,4 +1,4 @@
-"""A file of weights by its name, unread."""
+"""A file of weights by its name: nothing is read here."""
 
 from pathlib import Path
 
@@ -26,6 +26,12 @@ def format_of(path: Path) -> Format:
             f"a file of weights ends in {', '.join(SUFFIXES)}. Received: {path.name}"
         )
     return SUFFIXES[path.suffix]
+
+
+def check_new(out: Path) -> None:
+    """Raises a UsageError where a file to be written is there already."""
+    if out.exists():
+        raise UsageError(f"{out} exists. Choose another --out")
 
 
 def check(path: Path) -> None:

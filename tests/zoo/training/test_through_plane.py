@@ -8,7 +8,7 @@ import pytest
 from pipelines.ingestion import ingest_cohort as ingestion
 from pipelines.ingestion.request import Request
 from pipelines.phantoms import cohort
-from pipelines.phantoms.examination import Plan
+from pipelines.phantoms.plan import Plan
 from pipelines.records.directory import open_dataset
 from pipelines.tasks.task import Grid, Split, load
 from zoo.recipes.optimisation import Optimisation

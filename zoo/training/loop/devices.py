@@ -13,7 +13,6 @@ import tensorflow as tf
 from pipelines.errors import UsageError
 from zoo.classifier.freezing import batch_normalisations
 from zoo.recipes.optimisation import Optimisation
-from zoo.training.loop import shared_batch
 
 
 def strategy(count: int, optimisation: Optimisation) -> tf.distribute.Strategy:
@@ -44,7 +43,18 @@ def check(count: int, optimisation: Optimisation) -> list[str]:
             f"--devices is between 1 and the number there is, {len(devices)} {kind}(s) "
             f"here. Received: {count}"
         )
-    shared_batch.check(count, optimisation)
+    batch_size = optimisation.batch_size
+    if batch_size % count:
+        raise UsageError(
+            f"--devices {count} share a batch evenly. Choose a multiple of {count} as "
+            f"--optimisation.batch-size. Received: {batch_size}"
+        )
+    if count > 1 and optimisation.accumulate > 1:
+        raise UsageError(
+            "--accumulate goes with one device. Several hold a larger batch: --batch "
+            f"{batch_size * optimisation.accumulate} makes the same updates. Received: "
+            f"--devices {count}, accumulate={optimisation.accumulate}"
+        )
     return devices
 
 
