@@ -1,6 +1,6 @@
 """How long commands take to answer, and training to its first step.
 
-    python benchmarks/start_up.py [--rounds 5] [--against CHECKOUT] [--datasets DIR]
+    python benchmarks/start_up.py [--rounds 5] [--against CHECKOUT] [--folder DIR]
 
 Every figure is the median of as many rounds, each in a process of its own, in seconds
 of the clock and of the processors. With --against another checkout of the project is
@@ -39,7 +39,8 @@ ANSWERS = {
 }
 ARCHITECTURES = ("inception", "cnn3d")
 _BEGUN = "START_UP_BEGUN"  # environment variable: when the process was started
-_LOADED = ("tensorflow", "keras")
+_CHILD = "to-first-step"
+_BEFORE_FIT = ("python", "tensorflow", "keras", "build")
 
 
 def processor_seconds():
@@ -54,6 +55,7 @@ def called(command, root, folder):
     begun, used = time.time(), processor_seconds()
     done = subprocess.run(
         [sys.executable, *command],
+        timeout=90,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": paths, _BEGUN: repr(begun)},
         capture_output=True,
@@ -63,17 +65,30 @@ def called(command, root, folder):
 
 
 class Clock(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Notes what the parts of a start take, in seconds."""
+    """Notes what the parts of a start take, in seconds.
+
+    It stands between Python and the modules of `hooks`: their loading is timed, and
+    then they are handed to their hook.
+    """
 
     def __init__(self):
-        self.parts = dict.fromkeys((*_LOADED, "build", "to fit"), 0.0)
+        self.parts = {}
         self._loaders = {}
+        self._searched = ""
+        self._hooks = {
+            "tensorflow": lambda module: None,
+            "keras": self.hook_keras,
+            "zoo.classifier.classifier": self.hook_classifier,
+        }
 
     def find_spec(self, name, path=None, target=None):
-        if name not in _LOADED or name in self._loaders:
+        if name not in self._hooks or name == self._searched:
             return None
-        self._loaders[name] = None
-        spec = importlib.util.find_spec(name)
+        before, self._searched = self._searched, name  # it asks this finder too
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            self._searched = before
         self._loaders[name], spec.loader = spec.loader, self
         return spec
 
@@ -84,8 +99,22 @@ class Clock(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         name = module.__name__
         module.__spec__.loader = module.__loader__ = self._loaders[name]
         self.timed(name, self._loaders[name].exec_module)(module)
-        if name == "keras":
-            module.Model.fit = self.fitting(module.Model.fit)
+        self._hooks[name](module)
+
+    def hook_classifier(self, module):
+        module.build = self.timed("build", module.build)
+
+    def hook_keras(self, module):
+        fit = module.Model.fit
+
+        def fitted(*arguments, **named):
+            from zoo.training.callbacks.progress import Progress
+
+            Progress.on_train_batch_end = self.end
+            self.parts["to fit"] = since_begun()
+            return fit(*arguments, **named)
+
+        module.Model.fit = fitted
 
     def timed(self, part, function):
         """`function`, its seconds added to a part."""
@@ -95,64 +124,113 @@ class Clock(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             try:
                 return function(*arguments, **named)
             finally:
-                self.parts[part] += time.time() - begun
-
-        return wrapped
-
-    def fitting(self, fit):
-        """Keras' fit, which ends the process after its first step."""
-
-        def wrapped(*arguments, **named):
-            from zoo.training.callbacks.progress import Progress
-
-            self.parts["to fit"] = time.time() - float(os.environ[_BEGUN])
-            Progress.on_train_batch_end = self.end
-            return fit(*arguments, **named)
+                taken = time.time() - begun
+                self.parts[part] = self.parts.get(part, 0.0) + taken
 
         return wrapped
 
     def end(self, *_, **__):
-        self.parts["first step"] = time.time() - float(os.environ[_BEGUN])
+        """Prints the parts when the first step is done, and ends the process."""
+        self.parts["to step"] = since_begun()
         print(json.dumps(self.parts), flush=True)
         os._exit(0)
 
 
+def since_begun():
+    return time.time() - float(os.environ[_BEGUN])
+
+
 def to_first_step(arguments):
-    """Trains, in this process, to the first step, and prints what it consisted of."""
+    """Trains in this process to its first step; prints what that consisted of."""
     clock = Clock()
     sys.meta_path.insert(0, clock)
     from pipelines import command
-    from zoo import train
 
     def main(argv):
+        from zoo import train
+
+        clock.parts["python"] = since_begun()
         return train.main(argv)
 
-    importing = importlib.import_module
-
-    def import_module(name, package=None):
-        return importing(name, package)
-
-    importlib.import_module = import_module
-    sys.meta_path.insert(0, _Built(clock))
     raise SystemExit(command.run(main, arguments))
 
 
-class _Built(importlib.abc.MetaPathFinder):
-    """Has the module that builds networks be timed."""
+def first_step(architecture, root, folder):
+    """Seconds of the parts of a start, and of the processors."""
+    with tempfile.TemporaryDirectory() as out:
+        arguments = ["--arch", architecture, "--out", str(Path(out) / "run")]
+        command = [str(Path(__file__).resolve()), _CHILD, *arguments]
+        _, used, done = called(command, root, folder)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    parts = json.loads(done.stdout.splitlines()[-1])
+    fit, whole = parts.pop("to fit"), parts["to step"]
+    other = fit - sum(parts.get(name, 0.0) for name in _BEFORE_FIT)
+    return {
+        **{name: parts.get(name, 0.0) for name in _BEFORE_FIT},
+        "other, to fit": other,
+        "fit to first step": whole - fit,
+        "first step": whole,
+        "first step, processors": used,
+    }
 
-    def __init__(self, clock):
-        self._clock = clock
 
-    def find_spec(self, name, path=None, target=None):
-        if name != "zoo.classifier.classifier":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        execute = spec.loader.exec_module
+def measured(roots, folder, rounds):
+    """Medians by checkout, by what was measured; the checkouts in turn."""
+    taken = {name: {} for name in roots}
+    for _ in range(rounds):
+        for name, root in roots.items():
+            note = taken[name].setdefault
+            for answer, (module, *arguments) in ANSWERS.items():
+                clock, used, _ = called(["-m", module, *arguments], root, folder)
+                note(answer, []).append(clock)
+                note(f"{answer}, processors", []).append(used)
+            for architecture in ARCHITECTURES:
+                parts = first_step(architecture, root, folder)
+                for part, seconds in parts.items():
+                    note(f"{architecture}: {part}", []).append(seconds)
+    return {
+        name: {what: statistics.median(values) for what, values in rows.items()}
+        for name, rows in taken.items()
+    }
 
-        def timed(module):
-            execute(module)
-            module.build = self._clock.timed("build", module.build)
 
-        spec.loader.exec_module = timed
-        return spec
+def table(results):
+    names = list(results)
+    lines = [f"{'seconds':42}" + "".join(f"{name:>10}" for name in names)]
+    for what in results[names[0]]:
+        cells = "".join(f"{results[name][what]:10.2f}" for name in names)
+        lines.append(f"{what:42}{cells}")
+    return "\n".join(lines)
+
+
+def main(argv):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT")
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="to work in; has the phantom later"
+    )
+    asked = parser.parse_args(argv)
+    from zoo.training import phantom_data
+
+    with tempfile.TemporaryDirectory() as directory:
+        folder = asked.folder or Path(directory)
+        phantom_data.data_set(folder / "datasets")
+        roots = {"before": asked.against.resolve()} if asked.against else {}
+        results = measured(roots | {"now": ROOT}, folder, asked.rounds)
+    print(json.dumps(results, indent=2))
+    print(table(results))
+    return 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == [_CHILD]:
+        sys.path.pop(0)  # this folder; the checkout is in PYTHONPATH
+        to_first_step(sys.argv[2:])
+    sys.path.insert(0, str(ROOT))
+    from pipelines import command
+
+    command.leave(command.run(main))

@@ -52,15 +52,20 @@ def _keep_tensorflow_quiet() -> None:
 
 
 class _QuietFinder(importlib.abc.MetaPathFinder):
-    """Finds TensorFlow where Python would, once, and has it load quietly."""
+    """Finds TensorFlow where Python would, and has it load quietly."""
+
+    _searching = False
 
     def find_spec(
         self, name: str, path: object = None, target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if name != "tensorflow":
+        if name != "tensorflow" or self._searching:
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
+        self._searching = True  # the search below asks this finder too
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            self._searching = False
         if spec is not None:
             spec.loader = _QuietLoader(spec.loader)
         return spec

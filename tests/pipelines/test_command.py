@@ -192,10 +192,11 @@ def test_a_command_loads_tensorflow_quietly_where_it_needs_it(tmp_path):
         "    list_physical_devices = list\n"
     )
     done = run_python(
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        f"import importlib.util, sys; sys.path.insert(0, {str(tmp_path)!r})\n"
         "from pipelines import command\n"
         "def main(argv):\n"
         "    print('tensorflow' in sys.modules)\n"
+        "    importlib.util.find_spec('tensorflow')  # which loads nothing\n"
         "    import tensorflow\n"
         "    print(tensorflow.config.list_physical_devices(), tensorflow.__name__)\n"
         "    return 0\n"
