@@ -15,12 +15,13 @@ import importlib.util
 import json
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 ANSWERS = {
@@ -40,7 +41,8 @@ ANSWERS = {
 ARCHITECTURES = ("inception", "cnn3d")
 _BEGUN = "START_UP_BEGUN"  # environment variable: when the process was started
 _CHILD = "to-first-step"
-_BEFORE_FIT = ("python", "tensorflow", "keras", "build")
+_BEFORE_FIT = ("python", "TensorFlow and Keras", "build")
+_PATIENCE_SECONDS = 300
 
 
 def processor_seconds():
@@ -50,18 +52,18 @@ def processor_seconds():
 
 
 def called(command, root, folder):
-    """Runs a command of a checkout; seconds, processor seconds and its output."""
+    """Runs a command of a checkout; its Cost, and what it printed."""
     paths = os.pathsep.join((str(root), os.environ.get("PYTHONPATH", "")))
     begun, used = time.time(), processor_seconds()
     done = subprocess.run(
         [sys.executable, *command],
-        timeout=90,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": paths, _BEGUN: repr(begun)},
         capture_output=True,
         text=True,
+        timeout=_PATIENCE_SECONDS,
     )
-    return time.time() - begun, processor_seconds() - used, done
+    return np.array([time.time() - begun, processor_seconds() - used]), done
 
 
 class Clock(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -75,6 +77,7 @@ class Clock(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.parts = {}
         self._loaders = {}
         self._searched = ""
+        self._loading = False
         self._hooks = {
             "tensorflow": lambda module: None,
             "keras": self.hook_keras,
@@ -98,7 +101,12 @@ class Clock(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module):
         name = module.__name__
         module.__spec__.loader = module.__loader__ = self._loaders[name]
-        self.timed(name, self._loaders[name].exec_module)(module)
+        load = self._loaders[name].exec_module
+        if name in ("tensorflow", "keras") and not self._loading:
+            self._loading = True  # TensorFlow loads Keras by itself, or does not
+            load = self.timed("TensorFlow and Keras", load)
+        load(module)
+        self._loading = False
         self._hooks[name](module)
 
     def hook_classifier(self, module):
@@ -111,7 +119,7 @@ class Clock(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             from zoo.training.callbacks.progress import Progress
 
             Progress.on_train_batch_end = self.end
-            self.parts["to fit"] = since_begun()
+            self.parts["to fit"] = now()
             return fit(*arguments, **named)
 
         module.Model.fit = fitted
@@ -120,24 +128,26 @@ class Clock(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """`function`, its seconds added to a part."""
 
         def wrapped(*arguments, **named):
-            begun = time.time()
+            begun = now()
             try:
                 return function(*arguments, **named)
             finally:
-                taken = time.time() - begun
-                self.parts[part] = self.parts.get(part, 0.0) + taken
+                self.parts[part] = self.parts.get(part, 0) + now() - begun
 
         return wrapped
 
     def end(self, *_, **__):
         """Prints the parts when the first step is done, and ends the process."""
-        self.parts["to step"] = since_begun()
-        print(json.dumps(self.parts), flush=True)
+        self.parts["to step"] = now()
+        parts = {name: part.tolist() for name, part in self.parts.items()}
+        print(json.dumps(parts), flush=True)
         os._exit(0)
 
 
-def since_begun():
-    return time.time() - float(os.environ[_BEGUN])
+def now():
+    """Seconds since the process began, by the clock and of the processors."""
+    clock = time.time() - float(os.environ[_BEGUN])
+    return np.array([clock, time.process_time()])
 
 
 def to_first_step(arguments):
@@ -149,58 +159,57 @@ def to_first_step(arguments):
     def main(argv):
         from zoo import train
 
-        clock.parts["python"] = since_begun()
+        clock.parts["python"] = now()
         return train.main(argv)
 
     raise SystemExit(command.run(main, arguments))
 
 
 def first_step(architecture, root, folder):
-    """Seconds of the parts of a start, and of the processors."""
+    """What a training's start consists of, by part."""
     with tempfile.TemporaryDirectory() as out:
         arguments = ["--arch", architecture, "--out", str(Path(out) / "run")]
         command = [str(Path(__file__).resolve()), _CHILD, *arguments]
-        _, used, done = called(command, root, folder)
+        _, done = called(command, root, folder)
     if done.returncode:
         raise SystemExit(done.stderr)
     parts = json.loads(done.stdout.splitlines()[-1])
-    fit, whole = parts.pop("to fit"), parts["to step"]
-    other = fit - sum(parts.get(name, 0.0) for name in _BEFORE_FIT)
+    parts = {name: np.array(part) for name, part in parts.items()}
+    before = {name: parts.get(name, np.zeros(2)) for name in _BEFORE_FIT}
     return {
-        **{name: parts.get(name, 0.0) for name in _BEFORE_FIT},
-        "other, to fit": other,
-        "fit to first step": whole - fit,
-        "first step": whole,
-        "first step, processors": used,
+        **before,
+        "other, to fit": parts["to fit"] - sum(before.values()),
+        "fit to first step": parts["to step"] - parts["to fit"],
+        "all to first step": parts["to step"],
     }
 
 
 def measured(roots, folder, rounds):
-    """Medians by checkout, by what was measured; the checkouts in turn."""
+    """Medians `[2]` by checkout, by what was measured; the checkouts in turn."""
     taken = {name: {} for name in roots}
     for _ in range(rounds):
         for name, root in roots.items():
             note = taken[name].setdefault
             for answer, (module, *arguments) in ANSWERS.items():
-                clock, used, _ = called(["-m", module, *arguments], root, folder)
-                note(answer, []).append(clock)
-                note(f"{answer}, processors", []).append(used)
+                cost, _ = called(["-m", module, *arguments], root, folder)
+                note(answer, []).append(cost)
             for architecture in ARCHITECTURES:
-                parts = first_step(architecture, root, folder)
-                for part, seconds in parts.items():
-                    note(f"{architecture}: {part}", []).append(seconds)
+                for part, cost in first_step(architecture, root, folder).items():
+                    note(f"{architecture}: {part}", []).append(cost)
     return {
-        name: {what: statistics.median(values) for what, values in rows.items()}
+        name: {what: np.median(costs, axis=0).tolist() for what, costs in rows.items()}
         for name, rows in taken.items()
     }
 
 
 def table(results):
-    names = list(results)
-    lines = [f"{'seconds':42}" + "".join(f"{name:>10}" for name in names)]
-    for what in results[names[0]]:
-        cells = "".join(f"{results[name][what]:10.2f}" for name in names)
-        lines.append(f"{what:42}{cells}")
+    columns = [f"{name}, {kind}" for name in results for kind in ("clock", "CPU")]
+    lines = [f"{'seconds':34}" + "".join(f"{column:>15}" for column in columns)]
+    for what in next(iter(results.values())):
+        cells = "".join(
+            f"{value:15.2f}" for rows in results.values() for value in rows[what]
+        )
+        lines.append(f"{what:34}{cells}")
     return "\n".join(lines)
 
 

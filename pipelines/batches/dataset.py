@@ -79,7 +79,8 @@ def train_batches(
     def mixed(seeds: tf.Tensor, batch: samples.Element) -> samples.Element:
         return samples.mixed(batch, seeds[0], variation)
 
-    shuffled = tf.data.Dataset.range(first_epoch, _LAST_EPOCH).flat_map(epoch)
+    plain = tf.autograph.experimental.do_not_convert(epoch)  # as `reading.mapped`
+    shuffled = tf.data.Dataset.range(first_epoch, _LAST_EPOCH).flat_map(plain)
     varied = reading.mapped(shuffled, sample)
     batches = varied.batch(settings.batch_size, drop_remainder=True)
     endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
