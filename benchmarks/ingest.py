@@ -93,7 +93,7 @@ def main():
     quiet_tensorflow()  # loaded once, before the clock starts
     import pipelines.ingestion.ingest_cohort  # noqa: F401
     from pipelines.phantoms import cohort
-    from pipelines.phantoms.examination import Plan
+    from pipelines.phantoms.plan import Plan
 
     plan = Plan(patients=options.patients, matrix=(options.matrix, options.matrix))
     with tempfile.TemporaryDirectory() as folder:

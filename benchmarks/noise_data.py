@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from pipelines.canonical.canonicalise import Canonical
 from pipelines.records import directory as dataset_directory
-from pipelines.records import shards
+from pipelines.records import shard, shards
 from pipelines.records.encode import Encoded, Sample, encode
 from pipelines.records.manifest import Row
 from pipelines.tasks.sequence import Sequence
@@ -35,7 +35,7 @@ def write_data_set(directory, samples, shape):
         "train",
         records_total=samples,
     )
-    places = shards.places(written)
+    places = shard.places(written)
     rows = [_row(number, *pair) for number, pair in enumerate(zip(encoded, places))]
     return dataset_directory.write(directory, task=task, shards=written, rows=rows)
 

@@ -43,7 +43,7 @@ CASES = {
 def phantom_data(work):
     """48 phantoms as DICOM, ingested with 4 folds."""
     from pipelines.phantoms import cohort
-    from pipelines.phantoms.examination import Plan
+    from pipelines.phantoms.plan import Plan
     from pipelines.tasks import task as tasks
     from pipelines.tasks.task import Split
 

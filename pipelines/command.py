@@ -1,6 +1,10 @@
 """What every command shares: quiet start of TensorFlow, errors, exit codes."""
 
+import contextlib
 import errno
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import io
 import os
 import re
@@ -8,7 +12,8 @@ import select
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+import types
+from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.errors import UsageError, ZooError
 
@@ -30,16 +35,69 @@ def quiet_tensorflow() -> None:
     without the lines that every machine without a GPU prints. Later C++ errors and all
     Python warnings stay visible; `TF_CPP_MIN_LOG_LEVEL` overrides.
     """
+    _keep_tensorflow_quiet()
+    import tensorflow  # noqa: F401
+
+
+def _keep_tensorflow_quiet() -> None:
+    """Has the first import of TensorFlow, wherever it is, be as `quiet_tensorflow`.
+
+    So a command refuses wrong usage before the seconds that loading takes.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    waiting = any(isinstance(finder, _QuietFinder) for finder in sys.meta_path)
+    if "tensorflow" not in sys.modules and not waiting:
+        sys.meta_path.insert(0, _QuietFinder())
+
+
+class _QuietFinder(importlib.abc.MetaPathFinder):
+    """Finds TensorFlow where Python would, and has it load quietly."""
+
+    _searching = False
+
+    def find_spec(
+        self, name: str, path: object = None, target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name != "tensorflow" or self._searching:
+            return None
+        self._searching = True  # the search below asks this finder too
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            self._searching = False
+        if spec is not None:
+            spec.loader = _QuietLoader(spec.loader)
+        return spec
+
+
+class _QuietLoader(importlib.abc.Loader):
+    """Loads a module as `loader` does, with its chatter held back."""
+
+    def __init__(self, loader: importlib.abc.Loader):
+        self._loader = loader
+
+    def create_module(
+        self, spec: importlib.machinery.ModuleSpec
+    ) -> types.ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        module.__spec__.loader = module.__loader__ = self._loader
+        with _chatter_held_back():
+            self._loader.exec_module(module)
+            module.config.list_physical_devices()
+
+
+@contextlib.contextmanager
+def _chatter_held_back() -> Iterator[None]:
+    """Shows of what is printed meanwhile all but the chatter, at the end."""
     sys.stderr.flush()
     shown = os.dup(2)
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
         try:
-            import tensorflow
-
-            tensorflow.config.list_physical_devices()
+            yield
         finally:
             sys.stderr.flush()
             os.dup2(shown, 2)
@@ -53,6 +111,8 @@ def quiet_tensorflow() -> None:
 def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None) -> int:
     """Calls `main(argv)` and turns its errors into a message and an exit code.
 
+    TensorFlow, where it is loaded meanwhile, is as after `quiet_tensorflow`.
+
     Returns:
         0 done, 1 failed on the data, 2 wrong usage, 130 interrupted, 141 whoever read
         the output (`| head`) has gone.
@@ -60,6 +120,7 @@ def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without all letters
             stream.reconfigure(errors="replace")
+    _keep_tensorflow_quiet()
     try:
         return main(sys.argv[1:] if argv is None else argv)
     except UsageError as error:

@@ -36,9 +36,7 @@ exit codes: 0 done; 1 failed on the data (also: studies were rejected, unless
 def main(argv: Sequence[str]) -> int:
     """Parses the command line, ingests, prints what happened and the path."""
     options = _parser().parse_args(argv)
-    command.quiet_tensorflow()
-    from pipelines.ingestion import ingest_cohort
-    from pipelines.ingestion.request import Request
+    from pipelines.ingestion.request import Request, check_out
     from pipelines.tasks.task import load
 
     kind = next(k for k in ("dicom", "table", "medmnist") if getattr(options, k))
@@ -52,6 +50,9 @@ def main(argv: Sequence[str]) -> int:
         extend=options.extend,
         workers=options.workers,
     )
+    check_out(request)
+    from pipelines.ingestion import ingest_cohort  # what reads studies
+
     result = ingest_cohort.ingest(request, progress=True)
     print(result.text())
     print(result.path)

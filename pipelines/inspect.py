@@ -1,23 +1,20 @@
 """Says what is in a data set, whether it is whole, and shows pictures of it."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipelines import command
 from pipelines.augment import augmentation
 from pipelines.augment.augmentation import Augmentation
+from pipelines.augment.intensity import channels
 from pipelines.errors import UsageError
-from pipelines.storage import output_paths
-
-if TYPE_CHECKING:
-    from pipelines.records.data_set import DataSet
-    from pipelines.records.manifest import Row
+from pipelines.records.data_set import DataSet, read_manifest
+from pipelines.records.directory import open_dataset
+from pipelines.records.manifest import Row
+from pipelines.storage import config_files, output_paths
 
 _SHEET = Path("augmentation.png")
 _EXAMPLES = """examples:
@@ -81,14 +78,12 @@ def main(argv: Sequence[str]) -> int:
     asked = _parser().parse_args(argv)
     augmented = _augmentation(asked)
     _check_places(asked)
-    command.quiet_tensorflow()
-    from pipelines.inspection import geometry, rejections, summary, text
-    from pipelines.records.data_set import read_manifest
-    from pipelines.records.directory import open_dataset
-    from pipelines.records.verification import verify
-    from pipelines.storage import config_files
-
     data = open_dataset(asked.dataset)
+    if augmented is not None:
+        channels.check(augmented.intensity.operations, len(data.task.channels))
+    from pipelines.inspection import geometry, rejections, summary, text
+    from pipelines.records.verification import verify
+
     if asked.verify:
         problems = verify(data)
         for problem in problems:

@@ -57,8 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Parses, writes the cohort, prints where it lies."""
     asked = _parser().parse_args(argv)
-    from pipelines.phantoms import cohort
-    from pipelines.phantoms.examination import Plan
+    from pipelines.phantoms.plan import Plan
 
     try:
         plan = Plan(
@@ -69,6 +68,8 @@ def main(argv: Sequence[str]) -> int:
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
+    from pipelines.phantoms import cohort
+
     written = cohort.write(
         asked.out, plan=plan, workers=asked.workers, progress=sys.stderr.isatty()
     )

@@ -36,7 +36,7 @@ FLOORS = {
 OWNERS = {
     "pydicom": {"pipelines/readers/dicom/scan.py", "pipelines/phantoms/dicom.py"},
     "nibabel": {"pipelines/readers/nifti.py"},
-    "tensorflow_io": {"pipelines/storage/remote.py"},
+    "tensorflow_io": {"pipelines/storage/tensorflow_files.py"},
     "keras_tuner": {"tuning"},
     "h5py": {"zoo/weights/formats/keras_h5.py"},
     "safetensors": {"zoo/weights/formats/safetensors_file.py"},

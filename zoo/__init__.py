@@ -106,13 +106,12 @@ def fit(
     from pipelines import open_dataset
     from pipelines.records.data_set import DataSet
     from zoo.recipes import recipe as recipes
-    from zoo.runs import environment
     from zoo.runs.run import Run
-    from zoo.training import train_run
+    from zoo.training import new_run
 
     if not isinstance(data, DataSet):
         data = open_dataset(data)
-    run = train_run.begin(
+    run = new_run.begin(
         out,
         recipe=recipes.load(recipe) if isinstance(recipe, str) else recipe,
         data=data,
@@ -124,6 +123,9 @@ def fit(
     )
     if when_begun is not None:
         when_begun(run)
+    from zoo.runs import environment  # they load TensorFlow: what needs none came first
+    from zoo.training import train_run
+
     if deterministic:
         environment.make_deterministic()
     train_run.train(run, data, weights_from=weights_from, devices=devices)

@@ -1,21 +1,18 @@
 """Command: how good a run, a cross-validation or a predictions.csv is."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pipelines
 from pipelines import command
 from pipelines.errors import UsageError
+from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths
-
-if TYPE_CHECKING:  # metrics load SciPy, and --help is to be quick
-    from zoo.evaluation.results.settings import Settings
-    from zoo.recipes.recipe import Recipe
-    from zoo.runs.run import Run
+from zoo.evaluation.results.settings import Settings
+from zoo.recipes.recipe import Recipe
+from zoo.runs import cross_validation, same_data
+from zoo.runs.run import Run
 
 _DESCRIPTION = """\
 Judges predictions: metrics with confidence intervals by patient and by sample, and
@@ -96,8 +93,6 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Prints the tables and the path that was written."""
     options = parser().parse_args(argv)
-    from zoo.runs import cross_validation
-
     sources = [Path(source) for source in options.source]
     alone = [
         source
@@ -123,9 +118,6 @@ def main(argv: Sequence[str]) -> int:
 
 def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
     """Judges one run, or pools several."""
-    from zoo.evaluation import pooled_folds, run_evaluation
-    from zoo.runs.run import Run
-
     runs = [Run.resume(path) for path in paths]
     for run in runs:
         run.require(run.predictions_path)
@@ -134,10 +126,13 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
         raise UsageError("several runs want --out DIR for what they give together")
     out = Path(options.out or paths[0])
     output_paths.check_directory(out, "--out")
+    data = None if options.data is None else _data_of(runs[0], options.data)
+    from zoo.evaluation import pooled_folds, run_evaluation  # they load SciPy
+
     if len(runs) > 1:
         return _show({out: pooled_folds.write(paths, settings=settings, out=out)})
-    if options.data is not None:
-        print(_features(runs[0], options.data, out))
+    if data is not None:
+        print(_features(runs[0], data, out))
     evidence = run_evaluation.write(
         paths[0],
         confidence=settings.confidence,
@@ -148,33 +143,37 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
     return _show({out: evidence})
 
 
-def _features(run: Run, data: str, out: Path) -> Path:
-    """Writes the run's features.npz into `out`."""
+def _data_of(run: Run, path: str) -> DataSet:
+    """The data set at `path`, if the run was trained on it to its end."""
     run.require(run.model_path)
-    command.quiet_tensorflow()
-    from zoo.training import finish, train_run
+    data = pipelines.open_dataset(path)
+    same_data.check(run.path, run.data_digest, data)
+    return data
 
-    data_set = pipelines.open_dataset(data)
-    train_run.check_same_data(run, data_set)
+
+def _features(run: Run, data: DataSet, out: Path) -> Path:
+    """Writes the run's features.npz into `out`."""
+    from zoo.training import finish
+
     out.mkdir(parents=True, exist_ok=True)
     path = out / run.features_path.name
-    finish.write_features(run, data_set, path)
+    finish.write_features(run, data, path)
     return path
 
 
 def _all_folds(path: Path, options: argparse.Namespace) -> int:
     """Judges the folds of a cross-validation as the end of their training does."""
-    from zoo.evaluation import cross_validation as cross_validation_evidence
-    from zoo.runs import cross_validation
-
     validation = cross_validation.opened(path)
     out = Path(options.out or path)
     output_paths.check_directory(out, "--out")
+    settings = _settings(options, validation.recipe)
+    from zoo.evaluation import cross_validation as cross_validation_evidence
+
     return _show(
         cross_validation_evidence.evaluate(
             validation,
             holdout=(validation.holdout_path / "metrics.json").is_file(),
-            settings=_settings(options, validation.recipe),
+            settings=settings,
             out=out,
         )
     )
@@ -182,12 +181,11 @@ def _all_folds(path: Path, options: argparse.Namespace) -> int:
 
 def _file(path: Path, options: argparse.Namespace) -> int:
     """Judges predictions from elsewhere; without --out nothing is written."""
-    from zoo.evaluation import run_evaluation
-    from zoo.recipes.recipe import Recipe
-
     settings, out = _settings(options, Recipe()), options.out
     if out is not None:
         output_paths.check_directory(out, "--out")
+    from zoo.evaluation import run_evaluation
+
     evidence = run_evaluation.write_bare(path, settings=settings, out=out)
     return _show({None if out is None else Path(out): evidence})
 
@@ -206,8 +204,6 @@ def _show(evidence: Mapping[Path | None, dict]) -> int:
 
 def _settings(options: argparse.Namespace, recipe: Recipe) -> Settings:
     """What the command line leaves open comes from the run's recipe."""
-    from zoo.evaluation.results.settings import Settings
-
     chosen = {
         "confidence": recipe.evaluation.confidence,
         "bootstrap": recipe.evaluation.bootstrap,

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from pipelines import command
 from pipelines.errors import UsageError
+from pipelines.storage import output_paths
+from zoo.architectures import registry
+from zoo.catalogue import entry, input_sizes, table
 
 _DESCRIPTION = """\
 Lists the networks of the zoo: parameters, multiply-adds, published ImageNet weights,
@@ -73,32 +76,27 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _measure() -> str:
-    command.quiet_tensorflow()
-    from pipelines.storage import output_paths
-    from zoo.architectures import registry
-    from zoo.catalogue import entry, measurement
-
     output_paths.check_file(entry.PATH, "the list")
+    from zoo.catalogue import measurement
+
     networks = registry.ARCHITECTURES.values()
     entries = measurement.measure_all(networks, progress=True)
     return str(entry.write(entries, entry.PATH))
 
 
 def _network(options: argparse.Namespace, width: int) -> str:
-    command.quiet_tensorflow()
-    from zoo.architectures import registry
+    architecture = registry.get(options.name)
+    shape = tuple(options.shape) if options.shape else architecture.reference
+    input_sizes.check(architecture, shape)
     from zoo.catalogue import description, page
 
-    shape = tuple(options.shape) if options.shape else None
-    network = description.describe(registry.get(options.name), shape)
+    network = description.describe(architecture, shape)
     if options.json:
         return json.dumps(description.plain(network), indent=2, ensure_ascii=False)
     return page.text(network, width=width)
 
 
 def _all(options: argparse.Namespace, width: int) -> str:
-    from zoo.catalogue import entry, table
-
     entries = entry.read(entry.PATH)
     if options.json:
         rows = [table.row_of_json(network) for network in entries]

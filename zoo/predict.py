@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import zoo
 from pipelines import command
+from pipelines.cohort import new_covariates
 from pipelines.errors import DataError, StudyError, UsageError
+from pipelines.ingestion import named_sequences
 from pipelines.storage import output_paths
+from zoo.prediction import finished_runs
+from zoo.runs.run import Run
 
 if TYPE_CHECKING:  # they load TensorFlow, and the command line is read before
     from pipelines.ingestion.new_study import OneRecord
     from zoo.prediction.output_format import Outputs
     from zoo.prediction.predictor import Predictor
     from zoo.prediction.result_file import Prediction
-    from zoo.runs.run import Run
     from zoo.targets.target_output import TargetOutput
 
     Covariates = Callable[[Mapping[str, str]], tuple[float, ...]]
@@ -107,16 +110,16 @@ def main(argv: Sequence[str]) -> int:
     options = parser().parse_args(argv)
     named = None if options.nifti is None else _named("--nifti", options.nifti)
     _check(options)
-    command.quiet_tensorflow()
+    run, *_ = finished_runs.by_fold(options.run).values()
+    covariates = _covariates(options, run)
+    _check_mask(options, run)
+    if named is not None:
+        named_sequences.check(named, run.task)
     from tqdm import tqdm
 
     from pipelines.ingestion.new_study import dicom_records, nifti_record
     from zoo.prediction import result_file
-    from zoo.prediction.predictor import finished_runs
 
-    run, *_ = finished_runs(options.run).values()
-    covariates = _covariates(options, run)
-    _check_mask(options, run)
     predictor = zoo.load(options.run)
     if named is None:
         records = dicom_records(
@@ -190,8 +193,6 @@ def _named(option: str, pairs: Sequence[str]) -> dict[str, str]:
 
 def _covariates(options: argparse.Namespace, run: Run) -> Covariates | None:
     """What gives the covariates of a study by its ids; none where none are wanted."""
-    from pipelines.cohort import new_covariates
-
     names, given = run.recipe.head.covariates, options.covariates
     if bool(names) != bool(given):
         wanted = f"sees {', '.join(names)}" if names else "sees no covariates"
@@ -228,6 +229,8 @@ def _check(options: argparse.Namespace) -> None:
     """What can be said before the slow part begins."""
     if options.with_ids and options.dicom is None:
         raise UsageError("--with-ids wants --dicom: NIfTI files hold no ids")
+    if options.dicom is not None and not Path(options.dicom).is_dir():
+        raise UsageError(f"{options.dicom} is not a directory")
     if options.workers < 1:
         raise UsageError(f"--workers wants 1 or more. Received: {options.workers}")
     if options.out is not None:

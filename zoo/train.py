@@ -1,42 +1,33 @@
 """Command: trains a network of the zoo on a data set."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pipelines
 import zoo
 from pipelines import command
 from pipelines.errors import DataError, UsageError
+from pipelines.records.data_set import DataSet
+from zoo.architectures import registry
+from zoo.runs import cross_validation, lock, same_data
+from zoo.runs.cross_validation import CrossValidation
 from zoo.runs.run import Run
-from zoo.training import fold_process
+from zoo.training import fold_process, phantom_data, train_folds
 from zoo.training.command_line import Options, for_the_record, parse
-
-if TYPE_CHECKING:  # they load TensorFlow, and the command line is read before
-    from pipelines.records.data_set import DataSet
-    from zoo.runs.cross_validation import CrossValidation
 
 
 def main(argv: Sequence[str]) -> int:
     """Trains, prints the evidence in short and the path of the run."""
     fold_process.end_with_parent()
     options = parse(argv)
-    command.quiet_tensorflow()
-    from zoo.architectures import registry
-
     registry.get(options.recipe.arch)
     return every_fold(options) if options.folds else one_run(options, argv)
 
 
 def one_run(options: Options, argv: Sequence[str]) -> int:
     """Trains or goes on with a single run."""
-    from zoo.evaluation import evidence_text
-    from zoo.training import phantom_data
-
     data = pipelines.open_dataset(options.data or phantom_data.data_set())
     if options.resume:
         run = resumed(options, data)
@@ -53,6 +44,8 @@ def one_run(options: Options, argv: Sequence[str]) -> int:
             options=for_the_record(options, argv),
             when_begun=announce,
         )
+    from zoo.evaluation import evidence_text
+
     evidence = json.loads(run.metrics_path.read_text(encoding="utf-8"))
     print(evidence_text.text(evidence))
     print(closing(run, evidence))
@@ -62,14 +55,15 @@ def one_run(options: Options, argv: Sequence[str]) -> int:
 
 def resumed(options: Options, data: DataSet) -> Run:
     """The run of --out, finished."""
-    from zoo.runs import environment
-    from zoo.training import train_run
-
     run = Run.resume(options.out)
-    if options.judge_test:
-        train_run.check_same_data(run, data)  # what was read once stays read
+    with lock.held(run.path):
+        same_data.check(run.path, run.data_digest, data)
+    if options.judge_test:  # what was read once stays read
         run = run.judge_test()
     announce(run)
+    from zoo.runs import environment  # they load TensorFlow
+    from zoo.training import train_run
+
     if run.deterministic:
         environment.make_deterministic()
     train_run.train(
@@ -85,11 +79,6 @@ def announce(run: Run) -> None:
 
 def every_fold(options: Options) -> int:
     """Trains all folds that are not done, and judges them together."""
-    from zoo.evaluation import cross_validation as cross_validation_evidence
-    from zoo.evaluation import evidence_text
-    from zoo.runs import cross_validation
-    from zoo.training import train_folds
-
     data = pipelines.open_dataset(options.data)
     if options.resume:
         validation = cross_validation.opened(options.out)
@@ -121,6 +110,9 @@ def every_fold(options: Options) -> int:
             f"{', '.join(failed)}. Mend what the messages above say, then go on with "
             "the same command and --resume"
         )
+    from zoo.evaluation import cross_validation as cross_validation_evidence
+    from zoo.evaluation import evidence_text
+
     evidence = cross_validation_evidence.evaluate(
         validation, holdout=options.judge_test
     )

@@ -8,7 +8,7 @@ import tensorflow as tf
 from pipelines.batches import reading, samples, selection
 from pipelines.batches.settings import BatchSettings
 from pipelines.records.data_set import DataSet
-from pipelines.records.shards import Shard
+from pipelines.records.shard import Shard
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

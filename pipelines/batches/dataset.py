@@ -12,14 +12,21 @@ from functools import partial
 import tensorflow as tf
 
 from pipelines.batches import balance as balancing
-from pipelines.batches import memory, order, reading, samples, selection
+from pipelines.batches import (
+    class_quotas,
+    memory,
+    order,
+    reading,
+    samples,
+    selection,
+)
 from pipelines.batches.caching import Preparation, preparation
 from pipelines.batches.samples import UNVARIED, Variation
 from pipelines.batches.settings import BatchSettings
 from pipelines.errors import DataError
 from pipelines.records import decode
 from pipelines.records.data_set import DataSet
-from pipelines.records.shards import Shard
+from pipelines.records.shard import Shard
 
 _BATCHES_AHEAD = 2
 _LAST_EPOCH = 2**40
@@ -44,7 +51,7 @@ def train_batches(
 
     Args:
         variation: what is drawn anew for every sample in every epoch.
-        balance: share of each class in every batch, see `balance.quotas`; an epoch
+        balance: share of each class in every batch, see `class_quotas.quotas`; an epoch
             then draws as many samples as there are, rare ones several times. Empty =
             every sample as often as any other.
         cache_bytes: memory for volumes, as int16; none = a quarter of the machine's.
@@ -83,7 +90,8 @@ def train_batches(
     def mixed(seeds: tf.Tensor, batch: samples.Element) -> samples.Element:
         return samples.mixed(batch, seeds[0], variation)
 
-    shuffled = tf.data.Dataset.range(first_epoch, _LAST_EPOCH).flat_map(epoch)
+    plain = tf.autograph.experimental.do_not_convert(epoch)  # as `reading.mapped`
+    shuffled = tf.data.Dataset.range(first_epoch, _LAST_EPOCH).flat_map(plain)
     varied = reading.mapped(shuffled, sample)
     batches = varied.batch(settings.batch_size, drop_remainder=True)
     endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
@@ -104,16 +112,6 @@ def steps_per_epoch(data: DataSet, settings: BatchSettings) -> int:
             f"batch_size between 1 and {total}. Received: batch_size={batch_size}"
         )
     return total // batch_size
-
-
-def check_balance(
-    data: DataSet, settings: BatchSettings, balance: tuple[float, ...]
-) -> None:
-    """Raises what `train_batches` would raise of that balance."""
-    if balance:
-        balancing.quotas(balance, settings.batch_size, data.classes)
-        shards = selection.shards_of(data, "train", settings.fold)
-        balancing.count_classes(data, shards)
 
 
 def eval_batches(
@@ -152,8 +150,8 @@ def _order(
     if not balance:
         source = prepared.before_shuffle(records)
         return lambda drawn_by: order.shuffled(source, buffer, drawn_by)
-    quota = balancing.quotas(balance, batch_size, data.classes)
-    counts = balancing.count_classes(data, shards)
+    quota = class_quotas.quotas(balance, batch_size, data.classes)
+    counts = class_quotas.count_classes(data, shards)
     target = decode.target_parser(data.task)
     sources = balancing.by_class(
         records,

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from pipelines.batches import memory
 from pipelines.records.data_set import DataSet
-from pipelines.records.shards import Shard
+from pipelines.records.shard import Shard
 from pipelines.storage import remote
 
 SHUFFLE_BYTES = 2**30  # of records; all of them where they are fewer

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from pipelines.augment.augmentation import NONE, Augmentation
 from pipelines.augment.intensity import apply as apply_intensity
+from pipelines.augment.intensity import channels as intensity_channels
 from pipelines.augment.mixing import cutmix_mixup
 from pipelines.augment.spatial import apply as apply_spatial
 from pipelines.augment.spatial.apply import Subject
@@ -52,7 +53,7 @@ def check(variation: Variation, task: Task, channels: int) -> None:
     Args:
         channels: that are used of them.
     """
-    apply_intensity.check(variation.augmentation.intensity.operations, channels)
+    intensity_channels.check(variation.augmentation.intensity.operations, channels)
     if variation.slices:
         within = candidates(task.grid.shape[0], variation.slices.depth)
         check_enough(variation.slices.train, within, "train")

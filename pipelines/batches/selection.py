@@ -4,7 +4,7 @@ from typing import Literal
 
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
-from pipelines.records.shards import Shard
+from pipelines.records.shard import Shard
 from pipelines.splits.roles import roles
 from pipelines.tasks.task import Task
 

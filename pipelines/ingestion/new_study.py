@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from pipelines.cohort import inclusion
-from pipelines.errors import DataError, StudyError, UsageError
+from pipelines.errors import DataError, StudyError
+from pipelines.ingestion import named_sequences
 from pipelines.ingestion.from_dicom import (
     Candidate,
     candidates,
@@ -87,12 +88,7 @@ def nifti_record(
     Raises:
         UsageError: a sequence that the task does not name.
     """
-    unknown = sorted(set(files) - set(task.channels))
-    if unknown:
-        raise UsageError(
-            f"the task {task.name} has the sequences {', '.join(task.channels)}. "
-            f"Received: {', '.join(unknown)}"
-        )
+    named_sequences.check(files, task)
     find = partial(_nifti_sources, files, task)
     return _one_record("study 1", {}, find, task, covariates, mask)
 

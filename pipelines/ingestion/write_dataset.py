@@ -9,10 +9,9 @@ from pipelines.cohort.inclusion import Flow
 from pipelines.ingestion.make_record import RecordNote
 from pipelines.ingestion.work_item import Rejection, WorkItem
 from pipelines.records import directory as dataset_directory
-from pipelines.records import shards
 from pipelines.records.data_set import DataSet
 from pipelines.records.manifest import Row
-from pipelines.records.shards import Shard
+from pipelines.records.shard import Shard, places
 from pipelines.splits.patient import Assignment
 from pipelines.splits.split import check_no_leak
 from pipelines.storage import config_files, csv_files
@@ -58,9 +57,7 @@ def write(
         members.sort(key=lambda sample: sample.work_item.sample_id)
         files = _write_group(members, directory, group, task)
         written += files
-        for sample, (shard, position) in zip(
-            members, shards.places(files), strict=True
-        ):
+        for sample, (shard, position) in zip(members, places(files), strict=True):
             rows.append(_row(sample, shard, position))
     write_text(directory / "rejected.csv", rejected_csv(rejections))
     return dataset_directory.write(
@@ -85,7 +82,9 @@ def rejected_csv(rejections: Iterable[Rejection]) -> str:
 def _write_group(
     samples: Sequence[Sample], directory: Path, group: str, task: Task
 ) -> tuple[Shard, ...]:
-    import tensorflow as tf
+    import tensorflow as tf  # takes seconds, and the cohort is refused before
+
+    from pipelines.records import shards
 
     try:
         return shards.write(

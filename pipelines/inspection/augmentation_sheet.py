@@ -12,7 +12,7 @@ import tensorflow as tf
 from matplotlib.axes import Axes
 
 from pipelines.augment.augmentation import Augmentation
-from pipelines.augment.intensity import apply as apply_intensity
+from pipelines.augment.intensity import channels as intensity_channels
 from pipelines.augment.mixing import cutmix_mixup
 from pipelines.batches import normalisation as intensity_normalisation
 from pipelines.batches import reading, samples
@@ -46,7 +46,7 @@ def write(
         DataError: nothing to show, a damaged shard, or a disk that can't be written.
         UsageError: changes that the data set's channels can't have.
     """
-    apply_intensity.check(augmentation.intensity.operations, len(data.task.channels))
+    intensity_channels.check(augmentation.intensity.operations, len(data.task.channels))
     training = tuple(row for row in rows if row.split in ("train", "fold", "site"))
     per_class = max(1, _SAMPLES // max(1, len(data.classes)))
     shown = chosen(data, training, per_class)[:_SAMPLES]

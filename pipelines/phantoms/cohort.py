@@ -9,7 +9,8 @@ from tqdm import tqdm
 
 from pipelines.errors import DataError, UsageError
 from pipelines.phantoms import dicom, signs
-from pipelines.phantoms.examination import Plan, label, patient, patient_id
+from pipelines.phantoms.examination import label, patient, patient_id
+from pipelines.phantoms.plan import Plan
 from pipelines.phantoms.rules import task
 from pipelines.storage import atomic_files, config_files, csv_files, output_paths
 from pipelines.storage.executors import process_pool

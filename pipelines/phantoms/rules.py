@@ -3,7 +3,7 @@
 import dataclasses
 
 from pipelines.phantoms import signs
-from pipelines.phantoms.examination import Plan
+from pipelines.phantoms.plan import Plan
 from pipelines.tasks.sequence import Match, Sequence
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Task, load

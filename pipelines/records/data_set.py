@@ -10,7 +10,7 @@ from typing import Any
 from pipelines.errors import DataError
 from pipelines.records import manifest
 from pipelines.records.manifest import Row
-from pipelines.records.shards import Shard
+from pipelines.records.shard import Shard
 from pipelines.storage import remote
 from pipelines.tasks.task import Task
 

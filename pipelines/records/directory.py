@@ -17,7 +17,7 @@ from pipelines.records.data_set import (
     count_groups,
 )
 from pipelines.records.manifest import Row
-from pipelines.records.shards import Shard
+from pipelines.records.shard import Shard
 from pipelines.storage import config_files, remote
 from pipelines.storage.atomic_files import write_text
 from pipelines.tasks.task import Task

@@ -2,33 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 import tensorflow as tf
 
+from pipelines.records.shard import Shard
 from pipelines.storage.atomic_files import replacing
 
 SHARD_BYTES = 256 * 2**20
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shard:
-    """One file of a data set.
-
-    Args:
-        name: file name, `<group>-00000-of-00004.tfrecord`.
-        group: split, with its fold where there is one, e.g. `"fold-3"`.
-        bytes: size of the file.
-        sha256: of the file, 64 hex digits.
-    """
-
-    name: str
-    group: str
-    records: int
-    bytes: int
-    sha256: str
 
 
 def write(
@@ -72,13 +54,6 @@ def write(
     left_over = sum(1 for _ in remaining)
     _check_total(sum(shard.records for shard in written) + left_over, records_total)
     return tuple(written)
-
-
-def places(shards: Iterable[Shard]) -> Iterator[tuple[str, int]]:
-    """Shard name and position in it of each record, in the order of writing."""
-    for shard in shards:
-        for position in range(shard.records):
-            yield shard.name, position
 
 
 def read(path: str, *, gzip: bool = False) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from pipelines.records import shards
 from pipelines.records.data_set import DataSet, content_digest, read_manifest
 from pipelines.records.encode import checksum
 from pipelines.records.recorded_statistics import contradictions
-from pipelines.records.shards import Shard
+from pipelines.records.shard import Shard
 from pipelines.storage import remote
 
 

@@ -1,17 +1,18 @@
 """Files of a data set wherever they are: on disk, s3://, http(s)://, hdfs://, az://.
 
-The one place that loads tensorflow-io, and only when a path needs it.
+Those on disk and of a web server are read without TensorFlow, which takes seconds to
+load; it reads all others.
 """
 
+import contextlib
 import hashlib
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.client import HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import tensorflow as tf
 
 from pipelines.errors import DataError
 
@@ -32,28 +33,15 @@ def join(directory: str, name: str) -> str:
 
 
 def prepare(path: str) -> None:
-    """Makes TensorFlow able to read `path`: loads tensorflow-io if that takes it.
+    """Makes TensorFlow able to read `path`.
 
     Raises:
-        DataError: tensorflow-io is not installed, does not fit this TensorFlow, or
-            does not know the scheme.
+        DataError: as `tensorflow_files.prepare`.
     """
-    kind = scheme(path)
-    if not kind or kind in tf.io.gfile.get_registered_schemes():
-        return
-    try:
-        import tensorflow_io  # noqa: F401
-    except ImportError as error:
-        raise DataError(
-            f"reading {kind}:// takes tensorflow-io, which is not installed. Install "
-            "the extra 'io' (pip install 'mri-volume-zoo[io]', which brings "
-            "TensorFlow 2.16), or copy the data set to a disk"
-        ) from error
-    if kind not in tf.io.gfile.get_registered_schemes():
-        raise DataError(
-            f"tensorflow-io with TensorFlow {tf.__version__} can't read {kind}://. It "
-            "reads s3, http, https, hdfs and az, with TensorFlow 2.16"
-        )
+    if kind := scheme(path):
+        from pipelines.storage import tensorflow_files
+
+        tensorflow_files.prepare(kind)
 
 
 def read_text(path: str) -> str:
@@ -80,13 +68,13 @@ def size_bytes(path: str) -> int | None:
         with _answer(path, method="HEAD") as answer:
             length = answer.headers.get("Content-Length")
         return None if length is None else int(length)
+    if not scheme(path):
+        with _refusals_of_the_system(path):
+            return os.stat(path).st_size
+    from pipelines.storage import tensorflow_files
+
     prepare(path)
-    try:
-        return tf.io.gfile.stat(path).length
-    except tf.errors.NotFoundError as error:
-        raise FileNotFoundError(path) from error
-    except tf.errors.OpError as error:
-        raise DataError(f"{path} can't be read: {error.message}") from error
+    return tensorflow_files.size_bytes(path)
 
 
 def _blocks(path: str) -> Iterator[bytes]:
@@ -96,15 +84,26 @@ def _blocks(path: str) -> Iterator[bytes]:
             while block := answer.read(_BLOCK_BYTES):
                 yield block
         return
-    prepare(path)
-    try:
-        with tf.io.gfile.GFile(path, "rb") as opened:
+    if not scheme(path):
+        with _refusals_of_the_system(path), open(path, "rb") as opened:
             while block := opened.read(_BLOCK_BYTES):
                 yield block
-    except tf.errors.NotFoundError as error:
-        raise FileNotFoundError(path) from error
-    except tf.errors.OpError as error:
-        raise DataError(f"{path} can't be read: {error.message}") from error
+        return
+    from pipelines.storage import tensorflow_files
+
+    prepare(path)
+    yield from tensorflow_files.blocks(path, _BLOCK_BYTES)
+
+
+@contextlib.contextmanager
+def _refusals_of_the_system(path: str) -> Iterator[None]:
+    """Has a file on disk that can't be read end with a DataError, as others do."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DataError(f"{path} can't be read: {error.strerror}") from error
 
 
 def _answer(url: str, *, method: str) -> HTTPResponse:

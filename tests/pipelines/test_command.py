@@ -182,3 +182,24 @@ def test_a_terminal_without_all_letters_gets_question_marks():
         env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
     )
     assert (done.returncode, done.stdout.split()) == (0, [b"0.3?0.5"])
+
+
+def test_a_command_loads_tensorflow_quietly_where_it_needs_it(tmp_path):
+    (tmp_path / "tensorflow.py").write_text(
+        "import os\n"
+        "os.write(2, b'I oneDNN custom operations are on.\\nE a fault\\n')\n"
+        "class config:\n"
+        "    list_physical_devices = list\n"
+    )
+    done = run_python(
+        f"import importlib.util, sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from pipelines import command\n"
+        "def main(argv):\n"
+        "    print('tensorflow' in sys.modules)\n"
+        "    importlib.util.find_spec('tensorflow')  # which loads nothing\n"
+        "    import tensorflow\n"
+        "    print(tensorflow.config.list_physical_devices(), tensorflow.__name__)\n"
+        "    return 0\n"
+        "command.leave(command.run(main, []))\n"
+    )
+    assert (done.stdout, done.stderr) == ("False\n[] tensorflow\n", "E a fault\n")

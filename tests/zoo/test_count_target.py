@@ -24,7 +24,7 @@ from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Evaluation, Head, Recipe
 from zoo.runs import history
 from zoo.runs.run import Run
-from zoo.training import train_run
+from zoo.training import new_run, train_run
 
 SPLITS = {("train", ""): 12, ("validation", ""): 8, ("test", ""): 8}
 RECIPE = Recipe(
@@ -57,7 +57,7 @@ def run(task, tmp_path_factory):
     data = small.data_set(
         folder / "data", task, SPLITS, target_of=lambda n: (float(n % 4),)
     )
-    begun = train_run.begin(
+    begun = new_run.begin(
         folder / "run", recipe=RECIPE, data=data, fold=None, options={}
     )
     train_run.train(begun, data)

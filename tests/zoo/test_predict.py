@@ -18,7 +18,7 @@ from pipelines.ingestion import make_record
 from pipelines.ingestion.ingest_cohort import ingest
 from pipelines.ingestion.request import Request
 from pipelines.phantoms import cohort
-from pipelines.phantoms.examination import Plan
+from pipelines.phantoms.plan import Plan
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.records import directory as dataset_directory
 from pipelines.tasks import task as tasks
@@ -346,7 +346,7 @@ def test_wrong_usage(arguments, message, capsys):
 def test_a_place_that_cannot_be_written_is_found_before_the_work(
     run, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(predict.command, "quiet_tensorflow", None)
+    monkeypatch.setattr(predict.zoo, "load", None)
     assert call(run.path, "--dicom", ".", "--out", tmp_path / "no" / "r.csv") == 2
     (tmp_path / "r.csv").mkdir()
     assert call(run.path, "--dicom", ".", "--out", tmp_path / "r.csv") == 2

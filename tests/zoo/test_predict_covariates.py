@@ -14,7 +14,7 @@ from pipelines.batches.settings import BatchSettings
 from pipelines.ingestion.ingest_cohort import ingest
 from pipelines.ingestion.request import Request
 from pipelines.phantoms import cohort, examination
-from pipelines.phantoms.examination import Plan
+from pipelines.phantoms.plan import Plan
 from pipelines.readers.dicom import scan
 from pipelines.records.directory import open_dataset
 from pipelines.tasks import task as tasks

@@ -15,7 +15,7 @@ from zoo.recipes.recipe import Recipe
 from zoo.runs import features
 from zoo.runs.cross_validation import CrossValidation
 from zoo.runs.run import Run
-from zoo.training import phantom_data, train_run
+from zoo.training import new_run, phantom_data
 
 QUICK = (
     *("--arch", "cnn3d", "--optimisation.epochs", "1"),
@@ -61,7 +61,7 @@ def test_resuming_a_finished_run_prints_result_figures_and_the_path_last(
 def test_another_data_set_leaves_the_test_split_unread(data, tmp_path, capsys):
     recipe = Recipe(arch="cnn3d", optimisation=Optimisation(batch_size=4))
     options = {"data": "named", "leave_test": True}
-    run = train_run.begin(
+    run = new_run.begin(
         tmp_path / "run",
         recipe=recipe,
         data=open_dataset(data),

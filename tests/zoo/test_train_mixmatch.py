@@ -7,7 +7,7 @@ import pytest
 
 from pipelines import command, ingest
 from pipelines.phantoms import cohort
-from pipelines.phantoms.examination import Plan
+from pipelines.phantoms.plan import Plan
 from pipelines.records.directory import open_dataset
 from pipelines.storage import config_files
 from pipelines.tasks import task as tasks

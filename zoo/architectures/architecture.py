@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
-
-import keras
+from typing import TYPE_CHECKING, Literal
 
 from pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    import keras
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ class Architecture:
 
     name: str
     rank: Literal[2, 3]
-    build: Callable[[tuple[int, ...], int, int], keras.Model]
+    build: Callable[[tuple[int, ...], int, int], "keras.Model"]
     minimum_size: int
     reference: tuple[int, ...]
     auxiliary: tuple[str, ...] = ()
@@ -75,6 +76,11 @@ class Architecture:
                 f"reference is the size of each axis and the channels at rank "
                 f"{self.rank}. Received: {self.reference}"
             )
+
+    @property
+    def family(self) -> str:
+        """The name that its published weights go by: of its rank-2 self."""
+        return self.inflates or self.name
 
 
 def input_shape(

@@ -3,16 +3,9 @@
 from dataclasses import replace
 
 from pipelines.errors import UsageError
-from zoo.architectures import (
-    alexnet,
-    applications,
-    cnn3d,
-    convnext,
-    inception,
-    resnet,
-    user_defined,
-)
+from zoo.architectures import user_defined
 from zoo.architectures.architecture import Architecture, InputConvention
+from zoo.architectures.builder import Builder
 
 _PLANE = (224, 224, 3)
 _VOLUME = (64, 128, 128, 1)
@@ -44,7 +37,7 @@ _TAN_V2 = "Tan and Le, EfficientNetV2, ICML 2021"
 _INCEPTION = Architecture(
     name="inception",
     rank=2,
-    build=inception.build,
+    build=Builder("inception.build"),
     minimum_size=32,
     reference=_PLANE,
     auxiliary=("inception_4a_output", "inception_4d_output"),
@@ -54,7 +47,7 @@ _INCEPTION = Architecture(
 _ALEXNET = Architecture(
     name="alexnet",
     rank=2,
-    build=alexnet.build,
+    build=Builder("alexnet.build"),
     minimum_size=63,
     reference=_PLANE,
     imagenet=_TORCH,
@@ -63,27 +56,30 @@ _ALEXNET = Architecture(
 _RESNET18 = Architecture(
     name="resnet18",
     rank=2,
-    build=resnet.build_18,
+    build=Builder("resnet.build_18"),
     minimum_size=8,
     reference=_PLANE,
     imagenet=_TORCH,
     citation=_HE,
 )
-_RESNET34 = replace(_RESNET18, name="resnet34", build=resnet.build_34)
-_RESNET50 = replace(_RESNET18, name="resnet50", build=resnet.build_50)
+_RESNET34 = replace(_RESNET18, name="resnet34", build=Builder("resnet.build_34"))
+_RESNET50 = replace(_RESNET18, name="resnet50", build=Builder("resnet.build_50"))
 _SE_RESNET50 = replace(
-    _RESNET18, name="se_resnet50", build=resnet.build_se_50, citation=f"{_HU}; {_HE}"
+    _RESNET18,
+    name="se_resnet50",
+    build=Builder("resnet.build_se_50"),
+    citation=f"{_HU}; {_HE}",
 )
 _SE_RESNEXT50 = replace(
     _RESNET18,
     name="se_resnext50",
-    build=resnet.build_se_next_50,
+    build=Builder("resnet.build_se_next_50"),
     citation=f"{_HU}; {_XIE}",
 )
 _CNN3D = Architecture(
     name="cnn3d",
     rank=3,
-    build=cnn3d.build,
+    build=Builder("cnn3d.build"),
     minimum_size=8,
     reference=_VOLUME,
     head_units=(128,),
@@ -95,7 +91,7 @@ _CNN3D = Architecture(
 _XCEPTION = Architecture(
     name="xception",
     rank=2,
-    build=applications.xception,
+    build=Builder("applications.xception"),
     minimum_size=71,
     reference=(299, 299, 3),
     imagenet=_TENSORFLOW,
@@ -104,7 +100,7 @@ _XCEPTION = Architecture(
 _EFFICIENTNET = Architecture(
     name="efficientnet_b0",
     rank=2,
-    build=applications.efficientnet_b0,
+    build=Builder("applications.efficientnet_b0"),
     minimum_size=32,
     reference=_PLANE,
     imagenet=_TORCH,
@@ -113,7 +109,7 @@ _EFFICIENTNET = Architecture(
 _EFFICIENTNET_V2 = replace(
     _EFFICIENTNET,
     name="efficientnetv2_b0",
-    build=applications.efficientnetv2_b0,
+    build=Builder("applications.efficientnetv2_b0"),
     citation=f"{_TAN_V2}; topology of keras.applications",
 )
 
@@ -145,75 +141,75 @@ _ALL = (
     replace(
         _EFFICIENTNET,
         name="efficientnet_b1",
-        build=applications.efficientnet_b1,
+        build=Builder("applications.efficientnet_b1"),
         reference=(240, 240, 3),
     ),
     replace(
         _EFFICIENTNET,
         name="efficientnet_b2",
-        build=applications.efficientnet_b2,
+        build=Builder("applications.efficientnet_b2"),
         reference=(260, 260, 3),
     ),
     replace(
         _EFFICIENTNET,
         name="efficientnet_b3",
-        build=applications.efficientnet_b3,
+        build=Builder("applications.efficientnet_b3"),
         reference=(300, 300, 3),
     ),
     replace(
         _EFFICIENTNET,
         name="efficientnet_b4",
-        build=applications.efficientnet_b4,
+        build=Builder("applications.efficientnet_b4"),
         reference=(380, 380, 3),
     ),
     replace(
         _EFFICIENTNET,
         name="efficientnet_b5",
-        build=applications.efficientnet_b5,
+        build=Builder("applications.efficientnet_b5"),
         reference=(456, 456, 3),
     ),
     replace(
         _EFFICIENTNET,
         name="efficientnet_b6",
-        build=applications.efficientnet_b6,
+        build=Builder("applications.efficientnet_b6"),
         reference=(528, 528, 3),
     ),
     replace(
         _EFFICIENTNET,
         name="efficientnet_b7",
-        build=applications.efficientnet_b7,
+        build=Builder("applications.efficientnet_b7"),
         reference=(600, 600, 3),
     ),
     _EFFICIENTNET_V2,
     replace(
         _EFFICIENTNET_V2,
         name="efficientnetv2_b1",
-        build=applications.efficientnetv2_b1,
+        build=Builder("applications.efficientnetv2_b1"),
         reference=(240, 240, 3),
     ),
     replace(
         _EFFICIENTNET_V2,
         name="efficientnetv2_b2",
-        build=applications.efficientnetv2_b2,
+        build=Builder("applications.efficientnetv2_b2"),
         reference=(260, 260, 3),
     ),
     replace(
         _EFFICIENTNET_V2,
         name="efficientnetv2_b3",
-        build=applications.efficientnetv2_b3,
+        build=Builder("applications.efficientnetv2_b3"),
         reference=(300, 300, 3),
     ),
     replace(
         _EFFICIENTNET_V2,
         name="efficientnetv2_s",
-        build=applications.efficientnetv2_s,
+        build=Builder("applications.efficientnetv2_s"),
         reference=(384, 384, 3),
         imagenet=_EFFICIENTNET_V2_S,
     ),
     Architecture(
         name="inception_v3",
         rank=2,
-        build=applications.inception_v3,
+        build=Builder("applications.inception_v3"),
         minimum_size=75,
         reference=(299, 299, 3),
         imagenet=_TENSORFLOW,
@@ -225,7 +221,7 @@ _ALL = (
     Architecture(
         name="densenet121",
         rank=2,
-        build=applications.densenet121,
+        build=Builder("applications.densenet121"),
         minimum_size=32,
         reference=_PLANE,
         imagenet=_TORCH,
@@ -237,7 +233,7 @@ _ALL = (
     Architecture(
         name="mobilenet_v3_small",
         rank=2,
-        build=applications.mobilenet_v3_small,
+        build=Builder("applications.mobilenet_v3_small"),
         minimum_size=32,
         reference=_PLANE,
         imagenet=_TENSORFLOW,
@@ -249,7 +245,7 @@ _ALL = (
     Architecture(
         name="convnext_tiny",
         rank=2,
-        build=convnext.build_tiny,
+        build=Builder("convnext.build_tiny"),
         minimum_size=32,
         reference=_PLANE,
         imagenet=_TORCH,

@@ -15,12 +15,14 @@ import importlib
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator
-
-import keras
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
 from zoo.architectures.architecture import Architecture
+
+if TYPE_CHECKING:
+    import keras
 
 SEPARATOR = ":"
 _SHAPES = {2: (224, 224, 3), 3: (64, 128, 128, 1)}
@@ -96,7 +98,9 @@ def _rank(name: str, function: Callable) -> int:
 def _checked(name: str, build: Callable) -> Callable:
     """`build`, with its result held against the contract."""
 
-    def builder(input_shape: tuple[int, ...], rank: int, seed: int) -> keras.Model:
+    def builder(input_shape: tuple[int, ...], rank: int, seed: int) -> "keras.Model":
+        from zoo.architectures import user_contract
+
         try:
             model = build(input_shape, rank, seed)
         except Exception as error:
@@ -104,49 +108,7 @@ def _checked(name: str, build: Callable) -> Callable:
                 f"{name} failed to build a network for input {input_shape}: "
                 f"{type(error).__name__}: {error}"
             ) from error
-        _check(name, model, input_shape)
+        user_contract.check(name, model, input_shape)
         return model
 
     return builder
-
-
-def _check(name: str, model: object, input_shape: tuple[int, ...]) -> None:
-    if not isinstance(model, keras.Model) or len(model.outputs) != 1:
-        raise UsageError(
-            f"{name} must return a keras.Model with one output. "
-            f"Received: {type(model).__name__}"
-        )
-    if [tuple(x.shape[1:]) for x in model.inputs] != [tuple(input_shape)]:
-        raise UsageError(
-            f"{name} must take one input of shape {input_shape}. "
-            f"Received: {[tuple(x.shape[1:]) for x in model.inputs]}"
-        )
-    shape = tuple(model.outputs[0].shape[1:])
-    if len(shape) != len(input_shape) or None in shape:
-        raise UsageError(
-            f"{name} must give a feature map with as many axes as its input "
-            f"{input_shape}, of known size, before any pooling over space or head. "
-            f"Received: {shape}"
-        )
-    foreign = sorted(
-        {type(layer).__name__ for layer in _layers(model) if _is_foreign(layer)}
-    )
-    if foreign:
-        raise UsageError(
-            f"{name} uses layers that Keras does not bring, so nobody could load the "
-            "saved model without your module. Say them in keras.layers and keras.ops. "
-            f"Received: {', '.join(foreign)}"
-        )
-
-
-def _layers(layer: keras.layers.Layer) -> Iterator[keras.layers.Layer]:
-    """The layer itself, and all inside it: of nested models, and what wrappers hold."""
-    yield layer
-    inner = [*getattr(layer, "layers", ()), getattr(layer, "layer", None)]
-    for held in inner:
-        if isinstance(held, keras.layers.Layer):
-            yield from _layers(held)
-
-
-def _is_foreign(layer: keras.layers.Layer) -> bool:
-    return type(layer).__module__.split(".")[0] != "keras"

@@ -4,13 +4,10 @@ from dataclasses import asdict, dataclass
 
 import keras
 
-from pipelines.errors import UsageError
-from zoo.architectures import architecture as architectures
 from zoo.architectures.architecture import Architecture, InputConvention
-from zoo.catalogue import costs, published
+from zoo.catalogue import costs, input_sizes, published
 from zoo.weights.published.source import Source
 
-_AXES = {2: "H W C", 3: "D H W C"}
 _ORDERS = {"rgb": "red, green, blue", "bgr": "blue, green, red"}
 
 
@@ -57,20 +54,12 @@ def describe(
         shape: `(*spatial, C)`; none = the architecture's reference.
 
     Raises:
-        UsageError: `shape` has too many or too few sizes, one below 1, or a spatial
-            one below the architecture's minimum.
+        UsageError: as `input_sizes.check`.
     """
     if shape is None:
         shape = architecture.reference
-    rank = architecture.rank
-    if len(shape) != rank + 1 or min(shape) < 1:
-        raise UsageError(
-            f"{architecture.name} has rank {rank}: --shape wants {_AXES[rank]}, each "
-            f"1 or more. Received: {' '.join(map(str, shape))}"
-        )
-    volume = shape if rank == 3 else (1, *shape)
-    seen = architectures.input_shape(architecture, volume)
-    backbone = architecture.build(seen, rank, 0)
+    input_sizes.check(architecture, shape)
+    backbone = architecture.build(shape, architecture.rank, 0)
     return Description(
         architecture=architecture, backbone=backbone, costs=costs.count(backbone)
     )

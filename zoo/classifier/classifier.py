@@ -6,9 +6,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from zoo.architectures.architecture import Architecture, input_shape
-from zoo.classifier import freezing, slice_pooling, slice_selection
-from zoo.classifier.layers import Parts, build_parts, pixels_of
+from zoo.architectures.architecture import Architecture
+from zoo.classifier import freezing, input_checks, slice_pooling, slice_selection
+from zoo.classifier.layers import Parts, build_parts
 from zoo.recipes.recipe import Recipe
 from zoo.targets import slice_votes
 from zoo.targets.target_output import TargetOutput
@@ -72,7 +72,7 @@ def build(
             than the recipe asks for; the weights want another normalisation, or the
             architecture has none or lacks a frozen layer.
     """
-    check(recipe, architecture, shape)
+    input_checks.check(recipe, architecture, shape)
     parts = build_parts(recipe, architecture, shape, target_outputs, seed, covariates)
     layer_freezing = freezing.LayerFreezing(parts.backbone, recipe.transfer)
     depth, *plane, channels = shape
@@ -86,19 +86,6 @@ def build(
         inference=_inference(parts, shape, evaluate),
         layer_freezing=layer_freezing,
     )
-
-
-def check(
-    recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
-) -> None:
-    """Raises what `build` would raise, without the time that building takes.
-
-    What only the built network knows is left to `build`.
-    """
-    input_shape(architecture, shape)
-    pixels_of(recipe, architecture, shape)
-    if architecture.rank == 2:
-        slice_selection.check(shape[0], recipe.slices)
 
 
 def _training(parts: Parts, shape: tuple[int, int, int, int]) -> keras.Model:

@@ -1,14 +1,13 @@
 """The layers that the models of a classifier are joined of."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import keras
 from keras import ops
 
-from pipelines.errors import UsageError
 from zoo.architectures.architecture import Architecture, input_shape
 from zoo.classifier import heads, input_pixels, slice_pooling
+from zoo.classifier.pixel_values import channels_seen, effective_pixels
 from zoo.classifier.precision import computing_in
 from zoo.recipes.recipe import Recipe
 from zoo.targets.target_output import TargetOutput
@@ -66,7 +65,7 @@ def build_parts(
         rank=architecture.rank,
         adjacent=recipe.slices.adjacent,
         slice_pooling=recipe.slices.pooling,
-        pixels=pixels_of(recipe, architecture, shape),
+        pixels=_pixels_of(recipe, architecture, shape),
         backbone=backbone,
         multi_output_backbone=keras.Model(
             backbone.input, [backbone.output, *taps], name=f"{backbone.name}_tapped"
@@ -102,52 +101,20 @@ def build_backbone(
     seed: int,
 ) -> keras.Model:
     """The backbone for what the network sees of a volume, in the recipe's precision."""
-    channels = _channels(recipe, architecture, shape)
+    channels = channels_seen(recipe, architecture, shape)
     seen = (*input_shape(architecture, shape)[:-1], channels)
     with computing_in(recipe.optimisation.precision):
         return architecture.build(seen, architecture.rank, seed)
 
 
-def pixels_of(
+def _pixels_of(
     recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
 ) -> keras.layers.Layer | None:
-    """The layer that makes the backbone's pixels of intensities; none = it takes these.
-
-    Raises:
-        UsageError: the weights want another normalisation, or as `effective_pixels`.
-    """
+    """What makes the backbone's pixels of intensities; none = it takes these."""
     if effective_pixels(recipe, architecture) == "none":
         return None
     return input_pixels.pixels(
         architecture.imagenet,
-        channels=_channels(recipe, architecture, shape),
+        channels=channels_seen(recipe, architecture, shape),
         normalisation=recipe.normalisation,
     )
-
-
-def _channels(
-    recipe: Recipe, architecture: Architecture, shape: tuple[int, int, int, int]
-) -> int:
-    """Channels of what the network sees at once."""
-    beside = recipe.slices.adjacent if architecture.rank == 2 else 1
-    return beside * shape[-1]
-
-
-def effective_pixels(
-    recipe: Recipe, architecture: Architecture
-) -> Literal["none", "imagenet"]:
-    """What the backbone is fed, with `recipe.pixels` = `"auto"` resolved.
-
-    Raises:
-        UsageError: ImageNet's weights or pixels for an architecture without.
-    """
-    wanted = "imagenet" in (recipe.weights, recipe.pixels)
-    if wanted and architecture.imagenet is None:
-        raise UsageError(
-            f"there are no ImageNet weights for {architecture.name}. Train it with "
-            "weights = 'none' or choose another architecture"
-        )
-    if recipe.pixels != "auto":
-        return recipe.pixels
-    named = recipe.weights in ("imagenet", "file")
-    return "imagenet" if named and architecture.imagenet is not None else "none"

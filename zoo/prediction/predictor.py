@@ -9,10 +9,10 @@ import numpy as np
 import tensorflow as tf
 
 from pipelines.errors import DataError, UsageError
+from zoo.prediction import finished_runs
 from zoo.prediction.output_format import Outputs
 from zoo.prediction.record_outputs import record_outputs
 from zoo.prediction.volume_record import Value, encode_volume
-from zoo.runs import cross_validation
 from zoo.runs.run import Run
 
 
@@ -115,25 +115,11 @@ def load(path: str | os.PathLike) -> Predictor:
         DataError: no finished run, a fold that is missing, a model that can't be
             loaded or fits the run's data set no more.
     """
-    runs = finished_runs(path)
+    runs = finished_runs.by_fold(path)
     return Predictor(
         run=next(iter(runs.values())),
         networks={fold: _network(run) for fold, run in runs.items()},
     )
-
-
-def finished_runs(path: str | os.PathLike) -> dict[str, Run]:
-    """The runs that `load` takes, by the name of the fold; a single one by "".
-
-    Raises:
-        UsageError: `path` does not exist.
-        DataError: no finished run, or a fold that is missing.
-    """
-    if not cross_validation.is_there(path):
-        return {"": Run.open(path)}
-    validation = cross_validation.opened(path)
-    runs = cross_validation.finished_runs(validation)
-    return dict(zip(validation.folds, runs, strict=True))
 
 
 def mean(each: Mapping[str, Outputs]) -> dict[str, np.ndarray]:

@@ -1,15 +1,12 @@
 """What is gone on with, is gone on with the data set that it was begun with."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipelines.errors import DataError
-
-if TYPE_CHECKING:  # it loads TensorFlow, and the command line is read before
-    from pipelines.records.data_set import DataSet
+from pipelines.records.data_set import DataSet
 
 
-def check(path: Path, digest: str, data: "DataSet") -> None:
+def check(path: Path, digest: str, data: DataSet) -> None:
     """Refuses another data set.
 
     Args:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zoo.evaluation.figures.style import BLUE, GREY, SKY, VERMILLION, figure
-from zoo.training.lr_range_test import DIVISOR, Point
+from zoo.training.lr_range_curve import DIVISOR, Point
 
 
 def draw(path: Path, points: Sequence[Point], lowest: Point) -> None:

@@ -10,7 +10,7 @@ from zoo.runs import lock
 from zoo.runs.cross_validation import RECIPE, CrossValidation
 from zoo.runs.run import Run
 from zoo.training import fold_process
-from zoo.weights import from_run, origin_patients
+from zoo.weights import origin_patients, origin_run
 
 _USAGE = 2  # exit code of a command used wrongly
 _INTERRUPTED = 130
@@ -39,7 +39,7 @@ def train(
         deterministic: of the folds that begin.
         devices: that share every batch.
         allow_seen_patients: of the folds that begin; see
-            `zoo.training.train_run.begin`.
+            `zoo.training.new_run.begin`.
 
     Returns:
         Names of the folds that failed; their error has been printed.
@@ -89,7 +89,7 @@ def check_seen_patients(
     """
     if validation.recipe.weights != "run" or weights_from is None:
         return
-    origin = from_run.opened(validation.recipe, weights_from)
+    origin = origin_run.opened(validation.recipe, weights_from)
     patients = origin_patients.trained(origin, data)
     for fold, run in zip(validation.folds, validation.runs, strict=True):
         if run.exists():

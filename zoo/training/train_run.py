@@ -1,29 +1,25 @@
-"""Trains a recipe on a data set, from the first or the next epoch to the evidence."""
+"""Trains a run that was begun, from its first or next epoch to the evidence."""
 
 import dataclasses
-import os
 import sys
-from typing import Any
 
 import keras
 import numpy as np
 
 from pipelines.batches.damaged_records import guard
 from pipelines.errors import UsageError
-from pipelines.pseudonyms import with_letter
 from pipelines.records.data_set import DataSet
-from pipelines.storage import output_paths, remote
 from zoo.architectures import registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import classifier, layer_depth, precision
 from zoo.classifier.classifier import Classifier
 from zoo.recipes.recipe import Recipe
-from zoo.runs import disk, environment, lock, new_directory, same_data
+from zoo.runs import disk, lock, same_data
 from zoo.runs.history import Epoch
 from zoo.runs.run import Run
 from zoo.training import fit as fitting
-from zoo.training import lr_range_plot, lr_range_test, preparation
-from zoo.training.data import split_checks, unlabelled
+from zoo.training import lr_range_curve, lr_range_plot, lr_range_test, preparation
+from zoo.training.data import mixmatch_checks, split_checks
 from zoo.training.data.training_data import TrainingData, of_run
 from zoo.training.finish import conclude
 from zoo.training.fit import OutputPaths, TrainerState
@@ -33,56 +29,6 @@ from zoo.training.loop.mixmatch_model import learner_of
 from zoo.training.loop.weight_averaging import Average
 from zoo.weights import load as load_weights
 from zoo.weights.load import Origin
-
-
-def begin(
-    path: str | os.PathLike | None,
-    *,
-    recipe: Recipe,
-    data: DataSet,
-    fold: str | None,
-    options: dict[str, Any],
-    weights_from: str | None = None,
-    allow_seen_patients: bool = False,
-    devices: int = 1,
-) -> Run:
-    """Makes the run directory, after everything that can be checked beforehand.
-
-    A recipe that starts from another run is written down with the `pixels` of that run,
-    one that leaves the precision to the device with what that is.
-
-    Args:
-        path: none = a name made of the time, see `Run.create`.
-        weights_from, devices: as of `train`.
-        allow_seen_patients: begin even if patients of the validation or test split
-            trained the run that the weights come from; the outputs then say so.
-        options: what environment.json is to say of the call; no paths, no names.
-    Raises:
-        UsageError: `path` exists or can't be written, or as `preparation.prepare`.
-        DataError: as `preparation.prepare`, or the disk can't be written.
-    """
-    new_directory.check_new(path)
-    fold = None if fold is None else with_letter(fold)
-    if path is not None:
-        output_paths.check_directory(path, "--out")
-    prepared = preparation.prepare(
-        recipe,
-        data,
-        fold=fold,
-        weights_from=weights_from,
-        devices=devices,
-        allow_seen_patients=allow_seen_patients,
-    )
-    preparation.say_what_is_left_out(recipe, data, fold)
-    facts = {"options": options, **prepared.facts}
-    return Run.create(
-        path,
-        recipe=prepared.recipe,
-        data_set_json=remote.read_text(remote.join(data.path, "dataset.json")),
-        fold=fold,
-        environment={**facts, **environment.describe()},
-        standards=prepared.standards,
-    )
 
 
 def train(
@@ -115,12 +61,12 @@ def train(
 
 def _train(run: Run, data: DataSet, weights_from: str | None, devices: int) -> dict:
     """`train`, of a run that is held."""
-    check_same_data(run, data)
+    same_data.check(run.path, run.data_digest, data)
     recipe = run.recipe
     preparation.on_this_device(recipe, registry.get(recipe.arch).rank)
     targets = split_checks.targets(data, run.fold)
     split_checks.check(targets, run.target_outputs, recipe.optimisation.monitor)
-    unlabelled.check_devices(recipe, devices)
+    mixmatch_checks.check_devices(recipe, devices)
     shared = strategy(devices, recipe.optimisation)
     keras.utils.set_random_seed(recipe.seed)
     optimisation = recipe.optimisation
@@ -214,14 +160,14 @@ def with_found_rate(run: Run, network: Classifier, training_data: TrainingData) 
         DataError: the test finds no rate.
     """
     optimisation = run.recipe.optimisation
-    updates = lr_range_test.count_updates(training_data.steps, optimisation)
+    updates = lr_range_curve.count_updates(training_data.steps, optimisation)
     points = lr_range_test.find(
         network.training, training_data, optimisation, rate_shares(network, run.recipe)
     )
-    lr_range_test.write(run.range_test_path, points)
+    lr_range_curve.write(run.range_test_path, points)
     plot = run.range_test_path.with_suffix(".png")
-    lr_range_plot.draw(plot, points, lr_range_test.lowest(points, updates))
-    rate = lr_range_test.chosen(points, updates)
+    lr_range_plot.draw(plot, points, lr_range_curve.lowest(points, updates))
+    rate = lr_range_curve.chosen(points, updates)
     print(f"learning rate found: {rate:g} (see {plot})", file=sys.stderr)
     optimisation = dataclasses.replace(optimisation, learning_rate=rate)
     return run.with_recipe(dataclasses.replace(run.recipe, optimisation=optimisation))
@@ -246,8 +192,3 @@ def in_full_precision(run: Run) -> Run:
     )
     recipe = dataclasses.replace(run.recipe, optimisation=optimisation)
     return dataclasses.replace(run, recipe=recipe)
-
-
-def check_same_data(run: Run, data: DataSet) -> None:
-    """Raises a DataError if the run was begun with another data set."""
-    same_data.check(run.path, run.data_digest, data)

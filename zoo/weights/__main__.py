@@ -5,6 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines import command
+from pipelines.storage import output_paths
+from zoo.architectures import registry
+from zoo.weights import weights_file
+from zoo.weights.formats import safetensors_file
+from zoo.weights.published import cache, sources
 from zoo.weights.published.sources import SOURCES
 
 _DESCRIPTION = """\
@@ -59,28 +64,22 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _fetch(options: argparse.Namespace) -> Path:
-    from zoo.weights.published import cache, sources
-
     name = options.name
     if name not in SOURCES:
-        command.quiet_tensorflow()
-        from zoo.architectures import registry
-        from zoo.weights import read as read_weights
-
-        name = read_weights.family(registry.get(name))
+        name = registry.get(name).family
     return cache.obtain(sources.get(name)).path
 
 
 def _convert(options: argparse.Namespace) -> Path:
-    command.quiet_tensorflow()
-    from pipelines.storage import output_paths
-    from zoo.architectures import registry
-    from zoo.weights import convert
-    from zoo.weights.formats import safetensors_file
-
     out = options.out or options.file.with_suffix(safetensors_file.SUFFIX)
     output_paths.check_file(out, "--out")
-    return convert.convert(options.file, registry.get(options.arch), out)
+    architecture = registry.get(options.arch)
+    weights_file.check_new(out)
+    weights_file.format_of(options.file)
+    weights_file.check(options.file)
+    from zoo.weights import convert
+
+    return convert.convert(options.file, architecture, out)
 
 
 def _list(options: argparse.Namespace) -> str:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pipelines.errors import UsageError
 from zoo.architectures.architecture import Architecture
 from zoo.weights import assign as assign_weights
 from zoo.weights import read as read_weights
+from zoo.weights import weights_file
 from zoo.weights.formats import safetensors_file
 from zoo.weights.formats.safetensors_file import Description
 from zoo.weights.layouts import heads as published_heads
@@ -30,21 +30,18 @@ def convert(path: Path, architecture: Architecture, out: Path) -> Path:
         UsageError: an unknown ending of `path`, or `out` exists.
         DataError: the file is damaged or of another architecture.
     """
-    if out.exists():
-        raise UsageError(f"{out} exists. Choose another --out")
-    content = read_weights.read(path, read_weights.format_of(path))
+    weights_file.check_new(out)
+    content = read_weights.read(path, weights_file.format_of(path))
     arrays = read_weights.arrays(content, architecture)
     _check(arrays, architecture, path)
-    described = content.description or _described(
-        path, read_weights.family(architecture)
-    )
+    described = content.description or _described(path, architecture.family)
     safetensors_file.write(out, arrays, described)
     return out
 
 
 def _check(arrays: Arrays, architecture: Architecture, path: Path) -> None:
     """Raises a DataError for weights that don't fit the network of RGB images."""
-    heads = published_heads.get(read_weights.family(architecture)).layers
+    heads = published_heads.get(architecture.family).layers
     backbone = read_weights.reference(architecture)
     assign_weights.assign(
         assign_weights.by_name(backbone),

@@ -12,7 +12,15 @@ from zoo.classifier import heads
 from zoo.classifier.classifier import Classifier
 from zoo.recipes.recipe import Recipe
 from zoo.weights import assign as assign_weights
-from zoo.weights import from_run, inflation, input_channels, pretrained_head
+from zoo.weights import (
+    from_run,
+    inflation,
+    input_channels,
+    origin_run,
+    pretrained_head,
+    recipe_checks,
+    weights_file,
+)
 from zoo.weights import read as read_weights
 from zoo.weights.layouts import heads as published_heads
 from zoo.weights.published import cache, checksum, sources
@@ -60,12 +68,12 @@ def check(
         UsageError, DataError: as `load`.
     """
     if recipe.head.pretrained:
-        pretrained_head.check(recipe, architecture)
+        recipe_checks.check_head(recipe, architecture)
     if recipe.weights == "none":
         return None
     if recipe.weights == "run":
-        run = from_run.opened(recipe, source)
-        from_run.check(recipe, architecture, run, channels=channels)
+        run = origin_run.opened(recipe, source)
+        origin_run.check(recipe, architecture, run, channels=channels)
         return Origin(path=run.model_path, sha256=checksum.digest(run.model_path))
     origin, _ = _content(recipe, architecture, source)
     return origin
@@ -96,16 +104,16 @@ def load(
             differ from the network's; nothing is loaded then.
     """
     if recipe.weights == "run":
-        run = from_run.opened(recipe, source)
+        run = origin_run.opened(recipe, source)
         from_run.load(classifier, run)
         return Origin(path=run.model_path, sha256=checksum.digest(run.model_path))
     origin, content = _content(recipe, architecture, source)
     weights = assign_weights.by_name(classifier.backbone)
     if recipe.head.pretrained:
-        pretrained_head.check(recipe, architecture)
+        recipe_checks.check_head(recipe, architecture)
         weights |= pretrained_head.weights(classifier, architecture)
     wanted = {name.split("/")[0] for name in weights}
-    left = published_heads.get(read_weights.family(architecture)).layers - wanted
+    left = published_heads.get(architecture.family).layers - wanted
     arrays = read_weights.arrays(content, architecture)
     arrays = {n: array for n, array in arrays.items() if n.split("/")[0] not in left}
     arrays = _fitted(arrays, weights, classifier.backbone, architecture)
@@ -125,7 +133,7 @@ def load_logits(
         UsageError, DataError: as `load`; also if the head is another.
     """
     origin, content = _content(recipe, architecture, source)
-    published = published_heads.get(read_weights.family(architecture)).logits
+    published = published_heads.get(architecture.family).logits
     logits = classifier.inference.get_layer("head").get_layer(heads.LOGITS)
     arrays = {
         name: array
@@ -147,24 +155,16 @@ def _content(
             "Received: weights = 'none'"
         )
     if recipe.weights == "file":
-        path = Path(_named(source))
-        content = read_weights.read(path, read_weights.format_of(path))
+        path = Path(recipe_checks.named(source))
+        content = read_weights.read(path, weights_file.format_of(path))
         published = ""
     else:
-        file = cache.obtain(sources.get(read_weights.family(architecture)), source)
+        file = cache.obtain(sources.get(architecture.family), source)
         path = file.path
         content = read_weights.read(path, file.source.format)
         published = file.source.file_name
     digest = checksum.digest(path)
     return Origin(path=path, sha256=digest, published=published), content
-
-
-def _named(source: str | os.PathLike | None) -> str | os.PathLike:
-    if source is None:
-        raise UsageError(
-            "the recipe takes its weights from a file. Name it by --weights PATH"
-        )
-    return source
 
 
 def _fitted(

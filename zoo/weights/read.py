@@ -7,8 +7,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import DataError
 from zoo.architectures.architecture import Architecture
+from zoo.weights import weights_file
 from zoo.weights.formats import caffe as caffe_format
 from zoo.weights.formats import keras_h5, safetensors_file
 from zoo.weights.formats import npz as npz_format
@@ -20,14 +21,6 @@ from zoo.weights.published.source import Format
 
 Arrays = dict[str, np.ndarray]
 
-SUFFIXES: dict[str, Format] = {
-    ".npz": "npz",
-    ".safetensors": "safetensors",
-    ".pth": "torch",
-    ".pt": "torch",
-    ".caffemodel": "caffe",
-    ".h5": "keras_h5",
-}
 _READERS = {
     "npz": npz_format.read,
     "torch": torch_format.read,
@@ -61,24 +54,6 @@ class Content:
     description: safetensors_file.Description | None = None
 
 
-def family(architecture: Architecture) -> str:
-    """The name that an architecture's published weights go by: of its rank-2 self."""
-    return architecture.inflates or architecture.name
-
-
-def format_of(path: Path) -> Format:
-    """The format by the ending of a file's name.
-
-    Raises:
-        UsageError: an unknown ending.
-    """
-    if path.suffix not in SUFFIXES:
-        raise UsageError(
-            f"a file of weights ends in {', '.join(SUFFIXES)}. Received: {path.name}"
-        )
-    return SUFFIXES[path.suffix]
-
-
 def read(path: Path, kind: Format) -> Content:
     """The content of a file of weights. No pickle is loaded unguarded.
 
@@ -86,8 +61,7 @@ def read(path: Path, kind: Format) -> Content:
         UsageError: there is no file.
         DataError: it is of another kind, or what reads it is not installed.
     """
-    if not path.is_file():
-        raise UsageError(f"the file of weights {path} does not exist. Name another")
+    weights_file.check(path)
     if kind == "safetensors":
         values, description = safetensors_file.read(path)
         return Content(path=path, values=values, format=kind, description=description)
@@ -110,7 +84,7 @@ def arrays(content: Content, architecture: Architecture) -> Arrays:
 
 
 def _in_zoo_layout(content: Content, architecture: Architecture) -> Arrays:
-    name = family(architecture)
+    name = architecture.family
     if content.description is not None:
         _check_described(content.description, architecture)
         return content.values

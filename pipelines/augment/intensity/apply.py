@@ -5,16 +5,10 @@ from itertools import groupby
 
 import tensorflow as tf
 
-from pipelines.augment.intensity import k_space
+from pipelines.augment.intensity import channels, k_space
 from pipelines.augment.intensity.frequency import FrequencyOperation
 from pipelines.augment.intensity.image import of_volume, to_volume
 from pipelines.augment.intensity.operation import Operation
-
-
-def check(operations: Sequence[Operation], channels: int) -> None:
-    """Raises a UsageError for operations that so many channels can't have."""
-    for operation in operations:
-        operation.check(channels)
 
 
 def vary(
@@ -37,9 +31,9 @@ def vary(
         The volume and what is present of it: less, where a sequence goes missing.
 
     Raises:
-        UsageError: as of `check`.
+        UsageError: as of `channels.check`.
     """
-    check(operations, volume.shape[-1])
+    channels.check(operations, volume.shape[-1])
     if not operations:
         return volume, present
     image = of_volume(volume, present)

@@ -1,4 +1,3 @@
-import dataclasses
 import itertools
 
 import numpy as np
@@ -6,44 +5,11 @@ import pytest
 import tensorflow as tf
 
 from pipelines.batches import balance
-from pipelines.batches.dataset import check_balance, train_batches
+from pipelines.batches.dataset import train_batches
 from pipelines.batches.settings import BatchSettings
-from pipelines.errors import DataError, UsageError
-from pipelines.tasks.target import Target
 from tests.pipelines.records.small import data_set, seed_of, task
 
-CLASSES = ("no", "rare", "yes")
 SETTINGS = BatchSettings(normalisation="none", batch_size=4)
-
-
-@pytest.mark.parametrize(
-    ("shares", "size", "wanted"),
-    [
-        ((1, 1, 1), 6, (2, 2, 2)),
-        ((0.5, 0.25, 0.25), 8, (4, 2, 2)),
-        ((1 / 3, 1 / 3, 1 / 3), 9, (3, 3, 3)),
-        ((7, 2, 1), 10, (7, 2, 1)),
-    ],
-)
-def test_quotas_are_exact_shares_of_a_batch(shares, size, wanted):
-    assert balance.quotas(shares, size, CLASSES) == wanted
-
-
-def test_shares_that_a_batch_cannot_have_name_sizes_that_can():
-    with pytest.raises(
-        UsageError, match=r"2.66667 \+ 2.66667 \+ 2.66667 samples of no, rare"
-    ):
-        balance.quotas((1, 1, 1), 8, CLASSES)
-    with pytest.raises(UsageError, match="Take a batch of 9 or 6"):
-        balance.quotas((1, 1, 1), 8, CLASSES)
-    with pytest.raises(UsageError, match="Take rounder shares"):
-        balance.quotas((0.3331, 0.3331, 0.3338), 8, CLASSES)
-
-
-@pytest.mark.parametrize("shares", [(1, 1), (1, 0, 1), (1, 1, 1, 1)])
-def test_every_class_wants_a_share(shares):
-    with pytest.raises(UsageError, match="one positive share for each class: no, rare"):
-        balance.quotas(shares, 8, CLASSES)
 
 
 COUNTS = (50, 3, 20)
@@ -111,28 +77,6 @@ def test_a_resumed_stream_is_the_same(data):
     whole = numbers(batches(data, 5))  # an epoch has one batch
     assert numbers(batches(data, 3, first_epoch=2)) == whole[8:]
     assert len({tuple(whole[i : i + 4]) for i in range(0, 20, 4)}) > 1
-
-
-def test_a_class_without_samples_is_an_error(tmp_path):
-    alone = data_set(tmp_path, task(), {("train", ""): 1, ("validation", ""): 2})
-    with pytest.raises(DataError, match="Received: 1 of no, 0 of yes"):
-        balance.count_classes(alone, alone.shards[:1])
-
-
-def test_samples_without_one_class_each_are_an_error(data):
-    target = Target(kind="multilabel", columns=("a", "b"), classes=("no", "yes"))
-    other = dataclasses.replace(
-        data, task=dataclasses.replace(data.task, target=target)
-    )
-    with pytest.raises(UsageError, match="one class each.*Received: 'multilabel'"):
-        balance.count_classes(other, data.shards)
-
-
-def test_a_balance_is_checked_before_any_batch(data):
-    check_balance(data, SETTINGS, ())
-    check_balance(data, SETTINGS, (1, 3))
-    with pytest.raises(UsageError, match="can't be shared out by balance 1 2"):
-        check_balance(data, SETTINGS, (1, 2))
 
 
 def test_a_foreign_record_is_an_error(data, tmp_path):

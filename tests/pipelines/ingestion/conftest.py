@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.ingestion.request import Request
 from pipelines.phantoms import cohort
-from pipelines.phantoms.examination import Plan
+from pipelines.phantoms.plan import Plan
 from pipelines.tasks import task as tasks
 
 PLAN = Plan(patients=10, slices=(8, 10), matrix=(40, 48))

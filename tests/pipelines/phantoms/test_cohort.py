@@ -3,7 +3,7 @@ import pytest
 from pipelines.cohort import sequence_matching
 from pipelines.errors import DataError, UsageError
 from pipelines.phantoms import cohort, rules
-from pipelines.phantoms.examination import Plan
+from pipelines.phantoms.plan import Plan
 from pipelines.readers.dicom import scan
 from pipelines.tasks.task import load
 

@@ -6,7 +6,8 @@ import pytest
 import SimpleITK as sitk
 
 from pipelines.phantoms import dicom, vendors
-from pipelines.phantoms.examination import SEQUENCES, Plan, patient
+from pipelines.phantoms.examination import patient
+from pipelines.phantoms.plan import SEQUENCES, Plan
 from pipelines.readers.dicom import scan as reader
 
 _PLAN = Plan(patients=12, sequences=SEQUENCES, slices=(5, 7), matrix=(32, 44), seed=2)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from pipelines.phantoms.examination import Plan, label, patient
+from pipelines.phantoms.examination import label, patient
+from pipelines.phantoms.plan import Plan
 
 _SMALL = {"slices": (6, 8), "matrix": (32, 40)}
 

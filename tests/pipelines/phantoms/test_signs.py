@@ -11,7 +11,8 @@ from sklearn.preprocessing import StandardScaler
 
 from pipelines.canonical.canonicalise import canonicalise
 from pipelines.phantoms import signs
-from pipelines.phantoms.examination import Plan, patient
+from pipelines.phantoms.examination import patient
+from pipelines.phantoms.plan import Plan
 from pipelines.readers.volume import Study
 from pipelines.tasks.task import load
 

@@ -9,6 +9,7 @@ from pipelines.records import shards
 from pipelines.records.encode import Sample, encode
 from pipelines.records.foreground_statistics import PREFIX
 from pipelines.records.manifest import Row
+from pipelines.records.shard import places
 from pipelines.tasks.sequence import Sequence
 from pipelines.tasks.steps import Steps
 from pipelines.tasks.target import Target
@@ -88,8 +89,8 @@ def data_set(directory, task, counts=None, shard_bytes=4000, target_of=by_turns)
             gzip=task.steps.gzip,
         )
         written += group_shards
-        places = shards.places(group_shards)
-        for one, code, (shard, position) in zip(made, encoded, places, strict=True):
+        in_shards = places(group_shards)
+        for one, code, (shard, position) in zip(made, encoded, in_shards, strict=True):
             row = Row(
                 sample_id=one.sample_id,
                 study_id=one.study_id,

@@ -3,7 +3,7 @@ import hashlib
 import pytest
 import tensorflow as tf
 
-from pipelines.records import shards
+from pipelines.records import shard, shards
 
 RECORDS = [bytes([n]) * 1000 for n in range(10)]
 
@@ -51,7 +51,7 @@ def test_places_follow_the_order_of_writing(tmp_path):
         RECORDS[:3], tmp_path, "x", records_total=3, shard_bytes=2000
     )
     one, two = (shard.name for shard in written)
-    assert list(shards.places(written)) == [(one, 0), (two, 0), (two, 1)]
+    assert list(shard.places(written)) == [(one, 0), (two, 0), (two, 1)]
 
 
 def test_no_records_give_no_shard(tmp_path):

@@ -7,8 +7,7 @@ from pipelines.errors import UsageError
 from pipelines.tasks.target import Target
 from zoo.architectures import cnn3d
 from zoo.architectures.architecture import Architecture, InputConvention
-from zoo.classifier import classifier, heads
-from zoo.classifier import layers as classifier_layers
+from zoo.classifier import classifier, heads, pixel_values
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Head, Recipe
 from zoo.recipes.transfer import Transfer
@@ -206,7 +205,7 @@ def test_a_frozen_prefix_is_not_trained():
 def test_what_the_backbone_is_fed(weights, pixels, convention, expected):
     recipe = Recipe(weights=weights, pixels=pixels)
     net = architecture(2, imagenet=convention)
-    assert classifier_layers.effective_pixels(recipe, net) == expected
+    assert pixel_values.effective_pixels(recipe, net) == expected
 
 
 @pytest.mark.parametrize("name", ["train", "evaluate"])

@@ -19,7 +19,7 @@ from tests.pipelines.records import small
 from tests.zoo.training.trained import SPLITS
 from zoo.recipes.recipe import Recipe
 from zoo.runs.run import Run
-from zoo.training import command_line, train_run
+from zoo.training import command_line, new_run
 from zoo.weights.published import download
 
 WHOLE = ("0", "1", "2", "3", "4", "7", "99", "-1", "4294967296", "9" * 30)
@@ -113,7 +113,7 @@ def refusal(argv, data, out, errors=(UsageError, DataError)):
     try:
         with contextlib.redirect_stderr(shown):
             parsed = command_line.parse([*argv, "--data", str(data), "--out", str(out)])
-            train_run.begin(
+            new_run.begin(
                 out,
                 recipe=parsed.recipe,
                 data=open_dataset(str(data)),

@@ -1,7 +1,7 @@
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.phantoms.examination import Plan
+from pipelines.phantoms.plan import Plan
 from pipelines.records.directory import open_dataset
 from zoo.training import phantom_data
 

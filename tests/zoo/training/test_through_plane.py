@@ -8,12 +8,12 @@ import pytest
 from pipelines.ingestion import ingest_cohort as ingestion
 from pipelines.ingestion.request import Request
 from pipelines.phantoms import cohort
-from pipelines.phantoms.examination import Plan
+from pipelines.phantoms.plan import Plan
 from pipelines.records.directory import open_dataset
 from pipelines.tasks.task import Grid, Split, load
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Evaluation, Recipe
-from zoo.training import train_run
+from zoo.training import new_run, train_run
 
 PLAN = Plan(patients=90, sign="through_plane", matrix=(64, 80))
 SPLIT = Split(kind="fractions", train=0.5, validation=0.1, test=0.4)
@@ -50,7 +50,7 @@ def held_out(path, data, arch, **optimisation):
         optimisation=Optimisation(**optimisation),
         evaluation=Evaluation(bootstrap=20),
     )
-    run = train_run.begin(path, recipe=recipe, data=data, fold=None, options={})
+    run = new_run.begin(path, recipe=recipe, data=data, fold=None, options={})
     return train_run.train(run, data)["splits"]["test"]["patient"]
 
 

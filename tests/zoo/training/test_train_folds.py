@@ -14,7 +14,7 @@ from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Head, Recipe
 from zoo.runs import cross_validation, lock
 from zoo.runs.run import Run
-from zoo.training import train_folds, train_run
+from zoo.training import new_run, train_folds, train_run
 
 QUICK = (
     *("--arch", "cnn3d", "--optimisation.epochs", "1"),
@@ -221,7 +221,7 @@ def test_folds_that_a_runs_patients_judge_are_refused_before_the_first_is_traine
     """Fold 0 could begin from a run of fold 0, fold 1 could not."""
     processes = Processes([0] * 3)
     monkeypatch.setattr(subprocess, "run", processes)
-    origin = train_run.begin(
+    origin = new_run.begin(
         tmp_path / "origin",
         recipe=Recipe(arch="cnn3d", optimisation=Optimisation(batch_size=4)),
         data=open_dataset(data),

@@ -16,7 +16,7 @@ from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import of_split
 from zoo.runs.run import Run
 from zoo.training import fit as fitting
-from zoo.training import train_run
+from zoo.training import new_run, train_run
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_a_fold_is_trained_without_its_test_patients(tmp_path):
 
 def begin_from(path, data, origin):
     recipe = dataclasses.replace(RECIPE, weights="run")
-    return train_run.begin(
+    return new_run.begin(
         path,
         recipe=recipe,
         data=data,

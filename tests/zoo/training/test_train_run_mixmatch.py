@@ -154,12 +154,12 @@ def test_a_data_set_without_unlabelled_samples(tmp_path):
     ],
 )
 def test_targets_that_are_no_classes_or_several_are_refused(data, tmp_path, targets):
-    from zoo.training.data import unlabelled
+    from zoo.training.data import mixmatch_checks
 
     task = dataclasses.replace(data.task, target=targets[0], further_targets=targets[1])
     other = dataclasses.replace(data, task=task)
     with pytest.raises(UsageError, match="learns one target of kind classification"):
-        unlabelled.check(MIXED, other, None, 3)
+        mixmatch_checks.check(MIXED, other, None, 3)
 
 
 def test_copies_that_nothing_tells_apart_are_refused(data, tmp_path):
@@ -170,14 +170,14 @@ def test_copies_that_nothing_tells_apart_are_refused(data, tmp_path):
 
 @pytest.mark.parametrize(("drawn", "refused"), [(5, False), (6, True), (9, True)])
 def test_draws_of_all_slices_there_are_do_not_tell_copies_apart(data, drawn, refused):
-    from zoo.training.data import unlabelled
+    from zoo.training.data import mixmatch_checks
 
     slices = Slices(train=drawn, depth=(0.35, 0.65))  # 5 to 10 of 16
     still = dataclasses.replace(MIXED, augmentation=Augmentation(), slices=slices)
     if not refused:
-        return unlabelled.check(still, data, None, 2)
+        return mixmatch_checks.check(still, data, None, 2)
     with pytest.raises(UsageError, match="copies of an unlabelled study are the same"):
-        unlabelled.check(still, data, None, 2)
+        mixmatch_checks.check(still, data, None, 2)
 
 
 def test_several_devices_are_refused(data, tmp_path):

@@ -7,7 +7,7 @@ from pipelines.errors import UsageError
 from tests.zoo.training.trained import AUTO, RECIPE, begin, data_set
 from zoo.runs.run import Run
 from zoo.training import train_run
-from zoo.training.lr_range_test import Point
+from zoo.training.lr_range_curve import Point
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 from tests.zoo.training.trained import AUTO, RECIPE, data_set
 from zoo.recipes.transfer import Transfer
 from zoo.runs.history import read
-from zoo.training import train_run
-from zoo.training.lr_range_test import Point
+from zoo.training import new_run, train_run
+from zoo.training.lr_range_curve import Point
 
 TRANSFER = Transfer(
     frozen=("all", "none"), epochs=(1,), rates=(2.0,), batch_normalisation="frozen"
@@ -30,7 +30,7 @@ def data(tmp_path_factory):
 def train(path, data, recipe, weights_from=None):
     """The run, and the backbone's weights whenever a stage began."""
     entered = []
-    run = train_run.begin(
+    run = new_run.begin(
         path,
         recipe=recipe,
         data=data,

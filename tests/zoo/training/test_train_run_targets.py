@@ -17,7 +17,7 @@ from zoo.recipes.recipe import Evaluation, Head, Recipe
 from zoo.runs.history import read
 from zoo.runs.run import Run
 from zoo.train import closing
-from zoo.training import train_run
+from zoo.training import new_run, train_run
 
 NAN = float("nan")
 RECIPE = Recipe(
@@ -39,9 +39,7 @@ def trained(folder, task, target_of, recipe=RECIPE):
     """A whole run and what training gave back."""
     (folder / "data").mkdir()
     data = small.data_set(folder / "data", task, SPLITS, target_of=target_of)
-    run = train_run.begin(
-        folder / "run", recipe=recipe, data=data, fold=None, options={}
-    )
+    run = new_run.begin(folder / "run", recipe=recipe, data=data, fold=None, options={})
     return run, train_run.train(run, data)
 
 
@@ -185,7 +183,5 @@ def test_a_weight_for_every_target_or_none(tmp_path):
     weighed = dataclasses.replace(RECIPE.optimisation, target_weights=(1.0,))
     recipe = dataclasses.replace(RECIPE, optimisation=weighed)
     with pytest.raises(UsageError, match="one weight for each target. Received: 1 for"):
-        train_run.begin(
-            tmp_path / "run", recipe=recipe, data=data, fold=None, options={}
-        )
+        new_run.begin(tmp_path / "run", recipe=recipe, data=data, fold=None, options={})
     assert not (tmp_path / "run").exists()

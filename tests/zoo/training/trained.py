@@ -5,7 +5,7 @@ import dataclasses
 from tests.pipelines.records import small
 from zoo.recipes.optimisation import Optimisation, RangeTest
 from zoo.recipes.recipe import Evaluation, Recipe
-from zoo.training import train_run
+from zoo.training import new_run
 
 RECIPE = Recipe(
     arch="cnn3d",
@@ -33,6 +33,4 @@ def data_set(folder, *, counts=None, **split):
 
 
 def begin(path, data, *, recipe=RECIPE, fold=None, **more):
-    return train_run.begin(
-        path, recipe=recipe, data=data, fold=fold, options={}, **more
-    )
+    return new_run.begin(path, recipe=recipe, data=data, fold=fold, options={}, **more)

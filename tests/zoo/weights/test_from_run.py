@@ -11,8 +11,8 @@ from zoo.architectures import registry
 from zoo.classifier import classifier
 from zoo.recipes.recipe import Recipe
 from zoo.targets.target_output import outputs_of_classes
-from zoo.weights import from_run
 from zoo.weights import load as load_weights
+from zoo.weights import origin_run
 
 CNN = registry.get("cnn3d")
 INCEPTION = registry.get("inception")
@@ -130,18 +130,18 @@ def test_a_model_of_something_else(tmp_path):
 )
 def test_pixels_are_those_of_the_run(tmp_path, theirs, pixels):
     run = begin(tmp_path / "run", recipe=theirs)
-    resolved = from_run.resolved(Recipe(weights="run"), INCEPTION, run)
+    resolved = origin_run.resolved(Recipe(weights="run"), INCEPTION, run)
     assert resolved.pixels == pixels
-    from_run.check(Recipe(weights="run"), INCEPTION, run, channels=1)
+    origin_run.check(Recipe(weights="run"), INCEPTION, run, channels=1)
     other = {"none": "imagenet", "imagenet": "none"}[pixels]
     stated = Recipe(weights="run", pixels=other)
-    assert from_run.resolved(stated, INCEPTION, run) == stated
+    assert origin_run.resolved(stated, INCEPTION, run) == stated
     with pytest.raises(UsageError, match=f"pixels {other} instead of {pixels}"):
-        from_run.check(stated, INCEPTION, run, channels=1)
+        origin_run.check(stated, INCEPTION, run, channels=1)
 
 
 def test_neighbouring_slices_are_channels_too(tmp_path):
     run = begin(tmp_path / "run", recipe=Recipe(slices=Slices(adjacent=3)))
-    from_run.check(Recipe(weights="run"), INCEPTION, run, channels=3)
+    origin_run.check(Recipe(weights="run"), INCEPTION, run, channels=3)
     with pytest.raises(UsageError, match="channels seen at once 1 instead of 3"):
-        from_run.check(Recipe(weights="run"), INCEPTION, run, channels=1)
+        origin_run.check(Recipe(weights="run"), INCEPTION, run, channels=1)

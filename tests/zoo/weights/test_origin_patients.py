@@ -7,7 +7,7 @@ from pipelines.errors import UsageError
 from tests.pipelines.records import small
 from tests.zoo.training.trained import RECIPE, begin
 from zoo.runs.run import Run
-from zoo.training import preparation, train_run
+from zoo.training import new_run, preparation
 from zoo.weights import origin_patients
 
 FOLDS = {("fold", str(number)): 4 for number in range(3)}
@@ -45,7 +45,7 @@ def origin(data, tmp_path):
 
 
 def begin_from(origin, path, data, fold, **options):
-    return train_run.begin(
+    return new_run.begin(
         path,
         recipe=dataclasses.replace(RECIPE, weights="run"),
         data=data,

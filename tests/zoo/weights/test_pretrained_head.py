@@ -13,7 +13,7 @@ from zoo.recipes.recipe import Head, Recipe
 from zoo.targets.target_output import outputs_of_classes
 from zoo.weights import assign as assign_weights
 from zoo.weights import load as load_weights
-from zoo.weights import pretrained_head
+from zoo.weights import pretrained_head, recipe_checks
 from zoo.weights.layouts import heads as published_heads
 
 INCEPTION = registry.get("inception")
@@ -81,12 +81,12 @@ def test_another_number_of_dense_layers():
     with pytest.raises(
         UsageError, match="the 2 dense layers .*Received: a head with 1"
     ):
-        pretrained_head.check(recipe, ALEX)
+        recipe_checks.check_head(recipe, ALEX)
 
 
 def test_an_architecture_without_published_dense_layers():
     with pytest.raises(UsageError, match="published cnn3d has no dense layers"):
-        pretrained_head.check(FLAT, registry.get("cnn3d"))
+        recipe_checks.check_head(FLAT, registry.get("cnn3d"))
 
 
 @pytest.mark.parametrize("weights", ["none", "run"])

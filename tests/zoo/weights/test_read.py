@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import DataError
 from tests.zoo.weights.formats import caffe_bytes
 from zoo.architectures import registry
 from zoo.weights import assign as assign_weights
@@ -25,31 +25,6 @@ def described(architecture):
     return safetensors_file.Description(
         architecture=architecture, source="here", licence="", checksum=""
     )
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("a.npz", "npz"),
-        ("a.zoo.safetensors", "safetensors"),
-        ("a.pth", "torch"),
-        ("a.pt", "torch"),
-        ("a.caffemodel", "caffe"),
-        ("a.h5", "keras_h5"),
-    ],
-)
-def test_the_ending_says_the_format(tmp_path, name, kind):
-    assert read_weights.format_of(tmp_path / name) == kind
-
-
-def test_an_unknown_ending(tmp_path):
-    with pytest.raises(UsageError, match=r"ends in .npz, .*Received: a.bin"):
-        read_weights.format_of(tmp_path / "a.bin")
-
-
-def test_no_file(tmp_path):
-    with pytest.raises(UsageError, match="a.npz does not exist"):
-        read_weights.read(tmp_path / "a.npz", "npz")
 
 
 def test_our_own_file_is_of_the_architecture_or_the_one_it_inflates(tmp_path):

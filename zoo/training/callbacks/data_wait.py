@@ -4,6 +4,8 @@ import time
 
 import tensorflow as tf
 
+_plain = tf.autograph.experimental.do_not_convert  # converting takes time
+
 
 class DataWait:
     """Adds up the time between the request for a batch and its arrival.
@@ -24,12 +26,13 @@ class DataWait:
     def watch(self, batches: tf.data.Dataset) -> tf.data.Dataset:
         """The same batches; must be the last step before training takes them."""
         endless = tf.data.Dataset.from_tensors(0).repeat()
-        before = endless.map(lambda _: _call(self._request))
-        after = endless.map(lambda _: _call(self._arrive))
+        before = endless.map(_plain(lambda _: _call(self._request)))
+        after = endless.map(_plain(lambda _: _call(self._arrive)))
         options = tf.data.Options()
         options.experimental_optimization.inject_prefetch = False
         watched = tf.data.Dataset.zip((before, batches, after))
-        return watched.map(lambda _before, batch, _after: batch).with_options(options)
+        middle = _plain(lambda _before, batch, _after: batch)
+        return watched.map(middle).with_options(options)
 
     def _request(self) -> int:
         self._requested = time.perf_counter()

@@ -34,7 +34,7 @@ class InputImage:
                 volume = tf.identity(volume)
             return (inputs | {"volume": volume} if named else volume, *rest)
 
-        return batches.map(look)
+        return batches.map(tf.autograph.experimental.do_not_convert(look))
 
     def image(self) -> np.ndarray | None:
         """Samples below each other, channels side by side; grey levels `[h, w]` uint8.

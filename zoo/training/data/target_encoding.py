@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
+from pipelines.batches import reading
 from zoo.targets.target_output import TargetOutput
 from zoo.training.losses.class_weights import WeightedOutput
 
@@ -50,7 +51,7 @@ def supervise(
             {head: weight for head, (_, weight) in by_head.items()},
         )
 
-    return batches.map(split, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+    return reading.mapped(batches, split)
 
 
 def encoded(target: tf.Tensor, weighted_output: WeightedOutput) -> TargetAndWeight:

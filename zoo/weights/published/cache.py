@@ -37,15 +37,27 @@ def obtain(
         DataError: the file is another by its checksum; nothing can be fetched. The
             message says which file to put where.
     """
+    file = find(sources, named)
+    if file is None:
+        return fetch(sources)
+    checksum.check(file.path, file.source.stated)
+    return file
+
+
+def find(
+    sources: Sequence[Source], named: str | os.PathLike | None = None
+) -> WeightsFile | None:
+    """The first of the files that is here, its content unread; arguments as `obtain`.
+
+    Raises:
+        UsageError: there is none of the files at `named`.
+    """
     file = _look(sources, named)
     if file is None and named is not None:
         raise UsageError(
             f"no ImageNet weights at {os.fspath(named)}. Put there one of: "
             f"{_listed(sources)}"
         )
-    if file is None:
-        return fetch(sources)
-    checksum.check(file.path, file.source.stated)
     return file
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pipelines.augment.intensity.apply import check
+from pipelines.augment.intensity.channels import check
 from pipelines.augment.intensity.settings import Intensity
 from pipelines.errors import UsageError
 from tests.pipelines.augment.pictures import varied, volume

@@ -1,0 +1,34 @@
+"""Calls commands that are to be refused, in one process, and says what was loaded.
+
+    python -m tests.refused_calls < calls.json
+
+`calls.json` is a list of `[module of the command, arguments]`; what comes out is a
+list of `{"code", "message", "loaded"}`: exit code, standard error, and which packages
+that take seconds were loaded by then.
+"""
+
+import contextlib
+import importlib
+import io
+import json
+import sys
+
+from pipelines import command
+
+HEAVY = ("tensorflow", "keras", "matplotlib", "sklearn", "pydicom", "SimpleITK")
+
+
+def outcome(module, arguments):
+    """What a call ends with."""
+    printed = io.StringIO()
+    with contextlib.redirect_stderr(printed), contextlib.redirect_stdout(printed):
+        try:
+            code = command.run(importlib.import_module(module).main, arguments)
+        except SystemExit as ended:  # of --help, or of what the parser refuses
+            code = ended.code
+    loaded = [name for name in HEAVY if name in sys.modules]
+    return {"code": code, "message": printed.getvalue(), "loaded": loaded}
+
+
+if __name__ == "__main__":
+    json.dump([outcome(*call) for call in json.load(sys.stdin)], sys.stdout)

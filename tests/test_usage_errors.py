@@ -1,0 +1,282 @@
+"""Wrong usage is refused before TensorFlow, which takes seconds, is loaded."""
+
+import dataclasses
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.storage import config_files
+from tests.pipelines.records import small
+from tests.zoo.training import trained
+from zoo.runs import lock
+from zoo.training import new_run
+
+ROOT = Path(__file__).resolve().parents[1]
+NETWORK = """
+def build(input_shape, rank=3):
+    return None
+"""
+
+# What is called, and what it answers. {data} has a grid of 16, {folds} has folds, {run}
+# is a run that was trained to its end, {held} one that another process trains.
+TRAIN = {
+    "--arch nosuch": "no architecture named 'nosuch'. Choose one of alexnet",
+    "--arch nosuch:build": "the module nosuch can't be imported",
+    "--arch usage_network:nosuch": "has no 'nosuch'. Name a function",
+    "--arch usage_network:build": r"must take \(input_shape, rank, seed\)",
+    "--nosuch": "(?i)unrecognized",
+    "--lr fast": "(?s)lr.*fast",
+    "--epochs 0": "epochs",
+    "--recipe nosuch": "no recipe named 'nosuch'",
+    "--recipe nosuch.toml": "the recipe file nosuch.toml does not exist",
+    "--augment nosuch": "nosuch",
+    "--data nosuch": "nosuch does not exist. Name the directory that",
+    "--arch cnn3d --data {data} --out {run}": "exists",
+    "--arch cnn3d --data {data} --fold 0": "split by fractions and has no folds",
+    "--arch cnn3d --data {folds}": "name the fold to test on: one of 0, 1, 2",
+    "--arch cnn3d --data {folds} --fold 7": "one of 0, 1, 2. Received: '7'",
+    "--arch cnn3d --data {data} --folds all": "has no folds. Leave --folds out",
+    "--folds all": "wants a data set of folds",
+    "--folds all --data {folds} --fold 0": "trains every fold. Received also",
+    "--folds all --data {folds} --judge-test --out {new}": "data sets with a hold-out",
+    "--leave-test --resume --out {run}": "goes with a new run",
+    "--judge-test": "--judge-test goes with --resume",
+    "--resume": "--resume goes with --out DIR",
+    "--resume --out nosuch": "nosuch does not exist",
+    "--resume --out {run} --data {data} --lr 1": "with its own recipe.*--optimisation",
+    "--resume --out {run} --data {data} --fold 0": "resumed with its own fold",
+    "--resume --out {run}": "resumed with its own data set. Received: none",
+    "--resume --out {run} --data {data} --deterministic": "goes with a new run",
+    "--resume --out {run} --data {data} --judge-test": "one that did not",
+    "--resume --out {held} --data {data}": "is being trained by process",
+    "--weights nosuch.npz": "Received: nosuch.npz, which does not exist",
+    "--weights {data}": "a directory that is no run",
+    "--weights-from nosuch": "goes with --weights imagenet alone",
+    "--allow-seen-patients": "goes with a new run that takes its weights from a run",
+    "--arch cnn3d --data {data} --weights imagenet": "no ImageNet weights for cnn3d",
+    "--arch resnet3d18 --data {data} --weights imagenet --weights-from {empty}": (
+        "no ImageNet weights at .*empty. Put there one of"
+    ),
+    "--arch resnet18 --data {data} --weights imagenet --normalisation none": (
+        "want intensities of a known range"
+    ),
+    "--arch resnet3d18 --data {data} --weights {run}": "fit no resnet3d18",
+    "--arch cnn3d --data {data} --weights {run} --normalisation equalise "
+    "--allow-seen-patients": "normalisation equalise instead of zscore",
+    "--arch cnn3d --data {data} --weights {run}": "trained the run .* that the weights",
+    "--arch resnet18 --data {data} --weights {empty}/a.bin": "a file of weights ends",
+    "--arch cnn3d --data {data} --head.pretrained": "head.pretrained goes with",
+    "--arch inception --data {data}": "inception wants at least 32 voxels",
+    "--arch cnn3d --data {data} --slices.train 3": "sees whole volumes",
+    "--arch resnet18 --data {data} --slices.train 17": "slices.train wants 17",
+    "--arch resnet18 --data {data} --slices.adjacent 17": "adjacent wants 17 slices",
+    "--arch cnn3d --data {data} --sequences T3": "has the channels T1, T2",
+    "--arch cnn3d --data {data} --head.covariates age": "age",
+    "--arch cnn3d --data {data} --optimisation.balance 1 0": "balance",
+    "--arch cnn3d --data {data} --batch 4 --optimisation.balance 1 2": (
+        "can't be shared out by balance 1 2"
+    ),
+    "--arch cnn3d --data {data} --optimisation.regression-loss huber": (
+        "regression_loss is for targets"
+    ),
+    "--arch cnn3d --data {data} --optimisation.target-weights 1 2": "one weight for",
+    "--arch cnn3d --data {data} --batch 1000": "a batch wants 1000 samples",
+    "--arch cnn3d --data {data} --batch 4 --accumulate 9": "an update wants 9 steps",
+    "--arch cnn3d --data {data} --batch 4 --optimisation.schedule.warmup-updates 999": (
+        "a warm-up is shorter than the training"
+    ),
+    "--arch cnn3d --data {data} --batch 4 --lr auto": "a range test wants 20 updates",
+    "--arch cnn3d --data {data} --batch 4 --devices 2 --mixmatch.weight 1": (
+        "mixmatch goes with one device"
+    ),
+    "--arch cnn3d --data {data} --augment nash": "are of three sequences",
+}
+EVALUATE = {
+    "nosuch": "nosuch does not exist",
+    "{run} {run}": "several runs want --out DIR",
+    "{predictions} {run}": "is judged alone",
+    "{predictions} --data {data}": "--data goes with one run",
+    "{run} --data nosuch": "nosuch does not exist",
+    "{run} --confidence 2": "confidence is between 0 and 1",
+    "{run} --out {predictions}": "--out",
+}
+PREDICT = {
+    "nosuch --dicom .": "nosuch does not exist",
+    "{run} --dicom nosuch": "nosuch is not a directory",
+    "{run} --nifti T1": "--nifti wants SEQ=FILE",
+    "{run} --nifti T1=a T1=b": "--nifti names T1 twice",
+    "{run} --nifti T9=a": "has the sequences T1, T2. Received: T9",
+    "{run} --nifti T1=a --with-ids": "--with-ids wants --dicom",
+    "{run} --nifti T1=a --mask m": (
+        "--mask goes with --nifti, and with a run whose task"
+    ),
+    "{run} --nifti T1=a --covariates age=1": "sees no covariates",
+    "{run} --dicom . --out a.txt": "--out ends in .csv or .json",
+    "{run} --dicom . --out nosuch/a.csv": "a directory that exists",
+    "{run} --dicom . --workers 0": "--workers wants 1 or more",
+}
+MODELS = {
+    "nosuch": "no architecture named 'nosuch'",
+    "--shape 1 2": "--shape goes with the NAME",
+    "--measure cnn3d": "takes nothing else",
+    "cnn3d --shape 8 8": "--shape wants D H W C",
+    "cnn3d --shape 7 8 8 1": "cnn3d wants at least 8 voxels",
+}
+WEIGHTS = {
+    "fetch nosuch": "no architecture named 'nosuch'",
+    "fetch cnn3d": "there are no ImageNet weights for cnn3d",
+    "convert nosuch.npz --arch nosuch": "no architecture named 'nosuch'",
+    "convert nosuch.bin --arch cnn3d": "a file of weights ends in",
+    "convert nosuch.npz --arch cnn3d": "nosuch.npz does not exist",
+    "convert nosuch.npz --arch cnn3d --out {predictions}": "exists. Choose another",
+}
+_INGEST = "--labels {labels} --task {task} --key {key}"
+INGEST = {
+    f"--dicom nosuch {_INGEST} --out {{new}}": "nosuch does not exist",
+    f"--dicom {{labels}} {_INGEST} --out {{new}}": "is no directory, and one is wanted",
+    f"--dicom {{empty}} {_INGEST} --out {{data}}": "A data set is never overwritten",
+    f"--dicom {{empty}} {_INGEST} --out {{empty}}/in": "would lie inside its source",
+    f"--dicom {{empty}} {_INGEST} --out {{new}} --workers 0": "--workers is 1 or more",
+    f"--dicom {{empty}} {_INGEST} --out {{new}} --extend nosuch": "does not exist",
+    "--dicom {empty} --task nosuch --key {key} --out {new}": "no task named 'nosuch'",
+    "--dicom {empty} --task {task} --key {key} --out {new}": "name it with --labels",
+    "--medmnist {labels} --labels {labels} --task {task} --key {key} --out {new}": (
+        "brings its labels"
+    ),
+}
+INSPECT = {
+    "nosuch": "nosuch does not exist",
+    "{data} --out a.png": "--out goes with --augment alone",
+    "{data} --augment nosuch": "nosuch",
+    "{data} --augment nash": "are of three sequences",
+    "{data} --montage {labels}": "--montage",
+}
+PHANTOM = {
+    "{new} --patients 1": "2 patients or more",
+    "{new} --sign nosuch": "sign is one of",
+    "{new} --sequences T9": "sequences are different ones of",
+}
+TABLE = {
+    "zoo.train": TRAIN,
+    "zoo.evaluate": EVALUATE,
+    "zoo.predict": PREDICT,
+    "zoo.models": MODELS,
+    "zoo.weights.__main__": WEIGHTS,
+    "pipelines.ingest": INGEST,
+    "pipelines.inspect": INSPECT,
+    "pipelines.phantom": PHANTOM,
+}
+CALLS = [(module, line) for module, lines in TABLE.items() for line in lines]
+HELP = [(module, "--help") for module in TABLE]
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    """What stands in braces in the table."""
+    folder = tmp_path_factory.mktemp("usage")
+    data = trained.data_set(folder / "data")
+    counts = {(f"fold-{number}", ""): 6 for number in range(3)}
+    folds = trained.data_set(folder / "folds", counts=counts, kind="folds", folds=3)
+    recipe = dataclasses.replace(trained.RECIPE, sequences=())
+    for name in ("run", "held"):
+        run = new_run.begin(
+            folder / name,
+            recipe=recipe,
+            data=data,
+            fold=None,
+            options={"data": "named"},
+        )
+        run.model_path.write_bytes(b"")
+    rows = [
+        "sample_id,patient_id,split",
+        f"s,{2000:016x},train",
+        f"t,{2009:016x},train",
+    ]
+    (folder / "run" / "predictions.csv").write_text("\n".join(rows) + "\n")
+    (folder / "labels.csv").write_text("patient_id,label\n1,no\n")
+    (folder / "task.toml").write_text(config_files.to_toml(small.task()))
+    (folder / "empty").mkdir()
+    (folder / "empty" / "a.bin").write_bytes(b"")
+    (folder / "usage_network.py").write_text(NETWORK)
+    return {
+        "folder": folder,
+        "data": data.path,
+        "folds": folds.path,
+        "run": folder / "run",
+        "held": folder / "held",
+        "predictions": folder / "run" / "predictions.csv",
+        "labels": folder / "labels.csv",
+        "task": folder / "task.toml",
+        "key": folder / "key",
+        "empty": folder / "empty",
+        "new": folder / "new",
+    }
+
+
+@pytest.fixture(scope="module")
+def outcomes(places):
+    """What help and every call of the table end with; one process makes them all."""
+    calls = [(module, line.format(**places).split()) for module, line in HELP + CALLS]
+    with lock.held(places["held"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.refused_calls"],
+            input=json.dumps(calls),
+            cwd=places["folder"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    return dict(zip(HELP + CALLS, json.loads(done.stdout), strict=True))
+
+
+@pytest.mark.parametrize("call", CALLS, ids=" ".join)
+def test_wrong_usage_is_told_without_tensorflow(call, outcomes, places):
+    outcome, (module, line) = outcomes[call], call
+    assert (outcome["code"], outcome["loaded"]) == (2, []), outcome["message"]
+    assert re.search(TABLE[module][line], outcome["message"].replace("\n", " "))
+    assert not places["new"].exists()
+
+
+@pytest.mark.parametrize("call", HELP, ids=" ".join)
+def test_help_is_shown_without_tensorflow(call, outcomes):
+    assert (outcomes[call]["code"], outcomes[call]["loaded"]) == (0, [])
+    assert "usage: " in outcomes[call]["message"]
+
+
+def processor_seconds(arguments, folder):
+    """What a command costs, at best: of several calls the cheapest."""
+    costs = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        costs.append(
+            after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        )
+    return min(costs)
+
+
+@pytest.mark.parametrize(
+    ("line", "most"),
+    [
+        ("zoo.train --help", 1.0),
+        ("zoo.train --arch cnn3d --data {data} --batch 1000", 1.0),
+        ("zoo.predict {run} --dicom nosuch", 1.0),
+        ("pipelines.ingest --help", 0.5),
+    ],
+)
+def test_answers_cost_little(line, most, places):
+    arguments = line.format(**places).split()
+    assert processor_seconds(arguments, places["folder"]) < most
