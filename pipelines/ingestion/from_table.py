@@ -19,8 +19,8 @@ from pipelines.ingestion.cohort import (
 from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.work_item import NiftiSource, Rejection, WorkItem
 from pipelines.readers import nifti
+from pipelines.readers.facts import Facts
 from pipelines.readers.nifti_table import TableRow, read_table
-from pipelines.readers.volume import Facts
 from pipelines.tasks.task import Task
 
 _NOT_NAMED = Unwanted(why="volumes of a sequence that the task does not name")

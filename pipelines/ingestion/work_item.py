@@ -7,7 +7,7 @@ import os
 from dataclasses import asdict, dataclass, field
 
 from pipelines.readers.dicom.headers import Series
-from pipelines.readers.volume import Facts
+from pipelines.readers.facts import Facts
 from pipelines.tasks.task import Task
 
 

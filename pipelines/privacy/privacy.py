@@ -15,7 +15,7 @@ from pathlib import Path
 from pipelines.errors import DataError, StudyError, UsageError
 from pipelines.pseudonyms import LETTER
 from pipelines.readers.dicom.headers import Series
-from pipelines.readers.volume import Facts
+from pipelines.readers.facts import Facts
 from pipelines.storage.atomic_files import write_private
 
 _KEY_BYTES = 32

@@ -4,22 +4,7 @@ from dataclasses import dataclass, field
 
 import SimpleITK as sitk
 
-
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """Header facts that may leave ingest: an allow-list, nothing that names a patient.
-
-    Args:
-        vendor: manufacturer in one lower-case word, e.g. `"siemens"`; "" = unknown.
-        site: pseudonym of the institution; "" = unknown.
-        age_band: decade of age, e.g. `"60-69"`, and `"90+"` from 90 years on.
-    """
-
-    vendor: str = ""
-    field_strength_t: float | None = None
-    site: str = ""
-    sex: str = ""  # F, M, O
-    age_band: str = ""
+from pipelines.readers.facts import Facts
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

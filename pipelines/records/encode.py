@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.canonical.canonicalise import Canonical
 from pipelines.records import foreground_statistics, protobuf_encoding
 from pipelines.records.quantisation import Codes, quantise
 from pipelines.records.volume_hash import volume_hash
 from pipelines.tasks.task import Task
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # they load SimpleITK and TensorFlow, which encoding needs not
     import tensorflow as tf
+
+    from pipelines.canonical.canonicalise import Canonical
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

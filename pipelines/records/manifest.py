@@ -29,7 +29,7 @@ class Row:
         volume_hash: see `pipelines.records.volume_hash`.
         clipped: per channel, voxels clipped by the quantisation.
         vendor, field_strength_t, site, sex, age_band: see
-            `pipelines.readers.volume.Facts`.
+            `pipelines.readers.facts.Facts`.
     """
 
     sample_id: str
