@@ -60,8 +60,13 @@ def build(order: LoadingOrder) -> Augmenter:
     else:
         loader = ThreadDataLoader(volumes, num_workers=0, **options)
     batches = iter(loader)
+
+    def next_batch() -> float:
+        plain = next(batches)[KEY].as_subclass(torch.Tensor)  # indexing copies metadata
+        return float(plain[0, 0, 0, 0, 0])
+
     return Augmenter(
-        next_batch=lambda: float(next(batches)[KEY].flatten()[0]),
+        next_batch=next_batch,
         versions=f"monai {metadata.version('monai')}, torch {torch.__version__}",
     )
 
