@@ -17,10 +17,11 @@ cache then holds for each volume.
 
 Part two, with `--peer`, asks MONAI for the same volumes from uncompressed NIfTI files,
 z-score and flips by its own transforms: CacheDataset beside ours from memory,
-PersistentDataset beside ours with the cache off, each by a ThreadDataLoader and by a
-DataLoader with 2 workers, with and without metadata, all with 2 threads. Only later
-epochs are timed; the fastest way of MONAI is named. Part three trains resnet3d18 with
-such batches and takes the time in `next(batches)` as a share of the whole step.
+PersistentDataset beside ours with the cache off, each by a ThreadDataLoader, with 2
+threads of torch or one, and by a DataLoader with 2 workers, tensors with and without
+metadata. Only later epochs are timed. The fastest way of MONAI is named: on a busy
+machine its two threads of torch wait for one another. Part three trains resnet3d18
+with such batches and takes the time in `next(batches)` as a share of the whole step.
 """
 
 import argparse

@@ -45,10 +45,12 @@ def steps(data, normalisation):
         require_target=True,
     )
 
-    def volume_codes(record):
+    def volume(record):
         feature = {"volume": tf.io.FixedLenFeature([], tf.string)}
-        serialized = tf.io.parse_single_example(record, feature)["volume"]
-        return tf.io.parse_tensor(serialized, tf.int16)
+        return tf.io.parse_single_example(record, feature)["volume"]
+
+    def codes(record):
+        return tf.io.parse_tensor(volume(record), tf.int16)
 
     def varied(number, record):
         seed = tf.stack([number, 0])
@@ -58,9 +60,11 @@ def steps(data, normalisation):
     alone = {
         "read, checksum of the record": records,
         "map": reading.mapped(records, lambda record: record),
-        "parse the example": reading.mapped(records, decode.target_parser(task)),
-        "parse the tensor": reading.mapped(records, volume_codes),
-        "decode": reading.mapped(records, decode.parser(task, require_target=True)),
+        "parse the example": reading.mapped(records, volume),
+        "parse the tensor": reading.mapped(records, codes),
+        "other features, decode": reading.mapped(
+            records, decode.parser(task, require_target=True)
+        ),
         f"normalise ({normalisation})": reading.mapped(records, normalised),
         "flip": flipped,
     }

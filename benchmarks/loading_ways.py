@@ -19,9 +19,9 @@ MEMORY, CACHE_OFF = "train_batches, from memory", "train_batches, cache off"
 CACHE_BYTES = {MEMORY: None, CACHE_OFF: 0}
 FLIPS = Variation(augmentation=Augmentation(spatial=Spatial(flip=AXES)))
 _FIRST_EPOCHS = 3  # streams that are begun anew
-_PAUSE_SECONDS = 0.2  # until buffers are full
+_PAUSE_SECONDS = 0.15  # until buffers are full
 _DRAIN_SECONDS = 0.1  # until they are not any more
-_SECONDS = 0.3  # timed, and more until so many elements were taken:
+_SECONDS = 0.25  # timed, and more until so many elements were taken:
 _ELEMENTS = 8
 
 

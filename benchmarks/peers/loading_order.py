@@ -10,14 +10,14 @@ from peers.augment_worker import Order
 
 RECORDS, NIFTI = "records", "nifti"  # folders
 CACHE, PERSISTENT = "CacheDataset", "PersistentDataset"
-WORKERS = " in workers"  # of a DataLoader, one thread each; else one thread beside
+ONE = ", one torch thread"  # which loads; else each operation has all threads
+WORKERS = " in workers"  # of a DataLoader, one torch thread each
 PLAIN = ", plain tensors"  # that carry no metadata
 OURS = {"from memory": CACHE, "cache off": PERSISTENT}  # what each stands beside
 MONAI = tuple(
-    f"{dataset}{loader}{metadata}"
+    f"{dataset}{ending}"
     for dataset in (CACHE, PERSISTENT)
-    for loader in ("", WORKERS)
-    for metadata in ("", PLAIN)
+    for ending in ("", ONE, f"{ONE}{PLAIN}", WORKERS, f"{WORKERS}{PLAIN}")
 )
 
 

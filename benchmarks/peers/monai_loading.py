@@ -15,7 +15,7 @@ from monai.data import (
 )
 
 from peers.augment_worker import Augmenter, main
-from peers.loading_order import CACHE, PLAIN, WORKERS, LoadingOrder
+from peers.loading_order import CACHE, ONE, PLAIN, WORKERS, LoadingOrder
 
 ENDLESS = 2**40
 KEY = "image"
@@ -48,7 +48,8 @@ def build(order: LoadingOrder) -> Augmenter:
     torch's loaders run dry, never comes.
     """
     in_workers = WORKERS in order.operation
-    torch.set_num_threads(1 if in_workers else order.threads)
+    alone = in_workers or ONE in order.operation
+    torch.set_num_threads(1 if alone else order.threads)
     set_track_meta(not order.operation.endswith(PLAIN))
     volumes = data_set(order, Path(order.directory) / order.operation)
     options = {

@@ -16,7 +16,7 @@ def test_each_pipeline_goes_one_step_further(tmp_path):
         "map",
         "parse the example",
         "parse the tensor",
-        "decode",
+        "other features, decode",
         "normalise (zscore)",
         "flip",
         "batch",
