@@ -32,7 +32,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from loading import measure_waiting
 from peers.augment_catalogue import (
     OPERATIONS,
     OURS,
@@ -144,6 +143,7 @@ def table(operation, results):
 def wait(asked):
     """How long training steps wait for volumes of the preset."""
     command.quiet_tensorflow()
+    from loading_waiting import measure_waiting
     from noise_data import write_data_set
 
     from pipelines.augment import augmentation

@@ -1,212 +1,205 @@
 """How fast training batches come, and how long a training step waits for them.
 
-    python benchmarks/loading.py [--samples 128] [--rounds 9] [--steps 12] [--json FILE]
+    python benchmarks/loading.py [--json FILE]
+    python benchmarks/loading.py --shape 64x64x64 --normalisation zscore --rounds 15
+    python benchmarks/networks.py --setup DIR          an environment for MONAI, once
+    python benchmarks/loading.py --peer monai=DIR/monai/bin/python
 
-Part one measures volumes a second of `train_batches` on 64x64x64 int16 records with
-z-score and flips along all axes, from memory and with the cache off, each as a ratio
-to the bare loop over the same records: `TFRecordDataset` and one `map` of
-`parse_tensor` and a cast to float32. The rounds are interleaved and every figure is a
-median, so that a busy machine disturbs all alike; CPU time tells how much work it is,
-whatever else the machine does. Part two trains resnet3d18 with
-batches of 4 and takes the time in `next(batches)` as a share of the whole step.
+Part one measures volumes a second of `train_batches` in batches of 4 with flips along
+all axes, for each shape and normalisation, from memory and with the cache off, each as
+a ratio to the bare loop over the same records: `TFRecordDataset` and one `map`, not
+parallel, of `parse_tensor` and a cast to float32 (a parallel one is beside it). The
+records are int16 noise, 60 % of it foreground. The rounds are interleaved, and every
+figure is a median, of ratios round by round, so that a busy machine disturbs all alike;
+CPU time tells how much work it is, whatever else the machine does. The first epoch, in
+which nothing is in memory yet, stands beside the later ones, and above them what the
+cache then holds for each volume.
+
+Part two, with `--peer`, asks MONAI for the same volumes from uncompressed NIfTI files,
+z-score and flips by its own transforms: CacheDataset beside ours from memory,
+PersistentDataset beside ours with the cache off, each by a ThreadDataLoader, with 2
+threads of torch or one, and by a DataLoader with 2 workers, tensors with and without
+metadata. Only later epochs are timed. The fastest way of MONAI is named: on a busy
+machine its two threads of torch wait for one another. Part three trains resnet3d18
+with such batches and takes the time in `next(batches)` as a share of the whole step.
 """
 
 import argparse
 import json
-import statistics
+import math
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import loading_peers
+from peers.conversation import interpreters
+
 from pipelines import command
+from pipelines.errors import UsageError
 
-SHAPE = (64, 64, 64)
-BATCH = 4
-
-
-def flips():
-    """Mirrored along all axes, each with a chance of one half."""
-    from pipelines.augment.augmentation import Augmentation
-    from pipelines.augment.spatial.settings import AXES, Spatial
-    from pipelines.batches.samples import Variation
-
-    return Variation(augmentation=Augmentation(spatial=Spatial(flip=AXES)))
+SHAPES = ((64, 64, 64), (64, 128, 128))
+NORMALISATIONS = ("zscore", "percentile", "equalise", "none")
+_VOXELS = 2**25  # of all samples, by default
 
 
-def batch_settings():
-    """Z-score, and batches of `BATCH`."""
-    from pipelines.batches.settings import BatchSettings
-
-    return BatchSettings(normalisation="zscore", batch_size=BATCH)
-
-
-def bare_loop(path, **options):
-    """What a careful reader would write first, without batches or normalisation."""
-    import tensorflow as tf
-
-    def parse(record):
-        return tf.cast(tf.io.parse_tensor(record, tf.int16), tf.float32)
-
-    return tf.data.TFRecordDataset(str(path)).map(parse, **options)
-
-
-def seconds(iterator, count):
-    """Wall-clock and CPU seconds for `count` elements, buffers neither full nor empty.
-
-    What was read ahead while other ways were measured is taken first.
-    """
-    time.sleep(0.3)
-    for _ in range(max(8, count // 4)):
-        next(iterator)
-    start, start_cpu = time.perf_counter(), time.process_time()
-    for _ in range(count):
-        next(iterator)
-    return time.perf_counter() - start, time.process_time() - start_cpu
-
-
-def measure_loading(data, bare_path, rounds):
-    """Volumes a second of each way, and the medians of the ratios round by round."""
-    import tensorflow as tf
-
-    from pipelines.batches.dataset import steps_per_epoch, train_batches
-
-    samples = sum(shard.records for shard in data.shards)
-    settings = batch_settings()
-    steps = steps_per_epoch(data, settings)
-    options = {"seed": 0, "variation": flips()}
-    ways = {
-        "bare": (bare_loop(bare_path).repeat(), samples),
-        "bare, parallel": (
-            bare_loop(bare_path, num_parallel_calls=tf.data.AUTOTUNE).repeat(),
-            samples,
-        ),
-        "train_batches, from memory": (
-            train_batches(data, settings, **options),
-            steps,
-        ),
-        "train_batches, cache off": (
-            train_batches(data, settings, **options, cache_bytes=0),
-            steps,
-        ),
-    }
-    rates, cpu = ({name: [] for name in ways} for _ in range(2))
-    iterators = {name: iter(batches) for name, (batches, _) in ways.items()}
-    for name, (_, count) in ways.items():  # fills caches, settles the autotuner
-        seconds(iterators[name], 2 * count)
-    for _ in range(rounds):
-        for name, (_, count) in ways.items():
-            wall, busy = seconds(iterators[name], count)
-            rates[name].append(samples / wall)
-            cpu[name].append(1000 * busy / samples)
-    ratios = {
-        name: statistics.median(r / b for r, b in zip(rates[name], rates["bare"]))
-        for name in ways
-    }
-    return {
-        "volumes_per_second": {n: statistics.median(r) for n, r in rates.items()},
-        "ratio_to_bare": ratios,
-        "cpu_ms_per_volume": {n: statistics.median(c) for n, c in cpu.items()},
-    }
-
-
-def measure_waiting(data, steps, **options):
-    """Share of the time of training steps that `next(batches)` takes.
-
-    Args:
-        options: of `train_batches`, with its variation.
-    """
-    import keras
-    import tensorflow as tf
-
-    from pipelines.batches.dataset import train_batches
-    from zoo.architectures import registry
-    from zoo.classifier import classifier
-    from zoo.recipes.recipe import Recipe
-    from zoo.targets.target_output import outputs_of_classes
-
-    model = classifier.build(
-        Recipe(arch="resnet3d18"),
-        registry.get("resnet3d18"),
-        shape=data.task.record_shape,
-        target_outputs=outputs_of_classes(2),
-        seed=0,
-    ).training
-    optimizer = keras.optimizers.Adam(3e-4)
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-
-    @tf.function
-    def step(volume, target):
-        with tf.GradientTape() as tape:
-            value = loss(target, model(volume, training=True)["logits"])
-        weights = model.trainable_variables
-        optimizer.apply_gradients(zip(tape.gradient(value, weights), weights))
-        return value
-
-    batches = iter(train_batches(data, batch_settings(), seed=0, **options))
-    waits, whole = [], []
-    for number in range(steps + 2):
-        start = time.perf_counter()
-        batch = next(batches)
-        waited = time.perf_counter() - start
-        float(step(batch["volume"], batch["target"]))
-        if number >= 2:  # tracing, and the first batch
-            waits.append(waited)
-            whole.append(time.perf_counter() - start)
-    return {
-        "step_seconds": statistics.median(whole),
-        "wait_seconds": statistics.median(waits),
-        "wait_share": sum(waits) / sum(whole),
-        "longest_wait_share": max(w / s for w, s in zip(waits, whole)),
-    }
-
-
-def table(results):
-    lines = [f"{'':32}{'volumes/s':>10}{'ratio to bare':>15}{'CPU ms/volume':>15}"]
-    rates, ratios = results["volumes_per_second"], results["ratio_to_bare"]
-    cpu = results["cpu_ms_per_volume"]
-    lines += [f"{n:32}{rates[n]:10.0f}{ratios[n]:15.2f}{cpu[n]:15.2f}" for n in rates]
-    for name, step in results["waiting"].items():
-        lines.append(
-            f"resnet3d18 step, {name}: {step['step_seconds']:.2f} s, "
-            f"{100 * step['wait_share']:.2f} % of it waiting for data"
+def shape_of(text):
+    """`64x128x128` as three sizes."""
+    try:
+        shape = tuple(map(int, text.split("x")))
+    except ValueError:
+        shape = ()
+    if len(shape) != 3 or min(shape) < 1:
+        raise argparse.ArgumentTypeError(
+            f"a shape is slices x rows x columns, like 64x128x128. Received: {text!r}"
         )
+    return shape
+
+
+def samples_of(shape, asked):
+    """As many as asked for, or so many that all shapes take similar time."""
+    return asked or min(128, max(32, _VOXELS // math.prod(shape)))
+
+
+def measure_shape(shape, asked):
+    """All normalisations of one shape, and the memory that the cache takes."""
+    import loading_ways
+    from loading_memory import bytes_per_volume
+    from noise_data import write_bare, write_data_set
+
+    samples = samples_of(shape, asked.samples)
+    with tempfile.TemporaryDirectory() as directory:
+        bare = Path(directory) / "bare.tfrecord"
+        data = write_data_set(
+            Path(directory) / "records", samples, shape, step=asked.step
+        )
+        write_bare(bare, data)
+        measured = {
+            kind: loading_ways.measure(data, bare, kind, asked.rounds)
+            for kind in asked.normalisation
+        }
+    return {
+        "samples": samples,
+        "cache_bytes_per_volume": bytes_per_volume(shape, samples, step=asked.step),
+        "normalisations": measured,
+    }
+
+
+def measure_training(asked):
+    """The wait of training steps on the first shape."""
+    from loading_waiting import measure_waiting
+    from loading_ways import CACHE_BYTES, FLIPS
+    from noise_data import write_data_set
+
+    shape = asked.shape[0]
+    samples = samples_of(shape, asked.samples)
+    with tempfile.TemporaryDirectory() as directory:
+        data = write_data_set(Path(directory), samples, shape, step=asked.step)
+        return {
+            way: measure_waiting(data, asked.steps, variation=FLIPS, cache_bytes=limit)
+            for way, limit in CACHE_BYTES.items()
+        }
+
+
+def table(shape, results):
+    """What was found of one shape, for reading."""
+    from loading_ways import MEMORY
+
+    lines = [
+        f"{shape}, {results['samples']} volumes, cached in "
+        f"{_mebibytes(results['cache_bytes_per_volume'])} a volume",
+        f"{'':40}{'volumes/s':>10}{'to bare':>9}{'CPU ms':>8}{'epoch':>9}{'first':>9}",
+    ]
+    for kind, figures in results["normalisations"].items():
+        rates, ratios = figures["volumes_per_second"], figures["ratio_to_bare"]
+        for name, rate in rates.items():
+            line = f"{f'{kind}: {name}':40}{rate:10.0f}{ratios[name]:9.2f}"
+            line += f"{figures['cpu_ms_per_volume'][name]:8.2f}"
+            if name in figures["epoch_seconds"]:
+                line += f"{figures['epoch_seconds'][name]:7.2f} s"
+            if name == MEMORY:
+                line += f"{figures['first_epoch_seconds']:7.2f} s"
+            lines.append(line)
     return "\n".join(lines)
 
 
-def main(argv):
+def _mebibytes(size):
+    return "unknown memory" if size is None else f"{size / 2**20:.2f} MiB"
+
+
+def parse(argv):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--samples", type=int, default=128)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--steps", type=int, default=12, help="0 = no training")
+    parser.add_argument(
+        "--shape", type=shape_of, nargs="+", default=SHAPES, help="64x64x64 64x128x128"
+    )
+    parser.add_argument(
+        "--normalisation",
+        nargs="+",
+        choices=NORMALISATIONS,
+        default=NORMALISATIONS,
+        help="default: all",
+    )
+    parser.add_argument("--samples", type=int, help="default: 32 to 128, by shape")
+    parser.add_argument(
+        "--step",
+        type=float,
+        default=1.0,
+        help="between voxels' values; .37 = quantised records, as of resampled volumes",
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="5")
+    parser.add_argument("--steps", type=int, default=12, help="12; 0 = no training")
+    parser.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="NAME=PYTHON",
+        help=f"interpreter of a peer's environment: {', '.join(loading_peers.PEERS)}",
+    )
     parser.add_argument("--json", type=Path, help="write the figures there too")
-    asked = parser.parse_args(argv)
-    command.quiet_tensorflow()
-    from noise_data import write_bare, write_data_set
+    return parser.parse_args(argv)
 
-    with tempfile.TemporaryDirectory() as directory:
-        data = write_data_set(Path(directory), asked.samples, SHAPE)
-        bare = Path(directory) / "bare.tfrecord"
-        write_bare(bare, data)
-        results = measure_loading(data, bare, asked.rounds)
-        results["waiting"] = {}
-        if asked.steps:
-            results["waiting"] = {
-                "from memory": measure_waiting(data, asked.steps, variation=flips()),
-                "cache off": measure_waiting(
-                    data, asked.steps, variation=flips(), cache_bytes=0
-                ),
-            }
+
+def check(asked):
+    """Raises a UsageError for numbers that measure nothing."""
+    if min(asked.rounds, asked.samples or 4) < 1 or asked.steps < 0 or asked.step <= 0:
+        raise UsageError("numbers are 1 or more, --steps 0 or more, --step positive")
+    if asked.samples is not None and asked.samples < 4:
+        raise UsageError(f"--samples fill a batch of 4. Received: {asked.samples}")
+
+
+def main(argv):
+    asked = parse(argv)
+    check(asked)
+    known = interpreters(asked.peer, loading_peers.PEERS)
+    command.quiet_tensorflow()
+    results = {"shapes": {}, "peers": {}, "waiting": {}}
+    for shape in asked.shape:
+        name = "x".join(map(str, shape))
+        results["shapes"][name] = measure_shape(shape, asked)
+        print(table(name, results["shapes"][name]), flush=True)
+        if known:
+            results["peers"][name] = loading_peers.compare(
+                known,
+                shape,
+                samples=samples_of(shape, asked.samples),
+                rounds=asked.rounds,
+                batch=4,
+            )
+            print(loading_peers.table(results["peers"][name]), flush=True)
+    if asked.steps:
+        results["waiting"] = measure_training(asked)
+    for name, step in results["waiting"].items():
+        print(
+            f"resnet3d18 step, {name}: {step['step_seconds']:.2f} s, "
+            f"{100 * step['wait_share']:.2f} % of it waiting for data"
+        )
     text = json.dumps(results, indent=2)
-    print(text)
-    print(table(results))
     if asked.json:
         asked.json.write_text(text + "\n")
-        print(asked.json)
+    print(asked.json or text)
     return 0
 
 

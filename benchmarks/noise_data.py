@@ -12,9 +12,16 @@ from pipelines.tasks.sequence import Sequence
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Grid, Split, Task
 
+FOREGROUND = 0.6  # share of the voxels
 
-def write_data_set(directory, samples, shape):
-    """A data set of noise around a ball, so that there is background to tell."""
+
+def write_data_set(directory, samples, shape, *, step=1.0):
+    """A data set of noise in an ellipsoid, with background around it.
+
+    Args:
+        step: the voxels are whole multiples of it; unless it is whole itself, records
+            are quantised as those of resampled volumes are.
+    """
     task = Task(
         name="loading",
         sequences=(Sequence(name="T1"),),
@@ -22,12 +29,14 @@ def write_data_set(directory, samples, shape):
         grid=Grid(shape=shape),
         split=Split(train=1.0, validation=0.0, test=0.0),
     )
-    axes = np.ogrid[tuple(slice(-1, 1, size * 1j) for size in shape)]
-    ball = sum(axis**2 for axis in axes) < 1
+    directory.mkdir(exist_ok=True)
+    inside = ellipsoid(shape)
     draw = np.random.default_rng(0)
     encoded = []
     for number in range(samples):
-        voxels = np.where(ball, draw.integers(1, 2000, shape), 0).astype(np.int16)
+        voxels = noise(draw, inside) * np.float32(step)
+        whole = float(step).is_integer()
+        voxels = voxels.astype(np.int16 if whole else np.float32)
         encoded.append(encode(_sample(number, voxels), task))
     written = shards.write(
         (example.record for example in encoded),
@@ -40,13 +49,32 @@ def write_data_set(directory, samples, shape):
     return dataset_directory.write(directory, task=task, shards=written, rows=rows)
 
 
+def ellipsoid(shape):
+    """`FOREGROUND` of the voxels, those nearest to the centre: bool `[D, H, W]`."""
+    axes = np.ogrid[tuple(slice(-1, 1, size * 1j) for size in shape)]
+    distance = sum(axis**2 for axis in axes)
+    return distance < np.quantile(distance, FOREGROUND)
+
+
+def noise(draw, inside):
+    """Whole numbers about 800, 1 to 4095, where `inside`; 0 elsewhere: int16."""
+    values = np.clip(np.rint(draw.normal(800, 250, inside.shape)), 1, 4095)
+    return np.where(inside, values, 0).astype(np.int16)
+
+
 def write_bare(path, data):
     """The same volumes, each record a serialized tensor and nothing else."""
     with tf.io.TFRecordWriter(str(path)) as writer:
-        for shard in data.shards:
-            for record in shards.read(data.shard_path(shard)):
-                features = tf.train.Example.FromString(record).features.feature
-                writer.write(features["volume"].bytes_list.value[0])
+        for serialized in serialized_volumes(data):
+            writer.write(serialized)
+
+
+def serialized_volumes(data):
+    """Of each record the volume's feature, in the order of the shards."""
+    for shard in data.shards:
+        for record in shards.read(data.shard_path(shard)):
+            features = tf.train.Example.FromString(record).features.feature
+            yield features["volume"].bytes_list.value[0]
 
 
 def _ids(number):

@@ -61,12 +61,12 @@ def volumes(shape: tuple[int, int, int, int]) -> np.ndarray:
     return (draw.normal(size=(DIFFERENT, *shape)) * inside).astype(np.float32)
 
 
-def main(build: Callable[[Order], Augmenter]) -> None:
+def main(build: Callable[[Order], Augmenter], order_kind: type[Order] = Order) -> None:
     """Answers each line by wall-clock and CPU seconds of `order.batches` batches."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what packages print is no answer
     asked = json.loads(sys.argv[1])
-    order = Order(**{**asked, "shape": tuple(asked["shape"])})
+    order = order_kind(**{**asked, "shape": tuple(asked["shape"])})
     augmenter = build(order)
     print(json.dumps(augmenter.versions), file=answers, flush=True)
     for _ in sys.stdin:

@@ -26,7 +26,7 @@ from zoo.evaluation.predictions import average, predictions_file
 from zoo.evaluation.predictions.predictions import of_split
 from zoo.runs import cross_validation, features
 from zoo.runs.run import Run
-from zoo.training import train_run
+from zoo.training import new_run, train_run
 from zoo.weights import from_run, origin_patients
 
 DATA = cohort.FOLDER / "datasets"
@@ -228,7 +228,7 @@ def test_a_fold_that_is_missing_is_trained_where_it_belongs(copy, monkeypatch):
 def test_a_site_may_be_named_as_before(tmp_path):
     data = open_dataset(DATA / "site")
     site = without_letter(read_manifest(data)[0].fold)
-    run = train_run.begin(
+    run = new_run.begin(
         tmp_path / "run", recipe=cohort.RECIPE, data=data, fold=site, options={}
     )
     assert run.fold == with_letter(site) == Run.resume(run.path).fold
