@@ -33,16 +33,13 @@ def steps(data, normalisation):
 
     from pipelines.batches import reading, samples, selection
     from pipelines.covariates.encoding import NO_COVARIATES
-    from pipelines.records import decode
 
     task = data.task
     records = reading.records(data, data.shards, in_turn=True).repeat()
-    normalised = samples.normalised(
-        task,
-        selection.channel_indices(task, ()),
-        normalisation,
-        NO_COVARIATES,
-        require_target=True,
+    of_record = (task, selection.channel_indices(task, ()), normalisation)
+    stored, normalised = (
+        prepare(*of_record, NO_COVARIATES, require_target=True)
+        for prepare in (samples.stored, samples.normalised)
     )
 
     def volume(record):
@@ -54,7 +51,7 @@ def steps(data, normalisation):
 
     def varied(number, record):
         seed = tf.stack([number, 0])
-        return samples.varied(normalised(record), seed, FLIPS)
+        return samples.varied(stored(record), seed, FLIPS, normalisation)
 
     flipped = reading.mapped(records.enumerate(), varied)
     alone = {
@@ -62,10 +59,8 @@ def steps(data, normalisation):
         "map": reading.mapped(records, lambda record: record),
         "parse the example": reading.mapped(records, volume),
         "parse the tensor": reading.mapped(records, codes),
-        "other features, decode": reading.mapped(
-            records, decode.parser(task, require_target=True)
-        ),
-        f"normalise ({normalisation})": reading.mapped(records, normalised),
+        "other features, statistics": reading.mapped(records, stored),
+        f"decode and normalise ({normalisation})": reading.mapped(records, normalised),
         "flip": flipped,
     }
     return {

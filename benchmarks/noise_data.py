@@ -5,9 +5,10 @@ import tensorflow as tf
 
 from pipelines.canonical.canonicalise import Canonical
 from pipelines.records import directory as dataset_directory
-from pipelines.records import shard, shards
+from pipelines.records import shards
 from pipelines.records.encode import Encoded, Sample, encode
 from pipelines.records.manifest import Row
+from pipelines.records.shard import places
 from pipelines.tasks.sequence import Sequence
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Grid, Split, Task
@@ -44,8 +45,8 @@ def write_data_set(directory, samples, shape, *, step=1.0):
         "train",
         records_total=samples,
     )
-    places = shard.places(written)
-    rows = [_row(number, *pair) for number, pair in enumerate(zip(encoded, places))]
+    where = places(written)
+    rows = [_row(number, *pair) for number, pair in enumerate(zip(encoded, where))]
     return dataset_directory.write(directory, task=task, shards=written, rows=rows)
 
 
@@ -79,7 +80,7 @@ def serialized_volumes(data):
 
 def _ids(number):
     """Every sample is a study and a patient of its own."""
-    name = f"{number:016x}"
+    name = f"p{number:016x}"
     return {"sample_id": name, "study_id": name, "patient_id": name}
 
 
