@@ -51,9 +51,15 @@ def locate(file: BinaryIO, *, little_endian: bool, size: int) -> tuple[int, int]
         Offset and length, the length 0xFFFFFFFF where the value is encapsulated;
         none where there is another element or the file ends.
     """
-    order = "<" if little_endian else ">"
     start = file.tell()
-    head = file.read(12)
+    return locate_in(file.read(12), start, little_endian=little_endian, size=size)
+
+
+def locate_in(
+    head: bytes, start: int, *, little_endian: bool, size: int
+) -> tuple[int, int] | None:
+    """The same from the first 12 bytes of the element, which begins at `start`."""
+    order = "<" if little_endian else ">"
     if head[:4] != struct.pack(f"{order}HH", 0x7FE0, 0x0010) or len(head) < 8:
         return None
     explicit = head[4:6] in _LONG_FORM

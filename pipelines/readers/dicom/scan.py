@@ -6,30 +6,23 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
 import numpy as np
 import pydicom
 import SimpleITK as sitk
 from pydicom.pixels import get_decoder, iter_pixels
-from pydicom.uid import (
-    DeflatedExplicitVRLittleEndian,
-    MediaStorageDirectoryStorage,
-)
 from tqdm import tqdm
 
-from pipelines.errors import DataError, StudyError, UsageError
-from pipelines.readers.dicom.classify_file import Found, image_file, is_bare
-from pipelines.readers.dicom.elements import Elements
-from pipelines.readers.dicom.fast_elements import PlainElements
+from pipelines.errors import StudyError, UsageError
+from pipelines.readers.dicom.classify_file import Found, Known
 from pipelines.readers.dicom.geometry import fault
 from pipelines.readers.dicom.headers import Fault, Frame, Series
 from pipelines.readers.dicom.pixels import (
     fragments_are_whole,
-    locate,
     read_stored,
     rescale,
 )
+from pipelines.readers.dicom.read_header import read_header
 from pipelines.readers.dicom.series import assemble, check
 from pipelines.storage.executors import process_pool
 
@@ -141,64 +134,10 @@ def _read_chunk(paths: list[str]) -> list[Found]:
 
 
 def _read_headers(paths: list[str]) -> Iterator[Found]:
-    """Headers one by one; the series' facts are read once for images alike."""
-    known: dict[tuple, Series] = {}
+    """Headers one by one; what images have alike is read once."""
+    known = Known()
     for path in paths:
-        yield _read_header(path, known)
-
-
-def _read_header(path: str, known: dict[tuple, Series]) -> Found:
-    try:
-        return _sorted(path, known)
-    except MemoryError as error:  # left out unnoticed, a stack would lack a slice
-        raise DataError(
-            f"memory ran out while the header of {path} was read. Run with fewer "
-            "--workers, or take the file out"
-        ) from error
-
-
-def _sorted(path: str, known: dict[tuple, Series]) -> Found:
-    if os.path.basename(path).upper() == "DICOMDIR":
-        return "DICOMDIR"
-    try:
-        with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size == 0:
-                return "empty"
-            bare = is_bare(file.read(132))
-            if bare is None:
-                return "not DICOM"
-            file.seek(0)
-            elements = PlainElements(
-                pydicom.dcmread(file, stop_before_pixels=True, force=bare)
-            )
-            value = _locate(file, elements, size)
-            cut = value is None and file.tell() >= size
-    except MemoryError:
-        raise
-    except Exception:  # a damaged header raises what it likes
-        return "unreadable"
-    if elements.file_meta.get("MediaStorageSOPClassUID") == (
-        MediaStorageDirectoryStorage
-    ):
-        return "DICOMDIR"
-    return image_file(
-        path, elements, syntax=_syntax(elements), value=value, cut=cut, known=known
-    )
-
-
-def _syntax(elements: Elements) -> str:
-    return str(elements.file_meta.get("TransferSyntaxUID") or "")
-
-
-def _locate(
-    file: BinaryIO, elements: Elements, size: int
-) -> tuple[int | None, int] | None:
-    """Offset and length of PixelData; in a deflated file there is no offset."""
-    if _syntax(elements) == DeflatedExplicitVRLittleEndian:
-        return (None, size) if "Rows" in elements else None
-    _, little_endian = elements.original_encoding
-    return locate(file, little_endian=little_endian, size=size)
+        yield read_header(path, known)
 
 
 def _stored(
