@@ -58,6 +58,43 @@ def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         yield pool
 
 
+class Processes:
+    """Worker processes that several steps of a program use one after the other.
+
+    They start when a step first asks for them and end with the block.
+
+    Args:
+        workers: how many processes at most.
+    """
+
+    def __init__(self, workers: int):
+        self.workers = workers
+        self._pools = contextlib.ExitStack()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pools.close()
+
+    def pool(self) -> ProcessPoolExecutor:
+        """The pool; a new one after `dismiss`.
+
+        Raises:
+            UsageError: no process can be started.
+        """
+        if self._pool is None:
+            self._pool = self._pools.enter_context(process_pool(self.workers))
+        return self._pool
+
+    def dismiss(self) -> None:
+        """Lets the processes end by and by: no step wants them, or one has crashed."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False)
+            self._pool = None
+
+
 def _check_main() -> None:
     """Refuses a program that workers can't load, such as one from standard input."""
     main = sys.modules["__main__"]

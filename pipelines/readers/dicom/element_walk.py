@@ -98,7 +98,7 @@ def _sequence_end(
     while True:
         tag, length = IMPLICIT(content, offset)
         offset += 8
-        if tag == _SEQUENCE_ENDS:
+        if tag == _SEQUENCE_ENDS and length == 0:
             return offset
         if tag != _ITEM_BEGINS:
             raise LeftToPydicomError
@@ -115,8 +115,8 @@ def _item_end(
 ) -> int:
     """Where an item ends: at `stop`, which must be right, or at its delimiter."""
     while offset != stop:
-        tag, _ = IMPLICIT(content, offset)
-        if tag == _ITEM_ENDS and stop is None:
+        tag, length = IMPLICIT(content, offset)
+        if tag == _ITEM_ENDS and stop is None and length == 0:
             return offset + 8
         if tag in STOPS or tag == CHARACTER_SET or offset > (stop or offset):
             raise LeftToPydicomError

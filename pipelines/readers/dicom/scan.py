@@ -1,7 +1,6 @@
 """DICOM files: a scan of a directory's headers, and the image of one series."""
 
 import itertools
-import math
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ from pipelines.readers.dicom.pixels import (
 )
 from pipelines.readers.dicom.read_header import read_header
 from pipelines.readers.dicom.series import assemble, check
-from pipelines.storage.executors import process_pool
+from pipelines.storage.executors import Processes
 
 _CHUNK = 48  # files that a process reads at a time
 _COPY_AGAIN = "Copy or export the file again"
@@ -48,12 +47,15 @@ class Scan:
 
 
 def scan(
-    directory: str | os.PathLike, *, workers: int = 1, progress: bool = False
+    directory: str | os.PathLike,
+    *,
+    processes: Processes | None = None,
+    progress: bool = False,
 ) -> Scan:
     """Reads the headers of all files below `directory`, no pixels.
 
     Args:
-        workers: processes; few files are read in this one whatever it says.
+        processes: that read; none = this one, which reads few files anyway.
 
     Raises:
         UsageError: `directory` is none.
@@ -63,7 +65,7 @@ def scan(
         raise UsageError(f"{os.fspath(directory)} is not a directory")
     files, ignored, faults = [], Counter(), []
     paths = _paths(directory, ignored)
-    for outcome in _headers(paths, workers=workers, progress=progress):
+    for outcome in _headers(paths, processes, progress=progress):
         if isinstance(outcome, str):
             ignored[outcome] += 1
         elif isinstance(outcome, Fault):
@@ -109,24 +111,25 @@ def _paths(directory: str | os.PathLike, ignored: Counter) -> list[str]:
     )
 
 
-def _headers(paths: list[str], *, workers: int, progress: bool) -> Iterator[Found]:
+def _headers(
+    paths: list[str], processes: Processes | None, *, progress: bool
+) -> Iterator[Found]:
     chunks = [paths[i : i + _CHUNK] for i in range(0, len(paths), _CHUNK)]
-    processes = min(workers, math.ceil(len(chunks) / 2))
+    alone = processes is None or processes.workers <= 1 or len(chunks) <= 2
     with tqdm(
         total=len(paths),
         desc="headers",
         unit="file",
         disable=None if progress else True,
     ) as bar:
-        if processes <= 1:
+        if alone:
             for outcome in _read_headers(paths):
                 bar.update()
                 yield outcome
             return
-        with process_pool(processes) as pool:
-            for chunk in pool.map(_read_chunk, chunks):
-                bar.update(len(chunk))
-                yield from chunk
+        for chunk in processes.pool().map(_read_chunk, chunks):
+            bar.update(len(chunk))
+            yield from chunk
 
 
 def _read_chunk(paths: list[str]) -> list[Found]:

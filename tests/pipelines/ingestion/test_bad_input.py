@@ -14,6 +14,7 @@ from pipelines.ingestion import from_dicom, ingest_cohort, make_record, worker_p
 from pipelines.readers.dicom import read_header
 from pipelines.records.data_set import read_manifest
 from pipelines.records.directory import open_dataset
+from pipelines.storage.executors import Processes
 from tests.pipelines.ingestion.conftest import rejected
 
 
@@ -293,7 +294,9 @@ def run_order(phantom, request_of):
     from tests.pipelines.ingestion.test_ingest_cohort import _names
 
     request = request_of(phantom)
-    return ingest_cohort._cohort(request, _names(request), progress=False).work_items[0]
+    return ingest_cohort._cohort(
+        request, _names(request), Processes(1), progress=False
+    ).work_items[0]
 
 
 def test_exit_codes(source, tmp_path, studies, capsys):

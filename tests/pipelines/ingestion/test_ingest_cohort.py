@@ -13,6 +13,7 @@ from pipelines.records.data_set import read_manifest
 from pipelines.records.directory import open_dataset
 from pipelines.records.encode import parser
 from pipelines.records.verification import verify
+from pipelines.storage.executors import Processes
 
 
 def content(folder):
@@ -87,9 +88,9 @@ def test_a_record_is_made_again_when_it_no_longer_holds(source, request_of, stud
     partial = request.out.with_name("dataset.partial") / "records"
     partial.mkdir(parents=True)
     work_items = ingest_cohort._cohort(
-        request, _names(request), progress=False
+        request, _names(request), Processes(1), progress=False
     ).work_items
-    worker_pool.run_all(work_items, request.task, str(partial), workers=1)
+    worker_pool.run_all(work_items, request.task, str(partial), processes=Processes(1))
     unchanged = make_record.finished_before(work_items[0], request.task, str(partial))
     assert unchanged is not None
     other = replace(request.task, grid=replace(request.task.grid, shape=(4, 16, 16)))
