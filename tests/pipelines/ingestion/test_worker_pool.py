@@ -18,7 +18,7 @@ def note(work_item, task, folder):
     )
 
 
-def never(processes):
+def never(*_):
     raise AssertionError("no process is wanted")
 
 
@@ -43,7 +43,7 @@ class Cluster:
 def bare(monkeypatch, tmp_path):
     """Runs work items that need no files, and starts no process."""
     monkeypatch.setattr(worker_pool, "work", note)
-    monkeypatch.setattr(Processes, "pool", never)
+    monkeypatch.setattr(worker_pool, "_in_processes", never)
 
     def run(number, *, workers, **options):
         return worker_pool.run_all(
@@ -115,7 +115,7 @@ def test_an_executor_that_breaks_ends_the_run(bare):
 
 
 def test_ingest_takes_an_executor(phantom, request_of, monkeypatch):
-    monkeypatch.setattr(Processes, "pool", never)
+    monkeypatch.setattr(worker_pool, "_in_processes", never)
     with ThreadPoolExecutor(2) as threads:
         result = ingest_cohort.ingest(request_of(phantom, workers=2), executor=threads)
     assert result.flow.included == 10
