@@ -6,8 +6,6 @@ What is odd in any way is not judged here, but left to pydicom.
 import struct
 from collections.abc import Callable
 
-from pydicom.datadict import dictionary_has_tag, dictionary_VR
-
 EXPLICIT = struct.Struct("<I2sH").unpack_from  # tag, value representation, length
 IMPLICIT = struct.Struct("<II").unpack_from  # tag, length; an item's head, too
 _LENGTH = struct.Struct("<I").unpack_from
@@ -46,6 +44,31 @@ STOPS = {
     word(0x7FE00009),
 }
 
+# Sequences that MR images have: files without value representations do not say so.
+_SEQUENCES = set(
+    map(
+        word,
+        (
+            0x00081032,  # ProcedureCodeSequence
+            0x00081110,  # ReferencedStudySequence
+            0x00081111,  # ReferencedPerformedProcedureStepSequence
+            0x00081115,  # ReferencedSeriesSequence
+            0x00081120,  # ReferencedPatientSequence
+            0x00081140,  # ReferencedImageSequence
+            0x00081199,  # ReferencedSOPSequence
+            0x00082112,  # SourceImageSequence
+            0x00082218,  # AnatomicRegionSequence
+            0x00089215,  # DerivationCodeSequence
+            0x00120064,  # DeidentificationMethodCodeSequence
+            0x00321064,  # RequestedProcedureCodeSequence
+            0x00400008,  # ScheduledProtocolCodeSequence
+            0x00400260,  # PerformedProtocolCodeSequence
+            0x00400275,  # RequestAttributesSequence
+            0x0040A170,  # PurposeOfReferenceCodeSequence
+        ),
+    )
+)
+
 
 def explicit_value(
     content: bytes, offset: int, representation: bytes, length: int, *, depth: int
@@ -79,12 +102,8 @@ def implicit_end(content: bytes, offset: int, depth: int) -> int:
     start = offset + 8
     if length != _UNDEFINED:
         return start + length
-    group, number = tag & 0xFFFF, tag >> 16
-    if dictionary_has_tag((group, number)):
-        sequence = dictionary_VR((group, number)) == "SQ"
-    else:
-        sequence = group % 2 == 1 and _LENGTH(content, start)[0] == _ITEM_BEGINS
-    if not sequence:
+    private = bool(tag & 1) and _LENGTH(content, start)[0] == _ITEM_BEGINS
+    if not private and tag not in _SEQUENCES:
         raise LeftToPydicomError
     return _sequence_end(content, start, implicit_end, depth)
 

@@ -11,14 +11,6 @@ import re
 import struct
 from dataclasses import dataclass
 
-from pydicom.charset import python_encoding
-from pydicom.uid import (
-    AllTransferSyntaxes,
-    DeflatedExplicitVRLittleEndian,
-    ExplicitVRBigEndian,
-    ImplicitVRLittleEndian,
-)
-
 from pipelines.readers.dicom.element_walk import (
     CHARACTER_SET,
     EXPLICIT,
@@ -48,10 +40,12 @@ _REPRESENTATIONS = {
 _PIXELS = word(0x7FE00010)
 _NOTED = {*_REPRESENTATIONS, *STOPS, CHARACTER_SET}
 _META_LENGTH, _META_KIND, _META_SYNTAX = map(word, (0x00020000, 0x00020002, 0x00020010))
-_SYNTAXES = {str(syntax) for syntax in AllTransferSyntaxes} - {
-    DeflatedExplicitVRLittleEndian,
-    ExplicitVRBigEndian,
-}
+_IMPLICIT = "1.2.840.10008.1.2"
+_SYNTAXES = re.compile(r"1\.2\.840\.10008\.1\.2(\.1|\.4\.[0-9]+|\.5)?")
+_CHARACTER_SETS = re.compile(
+    r"|ISO(_IR| 2022 IR) (6|13|100|101|109|110|126|127|138|144|148|166)"
+    r"|ISO 2022 IR (58|87|149|159)|ISO_IR 192|GBK|GB18030"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +79,7 @@ def walk(content: bytes) -> Header:
     """
     try:
         syntax, kind, start = _file_meta(content)
-        implicit = syntax == ImplicitVRLittleEndian
+        implicit = syntax == _IMPLICIT
         to_pixels = _implicit if implicit else _explicit
         elements, pixels_at = to_pixels(content, start)
     except struct.error as error:
@@ -112,7 +106,7 @@ def _file_meta(content: bytes) -> tuple[str, str, int]:
         values[head[0]] = head[1], content[start:end]
         offset = end
     syntax, kind = (_uid(values.get(tag)) for tag in (_META_SYNTAX, _META_KIND))
-    if syntax not in _SYNTAXES:
+    if not _SYNTAXES.fullmatch(syntax):
         raise LeftToPydicomError
     return syntax, kind, offset
 
@@ -167,7 +161,6 @@ def _check_character_set(elements: dict[int, tuple]) -> None:
     """Refuses names of character sets that pydicom has to think about."""
     representation, value = elements.get(CHARACTER_SET, (b"", b""))
     names = value.strip(b" \0").decode("latin-1").split("\\")
-    if representation not in (b"", b"CS") or not python_encoding.keys() >= {
-        name.strip() for name in names
-    }:
+    known = all(_CHARACTER_SETS.fullmatch(name.strip()) for name in names)
+    if not known or representation not in (b"", b"CS"):
         raise LeftToPydicomError

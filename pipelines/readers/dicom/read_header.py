@@ -3,14 +3,11 @@
 import os
 from typing import BinaryIO
 
-import pydicom
-from pydicom.uid import DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
-
 from pipelines.errors import DataError
+from pipelines.readers.dicom import pydicom_reader
 from pipelines.readers.dicom.classify_file import Found, Known, image_file, is_bare
 from pipelines.readers.dicom.element_walk import ContentEndsError, LeftToPydicomError
 from pipelines.readers.dicom.elements import Elements
-from pipelines.readers.dicom.fast_elements import PlainElements
 from pipelines.readers.dicom.header_walk import Header, walk
 from pipelines.readers.dicom.pixels import locate, locate_in
 from pipelines.readers.dicom.walked_elements import WalkedElements
@@ -18,6 +15,8 @@ from pipelines.readers.dicom.walked_elements import WalkedElements
 # Bytes of a file that the walk looks at: nearly all headers end within the first
 # number; the second reaches over the protocols that some scanners put into theirs.
 _FIRST, _MOST = 2**14, 2**20
+_DIRECTORY = "1.2.840.10008.1.3.10"  # Media Storage Directory Storage
+_DEFLATED = "1.2.840.10008.1.2.1.99"  # Deflated Explicit VR Little Endian
 
 
 def read_header(path: str, known: Known) -> Found:
@@ -57,7 +56,7 @@ def _walked(path: str, known: Known) -> Found:
         raise
     except Exception as error:  # what nobody foresaw
         raise LeftToPydicomError from error
-    if header.kind == MediaStorageDirectoryStorage:
+    if header.kind == _DIRECTORY:
         return "DICOMDIR"
     start = header.pixels_at
     value = locate_in(content[start : start + 12], start, little_endian=True, size=size)
@@ -94,18 +93,14 @@ def by_pydicom(path: str, known: Known) -> Found:
             if bare is None:
                 return "not DICOM"
             file.seek(0)
-            elements = PlainElements(
-                pydicom.dcmread(file, stop_before_pixels=True, force=bare)
-            )
+            elements = pydicom_reader.header(file, bare=bare)
             value = _locate(file, elements, size)
             cut = value is None and file.tell() >= size
     except MemoryError:
         raise
     except Exception:  # a damaged header raises what it likes
         return "unreadable"
-    if elements.file_meta.get("MediaStorageSOPClassUID") == (
-        MediaStorageDirectoryStorage
-    ):
+    if elements.file_meta.get("MediaStorageSOPClassUID") == (_DIRECTORY):
         return "DICOMDIR"
     return image_file(
         path, elements, syntax=_syntax(elements), value=value, cut=cut, known=known
@@ -120,7 +115,7 @@ def _locate(
     file: BinaryIO, elements: Elements, size: int
 ) -> tuple[int | None, int] | None:
     """Offset and length of PixelData; in a deflated file there is no offset."""
-    if _syntax(elements) == DeflatedExplicitVRLittleEndian:
+    if _syntax(elements) == _DEFLATED:
         return (None, size) if "Rows" in elements else None
     _, little_endian = elements.original_encoding
     return locate(file, little_endian=little_endian, size=size)

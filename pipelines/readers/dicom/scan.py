@@ -7,26 +7,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pydicom
 import SimpleITK as sitk
-from pydicom.pixels import get_decoder, iter_pixels
 from tqdm import tqdm
 
-from pipelines.errors import StudyError, UsageError
+from pipelines.errors import UsageError
 from pipelines.readers.dicom.classify_file import Found, Known
-from pipelines.readers.dicom.geometry import fault
+from pipelines.readers.dicom.geometry import COPY_AGAIN, fault, truncated
 from pipelines.readers.dicom.headers import Fault, Frame, Series
 from pipelines.readers.dicom.pixels import (
-    fragments_are_whole,
     read_stored,
     rescale,
 )
+from pipelines.readers.dicom.pydicom_reader import decoded
 from pipelines.readers.dicom.read_header import read_header
 from pipelines.readers.dicom.series import assemble, check
 from pipelines.storage.executors import Processes
 
 _CHUNK = 48  # files that a process reads at a time
-_COPY_AGAIN = "Copy or export the file again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,60 +147,16 @@ def _stored(
     pixels = frames[0].pixels
     direct = pixels.little_endian and not pixels.compressed and pixels.offset
     if not direct:
-        yield from _decoded(series, path, frames)
+        yield from decoded(series, path, frames)
         return
     try:
         with open(path, "rb") as file:
             for frame in frames:
                 stored = read_stored(file, frame)
                 if stored is None:
-                    raise _truncated(series)
+                    raise truncated(series)
                 yield stored
     except OSError as error:
         raise fault(
-            series, "unreadable", "a file is gone or can't be read", _COPY_AGAIN
+            series, "unreadable", "a file is gone or can't be read", COPY_AGAIN
         ) from error
-
-
-def _decoded(
-    series: Series, path: str, frames: tuple[Frame, ...]
-) -> Iterator[np.ndarray]:
-    """Stored values of compressed, big-endian or deflated frames, by pydicom."""
-    pixels = frames[0].pixels
-    if pixels.compressed:
-        _check_decodable(series, path, frames[0])
-    try:
-        # Not by its path: pydicom 3.0 finds no pixels in a deflated file that way.
-        dataset = pydicom.dcmread(path, force=True)
-        yield from iter_pixels(dataset, indices=[frame.index for frame in frames])
-    except Exception as error:  # decoders raise what they like on damaged bytes
-        raise fault(
-            series,
-            "undecodable_pixels",
-            "the pixels of a file can't be decoded: it is cut off or damaged",
-            _COPY_AGAIN,
-        ) from error
-
-
-def _check_decodable(series: Series, path: str, frame: Frame) -> None:
-    try:
-        available = get_decoder(frame.pixels.syntax).is_available
-    except NotImplementedError:
-        available = False
-    if not available:
-        raise fault(
-            series,
-            "unsupported_syntax",
-            "the pixels are compressed in a way that nothing here decodes. Received: "
-            f"transfer syntax {frame.pixels.syntax}",
-            "Export the series uncompressed, as JPEG lossless, JPEG 2000 or RLE",
-        )
-    with open(path, "rb") as file:
-        if not fragments_are_whole(file, frame.pixels.offset):
-            raise _truncated(series)
-
-
-def _truncated(series: Series) -> StudyError:
-    return fault(
-        series, "truncated", "a file is cut off within its pixels", _COPY_AGAIN
-    )

@@ -6,7 +6,7 @@ import pytest
 from pydicom import dcmread
 
 from pipelines.errors import DataError, StudyError
-from pipelines.readers.dicom import classify_file, read_header
+from pipelines.readers.dicom import classify_file, pydicom_reader, read_header
 from pipelines.readers.dicom import scan as scan_dicom
 from tests.pipelines.readers.dicom_files import (
     only_series,
@@ -180,6 +180,6 @@ def test_a_lack_of_memory_in_pydicom_is_no_damage(tmp_path, monkeypatch):
         raise MemoryError
 
     write_slice(tmp_path / "im", phantom()[0], PatientID="Müller")
-    monkeypatch.setattr(read_header.pydicom, "dcmread", lacking)
+    monkeypatch.setattr(pydicom_reader.pydicom, "dcmread", lacking)
     with pytest.raises(DataError, match="memory ran out .* --workers"):
         scan_dicom.scan(tmp_path)
