@@ -1,26 +1,20 @@
 """DICOM files: a scan of a directory's headers, and the image of one series."""
 
-import itertools
 import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import SimpleITK as sitk
 from tqdm import tqdm
 
 from pipelines.errors import UsageError
 from pipelines.readers.dicom.classify_file import Found, Known
-from pipelines.readers.dicom.geometry import COPY_AGAIN, fault, truncated
-from pipelines.readers.dicom.headers import Fault, Frame, Series
-from pipelines.readers.dicom.pixels import (
-    read_stored,
-    rescale,
-)
-from pipelines.readers.dicom.pydicom_reader import decoded
+from pipelines.readers.dicom.headers import Fault, Series
+from pipelines.readers.dicom.pixels import rescale
 from pipelines.readers.dicom.read_header import read_header
 from pipelines.readers.dicom.series import assemble, check
+from pipelines.readers.dicom.stored_values import stored_values
 from pipelines.storage.executors import Processes
 
 _CHUNK = 48  # files that a process reads at a time
@@ -85,10 +79,8 @@ def read_image(series: Series) -> sitk.Image:
             unsupported_syntax.
     """
     geometry = check(series)
-    stored = []
-    for path, frames in itertools.groupby(series.frames, key=lambda f: f.path):
-        stored.extend(_stored(series, path, tuple(frames)))
-    image = sitk.GetImageFromArray(rescale(stored, series.frames))
+    values = rescale(stored_values(series), series.frames)
+    image = sitk.GetImageFromArray(values)
     image.SetSpacing(geometry.spacing_mm)
     image.SetOrigin(geometry.origin_mm)
     image.SetDirection(geometry.direction)
@@ -138,25 +130,3 @@ def _read_headers(paths: list[str]) -> Iterator[Found]:
     known = Known()
     for path in paths:
         yield read_header(path, known)
-
-
-def _stored(
-    series: Series, path: str, frames: tuple[Frame, ...]
-) -> Iterator[np.ndarray]:
-    """Stored values `[rows, columns]` of frames of one file."""
-    pixels = frames[0].pixels
-    direct = pixels.little_endian and not pixels.compressed and pixels.offset
-    if not direct:
-        yield from decoded(series, path, frames)
-        return
-    try:
-        with open(path, "rb") as file:
-            for frame in frames:
-                stored = read_stored(file, frame)
-                if stored is None:
-                    raise truncated(series)
-                yield stored
-    except OSError as error:
-        raise fault(
-            series, "unreadable", "a file is gone or can't be read", COPY_AGAIN
-        ) from error
