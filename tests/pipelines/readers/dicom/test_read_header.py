@@ -85,9 +85,7 @@ def test_implicit_representations_and_sequences(tmp_path):
 
 
 def test_a_header_that_is_longer_than_the_first_look(tmp_path):
-    path = write_slice(
-        tmp_path / "im", phantom()[0], ProtocolName="x", TextValue="x" * 20_000
-    )
+    path = write_slice(tmp_path / "im", phantom()[0], TextValue="x" * 20_000)
     assert check([path]) == 1
     path = write_slice(tmp_path / "im", phantom()[0], TextValue="x" * 2_000_000)
     assert check([path]) == 0
