@@ -4,6 +4,7 @@
 
 A phantom cohort is written as DICOM once. Ingest runs over it in one process, its
 steps watched: a step's CPU seconds are its own, without those of the steps inside it.
+The process keeps its memory as workers do.
 What only several processes cost is measured beside it: the start of a pool of
 `--workers`, and the pickling of what goes to workers and comes back. Prints the median
 of the repeats as a Markdown table.
@@ -12,6 +13,7 @@ of the repeats as a Markdown table.
 import argparse
 import functools
 import importlib
+import os
 import pickle
 import resource
 import shutil
@@ -155,6 +157,12 @@ def main():
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--crop", action="store_true", help="crop to the foreground")
     options = parser.parse_args()
+    from pipelines.storage.executors import MEMORY_KEPT
+
+    if not MEMORY_KEPT.items() <= os.environ.items():  # looked at when a process starts
+        os.execve(
+            sys.executable, [sys.executable, *sys.argv], {**os.environ, **MEMORY_KEPT}
+        )
     from pipelines.command import quiet_tensorflow
 
     quiet_tensorflow()

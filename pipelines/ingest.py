@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines import command
+from pipelines.storage import executors
 
 _DESCRIPTION = """\
 Turns a folder of studies and a table of labels into a TFRecord data set: sequences
@@ -36,8 +37,6 @@ exit codes: 0 done; 1 failed on the data (also: studies were rejected, unless
 def main(argv: Sequence[str]) -> int:
     """Parses the command line, ingests, prints what happened and the path."""
     options = _parser().parse_args(argv)
-    command.quiet_tensorflow()
-    from pipelines.ingestion import ingest_cohort
     from pipelines.ingestion.request import Request
     from pipelines.tasks.task import load
 
@@ -52,6 +51,11 @@ def main(argv: Sequence[str]) -> int:
         extend=options.extend,
         workers=options.workers,
     )
+    if request.workers > 1:
+        executors.start_server()  # which loads what workers need while this loads, too
+    command.quiet_tensorflow()
+    from pipelines.ingestion import ingest_cohort
+
     result = ingest_cohort.ingest(request, progress=True)
     print(result.text())
     print(result.path)

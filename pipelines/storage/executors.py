@@ -14,7 +14,7 @@ from pipelines.errors import UsageError
 # Memory that a worker has let go of is its next volume's: given back to the system, it
 # would be cleared again page by page, which takes as long as reading the files. (Of
 # glibc, in bytes; others do not look.)
-_MEMORY_KEPT = {
+MEMORY_KEPT = {
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
 }
@@ -39,6 +39,20 @@ class InProcess(Executor):
         return future
 
 
+def start_server() -> None:
+    """Starts the server that processes are forked from, and does not wait for it.
+
+    Where much has to be loaded before the first work, the server can load meanwhile.
+
+    Raises:
+        UsageError: the program is not in a file, so that workers can't load it.
+    """
+    _check_main()
+    multiprocessing.get_context("forkserver").set_forkserver_preload(_WORK)
+    with _environment_of_workers():
+        forkserver.ensure_running()
+
+
 @contextlib.contextmanager
 def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool whose processes are forked from a clean server.
@@ -49,11 +63,8 @@ def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     Raises:
         UsageError: no process can be started, as where the program is not in a file.
     """
-    _check_main()
+    start_server()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_WORK)
-    with _environment_of_workers():
-        forkserver.ensure_running()
     with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
         try:
             pool.submit(os.getpid).result()
@@ -123,7 +134,7 @@ def _environment_of_workers() -> Iterator[None]:
     ours = {
         "PYTHONSAFEPATH": "1",
         "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),
-        **{name: os.environ.get(name, size) for name, size in _MEMORY_KEPT.items()},
+        **{name: os.environ.get(name, size) for name, size in MEMORY_KEPT.items()},
     }
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
