@@ -1,13 +1,19 @@
 """Speed of ingest against a bare pydicom read of the same files on the same cores.
 
-    python benchmarks/ingest.py [--patients 24] [--repeats 3]
+    python benchmarks/ingest.py [--patients 24 96] [--repeats 3]
 
-A phantom cohort is written as DICOM once. Then, in turn and several times over: all of
-its files are read by `pydicom.dcmread(path).pixel_array`, in a plain loop and in a pool
-of as many processes as ingest gets, and `pipelines.ingestion.ingest_cohort.ingest`
-makes a data set of them (headers, matching, geometry, resampling to 16x96x96, records,
-split, shards). Prints slices/s and the medians of the paired ratios, as JSON. N4 is
-off.
+Phantom cohorts are written as DICOM once: by default one of about 1,000 files, in which
+the start of the processes shows, and one of about 4,000. Then, in turn and several
+times over: all files are read by `pydicom.dcmread(path).pixel_array`, in a plain loop
+and in a pool of as many processes as ingest gets; they are converted by dcm2niix, a
+patient's folder at a time in such a pool, and its volumes loaded by nibabel; and
+`pipelines.ingestion.ingest_cohort.ingest` makes a data set of them (headers, matching,
+geometry, resampling to 16x96x96, records, split, shards). The start of the processes
+counts for all, a warm file cache too. Prints files/s and the medians of the paired
+ratios with their range, as JSON. N4 is off.
+
+dcm2niix is taken from the PATH (Debian's package has its name); without it that part
+is left out.
 """
 
 import argparse
@@ -16,6 +22,7 @@ import multiprocessing
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,14 +39,30 @@ def read_bare(path):
     return pydicom.dcmread(path).pixel_array.shape
 
 
-def bare_seconds(paths, workers):
-    """Seconds to read all files in a pool, the pool's start included as in ingest."""
+def convert(folder):
+    """Bytes of all volumes that dcm2niix makes of a folder, read back by nibabel."""
+    import nibabel
+    import numpy as np
+
+    with tempfile.TemporaryDirectory() as out:
+        subprocess.run(
+            ["dcm2niix", "-b", "n", "-z", "n", "-f", "%j", "-o", out, folder],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        return sum(
+            np.asarray(nibabel.load(path).dataobj).nbytes
+            for path in Path(out).glob("*.nii")
+        )
+
+
+def pool_seconds(function, arguments, workers, chunksize):
+    """Seconds to call for all arguments in a pool, the pool's start included."""
     start = time.perf_counter()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pydicom"])
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        done = sum(1 for _ in pool.map(read_bare, paths, chunksize=16))
-    assert done == len(paths)
+        done = sum(1 for _ in pool.map(function, arguments, chunksize=chunksize))
+    assert done == len(arguments)
     return time.perf_counter() - start
 
 
@@ -74,16 +97,55 @@ def ingest_seconds(cohort, out, workers):
     return seconds
 
 
-def paired_ratio(bare, ours):
-    """Median of the ratios within each turn: neighbours in time share the weather."""
-    return round(statistics.median(b / o for b, o in zip(bare, ours, strict=True)), 3)
+def paired_ratio(other, ours):
+    """Ratios within each turn, neighbours in time that share the weather."""
+    ratios = [b / o for b, o in zip(other, ours, strict=True)]
+    middle, *ends = statistics.median(ratios), min(ratios), max(ratios)
+    return {"median": round(middle, 3), "range": [round(end, 3) for end in ends]}
+
+
+def compare(folder, patients, options):
+    """All contenders in turn on one cohort."""
+    from pipelines.phantoms import cohort
+    from pipelines.phantoms.plan import Plan
+
+    plan = Plan(patients=patients, matrix=(options.matrix, options.matrix))
+    written = cohort.write(folder / "cohort", plan=plan, workers=options.workers)
+    paths = sorted(str(p) for p in (written / "dicom").rglob("*") if p.is_file())
+    folders = sorted(str(p) for p in (written / "dicom").iterdir())
+    seconds = {"bare_loop": [], "bare_pool": [], "dcm2niix_nibabel": [], "ingest": []}
+    for repeat in range(options.repeats):
+        seconds["bare_loop"].append(loop_seconds(paths))
+        pool = pool_seconds(read_bare, paths, options.workers, 16)
+        seconds["bare_pool"].append(pool)
+        if shutil.which("dcm2niix"):
+            converted = pool_seconds(convert, folders, options.workers, 1)
+            seconds["dcm2niix_nibabel"].append(converted)
+        out = folder / f"dataset-{repeat}"
+        seconds["ingest"].append(ingest_seconds(written, out, options.workers))
+    seconds = {name: turns for name, turns in seconds.items() if turns}
+    ours = seconds["ingest"]
+    return {
+        "patients": patients,
+        "files": len(paths),
+        "seconds": {n: [round(s, 2) for s in turns] for n, turns in seconds.items()},
+        "files_per_s": {
+            name: round(len(paths) / statistics.median(turns))
+            for name, turns in seconds.items()
+        },
+        "ratio_to": {
+            name: paired_ratio(turns, ours)
+            for name, turns in seconds.items()
+            if name != "ingest"
+        },
+    }
 
 
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--patients", type=int, default=24)
+    parser.add_argument("--patients", type=int, nargs="+", default=[24, 96])
     parser.add_argument("--matrix", type=int, default=256)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
@@ -92,41 +154,15 @@ def main():
 
     quiet_tensorflow()  # loaded once, before the clock starts
     import pipelines.ingestion.ingest_cohort  # noqa: F401
-    from pipelines.phantoms import cohort
-    from pipelines.phantoms.plan import Plan
 
-    plan = Plan(patients=options.patients, matrix=(options.matrix, options.matrix))
-    with tempfile.TemporaryDirectory() as folder:
-        written = cohort.write(
-            Path(folder) / "cohort", plan=plan, workers=options.workers
-        )
-        paths = sorted(str(p) for p in written.rglob("*") if p.is_file())
-        paths = [path for path in paths if "/dicom/" in path]
-        loop, bare, ours = [], [], []
-        for repeat in range(options.repeats):
-            loop.append(loop_seconds(paths))
-            bare.append(bare_seconds(paths, options.workers))
-            out = Path(folder) / f"dataset-{repeat}"
-            ours.append(ingest_seconds(written, out, options.workers))
-    files = len(paths)
-    print(
-        json.dumps(
-            {
-                "files": files,
-                "matrix": options.matrix,
-                "workers": options.workers,
-                "bare_loop_seconds": [round(seconds, 2) for seconds in loop],
-                "bare_pool_seconds": [round(seconds, 2) for seconds in bare],
-                "ingest_seconds": [round(seconds, 2) for seconds in ours],
-                "bare_loop_slices_per_s": round(files / statistics.median(loop)),
-                "bare_pool_slices_per_s": round(files / statistics.median(bare)),
-                "ingest_slices_per_s": round(files / statistics.median(ours)),
-                "ratio_to_loop": paired_ratio(loop, ours),
-                "ratio_to_pool": paired_ratio(bare, ours),
-            },
-            indent=2,
-        )
-    )
+    if not shutil.which("dcm2niix"):
+        print("no dcm2niix on the PATH: left out", file=sys.stderr)
+    cohorts = []
+    for patients in options.patients:
+        with tempfile.TemporaryDirectory() as folder:
+            cohorts.append(compare(Path(folder), patients, options))
+    about = {"matrix": options.matrix, "workers": options.workers}
+    print(json.dumps({**about, "cohorts": cohorts}, indent=2))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines import command
+from pipelines.storage import executors
 
 _DESCRIPTION = """\
 Turns a folder of studies and a table of labels into a TFRecord data set: sequences
@@ -51,6 +52,8 @@ def main(argv: Sequence[str]) -> int:
         workers=options.workers,
     )
     check_out(request)
+    if request.workers > 1:
+        executors.start_server()  # which loads what workers need while this loads, too
     from pipelines.ingestion import ingest_cohort  # what reads studies
 
     result = ingest_cohort.ingest(request, progress=True)

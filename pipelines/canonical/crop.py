@@ -4,7 +4,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from pipelines.canonical.resample import resample_mask
-from pipelines.canonical.sampling_grid import Box, lattice_of, whole
+from pipelines.canonical.sampling_grid import Box, lattice_of, lies_on, whole
 
 _BRIGHTEST = 99.5  # percentile: brighter voxels would fill most of the histogram
 _SPECK = 0.01  # of the foreground: smaller islands are noise or ghosts
@@ -45,11 +45,16 @@ def foreground_box(
     lattice = lattice_of(reference)
     union = np.zeros(reference.GetSize()[::-1], bool)
     for image, transform in zip(images, transforms):
-        union |= resample_mask(foreground(image), lattice, transform=transform) > 0
-    inside = np.argwhere(union)[:, ::-1]  # W, H, D
-    if not len(inside):
+        inside = foreground(image)
+        if transform is None and lies_on(image, lattice):
+            union |= sitk.GetArrayViewFromImage(inside) > 0
+        else:
+            union |= resample_mask(inside, lattice, transform=transform) > 0
+    if not union.any():
         return whole(reference)
-    return Box(
-        first=tuple(inside.min(axis=0).tolist()),
-        last=tuple(inside.max(axis=0).tolist()),
-    )
+    ends = []
+    for axis in (2, 1, 0):  # W, H, D
+        others = tuple({0, 1, 2} - {axis})
+        ends.append(np.flatnonzero(union.any(axis=others))[[0, -1]].tolist())
+    first, last = zip(*ends)
+    return Box(first=first, last=last)

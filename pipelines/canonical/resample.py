@@ -1,5 +1,6 @@
 """One interpolation from a sequence's voxels to the grid's."""
 
+import functools
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ from scipy import sparse
 from pipelines.canonical.sampling_grid import Lattice
 from pipelines.canonical.separable_resampling import (
     WHOLE,
+    AxisWeights,
     linear_weights,
     multiply,
     smoothing_matrix,
@@ -80,13 +82,10 @@ def _along_the_axes(
 ) -> np.ndarray:
     axes = []
     for axis in (2, 1, 0):  # D, H, W of SimpleITK's W, H, D
-        source_mm, target_mm = image.GetSpacing()[axis], lattice.spacing_mm[axis]
         first_mm = lattice.origin_mm[axis] - image.GetOrigin()[axis]
-        positions_mm = first_mm + target_mm * np.arange(lattice.size[axis])
-        sigma = sigma_mm(source_mm, target_mm) / source_mm
-        axes.append(
-            linear_weights(positions_mm / source_mm, image.GetSize()[axis], sigma)
-        )
+        source = image.GetSpacing()[axis], image.GetSize()[axis]
+        target = lattice.spacing_mm[axis], lattice.size[axis]
+        axes.append(_axis_weights(first_mm, source, target))
     values = multiply(voxels, [axis.matrix for axis in axes], kind)
     if all(axis.inside.all() for axis in axes):
         return values
@@ -94,6 +93,22 @@ def _along_the_axes(
     result = np.full(values.shape, fill, values.dtype)
     result[inside] = values[inside]
     return result
+
+
+@functools.lru_cache(maxsize=48)  # studies of one protocol share them
+def _axis_weights(
+    first_mm: float, source: tuple[float, int], target: tuple[float, int]
+) -> AxisWeights:
+    """Weights of one axis.
+
+    Args:
+        first_mm: of the target, from the first centre of the source.
+        source, target: spacing in mm, and number of voxels.
+    """
+    (source_mm, source_size), (target_mm, target_size) = source, target
+    positions_mm = first_mm + target_mm * np.arange(target_size)
+    sigma = sigma_mm(source_mm, target_mm) / source_mm
+    return linear_weights(positions_mm / source_mm, source_size, sigma)
 
 
 def _smoothing(image: sitk.Image, lattice: Lattice) -> list[sparse.csr_matrix]:

@@ -40,6 +40,12 @@ def lattice_of(reference: sitk.Image) -> Lattice:
     )
 
 
+def lies_on(image: sitk.Image, lattice: Lattice) -> bool:
+    """Whether the image's voxels are the grid's."""
+    straight = tuple(np.eye(3).ravel().tolist())
+    return lattice_of(image) == lattice and image.GetDirection() == straight
+
+
 def whole(reference: sitk.Image) -> Box:
     """The box of all voxels."""
     return Box(first=(0, 0, 0), last=tuple(n - 1 for n in reference.GetSize()))

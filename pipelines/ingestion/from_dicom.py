@@ -24,6 +24,7 @@ from pipelines.privacy.privacy import facts
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.readers.dicom.headers import Fault, Series
 from pipelines.readers.dicom.series import check as check_geometry
+from pipelines.storage.executors import Processes
 from pipelines.tasks.task import Task
 
 
@@ -51,7 +52,7 @@ def cohort(
     task: Task,
     names: Names,
     *,
-    workers: int = 1,
+    processes: Processes,
     progress: bool = False,
 ) -> Cohort:
     """Looks through `directory` and decides what becomes a record.
@@ -59,7 +60,7 @@ def cohort(
     Raises:
         DataError: there is no DICOM image at all.
     """
-    scan = scan_dicom.scan(directory, workers=workers, progress=progress)
+    scan = scan_dicom.scan(directory, processes=processes, progress=progress)
     if not scan.series and not scan.faults:
         raise DataError(
             f"no DICOM images below {directory}. "

@@ -27,6 +27,7 @@ from pipelines.records.data_set import read_manifest
 from pipelines.splits.patient import Assignment
 from pipelines.splits.split import check_no_leak
 from pipelines.storage.atomic_files import new_directory
+from pipelines.storage.executors import Processes
 
 
 def ingest(
@@ -49,8 +50,11 @@ def ingest(
     """
     check_out(request)
     try:
-        with partial_directory.held(request.out) as growing:
-            return _ingest(request, growing, executor, progress=progress)
+        with (
+            partial_directory.held(request.out) as growing,
+            Processes(request.workers) as processes,
+        ):
+            return _ingest(request, growing, processes, executor, progress=progress)
     except OSError as error:
         if error.errno in NO_ROOM:
             raise DataError(no_room(error)) from error
@@ -58,18 +62,23 @@ def ingest(
 
 
 def _ingest(
-    request: Request, growing: Path, executor: Executor | None, *, progress: bool
+    request: Request,
+    growing: Path,
+    processes: Processes,
+    executor: Executor | None,
+    *,
+    progress: bool,
 ) -> Result:
     key = load_key(request.key, outside=handed_on(request, growing))
     names = Names(key=key, linkage=Linkage.beside(request.key))
     names.linkage.check()  # before hours of work, not after
     recorded = _recorded(request, key_fingerprint(key))
-    cohort = _cohort(request, names, progress=progress)
+    cohort = _cohort(request, names, processes, progress=progress)
     cohort = without_those_of_labelled_patients(cohort, recorded)
     names.linkage.save()
     (growing / "records").mkdir(exist_ok=True)
     finished, rejections = _work_off(
-        cohort, request, growing, executor, progress=progress
+        cohort, request, growing, processes, executor, progress=progress
     )
     flow = flow_of(cohort, finished, rejections, request.task)
     samples = _samples(cohort, request, growing, finished, recorded, rejections)
@@ -139,7 +148,9 @@ def _recorded(request: Request, fingerprint: str) -> dict[str, Assignment]:
     return {row.patient_id: Assignment(split=row.split, fold=row.fold) for row in rows}
 
 
-def _cohort(request: Request, names: Names, *, progress: bool) -> Cohort:
+def _cohort(
+    request: Request, names: Names, processes: Processes, *, progress: bool
+) -> Cohort:
     if request.kind == "medmnist":
         return from_medmnist.cohort(request.source, request.task, names)
     labels = None
@@ -153,7 +164,7 @@ def _cohort(request: Request, names: Names, *, progress: bool) -> Cohort:
             labels,
             request.task,
             names,
-            workers=request.workers,
+            processes=processes,
             progress=progress,
         )
     unused = _unused(labels, names)
@@ -175,6 +186,7 @@ def _work_off(
     cohort: Cohort,
     request: Request,
     growing: Path,
+    processes: Processes,
     executor: Executor | None,
     *,
     progress: bool,
@@ -184,7 +196,7 @@ def _work_off(
         cohort.work_items,
         request.task,
         str(growing / "records"),
-        workers=request.workers,
+        processes=processes,
         executor=executor,
         progress=progress,
     )

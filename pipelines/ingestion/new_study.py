@@ -21,6 +21,7 @@ from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.work_item import DicomSource, NiftiSource, Source, WorkItem
 from pipelines.readers import nifti
 from pipelines.readers.dicom import scan as scan_dicom
+from pipelines.storage.executors import Processes
 from pipelines.tasks.task import Task
 
 
@@ -61,7 +62,8 @@ def dicom_records(
     Raises:
         DataError: there is no DICOM image.
     """
-    scan = scan_dicom.scan(directory, workers=workers)
+    with Processes(workers) as processes:
+        scan = scan_dicom.scan(directory, processes=processes)
     studies = list(candidates(scan, task))
     if not studies:
         raise DataError(f"no DICOM images below {directory}")

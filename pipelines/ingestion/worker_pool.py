@@ -15,7 +15,7 @@ from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.make_record import RecordNote, finished_before, work
 from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.work_item import WorkItem
-from pipelines.storage.executors import InProcess, process_pool
+from pipelines.storage.executors import InProcess, Processes
 from pipelines.tasks.task import Task
 
 Outcome = RecordNote | StudyError
@@ -27,7 +27,7 @@ def run_all(
     task: Task,
     folder: str,
     *,
-    workers: int,
+    processes: Processes,
     executor: Executor | None = None,
     progress: bool = False,
 ) -> dict[str, Outcome]:
@@ -35,8 +35,9 @@ def run_all(
 
     Args:
         folder: where the records are written, or are already; seen by all workers.
-        workers: how many the executor has; twice as many work items are under way.
-        executor: what runs the work, by its `submit`; none = processes of this machine.
+        processes: those of this machine; dismissed when the work is done.
+        executor: what runs the work instead, by its `submit`, with as many workers;
+            twice as many work items are under way.
 
     Returns:
         By sample_id, in the order of `work_items`: what is known of the record, or why
@@ -54,8 +55,11 @@ def run_all(
             waiting.append(work_item)
         else:
             outcomes[work_item.sample_id] = before
+    workers = processes.workers
     if executor is None and (workers <= 1 or len(waiting) <= 1):
         executor, workers = InProcess(), 1
+    if executor is not None:
+        processes.dismiss()
     with tqdm(
         total=len(work_items),
         initial=len(outcomes),
@@ -64,7 +68,7 @@ def run_all(
         disable=None if progress else True,
     ) as bar:
         made = (
-            _in_processes(waiting, task, folder, workers)
+            _in_processes(waiting, task, folder, processes)
             if executor is None
             else _by_executor(waiting, task, folder, workers, executor)
         )
@@ -94,7 +98,7 @@ def _by_executor(
 
 
 def _in_processes(
-    work_items: Sequence[WorkItem], task: Task, folder: str, workers: int
+    work_items: Sequence[WorkItem], task: Task, folder: str, processes: Processes
 ) -> Iterator[tuple[str, Outcome]]:
     """Works in a pool of processes; after a crash, the suspects one at a time.
 
@@ -102,16 +106,17 @@ def _in_processes(
     whole pool without saying on which study. So those under way are run again, each
     alone in a pool of its own, and only the one that kills that pool too is rejected.
     """
-    queue = list(reversed(work_items))
+    queue, workers = list(reversed(work_items)), processes.workers
     while queue:
         under_way: UnderWay = {}
-        with process_pool(workers) as pool:
-            try:
-                yield from _work_off(queue, under_way, task, folder, workers, pool)
-            except BrokenExecutor:
-                suspects = list(under_way.values())
-            else:
-                return
+        try:
+            pool = processes.pool()
+            yield from _work_off(queue, under_way, task, folder, workers, pool)
+        except BrokenExecutor:
+            suspects = list(under_way.values())
+        else:
+            suspects = []
+        processes.dismiss()
         for work_item in suspects:
             yield work_item.sample_id, _alone(work_item, task, folder)
 
@@ -143,9 +148,9 @@ def _work_off(
 
 
 def _alone(work_item: WorkItem, task: Task, folder: str) -> Outcome:
-    with process_pool(1) as pool:
+    with Processes(1) as one:
         try:
-            return pool.submit(work, work_item, task, folder).result()
+            return one.pool().submit(work, work_item, task, folder).result()
         except BrokenExecutor:
             return StudyError(
                 code="crashed",

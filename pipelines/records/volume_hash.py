@@ -17,6 +17,7 @@ from pipelines.records.quantisation import Codes
 
 BLOCKS = 16
 FREQUENCIES = 4
+_IN_INT32 = 2**15  # codes, 2^16 - 1 apart at most, whose sum int32 holds for certain
 NEAR_BITS = 6  # volumes that differ in no more bits are worth a look
 
 
@@ -51,12 +52,15 @@ def _block_means(codes: np.ndarray, fill_code: int) -> np.ndarray:
     if not foreground.any():
         return np.zeros((BLOCKS, BLOCKS, BLOCKS), np.int64)
     lowest = int(codes.min(where=foreground, initial=32767))
-    sums = np.where(foreground, codes.astype(np.int32) - lowest, 0)
+    sums = np.subtract(codes, lowest, dtype=np.int32)
+    sums *= foreground
     voxels = np.int64(1)
     for axis in (2, 1, 0):  # the last lies together in memory and shrinks it most
         size = codes.shape[axis]
         edges = np.arange(BLOCKS) * size // BLOCKS
-        sums = np.add.reduceat(sums, edges, axis=axis, dtype=np.int64)
+        narrow = axis == 2 and size <= BLOCKS * _IN_INT32
+        kind = np.int32 if narrow else np.int64
+        sums = np.add.reduceat(sums, edges, axis=axis, dtype=kind)
         widths = np.maximum(np.diff(edges, append=size), 1)
         voxels = voxels * np.expand_dims(widths, tuple(range(1, 3 - axis)))
     means = sums * 64 // voxels

@@ -11,6 +11,13 @@ from multiprocessing import forkserver
 
 from pipelines.errors import UsageError
 
+# Memory that a worker has let go of is its next volume's: given back to the system, it
+# would be cleared again page by page, which takes as long as reading the files. (Of
+# glibc, in bytes; others do not look.)
+MEMORY_KEPT = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
+}
 # What workers run, named and not imported: only the server loads it.
 _WORK = ["pipelines.ingestion.make_record"]
 _CURE = (
@@ -32,6 +39,20 @@ class InProcess(Executor):
         return future
 
 
+def start_server() -> None:
+    """Starts the server that processes are forked from, and does not wait for it.
+
+    Where much has to be loaded before the first work, the server can load meanwhile.
+
+    Raises:
+        UsageError: the program is not in a file, so that workers can't load it.
+    """
+    _check_main()
+    multiprocessing.get_context("forkserver").set_forkserver_preload(_WORK)
+    with _environment_of_workers():
+        forkserver.ensure_running()
+
+
 @contextlib.contextmanager
 def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool whose processes are forked from a clean server.
@@ -42,11 +63,8 @@ def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     Raises:
         UsageError: no process can be started, as where the program is not in a file.
     """
-    _check_main()
+    start_server()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_WORK)
-    with _search_path_of_this_program():
-        forkserver.ensure_running()
     with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
         try:
             pool.submit(os.getpid).result()
@@ -56,6 +74,43 @@ def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
                 f"of them loads the program that starts it. {_CURE}"
             ) from error
         yield pool
+
+
+class Processes:
+    """Worker processes that several steps of a program use one after the other.
+
+    They start when a step first asks for them and end with the block.
+
+    Args:
+        workers: how many processes at most.
+    """
+
+    def __init__(self, workers: int):
+        self.workers = workers
+        self._pools = contextlib.ExitStack()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pools.close()
+
+    def pool(self) -> ProcessPoolExecutor:
+        """The pool; a new one after `dismiss`.
+
+        Raises:
+            UsageError: no process can be started.
+        """
+        if self._pool is None:
+            self._pool = self._pools.enter_context(process_pool(self.workers))
+        return self._pool
+
+    def dismiss(self) -> None:
+        """Lets the processes end by and by: no step wants them, or one has crashed."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False)
+            self._pool = None
 
 
 def _check_main() -> None:
@@ -71,7 +126,7 @@ def _check_main() -> None:
 
 
 @contextlib.contextmanager
-def _search_path_of_this_program() -> Iterator[None]:
+def _environment_of_workers() -> Iterator[None]:
     """Lets a Python that is started meanwhile find modules where this one does.
 
     By itself it would look in the working directory: see `pipelines.search_path`.
@@ -79,6 +134,7 @@ def _search_path_of_this_program() -> Iterator[None]:
     ours = {
         "PYTHONSAFEPATH": "1",
         "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),
+        **{name: os.environ.get(name, size) for name, size in MEMORY_KEPT.items()},
     }
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)

@@ -1,5 +1,6 @@
 """The b-value of an image: standard tag, the vendors' private ones, SequenceName."""
 
+import functools
 import re
 import struct
 from dataclasses import dataclass
@@ -53,10 +54,7 @@ def b_value(elements: Elements) -> float | None:
 
 
 def _private(elements: Elements) -> float | None:
-    maker = text(elements, "Manufacturer").lower()
-    vendor_tags = [
-        tag for tag in _PRIVATE_TAGS if maker.split(" ")[0].startswith(tag.vendor)
-    ]
+    vendor_tags = _tags_of(text(elements, "Manufacturer"))
     for tag in vendor_tags or _PRIVATE_TAGS:
         block = _block(elements, tag, made_by_vendor=bool(vendor_tags))
         if block is None:
@@ -67,6 +65,12 @@ def _private(elements: Elements) -> float | None:
             too_large = tag.vendor == "ge" and value >= _GE_OFFSET
             return value % _GE_OFFSET if too_large else value
     return None
+
+
+@functools.lru_cache
+def _tags_of(manufacturer: str) -> tuple[_PrivateTag, ...]:
+    maker = manufacturer.lower().split(" ")[0]
+    return tuple(tag for tag in _PRIVATE_TAGS if maker.startswith(tag.vendor))
 
 
 def _block(elements: Elements, tag: _PrivateTag, *, made_by_vendor: bool) -> int | None:

@@ -21,6 +21,8 @@ def text(elements: Elements, keyword: str) -> str:
 def words(elements: Elements, keyword: str) -> tuple[str, ...]:
     """All values of an element as text."""
     value = elements.get(keyword)
+    if isinstance(value, tuple):  # plain already: see `walked_elements`
+        return value
     if value is None or value == "":
         return ()
     if isinstance(value, str):
@@ -45,6 +47,8 @@ def integer(elements: Elements, keyword: str) -> int | None:
 def numbers(elements: Elements, keyword: str) -> tuple[float, ...]:
     """All values of a numeric element."""
     value = elements.get(keyword)
+    if isinstance(value, tuple):
+        return value
     if value is None or value == "":
         return ()
     if hasattr(value, "__iter__") and not isinstance(value, str):

@@ -9,43 +9,13 @@ import struct
 from typing import Any
 
 from pipelines.readers.dicom.elements import Elements
+from pipelines.readers.dicom.wanted_elements import OF_AN_IMAGE
 
 _NUMBERS = ("DS", "IS")
 _TEXTS = ("AS", "CS", "DA", "LO", "SH", "UI")
 _ESCAPE = b"\x1b"  # begins a change of character set (PS3.5, 6.1.2.5)
 
-# The elements that a scan asks every file for.
-_TAGS = {
-    "AccessionNumber": 0x00080050,
-    "AcquisitionNumber": 0x00200012,
-    "BitsAllocated": 0x00280100,
-    "BitsStored": 0x00280101,
-    "Columns": 0x00280011,
-    "DiffusionBValue": 0x00189087,
-    "EchoTime": 0x00180081,
-    "HighBit": 0x00280102,
-    "ImageOrientationPatient": 0x00200037,
-    "ImagePositionPatient": 0x00200032,
-    "ImageType": 0x00080008,
-    "InstanceNumber": 0x00200013,
-    "Manufacturer": 0x00080070,
-    "NumberOfFrames": 0x00280008,
-    "PatientID": 0x00100020,
-    "PerFrameFunctionalGroupsSequence": 0x52009230,
-    "PhotometricInterpretation": 0x00280004,
-    "PixelRepresentation": 0x00280103,
-    "PixelSpacing": 0x00280030,
-    "RescaleIntercept": 0x00281052,
-    "RescaleSlope": 0x00281053,
-    "Rows": 0x00280010,
-    "SamplesPerPixel": 0x00280002,
-    "SequenceName": 0x00180024,
-    "SeriesInstanceUID": 0x0020000E,
-    "SliceThickness": 0x00180050,
-    "StudyInstanceUID": 0x0020000D,
-    "TemporalPositionIdentifier": 0x00200100,
-    "TriggerTime": 0x00181060,
-}
+_TAGS = {keyword: tag for keyword, (tag, _) in OF_AN_IMAGE.items()}
 
 
 class PlainElements:

@@ -12,6 +12,7 @@ POSITION_TOLERANCE_MM = 0.01  # slices nearer than this share a position
 _OBLIQUE_FROM = math.cos(math.radians(45.0))
 _TURN_TOLERANCE = 2e-3  # chord of about a tenth of a degree
 _GAP_TOLERANCE = 0.05  # share of the slice spacing
+COPY_AGAIN = "Copy or export the file again"
 _EXPORT_AGAIN = "Export the series again, whole, or leave the study out"
 
 
@@ -93,6 +94,11 @@ def fault(series: Series, code: str, problem: str, cure: str) -> StudyError:
         cure=cure,
         private=f"{series.label}, study {series.study_uid}",
     )
+
+
+def truncated(series: Series) -> StudyError:
+    """A StudyError of a file that ends too early."""
+    return fault(series, "truncated", "a file is cut off within its pixels", COPY_AGAIN)
 
 
 def slice_distance_mm(series: Series) -> float:

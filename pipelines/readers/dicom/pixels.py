@@ -51,9 +51,15 @@ def locate(file: BinaryIO, *, little_endian: bool, size: int) -> tuple[int, int]
         Offset and length, the length 0xFFFFFFFF where the value is encapsulated;
         none where there is another element or the file ends.
     """
-    order = "<" if little_endian else ">"
     start = file.tell()
-    head = file.read(12)
+    return locate_in(file.read(12), start, little_endian=little_endian, size=size)
+
+
+def locate_in(
+    head: bytes, start: int, *, little_endian: bool, size: int
+) -> tuple[int, int] | None:
+    """The same from the first 12 bytes of the element, which begins at `start`."""
+    order = "<" if little_endian else ">"
     if head[:4] != struct.pack(f"{order}HH", 0x7FE0, 0x0010) or len(head) < 8:
         return None
     explicit = head[4:6] in _LONG_FORM
@@ -83,30 +89,42 @@ def fragments_are_whole(file: BinaryIO, offset: int) -> bool:
     return offset == size
 
 
-def read_stored(file: BinaryIO, frame: Frame) -> np.ndarray | None:
-    """Stored values `[rows, columns]` of an uncompressed little-endian frame.
+def stored_kind(pixels: Pixels) -> np.dtype:
+    """The type of uncompressed little-endian values."""
+    return np.dtype(f"<{'i' if pixels.signed else 'u'}{pixels.bits_allocated // 8}")
+
+
+def read_stored(file: BinaryIO, frame: Frame, stored: np.ndarray) -> bool:
+    """Reads the values of an uncompressed little-endian frame, just as they lie there.
+
+    Args:
+        stored: `[rows, columns]` of their `stored_kind`, to be filled.
 
     Returns:
-        None where the file ends before them.
+        Whether the file holds all of them.
     """
-    pixels = frame.pixels
-    kind = np.dtype(f"<{'i' if pixels.signed else 'u'}{pixels.bits_allocated // 8}")
-    count = frame.rows * frame.columns
-    file.seek(pixels.offset + frame.index * count * kind.itemsize)
-    content = file.read(count * kind.itemsize)
-    if len(content) < count * kind.itemsize:
-        return None
-    stored = np.frombuffer(content, dtype=kind).reshape(frame.rows, frame.columns)
-    return _without_unused_bits(stored, pixels)
+    rest = memoryview(stored).cast("B")
+    file.seek(frame.pixels.offset + frame.index * len(rest))
+    while rest:
+        count = file.readinto(rest)
+        if not count:
+            return False
+        rest = rest[count:]
+    return True
 
 
-def _without_unused_bits(stored: np.ndarray, pixels: Pixels) -> np.ndarray:
-    """Drops what lies above the stored bits (old overlays) and extends the sign."""
+def without_unused_bits(stored: np.ndarray, pixels: Pixels) -> np.ndarray:
+    """Drops what lies above the stored bits (old overlays) and extends the sign.
+
+    Args:
+        stored: values of any shape; changed in place.
+    """
     unused = pixels.bits_allocated - pixels.bits_stored
     low, high = _stored_range(pixels)
-    if unused == 0 or (stored.min() >= low and stored.max() <= high):
-        return stored
-    return (stored << unused) >> unused
+    if unused and (stored.min() < low or stored.max() > high):
+        stored <<= unused
+        stored >>= unused
+    return stored
 
 
 def _stored_range(pixels: Pixels) -> tuple[int, int]:
@@ -122,21 +140,24 @@ def rescale(stored: Sequence[np.ndarray], frames: Sequence[Frame]) -> np.ndarray
     in MONOCHROME1 the lowest value is shown white).
 
     Args:
-        stored: per frame `[rows, columns]`.
+        stored: per frame `[rows, columns]`, or all in one array.
 
     Returns:
         `[frames, rows, columns]`; int16, else int32, where slopes and intercepts are
         integral and all values fit; else float32.
     """
-    shape = (len(frames), *stored[0].shape)
     lines = [_line(frame) for frame in frames]
     kind = _value_dtype(stored, lines)
     if kind == np.int16 and all(line == (1, 0) for line in lines):
-        return np.stack(stored, dtype=np.int16, casting="unsafe")
+        if isinstance(stored, np.ndarray) and stored.dtype in (np.int16, np.uint16):
+            return stored.view(kind)
+        return np.stack(stored, dtype=kind, casting="unsafe")
     exact = np.float64 if kind == np.float32 else np.int64
-    values = np.empty(shape, dtype=kind)
+    values = np.empty((len(frames), *stored[0].shape), dtype=kind)
+    product = np.empty(stored[0].shape, exact)
     for plane, image, (slope, intercept) in zip(values, stored, lines):
-        plane[...] = image.astype(exact) * exact(slope) + exact(intercept)
+        np.multiply(image, exact(slope), out=product, dtype=exact)
+        np.add(product, exact(intercept), out=plane, dtype=exact, casting="unsafe")
     return values
 
 
@@ -154,6 +175,8 @@ def _value_dtype(
 ) -> type[np.generic]:
     if not all(float(x).is_integer() for line in lines for x in line):
         return np.float32
+    if isinstance(stored, np.ndarray) and len(set(lines)) == 1:
+        stored, lines = [stored], lines[:1]
     ends = [
         slope * int(end) + intercept
         for image, (slope, intercept) in zip(stored, lines)

@@ -1,40 +1,23 @@
 """DICOM files: a scan of a directory's headers, and the image of one series."""
 
-import itertools
-import math
 import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
-import numpy as np
-import pydicom
 import SimpleITK as sitk
-from pydicom.pixels import get_decoder, iter_pixels
-from pydicom.uid import (
-    DeflatedExplicitVRLittleEndian,
-    MediaStorageDirectoryStorage,
-)
 from tqdm import tqdm
 
-from pipelines.errors import DataError, StudyError, UsageError
-from pipelines.readers.dicom.classify_file import Found, image_file, is_bare
-from pipelines.readers.dicom.elements import Elements
-from pipelines.readers.dicom.fast_elements import PlainElements
-from pipelines.readers.dicom.geometry import fault
-from pipelines.readers.dicom.headers import Fault, Frame, Series
-from pipelines.readers.dicom.pixels import (
-    fragments_are_whole,
-    locate,
-    read_stored,
-    rescale,
-)
+from pipelines.errors import UsageError
+from pipelines.readers.dicom.classify_file import Found, Known
+from pipelines.readers.dicom.headers import Fault, Series
+from pipelines.readers.dicom.pixels import rescale
+from pipelines.readers.dicom.read_header import read_header
 from pipelines.readers.dicom.series import assemble, check
-from pipelines.storage.executors import process_pool
+from pipelines.readers.dicom.stored_values import stored_values
+from pipelines.storage.executors import Processes
 
 _CHUNK = 48  # files that a process reads at a time
-_COPY_AGAIN = "Copy or export the file again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +38,15 @@ class Scan:
 
 
 def scan(
-    directory: str | os.PathLike, *, workers: int = 1, progress: bool = False
+    directory: str | os.PathLike,
+    *,
+    processes: Processes | None = None,
+    progress: bool = False,
 ) -> Scan:
     """Reads the headers of all files below `directory`, no pixels.
 
     Args:
-        workers: processes; few files are read in this one whatever it says.
+        processes: that read; none = this one, which reads few files anyway.
 
     Raises:
         UsageError: `directory` is none.
@@ -70,7 +56,7 @@ def scan(
         raise UsageError(f"{os.fspath(directory)} is not a directory")
     files, ignored, faults = [], Counter(), []
     paths = _paths(directory, ignored)
-    for outcome in _headers(paths, workers=workers, progress=progress):
+    for outcome in _headers(paths, processes, progress=progress):
         if isinstance(outcome, str):
             ignored[outcome] += 1
         elif isinstance(outcome, Fault):
@@ -93,10 +79,8 @@ def read_image(series: Series) -> sitk.Image:
             unsupported_syntax.
     """
     geometry = check(series)
-    stored = []
-    for path, frames in itertools.groupby(series.frames, key=lambda f: f.path):
-        stored.extend(_stored(series, path, tuple(frames)))
-    image = sitk.GetImageFromArray(rescale(stored, series.frames))
+    values = rescale(stored_values(series), series.frames)
+    image = sitk.GetImageFromArray(values)
     image.SetSpacing(geometry.spacing_mm)
     image.SetOrigin(geometry.origin_mm)
     image.SetDirection(geometry.direction)
@@ -116,24 +100,25 @@ def _paths(directory: str | os.PathLike, ignored: Counter) -> list[str]:
     )
 
 
-def _headers(paths: list[str], *, workers: int, progress: bool) -> Iterator[Found]:
+def _headers(
+    paths: list[str], processes: Processes | None, *, progress: bool
+) -> Iterator[Found]:
     chunks = [paths[i : i + _CHUNK] for i in range(0, len(paths), _CHUNK)]
-    processes = min(workers, math.ceil(len(chunks) / 2))
+    alone = processes is None or processes.workers <= 1 or len(chunks) <= 2
     with tqdm(
         total=len(paths),
         desc="headers",
         unit="file",
         disable=None if progress else True,
     ) as bar:
-        if processes <= 1:
+        if alone:
             for outcome in _read_headers(paths):
                 bar.update()
                 yield outcome
             return
-        with process_pool(processes) as pool:
-            for chunk in pool.map(_read_chunk, chunks):
-                bar.update(len(chunk))
-                yield from chunk
+        for chunk in processes.pool().map(_read_chunk, chunks):
+            bar.update(len(chunk))
+            yield from chunk
 
 
 def _read_chunk(paths: list[str]) -> list[Found]:
@@ -141,127 +126,7 @@ def _read_chunk(paths: list[str]) -> list[Found]:
 
 
 def _read_headers(paths: list[str]) -> Iterator[Found]:
-    """Headers one by one; the series' facts are read once for images alike."""
-    known: dict[tuple, Series] = {}
+    """Headers one by one; what images have alike is read once."""
+    known = Known()
     for path in paths:
-        yield _read_header(path, known)
-
-
-def _read_header(path: str, known: dict[tuple, Series]) -> Found:
-    try:
-        return _sorted(path, known)
-    except MemoryError as error:  # left out unnoticed, a stack would lack a slice
-        raise DataError(
-            f"memory ran out while the header of {path} was read. Run with fewer "
-            "--workers, or take the file out"
-        ) from error
-
-
-def _sorted(path: str, known: dict[tuple, Series]) -> Found:
-    if os.path.basename(path).upper() == "DICOMDIR":
-        return "DICOMDIR"
-    try:
-        with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size == 0:
-                return "empty"
-            bare = is_bare(file.read(132))
-            if bare is None:
-                return "not DICOM"
-            file.seek(0)
-            elements = PlainElements(
-                pydicom.dcmread(file, stop_before_pixels=True, force=bare)
-            )
-            value = _locate(file, elements, size)
-            cut = value is None and file.tell() >= size
-    except MemoryError:
-        raise
-    except Exception:  # a damaged header raises what it likes
-        return "unreadable"
-    if elements.file_meta.get("MediaStorageSOPClassUID") == (
-        MediaStorageDirectoryStorage
-    ):
-        return "DICOMDIR"
-    return image_file(
-        path, elements, syntax=_syntax(elements), value=value, cut=cut, known=known
-    )
-
-
-def _syntax(elements: Elements) -> str:
-    return str(elements.file_meta.get("TransferSyntaxUID") or "")
-
-
-def _locate(
-    file: BinaryIO, elements: Elements, size: int
-) -> tuple[int | None, int] | None:
-    """Offset and length of PixelData; in a deflated file there is no offset."""
-    if _syntax(elements) == DeflatedExplicitVRLittleEndian:
-        return (None, size) if "Rows" in elements else None
-    _, little_endian = elements.original_encoding
-    return locate(file, little_endian=little_endian, size=size)
-
-
-def _stored(
-    series: Series, path: str, frames: tuple[Frame, ...]
-) -> Iterator[np.ndarray]:
-    """Stored values `[rows, columns]` of frames of one file."""
-    pixels = frames[0].pixels
-    direct = pixels.little_endian and not pixels.compressed and pixels.offset
-    if not direct:
-        yield from _decoded(series, path, frames)
-        return
-    try:
-        with open(path, "rb") as file:
-            for frame in frames:
-                stored = read_stored(file, frame)
-                if stored is None:
-                    raise _truncated(series)
-                yield stored
-    except OSError as error:
-        raise fault(
-            series, "unreadable", "a file is gone or can't be read", _COPY_AGAIN
-        ) from error
-
-
-def _decoded(
-    series: Series, path: str, frames: tuple[Frame, ...]
-) -> Iterator[np.ndarray]:
-    """Stored values of compressed, big-endian or deflated frames, by pydicom."""
-    pixels = frames[0].pixels
-    if pixels.compressed:
-        _check_decodable(series, path, frames[0])
-    try:
-        # Not by its path: pydicom 3.0 finds no pixels in a deflated file that way.
-        dataset = pydicom.dcmread(path, force=True)
-        yield from iter_pixels(dataset, indices=[frame.index for frame in frames])
-    except Exception as error:  # decoders raise what they like on damaged bytes
-        raise fault(
-            series,
-            "undecodable_pixels",
-            "the pixels of a file can't be decoded: it is cut off or damaged",
-            _COPY_AGAIN,
-        ) from error
-
-
-def _check_decodable(series: Series, path: str, frame: Frame) -> None:
-    try:
-        available = get_decoder(frame.pixels.syntax).is_available
-    except NotImplementedError:
-        available = False
-    if not available:
-        raise fault(
-            series,
-            "unsupported_syntax",
-            "the pixels are compressed in a way that nothing here decodes. Received: "
-            f"transfer syntax {frame.pixels.syntax}",
-            "Export the series uncompressed, as JPEG lossless, JPEG 2000 or RLE",
-        )
-    with open(path, "rb") as file:
-        if not fragments_are_whole(file, frame.pixels.offset):
-            raise _truncated(series)
-
-
-def _truncated(series: Series) -> StudyError:
-    return fault(
-        series, "truncated", "a file is cut off within its pixels", _COPY_AGAIN
-    )
+        yield read_header(path, known)

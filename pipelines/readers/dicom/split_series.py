@@ -127,10 +127,11 @@ def _repeats(members: list[Member]) -> list[Group]:
     frames = tuple(frame for _, frame in members)
     if any(f.position_mm is None or f.orientation is None for f in frames):
         return [("", members)]
-    places = _places(frames)
-    positions = len(set(places.values()))
+    numbers = _place_numbers(frames)
+    positions = int(numbers.max()) + 1
     if positions == len(frames):
         return [("", members)]
+    places = dict(zip(frames, numbers.tolist()))
     for name, key in (
         ("acq", lambda f: f.acquisition_number),
         ("t", lambda f: f.temporal_position),
@@ -147,13 +148,14 @@ def _repeats(members: list[Member]) -> list[Group]:
     return [("", members)]
 
 
-def _places(frames: tuple[Frame, ...]) -> dict[Frame, int]:
-    """Number of the position of each frame along the normal."""
+def _place_numbers(frames: tuple[Frame, ...]) -> np.ndarray:
+    """Number of the position of each frame along the normal: `[N]`."""
     along_mm = projections(frames)
     order = np.argsort(along_mm, kind="stable")
     steps = np.diff(along_mm[order], prepend=along_mm[order[0]])
-    numbers = np.cumsum(steps >= POSITION_TOLERANCE_MM)
-    return {frames[i]: int(number) for i, number in zip(order, numbers)}
+    numbers = np.empty(len(frames), int)
+    numbers[order] = np.cumsum(steps >= POSITION_TOLERANCE_MM)
+    return numbers
 
 
 def _trigger_ranks(

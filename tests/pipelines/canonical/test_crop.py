@@ -1,6 +1,7 @@
 import numpy as np
 import SimpleITK as sitk
 
+from pipelines.canonical import crop
 from pipelines.canonical.crop import foreground, foreground_box
 from pipelines.canonical.sampling_grid import Box
 from tests.pipelines.canonical.conftest import build_image
@@ -36,6 +37,13 @@ def test_box_holds_the_foreground_of_all_images():
     other = unit_image(body((1, 6, 7), (5, 14, 10), seed=1))
     box = foreground_box([unit_image(body()), other], [None, None])
     assert box == Box(first=(5, 4, 1), last=(15, 14, 9))
+
+
+def test_images_that_lie_on_the_reference_need_no_resampling(monkeypatch):
+    images = [unit_image(body()), unit_image(body((1, 6, 7), (5, 14, 10), seed=1))]
+    resampled = foreground_box(images, [sitk.Transform(3, sitk.sitkIdentity)] * 2)
+    monkeypatch.setattr(crop, "resample_mask", None)
+    assert foreground_box(images, [None, None]) == resampled
 
 
 def test_another_image_counts_where_its_transform_puts_it():

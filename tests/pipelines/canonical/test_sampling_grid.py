@@ -1,7 +1,7 @@
 import pytest
 import SimpleITK as sitk
 
-from pipelines.canonical.sampling_grid import Box, place, whole
+from pipelines.canonical.sampling_grid import Box, lattice_of, lies_on, place, whole
 from pipelines.tasks.task import Grid
 
 
@@ -49,3 +49,14 @@ def test_equal_spacing_puts_voxels_on_voxels(reference, size):
 def test_a_box_runs_forward():
     with pytest.raises(ValueError, match="a box ends before it starts"):
         Box(first=(0, 5, 0), last=(3, 4, 3))
+
+
+def test_lies_on(reference):
+    lattice = lattice_of(reference)
+    assert lies_on(reference, lattice)
+    shifted = sitk.Image(reference)
+    shifted.SetOrigin((0, 0, 0.1))
+    assert not lies_on(shifted, lattice)
+    turned = sitk.Image(reference)
+    turned.SetDirection((0, 1, 0, -1, 0, 0, 0, 0, 1))
+    assert not lies_on(turned, lattice)

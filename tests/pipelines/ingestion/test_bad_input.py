@@ -11,9 +11,10 @@ import pytest
 from pipelines import ingest
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion import from_dicom, ingest_cohort, make_record, worker_pool
-from pipelines.readers.dicom import scan
+from pipelines.readers.dicom import read_header
 from pipelines.records.data_set import read_manifest
 from pipelines.records.directory import open_dataset
+from pipelines.storage.executors import Processes
 from tests.pipelines.ingestion.conftest import rejected
 
 
@@ -270,7 +271,11 @@ def test_what_no_check_foresaw_is_one_study_s_fault(
 def test_a_header_that_fails_unforeseen_is_its_file_s_fault(
     phantom, request_of, monkeypatch
 ):
-    monkeypatch.setattr(scan, "_locate", fails_on_call(scan._locate, 3))
+    def by_zero(file, size):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(read_header, "_walk", by_zero)  # then pydicom judges
+    monkeypatch.setattr(read_header, "_locate", fails_on_call(read_header._locate, 3))
     result = ingest_cohort.ingest(request_of(phantom))
     assert result.ignored["unreadable"] == 1 and result.flow.found == 10
 
@@ -289,7 +294,9 @@ def run_order(phantom, request_of):
     from tests.pipelines.ingestion.test_ingest_cohort import _names
 
     request = request_of(phantom)
-    return ingest_cohort._cohort(request, _names(request), progress=False).work_items[0]
+    return ingest_cohort._cohort(
+        request, _names(request), Processes(1), progress=False
+    ).work_items[0]
 
 
 def test_exit_codes(source, tmp_path, studies, capsys):

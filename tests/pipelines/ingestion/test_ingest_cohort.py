@@ -8,11 +8,13 @@ import pytest
 
 from pipelines.errors import UsageError
 from pipelines.ingestion import ingest_cohort, make_record, worker_pool
+from pipelines.readers.dicom import scan
 from pipelines.records import shards
 from pipelines.records.data_set import read_manifest
 from pipelines.records.directory import open_dataset
 from pipelines.records.encode import parser
 from pipelines.records.verification import verify
+from pipelines.storage.executors import Processes
 
 
 def content(folder):
@@ -53,12 +55,18 @@ def test_a_cohort_becomes_a_data_set(phantom, request_of):
     assert not (result.path.parent / "dataset.partial").exists()
 
 
-def test_same_input_same_bytes_whatever_the_workers(phantom, request_of, tmp_path):
-    one = ingest_cohort.ingest(request_of(phantom, out=tmp_path / "one")).path
-    two = ingest_cohort.ingest(
-        request_of(phantom, out=tmp_path / "two", workers=2)
-    ).path
-    assert content(one) == content(two)
+@pytest.mark.parametrize("background_crop", [False, True])
+def test_same_input_same_bytes_whatever_the_workers(
+    phantom, request_of, tmp_path, monkeypatch, background_crop
+):
+    monkeypatch.setattr(scan, "_CHUNK", 7)  # so that several processes read headers
+    contents = []
+    for workers in (1, 2, 4):
+        request = request_of(phantom, out=tmp_path / str(workers), workers=workers)
+        steps = replace(request.task.steps, background_crop=background_crop)
+        request = replace(request, task=replace(request.task, steps=steps))
+        contents.append(content(ingest_cohort.ingest(request).path))
+    assert contents[0] == contents[1] == contents[2]
 
 
 def test_an_interrupted_ingest_continues(phantom, request_of, monkeypatch, tmp_path):
@@ -87,9 +95,9 @@ def test_a_record_is_made_again_when_it_no_longer_holds(source, request_of, stud
     partial = request.out.with_name("dataset.partial") / "records"
     partial.mkdir(parents=True)
     work_items = ingest_cohort._cohort(
-        request, _names(request), progress=False
+        request, _names(request), Processes(1), progress=False
     ).work_items
-    worker_pool.run_all(work_items, request.task, str(partial), workers=1)
+    worker_pool.run_all(work_items, request.task, str(partial), processes=Processes(1))
     unchanged = make_record.finished_before(work_items[0], request.task, str(partial))
     assert unchanged is not None
     other = replace(request.task, grid=replace(request.task.grid, shape=(4, 16, 16)))

@@ -14,6 +14,7 @@ from pipelines.ingestion import (
 from pipelines.records.data_set import read_manifest
 from pipelines.records.directory import open_dataset
 from pipelines.records.manifest import to_csv
+from pipelines.storage.executors import Processes
 from tests.pipelines.ingestion.test_ingest_cohort import _names
 
 
@@ -72,9 +73,9 @@ def test_another_reference_makes_the_records_again(phantom, request_of, small_ta
         folder = growing / "records"
         folder.mkdir()
         work_items = ingest_cohort._cohort(
-            request, _names(request), progress=False
+            request, _names(request), Processes(1), progress=False
         ).work_items[:1]
-        worker_pool.run_all(work_items, small_task, str(folder), workers=1)
+        worker_pool.run_all(work_items, small_task, str(folder), processes=Processes(1))
         grid = replace(small_task.grid, reference="T2WI")
         other = replace(small_task, grid=grid)
         assert (

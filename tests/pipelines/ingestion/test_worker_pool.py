@@ -7,6 +7,7 @@ import pytest
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion import ingest_cohort, worker_pool
 from pipelines.ingestion.make_record import RecordNote
+from pipelines.storage.executors import Processes
 from tests.pipelines.ingestion.test_worker_pool_crash import work_items
 
 
@@ -17,7 +18,7 @@ def note(work_item, task, folder):
     )
 
 
-def never(workers):
+def never(*_):
     raise AssertionError("no process is wanted")
 
 
@@ -42,10 +43,16 @@ class Cluster:
 def bare(monkeypatch, tmp_path):
     """Runs work items that need no files, and starts no process."""
     monkeypatch.setattr(worker_pool, "work", note)
-    monkeypatch.setattr(worker_pool, "process_pool", never)
+    monkeypatch.setattr(worker_pool, "_in_processes", never)
 
-    def run(number, **options):
-        return worker_pool.run_all(work_items(number), None, str(tmp_path), **options)
+    def run(number, *, workers, **options):
+        return worker_pool.run_all(
+            work_items(number),
+            None,
+            str(tmp_path),
+            processes=Processes(workers),
+            **options,
+        )
 
     return run
 
@@ -108,7 +115,7 @@ def test_an_executor_that_breaks_ends_the_run(bare):
 
 
 def test_ingest_takes_an_executor(phantom, request_of, monkeypatch):
-    monkeypatch.setattr(worker_pool, "process_pool", never)
+    monkeypatch.setattr(worker_pool, "_in_processes", never)
     with ThreadPoolExecutor(2) as threads:
         result = ingest_cohort.ingest(request_of(phantom, workers=2), executor=threads)
     assert result.flow.included == 10

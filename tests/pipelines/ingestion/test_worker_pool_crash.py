@@ -10,6 +10,7 @@ from pipelines.errors import StudyError
 from pipelines.ingestion import worker_pool
 from pipelines.ingestion.make_record import RecordNote
 from pipelines.ingestion.work_item import WorkItem
+from pipelines.storage.executors import Processes
 
 
 def dies_on_the_third(work_item, task, folder):
@@ -40,7 +41,8 @@ def work_items(number):
 
 def test_only_the_study_that_kills_its_process_is_lost(monkeypatch):
     monkeypatch.setattr(worker_pool, "work", dies_on_the_third)
-    outcomes = dict(worker_pool._in_processes(work_items(8), None, "", 2))
+    with Processes(2) as processes:
+        outcomes = dict(worker_pool._in_processes(work_items(8), None, "", processes))
     assert len(outcomes) == 8
     failed = {one: out for one, out in outcomes.items() if isinstance(out, StudyError)}
     assert set(failed) == {"3"} and failed["3"].code == "crashed"

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import scipy.ndimage
 
+from pipelines.records import volume_hash as vh
 from pipelines.records.quantisation import quantise
 from pipelines.records.volume_hash import NEAR_BITS, bits_apart, volume_hash
 
@@ -67,3 +68,10 @@ def test_every_channel_counts():
 
 def test_a_tiny_or_empty_volume_has_a_hash():
     assert hashed(np.zeros((1, 1, 1, 1), np.int16)).endswith("-" + "0" * 16)
+
+
+def test_block_means_of_any_width_are_exact(monkeypatch):
+    codes = np.random.default_rng(4).integers(-32768, 32768, (5, 17, 70), np.int16)
+    narrow = vh._block_means(codes, -32768)
+    monkeypatch.setattr(vh, "_IN_INT32", 0)
+    np.testing.assert_array_equal(vh._block_means(codes, -32768), narrow)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.storage.executors import InProcess, process_pool
+from pipelines.storage import executors
+from pipelines.storage.executors import InProcess, Processes, process_pool
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """
@@ -73,3 +74,17 @@ def test_a_program_that_starts_workers_when_it_is_loaded(tmp_path):
     done = python("main.py", folder=tmp_path)
     assert "worker processes can't be started" in done.stdout
     assert "below `if __name__ == '__main__':`" in done.stdout
+
+
+def test_steps_share_the_processes():
+    with Processes(1) as processes:
+        first = processes.pool().submit(os.getpid).result()
+        assert processes.pool().submit(os.getpid).result() == first
+        processes.dismiss()
+        assert processes.pool().submit(os.getpid).result() != first
+
+
+def test_processes_that_nobody_asks_for_do_not_start(monkeypatch):
+    monkeypatch.setattr(executors, "process_pool", None)
+    with Processes(2) as processes:
+        processes.dismiss()

@@ -3,7 +3,7 @@
 import pytest
 from pydicom import dcmread
 
-from pipelines.readers.dicom.classify_file import image_file, is_bare
+from pipelines.readers.dicom.classify_file import Known, image_file, is_bare
 from tests.pipelines.readers.dicom_files import header, phantom, save, write_slice
 
 
@@ -25,7 +25,7 @@ def test_is_bare(head, wanted):
 
 def found(path, *, value=(500, 84), cut=False, known=None):
     elements = dcmread(path)
-    known = {} if known is None else known
+    known = Known() if known is None else known
     return image_file(
         str(path), elements, syntax="1.2", value=value, cut=cut, known=known
     )
@@ -39,7 +39,7 @@ def test_image(tmp_path):
 
 
 def test_facts_are_shared_by_images_alike(tmp_path):
-    known = {}
+    known = Known()
     first, _ = found(write_slice(tmp_path / "1", phantom()[0]), known=known)
     alike, _ = found(write_slice(tmp_path / "2", phantom()[1]), known=known)
     other, _ = found(
@@ -47,6 +47,13 @@ def test_facts_are_shared_by_images_alike(tmp_path):
     )
     assert alike is first
     assert other is not first
+
+
+def test_the_pixel_format_is_shared_by_files_alike(tmp_path):
+    known = Known()
+    _, (first,) = found(write_slice(tmp_path / "1", phantom()[0]), known=known)
+    _, (alike,) = found(write_slice(tmp_path / "2", phantom()[1]), known=known)
+    assert alike.pixels is first.pixels
 
 
 def test_file_that_ends_before_its_pixels(tmp_path):

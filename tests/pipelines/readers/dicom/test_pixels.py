@@ -12,6 +12,8 @@ from pipelines.readers.dicom.pixels import (
     locate,
     read_stored,
     rescale,
+    stored_kind,
+    without_unused_bits,
 )
 
 
@@ -100,25 +102,38 @@ def test_read_stored(kind):
         bits_stored=bits,
         signed=kind.kind == "i",
     )
-    file = io.BytesIO(b"abc" + values.tobytes())
-    np.testing.assert_array_equal(read_stored(file, wanted), values[1])
+    stored = np.empty((2, 3), kind)
+    assert read_stored(io.BytesIO(b"abc" + values.tobytes()), wanted, stored)
+    np.testing.assert_array_equal(stored, values[1])
+    assert stored_kind(wanted.pixels) == kind
 
 
-def test_read_stored_drops_overlay_bits():
-    content = (VALUES | 0xF000).astype("<u2").tobytes()
-    wanted = frame(bits_stored=12, high_bit=11)
-    np.testing.assert_array_equal(read_stored(io.BytesIO(content), wanted), VALUES)
+def test_overlay_bits_are_dropped():
+    wanted = frame(bits_stored=12, high_bit=11).pixels
+    stored = (VALUES | 0xF000).astype("<u2")
+    np.testing.assert_array_equal(without_unused_bits(stored, wanted), VALUES)
 
 
-def test_read_stored_extends_the_sign():
+def test_the_sign_is_extended():
     values = np.asarray([[-1, -2048, 0], [5, 2047, -7]], np.int16)
-    content = (values & 0x0FFF).astype("<i2").tobytes()
-    wanted = frame(bits_stored=12, high_bit=11, signed=True)
-    np.testing.assert_array_equal(read_stored(io.BytesIO(content), wanted), values)
+    wanted = frame(bits_stored=12, high_bit=11, signed=True).pixels
+    stored = (values & 0x0FFF).astype("<i2")
+    np.testing.assert_array_equal(without_unused_bits(stored, wanted), values)
 
 
 def test_read_stored_of_a_short_file():
-    assert read_stored(io.BytesIO(VALUES.tobytes()[:-1]), frame()) is None
+    stored = np.empty(VALUES.shape, "<u2")
+    assert not read_stored(io.BytesIO(VALUES.tobytes()[:-1]), frame(), stored)
+
+
+def test_read_stored_takes_what_a_slow_file_gives():
+    class Slow(io.BytesIO):
+        def readinto(self, buffer):
+            return super().readinto(buffer[:5])
+
+    stored = np.empty(VALUES.shape, "<u2")
+    assert read_stored(Slow(VALUES.astype("<u2").tobytes()), frame(), stored)
+    np.testing.assert_array_equal(stored, VALUES)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +162,18 @@ def test_rescale_each_frame_by_its_own_line():
     values = rescale([VALUES, VALUES], [frame(1.5), frame(3.0, 7.0)])
     np.testing.assert_array_equal(values[0], VALUES * 1.5)
     np.testing.assert_array_equal(values[1], VALUES * 3.0 + 7)
+
+
+def test_rescale_of_one_array_is_that_of_its_frames():
+    for lines in ([(1.0, 0.0)] * 2, [(1.5, 3.0)] * 2, [(2.0, 0.0), (1.0, -7.0)]):
+        for stored in (
+            np.stack([VALUES, VALUES + 9]),
+            np.full((2, 2, 3), 50000, "<u2"),
+        ):
+            frames = [frame(*line) for line in lines]
+            one, apart = rescale(stored, frames), rescale([*stored], frames)
+            assert one.dtype == apart.dtype
+            np.testing.assert_array_equal(one, apart)
 
 
 def test_monochrome1_is_inverted_before_rescaling():

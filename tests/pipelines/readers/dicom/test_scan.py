@@ -15,6 +15,7 @@ from pydicom.uid import (
 
 from pipelines.errors import StudyError, UsageError
 from pipelines.readers.dicom import scan as scan_dicom
+from pipelines.storage.executors import Processes
 from tests.pipelines.readers.dicom_files import (
     COLUMN,
     NORMAL,
@@ -193,7 +194,9 @@ def test_workers_find_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr(scan_dicom, "_CHUNK", 2)
     write_stack(tmp_path, phantom())
     (tmp_path / "notes.txt").write_text("x" * 200)
-    assert scan_dicom.scan(tmp_path, workers=2) == scan_dicom.scan(tmp_path)
+    with Processes(2) as processes:
+        scan = scan_dicom.scan(tmp_path, processes=processes)
+    assert scan == scan_dicom.scan(tmp_path)
 
 
 def test_two_stacks_of_one_series_with_the_same_positions(tmp_path):

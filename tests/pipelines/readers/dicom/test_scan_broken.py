@@ -6,7 +6,7 @@ import pytest
 from pydicom import dcmread
 
 from pipelines.errors import DataError, StudyError
-from pipelines.readers.dicom import classify_file
+from pipelines.readers.dicom import classify_file, pydicom_reader, read_header
 from pipelines.readers.dicom import scan as scan_dicom
 from tests.pipelines.readers.dicom_files import (
     only_series,
@@ -160,7 +160,7 @@ def test_a_directory_that_cannot_be_read_is_counted(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (scan_dicom.pydicom, "dcmread"),
+        (read_header, "walk"),
         (classify_file, "pixel_format"),
         (classify_file, "series_facts"),
     ],
@@ -171,5 +171,15 @@ def test_a_lack_of_memory_is_no_damage(module, name, tmp_path, monkeypatch):
 
     write_stack(tmp_path, phantom())
     monkeypatch.setattr(module, name, lacking)
+    with pytest.raises(DataError, match="memory ran out .* --workers"):
+        scan_dicom.scan(tmp_path)
+
+
+def test_a_lack_of_memory_in_pydicom_is_no_damage(tmp_path, monkeypatch):
+    def lacking(*_, **__):
+        raise MemoryError
+
+    write_slice(tmp_path / "im", phantom()[0], PatientID="Müller")
+    monkeypatch.setattr(pydicom_reader.pydicom, "dcmread", lacking)
     with pytest.raises(DataError, match="memory ran out .* --workers"):
         scan_dicom.scan(tmp_path)
