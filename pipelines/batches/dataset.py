@@ -1,8 +1,8 @@
 """Batches of a data set: a stream for training, and one for evaluation.
 
-Training: read -> parse -> (cache) -> shuffle -> draw and normalise -> batch -> mix ->
-prefetch. The codes of the samples stay in memory if they fit, so that only the first
-epoch parses; else records are shuffled and parsed in every epoch.
+Training: read -> (parse -> cache) -> shuffle -> (parse) -> draw and normalise -> batch
+-> mix -> prefetch. Normalised samples stay in memory if they fit, else their int16
+codes, so that only the first epoch parses; else every epoch does.
 Evaluation: read -> parse -> normalise -> batch -> prefetch, in the order of the shards.
 """
 
@@ -54,7 +54,7 @@ def train_batches(
         balance: share of each class in every batch, see `class_quotas.quotas`; an epoch
             then draws as many samples as there are, rare ones several times. Empty =
             every sample as often as any other.
-        cache_bytes: memory for volumes, as int16; none = a quarter of the machine's.
+        cache_bytes: memory for volumes, see `reading.kept`.
 
     Returns:
         Dicts: `volume` `[B, D, H, W, C]`, or `[B, slices, H, W, adjacent * C]` where
@@ -82,10 +82,7 @@ def train_batches(
 
     def sample(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
         by_sample = tf.random.experimental.stateless_fold_in(drawn_by, place)
-        plain = prepared.after_shuffle(element)
-        return by_sample, samples.varied(
-            plain, by_sample, variation, settings.normalisation
-        )
+        return by_sample, prepared.varied(element, by_sample, variation)
 
     def mixed(seeds: tf.Tensor, batch: samples.Element) -> samples.Element:
         return samples.mixed(batch, seeds[0], variation)

@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Callable
+from typing import Literal
 
 import tensorflow as tf
 
@@ -11,6 +12,8 @@ from pipelines.records.data_set import DataSet
 from pipelines.records.shard import Shard
 from pipelines.storage import remote
 
+Kept = Literal["normalised", "codes"] | None
+VOXEL_BYTES = {"normalised": 4, "codes": 2}  # float32 or int16, the widest first
 SHUFFLE_BYTES = 2**30  # of records; all of them where they are fewer
 _SHARDS_AT_ONCE = 8
 
@@ -44,36 +47,48 @@ def shuffle_buffer(data: DataSet, shards: tuple[Shard, ...], batch_size: int) ->
     return min(count(shards), max(SHUFFLE_BYTES // record_bytes, batch_size + 1))
 
 
-def fits(
+def kept(
     data: DataSet,
     shards: tuple[Shard, ...],
     channels: int,
     cache_bytes: int | None,
     *,
     beside: tuple[Shard, ...] = (),
-) -> bool:
-    """Whether the codes of all volumes fit in memory; says so on the terminal.
+) -> Kept:
+    """As what all volumes fit in memory; says so on the terminal.
+
+    Normalised ones save time in every epoch, codes take half the memory.
 
     Args:
         cache_bytes: that may be taken; none = a quarter of the machine's.
         beside: shards that were asked for before, and have taken theirs if they fit.
     """
     allowed = memory.budget_bytes() if cache_bytes is None else cache_bytes
-    volume_bytes = 2 * math.prod(data.task.grid.shape) * channels
-    taken = count(beside) * volume_bytes
-    if taken <= allowed:
-        allowed -= taken
-    total, needed = count(shards), count(shards) * volume_bytes
-    mebibytes = round(needed / 2**20)
-    if needed <= allowed:
-        print(f"caching {total} volumes, {mebibytes} MiB in memory", file=sys.stderr)
-        return True
-    print(
-        f"{total} volumes are {mebibytes} MiB, more than the {allowed // 2**20} MiB "
-        "for caching: every epoch reads them again",
-        file=sys.stderr,
+    voxels = math.prod(data.task.grid.shape) * channels
+    before = _widest(count(beside) * voxels, allowed)
+    if before is not None:
+        allowed -= count(beside) * voxels * VOXEL_BYTES[before]
+    total = count(shards)
+    width = _widest(total * voxels, allowed)
+    mebibytes = round(total * voxels * VOXEL_BYTES[width or "codes"] / 2**20)
+    if width is None:
+        print(
+            f"{total} volumes are {mebibytes} MiB, more than the {allowed // 2**20} "
+            "MiB for caching: every epoch reads them again",
+            file=sys.stderr,
+        )
+    else:
+        print(
+            f"caching {total} volumes, {mebibytes} MiB in memory ({width})",
+            file=sys.stderr,
+        )
+    return width
+
+
+def _widest(voxels: int, allowed: int) -> Kept:
+    return next(
+        (k for k, size in VOXEL_BYTES.items() if voxels * size <= allowed), None
     )
-    return False
 
 
 def count(shards: tuple[Shard, ...]) -> int:

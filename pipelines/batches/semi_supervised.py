@@ -42,7 +42,7 @@ def unlabelled_batches(
         variation: what is drawn for every copy; without mixing, which is MixMatch's.
         copies: of every sample, K, each changed by draws of its own.
         first_batch: how many were taken before.
-        cache_bytes: memory for volumes, as int16; none = what those of the training
+        cache_bytes: memory for volumes; none = what those of the training
             split leave of a quarter of the machine's.
 
     Returns:
@@ -76,12 +76,7 @@ def unlabelled_batches(
 
     def sample(drawn_by: tf.Tensor, place: tf.Tensor, element):  # noqa: ANN001
         by_sample = tf.random.experimental.stateless_fold_in(drawn_by, place)
-        draw = partial(
-            samples.varied,
-            prepared.after_shuffle(element),
-            variation=variation,
-            stored_for=settings.normalisation,
-        )
+        draw = partial(prepared.varied, element, variation=variation)
         return _copies(draw, by_sample, copies)
 
     taken = first_batch * settings.batch_size

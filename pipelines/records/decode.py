@@ -111,7 +111,7 @@ def _of_task(fields: dict[str, tf.Tensor], task: Task) -> dict[str, tf.Tensor]:
     spec = fields["spec"]
     assertion = tf.debugging.Assert(tf.equal(spec, task.spec), [message, spec])
     with tf.control_dependencies([assertion]):
-        return {name: tf.identity(field) for name, field in fields.items()}
+        return dict(zip(fields, tf.identity_n(list(fields.values()))))
 
 
 def is_foreground(codes: tf.Tensor, fill_code: tf.Tensor) -> tf.Tensor:

@@ -16,8 +16,8 @@ def test_each_pipeline_goes_one_step_further(tmp_path):
         "map",
         "parse the example",
         "parse the tensor",
-        "other features, decode",
-        "normalise (zscore)",
+        "other features, statistics",
+        "decode and normalise (zscore)",
         "flip",
         "batch",
         "shuffle, epochs, prefetch",
@@ -25,7 +25,7 @@ def test_each_pipeline_goes_one_step_further(tmp_path):
     ]
     assert ends["parse the tensor"].shape == (8, 8, 8, 1)
     inside = ends["parse the tensor"].numpy() != 0
-    normalised = ends["normalise (zscore)"]["volume"].numpy()
+    normalised = ends["decode and normalise (zscore)"]["volume"].numpy()
     assert abs(normalised[inside].mean()) < 1e-5
     assert np.sort(ends["flip"]["volume"], axis=None).tolist() == (
         np.sort(normalised, axis=None).tolist()

@@ -20,6 +20,8 @@ from tests.pipelines.batches.drawn import assert_same, numbers
 from tests.pipelines.records.small import SHAPE, canonical, data_set, task
 
 UNCACHED = {"cache_bytes": 0}
+# 7 volumes of 2 channels as int16, and a byte for luck: as float32 they do not fit.
+CODES_CACHED = {"cache_bytes": 2 * 7 * 2 * SHAPE[0] * SHAPE[1] * SHAPE[2] + 1}
 SETTINGS = BatchSettings(normalisation="none", batch_size=2)
 ZSCORE = BatchSettings(normalisation="zscore", batch_size=2)
 WHOLE = BatchSettings(normalisation="zscore", batch_size=7)  # all that train
@@ -85,6 +87,7 @@ DRAWN = {
 def test_seed_and_epoch_alone_decide(data):
     run = batches(data, 9, **DRAWN)
     assert_same(run, batches(data, 9, **DRAWN, **UNCACHED))
+    assert_same(run, batches(data, 9, **DRAWN, **CODES_CACHED))
     assert_same(run[3:], batches(data, 6, **DRAWN, first_epoch=1))
     other = batches(data, 9, **DRAWN | {"seed": 6})
     assert numbers(run) != numbers(other)
@@ -118,6 +121,7 @@ def test_mixing_is_new_in_every_batch_and_resumable(data, slices):
     assert len({batch["share"].tobytes() for batch in run}) == 6
     assert_same(run[2:], batches(data, 4, **options, first_epoch=1))
     assert_same(run, batches(data, 6, **options, **UNCACHED))
+    assert_same(run, batches(data, 6, **options, **CODES_CACHED))
 
 
 def test_drawn_slices_get_the_same_rectangle(data):
