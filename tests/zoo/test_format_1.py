@@ -27,7 +27,7 @@ from zoo.evaluation.predictions.predictions import of_split
 from zoo.runs import cross_validation, features
 from zoo.runs.run import Run
 from zoo.training import new_run, train_run
-from zoo.weights import from_run, origin_patients
+from zoo.weights import origin_patients, origin_run
 
 DATA = cohort.FOLDER / "datasets"
 RUNS = cohort.FOLDER / "runs"
@@ -267,7 +267,7 @@ def test_weights_of_before_are_refused_where_they_know_who_judges(again, tmp_pat
     recipe = cohort.FROM_RUN
     with pytest.raises(UsageError, match=f"trained the run {RUNS / 'from_finished'}"):
         zoo.fit(recipe, again, tmp_path / "run", weights_from=RUNS / "from_finished")
-    assert from_run.opened(recipe, RUNS / "finished").path == RUNS / "finished"
+    assert origin_run.opened(recipe, RUNS / "finished").path == RUNS / "finished"
 
 
 def test_weights_of_before_begin_a_run_on_the_same_split(again, tmp_path):
