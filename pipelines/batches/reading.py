@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import tensorflow as tf
@@ -15,6 +16,7 @@ from pipelines.storage import remote
 Kept = Literal["normalised", "codes"] | None
 VOXEL_BYTES = {"normalised": 4, "codes": 2}  # float32 or int16, the widest first
 SHUFFLE_BYTES = 2**30  # of records; all of them where they are fewer
+_LARGE_RECORD_BYTES = 2**18
 _SHARDS_AT_ONCE = 8
 
 
@@ -23,16 +25,31 @@ def records(
 ) -> tf.data.Dataset:
     """Serialized records: one of each shard in turn, or shard after shard."""
     remote.prepare(data.path)
-    compression = "GZIP" if data.task.steps.gzip else ""
+    of_files = partial(
+        tf.data.TFRecordDataset,
+        compression_type="GZIP" if data.task.steps.gzip else "",
+        buffer_size=_buffer_bytes(data),
+    )
     paths = [data.shard_path(shard) for shard in shards]
     if not in_turn or len(paths) == 1:
-        return tf.data.TFRecordDataset(paths, compression)
+        return of_files(paths)
     return tf.data.Dataset.from_tensor_slices(paths).interleave(
-        lambda path: tf.data.TFRecordDataset(path, compression),
+        of_files,
         cycle_length=min(len(paths), _SHARDS_AT_ONCE),
         num_parallel_calls=tf.data.AUTOTUNE,
         deterministic=True,
     )
+
+
+def _buffer_bytes(data: DataSet) -> int | None:
+    """Of a file: 0 where its records are large, for a buffer would copy them once more.
+
+    None, which is TensorFlow's own choice, where each read has to ask another machine,
+    or is unpacked.
+    """
+    large = 2 * math.prod(data.task.record_shape) >= _LARGE_RECORD_BYTES
+    here = not remote.scheme(data.path) and not data.task.steps.gzip
+    return 0 if large and here else None
 
 
 def mapped(source: tf.data.Dataset, function: Callable) -> tf.data.Dataset:
