@@ -90,7 +90,9 @@ def stored(
     )
 
     def computed() -> Statistics:
-        values, foreground = record["volume"], record["foreground"]
+        # Decoded here, not taken from the record: it would be decoded in any case.
+        values = values_of(record["codes"], record["slope"], record["intercept"])
+        foreground = is_foreground(record["codes"], record["fill_code"])
         of_volume = graph_statistics.computed(values, foreground, kind)
         return {  # as lists, as a record has them
             name: tf.reshape(value, [-1]) for name, value in of_volume.items()
