@@ -44,7 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--verify",
         action="store_true",
-        help="first check shards and manifest by their checksums",
+        help="first check shards and manifest by their checksums, and what records "
+        "state of their foreground by their voxels",
     )
     parser.add_argument(
         "--montage",
