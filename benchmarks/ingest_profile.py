@@ -13,7 +13,6 @@ of the repeats as a Markdown table.
 import argparse
 import functools
 import importlib
-import os
 import pickle
 import resource
 import shutil
@@ -44,6 +43,7 @@ STEPS = {
     "background crop": ("pipelines.canonical.canonicalise:foreground_box",),
     "resampling": ("pipelines.canonical.canonicalise:resample_image",),
     "codes and record": ("pipelines.ingestion.make_record:encode",),
+    "statistics": ("pipelines.records.encode:_statistics",),
     "hashes": (
         "pipelines.records.encode:volume_hash",
         "pipelines.records.encode:checksum",
@@ -157,12 +157,9 @@ def main():
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--crop", action="store_true", help="crop to the foreground")
     options = parser.parse_args()
-    from pipelines.storage.executors import MEMORY_KEPT
+    from pipelines.storage import freed_memory
 
-    if not MEMORY_KEPT.items() <= os.environ.items():  # looked at when a process starts
-        os.execve(
-            sys.executable, [sys.executable, *sys.argv], {**os.environ, **MEMORY_KEPT}
-        )
+    freed_memory.keep(2**27)  # as workers do
     from pipelines.command import quiet_tensorflow
 
     quiet_tensorflow()

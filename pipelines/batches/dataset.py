@@ -14,7 +14,6 @@ import tensorflow as tf
 from pipelines.batches import balance as balancing
 from pipelines.batches import (
     class_quotas,
-    memory,
     order,
     reading,
     samples,
@@ -68,7 +67,6 @@ def train_batches(
         UsageError: channels, slices or a fold that the data set has not, changes that
             so many channels can't have, or shares that a batch can't have.
     """
-    memory.keep_freed_pages()
     shards = selection.shards_of(data, "train", settings.fold)
     samples_per_epoch = steps_per_epoch(data, settings) * settings.batch_size
     prepared = preparation(

@@ -1,8 +1,6 @@
-"""How much memory may hold volumes between epochs, and how freed memory is kept."""
+"""How much memory may hold volumes between epochs."""
 
-import ctypes
 import os
-import platform
 from pathlib import Path
 
 SHARE = 0.25  # of the machine's memory, or of what its container may use
@@ -11,11 +9,6 @@ _CONTAINER_LIMITS = (
     Path("/sys/fs/cgroup/memory.max"),
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
 )
-_MALLOC = {  # by the numbers that malloc.h gives the parameters, in bytes
-    -3: 2**25,  # blocks from here on are mapped by themselves: the most that is allowed
-    -1: 2**29,  # so much is free before any is given back
-    -2: 2**26,  # so much is asked for ahead
-}
 
 
 def budget_bytes() -> int:
@@ -38,20 +31,3 @@ def _limit_bytes(path: Path) -> int | None:
     except OSError:
         return None
     return int(text) if text.isdigit() else None
-
-
-def keep_freed_pages() -> None:
-    """Has the C library keep the memory of freed tensors for the next ones.
-
-    By itself glibc gives large blocks back to the system, which clears every page again
-    when the next volume asks for it: half of the time of reading one. The process stays
-    at its peak instead. Does nothing elsewhere, or where the environment says already
-    what malloc is to do (`MALLOC_..._`).
-    """
-    if any(name.startswith("MALLOC_") for name in os.environ):
-        return
-    if platform.libc_ver()[0] != "glibc":
-        return
-    library = ctypes.CDLL(None)
-    for parameter, value in _MALLOC.items():
-        library.mallopt(parameter, value)

@@ -11,11 +11,12 @@ import tensorflow as tf
 from pipelines.batches import memory
 from pipelines.records.data_set import DataSet
 from pipelines.records.shard import Shard
-from pipelines.storage import remote
+from pipelines.storage import freed_memory, remote
 
 Kept = Literal["normalised", "codes"] | None
 VOXEL_BYTES = {"normalised": 4, "codes": 2}  # float32 or int16, the widest first
 SHUFFLE_BYTES = 2**30  # of records; all of them where they are fewer
+_FREED_BYTES = 2**29  # that stay with the process for the next volumes
 _LARGE_RECORD_BYTES = 2**18
 _SHARDS_AT_ONCE = 8
 
@@ -24,6 +25,7 @@ def records(
     data: DataSet, shards: tuple[Shard, ...], *, in_turn: bool
 ) -> tf.data.Dataset:
     """Serialized records: one of each shard in turn, or shard after shard."""
+    freed_memory.keep(_FREED_BYTES)
     remote.prepare(data.path)
     of_files = partial(
         tf.data.TFRecordDataset,

@@ -10,14 +10,9 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
 
 from pipelines.errors import UsageError
+from pipelines.storage import freed_memory
 
-# Memory that a worker has let go of is its next volume's: given back to the system, it
-# would be cleared again page by page, which takes as long as reading the files. (Of
-# glibc, in bytes; others do not look.)
-MEMORY_KEPT = {
-    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
-    "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
-}
+_FREED_BYTES = 2**27  # that a worker keeps for its next volume
 # What workers run, named and not imported: only the server loads it.
 _WORK = ["pipelines.ingestion.make_record"]
 _CURE = (
@@ -49,7 +44,7 @@ def start_server() -> None:
     """
     _check_main()
     multiprocessing.get_context("forkserver").set_forkserver_preload(_WORK)
-    with _environment_of_workers():
+    with _search_path_of_this_program():
         forkserver.ensure_running()
 
 
@@ -65,7 +60,12 @@ def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """
     start_server()
     context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(
+        max_workers=workers,
+        mp_context=context,
+        initializer=freed_memory.keep,
+        initargs=(_FREED_BYTES,),
+    ) as pool:
         try:
             pool.submit(os.getpid).result()
         except BrokenProcessPool as error:
@@ -126,7 +126,7 @@ def _check_main() -> None:
 
 
 @contextlib.contextmanager
-def _environment_of_workers() -> Iterator[None]:
+def _search_path_of_this_program() -> Iterator[None]:
     """Lets a Python that is started meanwhile find modules where this one does.
 
     By itself it would look in the working directory: see `pipelines.search_path`.
@@ -134,7 +134,6 @@ def _environment_of_workers() -> Iterator[None]:
     ours = {
         "PYTHONSAFEPATH": "1",
         "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),
-        **{name: os.environ.get(name, size) for name, size in MEMORY_KEPT.items()},
     }
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
