@@ -1,0 +1,1 @@
+"""A finished run as a TensorFlow Serving endpoint, and the client that asks it."""

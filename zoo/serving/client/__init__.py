@@ -1,0 +1,1 @@
+"""Studies to the answers of an endpoint."""

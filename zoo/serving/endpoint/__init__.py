@@ -1,0 +1,1 @@
+"""TensorFlow Serving's protocols, served by this process."""

@@ -1,0 +1,1 @@
+"""What a TensorFlow Serving server would refuse, found before it is served."""

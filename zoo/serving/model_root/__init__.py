@@ -1,0 +1,1 @@
+"""The folder that TensorFlow Serving is pointed at: its configuration and labels."""
