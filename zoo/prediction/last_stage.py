@@ -52,7 +52,7 @@ def weighted_mean(values: Sequence[tf.Tensor], weights: Sequence[float]) -> tf.T
     Raises:
         ValueError: no value, another number of weights, or one that is not positive.
     """
-    if not values or len(values) != len(weights) or min(weights) <= 0:
+    if not values or len(values) != len(weights) or not min(weights) > 0:
         raise ValueError(
             "a mean wants a value or more, and a positive weight for each. "
             f"Received: {len(values)} values, weights={weights}"
