@@ -294,6 +294,8 @@ def processor_seconds(arguments, folder):
         ("zoo.train --arch cnn3d --data {data} --batch 1000", 1.0),
         ("zoo.predict {run} --dicom nosuch", 1.0),
         ("pipelines.ingest --help", 0.5),
+        ("zoo.promote liver --rollback --root {empty}", 0.5),
+        ("zoo.serve --root {empty}", 0.5),
     ],
 )
 def test_answers_cost_little(line, most, places):

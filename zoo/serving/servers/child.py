@@ -36,6 +36,5 @@ def run(arguments: Sequence[str], *, environment: Mapping[str, str]) -> int:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    if code in [-number for number in passed]:
-        return 0
-    return code if code >= 0 else 128 - code
+    code = code if code >= 0 else 128 - code
+    return 0 if code in [128 + number for number in passed] else code

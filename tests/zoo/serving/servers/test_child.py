@@ -51,6 +51,13 @@ def test_what_it_ends_with_when_asked_is_told(run):
     assert run(send=signal.SIGTERM, **does) == 3
 
 
+def test_a_container_that_was_asked_to_end(run):
+    """Docker gives the code in place of the signal."""
+    does = {"then": "time.sleep(60)", "ended": "lambda: os._exit(143)"}
+    assert run(send=signal.SIGTERM, **does) == 0
+    assert run(then="sys.exit(143)") == 143
+
+
 def test_no_such_program(tmp_path):
     with pytest.raises(FileNotFoundError):
         child.run([str(tmp_path / "nosuch")], environment={})
