@@ -121,6 +121,18 @@ PREDICT = {
     "{run} --dicom . --out nosuch/a.csv": "a directory that exists",
     "{run} --dicom . --workers 0": "--workers wants 1 or more",
 }
+EXPORT = {
+    "": "name a finished run and, by --name, the model; or a SavedModel by --check",
+    "{run}": "name a finished run and, by --name, the model",
+    "{run} --check .": "nothing goes with it",
+    "--check nosuch": "nosuch is not a directory",
+    "nosuch --name a": "nosuch does not exist",
+    "{run} --name a/b": "a model's name is made of",
+    "{run} --name a --to {new} --version 0": "a version is a number from 1 to",
+    "{run} --name a --to {models} --version 7": "exists, and a version never changes",
+    "{run} --name a --to {new} --data nosuch": "nosuch does not exist",
+    "{run} --name a --precision int8": "invalid choice",
+}
 MODELS = {
     "nosuch": "no architecture named 'nosuch'",
     "--shape 1 2": "--shape goes with the NAME",
@@ -162,11 +174,31 @@ PHANTOM = {
     "{new} --sign nosuch": "sign is one of",
     "{new} --sequences T9": "sequences are different ones of",
 }
+PROMOTE = {
+    "liver --label stable": "--label stable wants a VERSION",
+    "liver 1 --rollback": "--rollback takes no VERSION",
+    "liver 1 --label best": "invalid choice: 'best'",
+    "liver 1 --label stable": "saved_models does not exist. Name the model root",
+    "liver 1 --label stable --root {empty}": "no model named liver. It holds none",
+    "liver --rollback --root {empty}": "serves no model named liver. It serves none",
+}
+SERVE = {
+    "": "saved_models does not exist. Name the model root by --root",
+    "--root {empty}": "serves no model yet. Export one",
+    "--root {empty} --port 0": "--port is between 1 and 65535",
+    "--root {empty} --port 8501": "--port and --rest-port differ",
+    "--root {empty} --token-file nosuch": "--token-file nosuch does not exist",
+    "--root {empty} --ssl-key {labels}": "--ssl-certificate and --ssl-key go together",
+    "--with nosuch": "invalid choice: 'nosuch'",
+}
 TABLE = {
     "zoo.train": TRAIN,
     "zoo.evaluate": EVALUATE,
+    "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
     "zoo.models": MODELS,
+    "zoo.promote": PROMOTE,
+    "zoo.serve": SERVE,
     "zoo.weights.__main__": WEIGHTS,
     "pipelines.ingest": INGEST,
     "pipelines.inspect": INSPECT,
@@ -202,6 +234,7 @@ def places(tmp_path_factory):
     (folder / "labels.csv").write_text("patient_id,label\n1,no\n")
     (folder / "task.toml").write_text(config_files.to_toml(small.task()))
     (folder / "empty").mkdir()
+    (folder / "models" / "a" / "7").mkdir(parents=True)
     (folder / "empty" / "a.bin").write_bytes(b"")
     (folder / "usage_network.py").write_text(NETWORK)
     return {
@@ -216,6 +249,7 @@ def places(tmp_path_factory):
         "key": folder / "key",
         "empty": folder / "empty",
         "new": folder / "new",
+        "models": folder / "models",
     }
 
 
@@ -275,6 +309,8 @@ def processor_seconds(arguments, folder):
         ("zoo.train --arch cnn3d --data {data} --batch 1000", 1.0),
         ("zoo.predict {run} --dicom nosuch", 1.0),
         ("pipelines.ingest --help", 0.5),
+        ("zoo.promote liver --rollback --root {empty}", 0.5),
+        ("zoo.serve --root {empty}", 0.5),
     ],
 )
 def test_answers_cost_little(line, most, places):
