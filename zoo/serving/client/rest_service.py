@@ -1,0 +1,190 @@
+"""TensorFlow Serving's REST protocol, by Python's own HTTP."""
+
+import contextlib
+import email.utils
+import http.client
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+import numpy as np
+
+from zoo.serving.client import certificates, rest_json, statuses
+from zoo.serving.client.address import Address
+from zoo.serving.client.endpoint_error import EndpointError
+from zoo.serving.client.model_choice import ModelChoice
+from zoo.serving.client.service import Tensors
+
+_MOST_BYTES = 2**26  # of an answer
+_BLOCK = 2**16
+
+
+class RestService:
+    """An endpoint over HTTP; every request has a connection of its own.
+
+    Proxies that the environment names are not used: a study goes to the endpoint and
+    nowhere else. Redirections are not followed.
+    """
+
+    def __init__(self, address: Address, *, token: str | None, ca_file: str | None):
+        """Connects to nothing yet.
+
+        Raises:
+            UsageError: `ca_file` holds no certificates.
+        """
+        self._address = address
+        self._context = certificates.context(ca_file) if address.tls else None
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def version_of(self, choice: ModelChoice, *, timeout_s: float) -> int:
+        """See `zoo.serving.client.service.Service`."""
+        body = self._answer("GET", _path(choice) + "/metadata", None, timeout_s)
+        try:
+            return int(rest_json.content(body)["model_spec"]["version"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise EndpointError("bad_answer", f"no version: {error}") from error
+
+    def predict(
+        self,
+        choice: ModelChoice,
+        signature: str,
+        inputs: Tensors,
+        *,
+        outputs: Sequence[str],
+        timeout_s: float,
+    ) -> dict[str, np.ndarray]:
+        """See `zoo.serving.client.service.Service`."""
+        sent = rest_json.request(signature, inputs)
+        body = self._answer("POST", _path(choice) + ":predict", sent, timeout_s)
+        return rest_json.outputs(body, outputs)
+
+    def close(self) -> None:
+        """Nothing is open between requests."""
+
+    def _answer(
+        self, method: str, path: str, body: bytes | None, timeout_s: float
+    ) -> bytes:
+        """The body of an answer with status 200."""
+        end = time.monotonic() + timeout_s
+        with _faults(sending=body is not None):
+            connection = self._connection(timeout_s)
+            with contextlib.closing(connection):
+                response = self._response(connection, method, path, body)
+                content = _read(response, connection, end)
+        if response.status == 200:
+            return content
+        raise _refusal(response, content, token_sent=bool(self._headers))
+
+    def _connection(self, timeout_s: float) -> http.client.HTTPConnection:
+        place = (self._address.host, self._address.port)
+        if self._context is None:
+            return http.client.HTTPConnection(*place, timeout=timeout_s)
+        return http.client.HTTPSConnection(
+            *place, timeout=timeout_s, context=self._context
+        )
+
+    def _response(
+        self,
+        connection: http.client.HTTPConnection,
+        method: str,
+        path: str,
+        body: bytes | None,
+    ) -> http.client.HTTPResponse:
+        headers = self._headers
+        if body is not None:
+            headers = {**headers, "Content-Type": "application/json"}
+        connection.connect()
+        # A server that refuses by the header closes while the body is sent: its answer
+        # is there all the same.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.request(method, self._address.path + path, body, headers)
+            return connection.getresponse()
+        return _early_response(connection)
+
+
+def _early_response(
+    connection: http.client.HTTPConnection,
+) -> http.client.HTTPResponse:
+    """What was answered before the whole request was taken."""
+    response = http.client.HTTPResponse(connection.sock, method="POST")
+    response.begin()
+    return response
+
+
+def _path(choice: ModelChoice) -> str:
+    path = f"/v1/models/{quote(choice.name, safe='')}"
+    if choice.version is not None:
+        return f"{path}/versions/{choice.version}"
+    if choice.label is not None:
+        return f"{path}/labels/{quote(choice.label, safe='')}"
+    return path
+
+
+def _read(
+    response: http.client.HTTPResponse,
+    connection: http.client.HTTPConnection,
+    end: float,
+) -> bytes:
+    """The whole answer, if it comes in time."""
+    blocks, size = [], 0
+    while block := response.read1(_BLOCK):
+        blocks.append(block)
+        size += len(block)
+        left = end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer comes too slowly")
+        if size > _MOST_BYTES:
+            raise EndpointError("bad_answer", f"more than {_MOST_BYTES} bytes")
+        if connection.sock is not None:
+            connection.sock.settimeout(left)
+    return b"".join(blocks)
+
+
+@contextlib.contextmanager
+def _faults(*, sending: bool) -> Iterator[None]:
+    """Raises what fails on the way as an EndpointError."""
+    try:
+        yield
+    except ssl.SSLError as error:
+        raise certificates.error(error) from error
+    except TimeoutError as error:
+        raise EndpointError("deadline", str(error)) from error
+    except ConnectionRefusedError as error:
+        raise EndpointError("refused", str(error)) from error
+    except (ConnectionResetError, BrokenPipeError) as error:
+        raise EndpointError(
+            "cut_off" if sending else "unreachable", str(error)
+        ) from error
+    except http.client.HTTPException as error:
+        words = f"{type(error).__name__}: {error!s:.200}"
+        raise EndpointError("other_protocol", words) from error
+    except OSError as error:
+        raise EndpointError("unreachable", str(error)) from error
+
+
+def _refusal(
+    response: http.client.HTTPResponse, body: bytes, *, token_sent: bool
+) -> EndpointError:
+    status = statuses.OF_HTTP.get(response.status, "UNKNOWN")
+    try:
+        words = str(rest_json.content(body)["error"])
+    except (EndpointError, KeyError):  # of a proxy, or no endpoint at all
+        words = f"HTTP {response.status} {response.reason}"
+        if response.status in (301, 302, 307, 308, 400, 404, 405):
+            return EndpointError("other_protocol", words)
+    wait = _seconds(response.headers.get("Retry-After"))
+    return statuses.error(status, words, token_sent=token_sent, retry_after_s=wait)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Of the header's two forms, seconds and a date."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        at = email.utils.parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return max(at.timestamp() - time.time(), 0.0)
