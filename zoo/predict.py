@@ -146,7 +146,6 @@ def main(argv: Sequence[str]) -> int:
 def _prediction(number: int, study: OneRecord, predictor: Predictor) -> Prediction:
     """What is predicted of a study, or why nothing is; the others go on."""
     from pipelines.ingestion.study_fault import attempt
-    from zoo.prediction.predictor import mean
     from zoo.prediction.result_file import Prediction
 
     about = {"number": number, "name": study.name, "ids": study.ids}
@@ -155,8 +154,8 @@ def _prediction(number: int, study: OneRecord, predictor: Predictor) -> Predicti
     each = attempt(lambda: _outputs(study, predictor), step="predicting")
     if isinstance(each, StudyError):
         return Prediction(**about, error=each)
-    by_fold = each if predictor.folds else {}
-    return Prediction(**about, outputs=mean(each), by_fold=by_fold)
+    folds = {fold: predictor.answer({fold: each[fold]}) for fold in predictor.folds}
+    return Prediction(**about, outputs=predictor.answer(each), by_fold=folds)
 
 
 def _outputs(study: OneRecord, predictor: Predictor) -> dict[str, Outputs]:

@@ -11,7 +11,10 @@ from zoo.prediction.result_file import Prediction
 
 
 def outputs(share):
-    return {"probabilities": np.array([1 - share, share], np.float32)}
+    return {
+        "probabilities": np.array([1 - share, share], np.float32),
+        "label": np.array("ill" if share > 0.5 else "well"),
+    }
 
 
 PREDICTIONS = (
