@@ -6,7 +6,7 @@ from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.new_study import OneRecord
 from pipelines.ingestion.study_fault import attempt
 from zoo.prediction.output_format import Outputs
-from zoo.prediction.predictor import Predictor, mean
+from zoo.prediction.predictor import Predictor
 from zoo.prediction.result_file import Prediction, no_prediction
 
 
@@ -25,8 +25,8 @@ def _prediction(number: int, study: OneRecord, predictor: Predictor) -> Predicti
     each = attempt(lambda: _outputs(study, predictor), step="predicting")
     if isinstance(each, StudyError):
         return Prediction(**about, error=each)
-    by_fold = each if predictor.folds else {}
-    return Prediction(**about, outputs=mean(each), by_fold=by_fold)
+    folds = {fold: predictor.answer({fold: each[fold]}) for fold in predictor.folds}
+    return Prediction(**about, outputs=predictor.answer(each), by_fold=folds)
 
 
 def _outputs(study: OneRecord, predictor: Predictor) -> dict[str, Outputs]:

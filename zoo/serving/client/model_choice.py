@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pipelines.errors import UsageError
 
+DEFAULT_LABEL = "stable"  # of a choice that says nothing else, see `described_model`
 MOST_VERSION = 2**63 - 1  # of the protocol's signed 64-bit integer
 
 

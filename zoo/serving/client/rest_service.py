@@ -3,6 +3,7 @@
 import contextlib
 import email.utils
 import http.client
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Sequence
@@ -70,8 +71,10 @@ class RestService:
         with _faults(sending=body is not None):
             connection = self._connection(timeout_s)
             with contextlib.closing(connection):
+                connection.connect()
+                wire = connection.sock  # the connection forgets it before the end
                 response = self._response(connection, method, path, body)
-                content = _read(response, connection, end)
+                content = _read(response, wire, end)
         if response.status == 200:
             return content
         raise _refusal(response, content, token_sent=bool(self._headers))
@@ -94,22 +97,11 @@ class RestService:
         headers = self._headers
         if body is not None:
             headers = {**headers, "Content-Type": "application/json"}
-        connection.connect()
         # A server that refuses by the header closes while the body is sent: its answer
         # is there all the same.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.request(method, self._address.path + path, body, headers)
-            return connection.getresponse()
-        return _early_response(connection)
-
-
-def _early_response(
-    connection: http.client.HTTPConnection,
-) -> http.client.HTTPResponse:
-    """What was answered before the whole request was taken."""
-    response = http.client.HTTPResponse(connection.sock, method="POST")
-    response.begin()
-    return response
+        return connection.getresponse()
 
 
 def _path(choice: ModelChoice) -> str:
@@ -123,7 +115,7 @@ def _path(choice: ModelChoice) -> str:
 
 def _read(
     response: http.client.HTTPResponse,
-    connection: http.client.HTTPConnection,
+    wire: socket.socket,
     end: float,
 ) -> bytes:
     """The whole answer, if it comes in time."""
@@ -136,8 +128,8 @@ def _read(
             raise TimeoutError("the answer comes too slowly")
         if size > _MOST_BYTES:
             raise EndpointError("bad_answer", f"more than {_MOST_BYTES} bytes")
-        if connection.sock is not None:
-            connection.sock.settimeout(left)
+        if not response.isclosed():
+            wire.settimeout(left)
     return b"".join(blocks)
 
 

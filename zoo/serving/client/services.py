@@ -1,0 +1,20 @@
+"""The service that speaks the protocol of an address."""
+
+from zoo.serving.client.asking import Asking
+from zoo.serving.client.service import Service
+
+
+def connect(asking: Asking) -> Service:
+    """What asks an endpoint; nothing is sent yet.
+
+    Raises:
+        UsageError: the file of certificates holds none.
+    """
+    address, token, ca_file = asking.address, asking.token, asking.ca_file
+    if address.grpc:
+        from zoo.serving.client.grpc_service import GrpcService  # loads TensorFlow
+
+        return GrpcService(address, token=token, ca_file=ca_file)
+    from zoo.serving.client.rest_service import RestService
+
+    return RestService(address, token=token, ca_file=ca_file)
