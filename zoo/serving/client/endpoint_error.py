@@ -60,9 +60,8 @@ CAUSES = {
         "Have whoever runs the endpoint raise its limit of a request's size",
     ),
     "cut_off": (
-        "the connection was closed while the study's record was on its way",
-        "The record may be larger than the endpoint takes: have its limit raised; or "
-        "the endpoint was stopped",
+        "the endpoint closed the connection before its answer was there",
+        "Look whether it was stopped, or whether the record is larger than it takes",
     ),
     "unknown_model": (
         "the endpoint has no such model, or none that is ready",

@@ -27,7 +27,6 @@ _OPTIONS = (
     ("grpc.enable_retries", 0),  # `retries.py` asks again, within one deadline
     ("grpc.enable_http_proxy", 0),  # a study goes to the endpoint and nowhere else
     ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.min_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 2000),
 )
 _OF_THE_WAY = re.compile(  # what gRPC itself says where no server answered
@@ -35,6 +34,7 @@ _OF_THE_WAY = re.compile(  # what gRPC itself says where no server answered
     "|GOAWAY|Broken pipe|Endpoint closing|empty address list",
     re.IGNORECASE,
 )
+_NO_GRPC = re.compile("parsing HTTP/2|http1", re.IGNORECASE)
 _HTTP_STATUS = re.compile(r"Received http2 header with status: (\d{3})")
 
 
@@ -130,6 +130,8 @@ def _refusal(error: grpc.RpcError, *, token_sent: bool) -> EndpointError:
         if number == 404:
             return EndpointError("other_protocol", words)
         status = statuses.OF_HTTP.get(number, status)
+    elif status == "UNAVAILABLE" and _NO_GRPC.search(words):
+        return EndpointError("other_protocol", words)
     elif status == "UNAVAILABLE" and _OF_THE_WAY.search(words):
         return EndpointError("unreachable", words)
     return statuses.error(status, words, token_sent=token_sent)

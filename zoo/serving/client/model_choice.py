@@ -36,10 +36,3 @@ class ModelChoice:
             )
         if self.label == "":
             raise UsageError("--label wants a label. Received: ''")
-
-    def __str__(self) -> str:
-        if self.version is not None:
-            return f"version {self.version} of {self.name}"
-        if self.label is not None:
-            return f"{self.name}, label {self.label}"
-        return self.name

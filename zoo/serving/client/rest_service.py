@@ -130,6 +130,8 @@ def _read(
             raise EndpointError("bad_answer", f"more than {_MOST_BYTES} bytes")
         if not response.isclosed():
             wire.settimeout(left)
+    if response.length:  # that were promised and did not come
+        raise ConnectionResetError("the answer is not whole")
     return b"".join(blocks)
 
 

@@ -1,5 +1,7 @@
 """The service that speaks the protocol of an address."""
 
+import os
+
 from zoo.serving.client.asking import Asking
 from zoo.serving.client.service import Service
 
@@ -12,6 +14,8 @@ def connect(asking: Asking) -> Service:
     """
     address, token, ca_file = asking.address, asking.token, asking.ca_file
     if address.grpc:
+        # Its own log of a failed handshake says in other words what the error says.
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")
         from zoo.serving.client.grpc_service import GrpcService  # loads TensorFlow
 
         return GrpcService(address, token=token, ca_file=ca_file)
