@@ -121,6 +121,18 @@ PREDICT = {
     "{run} --dicom . --out nosuch/a.csv": "a directory that exists",
     "{run} --dicom . --workers 0": "--workers wants 1 or more",
 }
+EXPORT = {
+    "": "name a finished run and, by --name, the model; or a SavedModel by --check",
+    "{run}": "name a finished run and, by --name, the model",
+    "{run} --check .": "nothing goes with it",
+    "--check nosuch": "nosuch is not a directory",
+    "nosuch --name a": "nosuch does not exist",
+    "{run} --name a/b": "a model's name is made of",
+    "{run} --name a --to {new} --version 0": "a version is a number from 1 to",
+    "{run} --name a --to {models} --version 7": "exists, and a version never changes",
+    "{run} --name a --to {new} --data nosuch": "nosuch does not exist",
+    "{run} --name a --precision int8": "invalid choice",
+}
 MODELS = {
     "nosuch": "no architecture named 'nosuch'",
     "--shape 1 2": "--shape goes with the NAME",
@@ -165,6 +177,7 @@ PHANTOM = {
 TABLE = {
     "zoo.train": TRAIN,
     "zoo.evaluate": EVALUATE,
+    "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
     "zoo.models": MODELS,
     "zoo.weights.__main__": WEIGHTS,
@@ -202,6 +215,7 @@ def places(tmp_path_factory):
     (folder / "labels.csv").write_text("patient_id,label\n1,no\n")
     (folder / "task.toml").write_text(config_files.to_toml(small.task()))
     (folder / "empty").mkdir()
+    (folder / "models" / "a" / "7").mkdir(parents=True)
     (folder / "empty" / "a.bin").write_bytes(b"")
     (folder / "usage_network.py").write_text(NETWORK)
     return {
@@ -216,6 +230,7 @@ def places(tmp_path_factory):
         "key": folder / "key",
         "empty": folder / "empty",
         "new": folder / "new",
+        "models": folder / "models",
     }
 
 

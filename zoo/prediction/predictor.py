@@ -113,7 +113,7 @@ class Predictor:
         answered = last_stage.answer(
             batches, [1.0] * len(batches), self.run.target_outputs
         )
-        return {name: _as_numpy(values[0]) for name, values in answered.items()}
+        return {name: as_numpy(values[0]) for name, values in answered.items()}
 
     def _shown(self, answered: Outputs) -> dict[str, np.ndarray]:
         names = [
@@ -157,11 +157,26 @@ def load(path: str | os.PathLike) -> Predictor:
     )
 
 
-def _as_numpy(values: tf.Tensor) -> np.ndarray:
+def as_numpy(values: tf.Tensor) -> np.ndarray:
+    """A tensor, its texts as NumPy's."""
     array = np.asarray(values.numpy())
     if values.dtype != tf.string:
         return array
     return np.array([text.decode() for text in array.ravel()]).reshape(array.shape)
+
+
+def network_of(run: Run) -> keras.Model:
+    """The inference model of a finished run.
+
+    Raises:
+        DataError: it can't be loaded.
+    """
+    try:
+        return keras.models.load_model(run.model_path, compile=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise DataError(
+            f"{run.model_path} can't be loaded as a Keras model: {error}"
+        ) from error
 
 
 def _network(run: Run) -> Callable[[bytes], Outputs]:
@@ -169,13 +184,7 @@ def _network(run: Run) -> Callable[[bytes], Outputs]:
 
     One by one, since a batch of another size can change the last bits.
     """
-    try:
-        model = keras.models.load_model(run.model_path, compile=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise DataError(
-            f"{run.model_path} can't be loaded as a Keras model: {error}"
-        ) from error
-    of_records = record_outputs(run, model)
+    of_records = record_outputs(run, network_of(run))
     shown = [target_output.shown_output for target_output in run.target_outputs]
 
     @tf.function(

@@ -3,19 +3,33 @@
 from pathlib import Path
 
 from tests.zoo.prediction import networks
-from zoo.serving.exporting import export_runs
+from zoo.prediction import finished_runs
+from zoo.serving.exporting import (
+    export_runs,
+    model_file,
+    saved_model,
+    version_directory,
+    warm_up,
+)
 
 NAME = "small"
 
 
 def model(root: Path, *, name=NAME, version=None, seed=0, **settings) -> Path:
-    """Exports a run of `tests.zoo.prediction.networks.run` to `root/name/N`.
+    """A run of `tests.zoo.prediction.networks.run` as `root/name/N`.
 
-    The run stays beside it, at `run_path`: another seed gives other weights.
+    As `zoo.export` writes it, but nothing is compared and no label given. The run
+    stays, at `run_path`; another seed gives other weights.
     """
     number = version or 1 + sum(p.name.isdecimal() for p in root.glob(f"{name}/*"))
     run = networks.run(run_path(root, name, number), seed=seed, **settings)
-    return export_runs.export(run.path, name=name, to=root, version=number)
+    return written(run.path, root, name=name, version=number)
+
+
+def folds(root: Path, *, name=NAME, **settings) -> Path:
+    """All folds of `tests.zoo.prediction.networks.folds` as version 1, likewise."""
+    path = networks.folds(run_path(root, name, 1), **settings)
+    return written(path, root, name=name, version=1)
 
 
 def run_path(root: Path, name=NAME, version=1) -> Path:
@@ -25,7 +39,23 @@ def run_path(root: Path, name=NAME, version=1) -> Path:
     return runs / f"{name}-{version}"
 
 
-def folds(root: Path, *, name=NAME, **settings) -> Path:
-    """Exports all folds of `tests.zoo.prediction.networks.folds` as one version 1."""
-    path = networks.folds(run_path(root, name, 1), **settings)
-    return export_runs.export(path, name=name, to=root, version=1)
+def written(path: Path, root: Path, *, name=NAME, version=1) -> Path:
+    """A run or folds at `path`, likewise."""
+    runs = tuple(finished_runs.by_fold(path).values())
+    text = model_file.text(
+        runs,
+        name=name,
+        version=version,
+        precision="float32",
+        figures=export_runs.figures_of(path, runs[0]),
+    )
+    with version_directory.new(root / name / str(version)) as aside:
+        saved_model.write(
+            aside,
+            export_runs.served_model(runs),
+            runs[0],
+            name=name,
+            model_text=text,
+            batch_sizes=warm_up.BATCH_SIZES,
+        )
+    return root / name / str(version)

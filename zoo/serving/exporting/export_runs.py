@@ -1,127 +1,153 @@
 """A finished run, or all folds of a cross-validation, as a version of a SavedModel."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import keras
 import tensorflow as tf
 
-from pipelines.errors import DataError
-from pipelines.storage import atomic_files
-from zoo.prediction import finished_runs
+from zoo.classifier.precision import gpus
+from zoo.prediction import last_stage, predictor
+from zoo.prediction.decoded_records import decoded
 from zoo.runs import cross_validation
 from zoo.runs.run import Run
-from zoo.serving.description import Description
 from zoo.serving.exporting import (
+    difference,
+    example_records,
     figures,
     model_file,
-    new_version,
+    onnx_file,
+    precisions,
+    saved_model,
     version_directory,
-    warm_up,
 )
-from zoo.serving.exporting.member import Member, of_run
+from zoo.serving.exporting.difference import Answers, Difference
+from zoo.serving.exporting.example_records import Examples
+from zoo.serving.exporting.export_request import ExportRequest
+from zoo.serving.exporting.member import of_run
 from zoo.serving.exporting.signatures import ServedModel
+from zoo.serving.model_root import batching, folder, registration
 
-ASSETS = "assets.extra"  # which TensorFlow Serving leaves alone
+Say = Callable[[str], None]
 
 
-def export(
-    path: str | os.PathLike,
-    *,
-    name: str,
-    to: str | os.PathLike,
-    version: int | None = None,
-    batch_sizes: Sequence[int] = warm_up.BATCH_SIZES,
-) -> Path:
-    """Writes `TO/NAME/N/`, whole or not at all.
+def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
+    """Writes a version, whole or not at all, and gives it a label.
+
+    The configuration of the model root is made where it has none.
 
     Args:
-        path: of a finished run, or of all folds of a cross-validation.
-        name: of the model.
-        to: the model root.
-        version: its number; none = the next one.
-        batch_sizes: those that the server's batching allows; each is warmed up.
+        say: is told what is done.
 
     Returns:
         The directory of the version.
 
     Raises:
-        UsageError: `path` does not exist, no such name can be given, or the version is
-            there.
-        DataError: no finished run, a model that can't be loaded, or a directory that
-            can't be written.
+        UsageError: a precision that wants a GPU, and there is none; or another process
+            took the version.
+        DataError: a model that can't be loaded, answers other than the run's, what a
+            server would refuse, or a disk that can't be written.
     """
-    target = new_version.path(to, name, version)
-    runs = list(finished_runs.by_fold(path).values())
-    members = [of_run(run, _network(run)) for run in runs]
-    with version_directory.new(target) as aside:
+    precisions.check(request.precision, gpus())
+    say(f"loading {len(request.runs)} network{'s' if request.runs[1:] else ''}")
+    examples = (
+        example_records.made_up(request.run)
+        if request.data is None
+        else example_records.of_data_set(request.data)
+    )
+    expected = predictor.load(request.path).answer_records(examples.records)
+    served = served_model(request.runs, precision=request.precision)
+    folder.fill(request.root)
+    with version_directory.new(request.target) as aside:
+        differences = []
+        if request.precision != "float32":
+            say(f"comparing {request.precision} with float32")
+            differences.append(_of_precision(served, request, examples, expected))
+            say(str(differences[-1]))
+        if request.onnx:
+            say("converting to ONNX, in float32")
+            differences.append(_with_onnx(aside, request, examples, expected))
+            say(str(differences[-1]))
+        say(f"writing version {request.version} of {request.name}")
         text = model_file.text(
-            runs,
-            name=name,
-            version=int(target.name),
-            precision="float32",
-            figures=_figures(path, runs[0]),
+            request.runs,
+            name=request.name,
+            version=request.version,
+            precision=request.precision,
+            figures=figures_of(request.path, request.run),
+            differences=differences,
         )
-        write(
+        saved_model.write(
             aside,
-            runs[0],
-            members,
-            name=name,
+            served,
+            request.run,
+            name=request.name,
             model_text=text,
-            batch_sizes=batch_sizes,
+            batch_sizes=batching.allowed_sizes(request.root),
         )
-    return target
+    label = registration.register(request.root, request.name, request.version)
+    say(f"version {request.version} of {request.name} is {label}")
+    return request.target
 
 
-def write(
-    directory: Path,
-    run: Run,
-    members: Sequence[Member],
-    *,
-    name: str,
-    model_text: str,
-    batch_sizes: Sequence[int],
-) -> None:
-    """Writes the SavedModel and what goes with it.
+def served_model(runs: Sequence[Run], *, precision: str = "float32") -> ServedModel:
+    """The networks of runs, answering together.
 
-    Args:
-        run: whose task, channels and targets they are.
-        name: of the model.
+    Raises:
+        DataError: a model that can't be loaded.
     """
-    description = Description(
-        task=run.task, covariates=run.recipe.head.covariates, channels=run.channels
-    )
-    texts = {
-        "task": description.to_json(),
-        "model": model_text,
-        "spec": run.task.spec,
-    }
-    served = ServedModel(run, members, texts)
-    signatures = served.signatures()
-    tf.saved_model.save(served, str(directory), signatures=signatures)
-    assets = directory / ASSETS
-    assets.mkdir()
-    atomic_files.write_text(assets / model_file.FILE, model_text)
-    warm_up.write(
-        assets,
-        name=name,
-        signatures=served.inputs(),
-        task=run.task,
-        batch_sizes=batch_sizes,
-    )
+    members = [
+        of_run(run, precisions.rebuilt(run, predictor.network_of(run), precision))
+        for run in runs
+    ]
+    return ServedModel(runs[0], members)
 
 
-def _network(run: Run) -> keras.Model:
-    try:
-        return keras.models.load_model(run.model_path, compile=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise DataError(
-            f"{run.model_path} can't be loaded as a Keras model: {error}"
-        ) from error
-
-
-def _figures(path: str | os.PathLike, run: Run) -> dict:
+def figures_of(path: str | os.PathLike, run: Run) -> dict:
+    """What is known of how good the model at `path` is."""
     if cross_validation.is_there(path):
         return figures.of_folds(cross_validation.opened(path))
     return figures.of_run(run)
+
+
+def _of_precision(
+    served: ServedModel, request: ExportRequest, examples: Examples, expected: Answers
+) -> Difference:
+    answers = tf.function(served.of_examples, autograph=False, jit_compile=False)
+    each = [answers({"examples": tf.constant([record])}) for record in examples.records]
+    together = {
+        name: predictor.as_numpy(tf.concat([answer[name] for answer in each], axis=0))
+        for name in each[0]
+    }
+    return difference.measure(
+        together,
+        expected,
+        request.run.target_outputs,
+        what=request.precision,
+        source=examples.source,
+    )
+
+
+def _with_onnx(
+    directory: Path, request: ExportRequest, examples: Examples, expected: Answers
+) -> Difference:
+    """Writes the file too; its networks are those of the runs, in float32."""
+    run = request.run
+    assets = directory / saved_model.ASSETS
+    assets.mkdir()
+    path = assets / onnx_file.FILE
+    onnx_file.write(path, served_model(request.runs))
+    volumes = decoded(examples.records, run.task, run.recipe.head.covariates)
+    numbers = onnx_file.answers(path, volumes)
+    answers = last_stage.answer(
+        [{name: tf.constant(values) for name, values in numbers.items()}],
+        [1.0],
+        run.target_outputs,
+    )
+    return difference.measure(
+        {name: predictor.as_numpy(values) for name, values in answers.items()},
+        expected,
+        run.target_outputs,
+        what="ONNX",
+        source=examples.source,
+    )

@@ -3,6 +3,7 @@
 It goes with the model wherever that goes, so it holds no path, no name, no id.
 """
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from zoo.architectures import registry, user_defined
 from zoo.runs import environment, json_objects
 from zoo.runs.run import Run
+from zoo.serving.exporting.difference import Difference
 from zoo.targets.target_output import TargetOutput
 from zoo.weights.published import sources
 
@@ -28,12 +30,15 @@ def text(
     version: int,
     precision: str,
     figures: Mapping[str, Any],
+    differences: Sequence[Difference] = (),
 ) -> str:
     """The file's content.
 
     Args:
         runs: whose networks answer together; of a single one that one.
+        precision: of the networks' arithmetic.
         figures: see `zoo.serving.exporting.figures`.
+        differences: to the runs in float32, as far as measured.
     """
     run = runs[0]
     described = {
@@ -48,6 +53,7 @@ def text(
         "answers": [_answer(target_output) for target_output in run.target_outputs],
         "members": [_member(one) for one in runs],
         "precision": precision,
+        "differences": [dataclasses.asdict(difference) for difference in differences],
         "data_digest": run.data_digest,
         "figures": figures,
         "exported_with": {key: environment.describe()[key] for key in _VERSIONS},

@@ -20,26 +20,35 @@ class ServedModel(tf.Module):
     Args:
         run: whose task, channels and targets they are; of folds the first one's.
         members: the networks.
-        texts: what `describe` answers, by name.
     """
 
-    def __init__(self, run: Run, members: Sequence[Member], texts: Mapping[str, str]):
+    def __init__(self, run: Run, members: Sequence[Member]):
         super().__init__(name="served_model")
         self._run, self._members = run, list(members)
-        self._texts = dict(texts)
         self.kept = [
             variable.value
             for member in members
             for variable in member.network.variables
         ]
 
-    def signatures(self) -> dict[str, tf.types.experimental.GenericFunction]:
-        """By name; `features` where there is one network alone."""
+    def signatures(
+        self, texts: Mapping[str, str]
+    ) -> dict[str, tf.types.experimental.GenericFunction]:
+        """The functions by name; `features` where there is one network alone.
+
+        Args:
+            texts: what `describe` answers, by name.
+        """
+
+        def describe(given: Tensors) -> Tensors:
+            size = tf.shape(given["request"])
+            return {name: tf.fill(size, text) for name, text in texts.items()}
+
         methods = {
-            "serving_default": self._of_volumes,
-            "serve_examples": self._of_examples,
+            "serving_default": self.of_volumes,
+            "serve_examples": self.of_examples,
             "features": self._features,
-            "describe": self._describe,
+            "describe": describe,
         }
         return {
             name: _function(methods[name], inputs)
@@ -56,12 +65,14 @@ class ServedModel(tf.Module):
             inputs["features"] = _of_strings("examples")
         return inputs | {"describe": _of_strings("request")}
 
-    def _of_volumes(self, given: Tensors) -> Tensors:
+    def of_volumes(self, given: Tensors) -> Tensors:
+        """The answers to decoded volumes, see `zoo.prediction.volume_inputs`."""
         return self._answer(
             [member.outputs(member.of_volumes(given)) for member in self._members]
         )
 
-    def _of_examples(self, given: Tensors) -> Tensors:
+    def of_examples(self, given: Tensors) -> Tensors:
+        """The answers to serialized records, by the name `examples`."""
         records = given["examples"]
         return self._answer(
             [member.outputs(member.of_records(records)) for member in self._members]
@@ -71,14 +82,17 @@ class ServedModel(tf.Module):
         weights = [member.weight for member in self._members]
         return last_stage.answer(each, weights, self._run.target_outputs)
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of the outputs that are numbers and no labels, the main one first."""
+        return tuple(
+            target_output.shown_output for target_output in self._run.target_outputs
+        )
+
     def _features(self, given: Tensors) -> Tensors:
         (member,) = self._members
         inputs = member.of_records(given["examples"])
         return {"features": member.outputs(inputs)["features"]}
-
-    def _describe(self, given: Tensors) -> Tensors:
-        size = tf.shape(given["request"])
-        return {name: tf.fill(size, text) for name, text in self._texts.items()}
 
 
 def volume_signature(run: Run) -> dict[str, tf.TensorSpec]:
@@ -108,4 +122,6 @@ def _function(
     def function(given: Tensors) -> Tensors:
         return method(given)
 
-    return tf.function(function, input_signature=[dict(signature)], jit_compile=False)
+    return tf.function(
+        function, input_signature=[dict(signature)], autograph=False, jit_compile=False
+    )
