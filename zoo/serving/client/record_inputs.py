@@ -25,21 +25,6 @@ def inputs(record: bytes, signature: str, description: Description) -> Tensors:
     """
     if signature == OF_RECORDS:
         return {"examples": np.array([record], object)}
-    return _decoded(record, description)
+    from zoo.prediction.decoded_records import decoded  # loads TensorFlow
 
-
-def _decoded(record: bytes, description: Description) -> Tensors:
-    from pipelines.records.decode import parser  # loads TensorFlow
-    from zoo.prediction.volume_inputs import lets_studies_lack
-
-    task = description.task
-    parsed = parser(task, require_target=False)(record)
-    decoded = {name: parsed[name].numpy()[np.newaxis] for name in ("volume", "fill")}
-    if lets_studies_lack(task):
-        present = parsed["present"].numpy()
-        decoded["present"] = present.astype(np.int64)[np.newaxis]
-    if description.covariates:
-        places = [task.covariates.index(name) for name in description.covariates]
-        covariates = parsed["covariates"].numpy()
-        decoded["covariates"] = covariates[places][np.newaxis]
-    return decoded
+    return decoded([record], description.task, description.covariates)
