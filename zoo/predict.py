@@ -154,12 +154,14 @@ def _by_run(options: argparse.Namespace, source: StudySource) -> int:
 def _by_endpoint(options: argparse.Namespace, source: StudySource) -> int:
     asking = command_line.asking(options, os.environ)
     _tell_unencrypted(asking.address)
-    from zoo.serving.client import described_model, endpoint_predictions, services
+    from zoo.serving.client import described_model, services
 
     with contextlib.closing(services.connect(asking)) as service:
         model = described_model.describe(service, asking)
         _tell_newest(model)
         read = source.records(model.facts)
+        from zoo.serving.client import endpoint_predictions
+
         predictions = endpoint_predictions.predicted(read(), model, service, asking)
         served = {"name": model.choice.name, "version": model.choice.version}
         return _show(options, predictions, model.facts, served=served)

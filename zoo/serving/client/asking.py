@@ -35,6 +35,11 @@ class Asking:
     parallel: int = 4
 
     def __post_init__(self):
+        if self.ca_file is not None and not self.address.tls:
+            raise UsageError(
+                "--ca-file goes with grpcs:// or https://. "
+                f"Received: --endpoint {self.address}"
+            )
         if not (math.isfinite(self.timeout_s) and self.timeout_s > 0):
             raise UsageError(
                 f"--timeout wants a positive number. Received: {self.timeout_s}"

@@ -2,6 +2,7 @@
 
 import os
 
+from zoo.serving.client import certificates
 from zoo.serving.client.asking import Asking
 from zoo.serving.client.service import Service
 
@@ -13,6 +14,8 @@ def connect(asking: Asking) -> Service:
         UsageError: the file of certificates holds none.
     """
     address, token, ca_file = asking.address, asking.token, asking.ca_file
+    if address.tls:
+        certificates.context(ca_file)  # is refused before TensorFlow is loaded
     if address.grpc:
         # Its own log of a failed handshake says in other words what the error says.
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")

@@ -24,3 +24,8 @@ def test_a_number_of_studies_that_is_none(parallel):
 
 def test_a_token_is_not_shown():
     assert "secret" not in repr(Asking(**WHERE, token="secret"))
+
+
+def test_certificates_where_there_is_no_tls():
+    with pytest.raises(UsageError, match="goes with grpcs.* Received: .*http://a:80"):
+        Asking(**WHERE, ca_file="ca.pem")
