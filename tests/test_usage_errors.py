@@ -315,6 +315,7 @@ def processor_seconds(arguments, folder):
         ("zoo.train --help", 1.0),
         ("zoo.train --arch cnn3d --data {data} --batch 1000", 1.0),
         ("zoo.predict {run} --dicom nosuch", 1.0),
+        ("zoo.predict --dicom . --endpoint http://127.0.0.1:1 --model m", 1.0),
         ("pipelines.ingest --help", 0.5),
     ],
 )

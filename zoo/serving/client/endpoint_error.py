@@ -95,6 +95,10 @@ CAUSES = {
         "the endpoint failed on the request",
         "Look at the server's own words in the terminal and in its log",
     ),
+    "stopped": (
+        "the request was cancelled",
+        "Call again",
+    ),
     "bad_answer": (
         "the endpoint's answer is not one of this model",
         "Look whether the address is that of a TensorFlow Serving endpoint, and what "

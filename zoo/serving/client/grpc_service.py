@@ -89,7 +89,7 @@ class GrpcService:
         return {name: _array(answered.outputs[name]) for name in outputs}
 
     def close(self) -> None:
-        """Closes the channel."""
+        """See `zoo.serving.client.service.Service`."""
         self._channel.close()
 
     @contextlib.contextmanager

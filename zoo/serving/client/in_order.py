@@ -28,4 +28,5 @@ def in_order(
         while waiting:
             yield waiting.popleft().result()
     finally:
-        pool.shutdown(cancel_futures=True)
+        # Who is interrupted does not wait for answers that nobody wants any more.
+        pool.shutdown(wait=False, cancel_futures=True)

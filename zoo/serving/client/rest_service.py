@@ -1,17 +1,15 @@
 """TensorFlow Serving's REST protocol, by Python's own HTTP."""
 
 import contextlib
-import email.utils
 import http.client
 import socket
-import ssl
 import time
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 import numpy as np
 
-from zoo.serving.client import certificates, rest_json, statuses
+from zoo.serving.client import certificates, rest_faults, rest_json
 from zoo.serving.client.address import Address
 from zoo.serving.client.endpoint_error import EndpointError
 from zoo.serving.client.model_choice import ModelChoice
@@ -37,6 +35,8 @@ class RestService:
         self._address = address
         self._context = certificates.context(ca_file) if address.tls else None
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._open: set[socket.socket] = set()
+        self._closed = False
 
     def version_of(self, choice: ModelChoice, *, timeout_s: float) -> int:
         """See `zoo.serving.client.service.Service`."""
@@ -61,31 +61,47 @@ class RestService:
         return rest_json.outputs(body, outputs)
 
     def close(self) -> None:
-        """Nothing is open between requests."""
+        """See `zoo.serving.client.service.Service`."""
+        self._closed = True
+        for wire in tuple(self._open):
+            with contextlib.suppress(OSError):
+                wire.shutdown(socket.SHUT_RDWR)
 
     def _answer(
         self, method: str, path: str, body: bytes | None, timeout_s: float
     ) -> bytes:
         """The body of an answer with status 200."""
         end = time.monotonic() + timeout_s
-        with _faults(sending=body is not None):
-            connection = self._connection(timeout_s)
-            with contextlib.closing(connection):
-                connection.connect()
-                wire = connection.sock  # the connection forgets it before the end
-                response = self._response(connection, method, path, body)
-                content = _read(response, wire, end)
+        with self._faults(sending=body is not None), self._wire(timeout_s) as opened:
+            connection, wire = opened
+            response = self._response(connection, method, path, body)
+            content = _read(response, wire, end)
         if response.status == 200:
             return content
-        raise _refusal(response, content, token_sent=bool(self._headers))
+        raise rest_faults.of_answer(response, content, token_sent=bool(self._headers))
 
-    def _connection(self, timeout_s: float) -> http.client.HTTPConnection:
+    @contextlib.contextmanager
+    def _wire(
+        self, timeout_s: float
+    ) -> Iterator[tuple[http.client.HTTPConnection, socket.socket]]:
+        """A connection and its socket, which the connection itself forgets early."""
+        if self._closed:
+            raise EndpointError("stopped")
         place = (self._address.host, self._address.port)
         if self._context is None:
-            return http.client.HTTPConnection(*place, timeout=timeout_s)
-        return http.client.HTTPSConnection(
-            *place, timeout=timeout_s, context=self._context
-        )
+            connection = http.client.HTTPConnection(*place, timeout=timeout_s)
+        else:
+            connection = http.client.HTTPSConnection(
+                *place, timeout=timeout_s, context=self._context
+            )
+        with contextlib.closing(connection):
+            connection.connect()
+            wire = connection.sock
+            self._open.add(wire)
+            try:
+                yield connection, wire
+            finally:
+                self._open.discard(wire)
 
     def _response(
         self,
@@ -102,6 +118,15 @@ class RestService:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.request(method, self._address.path + path, body, headers)
         return connection.getresponse()
+
+    @contextlib.contextmanager
+    def _faults(self, *, sending: bool) -> Iterator[None]:
+        """Raises what fails on the way as an EndpointError."""
+        try:
+            yield
+        except (OSError, http.client.HTTPException) as error:
+            fault = rest_faults.of_connection(error, sending=sending)
+            raise EndpointError("stopped") if self._closed else fault from error
 
 
 def _path(choice: ModelChoice) -> str:
@@ -133,52 +158,3 @@ def _read(
     if response.length:  # that were promised and did not come
         raise ConnectionResetError("the answer is not whole")
     return b"".join(blocks)
-
-
-@contextlib.contextmanager
-def _faults(*, sending: bool) -> Iterator[None]:
-    """Raises what fails on the way as an EndpointError."""
-    try:
-        yield
-    except ssl.SSLError as error:
-        raise certificates.error(error) from error
-    except TimeoutError as error:
-        raise EndpointError("deadline", str(error)) from error
-    except ConnectionRefusedError as error:
-        raise EndpointError("refused", str(error)) from error
-    except (ConnectionResetError, BrokenPipeError) as error:
-        raise EndpointError(
-            "cut_off" if sending else "unreachable", str(error)
-        ) from error
-    except http.client.HTTPException as error:
-        words = f"{type(error).__name__}: {error!s:.200}"
-        raise EndpointError("other_protocol", words) from error
-    except OSError as error:
-        raise EndpointError("unreachable", str(error)) from error
-
-
-def _refusal(
-    response: http.client.HTTPResponse, body: bytes, *, token_sent: bool
-) -> EndpointError:
-    status = statuses.OF_HTTP.get(response.status, "UNKNOWN")
-    try:
-        words = str(rest_json.content(body)["error"])
-    except (EndpointError, KeyError):  # of a proxy, or no endpoint at all
-        words = f"HTTP {response.status} {response.reason}"
-        if response.status in (301, 302, 307, 308, 400, 404, 405):
-            return EndpointError("other_protocol", words)
-    wait = _seconds(response.headers.get("Retry-After"))
-    return statuses.error(status, words, token_sent=token_sent, retry_after_s=wait)
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Of the header's two forms, seconds and a date."""
-    if retry_after is None:
-        return None
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
-    try:
-        at = email.utils.parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    return max(at.timestamp() - time.time(), 0.0)

@@ -37,4 +37,4 @@ class Service(Protocol):
         """
 
     def close(self) -> None:
-        """Ends what is open."""
+        """Ends what is open; whoever waits for an answer gets none."""

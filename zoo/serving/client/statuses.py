@@ -27,6 +27,7 @@ _CODES = {
     "RESOURCE_EXHAUSTED": "busy",
     "UNAVAILABLE": "busy",
     "NOT_FOUND": "unknown_model",
+    "CANCELLED": "stopped",
     "UNIMPLEMENTED": "other_protocol",
     "INVALID_ARGUMENT": "rejected",
     "FAILED_PRECONDITION": "rejected",

@@ -5,6 +5,7 @@ import dataclasses
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -192,6 +193,22 @@ def test_a_model_that_takes_too_long(protocol, model):
     model.signatures["serve_examples"] = lambda inputs: free.wait(20) and {}
     with serving(protocol, model) as service:
         assert refused(service, timeout_s=0.3).code == "deadline"
+        free.set()
+
+
+def test_closing_ends_what_waits(protocol, model):
+    free, asked = threading.Event(), threading.Event()
+    model.signatures["serve_examples"] = lambda inputs: (
+        asked.set() or (free.wait(20) and served.answer())
+    )
+    with SERVERS[protocol](model) as port, connected(protocol, port) as service:
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(refused, service)
+            assert asked.wait(10)
+            begun = time.monotonic()
+            service.close()
+            assert waiting.result().code == "stopped"
+            assert time.monotonic() - begun < 5
         free.set()
 
 
