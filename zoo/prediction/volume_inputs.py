@@ -75,7 +75,7 @@ def _of_task(
     for name, tensor in given.items():
         wanted = beyond.get(name, (channels,))
         message = (
-            f"{name} of task {task.name!r} (channels {', '.join(task.channels)}) is "
+            f"{name} of the task {task.name} (channels {', '.join(task.channels)}) is "
             f"[B, {', '.join(map(str, wanted))}], with the B of volume. Received:"
         )
         # As text: shapes of other ranks can't be compared as numbers.

@@ -81,10 +81,10 @@ def test_covariates_are_encoded_inside(tmp_path):
         (
             "volume",
             (1, 8, 8, 9, 2),
-            r"volume of task 'small' .channels T1, T2. is .B, ",
+            r"volume of the task small .channels T1, T2. is .B, ",
         ),
         ("volume", (), r"is \[B, 8, 8, 8, 2\], with the B of volume"),
-        ("fill", (2, 2), r"fill of task 'small' .* is \[B, 2\]"),
+        ("fill", (2, 2), r"fill of the task small .* is \[B, 2\]"),
         ("fill", (2,), r"is \[B, 2\].*\n?.*Received:.*\n?.*2"),
     ],
 )

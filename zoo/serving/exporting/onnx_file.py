@@ -37,7 +37,10 @@ def write(path: Path, served: ServedModel) -> None:
         function,
         input_signature=[*signature.values()],
         opset=_OPSET,
-        custom_op_handlers={"SelectV2": (_chosen, ["Where"])},
+        custom_op_handlers={
+            "SelectV2": (_chosen, ["Where"]),
+            "Expm1": (_exponential_minus_1, []),
+        },
         output_path=str(path),
     )
 
@@ -49,6 +52,34 @@ def _chosen(_graph: Any, node: Any, _name: str, _arguments: list) -> Any:
     """
     node.type = "Where"
     return node
+
+
+def _exponential_minus_1(graph: Any, node: Any, _name: str, _arguments: list) -> None:
+    """exp(x) - 1 = tanh(x / 2) (exp(x) + 1), no difference of nearly equal numbers.
+
+    ONNX has no such operation, and the steps of an ordinal target want one.
+    """
+
+    def constant(value: float) -> str:
+        name = f"{node.name}_{value:g}"
+        return graph.make_const(name, np.array(value, np.float32)).output[0]
+
+    def applied(operation: str, *inputs: str) -> str:
+        return graph.make_node(operation, [*inputs]).output[0]
+
+    (x,), outputs = node.input, node.output
+    shapes, kinds = node.output_shapes, node.output_dtypes
+    tangent = applied("Tanh", applied("Mul", x, constant(0.5)))
+    above = applied("Add", applied("Exp", x), constant(1.0))
+    graph.remove_node(node.name)
+    graph.make_node(
+        "Mul",
+        [tangent, above],
+        outputs=outputs,
+        name=node.name,
+        shapes=shapes,
+        dtypes=kinds,
+    )
 
 
 def answers(path: Path, given: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import atomic_files
+from zoo.runs import disk
 
 
 def check_new(path: Path) -> None:
@@ -33,11 +34,13 @@ def new(path: Path) -> Iterator[Path]:
             check_new(path)
             yield aside
             to_disk(aside)
-        _sync(path.parent)
-    except OSError as error:
+        for folder in (path.parent, path.parent.parent):
+            _sync(folder)
+    except Exception as error:
+        if not (isinstance(error, OSError) or disk.is_full(error)):
+            raise
         raise DataError(
-            f"{path} can't be written: {error.strerror or error}. Free some space or "
-            "choose another --to"
+            f"{path} can't be written: {error}. Free some space or choose another --to"
         ) from error
 
 
