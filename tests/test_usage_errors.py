@@ -198,12 +198,31 @@ PHANTOM = {
     "{new} --sign nosuch": "sign is one of",
     "{new} --sequences T9": "sequences are different ones of",
 }
+PROMOTE = {
+    "liver --label stable": "--label stable wants a VERSION",
+    "liver 1 --rollback": "--rollback takes no VERSION",
+    "liver 1 --label best": "invalid choice: 'best'",
+    "liver 1 --label stable": "saved_models does not exist. Name the model root",
+    "liver 1 --label stable --root {empty}": "no model named liver. It holds none",
+    "liver --rollback --root {empty}": "serves no model named liver. It serves none",
+}
+SERVE = {
+    "": "saved_models does not exist. Name the model root by --root",
+    "--root {empty}": "serves no model yet. Export one",
+    "--root {empty} --port 0": "--port is between 1 and 65535",
+    "--root {empty} --port 8501": "--port and --rest-port differ",
+    "--root {empty} --token-file nosuch": "--token-file nosuch does not exist",
+    "--root {empty} --ssl-key {labels}": "--ssl-certificate and --ssl-key go together",
+    "--with nosuch": "invalid choice: 'nosuch'",
+}
 TABLE = {
     "zoo.train": TRAIN,
     "zoo.evaluate": EVALUATE,
     "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
     "zoo.models": MODELS,
+    "zoo.promote": PROMOTE,
+    "zoo.serve": SERVE,
     "zoo.weights.__main__": WEIGHTS,
     "pipelines.ingest": INGEST,
     "pipelines.inspect": INSPECT,
@@ -317,6 +336,8 @@ def processor_seconds(arguments, folder):
         ("zoo.predict {run} --dicom nosuch", 1.0),
         ("zoo.predict --dicom . --endpoint http://127.0.0.1:1 --model m", 1.0),
         ("pipelines.ingest --help", 0.5),
+        ("zoo.promote liver --rollback --root {empty}", 0.5),
+        ("zoo.serve --root {empty}", 0.5),
     ],
 )
 def test_answers_cost_little(line, most, places):

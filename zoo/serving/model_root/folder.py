@@ -46,5 +46,5 @@ def fill(root: str | os.PathLike) -> None:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_files.replacing(path) as aside:
-            shutil.copy(template(original), aside)  # with its mode: scripts are run
+            shutil.copyfile(template(original), aside)
     models_config.begin(root)

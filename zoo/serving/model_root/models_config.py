@@ -91,6 +91,8 @@ def changing(root: str | os.PathLike) -> Iterator[ModelServerConfig]:
 
 def begin(root: str | os.PathLike) -> None:
     """Makes the file, of no models, where there is none; raises as `changing`."""
+    if (Path(root) / FILE).exists():  # a root may be there for reading alone
+        return
     with _held(root):
         if not (Path(root) / FILE).exists():
             write(Path(root) / FILE, ModelServerConfig())

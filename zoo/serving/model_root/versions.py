@@ -7,7 +7,7 @@ from pathlib import Path
 from pipelines.errors import DataError, UsageError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"[0-9]+")
 
 
 def check_name(name: str) -> None:

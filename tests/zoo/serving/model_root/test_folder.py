@@ -1,5 +1,4 @@
 import configparser
-import os
 from pathlib import Path
 
 from zoo.serving.model_root import folder, models_config
@@ -13,7 +12,6 @@ def test_a_new_root_is_whole(tmp_path):
     for name, original in folder.FILES.items():
         made = tmp_path / "a" / "root" / name
         assert made.read_bytes() == (TEMPLATES / original).read_bytes()
-    assert os.access(tmp_path / "a" / "root" / "proxy" / "token-map.sh", os.X_OK)
     config = models_config.read(tmp_path / "a" / "root")
     assert config.WhichOneof("config") == "model_config_list"
 
