@@ -1,0 +1,70 @@
+"""The switch, in processes of their own: it can't be switched back."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.zoo.serving.gate.interpreters import INTERPRETERS
+from zoo.serving.gate import xla_off
+
+ROOT = Path(__file__).parents[4]
+# `jitsig` is compiled by XLA, as the true server will not.
+CODE = """
+import runpy, sys
+import tensorflow as tf
+tf.get_logger().setLevel("ERROR")
+if sys.argv[1] == "off":
+    runpy.run_path("zoo/serving/gate/xla_off.py")["disable_xla"]()
+with tf.compat.v1.Session(graph=tf.Graph()) as session:
+    graph = tf.compat.v1.saved_model.load(
+        session, ["serve"], "tests/fixtures/tfserving/models/multi/2"
+    )
+    signature = graph.signature_def["jitsig"]
+    try:
+        outputs = session.run(
+            signature.outputs["y"].name, {signature.inputs["x"].name: [1.0, 2.0]}
+        )
+        print("answered", outputs.tolist())
+    except tf.errors.OpError as error:
+        print("refused", repr(error.message))
+print(*sorted({name.split(".")[0] for name in sys.modules} & {"zoo", "pipelines"}))
+"""
+
+
+def session_says(python, switch):
+    """What the session gives of `jitsig`, and which of our packages were imported."""
+    shown = subprocess.run(
+        [python, "-I", "-c", CODE, switch],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    return shown.stdout.splitlines()
+
+
+@pytest.mark.parametrize("python", INTERPRETERS)
+def test_what_xla_must_compile_fails(python):
+    said, imported = session_says(python, "off")
+    assert said.startswith("refused")
+    assert "XLA compilation disabled" in said
+    assert imported == ""
+
+
+def test_it_is_the_switch_that_does_it():
+    said, _ = session_says(sys.executable, "on")
+    assert said.startswith("answered")
+
+
+def test_a_library_that_is_not_there(tmp_path):
+    with pytest.raises(RuntimeError, match="library is not where its package is"):
+        xla_off.disable_xla(tmp_path)
+
+
+def test_a_library_without_the_switch(tmp_path, monkeypatch):
+    monkeypatch.setattr(xla_off, "SYMBOL", "_ZN10tensorflow7NothingEv")
+    with pytest.raises(RuntimeError, match="has no _ZN10tensorflow7NothingEv"):
+        xla_off.disable_xla()
