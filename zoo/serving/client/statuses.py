@@ -33,12 +33,13 @@ _CODES = {
     "FAILED_PRECONDITION": "rejected",
     "OUT_OF_RANGE": "rejected",
 }
-_BY_WORDS = (  # TensorFlow Serving's, where the status alone says less
+# Words of TensorFlow Serving, gRPC and the shipped proxy where a status says too little.
+_BY_WORDS = (
     (r"Unrecognized servable version label", "unknown_label"),
     (r"Serving signature (name|key).*not found", "no_signature"),
     (r"request: Specific\(|Could not find version ", "unknown_version"),
     (r"request: Latest\(|Could not find any versions", "unknown_model"),
-    (r"larger than max|(?i:too large|exceeds .*bytes)", "too_large"),
+    (r"(?i)larger than|too large|exceeds .*bytes", "too_large"),
 )
 _REFUSED = ("INVALID_ARGUMENT", "FAILED_PRECONDITION", "NOT_FOUND")
 _LARGE = ("RESOURCE_EXHAUSTED",)

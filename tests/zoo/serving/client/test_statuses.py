@@ -31,8 +31,14 @@ def test_a_token_that_was_sent_is_refused():
     assert code("UNAUTHENTICATED", token_sent=True) == "token_refused"
 
 
-def test_a_message_that_is_larger_than_grpc_takes():
-    words = "Received message larger than max (5 vs. 4)"
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Received message larger than max (5 vs. 4)",
+        "the request is larger than this site allows",
+    ],
+)
+def test_a_message_that_is_larger_than_is_taken(words):
     assert code("RESOURCE_EXHAUSTED", words) == "too_large"
 
 
