@@ -281,3 +281,22 @@ def test_what_does_not_fit_the_model_is_refused_before_a_study_is_sent(
     assert ask(protocol, model, "--nifti", "FLAIR=a", "--covariates", "age=") == 2
     assert ask(protocol, model, *studies(source, "--mask", "m")) == 2
     assert {name for _, name in model.asked} == {"describe"}
+
+
+def test_all_folds_of_a_cross_validation_answer_by_their_mean(
+    source, task, protocol, tmp_path
+):
+    plain = dataclasses.replace(
+        task, covariates=(), covariate_levels={}, further_targets=()
+    )
+    path = networks.folds(tmp_path / "folds", task=plain)
+    directory = exported.written(path, tmp_path / "root")
+    model = Model(loaded.signatures(directory))
+    studies = ("--dicom", source / "dicom", "--out")
+    assert call(path, *studies, tmp_path / "run.csv") == 0
+    assert ask(protocol, model, *studies, tmp_path / "endpoint.csv") == 0
+    expected = [
+        {name: cell for name, cell in row.items() if not name.startswith("fold_")}
+        for row in rows(tmp_path / "run.csv")
+    ]
+    assert_same(rows(tmp_path / "endpoint.csv"), expected)

@@ -33,7 +33,7 @@ _CODES = {
     "FAILED_PRECONDITION": "rejected",
     "OUT_OF_RANGE": "rejected",
 }
-# Words of TensorFlow Serving, gRPC and the shipped proxy where a status says too little.
+# Where a status says too little: words of TensorFlow Serving, gRPC and the proxy.
 _BY_WORDS = (
     (r"Unrecognized servable version label", "unknown_label"),
     (r"Serving signature (name|key).*not found", "no_signature"),
