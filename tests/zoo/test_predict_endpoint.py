@@ -3,7 +3,10 @@
 import csv
 import dataclasses
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +20,7 @@ from pipelines.phantoms.plan import Plan
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.tasks import task as tasks
 from pipelines.tasks.target import Target
+from tests.test_imports import ROOT
 from tests.zoo.prediction import networks
 from tests.zoo.serving import exported
 from tests.zoo.serving.client import loaded
@@ -300,3 +304,21 @@ def test_all_folds_of_a_cross_validation_answer_by_their_mean(
         for row in rows(tmp_path / "run.csv")
     ]
     assert_same(rows(tmp_path / "endpoint.csv"), expected)
+
+
+def test_by_http_and_records_tensorflow_is_not_loaded(source, model):
+    code = (
+        "import sys; from pipelines import command; from zoo import predict; "
+        "code = command.run(predict.main); "
+        "sys.exit(code or 'tensorflow' in sys.modules)"
+    )
+    with SERVERS["http"](model) as port:
+        where = ("--endpoint", f"http://localhost:{port}", "--model", "liver")
+        done = subprocess.run(
+            [sys.executable, "-c", code, *map(str, (*where, *studies(source)))],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 5
