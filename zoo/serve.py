@@ -61,6 +61,12 @@ def parser() -> argparse.ArgumentParser:
         ("--ssl-key", "its private key (PEM)"),
     ):
         embedded.add_argument(option, type=Path, metavar="FILE", help=what)
+    embedded.add_argument(
+        "--max-request-mib",
+        type=int,
+        metavar="MIB",
+        help="larger requests are refused (default 64)",
+    )
     return parsed
 
 

@@ -142,7 +142,10 @@ def test_files_that_can_not_be_made(root, monkeypatch, capsys):
 def test_a_broken_batching_config(root, capsys):
     (root / "batching.config").write_text("nosuch: 1")
     assert command.run(serve.main, ports()) == 1
-    assert "batching.config can't be read: line 1" in capsys.readouterr().err
+    assert (
+        "batching.config is no readable BatchingParameters: 1:1"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_program_that_can_not_be_run(root, tmp_path):

@@ -56,7 +56,7 @@ def check(choice: Choice, settings: Settings) -> None:
     """Whether a server takes what is asked of it.
 
     Raises:
-        UsageError: TensorFlow Serving knows no token and no address of its own; the
+        UsageError: TensorFlow Serving knows no token, address or largest request; the
             embedded endpoint lets other machines ask only with a token.
     """
     if choice.kind == "embedded":
@@ -71,6 +71,7 @@ def check(choice: Choice, settings: Settings) -> None:
         for option, value in (
             ("--token-file", settings.token_file),
             ("--ssl-certificate", settings.ssl_certificate),
+            ("--max-request-mib", settings.max_request_mib),
         )
         if value is not None
     ]
@@ -78,7 +79,6 @@ def check(choice: Choice, settings: Settings) -> None:
         given.append(f"--host {settings.host}")
     if given:
         raise UsageError(
-            f"TensorFlow Serving asks for no token and speaks to whom it is open. "
-            f"Received: {', '.join(given)}. Put the proxy of {settings.root}/"
-            "compose.yaml before it, or serve --with embedded"
+            f"TensorFlow Serving has no {', '.join(given)}. Put the proxy of "
+            f"{settings.root}/compose.yaml before it, or serve --with embedded"
         )

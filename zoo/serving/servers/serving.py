@@ -29,7 +29,7 @@ def serve(asked: Settings, kind: Kind | None) -> int:
     """
     names = served.names(asked.root, asked.model)
     _fill(asked.root)
-    batching.read(asked.root / batching.FILE)
+    batching.allowed_sizes(asked.root)  # refused here if it can't be read
     chosen = choice.choose(kind)
     choice.check(chosen, asked)
     everywhere = chosen.kind == "server"

@@ -21,6 +21,7 @@ class Settings:
     token_file: Path | None = None
     ssl_certificate: Path | None = None
     ssl_key: Path | None = None
+    max_request_mib: int | None = None  # none = as the server has it
 
     def __post_init__(self):
         for name in ("port", "rest_port"):
@@ -35,6 +36,10 @@ class Settings:
             )
         if (self.ssl_certificate is None) != (self.ssl_key is None):
             raise UsageError("--ssl-certificate and --ssl-key go together")
+        if self.max_request_mib is not None and self.max_request_mib < 1:
+            raise UsageError(
+                f"--max-request-mib is 1 or more. Received: {self.max_request_mib}"
+            )
         for name in ("token_file", "ssl_certificate", "ssl_key"):
             path = getattr(self, name)
             if path is not None and not path.is_file():

@@ -82,12 +82,15 @@ def test_the_embedded_endpoint_wants_a_token_for_others(tmp_path, token):
 
 
 @pytest.mark.parametrize("kind", ["server", "docker"])
-@pytest.mark.parametrize("named", ["token_file", "ssl_certificate", "host"])
-def test_tensorflow_serving_knows_no_token(kind, named, tmp_path, token):
-    told = {"host": "0.0.0.0"} if named == "host" else {named: token}
+@pytest.mark.parametrize(
+    "named", ["token_file", "ssl_certificate", "max_request_mib", "host"]
+)
+def test_what_tensorflow_serving_does_not_know(kind, named, tmp_path, token):
+    values = {"max_request_mib": 9, "host": "0.0.0.0"}
+    told = {named: values.get(named, token)}
     if named == "ssl_certificate":
         told["ssl_key"] = token
     option = f"--{named.replace('_', '-')}"
     choice.check(Choice(kind=kind), Settings(root=tmp_path))
-    with pytest.raises(UsageError, match=f"asks for no token.*Received: {option}"):
+    with pytest.raises(UsageError, match=f"TensorFlow Serving has no {option}"):
         choice.check(Choice(kind=kind), Settings(root=tmp_path, **told))

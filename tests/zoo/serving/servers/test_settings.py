@@ -16,6 +16,7 @@ from zoo.serving.servers.settings import Settings
         ({"port": 8501}, "--port and --rest-port differ. Received: 8501 for both"),
         ({"ssl_key": Path("a")}, "--ssl-certificate and --ssl-key go together"),
         ({"token_file": Path("nosuch")}, "--token-file nosuch does not exist"),
+        ({"max_request_mib": 0}, "--max-request-mib is 1 or more. Received: 0"),
         ({"root": Path("nosuch")}, "nosuch does not exist. Name the model root"),
     ],
 )
