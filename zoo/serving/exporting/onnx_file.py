@@ -55,7 +55,7 @@ def _chosen(_graph: Any, node: Any, _name: str, _arguments: list) -> Any:
 
 
 def _exponential_minus_1(graph: Any, node: Any, _name: str, _arguments: list) -> None:
-    """exp(x) - 1 = tanh(x / 2) (exp(x) + 1), with no difference of nearly equal numbers.
+    """exp(x) - 1 = tanh(x / 2) (exp(x) + 1), no difference of nearly equal numbers.
 
     ONNX has no such operation, and the steps of an ordinal target want one.
     """
