@@ -195,9 +195,11 @@ def _network(run: Run) -> Callable[[bytes], Outputs]:
         outputs = of_records(records)
         return {name: outputs[name][0] for name in shown}
 
+    graph = predicted.get_concrete_function()  # of many folds each has its own
+
     def network(record: bytes) -> Outputs:
         try:
-            outputs = predicted(tf.constant([record]))
+            outputs = graph(tf.constant([record]))
         except tf.errors.InvalidArgumentError as error:
             raise DataError(f"not a record of the run's task: {error}") from error
         return {name: values.numpy() for name, values in outputs.items()}

@@ -9,13 +9,14 @@ from zoo.runs import json_objects
 from zoo.runs.cross_validation import CrossValidation
 from zoo.runs.run import Run
 
+_OF_RUN = "figures of the run, in float32"
 _OF_FOLDS = "out-of-fold figures of the members, each judged by patients it never saw"
 _OF_MEAN = "figures of the mean of all members, on the patients set aside"
 
 
 def of_run(run: Run) -> dict[str, Any]:
     """The metrics of a run's validation and test split, where it has been judged."""
-    return _judged(run.metrics_path, "figures of this network")
+    return _judged(run.metrics_path, _OF_RUN)
 
 
 def of_folds(validation: CrossValidation) -> dict[str, Any]:

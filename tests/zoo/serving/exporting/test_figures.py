@@ -51,7 +51,7 @@ def write(folder, evidence):
 def test_the_overall_metrics_of_all_splits_but_the_training_one(run):
     write(run.path, EVIDENCE)
     assert figures.of_run(run) == {
-        "of": "figures of this network",
+        "of": "figures of the run, in float32",
         "confidence": 0.95,
         "metrics": {"": {"validation": METRICS, "test": METRICS}},
     }
@@ -71,7 +71,11 @@ def test_patients_seen_before_are_told(run):
 
 
 def test_a_run_that_nobody_judged(run):
-    expected = {"of": "figures of this network", "metrics": {}, "note": "not judged"}
+    expected = {
+        "of": "figures of the run, in float32",
+        "metrics": {},
+        "note": "not judged",
+    }
     assert figures.of_run(run) == expected
     run.metrics_path.unlink()
     assert figures.of_run(run) == expected
