@@ -11,6 +11,7 @@ from zoo.serving.endpoint.limits import Limits
 from zoo.serving.endpoint.metrics import Metrics
 from zoo.serving.endpoint.saved_model_session import SavedModelSession
 from zoo.serving.endpoint.servable import OneByOne, Runner, Servable
+from zoo.serving.endpoint.status_error import StatusError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +35,7 @@ class Loader:
         """
         loaded = False
         try:
-            session = SavedModelSession(path, timeout_s=self.limits.request_timeout_s)
-            if self.warms_up:
-                warm_up.run(session, path)
+            session = self._session(path)
             loaded = True
         finally:
             self.metrics.record_load(path=str(path), loaded=loaded)
@@ -48,6 +47,16 @@ class Loader:
             admission=self.admission,
             timeout_s=self.limits.request_timeout_s,
         )
+
+    def _session(self, path: Path) -> SavedModelSession:
+        session = SavedModelSession(path, timeout_s=self.limits.request_timeout_s)
+        if self.warms_up:
+            try:
+                warm_up.run(session, path)
+            except StatusError:
+                session.close()
+                raise
+        return session
 
     def _runner(self, name: str, session: SavedModelSession) -> Runner:
         if self.batching is None:

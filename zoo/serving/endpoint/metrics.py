@@ -12,7 +12,6 @@ _BATCH = ":tensorflow:serving:batching_session:processed_batch_size"
 _MICROSECONDS = tuple(10 * 1.8**power for power in range(33))  # to about 20 minutes
 _SIZES = tuple(2.0**power for power in range(11))
 _BOUNDS = {_LATENCY: _MICROSECONDS, _BATCH: _SIZES}
-_MOST_MODELS = 1000  # names come from requests; beyond these they are counted as ""
 
 _Labels = tuple[tuple[str, str], ...]
 
@@ -22,7 +21,6 @@ class Metrics:
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._models: set[str] = set()
         self._counts: dict[str, Counter[_Labels]] = {
             _REQUESTS: Counter(),
             _LOADS: Counter(),
@@ -38,7 +36,7 @@ class Metrics:
         """Counts one answered request.
 
         Args:
-            model: its name; of a request that was not found, "".
+            model: its name; one that is not served must not come here.
             api: "predict", "get_model_metadata" or "get_model_status".
             entrypoint: "GRPC" or "REST".
             code: name of a gRPC status, "OK" included.

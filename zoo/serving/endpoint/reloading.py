@@ -48,14 +48,13 @@ class Reloading:
         self._failed: dict[tuple[str, int], tuple[tuple[str, int, int], ...]] = {}
         self._logged: tuple[set[str], set[str]] = (set(), set())  # last pass, this one
         self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def start(self, every_s: float) -> None:
-        """Begins passes in a thread of its own."""
-        self._thread = threading.Thread(
-            target=self._poll, args=(every_s,), name="reloading", daemon=True
-        )
-        self._thread.start()
+    def start(self, every_s: float | None) -> None:
+        """Begins passes in a thread of its own; none = there are none."""
+        if every_s is not None:
+            threading.Thread(
+                target=self._poll, args=(every_s,), name="reloading", daemon=True
+            ).start()
 
     def stop(self) -> None:
         """Begins no more passes; one under way goes on, and ends with the process."""

@@ -1,0 +1,35 @@
+"""The embedded endpoint: a small server that speaks TensorFlow Serving's protocols."""
+
+from collections.abc import Sequence
+
+from pipelines import command
+from zoo.serving.endpoint import access, flags
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serves until SIGTERM or SIGINT, and then until requests under way are answered.
+
+    Args:
+        arguments: flags of tensorflow_model_server, and `--help`'s own.
+
+    Returns:
+        0; the address of each protocol is printed once it answers.
+
+    Raises:
+        UsageError: flags that contradict each other or that this server has not.
+        DataError: a configuration that can't be read, or no model that can be loaded.
+    """
+    options = flags.parse(arguments)
+    allowed = access.from_token_file(options.token_file, host=options.host)
+    from zoo.serving.endpoint import running  # TensorFlow, when all that is checked
+
+    return running.serve(options, allowed)
+
+
+def start() -> None:
+    """Runs the server and ends the process with its exit code."""
+    command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()
