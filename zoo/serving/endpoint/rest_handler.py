@@ -90,7 +90,7 @@ class RestHandler:
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         """The response to a request, whatever it is."""
-        request.protocol.serve_client()
+        request.protocol.serve_client(request.content)
         try:
             self._access.check(_ascii(request.headers.get("Authorization")))
             return await self._page_or_answer(request)
@@ -168,9 +168,9 @@ class RestHandler:
 
     def _record(self, route: Route, code: grpc.StatusCode, seconds: float) -> None:
         """Counts a request; a name that no model has must not become a series."""
-        if route.verb in _API_NAMES and self._knows(route.name):
+        if route.verb in _API_NAMES:
             self._metrics.record(
-                model=route.name,
+                model=route.name if self._knows(route.name) else "",
                 api=_API_NAMES[route.verb],
                 entrypoint="REST",
                 code=code.name,

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.zoo.serving.endpoint.recorded_models import RecordedModels
+from tests.zoo.serving.endpoint.recorded_models import recorded_models
 from zoo.serving.endpoint.rest_answers import Answers, unpacked
 from zoo.serving.endpoint.rest_routes import PREDICT, REGRESS, Route
 from zoo.serving.endpoint.status_error import StatusError
@@ -13,7 +13,7 @@ _ROUTE = Route(verb=PREDICT, name="half_plus_two_tf2")
 
 
 def answers():
-    return Answers(RecordedModels(), max_bytes=1000, decoders=1)
+    return Answers(recorded_models(), max_bytes=1000, decoders=1)
 
 
 def ask(body, *, route=_ROUTE, packed=False, seconds=30.0):
