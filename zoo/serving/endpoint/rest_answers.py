@@ -3,6 +3,8 @@
 import threading
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import grpc
 
@@ -72,10 +74,22 @@ class Answers:
         servable, name, inputs = self._decoded(
             route, body, gzip=gzip, deadline=deadline
         )
-        in_time(deadline)
+        if time.monotonic() > deadline:
+            raise late()
         outputs = servable.run(name, inputs.arrays, deadline=deadline)
         form = rest_responses.by_rows if inputs.by_rows else rest_responses.by_columns
         return form(outputs)
+
+    @contextmanager
+    def _decoder(self, deadline: float) -> Iterator[None]:
+        """Waits for a place among those who decode."""
+        left_s = deadline - time.monotonic()
+        if left_s <= 0 or not self._decoding.acquire(timeout=left_s):
+            raise late()
+        try:
+            yield
+        finally:
+            self._decoding.release()
 
     def _find(self, route: Route) -> Servable:
         return self._models.find(route.name, version=route.version, label=route.label)
@@ -84,8 +98,7 @@ class Answers:
         self, route: Route, body: bytes, *, gzip: bool, deadline: float
     ) -> tuple[Servable, str, Inputs]:
         """Who is asked, by which signature, and what."""
-        with self._decoding:
-            in_time(deadline)
+        with self._decoder(deadline):
             if gzip:
                 body = unpacked(body, self._max_bytes)
             document = rest_parsing.parsed(body)
@@ -106,17 +119,12 @@ class Answers:
             return servable, signature_name, rest_requests.inputs(document, infos)
 
 
-def in_time(deadline: float) -> None:
-    """Goes on while there is time.
-
-    Raises:
-        StatusError: DEADLINE_EXCEEDED.
-    """
-    if time.monotonic() > deadline:
-        raise StatusError(
-            grpc.StatusCode.DEADLINE_EXCEEDED,
-            "the request was not answered within the time that the server allows",
-        )
+def late() -> StatusError:
+    """The error of a request that took longer than it may."""
+    return StatusError(
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        "the request was not answered within the time that the server allows",
+    )
 
 
 def unpacked(body: bytes, max_bytes: int) -> bytes:

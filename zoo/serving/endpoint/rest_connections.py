@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 
 from zoo.serving.endpoint.rest_status import error_body
 
@@ -34,7 +34,7 @@ class Connection(web.RequestHandler):
     request's body is read or its answer made, the server keeps the time itself.
     """
 
-    __slots__ = ("_deadline", "_waiting_s", "_closed")
+    __slots__ = ("_deadline", "_waiting_s", "_closed", "_body")
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class Connection(web.RequestHandler):
         self._deadline: asyncio.TimerHandle | None = None
         self._waiting_s = waiting_s
         self._closed = closed
+        self._body: StreamReader | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -66,13 +67,27 @@ class Connection(web.RequestHandler):
         self._closed()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._body is not None and self._messages and not self._body.is_eof():
+            # what follows a body that hasn't ended is the parser's error, of which
+            # aiohttp tells the reader of the body nothing
+            self._body.set_exception(web.RequestPayloadError("broken transfer"))
+            self._body.feed_eof()
+
     def wait_for_client(self) -> None:
         """Gives the client the time that it has for its next step."""
         self.serve_client()
-        self._deadline = self._loop.call_later(self._waiting_s, self._cut)
+        if self.transport is not None:
+            self._deadline = self._loop.call_later(self._waiting_s, self._cut)
 
-    def serve_client(self) -> None:
-        """Stops the client's time: it is the server's turn."""
+    def serve_client(self, body: StreamReader | None = None) -> None:
+        """Stops the client's time: it is the server's turn.
+
+        Args:
+            body: of the request that is served.
+        """
+        self._body = body
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None

@@ -18,7 +18,7 @@ from zoo.serving.endpoint import rest_routes
 from zoo.serving.endpoint.access import Access
 from zoo.serving.endpoint.limits import Limits
 from zoo.serving.endpoint.metrics import Metrics
-from zoo.serving.endpoint.rest_answers import Answers
+from zoo.serving.endpoint.rest_answers import Answers, late
 from zoo.serving.endpoint.rest_bodies import Body, RoomForBodies
 from zoo.serving.endpoint.rest_connections import response
 from zoo.serving.endpoint.rest_routes import Route
@@ -90,7 +90,7 @@ class RestHandler:
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         """The response to a request, whatever it is."""
-        request.protocol.serve_client()
+        request.protocol.serve_client(request.content)
         try:
             self._access.check(_ascii(request.headers.get("Authorization")))
             return await self._page_or_answer(request)
@@ -164,16 +164,13 @@ class RestHandler:
             async with asyncio.timeout(self._limits.request_timeout_s + _LATE_S):
                 return await asyncio.wrap_future(work)
         except TimeoutError as error:
-            raise StatusError(
-                grpc.StatusCode.DEADLINE_EXCEEDED,
-                "the request was not answered within the time that the server allows",
-            ) from error
+            raise late() from error
 
     def _record(self, route: Route, code: grpc.StatusCode, seconds: float) -> None:
         """Counts a request; a name that no model has must not become a series."""
-        if route.verb in _API_NAMES and self._knows(route.name):
+        if route.verb in _API_NAMES:
             self._metrics.record(
-                model=route.name,
+                model=route.name if self._knows(route.name) else "",
                 api=_API_NAMES[route.verb],
                 entrypoint="REST",
                 code=code.name,

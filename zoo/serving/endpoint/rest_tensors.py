@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 from tensorflow.core.framework import types_pb2
 
-from zoo.serving.endpoint.rest_parsing import WrittenConstant, overflowed
+from zoo.serving.endpoint.rest_parsing import WrittenConstant
 from zoo.serving.endpoint.rest_quoting import quoted
 from zoo.serving.endpoint.rest_status import invalid
 
@@ -119,7 +119,8 @@ def _infinite_by_request(
     infinite = np.flatnonzero(np.isinf(array))
     if np.isfinite(wide[infinite]).any():
         return False
-    return not any(overflowed(leaves[place]) for place in infinite)
+    types = map(type, map(leaves.__getitem__, infinite.tolist()))
+    return float not in set(types)  # but `WrittenConstant`
 
 
 def _strings(leaves: list[object]) -> np.ndarray:
