@@ -135,4 +135,4 @@ def test_what_this_server_has_not_is_unimplemented(method, stub):
     call = getattr(stub, method)
     with pytest.raises(grpc.RpcError) as raised:
         call(REQUESTS[method]())
-    assert raised.value.code() is grpc.StatusCode.INTERNAL
+    assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
