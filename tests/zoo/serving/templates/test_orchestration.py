@@ -1,6 +1,5 @@
 """compose.yaml and kubernetes.yaml: valid, and in step with the rest of the project."""
 
-import subprocess
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from threading import Thread
@@ -9,6 +8,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from tests.zoo.serving.templates import health
 from zoo.serving.model_root import folder
 from zoo.serving.servers import flags
 from zoo.serving.servers.settings import Settings
@@ -101,30 +101,21 @@ def answer():
     server.server_close()
 
 
-def health(services, port):
-    """What the health check of compose.yaml ends with for the model liver."""
-    kind, *command = services["server"]["healthcheck"]["test"]
-    assert kind == "CMD"
-    command = [part.replace("8501", str(port)).replace("$$", "$") for part in command]
-    done = subprocess.run(command, env={"MODEL": "liver"}, capture_output=True)
-    return done.returncode
-
-
-def test_a_server_is_healthy_once_the_model_is_available(services, answer):
+def test_a_server_is_healthy_once_the_model_is_available(answer):
     told, port = answer
-    assert health(services, port) == 0
+    assert health.check(port, "liver") == 0
     assert told["path"] == "/v1/models/liver"
 
 
 @pytest.mark.parametrize("state", ["LOADING", "END"])
-def test_a_server_whose_model_is_not_available(state, services, answer):
+def test_a_server_whose_model_is_not_available(state, answer):
     told, port = answer
     told["body"] = AVAILABLE.replace("AVAILABLE", state)
-    assert health(services, port) == 1
+    assert health.check(port, "liver") == 1
 
 
-def test_no_server_is_not_healthy(services):
-    assert health(services, 1) == 1
+def test_no_server_is_not_healthy():
+    assert health.check(1, "liver") == 1
 
 
 @pytest.mark.parametrize("version", ["1.30", kubernetes_validate.latest_version()])
