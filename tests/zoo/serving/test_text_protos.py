@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.errors import DataError
-from zoo.serving.endpoint import text_protos
+from zoo.serving import text_protos
 
 
 def test_monitoring(tmp_path):
