@@ -103,7 +103,9 @@ def main(argv: Sequence[str]) -> int:
     if options.check is not None:
         from zoo.serving.gate import check
 
-        check.check(Path(options.check))
+        report = check.check(Path(options.check))
+        _say(str(report))
+        report.require_passed()
         print(options.check)
         return 0
     request = export_request.checked(

@@ -18,6 +18,7 @@ from zoo.serving.exporting import (
     model_file,
     onnx_file,
     precisions,
+    run_answers,
     saved_model,
     version_directory,
 )
@@ -26,9 +27,13 @@ from zoo.serving.exporting.example_records import Examples
 from zoo.serving.exporting.export_request import ExportRequest
 from zoo.serving.exporting.member import of_run
 from zoo.serving.exporting.signatures import ServedModel
+from zoo.serving.gate import check
+from zoo.serving.gate.report import GateReport
 from zoo.serving.model_root import batching, folder, registration
 
 Say = Callable[[str], None]
+# To the run in float32; how far the others are is measured before.
+TOLERANCES = {"float32": check.TOLERANCE, "bfloat16": 0.05, "float16": 0.01}
 
 
 def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
@@ -55,7 +60,7 @@ def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
         if request.data is None
         else example_records.of_data_set(request.data)
     )
-    expected = predictor.load(request.path).answer_records(examples.records)
+    expected = run_answers.of_records(request, examples.records)
     served = served_model(request.runs, precision=request.precision)
     folder.fill(request.root)
     with version_directory.new(request.target) as aside:
@@ -85,9 +90,27 @@ def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
             model_text=text,
             batch_sizes=batching.allowed_sizes(request.root),
         )
+        say(f"asking it as the server does, on {examples.source}")
+        report = _at_the_gate(aside, request, examples, expected)
+        say(str(report))
+        report.require_passed()
     label = registration.register(request.root, request.name, request.version)
     say(f"version {request.version} of {request.name} is {label}")
     return request.target
+
+
+def _at_the_gate(
+    directory: Path, request: ExportRequest, examples: Examples, expected: Answers
+) -> GateReport:
+    run = request.run
+    return check.check(
+        directory,
+        examples=examples.records,
+        volumes=decoded(examples.records, run.task, run.recipe.head.covariates),
+        expected=expected,
+        tolerance=TOLERANCES[request.precision],
+        on_gpu=request.precision == "float16",
+    )
 
 
 def served_model(runs: Sequence[Run], *, precision: str = "float32") -> ServedModel:
