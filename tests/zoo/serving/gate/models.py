@@ -11,15 +11,24 @@ ROWS = tf.TensorSpec([None, 3], tf.float32, name="rows")
 
 def save(path, function, *specs, name="serving_default"):
     """A SavedModel whose one signature is a function of tensors to a dict of them."""
+    return save_several(path, {name: function}, *specs)
+
+
+def save_several(path, functions, *specs):
+    """Likewise of several functions, by the names of their signatures."""
     module = tf.Module()
     module.factor = tf.Variable(FACTOR, name="scale/factor")
-    module.function = tf.function(
+    signatures = {name: _traced(module, functions[name], specs) for name in functions}
+    tf.saved_model.save(module, str(path), signatures=signatures)
+    return path
+
+
+def _traced(module, function, specs):
+    return tf.function(
         lambda *tensors: function(module.factor, *tensors),
         input_signature=specs or [ROWS],
         autograph=False,
     )
-    tf.saved_model.save(module, str(path), signatures={name: module.function})
-    return path
 
 
 def doubled(path):

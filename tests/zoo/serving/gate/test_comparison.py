@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from zoo.serving.gate import comparison
+from zoo.serving.gate.loading import Answer, Request
+
+TEXTS = np.array([b"yes", b"no"], object)
+
+
+def request(number=2):
+    return Request(signature="s", inputs={"x": np.zeros((number, 3), np.float32)})
+
+
+def compared(found, wanted, tolerance=1e-5):
+    refused, largest = comparison.differences(
+        [request()], [Answer(outputs={"y": found})], [{"y": wanted}], tolerance
+    )
+    return [refusal.problem for refusal in refused], largest
+
+
+def test_equal_numbers():
+    found = np.array([0.25, 0.5], np.float32)
+    assert compared(found, found + np.float32(2**-18)) == ([], {"s/y": 2**-18})
+
+
+def test_large_numbers_may_differ_in_proportion():
+    problems, _ = compared(np.float32([1000, 0]), np.float32([1000.005, 0]))
+    assert problems == []
+
+
+def test_other_numbers():
+    problems, _ = compared(np.float32([0.25, 0.5]), np.float32([0.25, 0.75]))
+    assert problems == [
+        "its output y of a batch of 2 differs by 0.25, at most 1e-05 is allowed"
+    ]
+
+
+def test_numbers_that_are_none():
+    problems, _ = compared(np.float32([np.nan, 0.5]), np.float32([0.25, 0.5]))
+    assert len(problems) == 1
+
+
+def test_another_shape():
+    problems, largest = compared(np.zeros((2, 1), np.float32), np.zeros((2, 2)))
+    assert problems == ["its output y of a batch of 2 has the shape [2, 1], not [2, 2]"]
+    assert largest == {}
+
+
+@pytest.mark.parametrize("wanted", [TEXTS, np.array(["yes", "no"])])
+def test_equal_texts(wanted):
+    assert compared(TEXTS, wanted) == ([], {})
+
+
+def test_other_texts():
+    problems, _ = compared(TEXTS, np.array(["yes", "yes"]))
+    assert problems == ["its output y of a batch of 2 is another in 1 of 2 places"]
+
+
+def test_other_integers():
+    problems, _ = compared(np.array([1, 0]), np.array([1, 1]))
+    assert problems == ["its output y of a batch of 2 is another in 1 of 2 places"]
+
+
+def test_what_is_not_expected_is_not_compared():
+    answer = Answer(outputs={"y": TEXTS})
+    assert comparison.differences([request()], [answer], [{"z": TEXTS}], 0) == ([], {})
+
+
+def test_errors_and_lost_batches_are_failures():
+    answers = [
+        Answer(outputs={"y": np.zeros((2, 1))}),
+        Answer(outputs={}, error="InternalError: no"),
+        Answer(outputs={"y": np.zeros((1, 1))}),
+        Answer(outputs={"y": np.float32(1)}),
+    ]
+    found = comparison.failures([request()] * 4, answers, "TensorFlow 2.20")
+    assert [refusal.problem for refusal in found] == [
+        "it fails in TensorFlow 2.20: InternalError: no",
+        "its output y is [1, 1] for a batch of 2, which has to be the first size",
+        "its output y is [] for a batch of 2, which has to be the first size",
+    ]
+    assert {refusal.signatures for refusal in found} == {("s",)}
