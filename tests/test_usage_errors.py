@@ -124,7 +124,7 @@ PREDICT = {
 EXPORT = {
     "": "name a finished run and, by --name, the model; or a SavedModel by --check",
     "{run}": "name a finished run and, by --name, the model",
-    "{run} --check .": "nothing goes with it",
+    "{run} --check .": "only --server-python goes with it",
     "--check nosuch": "nosuch is not a directory",
     "nosuch --name a": "nosuch does not exist",
     "{run} --name a/b": "a model's name is made of",
@@ -132,6 +132,7 @@ EXPORT = {
     "{run} --name a --to {models} --version 7": "exists, and a version never changes",
     "{run} --name a --to {new} --data nosuch": "nosuch does not exist",
     "{run} --name a --precision int8": "invalid choice",
+    "{run} --name a --server-python nosuch": "nosuch is not a Python that can be run",
 }
 MODELS = {
     "nosuch": "no architecture named 'nosuch'",

@@ -89,6 +89,12 @@ def parser() -> argparse.ArgumentParser:
         "--onnx", action="store_true", help="an ONNX file beside it, see below"
     )
     parsed.add_argument(
+        "--server-python",
+        metavar="FILE",
+        help="a Python that has the TensorFlow of the server's version: it is then "
+        "loaded by that one as well",
+    )
+    parsed.add_argument(
         "--check",
         metavar="DIR",
         help="nothing is exported: says what the server would refuse of a SavedModel",
@@ -97,17 +103,15 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Prints the path of the version that was written, or checked."""
+    """Prints the path of the version that was written, or what a check says."""
     options = parser().parse_args(argv)
     _check(options)
     if options.check is not None:
         from zoo.serving.gate import check
 
-        report = check.check(Path(options.check))
-        _say(str(report))
-        report.require_passed()
-        print(options.check)
-        return 0
+        report = check.check(Path(options.check), python=options.server_python)
+        print(report)
+        return int(not report.passed)
     request = export_request.checked(
         options.run,
         name=options.name,
@@ -116,6 +120,7 @@ def main(argv: Sequence[str]) -> int:
         precision=options.precision,
         onnx=options.onnx,
         data=options.data,
+        server_python=options.server_python,
     )
     from zoo.serving.exporting import export_runs
 
@@ -125,10 +130,14 @@ def main(argv: Sequence[str]) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """What the options say against each other."""
+    if options.server_python is not None and not Path(options.server_python).is_file():
+        raise UsageError(f"{options.server_python} is not a Python that can be run")
     if options.check is not None:
         others = (options.run, options.name, options.version, options.data)
         if options.onnx or any(value is not None for value in others):
-            raise UsageError("--check DIR checks what is there: nothing goes with it")
+            raise UsageError(
+                "--check DIR checks what is there: only --server-python goes with it"
+            )
         if not Path(options.check).is_dir():
             raise UsageError(f"{options.check} is not a directory")
         return

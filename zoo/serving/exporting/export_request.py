@@ -41,6 +41,8 @@ class ExportRequest:
         onnx: whether an ONNX file goes with it.
         data: the data set that the runs were trained on, whose records the export is
             held to; none = made-up ones.
+        server_python: a Python with the TensorFlow of the server, which loads the
+            export as well; none = this one alone.
     """
 
     path: Path
@@ -51,6 +53,7 @@ class ExportRequest:
     precision: str = "float32"
     onnx: bool = False
     data: DataSet | None = None
+    server_python: str | None = None
 
     @property
     def target(self) -> Path:
@@ -72,12 +75,14 @@ def checked(
     precision: str = "float32",
     onnx: bool = False,
     data: str | None = None,
+    server_python: str | None = None,
 ) -> ExportRequest:
     """Finds the runs, the data set and a place for the version.
 
     Args:
         version: its number; none = the next one.
         data: directory of the runs' data set; none = made-up records.
+        server_python: see `ExportRequest`.
 
     Raises:
         UsageError: a path that does not exist, a name that a model can't have, a
@@ -107,6 +112,7 @@ def checked(
         precision=precision,
         onnx=onnx,
         data=None if data is None else open_dataset(data),
+        server_python=server_python,
     )
     version_directory.check_new(request.target)
     if request.data is not None:

@@ -8,32 +8,26 @@ import tensorflow as tf
 
 from zoo.classifier.precision import gpus
 from zoo.prediction import last_stage, predictor
-from zoo.prediction.decoded_records import decoded
 from zoo.runs import cross_validation
 from zoo.runs.run import Run
 from zoo.serving.exporting import (
-    difference,
-    example_records,
     figures,
+    gated,
+    held_to,
     model_file,
     onnx_file,
     precisions,
-    run_answers,
     saved_model,
     version_directory,
 )
-from zoo.serving.exporting.difference import Answers, Difference
-from zoo.serving.exporting.example_records import Examples
+from zoo.serving.exporting.difference import Answers
 from zoo.serving.exporting.export_request import ExportRequest
+from zoo.serving.exporting.held_to import HeldTo
 from zoo.serving.exporting.member import of_run
 from zoo.serving.exporting.signatures import ServedModel
-from zoo.serving.gate import check
-from zoo.serving.gate.report import GateReport
 from zoo.serving.model_root import batching, folder, registration
 
 Say = Callable[[str], None]
-# To the run in float32; how far the others are is measured before.
-TOLERANCES = {"float32": check.TOLERANCE, "bfloat16": 0.05, "float16": 0.01}
 
 
 def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
@@ -55,62 +49,60 @@ def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
     """
     precisions.check(request.precision, gpus())
     say(f"loading {len(request.runs)} network{'s' if request.runs[1:] else ''}")
-    examples = (
-        example_records.made_up(request.run)
-        if request.data is None
-        else example_records.of_data_set(request.data)
-    )
-    expected = run_answers.of_records(request, examples.records)
     served = served_model(request.runs, precision=request.precision)
+    expected = held_to.of(request)
     folder.fill(request.root)
     with version_directory.new(request.target) as aside:
-        differences = []
-        if request.precision != "float32":
-            say(f"comparing {request.precision} with float32")
-            differences.append(_of_precision(served, request, examples, expected))
-            say(str(differences[-1]))
-        if request.onnx:
-            say("converting to ONNX, in float32")
-            differences.append(_with_onnx(aside, request, examples, expected))
-            say(str(differences[-1]))
         say(f"writing version {request.version} of {request.name}")
-        text = model_file.text(
-            request.runs,
-            name=request.name,
-            version=request.version,
-            precision=request.precision,
-            figures=figures_of(request.path, request.run),
-            differences=differences,
-        )
-        saved_model.write(
-            aside,
-            served,
-            request.run,
-            name=request.name,
-            model_text=text,
-            batch_sizes=batching.allowed_sizes(request.root),
-        )
-        say(f"asking it as the server does, on {examples.source}")
-        report = _at_the_gate(aside, request, examples, expected)
-        say(str(report))
-        report.require_passed()
+        _write(aside, request, served, expected, say)
     label = registration.register(request.root, request.name, request.version)
     say(f"version {request.version} of {request.name} is {label}")
     return request.target
 
 
-def _at_the_gate(
-    directory: Path, request: ExportRequest, examples: Examples, expected: Answers
-) -> GateReport:
-    run = request.run
-    return check.check(
-        directory,
-        examples=examples.records,
-        volumes=decoded(examples.records, run.task, run.recipe.head.covariates),
-        expected=expected,
-        tolerance=TOLERANCES[request.precision],
-        on_gpu=request.precision == "float16",
+def _write(
+    directory: Path,
+    request: ExportRequest,
+    served: ServedModel,
+    expected: HeldTo,
+    say: Say,
+) -> None:
+    """Writes a version and holds it to the runs."""
+    answers, differences = expected.answers, []
+    if request.precision != "float32":
+        answers = _halved(served, expected)
+        differences.append(expected.difference(answers, request.precision))
+    if request.onnx:
+        of_file = _with_onnx(directory, request, expected)
+        differences.append(expected.difference(of_file, "ONNX"))
+    for difference in differences:
+        say(str(difference))
+    text = model_file.text(
+        request.runs,
+        name=request.name,
+        version=request.version,
+        precision=request.precision,
+        figures=figures_of(request.path, request.run),
+        differences=differences,
     )
+    saved_model.write(
+        directory,
+        served,
+        request.run,
+        name=request.name,
+        model_text=text,
+        batch_sizes=batching.allowed_sizes(request.root),
+    )
+    say("holding it to the run, as a server loads it")
+    report = gated.hold(
+        directory,
+        expected,
+        answers,
+        saved_model.texts(request.run, text),
+        precision=request.precision,
+        server_python=request.server_python,
+    )
+    say(str(report))
 
 
 def served_model(runs: Sequence[Run], *, precision: str = "float32") -> ServedModel:
@@ -133,44 +125,34 @@ def figures_of(path: str | os.PathLike, run: Run) -> dict:
     return figures.of_run(run)
 
 
-def _of_precision(
-    served: ServedModel, request: ExportRequest, examples: Examples, expected: Answers
-) -> Difference:
-    answers = tf.function(served.of_examples, autograph=False, jit_compile=False)
-    each = [answers({"examples": tf.constant([record])}) for record in examples.records]
-    together = {
-        name: predictor.as_numpy(tf.concat([answer[name] for answer in each], axis=0))
-        for name in each[0]
-    }
-    return difference.measure(
-        together,
-        expected,
-        request.run.target_outputs,
-        what=request.precision,
-        source=examples.source,
-    )
+def _halved(served: ServedModel, held_to: HeldTo) -> Answers:
+    """Of the functions that are saved, one record at a time."""
+    functions = [served.of_examples]
+    if "features" in held_to.answers:
+        functions.append(served.features)
+    answers = {}
+    for function in functions:
+        graph = tf.function(function, autograph=False, jit_compile=False)
+        each = [
+            graph({"examples": tf.constant([record])})
+            for record in held_to.examples.records
+        ]
+        for name in each[0]:
+            values = tf.concat([answer[name] for answer in each], axis=0)
+            answers[name] = predictor.as_numpy(values)
+    return answers
 
 
-def _with_onnx(
-    directory: Path, request: ExportRequest, examples: Examples, expected: Answers
-) -> Difference:
-    """Writes the file too; its networks are those of the runs, in float32."""
-    run = request.run
+def _with_onnx(directory: Path, request: ExportRequest, held_to: HeldTo) -> Answers:
+    """Writes the file, with the runs' networks in float32; what it answers."""
     assets = directory / saved_model.ASSETS
     assets.mkdir()
     path = assets / onnx_file.FILE
     onnx_file.write(path, served_model(request.runs))
-    volumes = decoded(examples.records, run.task, run.recipe.head.covariates)
-    numbers = onnx_file.answers(path, volumes)
+    numbers = onnx_file.answers(path, held_to.volumes)
     answers = last_stage.answer(
         [{name: tf.constant(values) for name, values in numbers.items()}],
         [1.0],
-        run.target_outputs,
+        request.run.target_outputs,
     )
-    return difference.measure(
-        {name: predictor.as_numpy(values) for name, values in answers.items()},
-        expected,
-        run.target_outputs,
-        what="ONNX",
-        source=examples.source,
-    )
+    return {name: predictor.as_numpy(values) for name, values in answers.items()}

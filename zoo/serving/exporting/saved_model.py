@@ -31,15 +31,7 @@ def write(
         model_text: of model.json.
         batch_sizes: those that the server's batching allows; each is warmed up.
     """
-    description = Description(
-        task=run.task, covariates=run.recipe.head.covariates, channels=run.channels
-    )
-    texts = {
-        "task": description.to_json(),
-        "model": model_text,
-        "spec": run.task.spec,
-    }
-    signatures = served.signatures(texts)
+    signatures = served.signatures(texts(run, model_text))
     tf.saved_model.save(served, str(directory), signatures=signatures)
     assets = directory / ASSETS
     assets.mkdir(exist_ok=True)
@@ -51,3 +43,15 @@ def write(
         task=run.task,
         batch_sizes=batch_sizes,
     )
+
+
+def texts(run: Run, model_text: str) -> dict[str, str]:
+    """What `describe` answers, by name."""
+    description = Description(
+        task=run.task, covariates=run.recipe.head.covariates, channels=run.channels
+    )
+    return {
+        "task": description.to_json(),
+        "model": model_text,
+        "spec": run.task.spec,
+    }

@@ -47,7 +47,7 @@ class ServedModel(tf.Module):
         methods = {
             "serving_default": self.of_volumes,
             "serve_examples": self.of_examples,
-            "features": self._features,
+            "features": self.features,
             "describe": describe,
         }
         return {
@@ -89,7 +89,8 @@ class ServedModel(tf.Module):
             target_output.shown_output for target_output in self._run.target_outputs
         )
 
-    def _features(self, given: Tensors) -> Tensors:
+    def features(self, given: Tensors) -> Tensors:
+        """The pooled vectors of serialized records, where there is one network."""
         (member,) = self._members
         inputs = member.of_records(given["examples"])
         return {"features": member.outputs(inputs)["features"]}
