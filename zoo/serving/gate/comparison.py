@@ -55,14 +55,16 @@ def differences(
         tolerance: absolute and relative, of numbers; texts and integers are equal.
 
     Returns:
-        What is refused, and by `signature/output` the largest absolute difference.
+        What is refused, and by `signature/output` of numbers the largest absolute
+        difference.
     """
     refused, largest = {}, {}
     for request, answer, wanted in zip(requests, answers, expected, strict=True):
         for name in sorted(wanted.keys() & answer.outputs.keys()):
             key = f"{request.signature}/{name}"
             problem, distance = _other(answer.outputs[name], wanted[name], tolerance)
-            largest[key] = max(largest.get(key, 0.0), distance)
+            if distance is not None:
+                largest[key] = max(largest.get(key, 0.0), distance)
             if problem:
                 size = batch_of(request)
                 refused[key] = Refusal(
@@ -85,17 +87,14 @@ def _without_batch(answer: Answer, size: int) -> Iterator[str]:
 
 def _other(
     found: np.ndarray, wanted: np.ndarray, tolerance: float
-) -> tuple[str, float]:
-    """What is wrong, "" if nothing; and the largest absolute difference."""
+) -> tuple[str, float | None]:
+    """What is wrong, "" if nothing; and of numbers the largest absolute difference."""
     wanted = np.asarray(wanted)
     if found.shape != wanted.shape:
-        return f"has the shape {list(found.shape)}, not {list(wanted.shape)}", np.inf
+        return f"has the shape {list(found.shape)}, not {list(wanted.shape)}", None
     if found.dtype.kind != "f":
-        found, wanted = _texts(found), _texts(wanted)
-        unequal = np.count_nonzero(found != wanted)
-        return (
-            f"is another in {unequal} of {found.size} places" if unequal else ""
-        ), 0.0
+        unequal = np.count_nonzero(_texts(found) != _texts(wanted))
+        return f"is another in {unequal} of {found.size} places" * bool(unequal), None
     distance = float(np.max(np.abs(found - wanted), initial=0.0))
     if np.allclose(found, wanted, rtol=tolerance, atol=tolerance):
         return "", distance
