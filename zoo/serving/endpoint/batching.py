@@ -32,8 +32,10 @@ class BatchingParameters:
         sizes = self.allowed_batch_sizes
         if min(self.max_batch_size, self.max_enqueued_batches, *sizes) < 1:
             raise DataError(f"batching wants sizes of 1 or more. Received: {self}")
-        if self.batch_timeout_micros < 0 or (self.num_batch_threads or 1) < 1:
-            raise DataError(f"batching wants times and threads. Received: {self}")
+        if self.batch_timeout_micros < 0:
+            raise DataError(f"batching wants a timeout of 0 or more. Received: {self}")
+        if self.num_batch_threads is not None and self.num_batch_threads < 1:
+            raise DataError(f"batching wants 1 or more threads. Received: {self}")
         if sizes and (sorted({*sizes}) != [*sizes] or sizes[-1] != self.max_batch_size):
             raise DataError(
                 "allowed_batch_sizes must increase up to max_batch_size "

@@ -45,8 +45,9 @@ class Flags:
         if self.batching_parameters_file and not self.enable_batching:
             raise UsageError("--batching_parameters_file wants --enable_batching")
         for name in ("port", "rest_api_port"):
-            if not 0 <= (getattr(self, name) or 0) < 2**16:
-                raise UsageError(f"--{name} must be a port. Received: {self.port}")
+            port = getattr(self, name)
+            if port is not None and not 0 <= port < 2**16:
+                raise UsageError(f"--{name} must be a port. Received: {port}")
         for name in ("model_config_file", "file_system"):
             if getattr(self, f"{name}_poll_wait_seconds") < 0:
                 raise UsageError(f"--{name}_poll_wait_seconds must be 0 or more")

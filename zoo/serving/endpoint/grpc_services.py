@@ -2,6 +2,7 @@
 
 import logging
 import time
+import urllib.parse
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -24,7 +25,7 @@ from zoo.serving.endpoint.served_models import ServedModels
 from zoo.serving.endpoint.status_error import StatusError
 
 _log = logging.getLogger(__name__)
-_LONGEST_MESSAGE = 2000  # characters
+_LONGEST_MESSAGE = 6000  # bytes, as gRPC quotes them in a header of at most 8 KiB
 
 
 class Answers:
@@ -76,8 +77,11 @@ class Answers:
 def abort(
     context: grpc.ServicerContext, code: grpc.StatusCode, message: str
 ) -> NoReturn:
-    """Ends a call; gRPC carries no status of more than 8 KiB."""
-    context.abort(code, message[:_LONGEST_MESSAGE])
+    """Ends a call, with as much of the message as fits."""
+    message = message[:_LONGEST_MESSAGE]
+    while len(urllib.parse.quote(message)) > _LONGEST_MESSAGE:
+        message = message[: len(message) // 2]
+    context.abort(code, message)
 
 
 class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):

@@ -1,6 +1,5 @@
 """Keeps what is served in step with the configuration and the file system."""
 
-import ctypes
 import gc
 import logging
 import threading
@@ -160,7 +159,6 @@ class Reloading:
             while not gone() and time.monotonic() < latest:
                 gc.collect()  # errors refer to frames, and these to the version
                 time.sleep(_PAUSE_SECONDS)
-            _give_memory_back()
             self._models.set_state(name, VersionStatus(version=version, state="END"))
             _log.info("model %s version %s is unloaded", name, version)
 
@@ -185,10 +183,3 @@ def _state(path: Path) -> tuple[tuple[str, int, int], ...]:
     files = sorted(file for file in path.rglob("*") if file.is_file())
     facts = ((file, file.stat()) for file in files)
     return tuple((str(file), one.st_size, one.st_mtime_ns) for file, one in facts)
-
-
-def _give_memory_back() -> None:
-    """Has the C library return what was freed to the system, where it can (glibc)."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)

@@ -66,6 +66,24 @@ def times(path, factor):
     aside.rename(path)
 
 
+class Heavy(tf.Module):
+    """128 MiB of numbers."""
+
+    def __init__(self):
+        super().__init__()
+        self.numbers = tf.Variable(tf.random.normal([2**25]))
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="x")])
+    def add(self, x):
+        return {"y": x + self.numbers[0]}
+
+
+def heavy(path):
+    """Writes a version that takes much memory."""
+    module = Heavy()
+    tf.saved_model.save(module, str(path), signatures={"serving_default": module.add})
+
+
 def broken(path):
     """Writes a version that no server can load."""
     shutil.copytree(MODELS / "multi" / "1", path)
