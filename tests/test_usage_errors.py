@@ -120,6 +120,43 @@ PREDICT = {
     "{run} --dicom . --out a.txt": "--out ends in .csv or .json",
     "{run} --dicom . --out nosuch/a.csv": "a directory that exists",
     "{run} --dicom . --workers 0": "--workers wants 1 or more",
+    "--dicom .": "name the directory of a RUN, or an --endpoint",
+    "{run} --dicom . --endpoint http://a --model m": "leave one out. Received: .*run",
+    "{run} --dicom . --model m": "--model goes with --endpoint",
+    "{run} --dicom . --token-file t": "--token-file goes with --endpoint",
+    "{run} --dicom . --parallel 2": "--parallel goes with --endpoint",
+    "--dicom . --endpoint http://a": "--endpoint wants --model",
+    "--dicom . --endpoint a:8500 --model m": "--endpoint wants grpc://host:port",
+    "--dicom . --endpoint https://me:x@a --model m": "no user, password or query",
+    "--dicom . --endpoint http://a --model m --label l --version 1": "leave one out",
+    "--dicom . --endpoint http://a --model m --version -1": "a number from 0",
+    "--dicom . --endpoint http://a --model m --version x": "invalid int value: 'x'",
+    "--dicom . --endpoint http://a --model m --signature x": "invalid choice: 'x'",
+    "--dicom . --endpoint http://a --model m --timeout 0": "--timeout wants a positive",
+    "--dicom . --endpoint http://a --model m --parallel 0": "--parallel wants 1 to",
+    "--dicom . --endpoint grpcs://a:1 --model m --token-file nosuch": "can't be read",
+    "--dicom . --endpoint grpc://a:1 --model m --token-file {labels}": (
+        "one word of ASCII"
+    ),
+    "--dicom . --endpoint grpc://a:1 --model m --token-file {token}": (
+        "would go to a unencrypted"
+    ),
+    "--dicom . --endpoint http://a --model m --ca-file c": "goes with grpcs:// or",
+    "--dicom . --endpoint grpcs://a:1 --model m --ca-file nosuch": "no certificates",
+    "--nifti T1 --endpoint http://a --model m": "--nifti wants SEQ=FILE",
+}
+EXPORT = {
+    "": "name a finished run and, by --name, the model; or a SavedModel by --check",
+    "{run}": "name a finished run and, by --name, the model",
+    "{run} --check .": "only --server-python goes with it",
+    "--check nosuch": "nosuch is not a directory",
+    "nosuch --name a": "nosuch does not exist",
+    "{run} --name a/b": "a model's name is made of",
+    "{run} --name a --to {new} --version 0": "a version is a number from 1 to",
+    "{run} --name a --to {models} --version 7": "exists, and a version never changes",
+    "{run} --name a --to {new} --data nosuch": "nosuch does not exist",
+    "{run} --name a --precision int8": "invalid choice",
+    "{run} --name a --server-python nosuch": "nosuch is not a Python that can be run",
 }
 MODELS = {
     "nosuch": "no architecture named 'nosuch'",
@@ -162,11 +199,31 @@ PHANTOM = {
     "{new} --sign nosuch": "sign is one of",
     "{new} --sequences T9": "sequences are different ones of",
 }
+PROMOTE = {
+    "liver --label stable": "--label stable wants a VERSION",
+    "liver 1 --rollback": "--rollback takes no VERSION",
+    "liver 1 --label best": "invalid choice: 'best'",
+    "liver 1 --label stable": "saved_models does not exist. Name the model root",
+    "liver 1 --label stable --root {empty}": "no model named liver. It holds none",
+    "liver --rollback --root {empty}": "serves no model named liver. It serves none",
+}
+SERVE = {
+    "": "saved_models does not exist. Name the model root by --root",
+    "--root {empty}": "serves no model yet. Export one",
+    "--root {empty} --port 0": "--port is between 1 and 65535",
+    "--root {empty} --port 8501": "--port and --rest-port differ",
+    "--root {empty} --token-file nosuch": "--token-file nosuch does not exist",
+    "--root {empty} --ssl-key {labels}": "--ssl-certificate and --ssl-key go together",
+    "--with nosuch": "invalid choice: 'nosuch'",
+}
 TABLE = {
     "zoo.train": TRAIN,
     "zoo.evaluate": EVALUATE,
+    "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
     "zoo.models": MODELS,
+    "zoo.promote": PROMOTE,
+    "zoo.serve": SERVE,
     "zoo.weights.__main__": WEIGHTS,
     "pipelines.ingest": INGEST,
     "pipelines.inspect": INSPECT,
@@ -201,7 +258,9 @@ def places(tmp_path_factory):
     (folder / "run" / "predictions.csv").write_text("\n".join(rows) + "\n")
     (folder / "labels.csv").write_text("patient_id,label\n1,no\n")
     (folder / "task.toml").write_text(config_files.to_toml(small.task()))
+    (folder / "token").write_text("word")
     (folder / "empty").mkdir()
+    (folder / "models" / "a" / "7").mkdir(parents=True)
     (folder / "empty" / "a.bin").write_bytes(b"")
     (folder / "usage_network.py").write_text(NETWORK)
     return {
@@ -214,8 +273,10 @@ def places(tmp_path_factory):
         "labels": folder / "labels.csv",
         "task": folder / "task.toml",
         "key": folder / "key",
+        "token": folder / "token",
         "empty": folder / "empty",
         "new": folder / "new",
+        "models": folder / "models",
     }
 
 
@@ -274,7 +335,10 @@ def processor_seconds(arguments, folder):
         ("zoo.train --help", 1.0),
         ("zoo.train --arch cnn3d --data {data} --batch 1000", 1.0),
         ("zoo.predict {run} --dicom nosuch", 1.0),
+        ("zoo.predict --dicom . --endpoint http://127.0.0.1:1 --model m", 1.0),
         ("pipelines.ingest --help", 0.5),
+        ("zoo.promote liver --rollback --root {empty}", 0.5),
+        ("zoo.serve --root {empty}", 0.5),
     ],
 )
 def test_answers_cost_little(line, most, places):

@@ -1,4 +1,4 @@
-"""The outputs of a model to one sample, as cells, as JSON and as words."""
+"""What is answered of one sample, as cells, as JSON and as words."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from zoo.targets.target_output import TargetOutput
 
-Outputs = Mapping[str, np.ndarray]
+Outputs = Mapping[str, np.ndarray]  # as `zoo.prediction.last_stage.answer` names them
 
 
 def columns(target_output: TargetOutput) -> list[str]:
@@ -54,5 +54,6 @@ def _values(outputs: Outputs, target_output: TargetOutput) -> np.ndarray:
 
 
 def _class(outputs: Outputs, target_output: TargetOutput) -> str:
-    """The most probable one; of equal ones the first."""
-    return target_output.names[int(np.argmax(_values(outputs, target_output)))]
+    """As the last stage decided; a server answers with bytes."""
+    label = np.asarray(outputs[f"label{target_output.suffix}"]).item()
+    return label.decode() if isinstance(label, bytes) else label

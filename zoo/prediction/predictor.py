@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from pipelines.errors import DataError, UsageError
-from zoo.prediction import finished_runs
+from zoo.prediction import finished_runs, last_stage
 from zoo.prediction.output_format import Outputs
 from zoo.prediction.record_outputs import record_outputs
 from zoo.prediction.volume_record import Value, encode_volume
@@ -69,7 +69,7 @@ class Predictor:
         record = encode_volume(
             volume, self.run, fill=fill, present=present, covariates=covariates
         )
-        return mean(self.predict_each(record))
+        return self._shown(self.answer(self.predict_each(record)))
 
     def predict_records(self, records: Iterable[bytes]) -> dict[str, np.ndarray]:
         """The outputs of serialized records of the run's task, one after the other.
@@ -81,10 +81,45 @@ class Predictor:
             UsageError: no record.
             DataError: a record of another task, or an output that is not finite.
         """
-        samples = [mean(self.predict_each(record)) for record in records]
-        if not samples:
+        answers = self.answer_records(records)
+        if not answers:
             raise UsageError("predict_records wants a record or more. Received: none")
-        return {name: np.stack([s[name] for s in samples]) for name in samples[0]}
+        return self._shown(answers)
+
+    def answer_records(self, records: Iterable[bytes]) -> dict[str, np.ndarray]:
+        """What `answer` says of serialized records, with a first axis for them.
+
+        Raises:
+            DataError: as `predict_records`.
+        """
+        each = [self.answer(self.predict_each(record)) for record in records]
+        names = each[0] if each else ()
+        return {name: np.stack([answer[name] for answer in each]) for name in names}
+
+    def answer(self, each: Mapping[str, Outputs]) -> dict[str, np.ndarray]:
+        """What several networks together say of one sample; of a single one that.
+
+        Args:
+            each: of `predict_each`, of all networks or some.
+
+        Returns:
+            As `zoo.prediction.last_stage.answer`, without the first axis; texts are
+            NumPy's.
+        """
+        batches = [
+            {name: tf.constant(values[np.newaxis]) for name, values in outputs.items()}
+            for outputs in each.values()
+        ]
+        answered = last_stage.answer(
+            batches, [1.0] * len(batches), self.run.target_outputs
+        )
+        return {name: as_numpy(values[0]) for name, values in answered.items()}
+
+    def _shown(self, answered: Outputs) -> dict[str, np.ndarray]:
+        names = [
+            target_output.shown_output for target_output in self.run.target_outputs
+        ]
+        return {name: answered[name] for name in names}
 
     def predict_each(
         self, record: bytes, *, name: str = "the record"
@@ -122,15 +157,26 @@ def load(path: str | os.PathLike) -> Predictor:
     )
 
 
-def mean(each: Mapping[str, Outputs]) -> dict[str, np.ndarray]:
-    """The mean of what several networks say; of a single one that itself."""
-    first, *others = each.values()
-    if not others:
-        return dict(first)
-    return {
-        name: np.mean([outputs[name] for outputs in (first, *others)], axis=0)
-        for name in first
-    }
+def as_numpy(values: tf.Tensor) -> np.ndarray:
+    """A tensor, its texts as NumPy's."""
+    array = np.asarray(values.numpy())
+    if values.dtype != tf.string:
+        return array
+    return np.array([text.decode() for text in array.ravel()]).reshape(array.shape)
+
+
+def network_of(run: Run) -> keras.Model:
+    """The inference model of a finished run.
+
+    Raises:
+        DataError: it can't be loaded.
+    """
+    try:
+        return keras.models.load_model(run.model_path, compile=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise DataError(
+            f"{run.model_path} can't be loaded as a Keras model: {error}"
+        ) from error
 
 
 def _network(run: Run) -> Callable[[bytes], Outputs]:
@@ -138,13 +184,7 @@ def _network(run: Run) -> Callable[[bytes], Outputs]:
 
     One by one, since a batch of another size can change the last bits.
     """
-    try:
-        model = keras.models.load_model(run.model_path, compile=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise DataError(
-            f"{run.model_path} can't be loaded as a Keras model: {error}"
-        ) from error
-    of_records = record_outputs(run, model)
+    of_records = record_outputs(run, network_of(run))
     shown = [target_output.shown_output for target_output in run.target_outputs]
 
     @tf.function(
@@ -155,9 +195,11 @@ def _network(run: Run) -> Callable[[bytes], Outputs]:
         outputs = of_records(records)
         return {name: outputs[name][0] for name in shown}
 
+    graph = predicted.get_concrete_function()  # of many folds each has its own
+
     def network(record: bytes) -> Outputs:
         try:
-            outputs = predicted(tf.constant([record]))
+            outputs = graph(tf.constant([record]))
         except tf.errors.InvalidArgumentError as error:
             raise DataError(f"not a record of the run's task: {error}") from error
         return {name: values.numpy() for name, values in outputs.items()}

@@ -17,17 +17,36 @@ def record_outputs(
 ) -> Callable[[tf.Tensor], dict[str, tf.Tensor]]:
     """A function that parses, selects channels, encodes covariates, normalises, infers.
 
-    The steps up to the network are those of training and evaluation
-    (`pipelines.batches.samples.normalised`). It is made of TensorFlow's own operations,
-    so that it can be traced into a graph of its own.
+    It is made of TensorFlow's own operations, so that it can be traced into a graph of
+    its own.
 
     Args:
-        run: says which channels, which normalisation and how covariates are encoded.
+        run: see `record_inputs`.
         model: the run's inference model.
 
     Returns:
         From serialized records `[B]` (string) to all outputs of the model by name,
         float32 `[B, ...]`.
+    """
+    inputs = record_inputs(run)
+
+    def function(records: tf.Tensor) -> dict[str, tf.Tensor]:
+        return dict(model(inputs(records), training=False))
+
+    return function
+
+
+def record_inputs(run: Run) -> Callable[[tf.Tensor], tf.Tensor | dict[str, tf.Tensor]]:
+    """The steps up to the network: those of training and evaluation.
+
+    See `pipelines.batches.samples.normalised`.
+
+    Args:
+        run: says which channels, which normalisation and how covariates are encoded.
+
+    Returns:
+        From serialized records `[B]` (string) to what the network takes: the volume
+        `[B, D, H, W, C]`, or it and `covariates` `[B, E]` by name.
     """
     prepare = samples.normalised(
         run.task,
@@ -46,8 +65,7 @@ def record_outputs(
         sample = prepare(record)
         return {name: sample[name] for name in _INPUTS}
 
-    def function(records: tf.Tensor) -> dict[str, tf.Tensor]:
-        batch = tf.map_fn(prepared, records, fn_output_signature=signature)
-        return dict(model(inputs_of(batch), training=False))
+    def function(records: tf.Tensor) -> tf.Tensor | dict[str, tf.Tensor]:
+        return inputs_of(tf.map_fn(prepared, records, fn_output_signature=signature))
 
     return function

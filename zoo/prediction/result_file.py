@@ -8,8 +8,8 @@ from pathlib import Path
 from pipelines.errors import StudyError
 from pipelines.storage import atomic_files, csv_files
 from zoo.prediction import output_format
+from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.output_format import Outputs
-from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
 
 FORMAT = 1
@@ -39,9 +39,10 @@ class Prediction:
 def write(
     path: str | Path,
     predictions: Sequence[Prediction],
-    run: Run,
+    facts: ModelFacts,
     *,
     folds: Sequence[str] = (),
+    served: Mapping[str, str | int] | None = None,
     ids: bool,
 ) -> None:
     """Writes predictions as `.csv` or, by any other suffix, as JSON, whole or not.
@@ -49,20 +50,32 @@ def write(
     CSV columns: number, name, (ids,) what `output_format.cells` has of every target (of
     classes class and `prob:<class>`; of a further target with `<name>.` before), of
     every fold the same with `fold_<fold>.` before, error.
-    JSON: `format`, `task`, `classes` (where the main target has some), and `results`
-    with `number`, `name`, (`ids`,) and either `error` or what `output_format.fields`
-    has, of further targets below `further_targets`, and of every fold the same below
-    `folds`.
+    JSON: `format`, `task`, `model` (where one is served), `classes` (where the main
+    target has some), and `results` with `number`, `name`, (`ids`,) and either `error`
+    or what `output_format.fields` has, of further targets below `further_targets`, and
+    of every fold the same below `folds`.
 
     Args:
+        facts: of the model that predicted.
         folds: names of the folds whose networks predicted.
+        served: the name and version of a model that was asked at an endpoint.
         ids: whether the source's ids stand in the file.
     """
     if Path(path).suffix == ".csv":
-        text = _csv(predictions, run.target_outputs, folds, ids)
+        text = _csv(predictions, facts.target_outputs, folds, ids)
     else:
-        text = _json(predictions, run, ids)
+        text = _json(predictions, facts, served, ids)
     atomic_files.write_text(path, text)
+
+
+def no_prediction(private: str) -> StudyError:
+    """The error of a study of which a network gives no valid numbers."""
+    return StudyError(
+        code="no_prediction",
+        problem="the network gives no valid prediction for this study",
+        cure="Look at the study with a viewer; if all studies fail, train anew",
+        private=private,
+    )
 
 
 def problem(error: StudyError) -> str:
@@ -118,26 +131,37 @@ def _id_names(predictions: Sequence[Prediction]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _json(predictions: Sequence[Prediction], run: Run, ids: bool) -> str:
+def _json(
+    predictions: Sequence[Prediction],
+    facts: ModelFacts,
+    served: Mapping[str, str | int] | None,
+    ids: bool,
+) -> str:
+    classes = facts.task.target.classes
     content = {
         "format": FORMAT,
-        "task": run.task.name,
-        **({"classes": list(run.classes)} if run.classes else {}),
-        "results": [_result(prediction, run, ids) for prediction in predictions],
+        "task": facts.task.name,
+        **({"model": dict(served)} if served else {}),
+        **({"classes": list(classes)} if classes else {}),
+        "results": [
+            _result(prediction, facts.target_outputs, ids) for prediction in predictions
+        ],
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _result(prediction: Prediction, run: Run, ids: bool) -> dict:
+def _result(
+    prediction: Prediction, target_outputs: Sequence[TargetOutput], ids: bool
+) -> dict:
     result = {"number": prediction.number, "name": prediction.name}
     if ids:
         result["ids"] = prediction.ids
     if prediction.error is not None:
         return {**result, "error": problem(prediction.error)}
-    result |= _fields(prediction.outputs, run.target_outputs)
+    result |= _fields(prediction.outputs, target_outputs)
     if prediction.by_fold:
         result["folds"] = {
-            fold: _fields(outputs, run.target_outputs)
+            fold: _fields(outputs, target_outputs)
             for fold, outputs in prediction.by_fold.items()
         }
     return result

@@ -65,7 +65,7 @@ def run(
     model = classifier.build(
         recipe,
         registry.get(recipe.arch),
-        shape=task.record_shape,
+        shape=(*task.grid.shape, len(made.channels)),
         target_outputs=made.target_outputs,
         seed=seed,
         covariates=len(standards.encoding.names),

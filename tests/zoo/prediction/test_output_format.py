@@ -16,6 +16,7 @@ FAT = TargetOutput(target=Target(kind="regression", columns=("fat", "kpa")))
 OUTPUTS = {
     "probabilities": np.array([0.25, 0.875], np.float32),
     "probabilities_stage": np.array([0.25, 0.5, 0.25], np.float32),
+    "label_stage": np.array("F1"),
     "predictions": np.array([1234.5678, -0.25], np.float32),
 }
 
@@ -33,6 +34,12 @@ def test_classes_with_the_name_of_a_further_target():
         "stage: F1",
         "F0 0.250, F1 0.500, F2 0.250",
     ]
+
+
+def test_the_class_is_what_the_last_stage_says_and_a_server_says_it_in_bytes():
+    for label in (np.array("F0"), np.array(b"F0"), np.array(b"F0", object)):
+        outputs = {**OUTPUTS, "label_stage": label}
+        assert output_format.cells(outputs, STAGE) == ["F0", "0.25", "0.5", "0.25"]
 
 
 def test_labels():

@@ -7,11 +7,15 @@ import pytest
 from pipelines.errors import StudyError
 from tests.zoo.evaluation.cohorts import cohort, make_run
 from zoo.prediction import result_file
+from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.result_file import Prediction
 
 
 def outputs(share):
-    return {"probabilities": np.array([1 - share, share], np.float32)}
+    return {
+        "probabilities": np.array([1 - share, share], np.float32),
+        "label": np.array("ill" if share > 0.5 else "well"),
+    }
 
 
 PREDICTIONS = (
@@ -31,8 +35,8 @@ PREDICTIONS = (
 
 
 @pytest.fixture
-def run(tmp_path):
-    return make_run(tmp_path / "run", cohort(10))
+def facts(tmp_path):
+    return ModelFacts(name="run", task=make_run(tmp_path / "run", cohort(10)).task)
 
 
 def rows(path):
@@ -40,9 +44,9 @@ def rows(path):
         return list(csv.reader(opened))
 
 
-def test_columns_of_the_folds_stand_behind_the_mean(run, tmp_path):
+def test_columns_of_the_folds_stand_behind_the_mean(facts, tmp_path):
     path = tmp_path / "result.csv"
-    result_file.write(path, PREDICTIONS, run, folds=("0", "1"), ids=False)
+    result_file.write(path, PREDICTIONS, facts, folds=("0", "1"), ids=False)
     header, first, second = rows(path)
     assert header == [
         *("number", "name", "class", "prob:well", "prob:ill"),
@@ -56,9 +60,9 @@ def test_columns_of_the_folds_stand_behind_the_mean(run, tmp_path):
     assert second == ["2", "study 2", *[""] * 9, "it is torn. Mend it"]
 
 
-def test_of_a_single_run_there_are_none(run, tmp_path):
+def test_of_a_single_run_there_are_none(facts, tmp_path):
     path = tmp_path / "result.csv"
-    result_file.write(path, PREDICTIONS[1:], run, ids=False)
+    result_file.write(path, PREDICTIONS[1:], facts, ids=False)
     assert rows(path)[0] == [
         "number",
         "name",
@@ -69,9 +73,9 @@ def test_of_a_single_run_there_are_none(run, tmp_path):
     ]
 
 
-def test_json_has_what_each_fold_predicts(run, tmp_path):
+def test_json_has_what_each_fold_predicts(facts, tmp_path):
     path = tmp_path / "result.json"
-    result_file.write(path, PREDICTIONS, run, folds=("0", "1"), ids=False)
+    result_file.write(path, PREDICTIONS, facts, folds=("0", "1"), ids=False)
     first, second = json.loads(path.read_text())["results"]
     assert first["folds"] == {
         "0": {"class": "well", "probabilities": {"well": 0.75, "ill": 0.25}},
@@ -81,9 +85,23 @@ def test_json_has_what_each_fold_predicts(run, tmp_path):
     assert "secret" not in path.read_text()
 
 
-def test_ids_stand_in_it_on_request(run, tmp_path):
+def test_ids_stand_in_it_on_request(facts, tmp_path):
     path = tmp_path / "result.csv"
-    result_file.write(path, PREDICTIONS, run, folds=("0", "1"), ids=True)
+    result_file.write(path, PREDICTIONS, facts, folds=("0", "1"), ids=True)
     header, first, second = rows(path)
     assert header[2] == "patient_id"
     assert (first[2], second[2]) == ("secret", "")
+
+
+def test_json_names_the_served_model_that_answered(facts, tmp_path):
+    path = tmp_path / "result.json"
+    served = {"name": "liver", "version": 3}
+    result_file.write(path, PREDICTIONS[1:], facts, served=served, ids=False)
+    assert json.loads(path.read_text())["model"] == served
+
+
+def test_json_of_a_run_names_no_served_model(facts, tmp_path):
+    path = tmp_path / "result.json"
+    result_file.write(path, PREDICTIONS[1:], facts, ids=False)
+    content = json.loads(path.read_text())
+    assert [*content] == ["format", "task", "classes", "results"]

@@ -11,7 +11,7 @@ import numpy as np
 from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef
 
 from pipelines.errors import DataError
-from zoo.serving.endpoint import text_protos
+from zoo.serving import text_protos
 from zoo.serving.endpoint.admission import Admission, deadline_exceeded
 from zoo.serving.endpoint.saved_model_session import SavedModelSession
 from zoo.serving.endpoint.servable import Arrays

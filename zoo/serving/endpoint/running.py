@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.errors import DataError
-from zoo.serving.endpoint import batching, model_config, text_protos
+from zoo.serving import text_protos
+from zoo.serving.endpoint import batching, model_config
 from zoo.serving.endpoint.access import Access
 from zoo.serving.endpoint.admission import Admission
 from zoo.serving.endpoint.flags import Flags

@@ -1,5 +1,6 @@
 """A SavedModel in a version-1 session, as TensorFlow Serving runs it."""
 
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ import grpc
 import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2
-from tensorflow.core.protobuf.meta_graph_pb2 import TensorInfo
+from tensorflow.core.protobuf.meta_graph_pb2 import MetaGraphDef, TensorInfo
 
 from zoo.serving.endpoint.status_error import StatusError
 from zoo.serving.gate.xla_off import disable_xla
@@ -38,9 +39,7 @@ class SavedModelSession:
         self._session = tf.compat.v1.Session(graph=graph, config=options)
         try:
             with graph.as_default():
-                self.meta_graph = tf.compat.v1.saved_model.load(
-                    self._session, [tf.saved_model.SERVING], str(path)
-                )
+                self.meta_graph = _load(self._session, path)
         except Exception as error:  # the loader raises whatever a broken file leads to
             self._session.close()
             raise _status_error(error) from error
@@ -84,6 +83,22 @@ class SavedModelSession:
         """Frees the variables."""
         self._callables.clear()
         self._session.close()
+
+
+def _load(session: tf.compat.v1.Session, path: Path) -> MetaGraphDef:
+    """What is kept has signatures; the graph itself is in the session."""
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel(logging.ERROR)  # else it warns of version-1 sessions at each load
+    try:
+        loaded = tf.compat.v1.saved_model.load(
+            session, [tf.saved_model.SERVING], str(path)
+        )
+    finally:
+        logger.setLevel(level)
+    loaded.ClearField("graph_def")
+    loaded.ClearField("object_graph_def")
+    return loaded
 
 
 def _sorted(infos: Mapping[str, TensorInfo]) -> list[tuple[str, TensorInfo]]:

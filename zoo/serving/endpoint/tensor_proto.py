@@ -39,11 +39,14 @@ def type_name(data_type: int) -> str:
         return str(data_type)
 
 
-def to_array(proto: TensorProto) -> np.ndarray:
+def to_array(proto: TensorProto, *, most_filled: int = _MOST_FILLED) -> np.ndarray:
     """The array that a TensorProto holds; strings as objects (bytes).
 
     Values take as much memory as was sent for them. As in TensorFlow, fewer values than
     elements repeat the last (none: zeros), but in small tensors alone.
+
+    Args:
+        most_filled: elements of a tensor that may be written in fewer values.
 
     Raises:
         ValueError: an unknown type, a shape that is none, or values that don't fit it.
@@ -55,7 +58,7 @@ def to_array(proto: TensorProto) -> np.ndarray:
     if proto.tensor_content:
         values = _from_content(proto, count)
     else:
-        values = _filled(_from_field(proto, count), count)
+        values = _filled(_from_field(proto, count), count, most_filled)
     return values.reshape(shape)
 
 
@@ -101,10 +104,10 @@ def _from_field(proto: TensorProto, count: int) -> np.ndarray:
     return np.fromiter(values, one)
 
 
-def _filled(values: np.ndarray, count: int) -> np.ndarray:
+def _filled(values: np.ndarray, count: int, most: int) -> np.ndarray:
     if len(values) == count:
         return values
-    if count > _MOST_FILLED:
+    if count > most:
         raise ValueError(f"{count} values are wanted. Received: {len(values)}")
     if not len(values):
         last = b"" if values.dtype == object else values.dtype.type(0)

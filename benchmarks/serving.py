@@ -1,0 +1,406 @@
+"""Latency and throughput of the embedded endpoint, beside the bare session call.
+
+    python benchmarks/serving.py [--architectures resnet3d18 inception] [--sizes 64 128]
+        [--clients 1 8 32] [--protocols grpc rest] [--seconds 20] [--rounds 3]
+    python benchmarks/serving.py --memory 10000
+
+A network with random weights is exported as `python -m zoo.export` does, and served by
+`python -m zoo.serve --with embedded` in a process of its own; records of one channel go
+to `serve_examples`, as `python -m zoo.predict --endpoint` sends them. The bare call is
+a version-1 session with XLA disabled, in a process that does nothing else: one record
+at a time, and as many as a batch takes. Bare and served are measured in turn, round by
+round; of latencies the percentiles over all rounds, of throughput the median round.
+
+With --memory so many requests go to a `cnn3d` at 16³ from 8 clients; printed is the
+server's resident memory on the way.
+"""
+
+import argparse
+import base64
+import contextlib
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+MODEL = "benchmark"
+_READY = re.compile(r"grpc (\S+:\d+).*?rest (\S+:\d+)", re.DOTALL | re.IGNORECASE)
+_PATIENCE_SECONDS = 600
+_MEMORY_SIZE = 16
+_MEMORY_CLIENTS = 8
+
+
+def made_task(size):
+    """A task of one sequence and two classes on a grid of `size`³."""
+    from pipelines.tasks.sequence import Sequence
+    from pipelines.tasks.target import Target
+    from pipelines.tasks.task import Grid, Task
+
+    return Task(
+        name="benchmark",
+        sequences=(Sequence(name="T1"),),
+        target=Target(classes=("no", "yes")),
+        grid=Grid(orientation="axial", fit="resize", shape=(size, size, size)),
+    )
+
+
+def made_record(task, seed):
+    """A record of noise, as ingest would write it."""
+    from pipelines.canonical.canonicalise import Canonical
+    from pipelines.records.encode import Sample, encode
+
+    voxels = np.random.default_rng(seed).gamma(2, 100, task.record_shape)
+    voxels[0] = 0
+    canonical = Canonical(
+        voxels=voxels.astype(np.int32), fill=(0.0,), present=(1,), affine=np.eye(4)
+    )
+    ids = {"sample_id": "", "study_id": "", "patient_id": ""}
+    return encode(Sample(**ids, canonical=canonical), task).record
+
+
+def made_run(path, arch, task):
+    """A finished run with random weights."""
+    from pipelines.storage.config_files import plain
+    from zoo.architectures import registry
+    from zoo.classifier import classifier
+    from zoo.recipes.recipe import Recipe
+    from zoo.runs.run import Run
+    from zoo.targets.standardisation import NOTHING
+
+    recipe = Recipe(arch=arch)
+    run = Run.create(
+        path,
+        recipe=recipe,
+        data_set_json=json.dumps({"task": plain(task), "digest": "none"}),
+        fold=None,
+        environment={"options": {}},
+        standards=NOTHING,
+    )
+    built = classifier.build(
+        recipe,
+        registry.get(arch),
+        shape=task.record_shape,
+        target_outputs=run.target_outputs,
+        seed=0,
+    )
+    built.inference.save(run.model_path)
+    run.predictions_path.write_text("")
+    run.metrics_path.write_text("{}")
+    return run
+
+
+def make(arch, size, folder):
+    """Child: exports a network and writes records; nothing of it stays in memory."""
+    from zoo.serving.exporting import export
+
+    task = made_task(size)
+    run = made_run(folder / "run", arch, task)
+    export.export(run.path, name=MODEL, to=folder / "saved_models")
+    for seed in range(4):
+        (folder / f"{seed}.record").write_bytes(made_record(task, seed))
+
+
+def bare(folder, batch, seconds):
+    """Child: the session call alone; seconds of each call, printed as JSON."""
+    import tensorflow as tf
+
+    from zoo.serving.gate import xla_off
+
+    xla_off.disable_xla()
+    (version,) = (folder / "saved_models" / MODEL).glob("[0-9]*")
+    records = read_records(folder)
+    examples = np.array([records[i % len(records)] for i in range(batch)], object)
+    with tf.compat.v1.Session(graph=tf.Graph()) as session:
+        loaded = tf.compat.v1.saved_model.load(session, ["serve"], str(version))
+        signature = loaded.signature_def["serve_examples"]
+        inputs = [signature.inputs["examples"].name]
+        outputs = [output.name for output in signature.outputs.values()]
+        call = session.make_callable(outputs, inputs)
+        for _ in range(2):
+            call(examples)
+        taken, end = [], time.perf_counter() + seconds
+        while time.perf_counter() < end or len(taken) < 2:
+            begun = time.perf_counter()
+            call(examples)
+            taken.append(time.perf_counter() - begun)
+    print(json.dumps(taken))
+
+
+def read_records(folder):
+    return [path.read_bytes() for path in sorted(folder.glob("*.record"))]
+
+
+def in_child(*arguments):
+    """What a child prints as its last line."""
+    command = [sys.executable, str(Path(__file__).resolve()), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{arguments}: {done.stderr[-2000:]}")
+    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+
+
+@contextlib.contextmanager
+def served(folder):
+    """The embedded endpoint: its process, and the addresses of both protocols."""
+    command = [sys.executable, "-m", "zoo.serve", "--with", "embedded"]
+    command += ["--root", str(folder / "saved_models"), "--port", "0"]
+    command += ["--rest-port", "0"]
+    log = folder / "server.log"
+    with log.open("w") as out:
+        server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        end = time.time() + _PATIENCE_SECONDS
+        while not (ready := _READY.search(log.read_text())):
+            if server.poll() is not None or time.time() > end:
+                raise SystemExit(f"the server did not start: {log.read_text()}")
+            time.sleep(0.1)
+        yield server, {"grpc": ready[1], "rest": ready[2]}
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+class GrpcClient:
+    """One connection of its own, as each client has."""
+
+    def __init__(self, address, records):
+        import grpc
+        from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
+
+        unlimited = [
+            ("grpc.max_receive_message_length", -1),
+            ("grpc.max_send_message_length", -1),
+            ("grpc.use_local_subchannel_pool", 1),
+        ]
+        self._channel = grpc.insecure_channel(address, options=unlimited)
+        self._stub = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
+        self._requests = []
+        for record in records:
+            request = predict_pb2.PredictRequest()
+            request.model_spec.name = MODEL
+            request.model_spec.signature_name = "serve_examples"
+            examples = request.inputs["examples"]
+            examples.dtype = 7  # DT_STRING
+            examples.tensor_shape.dim.add().size = 1
+            examples.string_val.append(record)
+            self._requests.append(request)
+
+    def ask(self, number):
+        request = self._requests[number % len(self._requests)]
+        answer = self._stub.Predict(request, timeout=_PATIENCE_SECONDS)
+        assert len(answer.outputs["probabilities"].tensor_shape.dim) == 2
+
+    def close(self):
+        self._channel.close()
+
+
+class RestClient:
+    """One connection of its own, which is kept."""
+
+    def __init__(self, address, records):
+        self._connection = http.client.HTTPConnection(
+            address, timeout=_PATIENCE_SECONDS
+        )
+        self._bodies = [
+            json.dumps(
+                {
+                    "signature_name": "serve_examples",
+                    "instances": [{"b64": base64.b64encode(record).decode()}],
+                }
+            ).encode()
+            for record in records
+        ]
+
+    def ask(self, number):
+        body = self._bodies[number % len(self._bodies)]
+        self._connection.request("POST", f"/v1/models/{MODEL}:predict", body)
+        response = self._connection.getresponse()
+        answer = response.read()
+        if response.status != 200:
+            raise SystemExit(f"HTTP {response.status}: {answer[:500]!r}")
+
+    def close(self):
+        self._connection.close()
+
+
+CLIENTS = {"grpc": GrpcClient, "rest": RestClient}
+
+
+def asked(protocol, address, records, clients, *, seconds, requests=0):
+    """Latencies in seconds, and requests a second, of so many clients at once.
+
+    Each client asks again as soon as it is answered, until the time is over and each
+    was answered twice, or, with `requests`, until so many were asked by all.
+    """
+    each = -(-requests // clients)
+    start = threading.Barrier(clients + 1)
+
+    def client(number):
+        connection = CLIENTS[protocol](address, records)
+        try:
+            connection.ask(number)  # the connection stands
+            start.wait()
+            taken, end = [], time.perf_counter() + seconds
+            while len(taken) < (each or 2) or (
+                not requests and time.perf_counter() < end
+            ):
+                begun = time.perf_counter()
+                connection.ask(number + len(taken))
+                taken.append((begun, time.perf_counter()))
+            return taken
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(clients) as pool:
+        asking = [pool.submit(client, number) for number in range(clients)]
+        start.wait()
+        spans = [span for future in asking for span in future.result()]
+    begun, ended = min(b for b, _ in spans), max(e for _, e in spans)
+    return [end - begin for begin, end in spans], len(spans) / (ended - begun)
+
+
+def resident_mb(process):
+    """Resident memory of a process and its children, in MB."""
+    pages = 0
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    for one in (process, *children):
+        pages += int(Path(f"/proc/{one}/statm").read_text().split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
+
+
+def measured(arch, size, options):
+    """One network at one size: all rows of its table, as dicts."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        in_child("--make", arch, size, folder)
+        config = (folder / "saved_models" / "batching.config").read_text()
+        batch = int(re.search(r"max_batch_size\s*{\s*value:\s*(\d+)", config)[1])
+        records = read_records(folder)
+        single, batched = [], []
+        cells = {(p, c): ([], []) for p in options.protocols for c in options.clients}
+        for _ in range(options.rounds):
+            single += json.loads(in_child("--bare", folder, 1, options.seconds))
+            calls = json.loads(in_child("--bare", folder, batch, options.seconds))
+            batched.append(batch * len(calls) / sum(calls))
+            with served(folder) as (_, addresses):
+                for (protocol, clients), (latencies, rates) in cells.items():
+                    some, rate = asked(
+                        protocol,
+                        addresses[protocol],
+                        records,
+                        clients,
+                        seconds=options.seconds,
+                    )
+                    latencies += some
+                    rates.append(rate)
+    one = np.percentile(single, [50, 95]) * 1000
+    best = max(median(batched), 1000 / one[0])
+    yield {
+        "network": f"{arch} {size}",
+        "protocol": "bare call",
+        "clients": 1,
+        "p50_ms": one[0],
+        "p95_ms": one[1],
+        "per_s": 1000 / one[0],
+        "of_bare": 1.0,
+    }
+    yield {
+        "network": f"{arch} {size}",
+        "protocol": f"bare, batch of {batch}",
+        "clients": "",
+        "p50_ms": "",
+        "p95_ms": "",
+        "per_s": median(batched),
+        "of_bare": "",
+    }
+    for (protocol, clients), (latencies, rates) in cells.items():
+        low, high = np.percentile(latencies, [50, 95]) * 1000
+        yield {
+            "network": f"{arch} {size}",
+            "protocol": protocol,
+            "clients": clients,
+            "p50_ms": low,
+            "p95_ms": high,
+            "per_s": median(rates),
+            "of_bare": median(rates) / best,
+        }
+
+
+def show(rows):
+    columns = ("network", "protocol", "clients", "p50_ms", "p95_ms", "per_s", "of_bare")
+    print("| " + " | ".join(columns) + " |")
+    print("|" + "---|" * len(columns))
+    for row in rows:
+        cells = (row[column] for column in columns)
+        texts = (
+            f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in cells
+        )
+        print("| " + " | ".join(texts) + " |", flush=True)
+
+
+def memory(requests):
+    """Prints the server's resident memory after each tenth of the requests."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        in_child("--make", "cnn3d", _MEMORY_SIZE, folder)
+        records = read_records(folder)
+        with served(folder) as (server, addresses):
+            print(f"0 requests: {resident_mb(server.pid)} MB")
+            for tenth in range(1, 11):
+                protocol = "grpc" if tenth % 2 else "rest"
+                asked(
+                    protocol,
+                    addresses[protocol],
+                    records,
+                    _MEMORY_CLIENTS,
+                    seconds=0,
+                    requests=requests // 10,
+                )
+                done = tenth * requests // 10
+                print(f"{done} requests: {resident_mb(server.pid)} MB", flush=True)
+
+
+def parsed():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--architectures", nargs="+", default=["resnet3d18", "inception"]
+    )
+    parser.add_argument("--sizes", nargs="+", type=int, default=[64, 128])
+    parser.add_argument("--clients", nargs="+", type=int, default=[1, 8, 32])
+    parser.add_argument("--protocols", nargs="+", default=["grpc", "rest"])
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--memory", type=int, metavar="REQUESTS")
+    parser.add_argument("--make", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--bare", nargs=3, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def main():
+    options = parsed()
+    if options.make:
+        arch, size, folder = options.make
+        make(arch, int(size), Path(folder))
+    elif options.bare:
+        folder, batch, seconds = options.bare
+        bare(Path(folder), int(batch), float(seconds))
+    elif options.memory:
+        memory(options.memory)
+    else:
+        for arch in options.architectures:
+            for size in options.sizes:
+                show(measured(arch, size, options))
+
+
+if __name__ == "__main__":
+    main()

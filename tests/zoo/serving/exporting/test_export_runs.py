@@ -1,0 +1,134 @@
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from pipelines.errors import DataError, UsageError
+from tests.pipelines.records import small
+from tests.zoo.prediction import networks
+from zoo.prediction import predictor
+from zoo.serving.exporting import export_request, export_runs, member, saved_model
+from zoo.serving.exporting.signatures import ServedModel
+from zoo.serving.model_root import labels, models_config
+
+
+def export(path, root, **changes):
+    """What was written, and what was said meanwhile."""
+    lines = []
+    request = export_request.checked(path, **{"name": "liver", "to": root, **changes})
+    return export_runs.export(request, say=lines.append), lines
+
+
+def labels_of(root):
+    return labels.of(models_config.read(root), "liver")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    return networks.run(tmp_path_factory.mktemp("run") / "run")
+
+
+def test_the_first_version_is_stable_and_a_later_one_canary(run, tmp_path):
+    root = tmp_path / "root"
+    first, lines = export(run.path, root)
+    assert first == root / "liver" / "1"
+    assert labels_of(root) == {"stable": 1}
+    assert lines[-1] == "version 1 of liver is stable"
+    second, _ = export(run.path, root)
+    assert second == root / "liver" / "2"
+    assert labels_of(root) == {"stable": 1, "canary": 2}
+
+
+def test_it_warms_up_for_the_sizes_that_the_server_forms(run, tmp_path):
+    path, _ = export(run.path, tmp_path / "root")
+    file = path / saved_model.ASSETS / "tf_serving_warmup_requests"
+    number = sum(1 for _ in tf.data.TFRecordDataset(str(file)))
+    assert number == 4 * 4  # signatures, and the sizes 1, 2, 4, 8 of batching.config
+
+
+def test_bfloat16_is_measured_and_says_so(run, tmp_path):
+    path, lines = export(run.path, tmp_path / "root", precision="bfloat16")
+    (line,) = [line for line in lines if line.startswith("bfloat16 against the run")]
+    assert "on 4 made-up records: probabilities 0.0" in line
+    described = json.loads((path / saved_model.ASSETS / "model.json").read_text())
+    (measured,) = described["differences"]
+    assert described["precision"] == "bfloat16"
+    assert 0 < measured["largest"]["probabilities"] < 0.02
+    record = networks.record(networks.voxels())
+    served = tf.saved_model.load(str(path)).signatures["serve_examples"]
+    found = served(examples=tf.constant([record]))["probabilities"].numpy()
+    expected = predictor.load(run.path).predict_records([record])["probabilities"]
+    assert 0 < np.abs(found - expected).max() < 0.02
+
+
+def test_it_is_held_to_records_of_the_data_set(tmp_path):
+    task = small.task(channels=("T1", "T2"), shape=networks.SHAPE)
+    data = small.data_set(tmp_path, task)
+    run = networks.run(tmp_path / "run", digest=data.digest)
+    _, lines = export(
+        run.path, tmp_path / "root", data=str(data.path), precision="bfloat16"
+    )
+    assert any("on 8 records of the data set: " in line for line in lines)
+
+
+def test_onnx_stands_beside_it(run, tmp_path):
+    pytest.importorskip("tf2onnx")
+    path, lines = export(run.path, tmp_path / "root", onnx=True)
+    assert (path / saved_model.ASSETS / "model.onnx").is_file()
+    (line,) = [line for line in lines if line.startswith("ONNX against the run")]
+    assert "all labels agree" in line
+
+
+def test_a_label_that_changes_leaves_no_version(run, tmp_path, monkeypatch):
+    real = predictor.Predictor.answer_records
+
+    def other(self, records):
+        answers = real(self, records)
+        return {**answers, "label": np.array(["neither"] * len(answers["label"]))}
+
+    monkeypatch.setattr(predictor.Predictor, "answer_records", other)
+    with pytest.raises(DataError, match="in bfloat16 the model gives other labels"):
+        export(run.path, tmp_path / "root", precision="bfloat16")
+    assert [*(tmp_path / "root" / "liver").iterdir()] == []
+    assert labels_of(tmp_path / "root") == {}
+
+
+def test_float16_wants_a_gpu(run, tmp_path):
+    if tf.config.list_physical_devices("GPU"):
+        pytest.skip("there is one here")
+    with pytest.raises(UsageError, match="float16 wants a GPU"):
+        export(run.path, tmp_path / "root", precision="float16")
+
+
+def test_a_model_that_cannot_be_loaded(tmp_path):
+    broken = networks.run(tmp_path / "run")
+    broken.model_path.write_bytes(b"no model")
+    with pytest.raises(DataError, match="can't be loaded as a Keras model"):
+        export(broken.path, tmp_path / "root")
+
+
+def test_folds_are_one_version_of_their_mean(tmp_path):
+    path = networks.folds(tmp_path / "all", 2)
+    version, lines = export(path, tmp_path / "root")
+    assert lines[0] == "loading 2 networks"
+    described = json.loads((version / saved_model.ASSETS / "model.json").read_text())
+    assert len(described["members"]) == 2
+    assert {*described["figures"]} == {"members", "mean"}
+
+
+def test_members_weigh_what_they_are_given(run):
+    other = networks.run(run.path.with_name("other"), seed=1)
+    members = [
+        member.of_run(one, predictor.network_of(one), weight=weight)
+        for one, weight in ((run, 3.0), (other, 1.0))
+    ]
+    served = ServedModel(run, members)
+    record = networks.record(networks.voxels())
+    found = served.of_examples({"examples": tf.constant([record])})["probabilities"]
+    first, second = (
+        predictor.load(one.path).predict_records([record])["probabilities"]
+        for one in (run, other)
+    )
+    assert np.abs(first - second).max() > 0.01
+    np.testing.assert_allclose(found, (3 * first + second) / 4, atol=1e-6)

@@ -1,0 +1,160 @@
+"""Command: a finished run as a version of a SavedModel for TensorFlow Serving."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines import command
+from pipelines.errors import UsageError
+from zoo.serving.exporting import export_request
+
+_DESCRIPTION = """\
+Writes a finished run, or the mean of all folds of a cross-validation, as TO/NAME/N: a
+SavedModel that TensorFlow Serving loads, with the run's own parsing, normalisation,
+choice of channels and slices, and encoding of covariates inside. It is held to the run
+and to what the server can't load before it gets its number; then models.config of the
+folder names it.
+
+It has the signatures
+  serving_default   volume [B, D, H, W, C] as a record decodes, and fill [B, C];
+                    present [B, C] where a study may lack a sequence; covariates [B, n]
+                    where the network sees some
+  serve_examples    examples [B]: serialized records, as the data set has them
+  features          examples [B] -> features [B, F], of a single run
+  describe          request [B] -> task, model, spec: what a client has to know
+The first two give probabilities, label and class_names, of a regression predictions;
+of further targets the same with _<name>. assets.extra/model.json says what the model is
+and how good it is known to be.
+"""
+
+_EXAMPLES = """\
+--onnx writes assets.extra/model.onnx too. It takes what serving_default takes and gives
+probabilities or predictions [B, ...] of every target, without labels and texts; the
+normalisation is inside, arithmetic is float32 whatever --precision says. It wants
+pip install 'mri-volume-zoo[onnx]'.
+
+examples:
+  python -m zoo.export runs/liver --name liver
+      saved_models/liver/1, or the next version
+  python -m zoo.export runs/heart --name heart --data datasets/heart
+      runs/heart was made by --folds all: their mean, held to records of the data set
+  python -m zoo.export runs/liver --name liver --precision bfloat16 --onnx
+  python -m zoo.export --check saved_models/liver/1
+      what the server would refuse of this or any other SavedModel
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parsed = argparse.ArgumentParser(
+        prog="python -m zoo.export",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parsed.add_argument(
+        "run",
+        nargs="?",
+        metavar="RUN",
+        help="directory of a finished run, or of all folds of a cross-validation",
+    )
+    parsed.add_argument("--name", help="of the model, as clients will call it")
+    parsed.add_argument(
+        "--to",
+        default="saved_models",
+        metavar="DIR",
+        help="the folder that the server is pointed at (default saved_models)",
+    )
+    parsed.add_argument(
+        "--version", type=int, metavar="N", help="default: one more than the highest"
+    )
+    parsed.add_argument(
+        "--data",
+        metavar="DATASET",
+        help="the run's data set: its records are what the export is held to (default: "
+        "made-up records)",
+    )
+    parsed.add_argument(
+        "--precision",
+        choices=export_request.PRECISIONS,
+        default="float32",
+        help="of the network's arithmetic; its inputs and outputs stay float32. How "
+        "far it is from the run is measured and printed, and no label may change. "
+        "float16 wants a GPU here",
+    )
+    parsed.add_argument(
+        "--onnx", action="store_true", help="an ONNX file beside it, see below"
+    )
+    parsed.add_argument(
+        "--server-python",
+        metavar="FILE",
+        help="a Python that has the TensorFlow of the server's version: it is then "
+        "loaded by that one as well",
+    )
+    parsed.add_argument(
+        "--check",
+        metavar="DIR",
+        help="nothing is exported: says what the server would refuse of a SavedModel",
+    )
+    return parsed
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints the path of the version that was written, or what a check says."""
+    options = parser().parse_args(argv)
+    _check(options)
+    if options.check is not None:
+        from zoo.serving.gate import check
+
+        report = check.check(Path(options.check), python=options.server_python)
+        print(report)
+        return int(not report.passed)
+    request = export_request.checked(
+        options.run,
+        name=options.name,
+        to=options.to,
+        version=options.version,
+        precision=options.precision,
+        onnx=options.onnx,
+        data=options.data,
+        server_python=options.server_python,
+    )
+    from zoo.serving.exporting import export_runs
+
+    print(export_runs.export(request, say=_say))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """What the options say against each other."""
+    if options.server_python is not None and not Path(options.server_python).is_file():
+        raise UsageError(f"{options.server_python} is not a Python that can be run")
+    if options.check is not None:
+        others = (options.run, options.name, options.version, options.data)
+        if options.onnx or any(value is not None for value in others):
+            raise UsageError(
+                "--check DIR checks what is there: only --server-python goes with it"
+            )
+        if not Path(options.check).is_dir():
+            raise UsageError(f"{options.check} is not a directory")
+        return
+    if options.run is None or options.name is None:
+        raise UsageError(
+            "name a finished run and, by --name, the model; or a SavedModel by --check"
+        )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
+    command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

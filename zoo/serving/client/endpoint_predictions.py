@@ -1,0 +1,110 @@
+"""New studies to predictions by a model of an endpoint."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from pipelines.errors import StudyError
+from pipelines.ingestion.new_study import OneRecord
+from pipelines.ingestion.study_fault import attempt
+from zoo.prediction.output_format import Outputs
+from zoo.prediction.result_file import Prediction, no_prediction
+from zoo.serving.client.asking import Asking
+from zoo.serving.client.described_model import DescribedModel
+from zoo.serving.client.endpoint_error import EndpointError
+from zoo.serving.client.in_order import in_order
+from zoo.serving.client.record_inputs import inputs
+from zoo.serving.client.retries import retried
+from zoo.serving.client.service import Service
+from zoo.targets.target_output import TargetOutput
+
+
+def predicted(
+    records: Iterable[OneRecord],
+    model: DescribedModel,
+    service: Service,
+    asking: Asking,
+) -> Iterator[Prediction]:
+    """What is predicted of each study, or why nothing is; the others go on.
+
+    Of a study its record goes to the endpoint, and nothing else.
+    """
+
+    def one(numbered: tuple[int, OneRecord]) -> Prediction:
+        number, study = numbered
+        about = {"number": number, "name": study.name, "ids": study.ids}
+        if study.record is None:
+            return Prediction(**about, error=study.error)
+        outputs = attempt(
+            lambda: _outputs(study.record, model, service, asking), step="predicting"
+        )
+        if isinstance(outputs, StudyError):
+            return Prediction(**about, error=outputs)
+        return Prediction(**about, outputs=outputs)
+
+    return in_order(one, enumerate(records, 1), threads=asking.parallel)
+
+
+def _outputs(
+    record: bytes, model: DescribedModel, service: Service, asking: Asking
+) -> Outputs:
+    """What the model answers of one record, without the first axis.
+
+    Raises:
+        StudyError: no answer, or not one of this model's task.
+    """
+    targets = model.facts.target_outputs
+    names = [name for target_output in targets for name in _names(target_output)]
+    given = inputs(record, asking.signature, model.description)
+    try:
+        answered = retried(
+            lambda left: service.predict(
+                model.choice,
+                asking.signature,
+                given,
+                outputs=names,
+                timeout_s=left,
+            ),
+            timeout_s=asking.timeout_s,
+        )
+        for target_output in targets:
+            _check(answered, target_output)
+    except EndpointError as error:
+        raise error.of_study() from error
+    return {name: values[0] for name, values in answered.items()}
+
+
+def _names(target_output: TargetOutput) -> tuple[str, ...]:
+    """Of the outputs that are asked for."""
+    if not target_output.target.has_classes:
+        return (target_output.shown_output,)
+    suffix = target_output.suffix
+    return target_output.shown_output, f"label{suffix}", f"class_names{suffix}"
+
+
+def _check(answered: Outputs, target_output: TargetOutput) -> None:
+    """Whether an answer is one that this target can have.
+
+    Raises:
+        EndpointError: `bad_answer`: other shapes or classes.
+        StudyError: numbers that are not finite.
+    """
+    shown, names = target_output.shown_output, target_output.names
+    values = answered[shown]
+    wanted = {shown: ((1, len(names)), "f")}
+    if target_output.target.has_classes:
+        suffix = target_output.suffix
+        single = target_output.kind.single_label
+        label = ((1,), "U") if single else ((1, len(names)), "i")
+        wanted[f"label{suffix}"] = label
+        wanted[f"class_names{suffix}"] = ((1, len(names)), "U")
+    for name, (shape, kind) in wanted.items():
+        array = answered[name]
+        if array.shape != shape or array.dtype.kind != kind:
+            raise EndpointError("bad_answer", f"{name}: {array.dtype} {array.shape}")
+    if not np.isfinite(values).all():
+        raise no_prediction(f"{shown}: {values.tolist()}")
+    if target_output.target.has_classes:
+        classes = tuple(answered[f"class_names{target_output.suffix}"][0].tolist())
+        if classes != names:
+            raise EndpointError("bad_answer", f"classes {', '.join(classes)}")

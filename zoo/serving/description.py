@@ -1,0 +1,70 @@
+"""What a served model says of its task: what a client makes records by."""
+
+import json
+from dataclasses import dataclass
+
+from pipelines.errors import DataError
+from pipelines.storage import config_files
+from pipelines.tasks.task import Task
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """A task as a model sees it; it tells nothing of any patient or place.
+
+    Args:
+        task: of the data set that the model was trained on; a record of another `spec`
+            gets no answer.
+        covariates: names of those that the network sees, in its order.
+        channels: names of those channels of the task that it sees, in its order.
+    """
+
+    task: Task
+    covariates: tuple[str, ...] = ()
+    channels: tuple[str, ...]
+
+    def __post_init__(self):
+        for word in ("covariates", "channels"):
+            seen, there = getattr(self, word), getattr(self.task, word)
+            if not {*seen} <= {*there}:
+                raise ValueError(
+                    f"{word} are some of the task's: {', '.join(there) or 'none'}. "
+                    f"Received: {', '.join(seen)}"
+                )
+
+    def to_json(self) -> str:
+        """The text that `from_json` reads."""
+        return json.dumps(
+            {
+                "format": FORMAT,
+                "task": config_files.plain(self.task),
+                "covariates": list(self.covariates),
+                "channels": list(self.channels),
+            },
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Description":
+        """Reads what a served model says by the signature `describe`.
+
+        Raises:
+            DataError: no such text, or one of a newer version.
+        """
+        try:
+            content = json.loads(text)
+            number = content.pop("format")
+        except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+            raise DataError(
+                "the model does not describe its task: a JSON object with a format is "
+                f"wanted. Received: {text[:200]!r}. Ask a model that `python -m "
+                "zoo.export` wrote"
+            ) from None
+        if number != FORMAT:
+            raise DataError(
+                f"the model describes its task in format {number!r}, and this version "
+                f"reads {FORMAT}. Take the version of the software that exported it"
+            )
+        return config_files.build(cls, content, name="task of the served model")

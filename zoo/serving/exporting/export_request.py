@@ -1,0 +1,144 @@
+"""What is to be exported, checked before TensorFlow is loaded."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines import open_dataset
+from pipelines.errors import DataError, UsageError
+from zoo.prediction import finished_runs
+from zoo.runs import same_data
+from zoo.runs.run import Run
+from zoo.serving.exporting import version_directory
+from zoo.serving.model_root import versions
+
+if TYPE_CHECKING:
+    from pipelines.records.data_set import DataSet
+
+PRECISIONS = ("float32", "bfloat16", "float16")
+_ONNX_PACKAGES = ("tf2onnx", "onnxruntime")
+_LARGEST_VERSION = 2**63 - 1  # of the server
+_BESIDE_WEIGHTS_BYTES = 2**25  # the graph, the warm-up
+_MEGABYTE = 2**20
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportRequest:
+    """An export that may begin.
+
+    Args:
+        path: of the run, or of all folds of a cross-validation.
+        runs: whose networks answer together.
+        name: of the model.
+        root: the model root.
+        version: its number, which is free.
+        precision: of the networks' arithmetic, one of `PRECISIONS`.
+        onnx: whether an ONNX file goes with it.
+        data: the data set that the runs were trained on, whose records the export is
+            held to; none = made-up ones.
+        server_python: a Python with the TensorFlow of the server, which loads the
+            export as well; none = this one alone.
+    """
+
+    path: Path
+    runs: tuple[Run, ...]
+    name: str
+    root: Path
+    version: int
+    precision: str = "float32"
+    onnx: bool = False
+    data: DataSet | None = None
+    server_python: str | None = None
+
+    @property
+    def target(self) -> Path:
+        """The directory of the version."""
+        return self.root / self.name / str(self.version)
+
+    @property
+    def run(self) -> Run:
+        """Whose task, channels and targets they are; of folds the first one."""
+        return self.runs[0]
+
+
+def checked(
+    path: str | os.PathLike,
+    *,
+    name: str,
+    to: str | os.PathLike,
+    version: int | None = None,
+    precision: str = "float32",
+    onnx: bool = False,
+    data: str | None = None,
+    server_python: str | None = None,
+) -> ExportRequest:
+    """Finds the runs, the data set and a place for the version.
+
+    Args:
+        version: its number; none = the next one.
+        data: directory of the runs' data set; none = made-up records.
+        server_python: see `ExportRequest`.
+
+    Raises:
+        UsageError: a path that does not exist, a name that a model can't have, a
+            version that is none or is there, a precision that is none, or packages
+            that are not installed.
+        DataError: no finished run, another data set, or too little space on the disk.
+    """
+    versions.check_name(name)
+    if precision not in PRECISIONS:
+        raise UsageError(
+            f"a precision is one of {', '.join(PRECISIONS)}. Received: {precision!r}"
+        )
+    if version is None:
+        version = versions.next_version(to, name)
+    if not 1 <= version <= _LARGEST_VERSION:
+        raise UsageError(
+            f"a version is a number from 1 to {_LARGEST_VERSION}. Received: {version}"
+        )
+    if onnx:
+        _check_onnx()
+    request = ExportRequest(
+        path=Path(path),
+        runs=tuple(finished_runs.by_fold(path).values()),
+        name=name,
+        root=Path(to),
+        version=version,
+        precision=precision,
+        onnx=onnx,
+        data=None if data is None else open_dataset(data),
+        server_python=server_python,
+    )
+    version_directory.check_new(request.target)
+    if request.data is not None:
+        same_data.check(request.path, request.run.data_digest, request.data)
+    _check_space(request)
+    return request
+
+
+def _check_onnx() -> None:
+    missing = [
+        name for name in _ONNX_PACKAGES if importlib.util.find_spec(name) is None
+    ]
+    if missing:
+        raise UsageError(
+            f"--onnx wants {' and '.join(missing)}, which are not installed here. "
+            "Install them by pip install 'mri-volume-zoo[onnx]', or leave --onnx out"
+        )
+
+
+def _check_space(request: ExportRequest) -> None:
+    weights = sum(run.model_path.stat().st_size for run in request.runs)
+    wanted = (2 if request.onnx else 1) * weights + _BESIDE_WEIGHTS_BYTES
+    folders = (request.root, *request.root.absolute().parents)
+    free = shutil.disk_usage(next(path for path in folders if path.exists())).free
+    if free < wanted:
+        raise DataError(
+            f"{request.root} has {free // _MEGABYTE} MB of free space, and the export "
+            f"wants {wanted // _MEGABYTE}. Free some, or choose another --to"
+        )

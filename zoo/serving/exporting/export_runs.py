@@ -1,0 +1,158 @@
+"""A finished run, or all folds of a cross-validation, as a version of a SavedModel."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import tensorflow as tf
+
+from zoo.classifier.precision import gpus
+from zoo.prediction import last_stage, predictor
+from zoo.runs import cross_validation
+from zoo.runs.run import Run
+from zoo.serving.exporting import (
+    figures,
+    gated,
+    held_to,
+    model_file,
+    onnx_file,
+    precisions,
+    saved_model,
+    version_directory,
+)
+from zoo.serving.exporting.difference import Answers
+from zoo.serving.exporting.export_request import ExportRequest
+from zoo.serving.exporting.held_to import HeldTo
+from zoo.serving.exporting.member import of_run
+from zoo.serving.exporting.signatures import ServedModel
+from zoo.serving.model_root import batching, folder, registration
+
+Say = Callable[[str], None]
+
+
+def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
+    """Writes a version, whole or not at all, and gives it a label.
+
+    The configuration of the model root is made where it has none.
+
+    Args:
+        say: is told what is done.
+
+    Returns:
+        The directory of the version.
+
+    Raises:
+        UsageError: a precision that wants a GPU, and there is none; or another process
+            took the version.
+        DataError: a model that can't be loaded, answers other than the run's, what a
+            server would refuse, or a disk that can't be written.
+    """
+    precisions.check(request.precision, gpus())
+    say(f"loading {len(request.runs)} network{'s' if request.runs[1:] else ''}")
+    served = served_model(request.runs, precision=request.precision)
+    expected = held_to.of(request)
+    folder.fill(request.root)
+    with version_directory.new(request.target) as aside:
+        say(f"writing version {request.version} of {request.name}")
+        _write(aside, request, served, expected, say)
+    label = registration.register(request.root, request.name, request.version)
+    say(f"version {request.version} of {request.name} is {label}")
+    return request.target
+
+
+def _write(
+    directory: Path,
+    request: ExportRequest,
+    served: ServedModel,
+    expected: HeldTo,
+    say: Say,
+) -> None:
+    """Writes a version and holds it to the runs."""
+    answers, differences = expected.answers, []
+    if request.precision != "float32":
+        answers = _halved(served, expected)
+        differences.append(expected.difference(answers, request.precision))
+    if request.onnx:
+        of_file = _with_onnx(directory, request, expected)
+        differences.append(expected.difference(of_file, "ONNX"))
+    for difference in differences:
+        say(str(difference))
+    text = model_file.text(
+        request.runs,
+        name=request.name,
+        version=request.version,
+        precision=request.precision,
+        figures=figures_of(request.path, request.run),
+        differences=differences,
+    )
+    saved_model.write(
+        directory,
+        served,
+        request.run,
+        name=request.name,
+        model_text=text,
+        batch_sizes=batching.allowed_sizes(request.root),
+    )
+    say("holding it to the run, as a server loads it")
+    report = gated.hold(
+        directory,
+        expected,
+        answers,
+        saved_model.texts(request.run, text),
+        precision=request.precision,
+        server_python=request.server_python,
+    )
+    say(str(report))
+
+
+def served_model(runs: Sequence[Run], *, precision: str = "float32") -> ServedModel:
+    """The networks of runs, answering together.
+
+    Raises:
+        DataError: a model that can't be loaded.
+    """
+    members = [
+        of_run(run, precisions.rebuilt(run, predictor.network_of(run), precision))
+        for run in runs
+    ]
+    return ServedModel(runs[0], members)
+
+
+def figures_of(path: str | os.PathLike, run: Run) -> dict:
+    """What is known of how good the model at `path` is."""
+    if cross_validation.is_there(path):
+        return figures.of_folds(cross_validation.opened(path))
+    return figures.of_run(run)
+
+
+def _halved(served: ServedModel, held_to: HeldTo) -> Answers:
+    """Of the functions that are saved, one record at a time."""
+    functions = [served.of_examples]
+    if "features" in held_to.answers:
+        functions.append(served.features)
+    answers = {}
+    for function in functions:
+        graph = tf.function(function, autograph=False, jit_compile=False)
+        each = [
+            graph({"examples": tf.constant([record])})
+            for record in held_to.examples.records
+        ]
+        for name in each[0]:
+            values = tf.concat([answer[name] for answer in each], axis=0)
+            answers[name] = predictor.as_numpy(values)
+    return answers
+
+
+def _with_onnx(directory: Path, request: ExportRequest, held_to: HeldTo) -> Answers:
+    """Writes the file, with the runs' networks in float32; what it answers."""
+    assets = directory / saved_model.ASSETS
+    assets.mkdir()
+    path = assets / onnx_file.FILE
+    onnx_file.write(path, served_model(request.runs))
+    numbers = onnx_file.answers(path, held_to.volumes)
+    answers = last_stage.answer(
+        [{name: tf.constant(values) for name, values in numbers.items()}],
+        [1.0],
+        request.run.target_outputs,
+    )
+    return {name: predictor.as_numpy(values) for name, values in answers.items()}

@@ -1,0 +1,51 @@
+"""The gate before a version gets its number: it is loaded and asked as by a server."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from zoo.serving.exporting.difference import Answers
+from zoo.serving.exporting.held_to import HeldTo
+from zoo.serving.gate import check
+
+# In half precision the same record may be rounded otherwise in a batch of another size.
+TOLERANCES = {"float32": check.TOLERANCE, "bfloat16": 0.03, "float16": 0.01}
+
+
+def hold(
+    directory: Path,
+    held_to: HeldTo,
+    answers: Answers,
+    texts: Mapping[str, str],
+    *,
+    precision: str,
+    server_python: str | None,
+) -> check.GateReport:
+    """Has a fresh process with XLA off load a version and ask all its signatures.
+
+    Args:
+        held_to: the records.
+        answers: what is to be answered to them.
+        texts: what `describe` is to answer, by name.
+        precision: of the networks' arithmetic.
+        server_python: a Python that loads it as well; none = this one alone.
+
+    Returns:
+        What was found; nothing of it is a refusal.
+
+    Raises:
+        DataError: what a server would refuse, or other answers.
+    """
+    number = len(held_to.examples.records)
+    described = {name: np.array([text] * number) for name, text in texts.items()}
+    report = check.check(
+        directory,
+        examples=held_to.examples.records,
+        volumes=held_to.volumes,
+        expected={**answers, **described},
+        tolerance=TOLERANCES[precision],
+        python=server_python,
+    )
+    report.require_passed()
+    return report

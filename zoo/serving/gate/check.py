@@ -1,0 +1,119 @@
+"""Whether a server would serve a SavedModel, with the numbers that are expected."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pipelines.errors import UsageError
+from zoo.serving.gate import (
+    comparison,
+    loading,
+    sample_requests,
+    static_check,
+    warm_up_requests,
+)
+from zoo.serving.gate.refusal import Refusal
+from zoo.serving.gate.report import GateReport, Run
+from zoo.serving.gate.sample_requests import Asked
+from zoo.serving.model_root import folder
+
+TOLERANCE = 1e-5  # of float32, absolute and relative
+
+
+def check(
+    directory: Path,
+    *,
+    examples: Sequence[bytes] = (),
+    volumes: Mapping[str, np.ndarray] | None = None,
+    expected: Mapping[str, np.ndarray] | None = None,
+    tolerance: float = TOLERANCE,
+    python: str | None = None,
+) -> GateReport:
+    """Reads the graph, then loads it in fresh processes and asks every signature.
+
+    A graph that is refused is not loaded. Signatures are asked by the samples, if they
+    take nothing else, one by one and all at once, and by the SavedModel's own warm-up
+    requests.
+
+    Args:
+        examples: serialized records, N; what a signature takes as `examples`.
+        volumes: the same ones by further names of inputs, `[N, ...]`, see
+            `zoo.prediction.decoded_records`.
+        expected: what is to be answered to them, by the name of the output,
+            `[N, ...]`; outputs of other names are to be the same in any batch.
+        tolerance: of numbers, absolute and relative; texts are equal.
+        python: path of another Python to load it by as well, with the TensorFlow of
+            the pinned server.
+
+    Raises:
+        DataError: no SavedModel, or a process that can't be run or dies.
+        UsageError: another TensorFlow in `python`, or samples of unequal numbers.
+    """
+    directory = Path(directory)
+    samples = sample_requests.samples(examples, volumes or {}, expected or {})
+    graph, refused, warnings = static_check.check(directory)
+    warm_up = warm_up_requests.read(directory)
+    if graph is not None:
+        refused += warm_up_requests.refusals(warm_up, graph.signatures)
+    if refused:
+        return GateReport(
+            directory=directory, refusals=tuple(refused), warnings=tuple(warnings)
+        )
+    asked = [
+        *sample_requests.of_samples(samples, expected or {}, graph.signatures),
+        *map(sample_requests.of_warm_up, warm_up_requests.smallest(warm_up)),
+    ]
+    runs = []
+    for interpreter in (None, python) if python else (None,):
+        faults, run = _run(directory, asked, tolerance, interpreter)
+        refused += faults
+        runs.append(run)
+    names = {one.request.signature for one in asked}
+    return GateReport(
+        directory=directory,
+        refusals=tuple(dict.fromkeys(refused)),
+        warnings=tuple(warnings),
+        runs=tuple(runs),
+        not_run=tuple(name for name in graph.signatures if name not in names),
+    )
+
+
+def _run(
+    directory: Path, asked: Sequence[Asked], tolerance: float, python: str | None
+) -> tuple[list[Refusal], Run]:
+    requests = [one.request for one in asked]
+    loaded = loading.load(directory, requests, python=python)
+    if python is not None:
+        _check_version(loaded.tensorflow, python)
+    by = f"TensorFlow {loaded.tensorflow} with XLA off"
+    if loaded.error:
+        fault = Refusal(
+            problem=f"{by} can't load it: {loaded.error}",
+            cure="Export it again, by operations that this version knows",
+        )
+        return [fault], Run(
+            tensorflow=loaded.tensorflow, signatures={}, largest_differences={}
+        )
+    faults = comparison.failures(requests, loaded.answers, by)
+    wanted = sample_requests.wanted(asked, loaded.answers)
+    unequal, largest = comparison.differences(
+        requests, loaded.answers, wanted, tolerance
+    )
+    answered = {}
+    for request, answer in zip(requests, loaded.answers, strict=True):
+        answered[request.signature] = answered.get(request.signature, 0) + (
+            not answer.error
+        )
+    return faults + unequal, Run(
+        tensorflow=loaded.tensorflow, signatures=answered, largest_differences=largest
+    )
+
+
+def _check_version(tensorflow: str, python: str) -> None:
+    pinned = folder.server_version()
+    if tensorflow.split(".")[:2] != pinned.split(".")[:2]:
+        raise UsageError(
+            f"{python} has TensorFlow {tensorflow}, and the pinned server is "
+            f"{pinned}: install tensorflow=={'.'.join(pinned.split('.')[:2])}.* there"
+        )

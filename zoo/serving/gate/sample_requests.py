@@ -1,0 +1,102 @@
+"""Samples as requests to every signature that takes them, and their answers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef
+
+from pipelines.errors import UsageError
+from zoo.serving.gate.loading import Answer, Request
+
+Arrays = Mapping[str, np.ndarray]
+EXAMPLES, REQUEST = "examples", "request"  # inputs of strings
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Asked:
+    """A request and what is known of its answer.
+
+    Args:
+        request: what is asked.
+        rows: which of the samples it holds; none = it is no request of samples.
+        expected: outputs by name.
+    """
+
+    request: Request
+    rows: tuple[int, ...]
+    expected: Arrays
+
+
+def samples(
+    examples: Sequence[bytes], volumes: Arrays, expected: Arrays
+) -> dict[str, np.ndarray]:
+    """The samples by names of inputs; none if there are no examples.
+
+    Raises:
+        UsageError: unequal numbers of them.
+    """
+    numbers = {EXAMPLES: len(examples)}
+    numbers |= {name: len(values) for name, values in {**volumes, **expected}.items()}
+    if len({*numbers.values()}) > 1:
+        raise UsageError(
+            "examples, volumes and what is expected of them are equally many. "
+            f"Received: {numbers}"
+        )
+    if not examples:
+        return {}
+    asking = np.full(len(examples), b"", object)
+    return {
+        EXAMPLES: np.array([*examples, None], object)[:-1],
+        REQUEST: asking,
+        **volumes,
+    }
+
+
+def of_samples(
+    given: Arrays, expected: Arrays, signatures: Mapping[str, SignatureDef]
+) -> Iterator[Asked]:
+    """Of each signature that takes them: the first, the last, and all at once."""
+    if not given:
+        return
+    everyone = tuple(range(len(given[EXAMPLES])))
+    batches = dict.fromkeys((everyone[:1], everyone[-1:], everyone))
+    for name, signature in signatures.items():
+        if not signature.inputs or not given.keys() >= set(signature.inputs):
+            continue
+        for rows in batches:
+            chosen = list(rows)
+            yield Asked(
+                request=Request(
+                    signature=name,
+                    inputs={key: given[key][chosen] for key in signature.inputs},
+                ),
+                rows=rows,
+                expected={
+                    key: np.asarray(expected[key])[chosen]
+                    for key in signature.outputs
+                    if key in expected
+                },
+            )
+
+
+def of_warm_up(request: Request) -> Asked:
+    """A request of which only is known that it is answered."""
+    return Asked(request=request, rows=(), expected={})
+
+
+def wanted(asked: Sequence[Asked], answers: Sequence[Answer]) -> list[Arrays]:
+    """What each request is to get: of outputs not expected, as in the largest batch."""
+    largest = {}
+    for one, answer in zip(asked, answers, strict=True):
+        if len(one.rows) > 1 and not answer.error:
+            largest[one.request.signature] = answer.outputs
+    return [
+        {
+            name: values[list(one.rows)]
+            for name, values in largest.get(one.request.signature, {}).items()
+            if one.rows and len(values) > max(one.rows)
+        }
+        | one.expected
+        for one in asked
+    ]

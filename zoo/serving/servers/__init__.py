@@ -1,0 +1,1 @@
+"""What can serve a model root: TensorFlow Serving, Docker, the embedded endpoint."""
