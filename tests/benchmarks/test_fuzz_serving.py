@@ -41,6 +41,16 @@ def test_internal_is_proper_where_bytes_are_no_message(content, proper):
     assert is_proper(request, "INTERNAL", "Exception deserializing") is proper
 
 
+@pytest.mark.parametrize(
+    "message", ["XLA compilation disabled", "Expected prediction signature method_name"]
+)
+def test_internal_is_proper_where_the_true_server_says_so(message):
+    from fuzz_grpc import PREDICT, GrpcRequest, is_proper
+
+    request = GrpcRequest(kind="spec", method=PREDICT, content=b"")
+    assert is_proper(request, "INTERNAL", f"{message} and more")
+
+
 def test_thousands_of_mutated_requests_leave_the_server_well(tmp_path):
     from fuzz_process import ServerProcess
     from fuzz_serving import MAX_BYTES, RECORDED, run
