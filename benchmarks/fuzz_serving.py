@@ -1,200 +1,174 @@
-"""Whether the embedded endpoint stands whatever is sent to it.
+"""Mutated REST and gRPC requests to the embedded endpoint, in their thousands.
 
-    python benchmarks/fuzz_serving.py [--requests 100000] [--seed 0] [--json FILE]
+    python benchmarks/fuzz_serving.py [--requests 100000] [--seed 0] [--threads 6]
 
-Starts `python -m zoo.serving.endpoint.main` on the models of `tests/fixtures/tfserving`
-and sends mutated requests of both protocols from several threads: broken JSON and
-messages, wrong shapes and types, requests too large, nesting without end, malformed
-HTTP, connections cut while something is sent; beside them clients that send a byte a
-second. Every hundredth request of a thread is a good one, whose answer must be right.
-
-It fails if the server dies or a request isn't answered within a minute, on HTTP 500 and
-gRPC's INTERNAL and UNKNOWN (but where TensorFlow Serving answers so), on a wrong answer
-to a good request, on a request above the limit that gets another status than 413 or
-RESOURCE_EXHAUSTED, if a dripping client is served for longer than two minutes, if
-memory grows after the first fifth by more than the bound, and if SIGTERM doesn't end
-the server with 0. The same seed sends the same requests of a thread in the same order.
+Starts `python -m zoo.serving.endpoint.main` on the recorded models of
+`tests/fixtures/tfserving` and asks it from several threads: wrong JSON, shapes, types,
+huge sizes, lists nested ten thousands deep, broken HTTP and protobuf, slow clients, cut
+connections. Request number N of a seed is always the same (`--first N --requests 1`
+sends one again). A request fails that gets no answer, one that is not proper (500,
+INTERNAL, UNKNOWN, no JSON) or one after the time limit; every twentieth is a right one
+and must be answered rightly. At the end the process must live and answer,
+connections opened at the start and left alone must be closed by it (in runs longer than
+its patience), and its memory, threads and open files be about what they were after the
+first tenth.
+Prints what happened as JSON; ends with 1 if anything failed.
 """
 
 import argparse
 import collections
 import json
 import random
+import re
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
-import fuzz_serving_grpc
-import fuzz_serving_rest
-import fuzz_serving_server
+from fuzz_clients import GrpcClient, RestClient, idle_connections  # noqa: E402
+from fuzz_grpc import GrpcRequest, GrpcRequests  # noqa: E402
+from fuzz_process import ServerProcess  # noqa: E402
+from fuzz_rest import RestRequests  # noqa: E402
 
-_EVERY_GOOD = 100
-_DRIPPING = 8
-_LONGEST_DRIP_S = 120
-_MOST_FAULTS = 20
-
-
-class Tally:
-    """What the threads saw; safe to use from all of them."""
-
-    def __init__(self):
-        self._lock = threading.Lock()
-        self.statuses = collections.Counter()
-        self.faults = []
-        self.slowest_s = 0.0
-
-    def add(self, status, fault, seconds):
-        """Counts one answer."""
-        with self._lock:
-            self.statuses[status] += 1
-            self.slowest_s = max(self.slowest_s, seconds)
-            if fault is not None and len(self.faults) < _MOST_FAULTS:
-                self.faults.append(fault)
-
-    def total(self):
-        """Requests so far."""
-        with self._lock:
-            return self.statuses.total()
+RECORDED = ROOT / "tests" / "fixtures" / "tfserving"
+MAX_BYTES = 2**18
+_GOOD_EVERY = 20
+_SETTLED_S = 3.0  # after which what the last requests held is free
+_PATIENCE_S = 70.0  # beyond the server's own with a client that says nothing
+_MOST_GROWTH_MIB = 64
+_MOST_FAILURES = 20  # told in full
 
 
-def attack(served, tally, *, seed, number, requests):
-    """What one thread sends."""
-    rng = random.Random(f"{seed}-{number}")
-    rest = fuzz_serving_rest.Client(served.rest_port)
-    grpc = fuzz_serving_grpc.Client(served.grpc_port)
-    for count in range(requests):
-        start = time.monotonic()
-        try:
-            status, fault = _one(rest, grpc, rng, good=count % _EVERY_GOOD == 0)
-        except Exception as error:
-            status, fault = "no answer", f"{type(error).__name__}: {error}"
-            rest.close()
-        tally.add(status, fault, time.monotonic() - start)
-        if not served.is_alive():
-            break
-    rest.close()
-    grpc.close()
+class Fuzz:
+    """Sends requests and keeps what came of them; safe to use from any thread.
 
-
-def _one(rest, grpc, rng, *, good):
-    """Status and fault of one request, of either protocol."""
-    if good:
-        fault = fuzz_serving_rest.good_fault(rest) or grpc.good_fault()
-        return "good", fault
-    if rng.random() < 0.4:
-        fault, status = grpc.ask_mutated(rng)
-        return f"gRPC {status}", fault
-    if rng.random() < 0.01:
-        return "REST 413, due", fuzz_serving_rest.large_fault(rest, rng)
-    raw = fuzz_serving_rest.request(rng)
-    if rng.random() < 0.03:
-        rest.cut(raw, rng)
-        return "REST cut", None
-    status, body = rest.ask(raw)
-    return f"REST {status}", fuzz_serving_rest.fault(status, body)
-
-
-def fuzz(*, requests, threads, seed, log):
-    """Sends requests until there were that many.
-
-    Returns:
-        What happened; `faults` is empty if all went well.
+    Args:
+        server: that is asked.
+        seed: of all requests.
     """
-    tally, stop = Tally(), threading.Event()
-    with fuzz_serving_server.served(log=log) as served:
-        drips = [_Drip(served.rest_port, stop) for _ in range(_DRIPPING)]
-        start, each = time.monotonic(), requests // threads
-        attackers = [
-            threading.Thread(
-                target=attack,
-                args=(served, tally),
-                kwargs={"seed": seed, "number": number, "requests": each},
-            )
-            for number in range(threads)
-        ]
-        for thread in attackers:
-            thread.start()
-        settled_mib = _memory_after(served, tally, requests // 5, attackers)
-        for thread in attackers:
-            thread.join()
-        seconds = time.monotonic() - start
-        alive = served.is_alive()
-        faults = list(tally.faults)
-        end_mib = served.resident_mib() if alive else 0.0
-        stop.set()
-        faults += [fault for drip in drips if (fault := drip.fault())]
-        code = fuzz_serving_server.ended(served) if alive else served.process.returncode
-    if not alive or code != 0:
-        faults.append(f"the server {'ended' if alive else 'died'} with {code}")
+
+    def __init__(self, server: ServerProcess, *, seed: int):
+        rest = json.loads((RECORDED / "rest.json").read_text())
+        grpc_cases = json.loads((RECORDED / "predict_grpc.json").read_text())
+        self._seed = seed
+        self._rest = RestRequests(rest, max_bytes=MAX_BYTES)
+        self._grpc = GrpcRequests(grpc_cases, max_bytes=MAX_BYTES)
+        self._rest_client = RestClient(server.rest_port)
+        self._grpc_client = GrpcClient(server.grpc_port)
+        self._good_grpc = next(c for c in grpc_cases if c["case"] == "ok")
+        self._lock = threading.Lock()
+        self.answers: collections.Counter[str] = collections.Counter()
+        self.failures: list[str] = []
+
+    def send(self, number: int) -> None:
+        """Sends one request; a failure is kept, not raised."""
+        source = random.Random(f"{self._seed}/{number}")
+        if number % _GOOD_EVERY == 0:
+            kind, (answer, fault) = "right", self._right(number)
+        elif source.random() < 0.5:
+            request = self._rest.make(source)
+            kind, (answer, fault) = request.kind, self._rest_client.ask(request)
+        else:
+            request = self._grpc.make(source)
+            kind, (answer, fault) = request.kind, self._grpc_client.ask(request)
+        with self._lock:
+            self.answers[f"{kind}: {answer}"] += 1
+            if fault:
+                self.failures.append(f"{number} ({kind}): {fault}"[:500])
+
+    def _right(self, number: int) -> tuple[str, str]:
+        """A request that has one answer, by the one protocol or the other."""
+        if number % (2 * _GOOD_EVERY):
+            return self._rest_client.ask_right()
+        request = GrpcRequest(
+            kind="right",
+            method="/tensorflow.serving.PredictionService/Predict",
+            content=bytes.fromhex(self._good_grpc["request_hex"]),
+        )
+        return self._grpc_client.ask_right(
+            request, bytes.fromhex(self._good_grpc["response_hex"])
+        )
+
+
+def run(
+    server: ServerProcess, *, seed: int, numbers: range, threads: int
+) -> dict[str, object]:
+    """Sends all requests and says what happened; `failures` is empty if all is well."""
+    fuzz = Fuzz(server, seed=seed)
+    tenth = numbers.start + max(1, len(numbers) // 10)
+    began = time.monotonic()
+    with idle_connections((server.rest_port, server.grpc_port)) as idle:
+        with ThreadPoolExecutor(threads) as pool:
+            collections.deque(pool.map(fuzz.send, range(numbers.start, tenth)), 0)
+            time.sleep(_SETTLED_S)
+            before = server.usage()
+            collections.deque(pool.map(fuzz.send, range(tenth, numbers.stop)), 0)
+        seconds = time.monotonic() - began
+        fuzz.send(0)
+        fuzz.send(_GOOD_EVERY)
+        failures = list(fuzz.failures)
+        if seconds > _PATIENCE_S:
+            failures += [f"an idle connection to port {p} is open" for p in idle()]
+    time.sleep(_SETTLED_S)
+    failures += list(_leaks(before, server.usage()))
+    if server.returncode() is not None:
+        failures.append(f"the server ended with {server.returncode()}")
     return {
-        "requests": tally.total(),
+        "seed": seed,
+        "requests": len(numbers),
         "seconds": round(seconds, 1),
-        "slowest_s": round(tally.slowest_s, 2),
-        "statuses": dict(sorted(tally.statuses.items())),
-        "memory_mib": {"a fifth": round(settled_mib), "end": round(end_mib)},
-        "faults": faults,
+        "answers": dict(sorted(fuzz.answers.items())),
+        "before": before,
+        "after": server.usage(),
+        "failed": len(failures),
+        "failures": _one_of_each(failures)[:_MOST_FAILURES],
     }
 
 
-def _memory_after(served, tally, requests, attackers):
-    """Memory of the server once it answered so many requests, in MiB."""
-    while tally.total() < requests and any(map(threading.Thread.is_alive, attackers)):
-        time.sleep(0.1)
-    return served.resident_mib() if served.is_alive() else 0.0
+def _one_of_each(failures: list[str]) -> list[str]:
+    """The first of those failures that say the same but for numbers."""
+    first = {}
+    for failure in failures:
+        first.setdefault(re.sub(r"\d+", "", failure)[:80], failure)
+    return [*first.values()]
 
 
-class _Drip:
-    """A client that sends a byte a second."""
-
-    def __init__(self, port, stop):
-        self._seconds = None
-        self._start = time.monotonic()
-        self._port, self._stop = port, stop
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self):
-        self._seconds = fuzz_serving_rest.dripped(self._port, self._stop)
-
-    def fault(self):
-        """What is wrong with how the server treated it; none if nothing is."""
-        self._thread.join()
-        lasted = time.monotonic() - self._start
-        if self._seconds is None and lasted > _LONGEST_DRIP_S:
-            return f"a dripping client was not cut in {lasted:.0f} s"
-        return None
+def _leaks(before: dict[str, int], after: dict[str, int]) -> Iterator[str]:
+    most = {"rss_mib": _MOST_GROWTH_MIB, "threads": 100, "files": 16}
+    for name, growth in most.items():
+        if after[name] - before[name] > growth:
+            yield f"{name} grew from {before[name]} to {after[name]}"
 
 
-def main():
-    """Fuzzes, and says what happened."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--requests", type=int, default=100_000)
-    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--first", type=int, default=1, help="number of the first")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--most-growth-mib", type=float, default=100.0)
-    parser.add_argument("--log", type=Path, help="the server's standard error")
-    parser.add_argument("--json", type=Path)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        result = fuzz(
-            requests=options.requests,
-            threads=options.threads,
-            seed=options.seed,
-            log=options.log or Path(folder) / "server.log",
-        )
-    memory = result["memory_mib"]
-    if memory["end"] - memory["a fifth"] > options.most_growth_mib:
-        result["faults"].append(f"memory grew from {memory}")
-    text = json.dumps(result, indent=2)
-    if options.json:
-        options.json.write_text(text + "\n")
-    print(text)
-    return 1 if result["faults"] else 0
+    parser.add_argument("--threads", type=int, default=6)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the requests and prints what happened."""
+    options = parse(arguments)
+    numbers = range(options.first, options.first + options.requests)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ServerProcess(Path(folder), RECORDED, max_bytes=MAX_BYTES) as server,
+    ):
+        found = run(server, seed=options.seed, numbers=numbers, threads=options.threads)
+        print(json.dumps(found, indent=1))
+        print(server.log_tail(), file=sys.stderr)
+    return 1 if found["failures"] else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
