@@ -7,13 +7,17 @@ from zoo.serving.gate.loading import Answer, Request
 TEXTS = np.array([b"yes", b"no"], object)
 
 
-def request(number=2):
-    return Request(signature="s", inputs={"x": np.zeros((number, 3), np.float32)})
+def request(number=2, signature="s"):
+    inputs = {"x": np.zeros((number, 3), np.float32)}
+    return Request(signature=signature, inputs=inputs)
 
 
-def compared(found, wanted, tolerance=1e-5):
+def compared(found, wanted, tolerance=1e-5, signature="s"):
     refused, largest = comparison.differences(
-        [request()], [Answer(outputs={"y": found})], [{"y": wanted}], tolerance
+        [request(signature=signature)],
+        [Answer(outputs={"y": found})],
+        [{"y": wanted}],
+        tolerance,
     )
     return [refusal.problem for refusal in refused], largest
 
@@ -26,6 +30,20 @@ def test_equal_numbers():
 def test_large_numbers_may_differ_in_proportion():
     problems, _ = compared(np.float32([1000, 0]), np.float32([1000.005, 0]))
     assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("signature", "small", "refused"),
+    [
+        ("features", 0.502, []),
+        ("features", 0.504, ["differs by 0.004, at most 0.003 is allowed"]),
+        ("s", 0.502, ["differs by 0.002, at most 1e-05 is allowed"]),
+    ],
+)
+def test_features_are_one_vector_with_one_rounding(signature, small, refused):
+    wanted = np.float32([300, 0.5])
+    problems, _ = compared(np.float32([300, small]), wanted, signature=signature)
+    assert problems == [f"its output y of a batch of 2 {one}" for one in refused]
 
 
 def test_other_numbers():
