@@ -35,7 +35,7 @@ _SIGNATURES += ("serve_bytes", "__saved_model_init_op", "regress_x_to_y", "\x00"
 _SIGNATURES += ("classify_x_to_y", "regress_x2_to_y3", "s" * 5000)
 _INPUTS = ("a", "b", "x", "volume", "volume_bytes", "inputs", "", "\x00", "c" * 2000)
 _SIZES = (0, 1, 1, 2, 3, 3, 7, 64, -1, -(2**63), 2**31, 2**62, 2**63 - 1)
-_REFUSED_METHOD = "Expected prediction signature method_name"
+_REFUSED = ("Expected prediction signature method_name", "XLA compilation disabled")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +58,13 @@ class GrpcRequest:
 def is_proper(request: GrpcRequest, code: str, message: str) -> bool:
     """Whether a request may be answered so.
 
-    INTERNAL is right in two cases, where TensorFlow Serving says so as well: bytes that
-    are no message (gRPC's own answer), and a signature that nobody may call.
+    INTERNAL is right in three cases, where TensorFlow Serving says so as well: bytes
+    that are no message (gRPC's own answer), and a signature that nobody may call, or
+    that only XLA could run.
     """
     if code == "INTERNAL" and request.method in _MESSAGES:
         unreadable = not _is_message(request.method, request.content)
-        return unreadable or message.startswith(_REFUSED_METHOD)
+        return unreadable or message.startswith(_REFUSED)
     if request.timeout_s is not None and code in ("DEADLINE_EXCEEDED", "CANCELLED"):
         return True
     return code in request.codes
@@ -207,7 +208,7 @@ def _mutate(tensor: TensorProto, source: random.Random) -> None:
         tensor.dtype = source.choice((*range(0, 30), 101, 123, 2**31 - 1, -1))
     elif what == 1:
         del tensor.tensor_shape.dim[:]
-        rank = source.choice((0, 1, 1, 2, 2, 3, 5, 33, 255, 300))
+        rank = source.choice((0, 1, 1, 2, 2, 3, 5, 6, 7, 33, 255, 300))
         for size in source.choices(_SIZES, k=rank):
             tensor.tensor_shape.dim.add(size=size, name=source.choice(("", "d")))
     elif what == 2:

@@ -9,8 +9,14 @@ from types import TracebackType
 
 _ROOT = Path(__file__).resolve().parents[1]
 _CONFIG = """model_config_list {{
-  config {{ name: "half_plus_two" base_path: "{models}/half_plus_two" model_platform: "tensorflow" }}
-  config {{ name: "half_plus_two_tf2" base_path: "{models}/half_plus_two_tf2" model_platform: "tensorflow" }}
+  config {{
+    name: "half_plus_two" base_path: "{models}/half_plus_two"
+    model_platform: "tensorflow"
+  }}
+  config {{
+    name: "half_plus_two_tf2" base_path: "{models}/half_plus_two_tf2"
+    model_platform: "tensorflow"
+  }}
   config {{
     name: "multi" base_path: "{models}/multi" model_platform: "tensorflow"
     model_version_policy {{ specific {{ versions: 1 versions: 2 }} }}
@@ -85,7 +91,7 @@ class ServerProcess:
         return self._process.poll()
 
     def usage(self) -> dict[str, int]:
-        """Memory now and at its highest, threads and open files; 0 of a dead process."""
+        """Memory (now, highest), threads and open files; 0 of a dead process."""
         process = Path(f"/proc/{self._process.pid}")
         try:
             status = (process / "status").read_text()

@@ -34,6 +34,7 @@ _PATHS = (
     *("/v1/models/" + "m" * 5000, "/v1/models/" + "%41" * 2000, "/" + "a/" * 3000),
     *("http://other/v1/models/multi", "/v1/models/multi/metadata/metadata"),
 )
+_INPUTS = (("serving_default", "volume"), ("scal", "x"), ("nan", "x"), ("half", "x"))
 _METHODS = ("PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "get", "FOO", "POST")
 _HEADERS = (
     *("Content-Encoding: br", "Content-Type: ", "Expect: 100-continue", "Expect: x"),
@@ -80,7 +81,8 @@ class RestRequests:
         self._paths = [case["path"] for case in recorded]
         self._max_bytes = max_bytes
         self._kinds: tuple[tuple[int, Callable[[random.Random], RestRequest]], ...] = (
-            *((30, self._values), (20, self._bytes), (8, self._numbers)),
+            *((22, self._values), (20, self._bytes), (8, self._numbers)),
+            (12, self._shapes),
             *((6, self._deep), (6, self._long), (3, self._too_large), (5, self._gzip)),
             *((8, self._path), (6, self._header), (4, self._no_http)),
             *((3, self._slow), (6, self._cut), (3, self._chunked)),
@@ -111,6 +113,15 @@ class RestRequests:
     def _bytes(self, source: random.Random) -> RestRequest:
         path, text = self._post(source)
         return _asked("bytes", path, damaged(text.encode(), source))
+
+    def _shapes(self, source: random.Random) -> RestRequest:
+        """Right types in lists of any depth, empty ones as well."""
+        signature, name = source.choice(_INPUTS)
+        value = _nested(source, source.randint(0, 8))
+        rows = [{name: value}] * source.randint(1, 3)
+        document = source.choice(({"inputs": value}, {"instances": rows}))
+        body = json.dumps(document | {"signature_name": signature})
+        return _asked("shapes", "/v1/models/multi:predict", body.encode())
 
     def _numbers(self, source: random.Random) -> RestRequest:
         path, text = self._post(source)
@@ -218,6 +229,16 @@ class RestRequests:
         request = framed(path, b"", headers="Transfer-Encoding: chunked\r\n")
         request = request.replace(b"Content-Length: 0\r\n", b"") + body
         return RestRequest(kind="chunked", pieces=(request,), is_http=False)
+
+
+def _nested(source: random.Random, rank: int) -> object:
+    """A number in lists, mostly all of one length."""
+    if rank == 0:
+        return source.choice((0, 1.5, -1e38, 1e-45, float("nan"), float("inf")))
+    size = source.choice((1, 1, 1, 2, 3, 0))
+    if source.random() < 0.9:
+        return [_nested(source, rank - 1)] * size
+    return [_nested(source, rank - 1) for _ in range(size)]
 
 
 def _asked(kind: str, path: str, body: bytes) -> RestRequest:

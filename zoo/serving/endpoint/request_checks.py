@@ -6,7 +6,11 @@ from typing import Any
 import grpc
 import numpy as np
 from tensorflow import as_dtype
-from tensorflow.core.protobuf.meta_graph_pb2 import MetaGraphDef, SignatureDef
+from tensorflow.core.protobuf.meta_graph_pb2 import (
+    MetaGraphDef,
+    SignatureDef,
+    TensorInfo,
+)
 
 from zoo.serving.endpoint import tensor_proto
 from zoo.serving.endpoint.status_error import StatusError
@@ -66,8 +70,25 @@ def inputs(
                 f"Expects arg[{number}] to be {tensor_proto.type_name(info.dtype)} but "
                 f"{tensor_proto.type_name(received)} is provided"
             )
+        _check_dimensions(alias, info, array)
         arrays[alias] = array
     return arrays
+
+
+def _check_dimensions(alias: str, info: TensorInfo, array: np.ndarray) -> None:
+    """Refuses what is a volume here and none there: 3D kernels crash on it.
+
+    oneDNN's pooling of an empty array of 6 dimensions kills the process. Vectors and
+    matrices pass for one another, as TensorFlow Serving lets them.
+    """
+    if info.tensor_shape.unknown_rank:
+        return
+    due = len(info.tensor_shape.dim)
+    if array.ndim != due and max(array.ndim, due) > 2:
+        raise _invalid(
+            f"Signature input alias: {alias}(feed name: {info.name}) has {due} "
+            f"dimensions. Received: {array.ndim}"
+        )
 
 
 def _check_number(wanted: SignatureDef, given: Mapping[str, np.ndarray]) -> None:

@@ -106,7 +106,9 @@ class Answers:
             servable = self._find(route)
             signatures = servable.meta_graph.signature_def
             key = signature_name or _DEFAULT_SIGNATURE
-            if key not in signatures:
+            # A set: protobuf's own look-up fails on text that is no Unicode, as
+            # JSON's "\ud800" isn't.
+            if key not in {*signatures}:
                 raise invalid(
                     f'Serving signature name: "{key}" not found in signature def'
                 )

@@ -93,11 +93,14 @@ class RestHandler:
         request.protocol.serve_client(request.content)
         try:
             self._access.check(_ascii(request.headers.get("Authorization")))
-            return await self._page_or_answer(request)
+            answer = await self._page_or_answer(request)
         except StatusError as error:
-            return _error_response(error)
+            answer = _error_response(error)
         finally:
             request.protocol.wait_for_client()
+        if not request.content.is_eof():  # what still comes is no next request
+            answer.force_close()
+        return answer
 
     async def _page_or_answer(self, request: web.BaseRequest) -> web.Response:
         target = _ORIGIN.sub("", request.raw_path, count=1)

@@ -110,7 +110,7 @@ def _filled(values: np.ndarray, count: int, most: int) -> np.ndarray:
     if count > most:
         raise ValueError(f"{count} values are wanted. Received: {len(values)}")
     if not len(values):
-        last = b"" if values.dtype == object else values.dtype.type()
+        last = b"" if values.dtype == object else values.dtype.type(0)
         return np.full(count, last, values.dtype)
     return np.concatenate([values, np.full(count - len(values), values[-1])])
 

@@ -37,6 +37,11 @@ def test_only_predict_is_implemented(verb):
         ask(b"{}", route=Route(verb=verb, name="multi"))
 
 
+def test_a_signature_whose_name_is_no_unicode_does_not_exist():
+    with pytest.raises(StatusError, match="INVALID_ARGUMENT: .* not found in sig"):
+        ask(b'{"signature_name": "\\ud800", "instances": [2]}')
+
+
 def test_a_signature_must_exist():
     with pytest.raises(
         StatusError, match='signature name: "no" not found in signature'

@@ -39,6 +39,22 @@ def test_a_signature_that_no_request_may_call():
         servable.run("__saved_model_init_op", {})
 
 
+@pytest.mark.parametrize("shape", [(1, 1, 1, 1, 1, 0), (1, 1, 1, 1)])
+def test_an_array_of_other_dimensions_reaches_no_kernel(shape):
+    loader = endpoints.Served().loader()
+    servable = loader.load("multi", 1, endpoints.MODELS / "multi" / "1")
+    message = f"volume.* has 5 dimensions. Received: {len(shape)}"
+    with pytest.raises(StatusError, match=message):
+        servable.run("", {"volume": np.ones(shape, np.float32)})
+
+
+def test_a_vector_passes_for_a_matrix_as_in_the_true_server():
+    loader = endpoints.Served().loader()
+    path = endpoints.MODELS / "half_plus_two" / "00000123"
+    answer = loader.load("half_plus_two", 123, path).run("", {"x": np.float32([2])})
+    assert answer["y"].tolist() == [3]
+
+
 def test_a_deadline_that_has_passed(versions):
     with pytest.raises(StatusError, match="Deadline Exceeded") as raised:
         loaded(versions).run("", {"x": X}, deadline=time.monotonic() - 1)

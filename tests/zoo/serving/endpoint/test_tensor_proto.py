@@ -60,6 +60,7 @@ def test_the_last_value_is_repeated_as_in_tensorflow():
     assert tensor_proto.to_array(proto(1, (3,), float_val=[1, 2])).tolist() == [1, 2, 2]
     assert tensor_proto.to_array(proto(3, (2,))).tolist() == [0, 0]
     assert tensor_proto.to_array(proto(7, (2,))).tolist() == [b"", b""]
+    assert tensor_proto.to_array(proto(14, (2,))).tolist() == [0, 0]  # bfloat16
     assert tensor_proto.to_array(proto(1, (0,))).shape == (0,)
 
 
