@@ -22,6 +22,7 @@ import http.client
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -34,7 +35,7 @@ from statistics import median
 import numpy as np
 
 MODEL = "benchmark"
-_READY = re.compile(r"grpc (\S+:\d+).*?rest (\S+:\d+)", re.DOTALL | re.IGNORECASE)
+_READY = "Exporting HTTP/REST API"  # what the endpoint prints when it answers
 _PATIENCE_SECONDS = 600
 _MEMORY_SIZE = 16
 _MEMORY_CLIENTS = 8
@@ -101,11 +102,12 @@ def made_run(path, arch, task):
 
 def make(arch, size, folder):
     """Child: exports a network and writes records; nothing of it stays in memory."""
-    from zoo.serving.exporting import export
+    from zoo.serving.exporting import export_request, export_runs
 
     task = made_task(size)
     run = made_run(folder / "run", arch, task)
-    export.export(run.path, name=MODEL, to=folder / "saved_models")
+    to = folder / "saved_models"
+    export_runs.export(export_request.checked(run.path, name=MODEL, to=to))
     for seed in range(4):
         (folder / f"{seed}.record").write_bytes(made_record(task, seed))
 
@@ -143,28 +145,40 @@ def read_records(folder):
 def in_child(*arguments):
     """What a child prints as its last line."""
     command = [sys.executable, str(Path(__file__).resolve()), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(command, capture_output=True, text=True, env=quiet)
     if done.returncode:
         raise SystemExit(f"{arguments}: {done.stderr[-2000:]}")
     return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+
+
+def free_ports(number):
+    """Ports of this machine that nobody listens on."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
 
 
 @contextlib.contextmanager
 def served(folder):
     """The embedded endpoint: its process, and the addresses of both protocols."""
     command = [sys.executable, "-m", "zoo.serve", "--with", "embedded"]
-    command += ["--root", str(folder / "saved_models"), "--port", "0"]
-    command += ["--rest-port", "0"]
+    ports = free_ports(2)
+    command += ["--root", str(folder / "saved_models"), "--port", str(ports[0])]
+    command += ["--rest-port", str(ports[1])]
     log = folder / "server.log"
     with log.open("w") as out:
         server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
         end = time.time() + _PATIENCE_SECONDS
-        while not (ready := _READY.search(log.read_text())):
+        while _READY not in log.read_text():
             if server.poll() is not None or time.time() > end:
                 raise SystemExit(f"the server did not start: {log.read_text()}")
             time.sleep(0.1)
-        yield server, {"grpc": ready[1], "rest": ready[2]}
+        grpc_address, rest_address = (f"127.0.0.1:{port}" for port in ports)
+        yield server, {"grpc": grpc_address, "rest": rest_address}
     finally:
         server.terminate()
         server.wait(60)

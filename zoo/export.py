@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -122,6 +123,8 @@ def main(argv: Sequence[str]) -> int:
         data=options.data,
         server_python=options.server_python,
     )
+    # The process that the gate starts wants memory of the same GPU.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     from zoo.serving.exporting import export_runs
 
     print(export_runs.export(request, say=_say))

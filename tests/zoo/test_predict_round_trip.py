@@ -1,7 +1,6 @@
 """A real examination: its DICOM by the run and by an endpoint, with the same numbers.
 
-The run has random weights; it is exported by `zoo.export` and served by `zoo.serve` in
-a process of its own.
+The runs have random weights; they are served by `zoo.serve` in a process of its own.
 """
 
 import contextlib
@@ -26,9 +25,11 @@ from pipelines.tasks import task as tasks
 from pipelines.tasks.target import Target
 from tests.test_imports import ROOT
 from tests.zoo.prediction import networks
+from tests.zoo.serving import exported
 from tests.zoo.serving.client import certificate_files
 from zoo import export, predict
 from zoo.recipes.recipe import Recipe
+from zoo.serving.model_root import registration
 from zoo.targets.standardisation import NOTHING, ColumnStatistics, Standards
 
 SHAPE = (16, 48, 48)
@@ -99,10 +100,12 @@ def runs(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def root(runs, tmp_path_factory):
-    """A model root as `zoo.export` makes it."""
+    """A model root as `zoo.export` makes it; the second model without the gate."""
     root = tmp_path_factory.mktemp("root") / "saved_models"
-    for name, run in runs.items():
-        assert call(export.main, run.path, "--name", name, "--to", root) == 0
+    study, series = runs["study"].path, runs["series"].path
+    assert call(export.main, study, "--name", "study", "--to", root) == 0
+    exported.written(series, root, name="series")
+    registration.register(root, "series", 1)
     return root
 
 

@@ -16,6 +16,14 @@ def deadline_exceeded() -> StatusError:
     return StatusError(grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded")
 
 
+def too_many(most: int) -> StatusError:
+    """What a request gets that may not even wait."""
+    return StatusError(
+        grpc.StatusCode.UNAVAILABLE,
+        f"{most} requests are running or waiting. Ask again later",
+    )
+
+
 class Admission:
     """The bounded queue before the sessions of all models; safe from any thread."""
 
@@ -32,10 +40,7 @@ class Admission:
             StatusError: UNAVAILABLE, at once: as many as may be are in.
         """
         if not self._requests.acquire(blocking=False):
-            raise StatusError(
-                grpc.StatusCode.UNAVAILABLE,
-                f"{self._most} requests are running or waiting. Ask again later",
-            )
+            raise too_many(self._most)
         try:
             yield
         finally:

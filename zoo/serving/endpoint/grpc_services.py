@@ -1,9 +1,8 @@
 """What PredictionService and ModelService answer."""
 
-import logging
+import functools
 import time
-import urllib.parse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import grpc
@@ -12,103 +11,54 @@ from tensorflow.core.framework.tensor_pb2 import TensorProto
 from tensorflow_serving.apis import (
     get_model_metadata_pb2,
     get_model_status_pb2,
-    model_pb2,
     model_service_pb2_grpc,
     predict_pb2,
     prediction_service_pb2_grpc,
 )
 
 from zoo.serving.endpoint import request_checks, tensor_proto
-from zoo.serving.endpoint.metrics import Metrics
-from zoo.serving.endpoint.servable import Servable
-from zoo.serving.endpoint.served_models import ServedModels
+from zoo.serving.endpoint.grpc_answers import Answers, abort
 from zoo.serving.endpoint.status_error import StatusError
 
-_log = logging.getLogger(__name__)
-_LONGEST_MESSAGE = 6000  # bytes, as gRPC quotes them in a header of at most 8 KiB
 
-
-class Answers:
-    """Has a function answer a request, and turns what it raises into a status."""
-
-    def __init__(self, models: ServedModels, metrics: Metrics):
-        self.models = models
-        self._metrics = metrics
-
-    def give(
-        self,
-        api: str,
-        answer: Callable[[Any, grpc.ServicerContext], Any],
-        request: Any,  # a message with a model_spec
-        context: grpc.ServicerContext,
-    ) -> Any:
-        """The answer, or the end of the call with a status."""
-        began = time.monotonic()
-        # Without the error itself, which refers to frames that hold the request.
-        code, message = grpc.StatusCode.OK, ""
-        try:
-            if not request.HasField("model_spec"):
-                raise StatusError(grpc.StatusCode.INVALID_ARGUMENT, "Missing ModelSpec")
-            return answer(request, context)
-        except StatusError as error:
-            code, message = error.code, error.message
-        except Exception:
-            _log.exception("a request failed")
-            code, message = grpc.StatusCode.INTERNAL, "the server failed"
-        finally:
-            name, seconds = request.model_spec.name, time.monotonic() - began
-            if name in self.models.names():  # others must not become series
-                self._metrics.record(
-                    model=name,
-                    api=api,
-                    entrypoint="GRPC",
-                    code=code.name,
-                    seconds=seconds,
-                )
-        return abort(context, code, message)
-
-    def find(self, spec: model_pb2.ModelSpec) -> Servable:
-        """The version that a request asks."""
-        version = spec.version.value if spec.HasField("version") else None
-        label = spec.version_label if spec.HasField("version_label") else None
-        return self.models.find(spec.name, version=version, label=label)
-
-
-def abort(
-    context: grpc.ServicerContext, code: grpc.StatusCode, message: str
-) -> NoReturn:
-    """Ends a call, with as much of the message as fits."""
-    message = message[:_LONGEST_MESSAGE]
-    while len(urllib.parse.quote(message)) > _LONGEST_MESSAGE:
-        message = message[: len(message) // 2]
-    context.abort(code, message)
+async def _not_here(_: Any, __: Any, context: grpc.aio.ServicerContext) -> NoReturn:
+    await abort(
+        context,
+        grpc.StatusCode.UNIMPLEMENTED,
+        "The embedded endpoint has Predict, GetModelMetadata and GetModelStatus alone",
+    )
 
 
 class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
     """Predict and GetModelMetadata; the rest is UNIMPLEMENTED."""
 
+    Classify = Regress = MultiInference = _not_here
+
     def __init__(self, answers: Answers):
         self._answers = answers
 
-    def Predict(  # noqa: N802
-        self, request: predict_pb2.PredictRequest, context: grpc.ServicerContext
-    ) -> predict_pb2.PredictResponse:
-        return self._answers.give("predict", self._predict, request, context)
-
-    def GetModelMetadata(  # noqa: N802
-        self,
-        request: get_model_metadata_pb2.GetModelMetadataRequest,
-        context: grpc.ServicerContext,
-    ) -> get_model_metadata_pb2.GetModelMetadataResponse:
-        return self._answers.give(
-            "get_model_metadata", self._metadata, request, context
-        )
-
-    def _predict(
-        self, request: predict_pb2.PredictRequest, context: grpc.ServicerContext
+    async def Predict(  # noqa: N802
+        self, request: predict_pb2.PredictRequest, context: grpc.aio.ServicerContext
     ) -> predict_pb2.PredictResponse:
         left = context.time_remaining()
         deadline = None if left is None else time.monotonic() + left
+        work = functools.partial(self._predict, request, deadline)
+        return await self._answers.give(
+            "predict", lambda: self._answers.in_thread(work), request, context
+        )
+
+    async def GetModelMetadata(  # noqa: N802
+        self,
+        request: get_model_metadata_pb2.GetModelMetadataRequest,
+        context: grpc.aio.ServicerContext,
+    ) -> get_model_metadata_pb2.GetModelMetadataResponse:
+        return await self._answers.give(
+            "get_model_metadata", lambda: self._metadata(request), request, context
+        )
+
+    def _predict(
+        self, request: predict_pb2.PredictRequest, deadline: float | None
+    ) -> predict_pb2.PredictResponse:
         spec = request.model_spec
         servable = self._answers.find(spec)
         arrays = servable.run(
@@ -127,10 +77,8 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
             response.outputs[name].CopyFrom(tensor_proto.from_array(array))
         return response
 
-    def _metadata(
-        self,
-        request: get_model_metadata_pb2.GetModelMetadataRequest,
-        context: grpc.ServicerContext,
+    async def _metadata(
+        self, request: get_model_metadata_pb2.GetModelMetadataRequest
     ) -> get_model_metadata_pb2.GetModelMetadataResponse:
         _check_fields(request.metadata_field)
         servable = self._answers.find(request.model_spec)
@@ -147,20 +95,22 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
 class ModelService(model_service_pb2_grpc.ModelServiceServicer):
     """GetModelStatus; models are changed in the configuration file alone."""
 
+    HandleReloadConfigRequest = _not_here
+
     def __init__(self, answers: Answers):
         self._answers = answers
 
-    def GetModelStatus(  # noqa: N802
+    async def GetModelStatus(  # noqa: N802
         self,
         request: get_model_status_pb2.GetModelStatusRequest,
-        context: grpc.ServicerContext,
+        context: grpc.aio.ServicerContext,
     ) -> get_model_status_pb2.GetModelStatusResponse:
-        return self._answers.give("get_model_status", self._status, request, context)
+        return await self._answers.give(
+            "get_model_status", lambda: self._status(request), request, context
+        )
 
-    def _status(
-        self,
-        request: get_model_status_pb2.GetModelStatusRequest,
-        context: grpc.ServicerContext,
+    async def _status(
+        self, request: get_model_status_pb2.GetModelStatusRequest
     ) -> get_model_status_pb2.GetModelStatusResponse:
         spec = request.model_spec
         version = spec.version.value if spec.HasField("version") else None

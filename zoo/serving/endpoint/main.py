@@ -26,10 +26,5 @@ def main(arguments: Sequence[str]) -> int:
     return running.serve(options, allowed)
 
 
-def start() -> None:
-    """Runs the server and ends the process with its exit code."""
-    command.leave(command.run(main))
-
-
 if __name__ == "__main__":
-    start()
+    command.leave(command.run(main))

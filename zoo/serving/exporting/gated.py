@@ -46,6 +46,7 @@ def hold(
         expected={**answers, **described},
         tolerance=TOLERANCES[precision],
         python=server_python,
+        on_gpu=precision == "float16",
     )
     report.require_passed()
     return report

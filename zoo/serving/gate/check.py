@@ -13,6 +13,7 @@ from zoo.serving.gate import (
     static_check,
     warm_up_requests,
 )
+from zoo.serving.gate.loading import Loaded
 from zoo.serving.gate.refusal import Refusal
 from zoo.serving.gate.report import GateReport, Run
 from zoo.serving.gate.sample_requests import Asked
@@ -29,6 +30,7 @@ def check(
     expected: Mapping[str, np.ndarray] | None = None,
     tolerance: float = TOLERANCE,
     python: str | None = None,
+    on_gpu: bool = False,
 ) -> GateReport:
     """Reads the graph, then loads it in fresh processes and asks every signature.
 
@@ -45,6 +47,8 @@ def check(
         tolerance: of numbers, absolute and relative; texts are equal.
         python: path of another Python to load it by as well, with the TensorFlow of
             the pinned server.
+        on_gpu: whether it runs on the machine's GPU, which rounds otherwise than a CPU
+            but can compute what a CPU can't, float16 poolings.
 
     Raises:
         DataError: no SavedModel, or a process that can't be run or dies.
@@ -64,9 +68,13 @@ def check(
         *sample_requests.of_samples(samples, expected or {}, graph.signatures),
         *map(sample_requests.of_warm_up, warm_up_requests.smallest(warm_up)),
     ]
-    runs = []
+    refused += sample_requests.never_answered(asked, expected or {})
+    requests, runs = [one.request for one in asked], []
     for interpreter in (None, python) if python else (None,):
-        faults, run = _run(directory, asked, tolerance, interpreter)
+        loaded = loading.load(directory, requests, python=interpreter, on_gpu=on_gpu)
+        if interpreter is not None:
+            _check_version(loaded.tensorflow, interpreter)
+        faults, run = _verdict(asked, loaded, tolerance)
         refused += faults
         runs.append(run)
     names = {one.request.signature for one in asked}
@@ -79,13 +87,10 @@ def check(
     )
 
 
-def _run(
-    directory: Path, asked: Sequence[Asked], tolerance: float, python: str | None
+def _verdict(
+    asked: Sequence[Asked], loaded: Loaded, tolerance: float
 ) -> tuple[list[Refusal], Run]:
     requests = [one.request for one in asked]
-    loaded = loading.load(directory, requests, python=python)
-    if python is not None:
-        _check_version(loaded.tensorflow, python)
     by = f"TensorFlow {loaded.tensorflow} with XLA off"
     if loaded.error:
         fault = Refusal(

@@ -7,6 +7,7 @@ import numpy as np
 from zoo.serving.gate.loading import Answer, Request
 from zoo.serving.gate.refusal import Refusal
 
+_VECTOR = "features"
 _RUN_CURE = "Export it by the software that the server runs, or in another form"
 _EQUAL_CURE = (
     "Export it anew and say so to whoever maintains the software: the served model "
@@ -52,17 +53,25 @@ def differences(
     Args:
         expected: of each request, outputs by name; names that it doesn't have are
             not compared.
-        tolerance: absolute and relative, of numbers; texts and integers are equal.
+        tolerance: absolute and relative, of numbers; texts and integers are equal. Of
+            the signature `features`, whose numbers are one vector, it is a share of
+            the vector's largest where that is above 1: another version of TensorFlow
+            rounds its small entries by what its large ones are rounded by.
 
     Returns:
-        What is refused, and by `signature/output` the largest absolute difference.
+        What is refused, and by `signature/output` of numbers the largest absolute
+        difference.
     """
     refused, largest = {}, {}
     for request, answer, wanted in zip(requests, answers, expected, strict=True):
         for name in sorted(wanted.keys() & answer.outputs.keys()):
             key = f"{request.signature}/{name}"
-            problem, distance = _other(answer.outputs[name], wanted[name], tolerance)
-            largest[key] = max(largest.get(key, 0.0), distance)
+            scale = _scale(wanted[name]) if request.signature == _VECTOR else 1.0
+            problem, distance = _other(
+                answer.outputs[name], wanted[name], tolerance, scale
+            )
+            if distance is not None:
+                largest[key] = max(largest.get(key, 0.0), distance)
             if problem:
                 size = batch_of(request)
                 refused[key] = Refusal(
@@ -83,23 +92,26 @@ def _without_batch(answer: Answer, size: int) -> Iterator[str]:
             )
 
 
+def _scale(values: np.ndarray) -> float:
+    """The largest absolute value, or 1 where that is less."""
+    return float(np.max(np.abs(values), initial=1.0))
+
+
 def _other(
-    found: np.ndarray, wanted: np.ndarray, tolerance: float
-) -> tuple[str, float]:
-    """What is wrong, "" if nothing; and the largest absolute difference."""
+    found: np.ndarray, wanted: np.ndarray, tolerance: float, scale: float
+) -> tuple[str, float | None]:
+    """What is wrong, "" if nothing; and of numbers the largest absolute difference."""
     wanted = np.asarray(wanted)
     if found.shape != wanted.shape:
-        return f"has the shape {list(found.shape)}, not {list(wanted.shape)}", np.inf
+        return f"has the shape {list(found.shape)}, not {list(wanted.shape)}", None
     if found.dtype.kind != "f":
-        found, wanted = _texts(found), _texts(wanted)
-        unequal = np.count_nonzero(found != wanted)
-        return (
-            f"is another in {unequal} of {found.size} places" if unequal else ""
-        ), 0.0
+        unequal = np.count_nonzero(_texts(found) != _texts(wanted))
+        return f"is another in {unequal} of {found.size} places" * bool(unequal), None
     distance = float(np.max(np.abs(found - wanted), initial=0.0))
-    if np.allclose(found, wanted, rtol=tolerance, atol=tolerance):
+    if np.allclose(found, wanted, rtol=tolerance, atol=tolerance * scale):
         return "", distance
-    return f"differs by {distance:.3g}, at most {tolerance:g} is allowed", distance
+    allowed = tolerance * scale
+    return f"differs by {distance:.3g}, at most {allowed:.3g} is allowed", distance
 
 
 def _texts(values: np.ndarray) -> np.ndarray:

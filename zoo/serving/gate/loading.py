@@ -16,8 +16,9 @@ from zoo.serving.gate import array_file
 
 _SCRIPT = Path(__file__).with_name("loading_process.py")
 _SHOWN_CHARACTERS = 2000  # of what a process that died has said
-# On the CPU, where numbers are the same everywhere; this process may hold the GPU.
-_ENVIRONMENT = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2"}
+_ON_CPU = {"CUDA_VISIBLE_DEVICES": "-1"}  # where numbers are the same everywhere
+_ON_GPU = {"TF_FORCE_GPU_ALLOW_GROWTH": "true"}  # which this process uses too
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,7 +58,11 @@ class Loaded:
 
 
 def load(
-    directory: Path, requests: Sequence[Request], *, python: str | None = None
+    directory: Path,
+    requests: Sequence[Request],
+    *,
+    python: str | None = None,
+    on_gpu: bool = False,
 ) -> Loaded:
     """Loads a SavedModel in a fresh process and asks its signatures.
 
@@ -65,6 +70,7 @@ def load(
 
     Args:
         python: the interpreter's path; none = this one.
+        on_gpu: whether it sees the machine's GPUs.
 
     Raises:
         DataError: an interpreter that can't be run or has no TensorFlow with the
@@ -80,14 +86,14 @@ def load(
             runs.append({"signature": request.signature, "inputs": inputs})
         asked = {"directory": str(directory.resolve()), "runs": runs}
         (folder / "request.json").write_text(json.dumps(asked), encoding="utf-8")
-        died = _run(python, folder)
+        died = _run(python, folder, _ON_GPU if on_gpu else _ON_CPU)
         answers = _answers(folder)
         if died:
             raise DataError(_of_death(died, directory, python, answers, requests))
         return _loaded(folder, answers)
 
 
-def _run(python: str, folder: Path) -> str:
+def _run(python: str, folder: Path, devices: Mapping[str, str]) -> str:
     """Why the process did not end well; "" if it did."""
     unset = ("TF_XLA_FLAGS", "XLA_FLAGS")
     environment = {k: v for k, v in os.environ.items() if k not in unset}
@@ -95,7 +101,7 @@ def _run(python: str, folder: Path) -> str:
         done = subprocess.run(
             [python, "-I", str(_SCRIPT), str(folder)],
             cwd=folder,
-            env=environment | _ENVIRONMENT,
+            env=environment | _QUIET | devices,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -8,6 +8,7 @@ from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef
 
 from pipelines.errors import UsageError
 from zoo.serving.gate.loading import Answer, Request
+from zoo.serving.gate.refusal import Refusal
 
 Arrays = Mapping[str, np.ndarray]
 EXAMPLES, REQUEST = "examples", "request"  # inputs of strings
@@ -78,6 +79,19 @@ def of_samples(
                     if key in expected
                 },
             )
+
+
+def never_answered(asked: Sequence[Asked], expected: Arrays) -> list[Refusal]:
+    """What is expected and that no signature gives."""
+    answered = {name for one in asked for name in one.expected}
+    return [
+        Refusal(
+            problem=f"no signature that takes the samples has an output {name}",
+            cure="Export it with every output that the run has",
+        )
+        for name in expected
+        if name not in answered
+    ]
 
 
 def of_warm_up(request: Request) -> Asked:

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import re
 import socket
 import threading
 import time
@@ -229,6 +230,17 @@ def test_proxies_of_the_environment_are_not_used(protocol, model, monkeypatch):
         assert ask(service)
 
 
+def read_request(connection):
+    """All of it: a socket that is closed with bytes unread takes its answer back."""
+    read = b""
+    while b"\r\n\r\n" not in read:
+        read += connection.recv(2**16)
+    head, _, body = read.partition(b"\r\n\r\n")
+    size = int(re.search(rb"Content-Length: (\d+)", head).group(1))
+    while len(body) < size:
+        body += connection.recv(2**16)
+
+
 def answering(*blocks, pause_s=0.0):
     """A server that reads a request and writes what it is given, byte for byte."""
 
@@ -240,7 +252,7 @@ def answering(*blocks, pause_s=0.0):
                 with contextlib.suppress(OSError):
                     connection, _ = listening.accept()
                     with connection:
-                        connection.recv(2**16)
+                        read_request(connection)
                         for block in blocks:
                             connection.sendall(block)
                             time.sleep(pause_s)
@@ -258,6 +270,7 @@ def answering(*blocks, pause_s=0.0):
         (b"HTTP/1.1 403 No\r\nContent-Length: 6\r\n\r\n<html>", "forbidden"),
         (b"HTTP/1.1 301 There\r\nLocation: http://b\r\n\r\n", "other_protocol"),
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "other_protocol"),
+        (b"HTTP/1.1 413 Too Large\r\nContent-Length: 90\r\n\r\n{", "too_large"),
         (b"HTTP/1.1 502 Bad\r\nContent-Length: 0\r\n\r\n", "busy"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", "bad_answer"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n{", "cut_off"),

@@ -2,13 +2,17 @@
 
 import contextlib
 import subprocess
+import threading
 import time
 from concurrent import futures
 
 import grpc
 import numpy as np
 import pytest
-from tensorflow_serving.apis import prediction_service_pb2_grpc
+from tensorflow_serving.apis import (
+    get_model_metadata_pb2,
+    prediction_service_pb2_grpc,
+)
 
 from tests.zoo.serving.endpoint import endpoints
 from zoo.serving.endpoint.access import Access
@@ -100,6 +104,41 @@ def test_more_requests_than_the_limit_are_unavailable(versions):
     assert results.count([1000.0]) >= 2
     unavailable = results.count(grpc.StatusCode.UNAVAILABLE)
     assert unavailable == 8 - results.count([1000.0]) > 0
+
+
+def test_calls_that_never_finish_sending_hold_nobody_up(versions):
+    ended = threading.Event()
+
+    def nothing():
+        ended.wait(60)
+        yield b""
+
+    with serving(versions, max_requests=8) as (port, _):
+        target = f"127.0.0.1:{port}"
+        with grpc.insecure_channel(target) as slow:
+            method = slow.stream_unary("/tensorflow.serving.PredictionService/Predict")
+            calls = [method.future(nothing()) for _ in range(40)]
+            time.sleep(0.5)
+            with grpc.insecure_channel(target) as channel:
+                assert Stub(channel).Predict(endpoints.request(x=X), timeout=10)
+            assert not any(call.done() for call in calls)
+            ended.set()
+
+
+def test_the_state_is_told_while_all_places_are_taken(versions):
+    with serving(versions, max_requests=1) as (port, _):
+        target = f"127.0.0.1:{port}"
+        with grpc.insecure_channel(target) as channel:
+            slow = endpoints.request(signature="slow", x=[1500])
+            under_way = Stub(channel).Predict.future(slow)
+            time.sleep(0.2)
+            metadata = get_model_metadata_pb2.GetModelMetadataRequest(
+                metadata_field=["signature_def"]
+            )
+            metadata.model_spec.name = "m"
+            assert Stub(channel).GetModelMetadata(metadata, timeout=10)
+            assert not under_way.done()
+            assert under_way.result()
 
 
 def test_tensors_that_claim_more_than_they_hold(versions):

@@ -20,6 +20,12 @@ def export(path, root, **changes):
     return export_runs.export(request, say=lines.append), lines
 
 
+@pytest.fixture
+def open_gate(monkeypatch):
+    """Loading what was written in a process of its own takes long: it is not done."""
+    monkeypatch.setattr(export_runs.gated, "hold", lambda *_, **__: "not asked")
+
+
 def labels_of(root):
     return labels.of(models_config.read(root), "liver")
 
@@ -29,6 +35,7 @@ def run(tmp_path_factory):
     return networks.run(tmp_path_factory.mktemp("run") / "run")
 
 
+@pytest.mark.usefixtures("open_gate")
 def test_the_first_version_is_stable_and_a_later_one_canary(run, tmp_path):
     root = tmp_path / "root"
     first, lines = export(run.path, root)
@@ -40,6 +47,7 @@ def test_the_first_version_is_stable_and_a_later_one_canary(run, tmp_path):
     assert labels_of(root) == {"stable": 1, "canary": 2}
 
 
+@pytest.mark.usefixtures("open_gate")
 def test_it_warms_up_for_the_sizes_that_the_server_forms(run, tmp_path):
     path, _ = export(run.path, tmp_path / "root")
     file = path / saved_model.ASSETS / "tf_serving_warmup_requests"
@@ -62,6 +70,7 @@ def test_bfloat16_is_measured_and_says_so(run, tmp_path):
     assert 0 < np.abs(found - expected).max() < 0.02
 
 
+@pytest.mark.usefixtures("open_gate")
 def test_it_is_held_to_records_of_the_data_set(tmp_path):
     task = small.task(channels=("T1", "T2"), shape=networks.SHAPE)
     data = small.data_set(tmp_path, task)
@@ -72,6 +81,7 @@ def test_it_is_held_to_records_of_the_data_set(tmp_path):
     assert any("on 8 records of the data set: " in line for line in lines)
 
 
+@pytest.mark.usefixtures("open_gate")
 def test_onnx_stands_beside_it(run, tmp_path):
     pytest.importorskip("tf2onnx")
     path, lines = export(run.path, tmp_path / "root", onnx=True)
@@ -92,6 +102,28 @@ def test_a_label_that_changes_leaves_no_version(run, tmp_path, monkeypatch):
         export(run.path, tmp_path / "root", precision="bfloat16")
     assert [*(tmp_path / "root" / "liver").iterdir()] == []
     assert labels_of(tmp_path / "root") == {}
+
+
+def test_answers_other_than_the_runs_leave_no_version(run, tmp_path, monkeypatch):
+    real = predictor.Predictor.answer_records
+
+    def other(self, records):
+        answers = real(self, records)
+        return {**answers, "probabilities": answers["probabilities"] + 1e-4}
+
+    monkeypatch.setattr(predictor.Predictor, "answer_records", other)
+    message = "output probabilities of a batch of . differs by 0.0001, at most 1e-05"
+    with pytest.raises(DataError, match=message):
+        export(run.path, tmp_path / "root")
+    assert [*(tmp_path / "root" / "liver").iterdir()] == []
+    assert labels_of(tmp_path / "root") == {}
+
+
+def test_every_signature_is_asked_by_a_process_of_its_own(run, tmp_path):
+    _, lines = export(run.path, tmp_path / "root")
+    (line,) = [line for line in lines if line.startswith("TensorFlow ")]
+    for name in ("serving_default", "serve_examples", "features", "describe"):
+        assert f"{name} 5" in line  # one, the last, all, and two of the warm-up
 
 
 def test_float16_wants_a_gpu(run, tmp_path):

@@ -1,125 +1,181 @@
-"""Exported versions through the whole gate, in processes of their own."""
+"""Whole verdicts: on exported runs, on faults that only running shows, on any model."""
 
-import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from pipelines.errors import DataError, UsageError
-from tests.zoo.prediction import networks
+from pipelines.errors import UsageError
 from tests.zoo.serving import exported
-from tests.zoo.serving.gate import small_models
-from tests.zoo.serving.gate.interpreters import SERVER_PYTHON
+from tests.zoo.serving.exporting import kinds
+from tests.zoo.serving.gate import models
+from tests.zoo.serving.gate.interpreters import SERVER_PYTHON, with_server_python
 from zoo.prediction import predictor
 from zoo.prediction.decoded_records import decoded
-from zoo.serving.exporting import warm_up
-from zoo.serving.gate import check, comparison, loading
+from zoo.serving.gate import check
+from zoo.serving.gate.loading import Loaded
 
-RECORDS = tuple(networks.record(networks.voxels(seed)) for seed in range(3))
-SIGNATURES = ["describe", "features", "serve_examples", "serving_default"]
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "tfserving" / "models"
+RECORDS = [b"one", b"two", b"three"]
+ROWS = models.rows(3)
+
+
+class Exported:
+    """An exported run, its records, and what the run says of them."""
+
+    def __init__(self, root, kind):
+        self.path = exported.model(root, **kinds.SETTINGS[kind])
+        self.records = kinds.records(kind)
+        run = predictor.load(exported.run_path(root))
+        self.expected = run.answer_records(self.records)
+        self.volumes = decoded(
+            self.records, run.run.task, run.run.recipe.head.covariates
+        )
+
+    def check(self, **changes):
+        given = {
+            "examples": self.records,
+            "volumes": self.volumes,
+            "expected": self.expected,
+        }
+        return check.check(self.path, **given | changes)
 
 
 @pytest.fixture(scope="module")
-def version(tmp_path_factory):
-    """An exported version of random weights."""
-    return exported.model(tmp_path_factory.mktemp("served") / "root")
+def classes(tmp_path_factory):
+    return Exported(tmp_path_factory.mktemp("classes") / "root", "classes")
 
 
-@pytest.fixture(scope="module")
-def expected(version):
-    """What the function behind `zoo.predict` says of the records."""
-    run = exported.run_path(version.parents[1])
-    return predictor.load(run).answer_records(RECORDS)
+def problems(report):
+    return [refusal.problem for refusal in report.refusals]
 
 
-def held(version, expected, **settings):
-    """The report on the version and the records."""
-    return check.check(
-        version,
-        examples=RECORDS,
-        volumes=decoded(RECORDS, networks.TASK, ()),
-        expected=expected,
-        **settings,
-    )
+def test_an_exported_run_passes(classes):
+    report = classes.check()
+    assert report.refusals == report.warnings == report.not_run == ()
+    (run,) = report.runs
+    assert run.tensorflow == tf.__version__
+    assert {*run.signatures} == {
+        *("serving_default", "serve_examples", "features", "describe")
+    }
+    assert min(run.signatures.values()) == 3 + 2  # samples, warm-up
+    assert max(run.largest_differences.values()) < 1e-5
 
 
-def test_an_export_answers_as_its_run(version, expected):
-    report = held(version, expected, python=SERVER_PYTHON)
-    report.require_passed()
-    assert report.not_run == ()
-    assert len(report.runs) == 1 + (SERVER_PYTHON is not None)
-    for run in report.runs:
-        assert sorted(run.signatures) == SIGNATURES
-        assert {
-            key for key in run.largest_differences if key.startswith("serving_default")
-        } == {f"serving_default/{name}" for name in expected}
-        assert max(run.largest_differences.values()) <= 1e-5
+@with_server_python
+@pytest.mark.parametrize("kind", ["covariates", "several"])
+def test_an_exported_run_passes_in_the_servers_tensorflow(kind, tmp_path):
+    report = Exported(tmp_path / "root", kind).check(python=SERVER_PYTHON)
+    assert report.refusals == report.not_run == ()
+    assert len(report.runs) == 2
+    assert all(min(run.signatures.values()) == 5 for run in report.runs)
+    distances = report.runs[1].largest_differences
+    assert {key.partition("/")[0] for key in distances} >= {
+        *("serving_default", "serve_examples", "features")
+    }
+    assert max(distances.values()) < 1e-5
 
 
-def test_other_numbers_and_labels_are_refused(version, expected):
-    wrong = dict(expected)
-    wrong["probabilities"] = expected["probabilities"] + np.float32(1e-3)
-    wrong["label"] = np.array(["other"] * len(RECORDS))
-    report = held(version, wrong)
-    shown = [str(refusal) for refusal in report.refusals]
-    for signature in ("serving_default", "serve_examples"):
-        for problem in ("probabilities", "label"):
-            start = f"signature {signature}: its output {problem} of a batch of"
-            assert any(line.startswith(start) for line in shown)
-    with pytest.raises(DataError, match="can't serve .* as it should"):
-        report.require_passed()
+def test_other_numbers_and_labels_than_the_runs_are_refused(classes):
+    probabilities = classes.expected["probabilities"].copy()
+    probabilities[-1] += (1e-3, -1e-3)
+    label = np.where(classes.expected["label"] == "yes", "no", "yes")
+    expected = {"probabilities": probabilities, "label": label}
+    found = classes.check(expected=expected)
+    told = sorted((one.signatures[0], one.problem.split()[2]) for one in found.refusals)
+    assert told == [
+        ("serve_examples", "label"),
+        ("serve_examples", "probabilities"),
+        ("serving_default", "label"),
+        ("serving_default", "probabilities"),
+    ]
 
 
-def test_any_model_is_asked_by_its_own_warm_up_requests(version):
-    report = check.check(version)
-    report.require_passed()
-    assert report.not_run == ()
-    assert dict(report.runs[0].signatures) == dict.fromkeys(SIGNATURES, 2)
+def test_records_of_another_task_fail(classes):
+    report = classes.check(examples=kinds.records("labels"))
+    assert any("a record of another task" in problem for problem in problems(report))
 
 
-def test_signatures_that_nothing_is_there_to_ask_by(tmp_path):
-    report = check.check(small_models.doubled(tmp_path / "m"))
-    report.require_passed()
-    assert report.not_run == ("serving_default",)
-    assert "not run, since it brings no warm-up requests: serving_d" in str(report)
-
-
-def test_a_warm_up_request_that_fits_no_signature(version, tmp_path):
-    directory = shutil.copytree(version, tmp_path / "copy")
-    warm_up.write(
-        directory / "assets.extra",
-        name="small",
-        signatures={"other": {"x": tf.TensorSpec([None, 2], tf.float32)}},
-        task=networks.TASK,
-        batch_sizes=(1,),
-    )
-    with pytest.raises(DataError, match="signature other: a warm-up request asks for"):
-        check.check(directory).require_passed()
-
-
-def test_what_the_file_has_refused_is_not_loaded(tmp_path, monkeypatch):
-    def load(*arguments, **settings):
-        raise AssertionError
-
-    monkeypatch.setattr(loading, "load", load)
-    directory = small_models.with_operation(tmp_path / "m", "DoubleOfNobody")
-    report = check.check(directory)
-    assert not report.passed
+def test_a_graph_that_is_refused_is_not_loaded():
+    report = check.check(FIXTURES / "multi" / "2")
     assert report.runs == ()
+    assert {refusal.signatures for refusal in report.refusals} == {
+        *(("jitsig",), ("half",), ("scal",))
+    }
 
 
-def test_another_tensorflow_than_the_servers(version, monkeypatch):
-    monkeypatch.setattr(check.folder, "server_version", lambda: "1.15.0")
-    with pytest.raises(UsageError, match=r"pinned server is 1\.15\.0: install tensor"):
-        check.check(version, python=SERVER_PYTHON or loading.sys.executable)
+def test_a_model_of_others_is_loaded_though_nothing_is_there_to_ask_by():
+    report = check.check(FIXTURES / "half_plus_two" / "00000123")
+    assert report.passed
+    assert report.runs[0].signatures == {}
+    assert "serving_default" in report.not_run
 
 
-def test_unequal_numbers_of_samples(version, expected):
-    with pytest.raises(UsageError, match="equally many. Received: {'examples': 1"):
-        check.check(version, examples=RECORDS[:1], expected=expected)
+def lost(factor, rows):
+    values = tf.raw_ops.PlaceholderWithDefault(input=factor * rows[:1], shape=None)
+    return {"first": tf.ensure_shape(values, [None, 3])}
 
 
-def test_a_batch_is_the_first_size_of_the_inputs():
-    request = loading.Request(signature="s", inputs={"x": np.zeros((3, 1))})
-    assert comparison.batch_of(request) == 3
+def centred(factor, rows):
+    return {"centred": factor * (rows - tf.reduce_mean(rows, 0))}
+
+
+def asserted(factor, rows):
+    with tf.control_dependencies([tf.debugging.Assert(rows[0, 0] > 99, ["small"])]):
+        return {"rows": factor * rows}
+
+
+@pytest.fixture(scope="module")
+def faults(tmp_path_factory):
+    """What is told of functions whose faults show when they run, by signature."""
+    functions = {"lost": lost, "centred": centred, "asserted": asserted}
+    path = models.save_several(tmp_path_factory.mktemp("faulty"), functions)
+    report = check.check(
+        path,
+        examples=RECORDS,
+        volumes={"rows": ROWS},
+        expected={"tripled": 3 * ROWS},
+    )
+    return [(*refusal.signatures, refusal.problem) for refusal in report.refusals]
+
+
+def test_a_batch_that_is_lost_while_it_runs(faults):
+    problem = (
+        "its output first is [1, 3] for a batch of 3, which has to be the first size"
+    )
+    assert ("lost", problem) in faults
+
+
+def test_an_answer_that_depends_on_the_batch(faults):
+    problem = (
+        "its output centred of a batch of 1 differs by 6, at most 1e-05 is allowed"
+    )
+    assert ("centred", problem) in faults
+
+
+def test_a_function_that_fails_when_it_runs(faults):
+    (problem,) = [fault[1] for fault in faults if fault[0] == "asserted"]
+    assert problem.startswith(f"it fails in TensorFlow {tf.__version__} with XLA off")
+    assert "assertion failed: [small]" in problem
+
+
+def test_an_output_that_is_expected_and_not_there(faults):
+    assert ("no signature that takes the samples has an output tripled",) in faults
+    assert len(faults) == 4
+
+
+def test_a_model_that_cannot_be_loaded(tmp_path, monkeypatch):
+    loaded = Loaded(tensorflow="2.16.9", error="NotFoundError: none", answers=())
+    monkeypatch.setattr(check.loading, "load", lambda *_, **__: loaded)
+    report = check.check(models.doubled(tmp_path))
+    assert problems(report) == [
+        "TensorFlow 2.16.9 with XLA off can't load it: NotFoundError: none"
+    ]
+
+
+def test_a_python_with_another_tensorflow_than_the_servers(tmp_path, monkeypatch):
+    loaded = Loaded(tensorflow="1.15.2", error="", answers=())
+    monkeypatch.setattr(check.loading, "load", lambda *_, **__: loaded)
+    with pytest.raises(UsageError, match=r"has TensorFlow 1.15.2, and the pinned"):
+        check.check(models.doubled(tmp_path), python="python")

@@ -1,78 +1,100 @@
-"""Answers held to what they should be."""
-
 import numpy as np
 import pytest
 
 from zoo.serving.gate import comparison
 from zoo.serving.gate.loading import Answer, Request
 
-REQUEST = Request(signature="s", inputs={"x": np.zeros((2, 3))})
-TWO = np.array([0.25, 0.5], np.float32)
+TEXTS = np.array([b"yes", b"no"], object)
 
 
-def compared(found, wanted, tolerance=1e-5):
-    """The refusals' problems and the largest difference of an output `y`."""
+def request(number=2, signature="s"):
+    inputs = {"x": np.zeros((number, 3), np.float32)}
+    return Request(signature=signature, inputs=inputs)
+
+
+def compared(found, wanted, tolerance=1e-5, signature="s"):
     refused, largest = comparison.differences(
-        [REQUEST], [Answer(outputs={"y": found})], [{"y": wanted}], tolerance
+        [request(signature=signature)],
+        [Answer(outputs={"y": found})],
+        [{"y": wanted}],
+        tolerance,
     )
-    return [refusal.problem for refusal in refused], largest.get("s/y")
+    return [refusal.problem for refusal in refused], largest
 
 
 def test_equal_numbers():
-    assert compared(TWO, TWO) == ([], 0.0)
+    found = np.array([0.25, 0.5], np.float32)
+    assert compared(found, found + np.float32(2**-18)) == ([], {"s/y": 2**-18})
 
 
-def test_numbers_within_the_tolerance():
-    problems, largest = compared(TWO, TWO + np.float32(5e-6))
+def test_large_numbers_may_differ_in_proportion():
+    problems, _ = compared(np.float32([1000, 0]), np.float32([1000.005, 0]))
     assert problems == []
-    assert largest == pytest.approx(5e-6, rel=0.1)
 
 
-def test_numbers_beyond_it():
-    (problem,), largest = compared(TWO, TWO + np.float32(1e-3))
-    assert problem.startswith("its output y of a batch of 2 differs by 0.001")
-    assert largest == pytest.approx(1e-3, rel=1e-3)
+@pytest.mark.parametrize(
+    ("signature", "small", "refused"),
+    [
+        ("features", 0.502, []),
+        ("features", 0.504, ["differs by 0.004, at most 0.003 is allowed"]),
+        ("s", 0.502, ["differs by 0.002, at most 1e-05 is allowed"]),
+    ],
+)
+def test_features_are_one_vector_with_one_rounding(signature, small, refused):
+    wanted = np.float32([300, 0.5])
+    problems, _ = compared(np.float32([300, small]), wanted, signature=signature)
+    assert problems == [f"its output y of a batch of 2 {one}" for one in refused]
 
 
-def test_large_numbers_are_held_relative_to_themselves():
-    assert compared(np.float32([1e4]), np.float32([1e4 + 0.05]))[0] == []
-    assert compared(np.float32([1e4]), np.float32([1e4 + 0.5]))[0] != []
+def test_other_numbers():
+    problems, _ = compared(np.float32([0.25, 0.5]), np.float32([0.25, 0.75]))
+    assert problems == [
+        "its output y of a batch of 2 differs by 0.25, at most 1e-05 is allowed"
+    ]
 
 
-def test_a_number_that_is_none():
-    assert compared(np.float32([np.nan, 0.5]), TWO)[0] != []
-
-
-def test_texts():
-    found = np.array([b"benign", "m\u00e4\u00dfig".encode()], object)
-    assert compared(found, np.array(["benign", "m\u00e4\u00dfig"])) == ([], 0.0)
-    (problem,), _ = compared(found, np.array(["benign", "other"]))
-    assert "is another in 1 of 2 places" in problem
-
-
-def test_whole_numbers_are_equal():
-    assert compared(np.array([0, 1]), np.array([0, 1]))[0] == []
-    assert "1 of 2 places" in compared(np.array([0, 1]), np.array([1, 1]))[0][0]
+def test_numbers_that_are_none():
+    problems, _ = compared(np.float32([np.nan, 0.5]), np.float32([0.25, 0.5]))
+    assert len(problems) == 1
 
 
 def test_another_shape():
-    assert "has the shape [2], not [2, 1]" in compared(TWO, TWO[:, np.newaxis])[0][0]
+    problems, largest = compared(np.zeros((2, 1), np.float32), np.zeros((2, 2)))
+    assert problems == ["its output y of a batch of 2 has the shape [2, 1], not [2, 2]"]
+    assert largest == {}
 
 
-def test_outputs_that_nobody_expects_are_not_compared():
-    assert comparison.differences(
-        [REQUEST], [Answer(outputs={"y": TWO})], [{}], 1e-5
-    ) == ([], {})
+@pytest.mark.parametrize("wanted", [TEXTS, np.array(["yes", "no"])])
+def test_equal_texts(wanted):
+    assert compared(TEXTS, wanted) == ([], {})
 
 
-def test_an_error_is_refused_once_with_its_words():
-    answers = [Answer(outputs={}, error="OpError: no such thing")] * 2
-    (refusal,) = comparison.failures([REQUEST] * 2, answers, "TensorFlow 2.20")
-    assert refusal.problem == "it fails in TensorFlow 2.20: OpError: no such thing"
-    assert refusal.signatures == ("s",)
+def test_other_texts():
+    problems, _ = compared(TEXTS, np.array(["yes", "yes"]))
+    assert problems == ["its output y of a batch of 2 is another in 1 of 2 places"]
 
 
-def test_an_output_that_lost_the_batch():
-    answers = [Answer(outputs={"y": np.zeros((1, 3))})]
-    (refusal,) = comparison.failures([REQUEST], answers, "x")
-    assert "its output y is [1, 3] for a batch of 2" in refusal.problem
+def test_other_integers():
+    problems, _ = compared(np.array([1, 0]), np.array([1, 1]))
+    assert problems == ["its output y of a batch of 2 is another in 1 of 2 places"]
+
+
+def test_what_is_not_expected_is_not_compared():
+    answer = Answer(outputs={"y": TEXTS})
+    assert comparison.differences([request()], [answer], [{"z": TEXTS}], 0) == ([], {})
+
+
+def test_errors_and_lost_batches_are_failures():
+    answers = [
+        Answer(outputs={"y": np.zeros((2, 1))}),
+        Answer(outputs={}, error="InternalError: no"),
+        Answer(outputs={"y": np.zeros((1, 1))}),
+        Answer(outputs={"y": np.float32(1)}),
+    ]
+    found = comparison.failures([request()] * 4, answers, "TensorFlow 2.20")
+    assert [refusal.problem for refusal in found] == [
+        "it fails in TensorFlow 2.20: InternalError: no",
+        "its output y is [1, 1] for a batch of 2, which has to be the first size",
+        "its output y is [] for a batch of 2, which has to be the first size",
+    ]
+    assert {refusal.signatures for refusal in found} == {("s",)}

@@ -1,60 +1,84 @@
-"""The fresh process."""
+"""SavedModels in fresh processes: of this Python, and of the server's TensorFlow."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from pipelines.errors import DataError
-from tests.zoo.serving.gate import small_models
+from tests.zoo.serving.gate import models
 from tests.zoo.serving.gate.interpreters import INTERPRETERS
 from zoo.serving.gate import loading
 from zoo.serving.gate.loading import Request
 
 MULTI = Path(__file__).parents[3] / "fixtures" / "tfserving" / "models" / "multi" / "2"
-X = np.array([1.0, 2.0], np.float32)
 
 
 @pytest.mark.parametrize("python", INTERPRETERS)
-def test_answers_and_errors_one_by_one(python):
-    names = ("jitsig", "nan", "jitsig", "scal")
-    requests = [Request(signature=name, inputs={"x": X}) for name in names]
-    loaded = loading.load(MULTI, requests, python=python)
+def test_numbers_texts_and_errors_come_back(python):
+    text = np.array([np.arange(512, dtype=np.float32).tobytes(), bytes(2048)], object)
+    loaded = loading.load(
+        MULTI,
+        [
+            Request(signature="nan", inputs={"x": np.array([1, np.e], np.float32)}),
+            Request(signature="jitsig", inputs={"x": np.ones(2, np.float32)}),
+            Request(signature="nan", inputs={"x": np.ones((2, 2), np.float32)}),
+            Request(signature="serve_bytes", inputs={"volume_bytes": text}),
+        ],
+        python=python,
+    )
     assert loaded.error == ""
-    first, nan, third, scal = loaded.answers
-    assert "XLA compilation disabled" in first.error
-    assert first.error == third.error
-    assert (nan.error, nan.outputs["y"].shape) == ("", (2,))
-    assert scal.outputs["s"].shape == ()
+    logarithm, compiled, misshapen, echoed = loaded.answers
+    np.testing.assert_allclose(logarithm.outputs["y"], [0, 1], atol=1e-6)
+    assert "XLA compilation disabled" in compiled.error
+    assert compiled.outputs == {}
+    assert "Cannot feed value of shape (2, 2)" in misshapen.error
+    assert echoed.outputs["echo_bytes"].tolist() == text.tolist()
+    if python == sys.executable:
+        assert loaded.tensorflow == tf.__version__
 
 
-def test_strings_go_in_and_out_whole():
-    volume = np.zeros(8**3, np.float32)  # its bytes end with zeros
-    volume[0] = 1.5
-    texts = np.array([volume.tobytes()], object)
-    request = Request(signature="serve_bytes", inputs={"volume_bytes": texts})
-    (answer,) = loading.load(MULTI, [request]).answers
-    assert answer.error == ""
-    assert answer.outputs["echo_bytes"].tolist() == texts.tolist()
+def test_a_model_that_cannot_be_loaded(tmp_path):
+    path = models.doubled(tmp_path)
+    for file in (path / "variables").iterdir():
+        file.unlink()
+    loaded = loading.load(path, [])
+    assert "variables" in loaded.error
+    assert loaded.answers == ()
 
 
-def test_an_operation_that_it_does_not_know(tmp_path):
-    directory = small_models.with_operation(tmp_path / "m", "DoubleOfNobody")
-    x = np.ones((1, 2), np.float32)
-    request = Request(signature="serving_default", inputs={"x": x})
-    loaded = loading.load(directory, [request])
-    said = loaded.error + "".join(answer.error for answer in loaded.answers)
-    assert "DoubleOfNobody" in said
+def test_a_python_that_is_not_there(tmp_path):
+    with pytest.raises(DataError, match="did not begin.*it can't be run"):
+        loading.load(tmp_path, [], python=str(tmp_path / "python"))
 
 
-def test_an_interpreter_that_is_not_there(tmp_path):
-    with pytest.raises(DataError, match="did not begin.*can't be run"):
-        loading.load(MULTI, [], python=str(tmp_path / "python"))
-
-
-def test_an_interpreter_that_dies(tmp_path):
+def test_a_python_without_tensorflow(tmp_path):
     python = tmp_path / "python"
-    python.write_text("#!/bin/sh\necho no tensorflow here >&2\nexit 3\n")
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
     python.chmod(0o755)
-    with pytest.raises(DataError, match=r"ended with code 3 and said:\n.*no tensorfl"):
-        loading.load(MULTI, [], python=str(python))
+    with pytest.raises(
+        DataError, match="(?s)wants TensorFlow.*ended with code 1.*No module"
+    ):
+        loading.load(tmp_path, [], python=str(python))
+
+
+def test_a_process_that_dies(tmp_path):
+    python = tmp_path / "python"
+    answer = '{"tensorflow": "2.20.0"}\n{"error": ""}'
+    python.write_text(f"#!/bin/sh\necho '{answer}' > answers.jsonl\nkill -9 $$\n")
+    python.chmod(0o755)
+    requests = [Request(signature="features", inputs={"x": models.rows()})]
+    with pytest.raises(DataError, match="at a request to the signature features.*-9"):
+        loading.load(tmp_path, requests, python=str(python))
+
+
+def test_a_process_that_dies_while_it_loads(tmp_path):
+    python = tmp_path / "python"
+    python.write_text(
+        '#!/bin/sh\necho \'{"tensorflow": "2.20.0"}\' > answers.jsonl\nexit 3\n'
+    )
+    python.chmod(0o755)
+    with pytest.raises(DataError, match="died while it loaded the model; .* code 3"):
+        loading.load(tmp_path, [], python=str(python))

@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from pipelines.errors import UsageError
+from tests.zoo.serving.gate import models
+from zoo.serving.gate import sample_requests, served_graph
+from zoo.serving.gate.loading import Answer
+
+RECORDS = (b"first\0", b"second", b"last")
+ROWS = models.rows(3)
+EXPECTED = {"doubled": 2 * ROWS}
+
+
+@pytest.fixture(scope="module")
+def signatures(tmp_path_factory):
+    graph, _ = served_graph.read(models.doubled(tmp_path_factory.mktemp("model")))
+    return graph.signatures
+
+
+def asked(signatures, expected=EXPECTED, **volumes):
+    given = sample_requests.samples(RECORDS, volumes, expected)
+    return [*sample_requests.of_samples(given, expected, signatures)]
+
+
+def test_the_first_the_last_and_all_at_once(signatures):
+    found = asked(signatures, rows=ROWS)
+    assert [one.rows for one in found] == [(0,), (2,), (0, 1, 2)]
+    np.testing.assert_array_equal(found[1].request.inputs["rows"], ROWS[2:])
+    np.testing.assert_array_equal(found[1].expected["doubled"], 2 * ROWS[2:])
+
+
+def test_records_and_requests_are_inputs_by_name():
+    given = sample_requests.samples(RECORDS, {}, {})
+    assert given["examples"].tolist() == list(RECORDS)
+    assert given["request"].tolist() == [b""] * 3
+
+
+def test_a_signature_that_takes_something_else_is_not_asked(signatures):
+    assert asked(signatures) == []
+    assert [*sample_requests.of_samples({}, {}, signatures)] == []
+
+
+def test_samples_of_unequal_numbers():
+    with pytest.raises(UsageError, match="equally many. Received: .*'examples': 3"):
+        sample_requests.samples(RECORDS, {"rows": ROWS[:2]}, {})
+
+
+def test_what_is_expected_and_given_by_nobody(signatures):
+    expected = EXPECTED | {"label": np.array(["a", "b", "c"])}
+    found = asked(signatures, expected, rows=ROWS)
+    (refusal,) = sample_requests.never_answered(found, expected)
+    assert refusal.problem == "no signature that takes the samples has an output label"
+
+
+def test_what_is_not_expected_is_held_to_the_largest_batch(signatures):
+    found = asked(signatures, {}, rows=ROWS)
+    answers = [Answer(outputs={"doubled": np.full((len(x.rows), 3), 7)}) for x in found]
+    answers[2] = Answer(outputs={"doubled": 2 * ROWS})
+    wanted = sample_requests.wanted(found, answers)
+    np.testing.assert_array_equal(wanted[1]["doubled"], 2 * ROWS[2:])
+
+
+def test_nothing_is_wanted_where_the_largest_batch_failed(signatures):
+    found = asked(signatures, {}, rows=ROWS)
+    answers = [Answer(outputs={}, error="InternalError: no")] * 3
+    assert sample_requests.wanted(found, answers) == [{}, {}, {}]
