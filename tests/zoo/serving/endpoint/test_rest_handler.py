@@ -145,6 +145,13 @@ def test_a_large_request_is_refused_before_it_is_sent(port):
         assert sock.recv(12) == b"HTTP/1.1 413"
 
 
+def test_a_connection_on_which_a_body_still_comes_is_not_kept(port):
+    length = {"Content-Length": "10001"}
+    status, _, headers = ask(port, "POST", GOOD_PATH, None, length)
+    assert (status, headers["Connection"]) == (413, "close")
+    assert "Connection" not in ask(port, "POST", GOOD_PATH, GOOD)[2]
+
+
 def test_a_large_request_of_unsaid_length_is_refused_as_it_grows(port):
     chunks = (b" " * 1000 for _ in range(20))
     status, body, _ = ask(port, "POST", GOOD_PATH, chunks)
