@@ -215,11 +215,11 @@ def test_tls(versions, tmp_path):
 
 
 def test_bytes_that_are_no_message_are_internal_as_in_the_true_server(versions):
-    with serving(versions) as (port, _):
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            predict = channel.unary_unary(
-                "/tensorflow.serving.PredictionService/Predict"
-            )
-            code, details = refused(predict, b"\xff")
+    method = "/tensorflow.serving.PredictionService/Predict"
+    with (
+        serving(versions) as (port, _),
+        grpc.insecure_channel(f"127.0.0.1:{port}") as channel,
+    ):
+        code, details = refused(channel.unary_unary(method), b"\xff")
     assert code is grpc.StatusCode.INTERNAL
     assert details == "Exception deserializing request!"
