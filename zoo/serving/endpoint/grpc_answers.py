@@ -10,6 +10,7 @@ from concurrent import futures
 from typing import Any, NoReturn
 
 import grpc
+from google.protobuf.message import DecodeError
 from tensorflow_serving.apis import model_pb2
 
 from zoo.serving.endpoint.admission import too_many
@@ -18,6 +19,7 @@ from zoo.serving.endpoint.servable import Servable
 from zoo.serving.endpoint.served_models import ServedModels
 from zoo.serving.endpoint.status_error import StatusError
 
+_UNREADABLE = object()  # in place of a message
 _log = logging.getLogger(__name__)
 _LONGEST_MESSAGE = 6000  # bytes, as gRPC quotes them in a header of at most 8 KiB
 
@@ -122,3 +124,28 @@ def refusing(code: grpc.StatusCode, message: str) -> grpc.RpcMethodHandler:
         await abort(context, code, message)
 
     return grpc.unary_unary_rpc_method_handler(refuse)
+
+
+def readable(handler: grpc.RpcMethodHandler) -> grpc.RpcMethodHandler:
+    """A method that ends calls whose bytes are no message, as gRPC in C++ ends them.
+
+    gRPC for Python calls them UNKNOWN, and without a loop keeps 18 KiB of each.
+    """
+
+    def read(content: bytes) -> Any:
+        try:
+            return handler.request_deserializer(content)
+        except DecodeError:
+            return _UNREADABLE
+
+    async def answer(request: Any, context: grpc.aio.ServicerContext) -> Any:
+        if request is _UNREADABLE:
+            message = "Exception deserializing request!"
+            await abort(context, grpc.StatusCode.INTERNAL, message)
+        return await handler.unary_unary(request, context)
+
+    return grpc.unary_unary_rpc_method_handler(
+        answer,
+        request_deserializer=read,
+        response_serializer=handler.response_serializer,
+    )

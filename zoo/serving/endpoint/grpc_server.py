@@ -13,7 +13,7 @@ from tensorflow_serving.apis import (
 )
 
 from zoo.serving.endpoint.access import Access
-from zoo.serving.endpoint.grpc_answers import Answers, refusing
+from zoo.serving.endpoint.grpc_answers import Answers, readable, refusing
 from zoo.serving.endpoint.grpc_services import ModelService, PredictionService
 from zoo.serving.endpoint.limits import Limits
 from zoo.serving.endpoint.metrics import Metrics
@@ -152,4 +152,5 @@ class _Doorkeeper(grpc.aio.ServerInterceptor):
             self._access.check(shown)
         except StatusError as error:
             return refusing(error.code, error.message)
-        return await continuation(handler_call_details)
+        handler = await continuation(handler_call_details)
+        return None if handler is None else readable(handler)

@@ -212,3 +212,14 @@ def test_tls(versions, tmp_path):
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             code, _ = refused(Stub(channel).Predict, endpoints.request(x=X))
             assert code is grpc.StatusCode.UNAVAILABLE
+
+
+def test_bytes_that_are_no_message_are_internal_as_in_the_true_server(versions):
+    method = "/tensorflow.serving.PredictionService/Predict"
+    with (
+        serving(versions) as (port, _),
+        grpc.insecure_channel(f"127.0.0.1:{port}") as channel,
+    ):
+        code, details = refused(channel.unary_unary(method), b"\xff")
+    assert code is grpc.StatusCode.INTERNAL
+    assert details == "Exception deserializing request!"
