@@ -146,8 +146,8 @@ PREDICT = {
     "--nifti T1 --endpoint http://a --model m": "--nifti wants SEQ=FILE",
 }
 EXPORT = {
-    "": "name a finished run and, by --name, the model; or a SavedModel by --check",
-    "{run}": "name a finished run and, by --name, the model",
+    "": "name a finished RUN, or a SavedModel by --check",
+    "{run}": "--name is missing: what clients will call the model",
     "{run} --check .": "only --server-python goes with it",
     "--check nosuch": "nosuch is not a directory",
     "nosuch --name a": "nosuch does not exist",

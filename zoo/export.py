@@ -110,6 +110,7 @@ def main(argv: Sequence[str]) -> int:
     if options.check is not None:
         from zoo.serving.gate import check
 
+        _say(f"loading {options.check} as a server does")
         report = check.check(Path(options.check), python=options.server_python)
         print(report)
         return int(not report.passed)
@@ -144,9 +145,12 @@ def _check(options: argparse.Namespace) -> None:
         if not Path(options.check).is_dir():
             raise UsageError(f"{options.check} is not a directory")
         return
-    if options.run is None or options.name is None:
+    if options.run is None:
+        raise UsageError("name a finished RUN, or a SavedModel by --check")
+    if options.name is None:
         raise UsageError(
-            "name a finished run and, by --name, the model; or a SavedModel by --check"
+            "--name is missing: what clients will call the model. "
+            f"Received: {options.run}"
         )
 
 

@@ -116,9 +116,9 @@ def test_the_embedded_endpoint(root, monkeypatch, capsys):
     assert settings.root == Path("saved_models")
     assert f"--batching_parameters_file={root}/batching.config" in flags
     shown = capsys.readouterr().out
-    assert "the embedded endpoint (for development and small sites) serves" in shown
+    assert "the embedded endpoint serves liver, heart of saved_models" in shown
     port = chosen[0].partition("=")[2]
-    assert f"grpc://127.0.0.1:{port} and http://127.0.0.1:" in shown
+    assert f"loading; then it answers at grpc://127.0.0.1:{port} and http" in shown
 
 
 def test_files_that_are_missing_are_made(root, monkeypatch):

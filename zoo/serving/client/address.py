@@ -70,12 +70,20 @@ def read(text: str) -> Address:
     if parts.scheme not in _SCHEMES or not parts.hostname:
         raise UsageError(_wanted(text))
     grpc, tls, usual_port = _SCHEMES[parts.scheme]
+    port = usual_port if port is None else port
     path = parts.path.rstrip("/")
-    if (port or usual_port) is None or (grpc and path):
+    if not port or (grpc and path) or not _can_be_sent(parts.hostname, path):
         raise UsageError(_wanted(text))
-    return Address(
-        grpc=grpc, tls=tls, host=parts.hostname, port=port or usual_port, path=path
-    )
+    return Address(grpc=grpc, tls=tls, host=parts.hostname, port=port, path=path)
+
+
+def _can_be_sent(host: str, path: str) -> bool:
+    """Whether a name service takes the host, and HTTP the path."""
+    try:
+        host.encode("idna")
+    except UnicodeError:  # an empty part of the name, or one that is too long
+        return False
+    return path.isascii() and (host + path).isprintable() and " " not in host + path
 
 
 def _wanted(text: str) -> str:

@@ -25,9 +25,9 @@ def cause(address: Address, ca_file: str | None) -> EndpointError | None:
     except socket.gaierror as error:
         return EndpointError("unknown_host", error.strerror or "")
     except ConnectionRefusedError as error:
-        return EndpointError("refused", str(error))
+        return EndpointError("refused", error.strerror or "")
     except OSError as error:
-        return EndpointError("unreachable", str(error))
+        return EndpointError("unreachable", error.strerror or str(error))
 
 
 def _connected(address: Address) -> contextlib.closing:

@@ -123,7 +123,7 @@ class EndpointError(ZooError):
     ):
         self.code = code
         self.problem, self.cure = CAUSES[code]
-        self.private = " ".join(private.split())[:_MOST_WORDS]
+        self.private = _one_line(private)[:_MOST_WORDS]
         self.retry_after_s = retry_after_s
         super().__init__(code, private)
 
@@ -141,3 +141,9 @@ class EndpointError(ZooError):
     def __str__(self) -> str:
         where = f" [{self.private}]" if self.private else ""
         return f"{self.problem}{where}. {self.cure}"
+
+
+def _one_line(words: str) -> str:
+    """What a terminal shows as it stands, whoever answered."""
+    shown = (sign if sign.isprintable() else "?" for sign in " ".join(words.split()))
+    return "".join(shown)

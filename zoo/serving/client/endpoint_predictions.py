@@ -105,6 +105,8 @@ def _check(answered: Outputs, target_output: TargetOutput) -> None:
     if not np.isfinite(values).all():
         raise no_prediction(f"{shown}: {values.tolist()}")
     if target_output.target.has_classes:
-        classes = tuple(answered[f"class_names{target_output.suffix}"][0].tolist())
+        classes = tuple(answered[f"class_names{suffix}"][0].tolist())
         if classes != names:
             raise EndpointError("bad_answer", f"classes {', '.join(classes)}")
+        if single and answered[f"label{suffix}"][0] not in names:
+            raise EndpointError("bad_answer", f"label {answered[f'label{suffix}'][0]}")

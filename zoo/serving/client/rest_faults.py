@@ -16,13 +16,14 @@ def of_connection(error: Exception, *, sending: bool) -> EndpointError:
     if isinstance(error, TimeoutError):
         return EndpointError("deadline", str(error))
     if isinstance(error, ConnectionRefusedError):
-        return EndpointError("refused", str(error))
+        return EndpointError("refused", error.strerror or "")
     if isinstance(error, ConnectionResetError | BrokenPipeError):
         return EndpointError("cut_off" if sending else "unreachable", str(error))
     if isinstance(error, http.client.HTTPException):
         words = f"{type(error).__name__}: {error!s:.200}"
         return EndpointError("other_protocol", words)
-    return EndpointError("unreachable", str(error))
+    words = error.strerror if isinstance(error, OSError) else None
+    return EndpointError("unreachable", words or str(error))
 
 
 def of_answer(

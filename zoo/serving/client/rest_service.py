@@ -17,6 +17,8 @@ from zoo.serving.client.service import Tensors
 
 _MOST_BYTES = 2**26  # of an answer
 _BLOCK = 2**16
+_LONGEST_CONNECT_S = 10.0  # where nobody answers at all, this is said before long
+_SHORTEST_S = 0.001
 
 
 class RestService:
@@ -72,7 +74,7 @@ class RestService:
     ) -> bytes:
         """The body of an answer with status 200."""
         end = time.monotonic() + timeout_s
-        with self._faults(sending=body is not None), self._wire(timeout_s) as opened:
+        with self._faults(sending=body is not None), self._wire(end) as opened:
             connection, wire = opened
             response = self._response(connection, method, path, body)
             try:
@@ -87,21 +89,26 @@ class RestService:
 
     @contextlib.contextmanager
     def _wire(
-        self, timeout_s: float
+        self, end: float
     ) -> Iterator[tuple[http.client.HTTPConnection, socket.socket]]:
         """A connection and its socket, which the connection itself forgets early."""
         if self._closed:
             raise EndpointError("stopped")
         place = (self._address.host, self._address.port)
+        patience = min(_left(end), _LONGEST_CONNECT_S)
         if self._context is None:
-            connection = http.client.HTTPConnection(*place, timeout=timeout_s)
+            connection = http.client.HTTPConnection(*place, timeout=patience)
         else:
             connection = http.client.HTTPSConnection(
-                *place, timeout=timeout_s, context=self._context
+                *place, timeout=patience, context=self._context
             )
         with contextlib.closing(connection):
-            connection.connect()
+            try:
+                connection.connect()
+            except TimeoutError as error:
+                raise EndpointError("unreachable", str(error)) from error
             wire = connection.sock
+            wire.settimeout(_left(end))
             self._open.add(wire)
             try:
                 yield connection, wire
@@ -132,6 +139,11 @@ class RestService:
         except (OSError, http.client.HTTPException) as error:
             fault = rest_faults.of_connection(error, sending=sending)
             raise EndpointError("stopped") if self._closed else fault from error
+
+
+def _left(end: float) -> float:
+    """Seconds until then, for a socket, which takes no 0."""
+    return max(end - time.monotonic(), _SHORTEST_S)
 
 
 def _path(choice: ModelChoice) -> str:

@@ -85,14 +85,14 @@ def _introduction(chosen: Choice, asked: Settings, names: list[str]) -> list[str
         "server": chosen.program,
         "docker": f"TensorFlow Serving {folder.server_version()} in Docker"
         f"{', with GPU' if chosen.gpu else ''}",
-        "embedded": "the embedded endpoint (for development and small sites)",
+        "embedded": "the embedded endpoint",
     }[chosen.kind]
     host = f"[{asked.host}]" if ":" in asked.host else asked.host
     secure = "s" if asked.ssl_certificate else ""
     lines = [
         f"{what} serves {', '.join(names)} of {asked.root}",
-        f"grpc{secure}://{host}:{asked.port} and http{secure}://{host}:"
-        f"{asked.rest_port}/v1/models/{names[0]}",
+        f"loading; then it answers at grpc{secure}://{host}:{asked.port} and "
+        f"http{secure}://{host}:{asked.rest_port}",
     ]
     if chosen.kind == "server":
         lines.append(

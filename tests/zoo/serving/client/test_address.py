@@ -32,7 +32,9 @@ def test_written_again():
     "text",
     [
         *("localhost:8500", "ftp://a:1", "grpc://a", "grpc://a:x", "grpc://a:99999"),
-        *("http://", "grpc://a:1/b", "", "http://[a"),
+        *("http://", "grpc://a:1/b", "", "http://[a", "http://a:0", "grpc://a:0"),
+        *("http://a..b", "grpc://a..b:1", f"http://{'a' * 64}", "http://a b"),
+        *("http://a/ä", "http://a/b c"),
     ],
 )
 def test_what_is_no_address(text):

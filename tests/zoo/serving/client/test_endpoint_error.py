@@ -15,6 +15,10 @@ def test_long_words_are_cut_and_on_one_line():
     assert len(private) == 500 and "\n" not in private
 
 
+def test_words_do_not_steer_the_terminal():
+    assert EndpointError("busy", "\x1b[2Jä\0\x80").private == "?[2Jä??"
+
+
 def test_what_may_pass():
     assert EndpointError("busy").may_pass and EndpointError("refused").may_pass
     assert not EndpointError("token_refused").may_pass

@@ -108,6 +108,7 @@ def test_a_busy_endpoint_is_asked_again(no_waits):
         ({"probabilities": np.array([[1, 0]])}, "bad_answer"),
         ({"class_names": np.array([["ill", "well"]])}, "bad_answer"),
         ({"label": np.array([1])}, "bad_answer"),
+        ({"label": np.array(["neither"])}, "bad_answer"),
     ],
 )
 def test_what_is_no_answer_of_this_model(changes, code):

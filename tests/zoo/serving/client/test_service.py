@@ -189,6 +189,22 @@ def test_a_server_that_does_not_answer(protocol):
             assert time.monotonic() - begun < 3
 
 
+def test_a_host_that_takes_no_connection(monkeypatch):
+    monkeypatch.setattr("zoo.serving.client.rest_service._LONGEST_CONNECT_S", 0.3)
+    with contextlib.ExitStack() as opened:
+        deaf = opened.enter_context(socket.socket())
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        for _ in range(4):  # those fill its queue; whoever comes later is not heard
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(deaf.getsockname())
+        service = opened.enter_context(connected("http", deaf.getsockname()[1]))
+        begun = time.monotonic()
+        assert refused(service, timeout_s=60).code == "unreachable"
+        assert time.monotonic() - begun < 10
+
+
 def test_a_model_that_takes_too_long(protocol, model):
     free = threading.Event()
     model.signatures["serve_examples"] = lambda inputs: free.wait(20) and {}
