@@ -145,8 +145,7 @@ def read_records(folder):
 def in_child(*arguments):
     """What a child prints as its last line."""
     command = [sys.executable, str(Path(__file__).resolve()), *map(str, arguments)]
-    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(command, capture_output=True, text=True, env=quiet)
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{arguments}: {done.stderr[-2000:]}")
     return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
@@ -401,6 +400,7 @@ def parsed():
 
 
 def main():
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # children and the server too
     options = parsed()
     if options.make:
         arch, size, folder = options.make
