@@ -59,11 +59,11 @@ def from_token_file(path: Path | None, *, host: str) -> Access:
     try:
         token = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--token_file {path} is no readable ASCII file") from error
+        raise UsageError(f"the token file {path} is no readable ASCII file") from error
     if len(token) < _SHORTEST or len(token.split()) != 1:
         raise UsageError(
-            f"--token_file {path} must hold one word of {_SHORTEST} or more characters"
-            f". Received: {len(token)} characters"
+            f"the token file {path} must hold one word of {_SHORTEST} or more "
+            f"characters. Received: {len(token)} characters"
         )
     return Access(token=token)
 

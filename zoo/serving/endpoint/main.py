@@ -1,9 +1,10 @@
 """The embedded endpoint: a small server that speaks TensorFlow Serving's protocols."""
 
+import os
 from collections.abc import Sequence
 
 from pipelines import command
-from zoo.serving.endpoint import access, flags
+from zoo.serving.endpoint import flags
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -20,6 +21,10 @@ def main(arguments: Sequence[str]) -> int:
         DataError: a configuration that can't be read, or no model that can be loaded.
     """
     options = flags.parse(arguments)
+    # gRPC would tell of every handshake that fails; it reads this when it is imported.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    from zoo.serving.endpoint import access
+
     allowed = access.from_token_file(options.token_file, host=options.host)
     from zoo.serving.endpoint import running  # TensorFlow, when all that is checked
 

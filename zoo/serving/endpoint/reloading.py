@@ -110,6 +110,7 @@ class Reloading:
             return
         status = VersionStatus(version=version, state="LOADING")
         self._models.set_state(name, status)
+        _log.info("model %s version %s is loaded and warmed up", name, version)
         began = time.monotonic()
         try:
             servable = self._loader.load(name, version, path)

@@ -77,12 +77,15 @@ def _write(
         differences.append(expected.difference(of_file, "ONNX"))
     for difference in differences:
         say(str(difference))
+    known = figures_of(request.path, request.run)
+    if not figures.any_metrics(known):
+        say(f"{request.path} has not been judged: {model_file.FILE} has no figures")
     text = model_file.text(
         request.runs,
         name=request.name,
         version=request.version,
         precision=request.precision,
-        figures=figures_of(request.path, request.run),
+        figures=known,
         differences=differences,
     )
     saved_model.write(

@@ -1,6 +1,6 @@
 """What is known of how good a served model is, in the words of who was judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,12 @@ def of_folds(validation: CrossValidation) -> dict[str, Any]:
     figures = {"members": _judged(validation.summary_path / "metrics.json", _OF_FOLDS)}
     held_out = validation.holdout_path / "metrics.json"
     return figures | {"mean": _judged(held_out, _OF_MEAN)}
+
+
+def any_metrics(figures: Mapping[str, Any]) -> bool:
+    """Whether something is known at all."""
+    parts = [figures, figures.get("members", {}), figures.get("mean", {})]
+    return any(part.get("metrics") for part in parts)
 
 
 def _judged(path: Path, what: str) -> dict[str, Any]:

@@ -41,6 +41,7 @@ def test_the_first_version_is_stable_and_a_later_one_canary(run, tmp_path):
     first, lines = export(run.path, root)
     assert first == root / "liver" / "1"
     assert labels_of(root) == {"stable": 1}
+    assert f"{run.path} has not been judged: model.json has no figures" in lines
     assert lines[-1] == "version 1 of liver is stable"
     second, _ = export(run.path, root)
     assert second == root / "liver" / "2"

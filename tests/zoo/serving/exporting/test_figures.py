@@ -97,3 +97,12 @@ def test_a_hold_out_set_judges_the_mean(validation):
     mean = figures.of_folds(validation)["mean"]
     assert mean["of"].startswith("figures of the mean of all members")
     assert mean["metrics"] == {"": {"test": METRICS}}
+
+
+def test_whether_anything_is_known(run, validation):
+    assert not figures.any_metrics(figures.of_run(run))
+    assert not figures.any_metrics(figures.of_folds(validation))
+    write(run.path, EVIDENCE)
+    write(validation.summary_path, EVIDENCE)
+    assert figures.any_metrics(figures.of_run(run))
+    assert figures.any_metrics(figures.of_folds(validation))
