@@ -19,7 +19,7 @@ from zoo.serving.gate.report import GateReport, Run
 from zoo.serving.gate.sample_requests import Asked
 from zoo.serving.model_root import folder
 
-TOLERANCE = 1e-5  # of float32, absolute and relative
+TOLERANCE = 1e-5  # of float32
 
 
 def check(
@@ -44,7 +44,7 @@ def check(
             `zoo.prediction.decoded_records`.
         expected: what is to be answered to them, by the name of the output,
             `[N, ...]`; outputs of other names are to be the same in any batch.
-        tolerance: of numbers, absolute and relative; texts are equal.
+        tolerance: of numbers, see `comparison.differences`; texts are equal.
         python: path of another Python to load it by as well, with the TensorFlow of
             the pinned server.
         on_gpu: whether it runs on the machine's GPU, which rounds otherwise than a CPU

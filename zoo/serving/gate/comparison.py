@@ -52,7 +52,9 @@ def differences(
     Args:
         expected: of each request, outputs by name; names that it doesn't have are
             not compared.
-        tolerance: absolute and relative, of numbers; texts and integers are equal.
+        tolerance: of numbers, absolute, or relative to the largest one of the output
+            where that is above 1, since sums in another order differ by so much; texts
+            and integers are equal.
 
     Returns:
         What is refused, and by `signature/output` of numbers the largest absolute
@@ -96,9 +98,10 @@ def _other(
         unequal = np.count_nonzero(_texts(found) != _texts(wanted))
         return f"is another in {unequal} of {found.size} places" * bool(unequal), None
     distance = float(np.max(np.abs(found - wanted), initial=0.0))
-    if np.allclose(found, wanted, rtol=tolerance, atol=tolerance):
+    allowed = tolerance * float(np.max(np.abs(wanted), initial=1.0))
+    if distance <= allowed:  # never of what is not a number
         return "", distance
-    return f"differs by {distance:.3g}, at most {tolerance:g} is allowed", distance
+    return f"differs by {distance:.3g}, at most {allowed:.3g} is allowed", distance
 
 
 def _texts(values: np.ndarray) -> np.ndarray:

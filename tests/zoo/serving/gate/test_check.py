@@ -149,7 +149,7 @@ def test_a_batch_that_is_lost_while_it_runs(faults):
 
 def test_an_answer_that_depends_on_the_batch(faults):
     problem = (
-        "its output centred of a batch of 1 differs by 6, at most 1e-05 is allowed"
+        "its output centred of a batch of 1 differs by 6, at most 6e-05 is allowed"
     )
     assert ("centred", problem) in faults
 

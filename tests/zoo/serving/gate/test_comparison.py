@@ -23,9 +23,11 @@ def test_equal_numbers():
     assert compared(found, found + np.float32(2**-18)) == ([], {"s/y": 2**-18})
 
 
-def test_large_numbers_may_differ_in_proportion():
-    problems, _ = compared(np.float32([1000, 0]), np.float32([1000.005, 0]))
+def test_beside_large_numbers_all_may_differ_in_proportion():
+    problems, _ = compared(np.float32([1000, 0]), np.float32([1000.005, 0.005]))
     assert problems == []
+    (problem,) = compared(np.float32([1000, 0]), np.float32([1000, 0.02]))[0]
+    assert problem.endswith("differs by 0.02, at most 0.01 is allowed")
 
 
 def test_other_numbers():
