@@ -18,7 +18,7 @@ from zoo.recipes.recipe import Recipe
 from zoo.serving.exporting import export_request, export_runs, gated
 
 SLICES = 3
-BATCH = 8  # of noise, that statistics are taken of
+BATCH = 64  # of noise, that statistics are taken of: of few they magnify rounding
 QUICK = ("cnn3d",)  # the others take a quarter of a minute and more each
 SIGNATURES = ("describe", "features", "serve_examples", "serving_default")
 
