@@ -51,6 +51,7 @@ def test_internal_is_proper_where_the_true_server_says_so(message):
     assert is_proper(request, "INTERNAL", f"{message} and more")
 
 
+@pytest.mark.slow
 def test_thousands_of_mutated_requests_leave_the_server_well(tmp_path):
     from fuzz_process import ServerProcess
     from fuzz_serving import MAX_BYTES, RECORDED, run

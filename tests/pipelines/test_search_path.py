@@ -65,7 +65,7 @@ def call(folder, *arguments, **environment):
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
-        text=True,
+        encoding="utf-8",  # whatever another test made of this process's locale
     )
 
 

@@ -205,6 +205,7 @@ def test_the_health_check_of_compose_is_content_with_it(ports):
     assert health.check(ports[1], "nosuch") == 1
 
 
+@pytest.mark.slow
 def test_no_request_fails_while_stable_moves_and_goes_back(root, ports):
     """The server follows zoo.promote, also to a version that is not loaded yet."""
     shutil.copytree(MODEL, root / "half" / "3")

@@ -113,6 +113,11 @@ def _tensors(infos: Mapping[str, TensorInfo]) -> list[str]:
 def _status_error(error: Exception) -> StatusError:
     if isinstance(error, tf.errors.OpError):
         return StatusError(_CODES[error.error_code], error.message)
+    if isinstance(error, UnicodeDecodeError):
+        # An op quotes bytes of the request that are no text: TensorFlow's Python can't
+        # make its error of that message, and the code is lost.
+        message = error.object.decode("utf-8", "replace")
+        return StatusError(grpc.StatusCode.INVALID_ARGUMENT, message)
     if isinstance(error, OSError):
         return StatusError(grpc.StatusCode.NOT_FOUND, str(error))
     return StatusError(grpc.StatusCode.INTERNAL, f"{type(error).__name__}: {error}")

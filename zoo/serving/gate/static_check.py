@@ -30,13 +30,9 @@ def check(
             )
         )
     elif signature_rules.DEFAULT not in graph.signatures:
-        refused.append(
-            Refusal(
-                problem=f"it has no signature {signature_rules.DEFAULT}, which a "
-                "request that names none asks for. Received: "
-                f"{', '.join(graph.signatures)}",
-                cure="Give one of that name to tf.saved_model.save",
-            )
+        warnings.append(
+            f"it has no signature {signature_rules.DEFAULT}, which a request that "
+            f"names none asks for. There are {', '.join(graph.signatures)}"
         )
     for name, signature in graph.signatures.items():
         refused += signature_rules.refusals(name, signature)

@@ -4,6 +4,7 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 
+_EVERY_SECONDS = 1
 _PASSED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -32,9 +33,22 @@ def run(arguments: Sequence[str], *, environment: Mapping[str, str]) -> int:
         process = subprocess.Popen(arguments, env=environment, start_new_session=True)
         for number in passed:  # what came before there was anybody to pass it on to
             process.send_signal(number)
-        code = process.wait()
+        code = _waited(process)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
     code = code if code >= 0 else 128 - code
     return 0 if code in [128 + number for number in passed] else code
+
+
+def _waited(process: subprocess.Popen) -> int:
+    """The code that it ends with.
+
+    Now and then the wait is left: a signal that another thread received, whatever the
+    system's reason, would else be handled when the program has ended by itself.
+    """
+    while True:
+        try:
+            return process.wait(_EVERY_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue

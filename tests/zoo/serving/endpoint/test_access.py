@@ -48,9 +48,7 @@ def test_a_file_without_one_long_word(content, tmp_path):
 
 
 def test_a_file_that_is_no_text(tmp_path):
-    with pytest.raises(
-        UsageError, match="file .*gone is no readable ASCII file"
-    ):
+    with pytest.raises(UsageError, match="file .*gone is no readable ASCII file"):
         from_token_file(tmp_path / "gone", host="127.0.0.1")
 
 

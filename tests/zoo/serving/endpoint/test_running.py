@@ -49,6 +49,7 @@ def wait(condition, seconds=30):
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_no_request_fails_while_versions_change(site, versions):
     base, file, flags = site
     shutil.copytree(versions / "2", base / "2")
@@ -106,6 +107,7 @@ def test_sigterm_lets_requests_end_and_takes_no_more(site):
         assert server.process.wait(60) == 0
 
 
+@pytest.mark.slow
 def test_after_sigkill_the_same_versions_answer(site):
     states = []
     for _ in range(2):
