@@ -6,6 +6,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from pipelines.errors import DataError
 from zoo.classifier.precision import gpus
 from zoo.prediction import last_stage, predictor
 from zoo.runs import cross_validation
@@ -151,8 +152,15 @@ def _with_onnx(directory: Path, request: ExportRequest, held_to: HeldTo) -> Answ
     assets = directory / saved_model.ASSETS
     assets.mkdir()
     path = assets / onnx_file.FILE
-    onnx_file.write(path, served_model(request.runs))
-    numbers = onnx_file.answers(path, held_to.volumes)
+    try:
+        onnx_file.write(path, served_model(request.runs))
+        numbers = onnx_file.answers(path, held_to.volumes)
+    except Exception as error:  # the converter and the runtime raise what they like
+        first, *_ = f"{error}".splitlines() or [""]
+        raise DataError(
+            f"{request.path} can't be written as ONNX: {type(error).__name__}: {first}."
+            " Leave --onnx out: the SavedModel does not need it"
+        ) from error
     answers = last_stage.answer(
         [{name: tf.constant(values) for name, values in numbers.items()}],
         [1.0],

@@ -40,6 +40,7 @@ def write(path: Path, served: ServedModel) -> None:
         custom_op_handlers={
             "SelectV2": (_chosen, ["Where"]),
             "Expm1": (_exponential_minus_1, []),
+            "L2Loss": (_half_square_sum, []),
         },
         output_path=str(path),
     )
@@ -75,6 +76,26 @@ def _exponential_minus_1(graph: Any, node: Any, _name: str, _arguments: list) ->
     graph.make_node(
         "Mul",
         [tangent, above],
+        outputs=outputs,
+        name=node.name,
+        shapes=shapes,
+        dtypes=kinds,
+    )
+
+
+def _half_square_sum(graph: Any, node: Any, _name: str, _arguments: list) -> None:
+    """The sum of all squares / 2, by which a single channel's deviation is computed.
+
+    Both are float64; tf2onnx does not know the operation.
+    """
+    half = graph.make_const(f"{node.name}_half", np.array(0.5, np.float64)).output[0]
+    (x,), outputs = node.input, node.output
+    shapes, kinds = node.output_shapes, node.output_dtypes
+    graph.remove_node(node.name)
+    squares = graph.make_node("ReduceSumSquare", [x], attr={"keepdims": 0}).output[0]
+    graph.make_node(
+        "Mul",
+        [squares, half],
         outputs=outputs,
         name=node.name,
         shapes=shapes,

@@ -83,6 +83,18 @@ def test_it_is_held_to_records_of_the_data_set(tmp_path):
 
 
 @pytest.mark.usefixtures("open_gate")
+def test_what_onnx_can_not_hold_is_told_and_nothing_is_left(run, tmp_path, monkeypatch):
+    def write(path, served):
+        path.write_text("half a file")
+        raise RuntimeError("No Op registered for Sparkle\nand much more")
+
+    monkeypatch.setattr(export_runs.onnx_file, "write", write)
+    monkeypatch.setattr(export_request, "_check_onnx", lambda: None)
+    with pytest.raises(DataError, match=r"RuntimeError: No Op .* Sparkle\. Leave"):
+        export(run.path, tmp_path / "root", onnx=True)
+    assert not [*(tmp_path / "root" / "liver").glob("*")]
+
+
 def test_onnx_stands_beside_it(run, tmp_path):
     pytest.importorskip("tf2onnx")
     path, lines = export(run.path, tmp_path / "root", onnx=True)
