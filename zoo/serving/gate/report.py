@@ -29,7 +29,8 @@ class Run:
             key, distance = max(
                 self.largest_differences.items(), key=lambda item: item[1]
             )
-            line += f"; differs by {distance:.2g} at most ({key})"
+            differs = f"differs by {distance:.2g} at most ({key})"
+            line += f"; {differs}" if distance else "; equal to the last bit"
         return line
 
 

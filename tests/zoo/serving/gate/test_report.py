@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,12 @@ def test_what_passed():
         "TensorFlow 2.20.0, XLA off: answered a 3, b 2; differs by 2e-06 at most (b/y)",
         "not run, since it brings no warm-up requests: c, d",
     ]
+
+
+def test_what_is_equal():
+    equal = dataclasses.replace(RUN, largest_differences={"b/y": 0.0})
+    line = "TensorFlow 2.20.0, XLA off: answered a 3, b 2; equal to the last bit"
+    assert str(equal) == line
 
 
 def test_what_did_not():
