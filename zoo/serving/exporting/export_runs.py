@@ -52,13 +52,27 @@ def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
     say(f"loading {len(request.runs)} network{'s' if request.runs[1:] else ''}")
     served = served_model(request.runs, precision=request.precision)
     expected = held_to.of(request)
-    folder.fill(request.root)
+    with version_directory.on_disk(request.root):
+        folder.fill(request.root)
     with version_directory.new(request.target) as aside:
         say(f"writing version {request.version} of {request.name}")
         _write(aside, request, served, expected, say)
-    label = registration.register(request.root, request.name, request.version)
+    label = _label(request)
     say(f"version {request.version} of {request.name} is {label}")
     return request.target
+
+
+def _label(request: ExportRequest) -> str:
+    """Has the server load the version, which is whole by now."""
+    try:
+        return registration.register(request.root, request.name, request.version)
+    except (OSError, DataError) as error:
+        raise DataError(
+            f"{request.target} is whole, but has no label and is not served: {error}. "
+            f"Mend that, then run python -m zoo.promote {request.name} "
+            f"{request.version} --label stable --root {request.root}, or --label "
+            "canary where another version is stable"
+        ) from error
 
 
 def _write(

@@ -29,13 +29,27 @@ def new(path: Path) -> Iterator[Path]:
         UsageError: the version is there.
         DataError: it can't be written, or another process is writing it.
     """
-    try:
+    with on_disk(path):
         with atomic_files.new_directory(path) as aside:
             check_new(path)
             yield aside
             to_disk(aside)
         for folder in (path.parent, path.parent.parent):
             _sync(folder)
+
+
+@contextlib.contextmanager
+def on_disk(path: Path) -> Iterator[None]:
+    """Has a disk that is full or can't be written be told as such.
+
+    Args:
+        path: of what the block writes, for people.
+
+    Raises:
+        DataError: of that kind; other errors pass.
+    """
+    try:
+        yield
     except Exception as error:
         if not (isinstance(error, OSError) or disk.is_full(error)):
             raise

@@ -139,6 +139,31 @@ def test_every_signature_is_asked_by_a_process_of_its_own(run, tmp_path):
         assert f"{name} 5" in line  # one, the last, all, and two of the warm-up
 
 
+@pytest.mark.usefixtures("open_gate")
+def test_a_root_that_cannot_be_written(run, tmp_path):
+    (tmp_path / "root").write_text("a file")
+    message = "root can't be written: .* Free some space or choose another --to"
+    with pytest.raises(DataError, match=message):
+        export(run.path, tmp_path / "root")
+
+
+@pytest.mark.usefixtures("open_gate")
+@pytest.mark.parametrize("fault", [OSError(28, "No space left"), DataError("held")])
+def test_a_version_that_gets_no_label_says_how_to_give_it_one(
+    run, tmp_path, monkeypatch, fault
+):
+    def failing(*_):
+        raise fault
+
+    monkeypatch.setattr(export_runs.registration, "register", failing)
+    cure = "zoo.promote liver 1 --label stable --root .*/root, or --label canary"
+    message = f"liver/1 is whole, but has no label .*{cure}"
+    with pytest.raises(DataError, match=message):
+        export(run.path, tmp_path / "root")
+    assert (tmp_path / "root" / "liver" / "1" / "saved_model.pb").is_file()
+    assert labels_of(tmp_path / "root") == {}
+
+
 def test_float16_wants_a_gpu(run, tmp_path):
     if tf.config.list_physical_devices("GPU"):
         pytest.skip("there is one here")
