@@ -1,6 +1,5 @@
 """Studies by an endpoint get what they get by the run, and nothing else leaves."""
 
-import csv
 import dataclasses
 import json
 import os
@@ -22,6 +21,7 @@ from pipelines.tasks import task as tasks
 from pipelines.tasks.target import Target
 from tests.test_imports import ROOT
 from tests.zoo.prediction import networks
+from tests.zoo.results import assert_same, rows
 from tests.zoo.serving import exported
 from tests.zoo.serving.client import loaded
 from tests.zoo.serving.client.fake_servers import SERVERS, Model, RefusedError
@@ -104,24 +104,6 @@ def ask(protocol, model, *arguments):
 
 def studies(source, *more):
     return ("--dicom", source / "dicom", "--covariates", source / "labels.csv", *more)
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as opened:
-        return list(csv.DictReader(opened))
-
-
-def assert_same(found, expected):
-    """Cell by cell: numbers to 1e-5, texts as they are."""
-    assert [[*row] for row in found] == [[*row] for row in expected]
-    for row, wanted in zip(found, expected, strict=True):
-        for name, cell in row.items():
-            if "prob:" in name or "pred:" in name:
-                assert float(cell) == pytest.approx(
-                    float(wanted[name]), abs=1e-5, rel=1e-5
-                )
-            else:
-                assert cell == wanted[name]
 
 
 @pytest.mark.parametrize("signature", ["serve_examples", "serving_default"])

@@ -4,7 +4,6 @@ The runs have random weights; they are served by `zoo.serve` in a process of its
 """
 
 import contextlib
-import csv
 import dataclasses
 import http.client
 import json
@@ -25,6 +24,7 @@ from pipelines.tasks import task as tasks
 from pipelines.tasks.target import Target
 from tests.test_imports import ROOT
 from tests.zoo.prediction import networks
+from tests.zoo.results import assert_same, rows
 from tests.zoo.serving import exported
 from tests.zoo.serving.client import certificate_files
 from zoo import export, predict
@@ -178,23 +178,6 @@ def is_ready(name, port, ca_file, token):
 
 def call(main, *arguments):
     return command.run(main, [str(argument) for argument in arguments])
-
-
-def rows(path):
-    with open(path, encoding="utf-8", newline="") as opened:
-        return list(csv.DictReader(opened))
-
-
-def assert_same(found, expected):
-    """Numbers to 1e-5, everything else as it is."""
-    assert [[*row] for row in found] == [[*row] for row in expected]
-    for row, wanted in zip(found, expected, strict=True):
-        for name, cell in row.items():
-            if "prob:" in name or "pred:" in name:
-                number = pytest.approx(float(wanted[name]), abs=1e-5, rel=1e-5)
-                assert float(cell) == number
-            else:
-                assert cell == wanted[name]
 
 
 @pytest.mark.parametrize("name", RECIPES)

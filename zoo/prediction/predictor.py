@@ -15,6 +15,8 @@ from zoo.prediction.record_outputs import record_outputs
 from zoo.prediction.volume_record import Value, encode_volume
 from zoo.runs.run import Run
 
+FEATURES = "features"  # name of the network's output
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Predictor:
@@ -126,6 +128,8 @@ class Predictor:
     ) -> dict[str, dict[str, np.ndarray]]:
         """What each network says of a record, by the name of its fold.
 
+        That is `features` `[F]`, and for each target what a prediction shows of it.
+
         Args:
             name: of the record in errors; tells nothing of the patient.
         """
@@ -180,12 +184,13 @@ def network_of(run: Run) -> keras.Model:
 
 
 def _network(run: Run) -> Callable[[bytes], Outputs]:
-    """The outputs that answer the targets, of one record at a time.
+    """The features and the outputs that answer the targets, of one record at a time.
 
     One by one, since a batch of another size can change the last bits.
     """
     of_records = record_outputs(run, network_of(run))
     shown = [target_output.shown_output for target_output in run.target_outputs]
+    named = [FEATURES, *shown]
 
     @tf.function(
         input_signature=[tf.TensorSpec([1], tf.string)],
@@ -193,7 +198,7 @@ def _network(run: Run) -> Callable[[bytes], Outputs]:
     )
     def predicted(records: tf.Tensor) -> dict[str, tf.Tensor]:
         outputs = of_records(records)
-        return {name: outputs[name][0] for name in shown}
+        return {name: outputs[name][0] for name in named}
 
     graph = predicted.get_concrete_function()  # of many folds each has its own
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
+import traceback
 import urllib.parse
 from collections.abc import Awaitable, Callable
 from concurrent import futures
@@ -64,8 +65,9 @@ class Answers:
         except asyncio.CancelledError:
             code = grpc.StatusCode.CANCELLED
             raise
-        except Exception:
-            _log.exception("a request failed")
+        except Exception as error:  # its text may hold what the client sent
+            place = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("%s in a gRPC request\n%s", type(error).__name__, place)
             code, message = grpc.StatusCode.INTERNAL, "the server failed"
         finally:
             name, seconds = request.model_spec.name, time.monotonic() - began

@@ -146,7 +146,7 @@ def figures_of(path: str | os.PathLike, run: Run) -> dict:
 def _halved(served: ServedModel, held_to: HeldTo) -> Answers:
     """Of the functions that are saved, one record at a time."""
     functions = [served.of_examples]
-    if "features" in held_to.answers:
+    if predictor.FEATURES in held_to.answers:
         functions.append(served.features)
     answers = {}
     for function in functions:

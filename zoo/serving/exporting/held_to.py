@@ -1,6 +1,5 @@
 """What an export is held to: records, and what the runs in float32 say of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +7,7 @@ import tensorflow as tf
 
 from zoo.prediction import predictor
 from zoo.prediction.decoded_records import decoded
-from zoo.prediction.record_outputs import record_outputs
+from zoo.prediction.predictor import FEATURES, Predictor
 from zoo.runs.run import Run
 from zoo.serving.exporting import difference, example_records
 from zoo.serving.exporting.difference import Answers, Difference
@@ -61,18 +60,16 @@ def of(request: ExportRequest) -> HeldTo:
         else example_records.of_data_set(request.data)
     )
     with tf.device("CPU"):  # where the gate asks too: a GPU rounds otherwise
-        answers = predictor.load(request.path).answer_records(examples.records)
-        if len(request.runs) == 1:
-            answers["features"] = _features(run, examples.records)
+        loaded = predictor.load(request.path)
+        each = [_answered(loaded, record) for record in examples.records]
+    answers = {name: np.stack([one[name] for one in each]) for name in each[0]}
     return HeldTo(run=run, examples=examples, answers=answers)
 
 
-def _features(run: Run, records: Sequence[bytes]) -> np.ndarray:
-    outputs = tf.function(
-        record_outputs(run, predictor.network_of(run)),
-        input_signature=[tf.TensorSpec([1], tf.string)],
-        autograph=False,
-        jit_compile=False,
-    )
-    each = [outputs(tf.constant([record]))["features"] for record in records]
-    return np.concatenate(each)
+def _answered(loaded: Predictor, record: bytes) -> dict[str, np.ndarray]:
+    """The answer to a record; of a single network with its features."""
+    outputs = loaded.predict_each(record)
+    answer = loaded.answer(outputs)
+    if loaded.folds:
+        return answer
+    return answer | {FEATURES: outputs[""][FEATURES]}

@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import re
 import socket
 import threading
 import time
@@ -12,15 +11,17 @@ import numpy as np
 import pytest
 
 from tests.zoo.serving.client import served
-from tests.zoo.serving.client.fake_servers import SERVERS, Model, RefusedError
-from zoo.serving.client import services
-from zoo.serving.client.address import read
-from zoo.serving.client.asking import Asking
-from zoo.serving.client.endpoint_error import EndpointError
+from tests.zoo.serving.client.connections import (
+    LIVER,
+    RECORDS,
+    ask,
+    connected,
+    made_model,
+    refused,
+    serving,
+)
+from tests.zoo.serving.client.fake_servers import SERVERS, RefusedError
 from zoo.serving.client.model_choice import ModelChoice
-
-LIVER = ModelChoice(name="liver")
-RECORDS = {"examples": np.array([b"\0record\xff"], object)}
 
 
 @pytest.fixture(params=SERVERS)
@@ -30,44 +31,7 @@ def protocol(request):
 
 @pytest.fixture
 def model():
-    seen = []
-
-    def repeat(inputs):
-        seen.append(inputs)
-        return {"seen": inputs["x"] * 2, "n": inputs["n"] + 1, "text": np.array(["ä"])}
-
-    made = Model({"serve_examples": lambda inputs: served.answer(), "repeat": repeat})
-    made.signatures["single"] = lambda inputs: {"y": np.array([[1.5]], np.float32)}
-    return made
-
-
-@contextlib.contextmanager
-def connected(protocol, port, *, tls=False, **options):
-    address = read(f"{protocol}{'s' if tls else ''}://127.0.0.1:{port}")
-    asking = Asking(address=address, choice=LIVER, **options)
-    with contextlib.closing(services.connect(asking)) as service:
-        yield service
-
-
-@contextlib.contextmanager
-def serving(protocol, model, **options):
-    with (
-        SERVERS[protocol](model) as port,
-        connected(protocol, port, **options) as service,
-    ):
-        yield service
-
-
-def ask(service, choice=LIVER, *, timeout_s=20, signature="serve_examples"):
-    return service.predict(
-        choice, signature, RECORDS, outputs=["probabilities"], timeout_s=timeout_s
-    )
-
-
-def refused(service, **options):
-    with pytest.raises(EndpointError) as caught:
-        ask(service, **options)
-    return caught.value
+    return made_model()
 
 
 def test_tensors_arrive_as_they_are(protocol, model):
@@ -244,131 +208,6 @@ def test_proxies_of_the_environment_are_not_used(protocol, model, monkeypatch):
     monkeypatch.delenv("no_proxy", raising=False)
     with serving(protocol, model) as service:
         assert ask(service)
-
-
-def read_request(connection):
-    """All of it: a socket that is closed with bytes unread takes its answer back."""
-    read = b""
-    while b"\r\n\r\n" not in read:
-        read += connection.recv(2**16)
-    head, _, body = read.partition(b"\r\n\r\n")
-    size = int(re.search(rb"Content-Length: (\d+)", head).group(1))
-    while len(body) < size:
-        body += connection.recv(2**16)
-
-
-def answering(*blocks, pause_s=0.0):
-    """A server that reads a request and writes what it is given, byte for byte."""
-
-    @contextlib.contextmanager
-    def server():
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-
-            def work():
-                with contextlib.suppress(OSError):
-                    connection, _ = listening.accept()
-                    with connection:
-                        read_request(connection)
-                        for block in blocks:
-                            connection.sendall(block)
-                            time.sleep(pause_s)
-
-            threading.Thread(target=work, daemon=True).start()
-            yield listening.getsockname()[1]
-
-    return server()
-
-
-@pytest.mark.parametrize(
-    ("answer", "code"),
-    [
-        (b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n", "too_large"),
-        (b"HTTP/1.1 403 No\r\nContent-Length: 6\r\n\r\n<html>", "forbidden"),
-        (b"HTTP/1.1 301 There\r\nLocation: http://b\r\n\r\n", "other_protocol"),
-        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "other_protocol"),
-        (b"HTTP/1.1 413 Too Large\r\nContent-Length: 90\r\n\r\n{", "too_large"),
-        (b"HTTP/1.1 502 Bad\r\nContent-Length: 0\r\n\r\n", "busy"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", "bad_answer"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n{", "cut_off"),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "other_protocol"),
-        (b"", "cut_off"),
-    ],
-)
-def test_what_else_may_answer_http(answer, code):
-    with answering(answer) as port, connected("http", port) as service:
-        assert refused(service).code == code
-
-
-def test_how_long_http_asks_to_wait():
-    head = b"HTTP/1.1 429 Slow\r\nContent-Length: 0\r\nRetry-After: %s\r\n\r\n"
-    date = time.strftime(
-        "%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 60)
-    ).encode()
-    for value, wanted in ((b"7", 7), (date, 60), (b"soon", None)):
-        with answering(head % value) as port, connected("http", port) as service:
-            error = refused(service)
-        assert error.code == "busy"
-        assert error.retry_after_s == (wanted and pytest.approx(wanted, abs=2))
-
-
-def test_an_answer_that_drips():
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
-    with (
-        answering(head, *[b" "] * 100, pause_s=0.05) as port,
-        connected("http", port) as service,
-    ):
-        begun = time.monotonic()
-        assert refused(service, timeout_s=0.4).code == "deadline"
-        assert time.monotonic() - begun < 2
-
-
-def test_an_answer_without_end(monkeypatch):
-    monkeypatch.setattr("zoo.serving.client.rest_service._MOST_BYTES", 1000)
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n"
-    with (
-        answering(head + b" " * 5000) as port,
-        connected("http", port) as service,
-    ):
-        assert refused(service).code == "bad_answer"
-
-
-def test_http_that_refuses_before_all_is_sent():
-    """As a proxy does that looks at the length alone."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def work():
-            connection, _ = listening.accept()
-            with connection:
-                connection.recv(1000)
-                connection.sendall(b"HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n")
-                connection.shutdown(socket.SHUT_WR)
-                with contextlib.suppress(OSError):
-                    while connection.recv(2**20):
-                        time.sleep(0.001)
-
-        threading.Thread(target=work, daemon=True).start()
-        with connected("http", listening.getsockname()[1]) as service:
-            large = {"examples": np.array([b"a" * 2**24], object)}
-            with pytest.raises(EndpointError, match="larger than the endpoint takes"):
-                service.predict(LIVER, "a", large, outputs=["y"], timeout_s=20)
-
-
-def test_grpc_that_takes_no_such_length(model):
-    large = {"examples": np.array([b"a" * 2**20], object)}
-    with (
-        SERVERS["grpc"](model, largest=2**16) as port,
-        connected("grpc", port) as service,
-        pytest.raises(EndpointError, match="larger than the endpoint takes"),
-    ):
-        service.predict(LIVER, "a", large, outputs=["y"], timeout_s=20)
-
-
-def test_grpc_sends_more_than_its_usual_4_mib(model):
-    with serving("grpc", model) as service:
-        large = {"examples": np.array([b"a" * 2**23], object)}
-        assert service.predict(
-            LIVER, "serve_examples", large, outputs=["label"], timeout_s=20
-        )
 
 
 def test_each_protocol_on_the_port_of_the_other(model):

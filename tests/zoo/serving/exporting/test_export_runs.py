@@ -104,13 +104,12 @@ def test_onnx_stands_beside_it(run, tmp_path):
 
 
 def test_a_label_that_changes_leaves_no_version(run, tmp_path, monkeypatch):
-    real = predictor.Predictor.answer_records
+    real = predictor.Predictor.answer
 
-    def other(self, records):
-        answers = real(self, records)
-        return {**answers, "label": np.array(["neither"] * len(answers["label"]))}
+    def other(self, each):
+        return {**real(self, each), "label": np.array("neither")}
 
-    monkeypatch.setattr(predictor.Predictor, "answer_records", other)
+    monkeypatch.setattr(predictor.Predictor, "answer", other)
     with pytest.raises(DataError, match="in bfloat16 the model gives other labels"):
         export(run.path, tmp_path / "root", precision="bfloat16")
     assert [*(tmp_path / "root" / "liver").iterdir()] == []
@@ -118,13 +117,13 @@ def test_a_label_that_changes_leaves_no_version(run, tmp_path, monkeypatch):
 
 
 def test_answers_other_than_the_runs_leave_no_version(run, tmp_path, monkeypatch):
-    real = predictor.Predictor.answer_records
+    real = predictor.Predictor.answer
 
-    def other(self, records):
-        answers = real(self, records)
-        return {**answers, "probabilities": answers["probabilities"] + 1e-4}
+    def other(self, each):
+        answer = real(self, each)
+        return {**answer, "probabilities": answer["probabilities"] + 1e-4}
 
-    monkeypatch.setattr(predictor.Predictor, "answer_records", other)
+    monkeypatch.setattr(predictor.Predictor, "answer", other)
     message = "output probabilities of a batch of . differs by 0.0001, at most 1e-05"
     with pytest.raises(DataError, match=message):
         export(run.path, tmp_path / "root")
