@@ -16,9 +16,7 @@ server's resident memory on the way.
 """
 
 import argparse
-import base64
 import contextlib
-import http.client
 import json
 import os
 import re
@@ -26,90 +24,17 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 
 import numpy as np
+from serving_clients import PATIENCE_SECONDS, asked
+from serving_models import MODEL, make, read_records
 
-MODEL = "benchmark"
 _READY = "Exporting HTTP/REST API"  # what the endpoint prints when it answers
-_PATIENCE_SECONDS = 600
 _MEMORY_SIZE = 16
 _MEMORY_CLIENTS = 8
-
-
-def made_task(size):
-    """A task of one sequence and two classes on a grid of `size`³."""
-    from pipelines.tasks.sequence import Sequence
-    from pipelines.tasks.target import Target
-    from pipelines.tasks.task import Grid, Task
-
-    return Task(
-        name="benchmark",
-        sequences=(Sequence(name="T1"),),
-        target=Target(classes=("no", "yes")),
-        grid=Grid(orientation="axial", fit="resize", shape=(size, size, size)),
-    )
-
-
-def made_record(task, seed):
-    """A record of noise, as ingest would write it."""
-    from pipelines.canonical.canonicalise import Canonical
-    from pipelines.records.encode import Sample, encode
-
-    voxels = np.random.default_rng(seed).gamma(2, 100, task.record_shape)
-    voxels[0] = 0
-    canonical = Canonical(
-        voxels=voxels.astype(np.int32), fill=(0.0,), present=(1,), affine=np.eye(4)
-    )
-    ids = {"sample_id": "", "study_id": "", "patient_id": ""}
-    return encode(Sample(**ids, canonical=canonical), task).record
-
-
-def made_run(path, arch, task):
-    """A finished run with random weights."""
-    from pipelines.storage.config_files import plain
-    from zoo.architectures import registry
-    from zoo.classifier import classifier
-    from zoo.recipes.recipe import Recipe
-    from zoo.runs.run import Run
-    from zoo.targets.standardisation import NOTHING
-
-    recipe = Recipe(arch=arch)
-    run = Run.create(
-        path,
-        recipe=recipe,
-        data_set_json=json.dumps({"task": plain(task), "digest": "none"}),
-        fold=None,
-        environment={"options": {}},
-        standards=NOTHING,
-    )
-    built = classifier.build(
-        recipe,
-        registry.get(arch),
-        shape=task.record_shape,
-        target_outputs=run.target_outputs,
-        seed=0,
-    )
-    built.inference.save(run.model_path)
-    run.predictions_path.write_text("")
-    run.metrics_path.write_text("{}")
-    return run
-
-
-def make(arch, size, folder):
-    """Child: exports a network and writes records; nothing of it stays in memory."""
-    from zoo.serving.exporting import export_request, export_runs
-
-    task = made_task(size)
-    run = made_run(folder / "run", arch, task)
-    to = folder / "saved_models"
-    export_runs.export(export_request.checked(run.path, name=MODEL, to=to))
-    for seed in range(4):
-        (folder / f"{seed}.record").write_bytes(made_record(task, seed))
 
 
 def bare(folder, batch, seconds):
@@ -136,10 +61,6 @@ def bare(folder, batch, seconds):
             call(examples)
             taken.append(time.perf_counter() - begun)
     print(json.dumps(taken))
-
-
-def read_records(folder):
-    return [path.read_bytes() for path in sorted(folder.glob("*.record"))]
 
 
 def in_child(*arguments):
@@ -171,7 +92,7 @@ def served(folder):
     with log.open("w") as out:
         server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
-        end = time.time() + _PATIENCE_SECONDS
+        end = time.time() + PATIENCE_SECONDS
         while _READY not in log.read_text():
             if server.poll() is not None or time.time() > end:
                 raise SystemExit(f"the server did not start: {log.read_text()}")
@@ -181,105 +102,6 @@ def served(folder):
     finally:
         server.terminate()
         server.wait(60)
-
-
-class GrpcClient:
-    """One connection of its own, as each client has."""
-
-    def __init__(self, address, records):
-        import grpc
-        from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
-
-        unlimited = [
-            ("grpc.max_receive_message_length", -1),
-            ("grpc.max_send_message_length", -1),
-            ("grpc.use_local_subchannel_pool", 1),
-        ]
-        self._channel = grpc.insecure_channel(address, options=unlimited)
-        self._stub = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
-        self._requests = []
-        for record in records:
-            request = predict_pb2.PredictRequest()
-            request.model_spec.name = MODEL
-            request.model_spec.signature_name = "serve_examples"
-            examples = request.inputs["examples"]
-            examples.dtype = 7  # DT_STRING
-            examples.tensor_shape.dim.add().size = 1
-            examples.string_val.append(record)
-            self._requests.append(request)
-
-    def ask(self, number):
-        request = self._requests[number % len(self._requests)]
-        answer = self._stub.Predict(request, timeout=_PATIENCE_SECONDS)
-        assert len(answer.outputs["probabilities"].tensor_shape.dim) == 2
-
-    def close(self):
-        self._channel.close()
-
-
-class RestClient:
-    """One connection of its own, which is kept."""
-
-    def __init__(self, address, records):
-        self._connection = http.client.HTTPConnection(
-            address, timeout=_PATIENCE_SECONDS
-        )
-        self._bodies = [
-            json.dumps(
-                {
-                    "signature_name": "serve_examples",
-                    "instances": [{"b64": base64.b64encode(record).decode()}],
-                }
-            ).encode()
-            for record in records
-        ]
-
-    def ask(self, number):
-        body = self._bodies[number % len(self._bodies)]
-        self._connection.request("POST", f"/v1/models/{MODEL}:predict", body)
-        response = self._connection.getresponse()
-        answer = response.read()
-        if response.status != 200:
-            raise SystemExit(f"HTTP {response.status}: {answer[:500]!r}")
-
-    def close(self):
-        self._connection.close()
-
-
-CLIENTS = {"grpc": GrpcClient, "rest": RestClient}
-
-
-def asked(protocol, address, records, clients, *, seconds, requests=0):
-    """Latencies in seconds, and requests a second, of so many clients at once.
-
-    Each client asks again as soon as it is answered, until the time is over and each
-    was answered twice, or, with `requests`, until so many were asked by all.
-    """
-    each = -(-requests // clients)
-    start = threading.Barrier(clients + 1)
-
-    def client(number):
-        connection = CLIENTS[protocol](address, records)
-        try:
-            connection.ask(number)  # the connection stands
-            start.wait()
-            taken, end = [], time.perf_counter() + seconds
-            while len(taken) < (each or 2) or (
-                not requests and time.perf_counter() < end
-            ):
-                begun = time.perf_counter()
-                connection.ask(number + len(taken))
-                taken.append((begun, time.perf_counter()))
-            return taken
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(clients) as pool:
-        asking = [pool.submit(client, number) for number in range(clients)]
-        start.wait()
-        spans = [span for future in asking for span in future.result()]
-    begun, ended = min(b for b, _ in spans), max(e for _, e in spans)
-    return [end - begin for begin, end in spans], len(spans) / (ended - begun)
 
 
 def resident_mb(process):
