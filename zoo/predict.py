@@ -19,6 +19,7 @@ from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.study_source import StudySource, named_values
 from zoo.serving.client import command_line
 from zoo.serving.client.model_choice import DEFAULT_LABEL
+from zoo.serving.loopback import is_loopback
 
 if TYPE_CHECKING:  # they load what takes long, and the command line is read before
     from zoo.prediction.result_file import Prediction
@@ -192,7 +193,7 @@ def _show(
 
 
 def _tell_unencrypted(address: Address) -> None:
-    if not (address.tls or address.is_loopback):
+    if not (address.tls or is_loopback(address.host)):
         print(
             f"studies go to {address.host} unencrypted: others on the way can read "
             "them",

@@ -1,6 +1,5 @@
 """Where an endpoint is: `grpc(s)://host:port` or `http(s)://host:port`."""
 
-import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -29,16 +28,6 @@ class Address:
     host: str
     port: int
     path: str = ""
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether it is this machine, so that nothing goes over a wire."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
 
     @property
     def target(self) -> str:

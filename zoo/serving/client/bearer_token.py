@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines.errors import UsageError
 from zoo.serving.client.address import Address
+from zoo.serving.loopback import is_loopback
 
 VARIABLE = "ZOO_TOKEN"
 
@@ -33,7 +34,7 @@ def read(
             f"a token is one word of ASCII letters, digits and signs. {source} holds "
             f"something else, {len(token)} characters long"
         )
-    if not (address.tls or address.is_loopback):
+    if not (address.tls or is_loopback(address.host)):
         secure = "grpcs" if address.grpc else "https"
         raise UsageError(
             f"the token would go to {address.host} unencrypted, for others to read. "

@@ -1,7 +1,6 @@
 """Who may ask: a token that every request carries, or nobody but this machine."""
 
 import hmac
-import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import grpc
 
 from pipelines.errors import UsageError
 from zoo.serving.endpoint.status_error import StatusError
+from zoo.serving.loopback import is_loopback
 
 _SHORTEST = 16
 _SCHEME = "bearer"
@@ -50,7 +50,7 @@ def from_token_file(path: Path | None, *, host: str) -> Access:
             none though the server listens to other machines.
     """
     if path is None:
-        if not _loopback(host):
+        if not is_loopback(host):
             raise UsageError(
                 f"--host {host} lets other machines ask, so --token_file must name a "
                 f"file with a token of {_SHORTEST} or more characters"
@@ -66,11 +66,3 @@ def from_token_file(path: Path | None, *, host: str) -> Access:
             f"characters. Received: {len(token)} characters"
         )
     return Access(token=token)
-
-
-def _loopback(host: str) -> bool:
-    """Whether an address is reached from this machine alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.errors import UsageError
+from zoo.serving.loopback import is_loopback
 from zoo.serving.servers import docker
 from zoo.serving.servers.settings import Settings
 
@@ -60,7 +61,7 @@ def check(choice: Choice, settings: Settings) -> None:
             embedded endpoint lets other machines ask only with a token.
     """
     if choice.kind == "embedded":
-        if not settings.is_local and settings.token_file is None:
+        if not is_loopback(settings.host) and settings.token_file is None:
             raise UsageError(
                 f"--host {settings.host} lets other machines ask: name a file that "
                 "holds a token by --token-file"
@@ -75,7 +76,7 @@ def check(choice: Choice, settings: Settings) -> None:
         )
         if value is not None
     ]
-    if not settings.is_local:
+    if not is_loopback(settings.host):
         given.append(f"--host {settings.host}")
     if given:
         raise UsageError(

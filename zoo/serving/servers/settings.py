@@ -1,6 +1,5 @@
 """What is served, and where it listens."""
 
-import ipaddress
 import os
 import socket
 from dataclasses import dataclass
@@ -49,14 +48,6 @@ class Settings:
                 f"{self.root} does not exist. Name the model root by --root; "
                 "python -m zoo.export makes one"
             )
-
-    @property
-    def is_local(self) -> bool:
-        """Whether only this machine reaches the host."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
 
 
 def check_ports(settings: Settings, host: str) -> None:

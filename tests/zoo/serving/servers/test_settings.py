@@ -26,23 +26,6 @@ def test_wrong_settings(told, message, tmp_path, monkeypatch):
         Settings(**{"root": tmp_path, **told})
 
 
-@pytest.mark.parametrize(
-    ("host", "local"),
-    [
-        ("127.0.0.1", True),
-        ("127.9.9.9", True),
-        ("::1", True),
-        ("localhost", True),
-        ("0.0.0.0", False),
-        ("::", False),
-        ("10.0.0.1", False),
-        ("server.example", False),
-    ],
-)
-def test_only_this_machine_reaches_loopback(host, local, tmp_path):
-    assert Settings(root=tmp_path, host=host).is_local is local
-
-
 @pytest.mark.parametrize("host", ["127.0.0.1", ""])
 def test_a_port_in_use(host, tmp_path):
     with socket.create_server((host, 0)) as other:
