@@ -1,6 +1,7 @@
 """How ways are timed in turn."""
 
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,9 +12,12 @@ def clock(monkeypatch):
     import loading_ways
 
     now = [0.0]
-    monkeypatch.setattr(loading_ways.time, "perf_counter", lambda: now[0])
-    monkeypatch.setattr(loading_ways.time, "process_time", lambda: 2 * now[0])
-    monkeypatch.setattr(loading_ways.time, "sleep", lambda _: None)
+    time = SimpleNamespace(
+        perf_counter=lambda: now[0],
+        process_time=lambda: 2 * now[0],
+        sleep=lambda _: None,
+    )
+    monkeypatch.setattr(loading_ways, "time", time)
     return now
 
 

@@ -23,7 +23,7 @@ from tests.test_imports import ROOT
 from tests.zoo.prediction import networks
 from tests.zoo.results import assert_same, rows
 from tests.zoo.serving import exported
-from tests.zoo.serving.client import loaded
+from tests.zoo.serving.client import loaded, waits
 from tests.zoo.serving.client.fake_servers import SERVERS, Model, RefusedError
 from zoo import predict
 from zoo.targets.standardisation import ColumnStatistics, Standards
@@ -218,8 +218,7 @@ def test_a_study_that_the_server_refuses_fails_alone(
 def test_a_busy_endpoint_is_asked_again(
     source, model, protocol, signatures, monkeypatch
 ):
-    waits = []
-    monkeypatch.setattr("zoo.serving.client.retries.time.sleep", waits.append)
+    noted = waits.noted(monkeypatch)
     refusals = [RefusedError("UNAVAILABLE", "busy")] * 2
 
     def busy_at_first(inputs):
@@ -229,7 +228,7 @@ def test_a_busy_endpoint_is_asked_again(
 
     model.signatures["serve_examples"] = busy_at_first
     assert ask(protocol, model, *studies(source)) == 0
-    assert len(waits) == 2
+    assert len(noted) == 2
 
 
 def test_it_is_said_when_no_version_is_stable(source, model, protocol, capsys):

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.zoo.serving.client import certificate_files
+from tests.zoo.serving.client import certificate_files, waits
 
 
 @pytest.fixture(scope="session")
@@ -11,6 +11,4 @@ def certificates(tmp_path_factory):
 @pytest.fixture
 def no_waits(monkeypatch):
     """The waits between tries, which are not waited."""
-    waits = []
-    monkeypatch.setattr("zoo.serving.client.retries.time.sleep", waits.append)
-    return waits
+    return waits.noted(monkeypatch)
