@@ -49,14 +49,15 @@ def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
             server would refuse, or a disk that can't be written.
     """
     precisions.check(request.precision, gpus())
-    say(f"loading {len(request.runs)} network{'s' if request.runs[1:] else ''}")
-    served = served_model(request.runs, precision=request.precision)
-    expected = held_to.of(request)
-    with version_directory.on_disk(request.root):
-        folder.fill(request.root)
-    with version_directory.new(request.target) as aside:
-        say(f"writing version {request.version} of {request.name}")
-        _write(aside, request, served, expected, say)
+    with version_directory.reserved(request.target):
+        say(f"loading {len(request.runs)} network{'s' if request.runs[1:] else ''}")
+        served = served_model(request.runs, precision=request.precision)
+        expected = held_to.of(request)
+        with version_directory.on_disk(request.root):
+            folder.fill(request.root)
+        with version_directory.new(request.target) as aside:
+            say(f"writing version {request.version} of {request.name}")
+            _write(aside, request, served, expected, say)
     label = _label(request)
     say(f"version {request.version} of {request.name} is {label}")
     return request.target

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.errors import DataError, UsageError
-from pipelines.storage import atomic_files
+from pipelines.storage import atomic_files, lock
 from zoo.runs import disk
 
 
@@ -17,6 +17,26 @@ def check_new(path: Path) -> None:
             f"{path} exists, and a version never changes. Leave --version out for the "
             "next one, or choose another"
         )
+
+
+@contextlib.contextmanager
+def reserved(path: Path) -> Iterator[None]:
+    """Keeps a version's number from others while the block makes it.
+
+    A process that is killed keeps it no longer.
+
+    Raises:
+        UsageError: the version is there.
+        DataError: another process has it, or its folder can't be written.
+    """
+    with on_disk(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as held:
+        with on_disk(path):
+            file = path.with_name(f".{path.name}.export.lock")
+            held.enter_context(lock.hold(file, subject=f"version {path}"))
+        check_new(path)
+        yield
 
 
 @contextlib.contextmanager

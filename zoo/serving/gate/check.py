@@ -19,6 +19,8 @@ from zoo.serving.gate.report import GateReport, Run
 from zoo.serving.gate.sample_requests import Asked
 from zoo.serving.model_root import folder
 
+# What TensorFlow raises of files that are cut off, changed or not there.
+_OF_FILES = ("DataLossError", "OutOfRangeError", "NotFoundError", "OSError")
 TOLERANCE = 1e-5  # of float32, absolute and relative
 
 
@@ -36,7 +38,8 @@ def check(
 
     A graph that is refused is not loaded. Signatures are asked by the samples, if they
     take nothing else, one by one and all at once, and by the SavedModel's own warm-up
-    requests.
+    requests; those that neither asks by made-up numbers, if they take numbers of known
+    sizes. What is left is told as `not_run`.
 
     Args:
         examples: serialized records, N; what a signature takes as `examples`.
@@ -68,6 +71,9 @@ def check(
         *sample_requests.of_samples(samples, expected or {}, graph.signatures),
         *map(sample_requests.of_warm_up, warm_up_requests.smallest(warm_up)),
     ]
+    names = {one.request.signature for one in asked}
+    unasked = [name for name in graph.signatures if name not in names]
+    asked += sample_requests.of_signatures(unasked, graph.signatures)
     refused += sample_requests.never_answered(asked, expected or {})
     requests, runs = [one.request for one in asked], []
     for interpreter in (None, python) if python else (None,):
@@ -95,7 +101,7 @@ def _verdict(
     if loaded.error:
         fault = Refusal(
             problem=f"{by} can't load it: {loaded.error}",
-            cure="Export it again, by operations that this version knows",
+            cure=_cure(loaded.error),
         )
         return [fault], Run(
             tensorflow=loaded.tensorflow, signatures={}, largest_differences={}
@@ -113,6 +119,14 @@ def _verdict(
     return faults + unequal, Run(
         tensorflow=loaded.tensorflow, signatures=answered, largest_differences=largest
     )
+
+
+def _cure(error: str) -> str:
+    """What helps against an error of loading, by its kind in TensorFlow's words."""
+    kind = error.partition(":")[0]
+    if kind in _OF_FILES:
+        return "Its files are damaged or not whole: copy it again, or export it anew"
+    return "Export it again, by operations that this version knows"
 
 
 def _check_version(tensorflow: str, python: str) -> None:

@@ -52,7 +52,7 @@ def differences(
 
     Args:
         expected: of each request, outputs by name; names that it doesn't have are
-            not compared.
+            not compared, nor are texts and integers that are None.
         tolerance: absolute and relative, of numbers; texts and integers are equal. Of
             the signature `features`, whose numbers are one vector, it is a share of
             the vector's largest where that is above 1: another version of TensorFlow
@@ -105,7 +105,8 @@ def _other(
     if found.shape != wanted.shape:
         return f"has the shape {list(found.shape)}, not {list(wanted.shape)}", None
     if found.dtype.kind != "f":
-        unequal = np.count_nonzero(_texts(found) != _texts(wanted))
+        known = np.not_equal(wanted, None)
+        unequal = np.count_nonzero(_texts(found[known]) != _texts(wanted[known]))
         return f"is another in {unequal} of {found.size} places" * bool(unequal), None
     distance = float(np.max(np.abs(found - wanted), initial=0.0))
     if np.allclose(found, wanted, rtol=tolerance, atol=tolerance * scale):

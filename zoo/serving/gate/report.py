@@ -71,8 +71,8 @@ class GateReport:
         lines += [str(run) for run in self.runs]
         if self.not_run:
             lines.append(
-                f"not run, since it brings no warm-up requests: "
-                f"{', '.join(self.not_run)}"
+                "not asked, since it brings no warm-up requests and their inputs can't "
+                f"be made up: {', '.join(self.not_run)}"
             )
         lines += [f"refused: {refusal}" for refusal in self.refusals]
         return "\n".join(lines)

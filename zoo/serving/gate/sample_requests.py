@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef
+import tensorflow as tf
+from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef, TensorInfo
 
 from pipelines.errors import UsageError
 from zoo.serving.gate.loading import Answer, Request
@@ -79,6 +80,42 @@ def of_samples(
                     if key in expected
                 },
             )
+
+
+def of_signatures(
+    names: Sequence[str], signatures: Mapping[str, SignatureDef]
+) -> Iterator[Asked]:
+    """Made-up numbers for the signatures of these names, one sample and two at once.
+
+    Those that take texts, or sizes that the signature leaves open behind the first,
+    can't be asked so: nobody but their maker knows what they understand.
+    """
+    for name in names:
+        inputs = {key: _made_up(info) for key, info in signatures[name].inputs.items()}
+        if not inputs or any(values is None for values in inputs.values()):
+            continue
+        for rows in ((0,), (0, 1)):
+            chosen = {key: values[list(rows)] for key, values in inputs.items()}
+            request = Request(signature=name, inputs=chosen)
+            yield Asked(request=request, rows=rows, expected={})
+
+
+def _made_up(info: TensorInfo) -> np.ndarray | None:
+    """Two samples of one input, numbers from 0 to 1; none where it wants to be known.
+
+    A wide input is as large as two samples of it are: a volume some megabytes.
+    """
+    dtype = tf.as_dtype(info.dtype)
+    shape = tf.TensorShape(info.tensor_shape)
+    if not (dtype.is_floating or dtype.is_integer or dtype.is_bool):
+        return None
+    if not shape.rank or shape[0] is not None or not shape[1:].is_fully_defined():
+        return None
+    generator = np.random.default_rng(0)
+    values = generator.random((2, *shape[1:].as_list()))
+    return (values if dtype.is_floating else values.round()).astype(
+        dtype.as_numpy_dtype
+    )
 
 
 def never_answered(asked: Sequence[Asked], expected: Arrays) -> list[Refusal]:

@@ -8,7 +8,13 @@ from pipelines.errors import DataError, UsageError
 from tests.pipelines.records import small
 from tests.zoo.prediction import networks
 from zoo.prediction import predictor
-from zoo.serving.exporting import export_request, export_runs, member, saved_model
+from zoo.serving.exporting import (
+    export_request,
+    export_runs,
+    member,
+    saved_model,
+    version_directory,
+)
 from zoo.serving.exporting.signatures import ServedModel
 from zoo.serving.model_root import labels, models_config
 
@@ -138,10 +144,21 @@ def test_every_signature_is_asked_by_a_process_of_its_own(run, tmp_path):
         assert f"{name} 5" in line  # one, the last, all, and two of the warm-up
 
 
+def test_of_two_exports_at_once_the_second_is_refused_before_its_work(run, tmp_path):
+    lines = []
+    request = export_request.checked(run.path, name="liver", to=tmp_path / "root")
+    with (
+        version_directory.reserved(request.target),
+        pytest.raises(DataError, match="version .*liver/1 is in use by process"),
+    ):
+        export_runs.export(request, say=lines.append)
+    assert lines == []
+
+
 @pytest.mark.usefixtures("open_gate")
 def test_a_root_that_cannot_be_written(run, tmp_path):
     (tmp_path / "root").write_text("a file")
-    message = "root can't be written: .* Free some space or choose another --to"
+    message = "root/liver/1 can't be written: .* Free some space or choose another --to"
     with pytest.raises(DataError, match=message):
         export(run.path, tmp_path / "root")
 

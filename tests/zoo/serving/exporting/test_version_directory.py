@@ -18,6 +18,15 @@ with version_directory.new(Path(sys.argv[1])) as aside:
 """
 
 
+KILLED_EARLY = """
+import os, sys
+from pathlib import Path
+from zoo.serving.exporting import version_directory
+with version_directory.reserved(Path(sys.argv[1])):
+    os._exit(9)
+"""
+
+
 def numbered(folder):
     """What a server takes for versions."""
     return [path.name for path in folder.iterdir() if path.name.isdecimal()]
@@ -49,6 +58,33 @@ def test_a_killed_process_leaves_nothing_that_a_server_loads(tmp_path):
     assert numbered(path.parent) == []
     with version_directory.new(path) as aside:  # and its traces are swept away
         assert [*aside.iterdir()] == []
+    assert {path.name for path in path.parent.iterdir()} == {"1"}
+
+
+def test_a_number_that_another_process_works_on_is_refused_at_once(tmp_path):
+    path = tmp_path / "small" / "1"
+    message = "version .*/small/1 is in use by process .* Wait until it has ended"
+    with version_directory.reserved(path):
+        with pytest.raises(DataError, match=message), version_directory.reserved(path):
+            raise AssertionError("nothing is made")
+        with version_directory.new(path):
+            pass
+    assert {path.name for path in path.parent.iterdir()} == {"1"}
+
+
+def test_a_number_that_was_taken_meanwhile_is_refused(tmp_path):
+    path = tmp_path / "small" / "1"
+    path.mkdir(parents=True)
+    with pytest.raises(UsageError, match="exists"), version_directory.reserved(path):
+        raise AssertionError("nothing is made")
+
+
+def test_a_killed_process_keeps_no_number(tmp_path):
+    path = tmp_path / "small" / "1"
+    done = subprocess.run([sys.executable, "-c", KILLED_EARLY, str(path)], check=False)
+    assert done.returncode == 9
+    with version_directory.reserved(path), version_directory.new(path):
+        pass
     assert {path.name for path in path.parent.iterdir()} == {"1"}
 
 

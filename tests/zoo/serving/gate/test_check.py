@@ -1,5 +1,6 @@
 """Whole verdicts: on exported runs, on faults that only running shows, on any model."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -105,11 +106,27 @@ def test_a_graph_that_is_refused_is_not_loaded():
     }
 
 
-def test_a_model_of_others_is_loaded_though_nothing_is_there_to_ask_by():
+def test_a_model_of_others_is_asked_by_made_up_numbers(tmp_path):
+    report = check.check(models.doubled(tmp_path))
+    assert report.passed and report.not_run == ()
+    assert report.runs[0].signatures == {"serving_default": 2}
+
+
+def test_what_only_its_maker_can_ask_is_told(tmp_path):
     report = check.check(FIXTURES / "half_plus_two" / "00000123")
     assert report.passed
-    assert report.runs[0].signatures == {}
-    assert "serving_default" in report.not_run
+    assert report.runs[0].signatures["serving_default"] == 2
+    assert {"classify_x_to_y", "regress_x_to_y"} <= {*report.not_run}
+    assert "not asked, since it brings no warm-up requests and their" in str(report)
+
+
+def test_a_model_whose_weights_are_cut_off(tmp_path):
+    version = shutil.copytree(FIXTURES / "half_plus_two" / "00000123", tmp_path / "1")
+    (weights,) = version.glob("variables/*.data-00000-of-00001")
+    weights.write_bytes(weights.read_bytes()[:-4])
+    (refusal,) = check.check(version).refusals
+    assert "can't load it: " in refusal.problem
+    assert refusal.cure.startswith("Its files are damaged or not whole")
 
 
 def lost(factor, rows):
@@ -175,7 +192,7 @@ def test_a_model_that_cannot_be_loaded(tmp_path, monkeypatch):
 
 
 def test_a_python_with_another_tensorflow_than_the_servers(tmp_path, monkeypatch):
-    loaded = Loaded(tensorflow="1.15.2", error="", answers=())
+    loaded = Loaded(tensorflow="1.15.2", error="not known", answers=())
     monkeypatch.setattr(check.loading, "load", lambda *_, **__: loaded)
     with pytest.raises(UsageError, match=r"has TensorFlow 1.15.2, and the pinned"):
         check.check(models.doubled(tmp_path), python="python")

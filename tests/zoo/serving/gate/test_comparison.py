@@ -98,3 +98,10 @@ def test_errors_and_lost_batches_are_failures():
         "its output y is [] for a batch of 2, which has to be the first size",
     ]
     assert {refusal.signatures for refusal in found} == {("s",)}
+
+
+def test_a_text_of_which_nothing_is_known_is_not_compared():
+    wanted = np.array([b"yes", None], object)
+    assert compared(TEXTS, wanted) == ([], {})
+    problems, _ = compared(TEXTS[::-1], wanted)
+    assert problems == ["its output y of a batch of 2 is another in 1 of 2 places"]
