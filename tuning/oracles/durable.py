@@ -65,6 +65,12 @@ class DurableOracle(keras_tuner.Oracle):
             time.sleep(_PAUSE_SECONDS)
         return trial
 
+    @keras_tuner.synchronized
+    def end_trial(self, trial: Trial) -> None:
+        """As KerasTuner's, which saves the trial as running once more."""
+        super().end_trial(trial)
+        self.save()
+
     def save(self) -> None:
         """Writes oracle.json, whole or not at all."""
         path = Path(self._get_oracle_fname())
@@ -108,3 +114,13 @@ def failures_as_losers(oracle: keras_tuner.Oracle):  # noqa: ANN201
     finally:
         for trial in failed:
             trial.status, trial.score = TrialStatus.FAILED, None
+
+
+def opened(oracle: DurableOracle, directory: Path, project: str) -> DurableOracle:
+    """The oracle with its files below a sweep's directory, read where they are there."""
+    oracle._set_project_dir(str(directory), project)
+    if Path(oracle._get_oracle_fname()).is_file():
+        oracle.reload()
+    else:
+        oracle.save()
+    return oracle

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import keras_tuner
 
-from tuning.oracles import choice
+from tuning.oracles import choice, durable
 
 OBJECTIVE = keras_tuner.Objective("val_auc", "max")
 
@@ -47,12 +47,7 @@ def oracle(name, directory, *, most_trials=None, declared=space, seed=3, **more)
         most_trials=most_trials,
         **more,
     )
-    made._set_project_dir(str(directory), choice.PROJECT)
-    if (directory / choice.PROJECT / "oracle.json").exists():
-        made.reload()
-    else:
-        made.save()
-    return made
+    return durable.opened(made, directory, choice.PROJECT)
 
 
 def begin(made, tuner_id="tuner0"):
