@@ -31,7 +31,7 @@ FLOORS = {
         ("prediction",),
         ("serving",),
     ),
-    "tuning": (),
+    "tuning": (("trials",),),
 }
 # Only these files and folders may import these packages.
 OWNERS = {
