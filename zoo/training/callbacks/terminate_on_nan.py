@@ -12,7 +12,7 @@ class NotFiniteLossError(DataError):
 
 
 class TerminateOnNaN(keras.callbacks.Callback):
-    """Raises a NotFiniteLossError as soon as a training or validation loss is NaN or infinite.
+    """Ends training as soon as a loss, also the validation loss, is NaN or infinite.
 
     It must stand behind `Validation` and before what writes the epoch down, so that
     the last checkpoint is of a whole, finite epoch.
