@@ -4,10 +4,12 @@ import math
 import time
 from pathlib import Path
 
+import tensorflow as tf
+
 from pipelines.errors import DataError
 from tuning.trials import fold_files, fold_fit, reasons, resident_memory
 from tuning.trials.fold_fit import FittedFold, Progress, TooLargeError
-from tuning.trials.fold_result import FINISHED, FoldResult
+from tuning.trials.fold_result import FINISHED, FoldResult, Outcome
 from tuning.trials.fold_task import FoldTask
 from zoo.evaluation.comparison import objectives
 from zoo.evaluation.predictions import predictions_file
@@ -16,11 +18,12 @@ from zoo.targets.kinds import TARGET_KINDS
 from zoo.training.callbacks.terminate_on_nan import NotFiniteLossError
 from zoo.training.loop.out_of_memory import OutOfMemoryError
 
-_OUTCOMES = {
+_OUTCOMES: dict[type[Exception], Outcome] = {
     TooLargeError: "too_large",
     NotFiniteLossError: "not_finite",
     OutOfMemoryError: "out_of_memory",
     MemoryError: "out_of_memory",
+    tf.errors.ResourceExhaustedError: "out_of_memory",
 }
 
 
@@ -102,10 +105,9 @@ def _objective(name: str, fitted: FittedFold, directory: Path) -> float:
 def _failed(
     task: FoldTask, progress: Progress, error: Exception, began: float
 ) -> FoldResult:
-    outcomes = (word for kind, word in _OUTCOMES.items() if isinstance(error, kind))
     result = FoldResult(
         fold=task.fold or "",
-        outcome=next(outcomes, "failed"),
+        outcome=_outcome(error),
         reason=reasons.one_line(error, (task.data, task.directory)),
         seconds=time.perf_counter() - began,
         parts=progress.parts,
@@ -113,3 +115,13 @@ def _failed(
         memory_mb=resident_memory.megabytes(),
     )
     return fold_files.write(task.directory, lambda _: result, recipe=task.recipe)
+
+
+def _outcome(error: BaseException | None) -> Outcome:
+    """By the kind of the error, or of what it came of."""
+    while error is not None:
+        for kind, outcome in _OUTCOMES.items():
+            if isinstance(error, kind):
+                return outcome
+        error = error.__cause__
+    return "failed"
