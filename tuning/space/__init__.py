@@ -1,0 +1,1 @@
+"""What a sweep searches: fields of the recipe and the values they may have."""
