@@ -7,7 +7,7 @@ from tests.zoo.evaluation.comparison.models import in_folds, pair
 from tests.zoo.evaluation.labelled import labelled
 from tests.zoo.evaluation.numbered import numbered
 from zoo.evaluation.comparison import contributions, objectives
-from zoo.evaluation.comparison.forms import Other
+from zoo.evaluation.comparison.forms import Other, resampled
 from zoo.evaluation.predictions.predictions import take
 from zoo.targets.ordinal import ORDINAL
 
@@ -96,7 +96,7 @@ def test_they_are_what_a_little_more_of_a_patient_changes(objective, kind):
     weights = np.ones((len(found.patients), len(predictions)))
     for row, name in enumerate(found.patients):
         weights[row, patients == name] += step
-    more = objective.form(predictions.kind).resampled(predictions, weights)
+    more = resampled(objective.form(predictions.kind), predictions, weights)
     wanted = (more - found.value) / step
     assert found.influence.sum(axis=1) == pytest.approx(wanted, abs=1e-5)
 

@@ -8,6 +8,7 @@ from tests.zoo.evaluation.cohorts import cohort, given
 from tests.zoo.evaluation.comparison.models import in_folds, pair, relabelled
 from tests.zoo.evaluation.labelled import labelled
 from zoo.evaluation.comparison import contributions, objectives
+from zoo.evaluation.comparison.forms import resampled
 from zoo.evaluation.comparison.spread import spread
 from zoo.evaluation.metrics.delong import delong_variance
 from zoo.evaluation.predictions.predictions import take
@@ -111,7 +112,7 @@ def test_of_many_patients_it_is_the_bootstraps(kind):
     patient = np.unique(predictions.patient_id, return_inverse=True)[1]
     draw = np.random.default_rng(0)
     weights = draw.multinomial(300, np.full(300, 1 / 300), size=1500)[:, patient]
-    values = AUC.form(predictions.kind).resampled(predictions, weights)
+    values = resampled(AUC.form(predictions.kind), predictions, weights)
     assert found.error == pytest.approx(values.std(), rel=0.06)
 
 
