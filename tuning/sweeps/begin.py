@@ -73,7 +73,7 @@ class Search:
             data_digest=self.data.digest,
             space_digest=self.space.digest,
             recipe_digest=config_files.digest(self.recipe),
-            code=dataclasses.asdict(code_version.current()),
+            code=code_version.to_fields(code_version.current()),
             deterministic=options.deterministic,
             abandonment=None if rule is None else dataclasses.asdict(rule),
             left_out=self.left_out,

@@ -2,12 +2,12 @@
 
 import dataclasses
 import json
-from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UsageError
 from tuning.space import space as spaces
 from tuning.space.space import Space
+from tuning.trials import code_version
 from tuning.trials import sweep as sweeps
 from tuning.trials.sweep import Settings, Sweep
 from zoo.recipes.recipe import Recipe
@@ -98,21 +98,10 @@ def _with_code(sweep: Sweep, code: dict[str, str], accept: bool) -> Sweep:
     if code == known[-1]:
         return sweep
     if not accept:
-        lines = [
-            f"{key}: {known[-1].get(key, 'none')[:16]} then, {code[key][:16]} now"
-            for key in code
-            if known[-1].get(key) != code[key]
-        ]
         raise UsageError(
-            f"{sweep.path} was made by other code, so that its trials and the ones to "
-            "come may not be comparable:\n  "
-            + "\n  ".join(lines)
-            + "\nGo on with the code it was made by, or by --accept-changed-code with "
-            "this one: the report marks the trials of either side"
+            f"{sweep.path} was made by other code, so that its trials and those to come "
+            f"may not be comparable: {code_version.differences(known[-1], code)}. Go on "
+            "with the code it was made by, or with this by --accept-changed-code: the "
+            "report marks the trials of either side"
         )
     return sweeps.accept_code(sweep, code)
-
-
-def is_one(path: Path | None) -> bool:
-    """Whether there is a sweep to go on with."""
-    return path is not None and sweeps.is_there(path)
