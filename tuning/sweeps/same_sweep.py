@@ -13,8 +13,8 @@ from tuning.trials.sweep import Settings, Sweep
 from zoo.recipes.recipe import Recipe
 from zoo.training.command_line import differences
 
-_CODE = "code"
-_DIGESTS = {"data_digest": "data set", "space_digest": "space", "recipe_digest": ""}
+# Of these it is told more closely what has changed, or another one tells it.
+_ELSEWHERE = ("code", "space_digest", "recipe_digest", "direction")
 
 
 def checked(
@@ -51,10 +51,9 @@ def _changes(before: Settings, now: Settings) -> list[str]:
     lines = []
     for field in dataclasses.fields(Settings):
         was, is_now = getattr(before, field.name), getattr(now, field.name)
-        if was == is_now or field.name in (_CODE, "space_digest", "recipe_digest"):
-            continue
-        word = _DIGESTS.get(field.name, field.name.replace("_", " "))
-        lines.append(f"{word}: {_text(was)} then, {_text(is_now)} now")
+        if was != is_now and field.name not in _ELSEWHERE:
+            word = field.name.removesuffix("_digest").replace("_", " ")
+            lines.append(f"{word}: {_text(was)} then, {_text(is_now)} now")
     return lines
 
 
@@ -98,10 +97,11 @@ def _with_code(sweep: Sweep, code: dict[str, str], accept: bool) -> Sweep:
     if code == known[-1]:
         return sweep
     if not accept:
+        changed = code_version.differences(known[-1], code)
         raise UsageError(
-            f"{sweep.path} was made by other code, so that its trials and those to come "
-            f"may not be comparable: {code_version.differences(known[-1], code)}. Go on "
-            "with the code it was made by, or with this by --accept-changed-code: the "
-            "report marks the trials of either side"
+            f"{sweep.path} was made by other code, so that its trials and those to "
+            f"come may not be comparable: {changed}. Go on with the code it was made "
+            "by, or with this one by --accept-changed-code: the report marks the "
+            "trials of either side"
         )
     return sweeps.accept_code(sweep, code)
