@@ -2,51 +2,66 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pipelines
 from pipelines import command
 from pipelines.errors import DataError
-from tuning.sweeps import begin, command_line, holding, searched, summary
+from tuning.sweeps import begin, command_line, holding, nested, searched, summary
 from tuning.sweeps.begin import Search
 from tuning.trials import results
-from tuning.trials.budget import Budget
 from tuning.trials.sweep import Sweep
 from tuning.trials.trial import Trial
 
 
 def main(argv: Sequence[str]) -> int:
-    """Searches, prints what was found and the path of the sweep."""
+    """Searches, prints what was found and the path of the best recipe."""
     options, fixed = command_line.parse(argv)
     space, recipe = searched.searched(options, fixed)
     data = pipelines.open_dataset(options.data)
     search = Search(options=options, data=data, space=space, recipe=recipe)
     begin.check(search)
-    sweep = begin.opened_or_begun(
-        options.out or command_line.default_out(options), search
-    )
+    path = options.out or command_line.default_out(options)
+    sweep = begin.opened_or_begun(path, search)
     print(f"Sweep: {sweep.path}", file=sys.stderr)
     with holding.held(sweep.path):
         run(sweep, search)
+        nested_evidence = of_outer_folds(sweep, search) if options.outer_folds else None
     print(summary.text(sweep))
-    best = results.best(sweep, results.trials(sweep))
-    if best is None:
+    if results.best(sweep, results.trials(sweep)) is None:
         raise DataError(
             f"no trial of {sweep.path} was completed. Give it more time or trials, or "
             "mend what the reasons above say"
         )
+    if nested_evidence is not None:
+        from zoo.evaluation.headline import headline
+
+        how = f", {options.outer_folds} outer folds pooled"
+        print(f"Of the whole search, nested: {headline(nested_evidence, how)}")
     print(sweep.best_path)
     return 0
 
 
 def run(sweep: Sweep, search: Search) -> None:
-    """Runs the trials, and shows each that ends."""
+    """Runs the trials, and shows each that begins, gets on or ends."""
     from tuning.sweeps import run as running  # it loads KerasTuner
 
     def watch(trial: Trial) -> None:
         print(summary.line(sweep, trial), file=sys.stderr)
 
-    seconds = command_line.seconds(search.options.budget, "--budget")
-    running.run(sweep, search, budget=Budget(sweep.path, seconds), watch=watch)
+    running.run(sweep, search, budget=search.budget(sweep), watch=watch)
+
+
+def of_outer_folds(sweep: Sweep, search: Search) -> dict:
+    """The evidence of the whole search, which is run once for each outer fold."""
+
+    def search_one(path: Path, inner: Search) -> Sweep:
+        inner_sweep = begin.opened_or_begun(path, inner)
+        with holding.held(path):
+            run(inner_sweep, inner)
+        return inner_sweep
+
+    return nested.run(sweep, search, search_one)
 
 
 def start() -> None:

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Literal
 
 from pipelines.cohort.labels import Label
 from pipelines.errors import DataError, UsageError
@@ -37,6 +38,7 @@ def redeal(
     folds: int,
     seed: int,
     leave_out: str | None = None,
+    kind: Literal["validation_folds", "folds"] = "validation_folds",
 ) -> DataSet:
     """Makes the data set `to`, on disk, whose fold i validates while the others train.
 
@@ -54,6 +56,8 @@ def redeal(
         folds: how many, 2 or more.
         seed: of the dealing; the same one gives the same bytes.
         leave_out: also without the patients of this fold, or site, of `data`.
+        kind: of its split; `"folds"` for folds that are each other's test sets, fold i
+            judges and fold i + 1 validates.
 
     Raises:
         UsageError: `to` exists or another process is making it, too few patients for
@@ -68,7 +72,7 @@ def redeal(
     rows = read_manifest(data)
     check_no_leak((row.patient_id, row.group) for row in rows)
     rows = [row for row in rows if row.group in groups]
-    split = Split(kind="validation_folds", folds=folds, seed=seed)
+    split = Split(kind=kind, folds=folds, seed=seed)
     task = replace(data.task, split=split)
     assignments = _dealt(rows, data.task, task)
     dealt = [replace(row, **asdict(assignments[row.patient_id])) for row in rows]

@@ -14,11 +14,12 @@ from pipelines.storage import config_files
 from tuning.space import recipes
 from tuning.space import space as spaces
 from tuning.space.space import Space
-from tuning.sweeps import same_sweep
+from tuning.sweeps import command_line, same_sweep
 from tuning.sweeps.command_line import Options
 from tuning.trials import code_version
 from tuning.trials import sweep as sweeps
 from tuning.trials.abandonment import Abandonment
+from tuning.trials.budget import Budget
 from tuning.trials.sweep import Settings, Sweep
 from zoo.evaluation.comparison import objectives
 from zoo.recipes.recipe import Recipe
@@ -57,6 +58,13 @@ class Search:
         if options.exact or options.tuner == "hyperband" or len(self.folds) == 1:
             return None
         return Abandonment(p=options.abandon)
+
+    def budget(self, sweep: Sweep) -> Budget:
+        """Of one sweep: with outer folds, all sweeps share the time alike."""
+        seconds = command_line.seconds(self.options.budget, "--budget")
+        if seconds is not None:
+            seconds /= 1 + self.options.outer_folds
+        return Budget(sweep.path, seconds)
 
     @property
     def settings(self) -> Settings:

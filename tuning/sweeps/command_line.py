@@ -176,9 +176,10 @@ def _check(options: Options) -> None:
         if value is not None and value < lowest:
             option = name.replace("_", "-")
             raise UsageError(f"--{option} is {lowest} or more. Received: {value}")
-    if options.outer_folds not in (0, *range(2, 1000)):
+    if options.outer_folds < 0 or 0 < options.outer_folds < 3:
         raise UsageError(
-            f"--outer-folds is 2 or more, or 0. Received: {options.outer_folds}"
+            "--outer-folds is 3 or more: one tests, one validates, the others train. "
+            f"Received: {options.outer_folds}"
         )
     if options.outer_folds and not options.folds:
         raise UsageError("--outer-folds goes with --folds K, those of the inner sweeps")
