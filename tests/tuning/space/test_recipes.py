@@ -62,7 +62,7 @@ def test_a_space_that_can_be_trained_passes(data):
         ({"head.pooling": {"choice": ["max", "min"]}}, "head.pooling = 'min' can't"),
         (
             {"optimisation.epochs": {"range": [1.0, 2.5]}},
-            "no value of the space's optimisation.epochs can be trained: .*expected int",
+            "no value of .* optimisation.epochs can be trained: .*expected int",
         ),
         ({"arch": {"choice": ["cnn3d", "cnn4d"]}}, "arch = 'cnn4d' can't be trained"),
         ({"arch": {"choice": ["cnn3d", "alexnet3d"]}}, "arch = 'alexnet3d' can't be"),
