@@ -31,7 +31,7 @@ FLOORS = {
         ("prediction",),
         ("serving",),
     ),
-    "tuning": (("trials",), ("oracles",)),
+    "tuning": (("space",), ("trials",), ("oracles",), ("sweeps",)),
 }
 # Only these files and folders may import these packages.
 OWNERS = {

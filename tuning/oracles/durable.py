@@ -117,7 +117,7 @@ def failures_as_losers(oracle: keras_tuner.Oracle):  # noqa: ANN201
 
 
 def opened(oracle: DurableOracle, directory: Path, project: str) -> DurableOracle:
-    """The oracle with its files below a sweep's directory, read where they are there."""
+    """The oracle with its files below a sweep's directory, read if they are there."""
     oracle._set_project_dir(str(directory), project)
     if Path(oracle._get_oracle_fname()).is_file():
         oracle.reload()

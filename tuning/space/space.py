@@ -34,10 +34,9 @@ class Space:
     def digest(self) -> str:
         """16 hex digits that change with what is searched, not with how it is written.
 
-        The order of lines, of conditions and of choices is not of it: no tuner draws by
-        it but the grid, which only comes by its points in another order.
+        The order of parameters and of choices is of it, since tuners draw by it.
         """
-        tables = {each.name: _canonical(each) for each in self.parameters}
+        tables = [[each.name, parameter.to_table(each)] for each in self.parameters]
         return config_files.digest(tables)
 
     def get(self, name: str) -> Parameter | None:
@@ -140,14 +139,3 @@ def _lines(tables: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
         else:
             lines.append((prefix + key, value))
     return lines
-
-
-def _canonical(each: Parameter) -> dict[str, Any]:
-    """A parameter's line without what does not matter."""
-    when = {name: _sorted(values) for name, values in each.when.items()}
-    values = _sorted(each.values) if each.kind == "choice" else list(each.values)
-    return {"kind": each.kind, "values": values, "step": each.step, "when": when}
-
-
-def _sorted(values: Sequence[Any]) -> list[Any]:
-    return sorted(values, key=config_files.digest)

@@ -13,7 +13,7 @@ from zoo.runs import json_objects
 FILE = "time.json"
 
 
-class BudgetSpent(Exception):
+class BudgetSpentError(Exception):
     """No further fold can be expected to end within the budget."""
 
 

@@ -1,35 +1,35 @@
 """A trial's figure, of the folds that are done."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from tuning.trials.fold_result import FoldResult
 from tuning.trials.sweep import Aggregate
 from zoo.evaluation.predictions.predictions import Predictions, join
 
 if TYPE_CHECKING:
     from zoo.evaluation.comparison.objectives import Objective
 
+Figure = Callable[[Sequence[FoldResult], Sequence[Predictions]], float]
 
-def of_folds(
-    objective: "Objective", aggregate: Aggregate, folds: Sequence[Predictions]
-) -> float:
-    """The mean of the folds' figures, or the figure of all their patients together.
 
-    Args:
-        folds: validation predictions, one or more.
+def figure(objective: "Objective", aggregate: Aggregate) -> Figure:
+    """What makes a trial's figure of the results and predictions of its folds.
+
+    The mean of the folds' figures, or the figure of all their patients together.
     """
-    if aggregate == "pooled":
-        return float(objective.of(join(folds)))
-    return math.fsum(objective.of(fold) for fold in folds) / len(folds)
+    if aggregate == "mean":
+        return lambda folds, _: math.fsum(f.objective for f in folds) / len(folds)
+    return lambda _, predictions: objective.of(join(predictions))
 
 
 def expected(
-    objective: "Objective",
-    aggregate: Aggregate,
+    figure: Figure,
+    direction: str,
     *,
-    mine: Sequence[Predictions],
-    best: Sequence[Predictions],
+    mine: Sequence[tuple[FoldResult, Predictions]],
+    best: Sequence[tuple[FoldResult, Predictions]],
 ) -> float:
     """What a trial that is given up would have reached over all folds.
 
@@ -40,12 +40,11 @@ def expected(
     with the rule.
 
     Args:
-        mine: of the folds that are done.
+        mine: results and predictions of the folds that are done.
         best: of all folds, in the same order.
     """
-    whole = of_folds(objective, aggregate, best)
-    same = of_folds(objective, aggregate, best[: len(mine)])
-    figure = whole + of_folds(objective, aggregate, mine) - same
-    if objective.direction == "max":
-        return min(figure, math.nextafter(whole, -math.inf))
-    return max(figure, math.nextafter(whole, math.inf))
+    whole = figure(*zip(*best))
+    lead = figure(*zip(*mine)) - figure(*zip(*best[: len(mine)]))
+    if direction == "max":
+        return min(whole + lead, math.nextafter(whole, -math.inf))
+    return max(whole + lead, math.nextafter(whole, math.inf))

@@ -2,7 +2,8 @@
 
 import signal
 import time
-from types import TracebackType
+from collections.abc import Mapping
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from pipelines.errors import DataError
@@ -25,9 +26,13 @@ class FoldWorker:
     With `deterministic` tasks a fold has the same bits as `zoo.train --deterministic`
     and as itself, whatever the process trained before; `TF_ENABLE_ONEDNN_OPTS` is then
     0 unless the environment has a word of its own.
+
+    Args:
+        environment: variables of the process, beside those of this one.
     """
 
-    def __init__(self):
+    def __init__(self, environment: Mapping[str, str] = MappingProxyType({})):
+        self._environment = environment
         self._process: WarmProcess | None = None
         self._deterministic = False
         self._first_mb: float | None = None
@@ -82,7 +87,9 @@ class FoldWorker:
             self._replace()
         start_seconds = 0.0
         if self._process is None:
-            self._process = WarmProcess.started(deterministic=task.deterministic)
+            self._process = WarmProcess.started(
+                deterministic=task.deterministic, added=self._environment
+            )
             self._deterministic = task.deterministic
             start_seconds = time.perf_counter() - began
         message = {"task": fold_task.to_json(task), "start_seconds": start_seconds}

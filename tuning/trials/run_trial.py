@@ -10,11 +10,12 @@ from pipelines.storage import atomic_files, config_files
 from tuning.space import recipes
 from tuning.trials import best_recipe, budget, figures, results
 from tuning.trials import trial as trials
-from tuning.trials.budget import BudgetSpent
+from tuning.trials.budget import BudgetSpentError
 from tuning.trials.fold_result import FoldResult
 from tuning.trials.fold_task import FoldTask
 from tuning.trials.trial import Trial
 from tuning.trials.work import Work, Worker
+from zoo.evaluation.predictions.predictions import Predictions
 from zoo.recipes.recipe import Recipe
 
 _WORDS = {
@@ -36,7 +37,7 @@ def run(work: Work, worker: Worker, trial_id: str, values: Mapping[str, Any]) ->
         values: by the name of the recipe's field.
 
     Raises:
-        BudgetSpent: the next fold can't be expected to end in time; the trial waits.
+        BudgetSpentError: the next fold can't be expected to end in time.
         DataError: the trial's file has other values.
     """
     trial = _begun(work, trial_id, values)
@@ -61,10 +62,8 @@ def run(work: Work, worker: Worker, trial_id: str, values: Mapping[str, Any]) ->
         if not result.is_finished:
             state = "too_large" if result.outcome == "too_large" else "failed"
             return _ended(work, trial, state=state, reason=_reason(result))
-    predictions = results.predictions(work.sweep, trial)
-    objective = figures.of_folds(
-        work.objective, work.sweep.settings.aggregate, predictions
-    )
+    figure = figures.figure(work.objective, work.sweep.settings.aggregate)
+    objective = figure(*zip(*_done(work, trial)))
     return _ended(work, trial, state="completed", objective=objective)
 
 
@@ -100,20 +99,28 @@ def _given_up(work: Work, trial: Trial) -> Trial | None:
     best = results.best(sweep, results.trials(sweep))
     if best is None:
         return None
-    mine = results.predictions(sweep, trial)
-    its = results.predictions(sweep, best)
-    verdict = work.has_a_chance(mine, its[: len(mine)])
+    mine, its = _done(work, trial), _done(work, best)
+    verdict = work.has_a_chance(
+        [predictions for _, predictions in mine],
+        [predictions for _, predictions in its[: len(mine)]],
+    )
     if verdict.goes_on:
         return None
-    objective = figures.expected(
-        work.objective, sweep.settings.aggregate, mine=mine, best=its
-    )
+    figure = figures.figure(work.objective, sweep.settings.aggregate)
+    direction = sweep.settings.direction
+    objective = figures.expected(figure, direction, mine=mine, best=its)
     reason = f"against trial {best.trial_id}: {verdict.reason}"
     return _ended(work, trial, state="abandoned", reason=reason, objective=objective)
 
 
+def _done(work: Work, trial: Trial) -> list[tuple[FoldResult, Predictions]]:
+    """Of a trial's folds, all with a figure."""
+    predictions = results.predictions(work.sweep, trial)
+    return list(zip(trial.folds, predictions, strict=True))
+
+
 def _check_time(work: Work, trial: Trial, recipe: Recipe) -> None:
-    """Raises BudgetSpent where the next fold can't be expected to end in time."""
+    """Raises BudgetSpentError where the next fold can't be expected to end in time."""
     if work.budget.left is None:
         return
     others = [
@@ -126,7 +133,7 @@ def _check_time(work: Work, trial: Trial, recipe: Recipe) -> None:
     epochs = recipe.optimisation.epochs
     seconds = budget.expected_seconds(trial.folds, others, epochs)
     if not work.budget.allows(seconds):
-        raise BudgetSpent(
+        raise BudgetSpentError(
             f"the next fold of trial {trial.trial_id} takes some {seconds:.0f} s"
         )
 

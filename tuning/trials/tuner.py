@@ -45,7 +45,6 @@ class SweepTuner(keras_tuner.Tuner):
         self._work = work
         self._space = space
         self._worker = worker
-        self._reason: str | None = None
         with contextlib.redirect_stdout(io.StringIO()):  # it announces a reload
             super().__init__(
                 oracle,
@@ -70,7 +69,6 @@ class SweepTuner(keras_tuner.Tuner):
             ended = run_trial.run(self._work, self._worker, trial.trial_id, values)
         except Exception as error:
             raise errors.FatalError(str(error)) from error
-        self._reason = ended.reason or None
         if ended.objective is None:
             raise errors.FailedTrialError(ended.reason)
         return {self._work.sweep.settings.objective: ended.objective}
@@ -82,10 +80,17 @@ class SweepTuner(keras_tuner.Tuner):
             chosen[EPOCHS] = values[_ROUND_EPOCHS]
         return chosen
 
+    def _try_run_and_update_trial(self, trial: Trial) -> None:
+        """As KerasTuner's, but a trial that fails has its reason and no stack trace."""
+        try:
+            self._run_and_update_trial(trial)
+            trial.status = TrialStatus.COMPLETED
+        except errors.FailedTrialError as error:
+            trial.status = TrialStatus.FAILED
+            trial.message = str(error)
+
     def on_trial_end(self, trial: Trial) -> None:
-        """Tells the oracle; in the place of a stack trace, with the reason alone."""
-        completed = trial.status == TrialStatus.COMPLETED
-        trial.message = None if completed else self._reason
+        """Tells the oracle, which saves itself."""
         self.oracle.end_trial(trial)
 
     def save(self) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Self
@@ -48,13 +49,17 @@ class WarmProcess:
         self._connection = connection
 
     @classmethod
-    def started(cls, *, deterministic: bool) -> Self:
+    def started(cls, *, deterministic: bool, added: Mapping[str, str]) -> Self:
         """A new process, ready for its first message.
+
+        Args:
+            added: environment variables beside those of this process.
 
         Raises:
             ProcessEndedError, TooLongError: it did not get ready.
         """
         environment = _QUIET | (_REPEATABLE if deterministic else {}) | os.environ
+        environment |= added
         mine, its = Pipe()
         with its:
             process = fold_process.start(

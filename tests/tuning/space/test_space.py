@@ -12,7 +12,7 @@ when = { "optimisation.optimizer" = "adamw" }
 choice = ["adam", "adamw"]
 """
 OTHERWISE = """
-"optimisation.optimizer" = { choice = ["adamw", "adam"] }
+"optimisation.optimizer" = { choice = ["adam", "adamw"] }
 "optimisation.weight_decay".when = { optimisation.optimizer = ["adamw"] }
 "optimisation.weight_decay".log = [0.00001, 0.01]
 """

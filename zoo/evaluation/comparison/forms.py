@@ -1,7 +1,8 @@
 """The forms that an objective has: a mean over samples, areas under curves, others.
 
 Each gives the objective of R resamples, in which samples carry weights; the set itself
-is the resample in which every weight is one.
+is the resample in which every weight is one. It is the mean of C figures: columns,
+curves, or one alone.
 """
 
 from collections.abc import Callable
@@ -40,11 +41,15 @@ class Mean:
             return sums, numbers
         return sums.sum(axis=1, keepdims=True), numbers.sum(axis=1, keepdims=True)
 
-    def resampled(self, predictions: Predictions, weights: np.ndarray) -> np.ndarray:
-        """From weights `[R, N]` to `[R]`; NaN where a column has no term."""
+    def figures(self, predictions: Predictions, weights: np.ndarray) -> np.ndarray:
+        """From weights `[R, N]` to `[C, R]`; NaN where a column has no term."""
         sums, numbers = self.columns(predictions)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.mean((weights @ sums) / (weights @ numbers), axis=1)
+            return ((weights @ sums) / (weights @ numbers)).T
+
+    def mean(self, figures: np.ndarray) -> np.ndarray:
+        """From `[C, R]` to `[R]`; NaN where one is undefined."""
+        return figures.mean(axis=0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,25 +80,22 @@ class Areas:
     curves: Callable[[Predictions], tuple[Curve, ...]]
     defined_alone: bool = False
 
-    def resampled(self, predictions: Predictions, weights: np.ndarray) -> np.ndarray:
-        """From weights `[R, N]` to `[R]`; NaN where it is undefined."""
-        areas = np.stack(
-            [
-                resampled_auc(
-                    curve.positive[curve.known],
-                    curve.scores[curve.known],
-                    weights[:, curve.known],
+    def figures(self, predictions: Predictions, weights: np.ndarray) -> np.ndarray:
+        """From weights `[R, N]` to `[C, R]`; NaN where a curve is undefined."""
+        areas = []
+        for curve in self.curves(predictions):
+            known = curve.known
+            area = np.full(len(weights), np.nan)
+            if known.any():
+                area = resampled_auc(
+                    curve.positive[known], curve.scores[known], weights[:, known]
                 )
-                if curve.known.any()
-                else np.full(len(weights), np.nan)
-                for curve in self.curves(predictions)
-            ]
-        )
-        if not self.defined_alone:
-            return np.mean(areas, axis=0)
-        defined = ~np.isnan(areas)
-        with np.errstate(invalid="ignore"):
-            return np.where(defined, areas, 0).sum(axis=0) / defined.sum(axis=0)
+            areas.append(area)
+        return np.stack(areas)
+
+    def mean(self, figures: np.ndarray) -> np.ndarray:
+        """From `[C, R]` to `[R]`; NaN where one, or each, is undefined."""
+        return mean_of_defined(figures) if self.defined_alone else figures.mean(axis=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,9 +108,29 @@ class Other:
 
     of_weights: Callable[[Predictions, np.ndarray], np.ndarray]
 
-    def resampled(self, predictions: Predictions, weights: np.ndarray) -> np.ndarray:
-        """From weights `[R, N]` to `[R]`; NaN where it is undefined."""
-        return self.of_weights(predictions, weights)
+    def figures(self, predictions: Predictions, weights: np.ndarray) -> np.ndarray:
+        """From weights `[R, N]` to `[1, R]`; NaN where it is undefined."""
+        return self.of_weights(predictions, weights)[None, :]
+
+    def mean(self, figures: np.ndarray) -> np.ndarray:
+        """From `[1, R]` to `[R]`."""
+        return figures[0]
 
 
 Form = Mean | Areas | Other
+
+
+def resampled(form: Form, predictions: Predictions, weights: np.ndarray) -> np.ndarray:
+    """The objective of R resamples, `[R]`, NaN where it is undefined.
+
+    Args:
+        weights: how often each sample stands in each resample, `[R, N]`.
+    """
+    return form.mean(form.figures(predictions, weights))
+
+
+def mean_of_defined(values: np.ndarray) -> np.ndarray:
+    """Over the first axis of those that are numbers; NaN where there is none."""
+    defined = np.isfinite(values)
+    with np.errstate(invalid="ignore"):
+        return np.where(defined, values, 0).sum(axis=0) / defined.sum(axis=0)

@@ -15,7 +15,7 @@ import numpy as np
 
 from pipelines.errors import DataError, UsageError
 from zoo.evaluation.comparison import sample_terms, weighted_metrics
-from zoo.evaluation.comparison.forms import Areas, Form, Mean, Other
+from zoo.evaluation.comparison.forms import Areas, Form, Mean, Other, resampled
 from zoo.evaluation.predictions.predictions import Predictions
 from zoo.targets.kind import TargetKind
 from zoo.targets.target_output import TargetOutput
@@ -74,7 +74,7 @@ class Objective:
             UsageError, DataError: as `form` does.
         """
         weights = np.ones((1, len(predictions)))
-        return float(self.form(predictions.kind).resampled(predictions, weights)[0])
+        return float(resampled(self.form(predictions.kind), predictions, weights)[0])
 
     def _check_kind(self, kind: TargetKind) -> None:
         if kind.name not in {*self.forms, *self.recorded}:

@@ -4,7 +4,10 @@ The largest of K numbers is too large: part of a winner's lead is luck. BBC-CV
 (Tsamardinos, Greasidou and Borboudakis, Machine Learning 107, 2018, algorithm 5)
 resamples the patients of out-of-fold predictions, makes the whole choice anew in every
 resample, and judges its winner on the patients that the resample left out, who had no
-part in that choice.
+part in that choice. That figure is the mean over the resamples. Their percentiles, the
+interval of the paper, are those of the third of the patients that a resample leaves
+out, and far too wide for all of them (docs/comparison.md); so the interval is the
+winner's own percentile interval, moved by what its figure was corrected.
 """
 
 from collections.abc import Mapping
@@ -25,7 +28,7 @@ from zoo.evaluation.predictions.predictions import Predictions
 _BLOCK = 2_000_000  # weights held at a time, resamples x samples
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Corrected:
     """The winner of a choice among candidates, and what it is worth.
 
@@ -33,24 +36,25 @@ class Corrected:
         winner: name of the best candidate.
         naive: its objective on the patients that chose it.
         estimate: its objective where others choose: the mean over the resamples.
-        interval: of it, percentiles of the resamples.
+        interval: of it.
+        left_out: in each resample, its winner's objective on the patients left out,
+            `[R]`; NaN where undefined, e.g. for want of a class.
         luck: how much naive is better than the estimate; positive whatever the
             direction, and rarely below 0.
         lead: how much naive is better than the median candidate's objective.
         chosen: share of the resamples that each candidate won.
         patients: all.
-        undefined: resamples without a figure, e.g. for want of a class.
     """
 
     winner: str
     naive: float
     estimate: float
     interval: Interval
+    left_out: np.ndarray
     luck: float
     lead: float
     chosen: Mapping[str, float]
     patients: int
-    undefined: int
 
     @property
     def share_of_luck(self) -> float | None:
@@ -85,65 +89,95 @@ def corrected(
     if not candidates:
         raise DataError("a choice wants candidates. Received: none")
     names, first = list(candidates), next(iter(candidates.values()))
-    scorers = [
-        scoring.scorer(aligned(first, each, aggregate), objective, aggregate)
-        for each in candidates.values()
-    ]
-    whole = np.array([score(np.ones((1, len(first))))[0] for score in scorers])
+    alike = [aligned(first, each, aggregate) for each in candidates.values()]
+    scorers = [scoring.scorer(each, objective, aggregate) for each in alike]
+    whole = np.array([scoring.whole(each, objective, aggregate) for each in alike])
     if np.isnan(whole).any():
         name = names[int(np.flatnonzero(np.isnan(whole))[0])]
         raise DataError(f"{objective.name} of candidate {name} is undefined")
     patient, sign = patient_index(first), objective.sign
-    winners, figures = _resampled(scorers, patient, sign, resamples, seed)
-    defined = figures[np.isfinite(figures)]
+    best = int(np.argmax(sign * whole))
+    drawn = _resampled(scorers, patient, sign, best, resamples, seed)
+    defined = drawn.left_out[np.isfinite(drawn.left_out)]
     if not len(defined):
         raise DataError(
             f"no resample of {patient.max() + 1} patients has a {objective.name} for "
             "those that it left out. It wants more patients of each class"
         )
-    best = int(np.argmax(sign * whole))
-    counts = np.bincount(winners[winners >= 0], minlength=len(names))
+    estimate = float(defined.mean())
+    counts = np.bincount(drawn.winners[drawn.winners >= 0], minlength=len(names))
     return Corrected(
         winner=names[best],
         naive=float(whole[best]),
-        estimate=float(defined.mean()),
-        interval=percentile(figures, confidence),
-        luck=float(sign * (whole[best] - defined.mean())),
+        estimate=estimate,
+        interval=percentile(drawn.of_best + estimate - whole[best], confidence),
+        left_out=drawn.left_out,
+        luck=float(sign * (whole[best] - estimate)),
         lead=float(sign * (whole[best] - np.median(whole))),
-        chosen=dict(zip(names, (counts / max(1, counts.sum())).tolist())),
+        chosen=dict(zip(names, (counts / counts.sum()).tolist())),
         patients=int(patient.max()) + 1,
-        undefined=resamples - len(defined),
     )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Resampled:
+    """R resamples.
+
+    Args:
+        winners: number of the best candidate, -1 where all are undefined, `[R]`.
+        left_out: its objective on the patients left out, `[R]`.
+        of_best: the objective of the best candidate of all patients, `[R]`.
+    """
+
+    winners: np.ndarray
+    left_out: np.ndarray
+    of_best: np.ndarray
 
 
 def _resampled(
     scorers: list[scoring.Scorer],
     patient: np.ndarray,
     sign: int,
+    best: int,
     resamples: int,
     seed: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """The winner of each resample, -1 = none, and its figure on those left out, `[R]`.
+) -> _Resampled:
+    """Draws patients and chooses anew.
 
     Args:
         patient: number of each sample's patient, `[N]`.
+        best: number of the best candidate of all patients.
     """
     generator = np.random.default_rng(seed)
     stratum = np.zeros(patient.max() + 1, np.int64)
     at_once = max(1, _BLOCK // len(patient))
-    winners, figures = [], []
+    winners, left_out, of_best = [], [], []
     for start in range(0, resamples, at_once):
         drawn = patient_weights(stratum, min(at_once, resamples - start), generator)
-        drawn = drawn[:, patient]
-        weights = drawn.astype(np.float64)
-        scores = np.stack([sign * score(weights) for score in scorers])
-        scores = np.where(np.isnan(scores), -np.inf, scores)
-        winner = np.where(np.isfinite(scores).any(axis=0), scores.argmax(axis=0), -1)
-        left_out = (drawn == 0).astype(np.float64)
-        figure = np.full(len(winner), np.nan)
-        for number in np.unique(winner[winner >= 0]):
-            rows = winner == number
-            figure[rows] = scorers[number](left_out[rows])
-        winners.append(winner)
-        figures.append(figure)
-    return np.concatenate(winners), np.concatenate(figures)
+        drawn = drawn[:, patient].astype(np.float64)
+        scores = np.stack([score(drawn) for score in scorers])
+        of_best.append(scores[best])
+        winners.append(_winners(sign * scores))
+        left_out.append(_figures(scorers, winners[-1], (drawn == 0).astype(float)))
+    return _Resampled(
+        winners=np.concatenate(winners),
+        left_out=np.concatenate(left_out),
+        of_best=np.concatenate(of_best),
+    )
+
+
+def _winners(scores: np.ndarray) -> np.ndarray:
+    """Of scores `[K, R]`, NaN = undefined, the number of the largest, `[R]`."""
+    scores = np.where(np.isnan(scores), -np.inf, scores)
+    return np.where(np.isfinite(scores).any(axis=0), scores.argmax(axis=0), -1)
+
+
+def _figures(
+    scorers: list[scoring.Scorer], winners: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Each winner's objective by its resample's weights, `[R]`."""
+    figures = np.full(len(winners), np.nan)
+    for number in np.unique(winners[winners >= 0]):
+        rows = winners == number
+        figures[rows] = scorers[number](weights[rows])
+    return figures

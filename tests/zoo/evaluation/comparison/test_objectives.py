@@ -13,6 +13,7 @@ from tests.zoo.evaluation.cohorts import cohort, given
 from tests.zoo.evaluation.labelled import labelled
 from tests.zoo.evaluation.numbered import numbered
 from zoo.evaluation.comparison import objectives
+from zoo.evaluation.comparison.forms import resampled
 from zoo.evaluation.metrics import by_kind
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import take
@@ -218,7 +219,7 @@ def test_weights_are_copies():
                 truth=predictions[kind].truth[rows],
                 outputs={w: a[rows] for w, a in predictions[kind].outputs.items()},
             )
-            found = form.resampled(predictions[kind], weights)
+            found = resampled(form, predictions[kind], weights)
             assert found == pytest.approx([objective.of(copies)], nan_ok=True), name
 
 
