@@ -1,1 +1,1 @@
-"""What a sweep searches: fields of the recipe and the values they may have."""
+"""What a sweep searches: fields of a recipe, the values they may have, conditions."""

@@ -106,13 +106,22 @@ def check(search: Search) -> None:
             f"{objective.name} of a {output.kind.name} can't be pooled over folds: "
             "their numbers are standardised each by its own. Take --aggregate mean"
         )
-    recipes.check(search.space, search.recipe, search.data, search.folds)
     own_folds = fold_names(search.data.groups, search.data.task.split)
+    weights_from = search.options.weights_from
+    sentences = recipes.check(
+        search.space,
+        search.recipe,
+        search.data,
+        own_folds or ("",),
+        weights_from=weights_from,
+    )
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)
     recipe_checks.check(
         search.recipe,
         search.data,
         fold=own_folds[0] if own_folds else None,
-        weights_from=search.options.weights_from,
+        weights_from=weights_from,
     )
 
 
