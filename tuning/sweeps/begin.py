@@ -1,10 +1,12 @@
 """A sweep begun, or gone on with, after everything that can be checked beforehand."""
 
 import dataclasses
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
 from pipelines.ingestion import redealt
@@ -18,13 +20,18 @@ from tuning.sweeps import command_line, same_sweep
 from tuning.sweeps.command_line import Options
 from tuning.trials import code_version
 from tuning.trials import sweep as sweeps
-from tuning.trials.abandonment import Abandonment
 from tuning.trials.budget import Budget
 from tuning.trials.sweep import Settings, Sweep
 from zoo.evaluation.comparison import objectives
+from zoo.recipes.edit import edit
 from zoo.recipes.recipe import Recipe
 from zoo.targets.target_output import outputs_of_task
 from zoo.training import recipe_checks
+
+HYPERBAND_FACTOR = 3  # KerasTuner's: of epochs from round to round
+
+if TYPE_CHECKING:
+    from tuning.trials.abandonment import Abandonment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +59,13 @@ class Search:
         return fold_names(self.data.groups, self.data.task.split) or ("",)
 
     @property
-    def rule(self) -> Abandonment | None:
+    def rule(self) -> "Abandonment | None":
         """Rounds of Hyperband are ranked, so all of their folds count."""
         options = self.options
         if options.exact or options.tuner == "hyperband" or len(self.folds) == 1:
             return None
+        from tuning.trials.abandonment import Abandonment  # it loads scipy.stats
+
         return Abandonment(p=options.abandon)
 
     def budget(self, sweep: Sweep) -> Budget:
@@ -106,6 +115,8 @@ def check(search: Search) -> None:
             f"{objective.name} of a {output.kind.name} can't be pooled over folds: "
             "their numbers are standardised each by its own. Take --aggregate mean"
         )
+    if search.options.tuner == "hyperband":
+        _check_first_round(search.recipe)
     own_folds = fold_names(search.data.groups, search.data.task.split)
     weights_from = search.options.weights_from
     sentences = recipes.check(
@@ -123,6 +134,20 @@ def check(search: Search) -> None:
         fold=own_folds[0] if own_folds else None,
         weights_from=weights_from,
     )
+
+
+def _check_first_round(recipe: Recipe) -> None:
+    """Refuses a recipe that can't be trained with the epochs of the first round."""
+    epochs = recipe.optimisation.epochs
+    while epochs >= HYPERBAND_FACTOR:
+        epochs = math.ceil(epochs / HYPERBAND_FACTOR)
+    try:
+        edit(recipe, "optimisation.epochs", epochs)
+    except UsageError as error:
+        raise UsageError(
+            f"hyperband begins with rounds of few epochs, here {epochs}: {error}. "
+            "Change the recipe, or take another --tuner"
+        ) from error
 
 
 def opened_or_begun(path: Path, search: Search) -> Sweep:
