@@ -1,8 +1,8 @@
 """How right the comparison of models is, on simulated models: paired tests, choice.
 
-    python -m benchmarks.comparison paired [--cohorts 2000]
-    python -m benchmarks.comparison selection [--cohorts 200]
-    python -m benchmarks.comparison abandonment [--cohorts 100]
+    python -m benchmarks.comparison paired [--cohorts 1000]
+    python -m benchmarks.comparison selection [--cohorts 100]
+    python -m benchmarks.comparison abandonment [--cohorts 60]
 
 A simulated model gives a patient's true class a logit of `signal`, and every class
 noise, of which the share `SHARED` is the patient's own difficulty, the same for all
@@ -11,6 +11,7 @@ docs/comparison.md.
 """
 
 import argparse
+import functools
 import time
 
 import numpy as np
@@ -193,7 +194,7 @@ SWEEPS = (  # patients, classes, folds, spread of the trials' signals
     (50, 5, 5, 0.5),
     (50, 5, 5, 0.2),
     (200, 2, 5, 0.3),
-    (1000, 2, 5, 0.3),
+    (1000, 2, 5, 0.1),
 )
 TRIALS = 24
 LEVELS = (0.05, 0.1, 0.2, 0.3, 0.4)
@@ -217,8 +218,9 @@ def abandonment(cohorts):
                 [np.mean([objective.of(part) for part in trial]) for trial in trials]
             )
             blind.append(full.max() - full.mean())
+            test = _tests(trials, objective)
             for p in LEVELS:
-                fits, chosen = _swept(trials, full, objective, Abandonment(p=p))
+                fits, chosen = _swept(full, folds, test, p)
                 results[p].append((fits / (TRIALS * folds), full.max() - full[chosen]))
         for p in LEVELS:
             fits, losses = np.array(results[p]).T
@@ -236,25 +238,37 @@ def _trials(cohort, signals, folds):
     return [[take(model, own) for own in rows] for model in models]
 
 
-def _swept(trials, full, objective, rule):
+def _tests(trials, objective):
+    """The p of a trial against another after some folds, none = not tested."""
+    rule = Abandonment()
+
+    @functools.cache
+    def test(number, best, done):
+        mine, its = trials[number][:done], trials[best][:done]
+        return has_a_chance(mine, its, objective, rule).p
+
+    return test
+
+
+def _swept(full, folds, test, level):
     """Fold fits, and the trial chosen, where trials come one after the other."""
-    best, fits = 0, len(trials[0])
-    for number, trial in enumerate(trials[1:], start=1):
-        for done in range(1, len(trial) + 1):
+    best, fits = 0, folds
+    for number in range(1, len(full)):
+        for done in range(1, folds + 1):
             fits += 1
-            if done == len(trial):
+            if done == folds:
                 best = number if full[number] > full[best] else best
-            elif not has_a_chance(
-                trial[:done], trials[best][:done], objective, rule
-            ).goes_on:
+                break
+            p = test(number, best, done)
+            if p is not None and p < level:
                 break
     return fits, best
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    tables = {"paired": (paired, 2000), "selection": (choice, 200)}
-    tables["abandonment"] = (abandonment, 100)
+    tables = {"paired": (paired, 1000), "selection": (choice, 100)}
+    tables["abandonment"] = (abandonment, 60)
     parser.add_argument("table", choices=tables)
     parser.add_argument("--cohorts", type=int, help="simulated, each design")
     options = parser.parse_args()
