@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zoo.evaluation.comparison.scoring import Scorer
+from zoo.evaluation.comparison.resampled_objective import Scorer
 from zoo.evaluation.metrics.bootstrap import patient_weights
 
 _BLOCK = 2_000_000  # weights held at a time, resamples x samples

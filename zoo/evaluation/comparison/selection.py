@@ -14,12 +14,12 @@ without contributions have it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from pipelines.errors import DataError
-from zoo.evaluation.comparison import contributions, scoring
+from zoo.evaluation.comparison import contributions, resampled_objective
 from zoo.evaluation.comparison.contributions import Aggregate, Contributions
 from zoo.evaluation.comparison.objectives import Objective
 from zoo.evaluation.comparison.paired import aligned
@@ -52,7 +52,7 @@ class Corrected:
     naive: float
     estimate: float
     interval: Interval
-    left_out: np.ndarray
+    left_out: np.ndarray = field(repr=False)
     luck: float
     lead: float
     chosen: Mapping[str, float]
@@ -92,7 +92,7 @@ def corrected(
         raise DataError("a choice wants candidates. Received: none")
     names, first = list(candidates), next(iter(candidates.values()))
     alike = [aligned(first, each, aggregate) for each in candidates.values()]
-    scorers = [scoring.scorer(each, objective, aggregate) for each in alike]
+    scorers = [resampled_objective.scorer(each, objective, aggregate) for each in alike]
     whole = _whole(dict(zip(names, alike)), objective, aggregate)
     patient, sign = patient_index(first), objective.sign
     best = int(np.argmax(sign * whole))
@@ -124,7 +124,7 @@ def _whole(
     """The objective of each candidate."""
     values = []
     for name, candidate in candidates.items():
-        values.append(scoring.whole(candidate, objective, aggregate))
+        values.append(resampled_objective.whole(candidate, objective, aggregate))
         if np.isnan(values[-1]):
             raise DataError(f"{objective.name} of candidate {name} is undefined")
     return np.array(values)
