@@ -11,21 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import keras_tuner
+import optuna
 from keras_tuner.engine import hyperparameters as kinds
 from keras_tuner.engine.trial import Trial, TrialStatus
+from optuna.storages import journal as journals
+from optuna.trial import TrialState
 
-from pipelines.errors import UsageError
 from tuning.oracles.durable import DurableOracle
-
-try:
-    import optuna
-    from optuna.storages import journal as journals
-    from optuna.trial import TrialState
-except ModuleNotFoundError as error:
-    raise UsageError(
-        "--tuner optuna wants Optuna, which is not installed. Install it with "
-        "pip install 'mri-volume-zoo[optuna]', or choose another --tuner"
-    ) from error
 
 JOURNAL = "optuna.journal"
 _STUDY = "sweep"
@@ -49,7 +41,7 @@ class OptunaOracle(DurableOracle):
         self._study: optuna.Study | None = None
 
     @property
-    def study(self) -> "optuna.Study":
+    def study(self) -> optuna.Study:
         """The study, opened when it is first asked."""
         if self._study is None:
             self._study = _opened(self._journal, self.objective.direction)
@@ -140,7 +132,7 @@ class _HeldAlready(journals.JournalFileOpenLock):
         """Lets go of nothing."""
 
 
-def _opened(path: Path, direction: str) -> "optuna.Study":
+def _opened(path: Path, direction: str) -> optuna.Study:
     """The study of a journal."""
     _cut_to_whole_lines(path)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -161,14 +153,14 @@ def _cut_to_whole_lines(path: Path) -> None:
     os.truncate(path, whole)
 
 
-def _sampler(seed: int) -> "optuna.samplers.TPESampler":
+def _sampler(seed: int) -> optuna.samplers.TPESampler:
     with warnings.catch_warnings():  # `constant_liar` is called experimental
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         return optuna.samplers.TPESampler(seed=seed, constant_liar=True)
 
 
 def _suggested(
-    asked: "optuna.Trial", declared: keras_tuner.HyperParameters
+    asked: optuna.Trial, declared: keras_tuner.HyperParameters
 ) -> dict[str, Any]:
     """A value for every parameter whose condition holds."""
     values = keras_tuner.HyperParameters()
@@ -183,7 +175,7 @@ def _suggested(
     return values.values
 
 
-def _drawn(asked: "optuna.Trial", hp: kinds.HyperParameter) -> Any:
+def _drawn(asked: optuna.Trial, hp: kinds.HyperParameter) -> Any:
     """The study's value of one parameter."""
     range_ = _distribution(hp)
     if isinstance(range_, optuna.distributions.CategoricalDistribution):
@@ -209,7 +201,7 @@ def _active(
 
 def _distribution(
     hp: kinds.HyperParameter,
-) -> "optuna.distributions.BaseDistribution":
+) -> optuna.distributions.BaseDistribution:
     """What Optuna draws one of KerasTuner's parameters from."""
     if isinstance(hp, kinds.Boolean):
         return optuna.distributions.CategoricalDistribution((False, True))

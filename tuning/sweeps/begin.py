@@ -13,6 +13,7 @@ from pipelines.ingestion import redealt
 from pipelines.records.data_set import DataSet
 from pipelines.splits.roles import fold_names
 from pipelines.storage import config_files
+from tuning.oracles import optuna_installed
 from tuning.space import recipes
 from tuning.space import space as spaces
 from tuning.space.space import Space
@@ -102,9 +103,11 @@ def check(search: Search) -> None:
     """Refuses what no trial could be trained with.
 
     Raises:
-        UsageError: an objective that the data set's target has not, a space that does
-            not fit the recipe, or a recipe that does not fit the data set.
+        UsageError: Optuna is not installed, an objective that the target has not, a
+            space that does not fit the recipe, or a recipe that does not fit the data.
     """
+    if search.options.tuner == "optuna":
+        optuna_installed.check()
     objective = objectives.named(search.options.objective)
     output = outputs_of_task(search.data.task)[0]
     objective.check(output)
@@ -154,7 +157,8 @@ def opened_or_begun(path: Path, search: Search) -> Sweep:
     """The sweep at `path`, made where there is none.
 
     Raises:
-        UsageError: it was begun with something else, or as `redeal`.
+        UsageError: it was begun with something else, as `redeal`, or the recipe does
+            not fit the folds.
         DataError: it can't be written.
     """
     if sweeps.is_there(path):
@@ -181,12 +185,18 @@ def _dealing(search: Search) -> Callable[[Path], None] | None:
         return None
 
     def deal(to: Path) -> None:
-        redealt.redeal(
+        dealt = redealt.redeal(
             search.data,
             to,
             folds=search.options.folds,
             seed=search.recipe.seed,
             leave_out=search.left_out,
+        )
+        recipe_checks.check(
+            search.recipe,
+            dealt,
+            fold=search.folds[0],
+            weights_from=search.options.weights_from,
         )
 
     return deal
