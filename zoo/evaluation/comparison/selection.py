@@ -1,7 +1,7 @@
 """What the best of several models is worth, once its having been chosen is allowed for.
 
 The largest of K numbers is too large: part of a winner's lead is luck. BBC-CV
-(Tsamardinos, Greasidou and Borboudakis, Machine Learning 107, 2018, algorithm 5)
+(Tsamardinos, Greasidou and Borboudakis, Machine Learning 107, 2018)
 resamples the patients of out-of-fold predictions, makes the whole choice anew in every
 resample, and judges its winner on the patients that the resample left out, who had no
 part in that choice. The

@@ -39,7 +39,7 @@ def spread(contributions: Contributions) -> Spread:
     """The spread of the objective over patients drawn freely.
 
     Of two classes this is DeLong's variance (1988), with several samples a patient
-    Obuchowski's (1997, section 2): squares of the patients' sums within a group are
+    Obuchowski's (1997): squares of the patients' sums within a group are
     scaled by I / (I - 1) of its I patients, products between groups by that of all.
     Of a mean it is the variance of Student's paired t test, and so are the degrees of
     freedom. A group's mean influence, 0 in these cases, isn't scaled.
