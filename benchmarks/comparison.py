@@ -1,8 +1,8 @@
 """How right the comparison of models is, on simulated models: paired tests, choice.
 
-    python benchmarks/comparison.py paired [--cohorts 1000]
+    python benchmarks/comparison.py paired [--cohorts 500]
     python benchmarks/comparison.py selection [--cohorts 100]
-    python benchmarks/comparison.py abandonment [--cohorts 60]
+    python benchmarks/comparison.py abandonment [--cohorts 30]
 
 A simulated model gives a patient's true class a logit of `signal`, and every class
 noise, of which the share `SHARED` is the patient's own difficulty, the same for all
@@ -271,8 +271,8 @@ def _swept(full, folds, test, level):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    tables = {"paired": (paired, 1000), "selection": (choice, 100)}
-    tables["abandonment"] = (abandonment, 60)
+    tables = {"paired": (paired, 500), "selection": (choice, 100)}
+    tables["abandonment"] = (abandonment, 30)
     parser.add_argument("table", choices=tables)
     parser.add_argument("--cohorts", type=int, help="simulated, each design")
     options = parser.parse_args()

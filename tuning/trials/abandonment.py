@@ -22,13 +22,13 @@ class Abandonment:
         rule: `"paired"`: by a paired test of the patients' contributions.
         p: one-sided; a trial goes on while a trial as good as the best would lag as far
             behind on these patients with at least this chance. Larger = sooner given
-            up; docs/comparison.md says what .2 costs and spares.
+            up; docs/comparison.md says what .1 costs and spares.
         patients: fewer than that in the folds done, and every trial goes on: the
             contributions' spread isn't known yet.
     """
 
     rule: Literal["paired"] = "paired"
-    p: float = 0.2
+    p: float = 0.1
     patients: int = 10
 
     def __post_init__(self):

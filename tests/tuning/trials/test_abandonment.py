@@ -137,11 +137,11 @@ def test_other_folds_are_an_error():
 
 def test_equal_trials_are_given_up_as_often_as_p_says():
     """One fold of ten patients and five classes, the smallest that is tested."""
-    given_up = 0
+    given_up, rule = 0, Abandonment(p=0.2)
     for seed in range(200):
         base = cohort(10, tuple("abcde"), signal=1.5, seed=seed)
         first, second = (other_model(base, 2 * seed + i) for i in range(2))
-        given_up += not has_a_chance([first], [second], AUC, RULE).goes_on
+        given_up += not has_a_chance([first], [second], AUC, rule).goes_on
     assert 0.05 < given_up / 200 < 0.3
 
 

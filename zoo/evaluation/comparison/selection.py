@@ -1,15 +1,14 @@
 """What the best of several models is worth, once its having been chosen is allowed for.
 
 The largest of K numbers is too large: part of a winner's lead is luck. BBC-CV
-(Tsamardinos, Greasidou and Borboudakis, Machine Learning 107, 2018, algorithm 5)
-resamples the patients of out-of-fold predictions, makes the whole choice anew in every
-resample, and judges its winner on the patients that the resample left out, who had no
-part in that choice. The
-figure is the mean over the resamples.
+(Tsamardinos, Greasidou and Borboudakis, Machine Learning 107, 2018) resamples the
+patients of out-of-fold predictions, makes the whole choice anew in every resample, and
+judges its winner on the patients that the resample left out, who had no part in that
+choice. The figure is the mean over the resamples.
 
 Its interval is that of the winner's own spread about the corrected figure. The paper's,
 the percentiles over the resamples, is of the third of the patients that a resample
-leaves out, and twice as wide as all of them need (docs/comparison.md); objectives
+leaves out, and far wider than all of them need (docs/comparison.md); objectives
 without contributions have it.
 """
 

@@ -17,7 +17,8 @@ class Spread:
 
     Args:
         error: 0 where no patient differs from another.
-        degrees: of freedom of Student's t, by Welch and Satterthwaite.
+        degrees: of freedom of Student's t, by Welch (Biometrika 34, 1947): where groups
+            are of few patients Satterthwaite's are far too few.
         reason: why there is none; else "".
     """
 
@@ -38,7 +39,7 @@ def spread(contributions: Contributions) -> Spread:
     """The spread of the objective over patients drawn freely.
 
     Of two classes this is DeLong's variance (1988), with several samples a patient
-    Obuchowski's (1997, section 2): squares of the patients' sums within a group are
+    Obuchowski's (1997): squares of the patients' sums within a group are
     scaled by I / (I - 1) of its I patients, products between groups by that of all.
     Of a mean it is the variance of Student's paired t test, and so are the degrees of
     freedom. A group's mean influence, 0 in these cases, isn't scaled.
@@ -63,8 +64,8 @@ def spread(contributions: Contributions) -> Spread:
     variance = total + between
     if variance <= _NOTHING:
         return _without("no patient tells them apart")
-    squares = sum(v**2 / d for v, d in zip(variances, degrees))
-    return Spread(error=math.sqrt(variance), degrees=total**2 / squares)
+    squares = sum(v**2 / (d + 2) for v, d in zip(variances, degrees))
+    return Spread(error=math.sqrt(variance), degrees=total**2 / squares - 2)
 
 
 def _without(reason: str) -> Spread:

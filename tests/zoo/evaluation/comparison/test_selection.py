@@ -67,7 +67,7 @@ def test_a_clear_winner_has_its_lead_by_merit():
 
 
 def test_the_figures_are_those_of_the_patients_left_out():
-    """Algorithm 5 of Tsamardinos et al. (2018), with rows in place of weights."""
+    """BBC-CV (Tsamardinos et al., 2018), with rows in place of weights."""
     candidates = equal(4, patients=24)
     found = corrected(candidates, AUC, resamples=40, seed=7)
     models = list(candidates.values())

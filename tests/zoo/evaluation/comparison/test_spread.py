@@ -26,7 +26,7 @@ def test_of_two_classes_it_is_delongs():
 
 
 def test_of_a_difference_it_is_delongs_of_correlated_curves():
-    """DeLong, DeLong and Clarke-Pearson (1988), equations 4 to 6, by brute force."""
+    """DeLong, DeLong and Clarke-Pearson (1988), by brute force."""
     first, second = pair(25)
     both = contributions.difference(
         contributions.of(first, AUC), contributions.of(second, AUC)
@@ -44,7 +44,7 @@ def test_of_a_difference_it_is_delongs_of_correlated_curves():
 
 
 def test_with_several_samples_a_patient_it_is_obuchowskis():
-    """Obuchowski (1997), section 2, as its sums over clusters stand there."""
+    """Obuchowski (1997): sums over clusters."""
     predictions = relabelled(cohort(20, samples_each=3, signal=0.0), 1)
     found = spread(contributions.of(predictions, AUC))
     scores, ill = predictions.probabilities[:, 1], predictions.label == 1
@@ -95,8 +95,10 @@ def test_degrees_of_freedom_are_welchs():
         (np.var(won.mean(axis=axis), ddof=1) / number, number - 1)
         for axis, number in ((1, positive.sum()), (0, (~positive).sum()))
     ]
-    wanted = sum(v for v, _ in parts) ** 2 / sum(v**2 / d for v, d in parts)
-    assert spread(contributions.of(predictions, AUC)).degrees == pytest.approx(wanted)
+    wanted = sum(v for v, _ in parts) ** 2 / sum(v**2 / (d + 2) for v, d in parts)
+    assert spread(contributions.of(predictions, AUC)).degrees == pytest.approx(
+        wanted - 2
+    )
 
 
 @pytest.mark.parametrize("kind", ["three classes", "labels", "three classes each"])
