@@ -4,7 +4,6 @@ The same checks, network, data, epochs and choice of the best one; but no model 
 and nothing is judged: of the validation split the best epoch's answers are left.
 """
 
-import gc
 import tempfile
 import time
 from collections.abc import Iterator
@@ -96,7 +95,7 @@ def fit(task: FoldTask, progress: Progress) -> FittedFold:
         DataError, UsageError: as `zoo.fit`; `TooLargeError`, `NotFiniteLossError` and
             `OutOfMemoryError` among them.
     """
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)  # it was, see `forget`
     with tempfile.TemporaryDirectory() as folder:
         with progress.timing("data"):
             data = pipelines.open_dataset(task.data)
@@ -122,7 +121,6 @@ def fit(task: FoldTask, progress: Progress) -> FittedFold:
 def forget() -> None:
     """Lets go of the last fold's memory."""
     keras.backend.clear_session()
-    gc.collect()
 
 
 def _begun(path: Path, task: FoldTask, data: DataSet) -> Run:
@@ -182,10 +180,10 @@ def _add_epochs(progress: Progress, fitted: FittedInMemory, seconds: float) -> N
     Args:
         seconds: of building and fitting.
     """
-    times = fitted.step_times
+    times = fitted.times
     progress.add("data", times.waiting)
     progress.add("trace", times.tracing)
     progress.add("steps", times.steps)
-    progress.add("validation", fitted.validation_seconds)
-    epochs = times.waiting + times.tracing + times.steps + fitted.validation_seconds
+    progress.add("validation", times.validation)
+    epochs = times.waiting + times.tracing + times.steps + times.validation
     progress.parts["build"] = max(0.0, seconds - epochs)

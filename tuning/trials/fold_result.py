@@ -36,10 +36,9 @@ class FoldResult:
         objective: of the validation split; none unless finished.
         seconds: of wall time, with the start of a process if it took one.
         parts: shares of `seconds` by what took them, see `PARTS`: the start of a
-            process; opening and reading up on the data set; building the network; the
-            first step, which traces it, less a usual one; all steps of training;
-            validation, the last one's predictions among it; what was written. The rest
-            is between them.
+            process; opening the data set, checking the recipe against it and waiting
+            for the first batch; building and compiling the network; tracing its graphs;
+            all steps of training; validation after every epoch; what was written.
         epochs, best_epoch: as of history.csv.
         parameters: of the network in training; none where it was not built.
         memory_mb: that the process held when the fold ended, MB of 10^6 bytes.
@@ -74,8 +73,9 @@ class FoldResult:
 
     @property
     def overhead_seconds(self) -> float:
-        """Of wall time, less the steps of training."""
-        return self.seconds - self.parts.get("steps", 0.0)
+        """Of wall time, less what the epochs are: steps of training, validation."""
+        epochs = ("steps", "validation")
+        return self.seconds - sum(self.parts.get(part, 0.0) for part in epochs)
 
 
 def to_fields(result: FoldResult) -> dict[str, Any]:

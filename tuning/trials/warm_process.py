@@ -9,6 +9,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Self
 
+from pipelines.errors import DataError
 from tuning.trials.fold_process import DETERMINISTIC
 from zoo.training import fold_process
 
@@ -28,11 +29,14 @@ class ProcessEndedError(Exception):
 
     def __init__(self, code: int):
         self.code = code
-        super().__init__(f"the process ended with {code}")
+        super().__init__(f"it ended with {code}")
 
 
 class TooLongError(Exception):
     """No answer came in time; the process was killed."""
+
+    def __init__(self):
+        super().__init__("it took too long")
 
 
 class WarmProcess:
@@ -56,7 +60,7 @@ class WarmProcess:
             added: environment variables beside those of this process.
 
         Raises:
-            ProcessEndedError, TooLongError: it did not get ready.
+            DataError: it did not get ready.
         """
         environment = _QUIET | (_REPEATABLE if deterministic else {}) | os.environ
         environment |= added
@@ -71,7 +75,13 @@ class WarmProcess:
                 descriptors=(its.fileno(),),
             )
         warm = cls(process, mine)
-        warm._answer(_START_SECONDS)
+        try:
+            warm._answer(_START_SECONDS)
+        except (ProcessEndedError, TooLongError) as error:
+            raise DataError(
+                f"a process that trains folds did not get ready: {error}. `python -c "
+                "'import tuning.trials.fold_training'` shows what is wrong"
+            ) from error
         return warm
 
     def ask(self, message: dict[str, Any], most_seconds: float | None = None) -> dict:

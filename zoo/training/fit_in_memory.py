@@ -8,7 +8,7 @@ import tensorflow as tf
 from zoo.runs import history
 from zoo.runs.history import Epoch
 from zoo.training.callbacks.data_wait import DataWait
-from zoo.training.callbacks.step_clock import StepClock, StepTimes
+from zoo.training.callbacks.step_clock import EpochTimes, StepClock
 from zoo.training.callbacks.validation import Validation
 from zoo.training.data.training_data import TrainingData
 from zoo.training.fit_stages import TrainerState, fit_stages, validation_of
@@ -24,14 +24,13 @@ class FittedInMemory:
         rows: of all epochs.
         best: that whose model a run would keep.
         model_outputs: of that model on the validation split.
-        step_times, validation_seconds: what the epochs took.
+        times: what the epochs took.
     """
 
     rows: tuple[Epoch, ...]
     best: Epoch
     model_outputs: ModelOutputs
-    step_times: StepTimes
-    validation_seconds: float
+    times: EpochTimes
 
 
 def fit(
@@ -56,8 +55,7 @@ def fit(
         rows=tuple(keeper.rows),
         best=history.best(keeper.rows, stages[-1].optimisation.monitor),
         model_outputs=keeper.best_outputs,
-        step_times=keeper.step_times,
-        validation_seconds=validation.seconds,
+        times=keeper.times,
     )
 
 
@@ -68,7 +66,7 @@ class _InMemory:
         self.rows: list[Epoch] = []
         self.reached = 0
         self.best_outputs: ModelOutputs | None = None
-        self.step_times = StepTimes()
+        self.times = EpochTimes(validations=validation.seconds)
         self._validation = validation
 
     def watch(self, batches: tf.data.Dataset) -> tf.data.Dataset:
@@ -80,7 +78,7 @@ class _InMemory:
             self.best_outputs = self._validation.model_outputs
 
     def callbacks(self, wait: DataWait, most: int) -> list[keras.callbacks.Callback]:
-        return [StepClock(wait, self.step_times)]
+        return [StepClock(wait, self.times)]
 
     def close(self) -> None:
         pass

@@ -1,8 +1,11 @@
 """The data set that a search works on: whose records are in it, and where."""
 
 import dataclasses
+import functools
+import http.server
 import math
 import shutil
+import threading
 from collections import Counter
 from types import SimpleNamespace
 
@@ -18,6 +21,7 @@ from pipelines.records.verification import verify
 from pipelines.splits.roles import roles
 from pipelines.storage.lock import hold
 from tests.pipelines.records import small
+from tests.pipelines.storage.test_remote import RangeHandler, needs_tensorflow_io
 
 OFFICIAL = {("train", ""): 10, ("validation", ""): 6, ("test", ""): 8}
 FOLDS = {("fold", "0"): 6, ("fold", "1"): 6, ("fold", "2"): 6, ("train", ""): 2}
@@ -141,6 +145,21 @@ def test_what_a_record_means_stays(tmp_path):
         same = {"split": old.split, "fold": old.fold}
         same |= {"shard": old.shard, "position": old.position}
         assert dataclasses.replace(row, **same) == old
+
+
+@needs_tensorflow_io
+def test_a_remote_data_set_is_dealt_onto_the_disk(tmp_path):
+    made(tmp_path)
+    here = redeal(open_dataset(tmp_path / "before"), tmp_path / "1", folds=3, seed=0)
+    handler = functools.partial(RangeHandler, directory=str(tmp_path / "before"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        remote = open_dataset(f"http://127.0.0.1:{server.server_port}")
+        there = redeal(remote, tmp_path / "2", folds=3, seed=0)
+        server.shutdown()
+        thread.join()
+    assert there.digest == here.digest and verify(there) == []
 
 
 def test_who_always_trains_still_does(tmp_path):

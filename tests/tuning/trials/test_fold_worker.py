@@ -128,6 +128,14 @@ def test_a_broken_fold_that_can_not_be_written_is_no_result(worker, data, tmp_pa
         worker.run(folds.task(tmp_path / "file" / "fold", data, "killed"))
 
 
+def test_a_process_that_does_not_get_ready_is_no_result(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    broken = "did not get ready: it ended with 1. `python -c 'import tuning.trials"
+    with FoldWorker() as worker, pytest.raises(DataError, match=broken):
+        worker.run(folds.task(tmp_path / "fold", data, "sound"))
+    assert not (tmp_path / "fold").exists()
+
+
 def test_the_process_ends_with_the_block(data, tmp_path):
     with FoldWorker() as worker:
         worker.run(folds.task(tmp_path / "fold", data, "sound"))

@@ -5,9 +5,11 @@ import sys
 
 import pytest
 
+import zoo
 from pipelines import command
 from pipelines.errors import DataError, UsageError
 from pipelines.ingestion.redealt import redeal
+from pipelines.records import shards
 from pipelines.records.directory import open_dataset
 from tests.pipelines.records import small
 from zoo import train
@@ -86,6 +88,10 @@ def test_folds_without_a_test_split_are_judged_by_validation(tmp_path):
     summary = json.loads((out / "summary" / "metrics.json").read_text())
     assert list(summary["splits"]) == ["validation"]
     assert summary["splits"]["validation"]["patient"]["patients"] == 8
+    test = [whole.shard_path(s) for s in whole.shards if s.group == "test"]
+    records = [record for path in test for record in shards.read(path)]
+    answers = zoo.load(out / "fold-0").predict_records(records)
+    assert answers["probabilities"].shape == (4, 2)
 
 
 def test_folds_without_a_test_split_train_as_any_other(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""How long the steps of training take, and what the first of them takes more."""
+"""How long the epochs of training take, and what the first steps take more."""
 
 import time
 from dataclasses import dataclass, field
@@ -10,24 +10,35 @@ from zoo.training.callbacks.data_wait import DataWait
 
 
 @dataclass(kw_only=True)
-class StepTimes:
-    """Seconds of a training's steps; grows while it goes on.
+class EpochTimes:
+    """Seconds of a training's epochs; grows while it goes on.
+
+    The first step of every stage, which opens the data and traces the graph, and the
+    first validation, which traces another, count as the median of the others; what they
+    take more is `waiting` and `tracing`.
 
     Args:
-        first: of the first step of every stage, which opens the data and traces the
-            graph: of waiting for its batch, and of the rest.
+        first: of the first step of every stage: of waiting for its batch, and of the
+            rest.
         others: of every other step.
+        validations: of every epoch.
     """
 
     first: list[tuple[float, float]] = field(default_factory=list)
     others: list[float] = field(default_factory=list)
+    validations: list[float] = field(default_factory=list)
 
     @property
     def steps(self) -> float:
-        """Of all steps; a first one counts as the median of the others."""
+        """Of all steps of training."""
         if not self.others:
             return sum(rest for _, rest in self.first)
         return sum(self.others) + len(self.first) * median(self.others)
+
+    @property
+    def validation(self) -> float:
+        """Of all validations."""
+        return sum(self.validations) - self._tracing_of_validation
 
     @property
     def waiting(self) -> float:
@@ -36,11 +47,17 @@ class StepTimes:
 
     @property
     def tracing(self) -> float:
-        """That first steps take more than others; 0 where there are no others."""
+        """Of tracing graphs; 0 where there is nothing to compare a first one with."""
         if not self.others:
-            return 0.0
-        usual = median(self.others)
-        return sum(max(0.0, rest - usual) for _, rest in self.first)
+            return self._tracing_of_validation
+        of_first = sum(rest for _, rest in self.first)
+        usual = len(self.first) * median(self.others)
+        return max(0.0, of_first - usual) + self._tracing_of_validation
+
+    @property
+    def _tracing_of_validation(self) -> float:
+        first, *others = self.validations or [0.0]
+        return max(0.0, first - median(others)) if others else 0.0
 
 
 class StepClock(keras.callbacks.Callback):
@@ -50,7 +67,7 @@ class StepClock(keras.callbacks.Callback):
         wait: watches the batches.
     """
 
-    def __init__(self, wait: DataWait, times: StepTimes):
+    def __init__(self, wait: DataWait, times: EpochTimes):
         super().__init__()
         self._wait = wait
         self._times = times

@@ -38,7 +38,7 @@ class Validation(keras.callbacks.Callback):
         self._target_outputs = target_outputs
         self._optimisation = optimisation
         self.model_outputs: ModelOutputs | None = None  # of the last epoch
-        self.seconds = 0.0  # of all epochs
+        self.seconds: list[float] = []  # of every epoch
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         began = time.perf_counter()
@@ -49,4 +49,4 @@ class Validation(keras.callbacks.Callback):
             self.model_outputs, further, self._optimisation
         ):
             logs[FURTHER + target_output.target.name] = loss
-        self.seconds += time.perf_counter() - began
+        self.seconds.append(time.perf_counter() - began)
