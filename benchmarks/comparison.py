@@ -1,8 +1,8 @@
 """How right the comparison of models is, on simulated models: paired tests, choice.
 
-    python -m benchmarks.comparison paired [--cohorts 2000]
-    python -m benchmarks.comparison selection [--cohorts 200]
-    python -m benchmarks.comparison abandonment [--cohorts 100]
+    python benchmarks/comparison.py paired [--cohorts 1000]
+    python benchmarks/comparison.py selection [--cohorts 100]
+    python benchmarks/comparison.py abandonment [--cohorts 60]
 
 A simulated model gives a patient's true class a logit of `signal`, and every class
 noise, of which the share `SHARED` is the patient's own difficulty, the same for all
@@ -11,6 +11,7 @@ docs/comparison.md.
 """
 
 import argparse
+import functools
 import time
 
 import numpy as np
@@ -189,11 +190,13 @@ def _covered(interval, truth):
     return interval.low <= truth <= interval.high, interval.high - interval.low
 
 
-SWEEPS = (  # patients, classes, folds, spread of the trials' signals
-    (50, 5, 5, 0.5),
-    (50, 5, 5, 0.2),
-    (200, 2, 5, 0.3),
-    (1000, 2, 5, 0.3),
+SWEEPS = (  # patients, classes, folds, spread of the trials' signals, of their folds'
+    (50, 5, 5, 0.5, 0.0),
+    (50, 5, 5, 0.2, 0.0),
+    (50, 5, 5, 0.2, 0.3),
+    (200, 2, 5, 0.3, 0.0),
+    (200, 2, 5, 0.3, 0.3),
+    (1000, 2, 5, 0.1, 0.1),
 )
 TRIALS = 24
 LEVELS = (0.05, 0.1, 0.2, 0.3, 0.4)
@@ -206,55 +209,70 @@ def abandonment(cohorts):
         "| patients | classes | trials' signal | p | fits | mean loss | 95 % | random |"
     )
     print("|---" * 8 + "|")
-    for patients, classes, folds, width in SWEEPS:
+    for patients, classes, folds, width, own in SWEEPS:
         draw = np.random.default_rng(0)
         results = {p: [] for p in LEVELS}
         blind = []
         for _ in range(cohorts):
             cohort = Cohort(patients, classes, draw, folds=folds)
-            trials = _trials(cohort, draw.normal(1.0, width, TRIALS).clip(0), folds)
+            signals = draw.normal(1.0, width, (TRIALS, 1))
+            signals = signals + draw.normal(0, own, (TRIALS, folds))
+            trials = _trials(cohort, signals.clip(0), folds)
             full = np.array(
                 [np.mean([objective.of(part) for part in trial]) for trial in trials]
             )
             blind.append(full.max() - full.mean())
+            test = _tests(trials, objective)
             for p in LEVELS:
-                fits, chosen = _swept(trials, full, objective, Abandonment(p=p))
+                fits, chosen = _swept(full, folds, test, p)
                 results[p].append((fits / (TRIALS * folds), full.max() - full[chosen]))
         for p in LEVELS:
             fits, losses = np.array(results[p]).T
             print(
-                f"| {patients} | {classes} | 1 ± {width} | {p} | {fits.mean():.3f} | "
-                f"{losses.mean():.4f} | {np.quantile(losses, 0.95):.4f} | "
-                f"{np.mean(blind):.3f} |"
+                f"| {patients} | {classes} | 1 ± {width} ± {own} | {p} | "
+                f"{fits.mean():.3f} | {losses.mean():.4f} | "
+                f"{np.quantile(losses, 0.95):.4f} | {np.mean(blind):.3f} |"
             )
 
 
 def _trials(cohort, signals, folds):
-    """Of each trial the predictions of each fold."""
+    """Of each trial the predictions of each fold, by signals `[trials, folds]`."""
     rows = [np.flatnonzero(cohort.fold == fold) for fold in range(folds)]
-    models = [cohort.model(signal) for signal in signals]
+    models = [cohort.model(of_folds[cohort.fold]) for of_folds in signals]
     return [[take(model, own) for own in rows] for model in models]
 
 
-def _swept(trials, full, objective, rule):
+def _tests(trials, objective):
+    """The p of a trial against another after some folds, none = not tested."""
+    rule = Abandonment()
+
+    @functools.cache
+    def test(number, best, done):
+        mine, its = trials[number][:done], trials[best][:done]
+        return has_a_chance(mine, its, objective, rule).p
+
+    return test
+
+
+def _swept(full, folds, test, level):
     """Fold fits, and the trial chosen, where trials come one after the other."""
-    best, fits = 0, len(trials[0])
-    for number, trial in enumerate(trials[1:], start=1):
-        for done in range(1, len(trial) + 1):
+    best, fits = 0, folds
+    for number in range(1, len(full)):
+        for done in range(1, folds + 1):
             fits += 1
-            if done == len(trial):
+            if done == folds:
                 best = number if full[number] > full[best] else best
-            elif not has_a_chance(
-                trial[:done], trials[best][:done], objective, rule
-            ).goes_on:
+                break
+            p = test(number, best, done)
+            if p is not None and p < level:
                 break
     return fits, best
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    tables = {"paired": (paired, 2000), "selection": (choice, 200)}
-    tables["abandonment"] = (abandonment, 100)
+    tables = {"paired": (paired, 1000), "selection": (choice, 100)}
+    tables["abandonment"] = (abandonment, 60)
     parser.add_argument("table", choices=tables)
     parser.add_argument("--cohorts", type=int, help="simulated, each design")
     options = parser.parse_args()

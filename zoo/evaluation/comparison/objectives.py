@@ -7,6 +7,7 @@ sample: what a patient with several samples does to their spread is the affair o
 `contributions`.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -31,12 +32,14 @@ class Objective:
         forms: how it follows from predictions, by the name of the target's kind.
         recorded: the kinds of which it can't be had from predictions: the run's history
             alone has it.
+        range: the least and the largest that it can be.
     """
 
     name: str
     direction: Literal["max", "min"]
     forms: Mapping[str, Form]
     recorded: frozenset[str] = field(default_factory=frozenset)
+    range: tuple[float, float] = (-math.inf, math.inf)
 
     @property
     def sign(self) -> int:
@@ -106,6 +109,7 @@ def names_of(kind: TargetKind) -> tuple[str, ...]:
     )
 
 
+_SHARE, _NOT_NEGATIVE = (0.0, 1.0), (0.0, math.inf)
 _AREA_OF_CLASSES = Areas(curves=sample_terms.curves_of_classes)
 _AREA_OF_LABELS = Areas(curves=sample_terms.curves_of_labels, defined_alone=True)
 
@@ -121,11 +125,13 @@ OBJECTIVES: dict[str, Objective] = {
         Objective(
             name="val_auc",
             direction="max",
+            range=_SHARE,
             forms={**_both(_AREA_OF_CLASSES), "multilabel": _AREA_OF_LABELS},
         ),
         Objective(
             name="val_loss",
             direction="min",
+            range=_NOT_NEGATIVE,
             forms={
                 "classification": Mean(terms=sample_terms.cross_entropy),
                 "ordinal": Mean(terms=sample_terms.steps_loss),
@@ -136,6 +142,7 @@ OBJECTIVES: dict[str, Objective] = {
         Objective(
             name="val_accuracy",
             direction="max",
+            range=_SHARE,
             forms={
                 **_both(Mean(terms=sample_terms.right)),
                 "multilabel": Mean(terms=sample_terms.right_labels),
@@ -144,11 +151,13 @@ OBJECTIVES: dict[str, Objective] = {
         Objective(
             name="balanced_accuracy",
             direction="max",
+            range=_SHARE,
             forms=_both(Mean(terms=sample_terms.right_by_class, columns_alike=True)),
         ),
         Objective(
             name="brier",
             direction="min",
+            range=_NOT_NEGATIVE,
             forms={
                 **_both(Mean(terms=sample_terms.squared_error)),
                 "multilabel": Mean(
@@ -174,11 +183,13 @@ OBJECTIVES: dict[str, Objective] = {
         Objective(
             name="grade_error",
             direction="min",
+            range=_NOT_NEGATIVE,
             forms={"ordinal": Mean(terms=sample_terms.grade_error)},
         ),
         Objective(
             name="val_mae",
             direction="min",
+            range=_NOT_NEGATIVE,
             forms={
                 "regression": Mean(
                     terms=sample_terms.absolute_error, columns_alike=True

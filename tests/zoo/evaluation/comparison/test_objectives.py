@@ -18,6 +18,7 @@ from zoo.evaluation.metrics import by_kind
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import take
 from zoo.recipes.optimisation import Optimisation
+from zoo.targets.kinds import TARGET_KINDS
 from zoo.targets.ordinal import ORDINAL
 from zoo.targets.regression import REGRESSION
 from zoo.targets.standardisation import ColumnStatistics
@@ -252,3 +253,8 @@ def test_an_objective_says_its_direction():
     assert objectives.named("val_loss").sign == -1
     assert objectives.named("val_auc").direction == "max"
     assert objectives.named("val_auc").of(given([0, 1], [0.2, 0.7])) == 1
+
+
+@pytest.mark.parametrize("kind", TARGET_KINDS.values(), ids=lambda kind: kind.name)
+def test_whatever_can_choose_an_epoch_is_an_objective(kind):
+    assert {*kind.monitors} <= {*objectives.names_of(kind)}

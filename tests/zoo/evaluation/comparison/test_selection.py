@@ -7,8 +7,9 @@ from pipelines.errors import DataError
 from tests.zoo.evaluation.cohorts import cohort, given
 from tests.zoo.evaluation.comparison.models import in_folds, other_model
 from tests.zoo.evaluation.numbered import numbered
-from zoo.evaluation.comparison import objectives
+from zoo.evaluation.comparison import contributions, objectives
 from zoo.evaluation.comparison.selection import corrected
+from zoo.evaluation.comparison.spread import spread
 from zoo.evaluation.predictions.predictions import take
 
 AUC = objectives.named("val_auc")
@@ -114,6 +115,30 @@ def test_the_interval_lies_about_the_estimate():
     assert wide.estimate == found.estimate
 
 
+@pytest.mark.parametrize("aggregate", ["pooled", "mean"])
+def test_the_interval_is_as_wide_as_the_winners_own(aggregate):
+    candidates = equal(10)
+    found = corrected(candidates, LOSS, aggregate=aggregate, resamples=50)
+    own = spread(contributions.of(candidates[found.winner], LOSS, aggregate))
+    width = found.interval.high - found.interval.low
+    assert found.interval.method == "t"
+    assert width == pytest.approx(2 * own.half(0.95))
+    middle = (found.interval.high + found.interval.low) / 2
+    assert middle == pytest.approx(found.estimate)
+
+
+def test_the_interval_ends_where_the_objective_does():
+    found = corrected({"a": cohort(16, signal=0.8)}, AUC, resamples=50)
+    assert found.interval.high == 1
+
+
+def test_without_contributions_the_interval_is_that_of_those_left_out():
+    found = corrected(equal(5), objectives.named("kappa"), resamples=200)
+    low, high = np.quantile(found.left_out, (0.025, 0.975))
+    assert found.interval.method == "bootstrap"
+    assert (found.interval.low, found.interval.high) == pytest.approx((low, high))
+
+
 def test_the_mean_over_folds_is_that_of_their_objectives():
     candidates = equal(3, classes=("a", "b", "c"))
     found = corrected(candidates, AUC, aggregate="mean", resamples=20)
@@ -148,7 +173,7 @@ def test_samples_of_a_patient_are_drawn_together():
 
 def test_one_seed_gives_one_result_however_many_are_held_at_a_time(monkeypatch):
     whole = corrected(equal(4), AUC, resamples=50, seed=3)
-    monkeypatch.setattr("zoo.evaluation.comparison.selection._BLOCK", 700)
+    monkeypatch.setattr("zoo.evaluation.comparison.resampled_choice._BLOCK", 700)
     parts = corrected(equal(4), AUC, resamples=50, seed=3)
     assert parts.left_out == pytest.approx(whole.left_out)
     assert parts.interval == whole.interval
@@ -168,7 +193,7 @@ def test_an_undefined_candidate_is_named():
 
 def test_patients_who_are_too_few_are_an_error():
     two = given([0, 1], [0.2, 0.7])
-    with pytest.raises(DataError, match="no resample of 2 patients has a val_auc"):
+    with pytest.raises(DataError, match="no resample has a val_auc of the patients"):
         corrected({"a": two}, AUC, resamples=20)
 
 
