@@ -31,7 +31,7 @@ FLOORS = {
         ("prediction",),
         ("serving",),
     ),
-    "tuning": (("space",), ("trials",), ("oracles",), ("sweeps",)),
+    "tuning": (("space",), ("trials",), ("oracles", "reporting"), ("sweeps",)),
 }
 # Only these files and folders may import these packages.
 OWNERS = {
