@@ -115,7 +115,7 @@ def test_nested_folds_judge_every_patient_once(data, tmp_path):
     line = [*arguments(tmp_path, data), *more]
     assert command.run(search.main, line) == 0
     nested = json.loads((tmp_path / "o" / "nested" / "metrics.json").read_text())
-    assert nested["splits"]["test"]["patient"]["n"] == 20
+    assert nested["splits"]["test"]["patient"]["patients"] == 20
     tested = [
         row["patient_id"]
         for number in range(3)

@@ -24,8 +24,11 @@ from tuning.trials import sweep as sweeps
 from tuning.trials.budget import Budget
 from tuning.trials.sweep import Settings, Sweep
 from zoo.evaluation.comparison import objectives
+from zoo.evaluation.comparison.forms import Other
+from zoo.evaluation.comparison.objectives import Objective
 from zoo.recipes.edit import edit
 from zoo.recipes.recipe import Recipe
+from zoo.targets.kind import TargetKind
 from zoo.targets.target_output import outputs_of_task
 from zoo.training import recipe_checks
 
@@ -118,6 +121,11 @@ def check(search: Search) -> None:
             f"{objective.name} of a {output.kind.name} can't be pooled over folds: "
             "their numbers are standardised each by its own. Take --aggregate mean"
         )
+    if search.rule is not None and not _has_contributions(objective, output.kind):
+        print(
+            f"{objective.name} is no mean over patients: no trial is given up by it",
+            file=sys.stderr,
+        )
     if search.options.tuner == "hyperband":
         _check_first_round(search.recipe)
     own_folds = fold_names(search.data.groups, search.data.task.split)
@@ -137,6 +145,13 @@ def check(search: Search) -> None:
         fold=own_folds[0] if own_folds else None,
         weights_from=weights_from,
     )
+
+
+def _has_contributions(objective: Objective, kind: TargetKind) -> bool:
+    """Whether patients have a share in the objective that can be tested."""
+    if not objective.from_predictions(kind):
+        return False
+    return not isinstance(objective.form(kind), Other)
 
 
 def _check_first_round(recipe: Recipe) -> None:

@@ -88,7 +88,7 @@ class Options:
     parallel: Annotated[int, tyro.conf.arg(metavar="N")] = 1
     max_parameters: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
     max_trial_time: Annotated[str | None, tyro.conf.arg(metavar="TIME")] = None
-    abandon: Annotated[float, tyro.conf.arg(metavar="P")] = 0.2
+    abandon: Annotated[float, tyro.conf.arg(metavar="P")] = 0.1
     exact: tyro.conf.FlagCreatePairsOff[bool] = False
     recipe_name: Annotated[
         str | None, tyro.conf.arg(name="recipe", metavar="NAME|FILE")

@@ -1,32 +1,15 @@
 """What a sweep came to, in words and as a table for the terminal."""
 
-import json
 from collections.abc import Sequence
 
 from pipelines.terminal import table
+from tuning.reporting import live_table
+from tuning.reporting.axis import shown
 from tuning.trials import best_recipe, results
 from tuning.trials.sweep import Sweep
 from tuning.trials.trial import Trial
 
 _SHOWN = 10
-
-
-def line(sweep: Sweep, trial: Trial) -> str:
-    """One trial: its number, how it stands, its figure and its values."""
-    done = f"{len(trial.folds)}/{len(sweep.settings.folds)} folds"
-    figure = "" if trial.objective is None else f"{trial.objective:.4f}"
-    if trial.is_running and trial.fold_objectives:
-        figure = f"{trial.fold_objectives[-1]:.4f}"
-    cells = (trial.trial_id, trial.state, done, figure, values(trial), trial.reason)
-    return "  ".join(cell for cell in cells if cell)
-
-
-def values(trial: Trial) -> str:
-    """What a trial tries, by the last word of each field's name."""
-    return " ".join(
-        f"{name.rpartition('.')[2]}={_text(value)}"
-        for name, value in trial.values.items()
-    )
 
 
 def text(sweep: Sweep, width: int | None = None) -> str:
@@ -55,7 +38,7 @@ def text(sweep: Sweep, width: int | None = None) -> str:
         [
             *lines,
             f"Best: trial {best.trial_id}, {best_recipe.figure(sweep, best)}",
-            *(f"  {name} = {_text(value)}" for name, value in best.values.items()),
+            *(f"  {name} = {shown(value)}" for name, value in best.values.items()),
             "Its folds again, in the sweep's directory:",
             f"  {best_recipe.again(sweep)}",
         ]
@@ -76,10 +59,13 @@ def _table(sweep: Sweep, trials: Sequence[Trial], width: int | None) -> str:
         figure = "" if trial.objective is None else f"{trial.objective:.4f}"
         spread = "" if trial.spread is None else f"{trial.spread:.4f}"
         done = f"{len(trial.folds)}/{len(sweep.settings.folds)}"
-        row = (trial.trial_id, figure, spread, done, trial.state, values(trial))
+        row = (
+            trial.trial_id,
+            figure,
+            spread,
+            done,
+            trial.state,
+            live_table.values(trial),
+        )
         rows.append(row)
     return table.align(rows, right=(1, 2, 3), width=width)
-
-
-def _text(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else json.dumps(value).strip('"')

@@ -86,6 +86,13 @@ def test_an_objective_of_another_kind_is_told(data, tmp_path):
         begin.check(asked(tmp_path, data, objective="val_mae"))
 
 
+def test_an_objective_without_shares_of_patients_says_so(held_out, tmp_path, capsys):
+    begin.check(asked(tmp_path, held_out, objective="kappa", exact=False))
+    assert "no trial is given up by it" in capsys.readouterr().err
+    begin.check(asked(tmp_path, held_out, exact=False))
+    assert "given up" not in capsys.readouterr().err
+
+
 def test_rounds_that_are_too_short_for_the_recipe_are_told(data, tmp_path):
     search = asked(tmp_path, data, tuner="hyperband")
     schedule = dataclasses.replace(

@@ -39,10 +39,3 @@ def test_the_best_comes_first_with_its_spread_and_values(sweep):
 def test_a_sweep_without_a_completed_trial_says_so(sweep):
     keep(sweep, Trial(trial_id="0000", values={}, state="failed", reason="a fault"))
     assert "No trial was completed" in summary.text(sweep)
-
-
-def test_a_line_of_a_trial_has_its_reason(sweep):
-    failed = Trial(
-        trial_id="0004", values={"a.b": 1}, state="failed", reason="fold 0 failed"
-    )
-    assert summary.line(sweep, failed) == "0004  failed  0/2 folds  b=1  fold 0 failed"
