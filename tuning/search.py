@@ -1,5 +1,6 @@
 """Command: searches the fields of a recipe on validation patients."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,11 +8,11 @@ from pathlib import Path
 import pipelines
 from pipelines import command
 from pipelines.errors import DataError
+from tuning.reporting.live_table import LiveTable, Plan
 from tuning.sweeps import begin, command_line, holding, nested, searched, summary
 from tuning.sweeps.begin import Search
 from tuning.trials import results
 from tuning.trials.sweep import Sweep
-from tuning.trials.trial import Trial
 
 
 def main(argv: Sequence[str]) -> int:
@@ -46,10 +47,15 @@ def run(sweep: Sweep, search: Search) -> None:
     """Runs the trials, and shows each that begins, gets on or ends."""
     from tuning.sweeps import run as running  # it loads KerasTuner
 
-    def watch(trial: Trial) -> None:
-        print(summary.line(sweep, trial), file=sys.stderr)
-
-    running.run(sweep, search, budget=search.budget(sweep), watch=watch)
+    budget = search.budget(sweep)
+    plan = Plan(
+        most_trials=search.options.max_trials,
+        seconds_left=lambda: budget.left,
+        workers=search.options.parallel,
+    )
+    terminal = os.environ.get("TERM", "")
+    watch = LiveTable(sweep, plan, stream=sys.stderr, terminal=terminal)
+    running.run(sweep, search, budget=budget, watch=watch)
 
 
 def of_outer_folds(sweep: Sweep, search: Search) -> dict:

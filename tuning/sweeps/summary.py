@@ -4,29 +4,12 @@ import json
 from collections.abc import Sequence
 
 from pipelines.terminal import table
+from tuning.reporting.live_table import values
 from tuning.trials import best_recipe, results
 from tuning.trials.sweep import Sweep
 from tuning.trials.trial import Trial
 
 _SHOWN = 10
-
-
-def line(sweep: Sweep, trial: Trial) -> str:
-    """One trial: its number, how it stands, its figure and its values."""
-    done = f"{len(trial.folds)}/{len(sweep.settings.folds)} folds"
-    figure = "" if trial.objective is None else f"{trial.objective:.4f}"
-    if trial.is_running and trial.fold_objectives:
-        figure = f"{trial.fold_objectives[-1]:.4f}"
-    cells = (trial.trial_id, trial.state, done, figure, values(trial), trial.reason)
-    return "  ".join(cell for cell in cells if cell)
-
-
-def values(trial: Trial) -> str:
-    """What a trial tries, by the last word of each field's name."""
-    return " ".join(
-        f"{name.rpartition('.')[2]}={_text(value)}"
-        for name, value in trial.values.items()
-    )
 
 
 def text(sweep: Sweep, width: int | None = None) -> str:
