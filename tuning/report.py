@@ -8,9 +8,10 @@ from pipelines import command
 from tuning.trials import sweep as sweeps
 
 _DESCRIPTION = """\
-Writes what a sweep has found so far into its directory: report.html, one page that needs
-no network, trials.csv with everything of each trial, and tensorboard/, whose HParams tab
-`tensorboard --logdir DIR/tensorboard` shows. It may run while the sweep does.
+Writes what a sweep has found so far into its directory: report.html, one page that
+needs no network, trials.csv with everything of each trial, and tensorboard/, which
+`tensorboard --logdir DIR/tensorboard` shows under HParams. It may run while the sweep
+does.
 """
 
 

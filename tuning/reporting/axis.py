@@ -63,7 +63,9 @@ def varying(of: Iterable[Axis], trials: Sequence[Trial]) -> tuple[Axis, ...]:
     return tuple(
         axis
         for axis in of
-        if len({json.dumps(t.values[axis.name]) for t in trials if axis.name in t.values})
+        if len(
+            {json.dumps(t.values[axis.name]) for t in trials if axis.name in t.values}
+        )
         > 1
     )
 

@@ -51,7 +51,8 @@ def chart(findings: Findings) -> Markup:
         (_WORDS[part], duration(seconds), f"{seconds / whole:.1%}")
         for part, seconds in parts.items()
     ]
-    label = f"Time of all folds by what took it; training steps {parts['steps'] / whole:.0%}"
+    steps = parts["steps"] / whole
+    label = f"Time of all folds by what took it; training steps {steps:.0%}"
     caption = f"Folds took {duration(whole)} together"
     return svg.joined(
         [

@@ -83,7 +83,7 @@ def _counts(sweep: Sweep, best: Trial | None) -> tuple[int | None, int | None]:
 
 
 def best_so_far(sweep: Sweep, trials: tuple[Trial, ...]) -> list[float | None]:
-    """After each trial, the best objective of a completed one; none before the first."""
+    """After each trial, the best completed one's objective; none before the first."""
     best, line = None, []
     for trial in trials:
         if trial.state == "completed":

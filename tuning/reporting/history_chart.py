@@ -2,6 +2,7 @@
 
 from tuning.reporting import code_sides, scale, svg
 from tuning.reporting.findings import Findings, best_so_far
+from tuning.reporting.scale import Scale
 from tuning.reporting.svg import Frame, Markup
 
 
@@ -34,7 +35,9 @@ def chart(findings: Findings) -> Markup:
     return frame.drawing(*marks, label=_label(findings))
 
 
-def _stairs(frame: Frame, across, high, steps: list[float | None]) -> Markup:
+def _stairs(
+    frame: Frame, across: Scale, high: Scale, steps: list[float | None]
+) -> Markup:
     places = []
     for number, value in enumerate(steps, start=1):
         if value is None:

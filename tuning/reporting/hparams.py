@@ -1,11 +1,9 @@
-"""A sweep as TensorBoard's HParams plugin shows it: a run of one event a trial.
-
-The events are written by TensorBoard itself; TensorFlow need not be loaded.
-"""
+"""A sweep as TensorBoard's HParams plugin shows it: a run of one event a trial."""
 
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from pipelines.storage import atomic_files
@@ -31,7 +29,7 @@ def write(findings: Findings) -> Path:
     return path
 
 
-def _experiment(findings: Findings):
+def _experiment(findings: Findings) -> Any:
     from tensorboard.plugins.hparams import summary_v2 as hp
 
     parameters = [hp.HParam(axis.name, _domain(axis, hp)) for axis in findings.axes]
@@ -39,7 +37,7 @@ def _experiment(findings: Findings):
     return hp.hparams_config_pb(hparams=parameters, metrics=metrics)
 
 
-def _domain(axis: Axis, hp) -> Any:
+def _domain(axis: Axis, hp: ModuleType) -> Any:
     if axis.scale is not None:
         return hp.RealInterval(axis.scale.low, axis.scale.high)
     return hp.Discrete([_value(axis, choice) for choice in axis.choices])
@@ -69,7 +67,7 @@ def _write_trial(path: Path, findings: Findings, trial: Trial) -> None:
     _write_run(path, begun, figures)
 
 
-def _write_run(path: Path, first, others: Iterable) -> None:
+def _write_run(path: Path, first: Any, others: Iterable[Any]) -> None:
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.summary.writer.event_file_writer import EventFileWriter
 

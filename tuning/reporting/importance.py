@@ -2,8 +2,9 @@
 
 Permutation importance (Breiman, Machine Learning 45, 2001) of a random forest: how much
 worse the forest foretells trials that it was not fitted to, once one parameter's values
-are dealt among them anew. It is given as a share of the objective's variance; interval
-and mean are over bootstrap samples of the trials, each with a forest of its own.
+are dealt among them anew. What it foretells are the trials' ranks, so that one that
+diverged does not decide all. It is given as a share of their variance; interval and
+mean are over bootstrap samples of the trials, each with a forest of its own.
 
 A parameter that holds under a condition is dealt anew among the trials alone that have
 it. The others get values drawn from those: so it says nothing of its condition, whose
@@ -12,11 +13,15 @@ effect stays with the parameter that decides it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tuning.reporting.axis import Axis, varying
 from tuning.trials.trial import Trial
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import RandomForestRegressor
 
 LEAST_TRIALS = 20
 _SAMPLES = 40
@@ -30,8 +35,8 @@ class Importance:
     """Of one parameter.
 
     Args:
-        share: of the objective's variance, mean over the samples; about 0 where the
-            parameter decides nothing.
+        share: of the variance of the trials' ranks, mean over the samples; about 0
+            where the parameter decides nothing.
         low, high: the 5th and 95th percentile over the samples.
         trials: that have it.
     """
@@ -61,7 +66,7 @@ class Importances:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Columns:
-    """What a forest sees of one parameter: `[N, W]`, and which trials have it, `[N]`."""
+    """What a forest sees of a parameter: `[N, W]`, and which trials have it, `[N]`."""
 
     name: str
     values: np.ndarray
@@ -78,7 +83,7 @@ def importances(
             reason=f"Too few trials: {len(judged)} have a figure, and below "
             f"{LEAST_TRIALS} an importance says more of chance than of parameters."
         )
-    objective = np.array([trial.objective for trial in judged])
+    objective = _ranks([trial.objective for trial in judged])
     columns = [_columns(axis, judged) for axis in varying(axes, judged)]
     if not columns:
         return Importances(reason="No parameter has more than one value.")
@@ -98,6 +103,13 @@ def importances(
     ]
     each.sort(key=lambda one: -one.share)
     return Importances(each=tuple(each), explained=explained)
+
+
+def _ranks(objectives: Sequence[float]) -> np.ndarray:
+    """0 to 1, `[N]`; equal ones have their mean."""
+    _, place, count = np.unique(objectives, return_inverse=True, return_counts=True)
+    middle = np.cumsum(count) - (count + 1) / 2
+    return middle[place] / max(1, len(objectives) - 1)
 
 
 def _columns(axis: Axis, trials: Sequence[Trial]) -> _Columns:
@@ -155,12 +167,16 @@ def _shares(
     return np.array(shares), float(np.mean(explained))
 
 
-def _error(forest, values: Sequence[np.ndarray], objective: np.ndarray) -> float:
+def _error(
+    forest: "RandomForestRegressor",
+    values: Sequence[np.ndarray],
+    objective: np.ndarray,
+) -> float:
     return float(np.mean((forest.predict(np.hstack(values)) - objective) ** 2))
 
 
 def _dealt_errors(
-    forest,
+    forest: "RandomForestRegressor",
     values: list[np.ndarray],
     objective: np.ndarray,
     place: int,

@@ -12,9 +12,9 @@ def chart(importances: Importances) -> Markup:
     each = importances.each
     if not each:
         return svg.element("p", importances.reason, class_="note")
-    frame = Frame(height=_ROW * len(each) + 62, left=200)
+    frame = Frame(height=_ROW * len(each) + 62, left=230)
     across = scale.around([0, *(i.low for i in each), *(i.high for i in each)])
-    marks = [frame.x_axis(across, "share of the objective's variance")]
+    marks = [frame.x_axis(across, "share of the variance of the trials' ranks")]
     zero = frame.x(across.position(0))
     marks.append(svg.line(zero, frame.top, zero, frame.y(0), "axis"))
     for row, one in enumerate(each):
@@ -31,7 +31,9 @@ def chart(importances: Importances) -> Markup:
         marks.append(svg.line(low, y + 7, high, y + 7, "interval"))
         marks.append(svg.label_at(frame.left - 8, y + 12, one.name, anchor="end"))
     first = each[0]
-    label = f"Importance of {len(each)} parameters; most: {first.name} {first.share:.2f}"
+    label = (
+        f"Importance of {len(each)} parameters; most: {first.name} {first.share:.2f}"
+    )
     return frame.drawing(*marks, label=label)
 
 

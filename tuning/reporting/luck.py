@@ -32,7 +32,9 @@ class Luck:
     reason: str = ""
 
 
-def luck(sweep: Sweep, trials: Sequence[Trial], *, resamples: int | None = None) -> Luck:
+def luck(
+    sweep: Sweep, trials: Sequence[Trial], *, resamples: int | None = None
+) -> Luck:
     """By the out-of-fold predictions of all completed trials.
 
     Abandoned trials have predictions of some folds alone and were never candidates.

@@ -21,7 +21,7 @@ def chart(findings: Findings) -> Markup:
     ends = scale.without_outliers([trial.objective for trial in judged])
     objective = Axis(name=name, scale=ends)
     every = (*axes, objective)
-    width = max(760, _BETWEEN * len(axes) + 180)
+    width = max(860, _BETWEEN * len(axes) + 180)
     frame = Frame(width=width, height=360, left=90, right=90, top=46, bottom=46)
     lines = [_line(frame, every, t, findings) for t in _worst_first(findings)]
     drawn = [_axis(frame, place, every) for place in range(len(every))]
@@ -32,9 +32,7 @@ def chart(findings: Findings) -> Markup:
         "The table of trials has the same values.",
         id="parallel",
     )
-    told = svg.element(
-        "p", "", id="parallel-told", class_="told", aria_live="polite"
-    )
+    told = svg.element("p", "", id="parallel-told", class_="told", aria_live="polite")
     return svg.joined([chart, told])
 
 
@@ -97,8 +95,13 @@ def _axis(frame: Frame, place: int, axes: tuple[Axis, ...]) -> Markup:
         )
     )
     brush = svg.element(
-        "rect", x=x - 16, y=frame.y(1), width=32, height=frame.y(0) - frame.y(1),
-        class_="brush", data_axis=place,
+        "rect",
+        x=x - 16,
+        y=frame.y(1),
+        width=32,
+        height=frame.y(0) - frame.y(1),
+        class_="brush",
+        data_axis=place,
     )
     chosen = svg.element(
         "rect", x=x - 8, y=0, width=16, height=0, class_="chosen", data_axis=place

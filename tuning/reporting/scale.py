@@ -33,7 +33,7 @@ class Scale:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
-    def ticks(self, most: int = 5) -> tuple[float, ...]:
+    def ticks(self, most: int = 6) -> tuple[float, ...]:
         """Round numbers within the ends.
 
         >>> Scale(low=0, high=1).ticks()

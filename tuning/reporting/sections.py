@@ -3,7 +3,7 @@
 from collections import Counter
 
 from tuning.reporting import code_sides, svg
-from tuning.reporting.axis import shown
+from tuning.reporting.axis import Axis, shown
 from tuning.reporting.cost_chart import duration
 from tuning.reporting.findings import Findings
 from tuning.reporting.svg import Markup, element
@@ -24,7 +24,8 @@ def facts(findings: Findings) -> Markup:
         "Data set": _data(findings),
         "Trials": _states(findings),
         "Code": ", ".join(
-            f"{letter} {digest}" for digest, letter in code_sides.versions(sweep).items()
+            f"{letter} {digest}"
+            for digest, letter in code_sides.versions(sweep).items()
         )
         or "not noted",
         "Versions": ", ".join(
@@ -54,21 +55,24 @@ def _folds(findings: Findings) -> str:
     if settings.folds == ("",):
         return "none: the data set's one validation split"
     how = {"mean": "the mean of the folds", "pooled": "all folds pooled"}
-    return f"{len(settings.folds)}, by patient; the objective is {how[settings.aggregate]}"
+    return (
+        f"{len(settings.folds)}, by patient; the objective is {how[settings.aggregate]}"
+    )
 
 
 def _abandonment(rule: dict | None) -> str:
     if rule is None:
         return "never"
-    return "paired by patients, " + ", ".join(
-        f"{name} {value}" for name, value in rule.items() if name != "rule"
-    )
+    rest = [f"{name} {value}" for name, value in rule.items() if name != "rule"]
+    return ", ".join([f"{rule['rule']} test by patient", *rest])
 
 
 def _data(findings: Findings) -> str:
     counted = ""
     if findings.patients is not None:
-        counted = f"; {findings.patients} validation patients, {findings.samples} samples"
+        counted = (
+            f"; {findings.patients} validation patients, {findings.samples} samples"
+        )
     digest = findings.sweep.settings.data_digest or "not noted"
     return f"digest {digest}{counted}; test patients were never read"
 
@@ -79,7 +83,7 @@ def _states(findings: Findings) -> str:
     return f"{len(findings.trials)}: {told}" if told else "none yet"
 
 
-def _range(axis) -> str:
+def _range(axis: Axis) -> str:
     if axis.scale is None:
         return ", ".join(shown(choice) for choice in axis.choices)
     spaced = ", logarithmic" if axis.scale.logarithmic else ""
@@ -107,9 +111,9 @@ def winner(findings: Findings) -> Markup:
             share = f"{corrected.share_of_luck:.0%}"
             boxes.append(_box(share, "of its lead over the median trial is luck"))
         words = (
-            f"The best of {findings.luck.trials} completed trials is partly the luckiest. "
-            f"The whole choice was made anew on {findings.luck.resamples} bootstrap "
-            f"samples of {corrected.patients} patients and judged on the patients left "
+            f"The best of {findings.luck.trials} completed trials is in part the "
+            "luckiest. The whole choice was made anew on "
+            f"{findings.luck.resamples} bootstrap samples of {corrected.patients} patients and judged on the patients left "
             f"out. Trial {best.trial_id} was chosen in "
             f"{corrected.chosen.get(best.trial_id, 0):.0%} of them."
         )
@@ -132,9 +136,7 @@ def trials(findings: Findings) -> Markup:
     """A row for each trial."""
     names = [axis.name for axis in findings.axes]
     last = [name.rpartition(".")[2] for name in names]
-    heads = [
-        n if last.count(short) > 1 else short for n, short in zip(names, last)
-    ]
+    heads = [n if last.count(short) > 1 else short for n, short in zip(names, last)]
     name = findings.sweep.settings.objective
     header = ("trial", "state", name, "sd", "folds", "time", "code", *heads, "reason")
     head = element("tr", *(element("th", cell, scope="col") for cell in header))

@@ -12,7 +12,9 @@ def charts(findings: Findings) -> Markup:
     """A small chart for each parameter that varies."""
     axes = varying(findings.axes, findings.judged)
     if not axes:
-        return svg.element("p", "No parameter has two values among trials with a figure.")
+        return svg.element(
+            "p", "No parameter has two values among trials with a figure."
+        )
     high = scale.without_outliers([trial.objective for trial in findings.judged])
     each = [_chart(findings, axis, high) for axis in axes]
     return svg.element("div", *each, class_="slices")

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from tuning.reporting.scale import Scale, text
 
-FONT = 12  # px, in the coordinates of a chart
-
 
 class Markup(str):
     """Text that is markup already; every other text is escaped."""
@@ -55,7 +53,7 @@ def short(label: str, most: int = 22) -> str:
 class Frame:
     """Where a chart's marks lie; all in pixels of its own coordinates."""
 
-    width: int = 760
+    width: int = 860
     height: int = 300
     left: int = 64
     right: int = 16
@@ -68,8 +66,8 @@ class Frame:
 
     def y(self, share: float) -> float:
         """Of a place from 0, below, to 1."""
-        return self.height - self.bottom - share * (
-            self.height - self.top - self.bottom
+        return (
+            self.height - self.bottom - share * (self.height - self.top - self.bottom)
         )
 
     def drawing(self, *children: str, label: str, **attributes: object) -> Markup:
@@ -79,17 +77,20 @@ class Frame:
             label: what one sees, for those who don't.
         """
         box = f"0 0 {self.width} {self.height}"
+        least = min(self.width, 680)  # px; narrower, its text would be too small
         drawn = element(
             *("svg", *children),
             **{"viewBox": box, "role": "img", "aria_label": label},
-            style=f"min-width:{min(self.width, 560)}px;max-width:{self.width}px",
+            style=f"min-width:{least}px;max-width:{self.width * 1.2:.0f}px",
             **attributes,
         )
         return element("div", drawn, class_="scroll", tabindex="0")
 
     def y_axis(self, scale: Scale, title: str) -> Markup:
         """Lines across at the ticks, and the title along the edge."""
-        return self.y_ticks([(scale.position(t), text(t)) for t in scale.ticks()], title)
+        return self.y_ticks(
+            [(scale.position(t), text(t)) for t in scale.ticks(8)], title
+        )
 
     def y_ticks(self, ticks: Iterable[tuple[float, str]], title: str) -> Markup:
         """As `y_axis`, of places from 0 to 1 and their labels."""
@@ -116,7 +117,9 @@ class Frame:
             x = self.x(share)
             marks.append(line(x, self.y(0), x, self.y(0) + 4, "axis"))
             marks.append(label_at(x, self.y(0) + 17, label))
-        marks.append(label_at(self.x(0.5), self.height - 8, title, kind="title"))
+        room = (self.width - self.left) // 7  # characters
+        place = (self.x(0.5), self.height - 8)
+        marks.append(label_at(*place, title, kind="title", most=room))
         return joined(marks)
 
     def x_axis(self, scale: Scale, title: str, most: int = 6) -> Markup:
@@ -137,10 +140,16 @@ def dot(x: float, y: float, kind: str, title: str, radius: float = 4.0) -> Marku
 
 
 def label_at(
-    x: float, y: float, label: str, *, anchor: str = "middle", kind: str | None = None
+    x: float,
+    y: float,
+    label: str,
+    *,
+    anchor: str = "middle",
+    kind: str | None = None,
+    most: int = 28,
 ) -> Markup:
     """Text, cut where it is too long and whole in its title."""
-    cut = short(label)
+    cut = short(label, most)
     title = element("title", label) if cut != label else Markup("")
     return element(
         *("text", title, cut), x=x, y=y, text_anchor=anchor, class_=kind or None
