@@ -31,7 +31,7 @@ FLOORS = {
         ("prediction",),
         ("serving",),
     ),
-    "tuning": (),
+    "tuning": (("space",), ("trials",), ("oracles", "reporting"), ("sweeps",)),
 }
 # Only these files and folders may import these packages.
 OWNERS = {
@@ -42,6 +42,7 @@ OWNERS = {
     "nibabel": {"pipelines/readers/nifti.py"},
     "tensorflow_io": {"pipelines/storage/tensorflow_files.py"},
     "keras_tuner": {"tuning"},
+    "optuna": {"tuning/oracles/optuna_oracle.py"},
     "h5py": {"zoo/weights/formats/keras_h5.py"},
     "safetensors": {"zoo/weights/formats/safetensors_file.py"},
     "torch": {"zoo/weights/formats/torch.py"},

@@ -207,6 +207,47 @@ PROMOTE = {
     "liver 1 --label stable --root {empty}": "no model named liver. It holds none",
     "liver --rollback --root {empty}": "serves no model named liver. It serves none",
 }
+_SEARCH = "--data {data} --max-trials 2 --out {new}"
+SEARCH = {
+    "--space cnn3d": "--data is missing: a sweep wants a data set",
+    "--data {data}": "--space is missing: a sweep wants a space to search",
+    "--data {data} --space cnn3d": "Say by --max-trials N how many",
+    "--data nosuch --space cnn3d --max-trials 2": "nosuch does not exist",
+    f"{_SEARCH} --space nosuch": "nosuch",
+    f"{_SEARCH} --space nosuch.toml": "the space file nosuch.toml does not exist",
+    f"{_SEARCH} --space {{space}} --arch nosuch": "no architecture named 'nosuch'",
+    f"{_SEARCH} --space {{space}} --arch cnn3d,nosuch": "architecture named 'nosuch'",
+    f"{_SEARCH} --space {{space}} --arch cnn3d --lr 1": (
+        "optimisation.learning_rate: fixed by the command line, and searched"
+    ),
+    f"{_SEARCH} --space {{space}} --arch cnn3d --tuner grid": "a grid wants single",
+    f"{_SEARCH} --space {{space}} --arch cnn3d --objective nosuch": (
+        "there is no objective 'nosuch'. There are val_auc"
+    ),
+    f"{_SEARCH} --space {{space}} --arch cnn3d --objective val_mae": (
+        "a target of kind classification has no objective val_mae"
+    ),
+    f"{_SEARCH} --space {{space}} --arch cnn3d --batch 1000": "1000 samples",
+    f"{_SEARCH} --space {{space}} --arch cnn3d --folds 1": "--folds is 2 or more",
+    f"{_SEARCH} --space {{space}} --arch cnn3d --folds 99": "Choose 7 folds or fewer",
+    f"{_SEARCH} --space {{space}} --arch cnn3d --outer-folds 3": (
+        "--outer-folds goes with --folds K"
+    ),
+    f"{_SEARCH} --space {{space}} --arch cnn3d --folds 2 --outer-folds 2": (
+        "--outer-folds is 3 or more"
+    ),
+    f"{_SEARCH} --space {{space}} --arch cnn3d --parallel 0": "--parallel is 1 or more",
+    f"{_SEARCH} --space {{space}} --arch cnn3d --abandon 2": "--abandon is above 0",
+    f"{_SEARCH} --space {{space}} --arch cnn3d --budget soon": "a time such as 2h",
+    f"{_SEARCH} --space {{space}} --arch cnn3d --max-trial-time 0s": "--max-trial-time",
+    f"{_SEARCH} --space {{space}} --arch cnn3d --tuner nosuch": "invalid choice",
+    "--data {data} --max-trials 2 --out {run} --space {space} --arch cnn3d": (
+        "holds something else. Choose another --out"
+    ),
+    "--data {data} --max-trials 2 --out {labels} --space {space} --arch cnn3d": (
+        "is no directory"
+    ),
+}
 SERVE = {
     "": "saved_models does not exist. Name the model root by --root",
     "--root {empty}": "serves no model yet. Export one",
@@ -223,6 +264,7 @@ TABLE = {
     "zoo.predict": PREDICT,
     "zoo.models": MODELS,
     "zoo.promote": PROMOTE,
+    "tuning.search": SEARCH,
     "zoo.serve": SERVE,
     "zoo.weights.__main__": WEIGHTS,
     "pipelines.ingest": INGEST,
@@ -259,6 +301,8 @@ def places(tmp_path_factory):
     (folder / "labels.csv").write_text("patient_id,label\n1,no\n")
     (folder / "task.toml").write_text(config_files.to_toml(small.task()))
     (folder / "token").write_text("word")
+    rate = '"optimisation.learning_rate" = { log = [1e-4, 1e-2] }\n'
+    (folder / "space.toml").write_text(rate)
     (folder / "empty").mkdir()
     (folder / "models" / "a" / "7").mkdir(parents=True)
     (folder / "empty" / "a.bin").write_bytes(b"")
@@ -274,6 +318,7 @@ def places(tmp_path_factory):
         "task": folder / "task.toml",
         "key": folder / "key",
         "token": folder / "token",
+        "space": folder / "space.toml",
         "empty": folder / "empty",
         "new": folder / "new",
         "models": folder / "models",
@@ -337,6 +382,7 @@ def processor_seconds(arguments, folder):
         ("zoo.predict {run} --dicom nosuch", 1.0),
         ("zoo.predict --dicom . --endpoint http://127.0.0.1:1 --model m", 1.0),
         ("pipelines.ingest --help", 0.5),
+        ("tuning.search --help", 1.0),
         ("zoo.promote liver --rollback --root {empty}", 0.5),
         ("zoo.serve --root {empty}", 0.5),
     ],

@@ -126,7 +126,7 @@ def every_fold(options: Options) -> int:
 def closing(run: Run, evidence: dict) -> str:
     """The result on each target in a sentence, and which figures to open."""
     lines = _headlines(evidence)
-    if run.leaves_test:
+    if run.leaves_test and run.task.split.kind != "validation_folds":
         lines.append("The test split was left unread; --resume --judge-test judges it.")
     lines += ["Open these figures:", *_figures(run.path, evidence)]
     return "\n".join(["", *lines, "Everything of this run is in:"])

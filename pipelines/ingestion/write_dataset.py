@@ -1,6 +1,5 @@
 """The data set directory of finished records: shards, manifest, rejected.csv."""
 
-import errno
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,20 +81,15 @@ def rejected_csv(rejections: Iterable[Rejection]) -> str:
 def _write_group(
     samples: Sequence[Sample], directory: Path, group: str, task: Task
 ) -> tuple[Shard, ...]:
-    import tensorflow as tf  # takes seconds, and the cohort is refused before
+    from pipelines.records import shards  # TensorFlow: the cohort is refused before
 
-    from pipelines.records import shards
-
-    try:
-        return shards.write(
-            (sample.path.read_bytes() for sample in samples),
-            directory,
-            group,
-            records_total=len(samples),
-            gzip=task.steps.gzip,
-        )
-    except (tf.errors.ResourceExhaustedError, tf.errors.UnknownError) as error:
-        raise OSError(errno.ENOSPC, error.message) from error
+    return shards.write(
+        (sample.path.read_bytes() for sample in samples),
+        directory,
+        group,
+        records_total=len(samples),
+        gzip=task.steps.gzip,
+    )
 
 
 def _row(sample: Sample, shard: str, position: int) -> Row:

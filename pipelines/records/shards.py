@@ -1,9 +1,12 @@
 """TFRecord shards: written whole, with size and SHA-256; read back in order."""
 
+import contextlib
+import errno
 import hashlib
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import tensorflow as tf
 
@@ -22,7 +25,26 @@ def write(
     shard_bytes: int = SHARD_BYTES,
     gzip: bool = False,
 ) -> tuple[Shard, ...]:
-    """Writes a group's records, in their order, to as few shards as their size asks.
+    """Writes a group's records, in their order; see `GroupWriter`.
+
+    Raises:
+        ValueError: `records` gave another number of records.
+        OSError: the disk is full.
+    """
+    with GroupWriter(
+        directory,
+        group,
+        records_total=records_total,
+        shard_bytes=shard_bytes,
+        gzip=gzip,
+    ) as writer:
+        for record in records:
+            writer.write(record)
+    return tuple(writer.shards)
+
+
+class GroupWriter:
+    """Writes a group's records, one by one, to as few shards as their size asks.
 
     The first record tells the size of all (records of one task differ by a few
     bytes), so nothing is held back. Reading through a training epoch takes one record
@@ -30,30 +52,88 @@ def write(
     with their classes; the order of pseudonyms is one.
 
     Args:
-        records_total: how many there are.
+        records_total: how many there will be; others make the end of the block a
+            ValueError.
         shard_bytes: aim for the size of a shard before compression.
-
-    Raises:
-        ValueError: `records` gave another number of records.
     """
-    records = iter(records)
-    first = list(islice(records, 1))
-    if not first:
-        _check_total(0, records_total)
-        return ()
-    per_shard = max(1, shard_bytes // len(first[0]))
-    shards = -(-records_total // per_shard)
-    remaining = chain(first, records)
-    written = []
-    for index in range(shards):
-        name = f"{group}-{index:05d}-of-{shards:05d}.tfrecord"
-        stop, start = ((n * records_total) // shards for n in (index + 1, index))
-        path = Path(directory) / name
-        count = _write_one(islice(remaining, stop - start), path, gzip)
-        written.append(_described(path, group, count))
-    left_over = sum(1 for _ in remaining)
-    _check_total(sum(shard.records for shard in written) + left_over, records_total)
-    return tuple(written)
+
+    def __init__(
+        self,
+        directory: str | Path,
+        group: str,
+        *,
+        records_total: int,
+        shard_bytes: int = SHARD_BYTES,
+        gzip: bool = False,
+    ):
+        self.shards: list[Shard] = []  # those that are whole
+        self._directory = Path(directory)
+        self._group = group
+        self._total = records_total
+        self._shard_bytes = shard_bytes
+        self._options = tf.io.TFRecordOptions(compression_type="GZIP" if gzip else "")
+        self._count = 0
+        self._ends: list[int] = []  # of each shard, how many records are then written
+        self._open: contextlib.ExitStack | None = None
+        self._file: tf.io.TFRecordWriter | None = None
+        self._path = self._directory
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None and self._count != self._total:
+            error = ValueError(
+                "records_total is the number of records. Received: "
+                f"{self._total}, and {self._count} records"
+            )
+        if self._open is not None:
+            self._open.__exit__(error and type(error), error, trace)
+        if kind is None and error is not None:
+            raise error
+
+    def write(self, record: bytes) -> None:
+        """Appends a record.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        if not self._ends:
+            self._ends = self._planned(len(record))
+        self._count += 1
+        if self._count > self._total:
+            return  # the block ends in an error
+        with _full_disk():
+            if self._open is None:
+                self._begin()
+            self._file.write(record)
+            if self._count == self._ends[len(self.shards)]:
+                self._finish()
+
+    def _planned(self, record_bytes: int) -> list[int]:
+        per_shard = max(1, self._shard_bytes // record_bytes)
+        shards = -(-self._total // per_shard)
+        return [(n + 1) * self._total // shards for n in range(shards)]
+
+    def _begin(self) -> None:
+        number, shards = len(self.shards), len(self._ends)
+        name = f"{self._group}-{number:05d}-of-{shards:05d}.tfrecord"
+        self._path = self._directory / name
+        self._open = contextlib.ExitStack()
+        aside = self._open.enter_context(replacing(self._path))
+        writer = tf.io.TFRecordWriter(str(aside), self._options)
+        self._file = self._open.enter_context(writer)
+
+    def _finish(self) -> None:
+        self._open.close()
+        self._open = None
+        before = self._ends[len(self.shards) - 1] if self.shards else 0
+        self.shards.append(_described(self._path, self._group, self._count - before))
 
 
 def read(path: str, *, gzip: bool = False) -> Iterator[bytes]:
@@ -72,14 +152,13 @@ def sha256(path: str | Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _write_one(records: Iterable[bytes], path: Path, gzip: bool) -> int:
-    options = tf.io.TFRecordOptions(compression_type="GZIP" if gzip else "")
-    count = 0
-    with replacing(path) as aside, tf.io.TFRecordWriter(str(aside), options) as writer:
-        for record in records:
-            writer.write(record)
-            count += 1
-    return count
+@contextlib.contextmanager
+def _full_disk() -> Iterator[None]:
+    """Gives a full disk the error that it has elsewhere."""
+    try:
+        yield
+    except (tf.errors.ResourceExhaustedError, tf.errors.UnknownError) as error:
+        raise OSError(errno.ENOSPC, error.message) from error
 
 
 def _described(path: Path, group: str, count: int) -> Shard:
@@ -90,11 +169,3 @@ def _described(path: Path, group: str, count: int) -> Shard:
         bytes=path.stat().st_size,
         sha256=sha256(path),
     )
-
-
-def _check_total(count: int, records_total: int) -> None:
-    if count != records_total:
-        raise ValueError(
-            f"records_total is the number of records. Received: {records_total}, and "
-            f"{count} records"
-        )

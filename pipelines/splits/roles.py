@@ -20,11 +20,12 @@ def roles(
 
     Fractions and official splits are what their names say. Fold i of k folds is the
     test set and fold i + 1 (the first after the last) the validation set; with a
-    hold-out set that one is the test set and fold i the validation set. Leaving out
-    site s, all its patients are the test set, and the `site_validation` patients of
-    the other sites validate. Patients of the group `train` always train, whatever
-    their site. Those without a label have a role of their own, in every fold the same;
-    but those of a site that is left out are `"unused"`.
+    hold-out set that one is the test set and fold i the validation set, and so it is
+    where the folds validate alone and there is no test set. Leaving out site s, all its
+    patients are the test set, and the `site_validation` patients of the other sites
+    validate. Patients of the group `train` always train, whatever their site. Those
+    without a label have a role of their own, in every fold the same; but those of a
+    site that is left out are `"unused"`.
 
     Args:
         groups: names of the data set's groups, e.g. `"fold-3"`.
@@ -44,14 +45,14 @@ def roles(
             )
         named = {name: name for name in ("train", "validation", "test", UNLABELLED)}
         return {group: _known(named, group, plan) for group in groups}
-    if plan.kind == "folds":
+    if plan.kind != "site":
         return _by_fold(groups, plan, fold)
     return _by_site(groups, plan, None if fold is None else with_letter(fold))
 
 
 def fold_names(groups: Iterable[str], plan: Split) -> tuple[str, ...]:
     """What `fold` may be: numbers of folds, or pseudonyms of sites; else nothing."""
-    if plan.kind == "folds":
+    if plan.kind in ("folds", "validation_folds"):
         return tuple(str(number) for number in range(plan.folds))
     if plan.kind != "site":
         return ()
@@ -63,7 +64,9 @@ def _by_fold(groups: tuple[str, ...], plan: Split, fold: str | None) -> dict[str
     _check_fold(fold, fold_names(groups, plan), "fold")
     named = {f"fold-{number}": "train" for number in range(plan.folds)}
     named |= {"train": "train", UNLABELLED: UNLABELLED}
-    if plan.holdout > 0:
+    if plan.kind == "validation_folds":
+        named |= {f"fold-{fold}": "validation"}
+    elif plan.holdout > 0:
         named |= {f"fold-{fold}": "validation", "holdout": "test"}
     else:
         after = (int(fold) + 1) % plan.folds

@@ -12,10 +12,12 @@ from pipelines.splits.unlabelled import once_unlabelled, set_apart
 from pipelines.tasks.task import Split
 
 FRACTIONS = ("train", "validation", "test")
+_WITHOUT_FOLDS = ("fractions", "official")
 _SPLITS = {
     "fractions": FRACTIONS,
     "official": FRACTIONS,
     "folds": ("train", "fold", "holdout"),
+    "validation_folds": ("train", "fold"),
     "site": ("train", "site", "site_validation"),
 }
 
@@ -64,7 +66,10 @@ def deal(
     kept = {patient: recorded[patient] for patient in ids if patient in recorded}
     _check_recorded(patients, kept, plan)
     fixed = {p.patient_id for p in patients if p.role == "train_only"}
-    if plan.kind in ("folds", "site"):  # recorded in training: once train_only
+    if plan.kind not in (
+        "fractions",
+        "official",
+    ):  # recorded in training: once train_only
         fixed |= {patient for patient, was in kept.items() if was.split == "train"}
     dealt = {patient: Assignment(split="train") for patient in ids if patient in fixed}
     rest = sorted(
@@ -77,7 +82,8 @@ def deal(
         _check_strata(patients, plan)
         if plan.kind == "site":
             _check_sites(rest)
-        by_kind = {"fractions": fractions, "folds": folds, "site": sites}
+        by_kind = {"fractions": fractions, "site": sites}
+        by_kind |= dict.fromkeys(("folds", "validation_folds"), folds)
         dealt |= by_kind[plan.kind](rest, plan, kept)
         _check_filled(dealt, plan)
     assigned = dealt | unlabelled
@@ -183,7 +189,7 @@ def _check_filled(dealt: Mapping[str, Assignment], plan: Split) -> None:
     groups = {assignment.group for assignment in dealt.values()}
     if plan.kind == "fractions":
         wanted = [part for part in FRACTIONS if getattr(plan, part) > 0]
-    elif plan.kind == "folds":
+    elif plan.kind != "site":
         wanted = [f"fold-{number}" for number in range(plan.folds)]
         wanted += ["holdout"] if plan.holdout > 0 else []
     else:

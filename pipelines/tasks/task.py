@@ -81,13 +81,16 @@ class Split:
     Args:
         kind: `"fractions"`; `"folds"` (k folds, with `holdout` set aside first);
             `"site"` (leave one site out; a site is a fold); `"official"` (the
-            source's own split).
+            source's own split); `"validation_folds"` (k folds of which each validates
+            while the others train, and nobody is tested).
         validation: share of patients; by site, the share of every site's patients
             that validates while that site trains.
         holdout: share of patients set aside before folding.
     """
 
-    kind: Literal["fractions", "folds", "site", "official"] = "fractions"
+    kind: Literal["fractions", "folds", "site", "official", "validation_folds"] = (
+        "fractions"
+    )
     train: float = 0.7
     validation: float = 0.15
     test: float = 0.15
@@ -106,6 +109,11 @@ class Split:
         if self.kind == "folds" and (self.folds < 3 or not 0 <= self.holdout < 1):
             raise ValueError(
                 "folds wants at least 3 folds and 0 <= holdout < 1. "
+                f"Received: folds={self.folds}, holdout={self.holdout}"
+            )
+        if self.kind == "validation_folds" and (self.folds < 2 or self.holdout):
+            raise ValueError(
+                "validation_folds wants at least 2 folds and no holdout. "
                 f"Received: folds={self.folds}, holdout={self.holdout}"
             )
         if self.kind == "site" and not 0 < self.validation < 1:

@@ -164,6 +164,7 @@ def cross_validation(path, holdout):
         folds=("0",),
         folders=("fold-0",),
         holdout=holdout,
+        judged="validation" if holdout else "test",
     )
 
 

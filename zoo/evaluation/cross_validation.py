@@ -26,8 +26,9 @@ def evaluate(
 ) -> dict[Path, dict]:
     """Pools the finished folds into `summary/`, with `holdout` also into `holdout/`.
 
-    Where patients were set aside, the summary is of the folds' validation parts. Those
-    chose the epoch too, so it flatters; the hold-out set alone does not.
+    Where patients were set aside, or no fold has a test part, the summary is of the
+    folds' validation parts. Those chose the epoch too, so it flatters; a hold-out set
+    does not.
 
     Args:
         settings: of the intervals; none = the recipe's.
@@ -48,7 +49,7 @@ def evaluate(
             runs,
             settings=settings,
             out=summary,
-            split="validation" if validation.holdout else "test",
+            split=validation.judged,
         )
     }
     if holdout:

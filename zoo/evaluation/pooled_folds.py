@@ -69,6 +69,24 @@ def write(
     return _save(_opened(paths), split, _pooled, settings, out)
 
 
+def write_nested(
+    paths: Sequence[str | Path], *, settings: Settings, out: str | Path
+) -> dict:
+    """Pools the test split of runs whose recipes were chosen fold by fold.
+
+    What is judged is the choosing, not one recipe: each was found without the patients
+    that its run tests. Otherwise as `write`.
+
+    Raises:
+        UsageError: a run is named twice.
+        DataError: the runs are of different data sets, a patient is tested twice, or a
+            run tests nobody.
+    """
+    runs = _resumed(paths)
+    _check_one_data_set(runs)
+    return _save(runs, "test", _pooled, settings, out)
+
+
 def write_holdout(
     paths: Sequence[str | Path], *, settings: Settings, out: str | Path
 ) -> dict:
@@ -85,11 +103,16 @@ def write_holdout(
 
 
 def _opened(paths: Sequence[str | Path]) -> list[Run]:
+    runs = _resumed(paths)
+    _check_one_recipe(runs)
+    _check_one_data_set(runs)
+    return runs
+
+
+def _resumed(paths: Sequence[str | Path]) -> list[Run]:
     if len({Path(path).resolve() for path in paths}) != len(paths):
         raise UsageError("a run is named twice. Name every fold's run once")
-    runs = [Run.resume(path) for path in paths]
-    _check_one_experiment(runs)
-    return runs
+    return [Run.resume(path) for path in paths]
 
 
 def _save(
@@ -165,7 +188,7 @@ def _evaluate(
     return result
 
 
-def _check_one_experiment(runs: Sequence[Run]) -> None:
+def _check_one_recipe(runs: Sequence[Run]) -> None:
     first = _experiment(runs[0])
     for run in runs[1:]:
         if _experiment(run) != first:
@@ -173,6 +196,10 @@ def _check_one_experiment(runs: Sequence[Run]) -> None:
                 f"{run.path} and {runs[0].path} were trained by different recipes. "
                 "The folds of one cross-validation share all but the seed"
             )
+
+
+def _check_one_data_set(runs: Sequence[Run]) -> None:
+    for run in runs[1:]:
         if run.data_digest != runs[0].data_digest or run.task != runs[0].task:
             raise DataError(
                 f"{run.path} and {runs[0].path} were trained on different data sets. "

@@ -39,6 +39,8 @@ class CrossValidation:
         folders: of their runs; of a cross-validation of before that leaves out sites
             they keep the names that sites had then.
         holdout: whether patients were set aside before folding.
+        judged: the split of its folds that pools to the summary, `"test"` or
+            `"validation"`.
     """
 
     path: Path
@@ -47,6 +49,7 @@ class CrossValidation:
     folds: tuple[str, ...]
     folders: tuple[str, ...]
     holdout: bool
+    judged: str
 
     @property
     def runs(self) -> tuple[Path, ...]:
@@ -87,6 +90,7 @@ def begin(
         "digest": data.digest,
         "folds": list(folds),
         "holdout": split.kind == "folds" and split.holdout > 0,
+        "tested": split.kind != "validation_folds",
         "recipe": recorded_recipe.table(recipe),
     }
 
@@ -137,13 +141,16 @@ def opened(path: str | os.PathLike) -> CrossValidation:
     recorded = [entry("recipe", dict)] if "recipe" in facts else []
     recorded_recipe.check(path / RECIPE, recorded)
     names = json_objects.texts(facts, "folds", path=path / _FACTS)
+    holdout = entry("holdout", bool)
+    tested = not holdout and ("tested" not in facts or entry("tested", bool))
     return CrossValidation(
         path=path,
         recipe=recipe,
         data_digest=entry("digest", str),
         folds=tuple(map(with_letter, names)),
         folders=tuple(f"fold-{name}" for name in names),
-        holdout=entry("holdout", bool),
+        holdout=holdout,
+        judged="test" if tested else "validation",
     )
 
 

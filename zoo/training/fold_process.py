@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 _PARENT = "ZOO_PARENT_PROCESS"  # environment variable: the number of the parent
 _PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
@@ -38,8 +38,32 @@ def run(command: Sequence[str]) -> int:
         os.close(writing)
 
 
+def start(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    descriptors: Sequence[int],
+) -> subprocess.Popen:
+    """Starts a command that calls `end_with_parent`.
+
+    It ends when the returned process' `stdin` is closed, and says nothing.
+
+    Args:
+        environment: its variables.
+        descriptors: that it inherits.
+    """
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**environment, _PARENT: str(os.getpid())},
+        pass_fds=descriptors,
+    )
+
+
 def end_with_parent() -> None:
-    """Has this process end with its parent, where `run` started it."""
+    """Has this process end with its parent, where `run` or `start` started it."""
     parent = os.environ.pop(_PARENT, None)
     if parent is None:
         return

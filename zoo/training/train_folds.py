@@ -53,7 +53,7 @@ def train(
     if judge_test and not validation.holdout:
         raise UsageError(
             "--judge-test is for data sets with a hold-out set. Received: one whose "
-            "folds are themselves the test sets. Leave it out"
+            "folds are themselves the test sets, or have none. Leave it out"
         )
     failed = []
     with lock.held(validation.path, runs_inside=True):

@@ -2,6 +2,8 @@
 
 import dataclasses
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
 import keras
 import numpy as np
@@ -20,15 +22,20 @@ from zoo.runs.run import Run
 from zoo.training import fit as fitting
 from zoo.training import lr_range_curve, lr_range_plot, lr_range_test, preparation
 from zoo.training.data import mixmatch_checks, split_checks
+from zoo.training.data.split_checks import Targets
 from zoo.training.data.training_data import TrainingData, of_run
 from zoo.training.finish import conclude
-from zoo.training.fit import OutputPaths, TrainerState
+from zoo.training.fit import OutputPaths
+from zoo.training.fit_stages import TrainerState
 from zoo.training.loop import checkpoint, out_of_memory, stages
 from zoo.training.loop.devices import strategy, synchronise
 from zoo.training.loop.mixmatch_model import learner_of
 from zoo.training.loop.weight_averaging import Average
 from zoo.weights import load as load_weights
 from zoo.weights.load import Origin
+
+Fitted = TypeVar("Fitted")
+Fit = Callable[[Run, Classifier, Architecture, TrainingData], Fitted]
 
 
 def train(
@@ -62,32 +69,58 @@ def train(
 def _train(run: Run, data: DataSet, weights_from: str | None, devices: int) -> dict:
     """`train`, of a run that is held."""
     same_data.check(run.path, run.data_digest, data)
+    targets = split_checks.targets(data, run.fold)
+    with guard(data):
+        best = learned(
+            run, data, targets, weights_from=weights_from, devices=devices, fit=fit
+        )
+        best_model = checkpoint.best_path(run.checkpoints_path, best.epoch)
+        return conclude(run, data, best_model, targets)
+
+
+def learned(
+    run: Run,
+    data: DataSet,
+    targets: Targets,
+    *,
+    weights_from: str | None = None,
+    devices: int = 1,
+    fit: Fit[Fitted],
+) -> Fitted:
+    """Builds the network of the run's recipe and gives it to `fit`.
+
+    Args:
+        targets: of the samples by split.
+        weights_from, devices: as of `train`.
+
+    Returns:
+        What `fit` gives.
+
+    Raises:
+        DataError: splits that can't carry a run, or too little memory.
+        UsageError: as `train`.
+    """
     recipe = run.recipe
     preparation.on_this_device(recipe, registry.get(recipe.arch).rank)
-    targets = split_checks.targets(data, run.fold)
     split_checks.check(targets, run.target_outputs, recipe.optimisation.monitor)
     mixmatch_checks.check_devices(recipe, devices)
     shared = strategy(devices, recipe.optimisation)
     keras.utils.set_random_seed(recipe.seed)
     optimisation = recipe.optimisation
-    with guard(data):
-        memory_guard = out_of_memory.guard(
-            optimisation.batch_size, optimisation.accumulate
-        )
-        with memory_guard, shared.scope():
-            best = _best_epoch(run, data, targets["train"], weights_from, devices)
-        best_model = checkpoint.best_path(run.checkpoints_path, best.epoch)
-        return conclude(run, data, best_model, targets)
+    memory_guard = out_of_memory.guard(optimisation.batch_size, optimisation.accumulate)
+    with memory_guard, shared.scope():
+        return _learned(run, data, targets["train"], weights_from, devices, fit)
 
 
-def _best_epoch(
+def _learned(
     run: Run,
     data: DataSet,
     targets: np.ndarray,
     weights_from: str | None,
     devices: int,
-) -> Epoch:
-    """The best epoch of the network that is built and fitted here.
+    fit: Fit[Fitted],
+) -> Fitted:
+    """`learned`, with the devices chosen.
 
     Args:
         targets: of the training samples, `[N, T]`.
@@ -102,8 +135,8 @@ def _best_epoch(
         origin = load_weights.load(network, architecture, recipe, weights_from)
         _check_same_weights(run, origin)
     training_data = of_run(run, data, architecture, targets)
-    trainer_state = learner_of(network.training, training_data, recipe)
-    network = dataclasses.replace(network, training=trainer_state)
+    learner = learner_of(network.training, training_data, recipe)
+    network = dataclasses.replace(network, training=learner)
     if recipe.optimisation.learning_rate == "auto":
         run = with_found_rate(run, network, training_data)
     return fit(run, network, architecture, training_data)
@@ -125,25 +158,32 @@ def fit(
     training_data: TrainingData,
 ) -> Epoch:
     """Fits `network` on the training data; the best epoch."""
+    paths = OutputPaths(
+        checkpoints=run.checkpoints_path,
+        history=run.history_path,
+        tensorboard=run.tensorboard_path,
+    )
+    plan = stages.plan(run.recipe.transfer, run.recipe.optimisation)
+    state = trainer_state(run, network, architecture)
+    return fitting.fit(state, training_data, paths, plan)
+
+
+def trainer_state(
+    run: Run, network: Classifier, architecture: Architecture
+) -> TrainerState:
+    """What learns of the network, and what follows it."""
     optimisation = run.recipe.optimisation
     inference, average = network.inference, None
     if optimisation.ema_decay or optimisation.precision != precision.FULL:
         inference = build_network(in_full_precision(run), architecture).inference
         average = Average(network.inference, inference, optimisation.ema_decay)
-    trainer_state = TrainerState(
+    return TrainerState(
         training=network.training,
         inference=inference,
         average=average,
         enter=network.layer_freezing.enter,
         rate_shares=rate_shares(network, run.recipe),
     )
-    paths = OutputPaths(
-        checkpoints=run.checkpoints_path,
-        history=run.history_path,
-        tensorboard=run.tensorboard_path,
-    )
-    plan = stages.plan(run.recipe.transfer, optimisation)
-    return fitting.fit(trainer_state, training_data, paths, plan)
 
 
 def rate_shares(network: Classifier, recipe: Recipe) -> dict[int, float]:

@@ -40,6 +40,24 @@ def test_with_a_holdout_the_fold_validates():
     }
 
 
+def test_folds_that_validate_alone_test_nobody():
+    plan = Split(kind="validation_folds", folds=3)
+    assert roles((*FOLDS, "unlabelled"), plan, "2") == {
+        "fold-0": "train",
+        "fold-1": "train",
+        "fold-2": "validation",
+        "train": "train",
+        "unlabelled": "unlabelled",
+    }
+    assert fold_names(FOLDS, plan) == ("0", "1", "2")
+
+
+def test_folds_that_validate_alone_have_no_holdout():
+    plan = Split(kind="validation_folds", folds=3)
+    with pytest.raises(DataError, match="'holdout' is none of a split by validation_f"):
+        roles((*FOLDS, "holdout"), plan, "0")
+
+
 def test_a_site_is_left_out_whole():
     assert roles((*SITES, "train"), Split(kind="site"), "a") == {
         "site-a": "test",

@@ -202,6 +202,16 @@ def test_series_named_by_rules_may_have_the_target_column_as_covariate():
         (Split, {"kind": "folds", "holdout": 1.0}, "folds wants at least 3 folds"),
         (
             Split,
+            {"kind": "validation_folds", "folds": 1},
+            "validation_folds wants at least 2 folds and no holdout",
+        ),
+        (
+            Split,
+            {"kind": "validation_folds", "holdout": 0.1},
+            "no holdout. Received: folds=5, holdout=0.1",
+        ),
+        (
+            Split,
             {"kind": "site", "validation": 0.0},
             "a split by site wants 0 < validation < 1",
         ),

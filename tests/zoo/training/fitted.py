@@ -11,7 +11,8 @@ from tests.zoo.training import standin
 from zoo.classifier import precision
 from zoo.recipes.optimisation import Optimisation, Schedule
 from zoo.recipes.transfer import Transfer
-from zoo.training.fit import OutputPaths, TrainerState, fit
+from zoo.training.fit import OutputPaths, fit
+from zoo.training.fit_stages import TrainerState
 from zoo.training.loop import stages
 from zoo.training.loop.weight_averaging import Average
 

@@ -5,8 +5,11 @@ import sys
 
 import pytest
 
+import zoo
 from pipelines import command
 from pipelines.errors import DataError, UsageError
+from pipelines.ingestion.redealt import redeal
+from pipelines.records import shards
 from pipelines.records.directory import open_dataset
 from tests.pipelines.records import small
 from zoo import train
@@ -70,6 +73,38 @@ def test_finished_folds_are_not_trained_again(finished, data, monkeypatch, capsy
     assert lines[-1] == str(finished)
     assert any("of the test split, all folds pooled, by patient" in x for x in lines)
     assert f"  {finished / 'summary' / 'figures' / 'roc.png'}" in lines
+
+
+@pytest.mark.slow
+def test_folds_without_a_test_split_are_judged_by_validation(tmp_path):
+    before = tmp_path / "before"
+    before.mkdir()
+    task = small.task(shape=(16, 16, 16), kind="official")
+    whole = small.data_set(before, task, {("train", ""): 8, ("test", ""): 4})
+    data = redeal(whole, tmp_path / "data", folds=2, seed=0)
+    argv = [*QUICK, "--data", data.path, "--folds", "all"]
+    out = tmp_path / "all"
+    assert command.run(train.main, [*argv, "--out", str(out)]) == 0
+    summary = json.loads((out / "summary" / "metrics.json").read_text())
+    assert list(summary["splits"]) == ["validation"]
+    assert summary["splits"]["validation"]["patient"]["patients"] == 8
+    test = [whole.shard_path(s) for s in whole.shards if s.group == "test"]
+    records = [record for path in test for record in shards.read(path)]
+    answers = zoo.load(out / "fold-0").predict_records(records)
+    assert answers["probabilities"].shape == (4, 2)
+
+
+def test_folds_without_a_test_split_train_as_any_other(tmp_path, monkeypatch):
+    processes = Processes([0, 0])
+    monkeypatch.setattr(subprocess, "run", processes)
+    (tmp_path / "data").mkdir()
+    task = small.task(shape=(16, 16, 16), kind="validation_folds", folds=2)
+    counts = {("fold", "0"): 4, ("fold", "1"): 4}
+    data = small.data_set(tmp_path / "data", task, counts)
+    validation = begun(tmp_path, data.path)
+    assert (validation.judged, validation.holdout) == ("validation", False)
+    train_folds.train(validation, data.path)
+    assert not any("--leave-test" in command for command in processes.commands)
 
 
 class Processes:

@@ -14,7 +14,7 @@ class Interval:
     """Both ends, or NaN and the reason why there is no interval.
 
     Args:
-        method: bootstrap, delong or wilson.
+        method: bootstrap, delong, t or wilson.
         undefined: resamples in which the metric was not defined; left out.
     """
 

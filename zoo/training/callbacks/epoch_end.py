@@ -1,16 +1,13 @@
-"""The end of an epoch: a row in the history, a checkpoint, and whether to stop."""
+"""The end of an epoch: a row in the history, what is kept, and whether to stop."""
 
 import time
-from pathlib import Path
+from collections.abc import Callable
 
 import keras
 
-from zoo.runs import history
 from zoo.runs.history import FURTHER, Epoch
 from zoo.training.callbacks.data_wait import DataWait
-from zoo.training.loop import checkpoint
 from zoo.training.loop.stages import Stage, is_over
-from zoo.training.loop.weight_averaging import Average
 from zoo.training.losses.losses import MAIN_HEAD
 
 
@@ -38,35 +35,19 @@ class Stopwatch(keras.callbacks.Callback):
 class EpochEnd(keras.callbacks.Callback):
     """Writes the epoch down and stops when the stage is over; behind `Validation`.
 
-    The order makes the folder of the epoch the one moment at which it counts as done:
-    model kept if best, checkpoint renamed into place, history.csv from the same rows.
-
     Args:
-        directory: `checkpoints/` of the run.
-        table: history.csv of the run.
-        inference: the model that is kept when the epoch is the best so far.
         stage: that the epochs belong to.
         rows: of the epochs before; each epoch appends its own.
-        average: of the weights, if any, for the checkpoint.
+        keep: called with the epoch's row among the others.
     """
 
     def __init__(
-        self,
-        *,
-        directory: Path,
-        table: Path,
-        inference: keras.Model,
-        stage: Stage,
-        rows: list[Epoch],
-        average: Average | None,
+        self, *, stage: Stage, rows: list[Epoch], keep: Callable[[Stage], None]
     ):
         super().__init__()
-        self._directory = directory
-        self._table = table
-        self._inference = inference
         self._stage = stage
         self._rows = rows
-        self._average = average
+        self._keep = keep
         self._began = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
@@ -82,12 +63,7 @@ class EpochEnd(keras.callbacks.Callback):
                 learning_rate=float(self.model.optimizer.learning_rate.value.numpy()),
             )
         )
-        kept = history.best(self._rows, self._stage.optimisation.monitor).epoch
-        if kept == epoch + 1:
-            checkpoint.save_best(self._directory, self._inference, kept)
-        checkpoint.save_epoch(self._directory, self.model, self._rows, self._average)
-        checkpoint.forget_other_bests(self._directory, kept)
-        history.write(self._table, self._rows)
+        self._keep(self._stage)
         self.model.stop_training = is_over(self._rows, self._stage)
 
 

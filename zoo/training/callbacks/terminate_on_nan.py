@@ -7,8 +7,12 @@ import keras
 from pipelines.errors import DataError
 
 
+class NotFiniteLossError(DataError):
+    """A loss became NaN or infinite."""
+
+
 class TerminateOnNaN(keras.callbacks.Callback):
-    """Raises a DataError as soon as a training or validation loss is NaN or infinite.
+    """Ends training as soon as a loss, also the validation loss, is NaN or infinite.
 
     It must stand behind `Validation` and before what writes the epoch down, so that
     the last checkpoint is of a whole, finite epoch.
@@ -29,13 +33,15 @@ class TerminateOnNaN(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         loss = float(logs["loss"])
         if not math.isfinite(loss):
-            raise DataError(self._message("training", loss, f"step {batch + 1}"))
+            raise NotFiniteLossError(
+                self._message("training", loss, f"step {batch + 1}")
+            )
         self._last_loss = loss
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         loss = logs["val_loss"]
         if not math.isfinite(loss):
-            raise DataError(self._message("validation", loss, "its end"))
+            raise NotFiniteLossError(self._message("validation", loss, "its end"))
 
     def _message(self, which: str, loss: float, where: str) -> str:
         what = f"the {which} loss became {loss} in epoch {self._epoch} at {where}"

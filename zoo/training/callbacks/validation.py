@@ -1,5 +1,6 @@
 """Validation after every epoch, by the inference model over the whole split."""
 
+import time
 from collections.abc import Iterable, Sequence
 
 import keras
@@ -37,8 +38,10 @@ class Validation(keras.callbacks.Callback):
         self._target_outputs = target_outputs
         self._optimisation = optimisation
         self.model_outputs: ModelOutputs | None = None  # of the last epoch
+        self.seconds: list[float] = []  # of every epoch
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        began = time.perf_counter()
         self.model_outputs = self._inference.predict(self._batches, name="validation")
         main, *further = self._target_outputs
         logs.update(scores(self.model_outputs, main, self._optimisation))
@@ -46,3 +49,4 @@ class Validation(keras.callbacks.Callback):
             self.model_outputs, further, self._optimisation
         ):
             logs[FURTHER + target_output.target.name] = loss
+        self.seconds.append(time.perf_counter() - began)

@@ -9,9 +9,13 @@ from pipelines.errors import DataError
 from zoo.runs import disk
 
 
+class OutOfMemoryError(DataError):
+    """A device or the machine has no memory left for a batch."""
+
+
 @contextmanager
 def guard(batch_size: int, accumulate: int) -> Iterator[None]:
-    """Turns running out of memory in training into a DataError that names the cure.
+    """Turns running out of memory in training into an error that names the cure.
 
     A full disk, which TensorFlow reports by the same class of error, passes.
 
@@ -19,14 +23,14 @@ def guard(batch_size: int, accumulate: int) -> Iterator[None]:
         batch_size, accumulate: of the recipe.
 
     Raises:
-        DataError: a device or the machine has no memory left.
+        OutOfMemoryError: a device or the machine has no memory left.
     """
     try:
         yield
     except (tf.errors.ResourceExhaustedError, MemoryError) as error:
         if disk.is_full(error):
             raise
-        raise DataError(_message(batch_size, accumulate)) from error
+        raise OutOfMemoryError(_message(batch_size, accumulate)) from error
 
 
 def _message(batch_size: int, accumulate: int) -> str:

@@ -1,0 +1,1 @@
+"""What suggests a trial's values: KerasTuner's oracles, and one that asks Optuna."""

@@ -1,0 +1,76 @@
+"""What a sweep's time went into."""
+
+from tuning.reporting import svg
+from tuning.reporting.findings import Findings
+from tuning.reporting.svg import Frame, Markup
+from tuning.trials.fold_result import PARTS
+
+_WORDS = {
+    "start": "starting processes",
+    "data": "opening the data",
+    "build": "building networks",
+    "trace": "tracing",
+    "steps": "training steps",
+    "validation": "validation",
+    "write": "writing",
+    "between": "between them",
+}
+
+
+def seconds_by_part(findings: Findings) -> dict[str, float]:
+    """Of all folds; `between` is what no part counts."""
+    folds = [result for trial in findings.trials for result in trial.folds]
+    parts = {part: sum(f.parts.get(part, 0.0) for f in folds) for part in PARTS}
+    whole = sum(result.seconds for result in folds)
+    return parts | {"between": max(0.0, whole - sum(parts.values()))}
+
+
+def chart(findings: Findings) -> Markup:
+    """One bar, and the table of it."""
+    parts = seconds_by_part(findings)
+    whole = sum(parts.values())
+    if not whole:
+        return svg.element("p", "No fold has been run to an end.")
+    frame, marks, left = Frame(height=52, left=0, right=0, top=0, bottom=0), [], 0.0
+    for place, (part, seconds) in enumerate(parts.items()):
+        share = seconds / whole
+        title = svg.element("title", f"{_WORDS[part]}: {share:.0%}")
+        marks.append(
+            svg.element(
+                *("rect", title),
+                **{"x": frame.x(left), "y": 4, "height": 30},
+                width=max(0.0, share * frame.width - 1),
+                class_=f"part{place}",
+            )
+        )
+        if share > 0.12:
+            middle = frame.x(left + share / 2)
+            marks.append(svg.label_at(middle, 48, f"{part} {share:.0%}"))
+        left += share
+    rows = [
+        (_WORDS[part], duration(seconds), f"{seconds / whole:.1%}")
+        for part, seconds in parts.items()
+    ]
+    steps = parts["steps"] / whole
+    label = f"Time of all folds by what took it; training steps {steps:.0%}"
+    caption = f"Folds took {duration(whole)} together"
+    return svg.joined(
+        [
+            frame.drawing(*marks, label=label),
+            svg.table(("part", "time", "share"), rows, caption),
+        ]
+    )
+
+
+def duration(seconds: float) -> str:
+    """Time as people read it.
+
+    >>> duration(4.2), duration(75), duration(7380)
+    ('4.2 s', '1 min 15 s', '2 h 03 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"

@@ -1,0 +1,1 @@
+"""What a sweep searches: fields of a recipe, the values they may have, conditions."""

@@ -1,0 +1,122 @@
+"""Nested cross-validation: the whole search judged on patients that it never saw.
+
+OUT/outer-data/       the patients that may be seen, in outer folds
+OUT/outer-<i>/        a sweep without the patients of outer fold i; in it
+    run/              its best recipe trained on the other folds, judged on fold i
+    judged.toml       that recipe
+OUT/nested/           metrics.json, figures: all outer folds pooled
+"""
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pipelines
+from pipelines.errors import DataError, UsageError
+from pipelines.ingestion import redealt
+from pipelines.records.data_set import DataSet
+from pipelines.storage import atomic_files
+from tuning.sweeps.begin import Search
+from tuning.trials import results
+from tuning.trials import trial as trials
+from tuning.trials.sweep import Sweep
+from zoo.training import fold_process
+
+DATA = "outer-data"
+SUMMARY = "nested"
+_RUN = "run"
+_JUDGED = "judged.toml"
+_USAGE, _INTERRUPTED = 2, 130  # exit codes of a command
+
+
+def run(
+    sweep: Sweep, search: Search, search_one: Callable[[Path, Search], Sweep]
+) -> dict:
+    """Searches once for each outer fold, and judges each winner on its fold.
+
+    Args:
+        search_one: begins or goes on with the sweep at a path, and runs it.
+
+    Returns:
+        What was written to the summary's metrics.json: the test predictions of all
+        outer folds pooled, with intervals.
+
+    Raises:
+        DataError: a search completed no trial, or a winner could not be trained.
+    """
+    data = _outer_data(sweep, search)
+    runs = []
+    for number in range(search.options.outer_folds):
+        fold = str(number)
+        path = sweep.path / f"outer-{fold}"
+        inner = replace(search, data=data, left_out=fold)
+        print(f"Outer fold {fold} of {search.options.outer_folds}", file=sys.stderr)
+        runs.append(_judged(search_one(path, inner), data, fold))
+    from zoo.evaluation import pooled_folds
+    from zoo.evaluation.results.settings import Settings
+
+    evaluation = search.recipe.evaluation
+    return pooled_folds.write_nested(
+        runs,
+        settings=Settings(
+            confidence=evaluation.confidence,
+            bootstrap=evaluation.bootstrap,
+            seed=search.recipe.seed,
+        ),
+        out=sweep.path / SUMMARY,
+    )
+
+
+def _outer_data(sweep: Sweep, search: Search) -> DataSet:
+    path = sweep.path / DATA
+    if path.is_dir():
+        return pipelines.open_dataset(str(path))
+    return redealt.redeal(
+        search.data,
+        path,
+        folds=search.options.outer_folds,
+        seed=search.recipe.seed,
+        kind="folds",
+    )
+
+
+def _judged(sweep: Sweep, data: DataSet, fold: str) -> Path:
+    """The run of a sweep's winner, which tests the outer fold."""
+    best = results.best(sweep, results.trials(sweep))
+    if best is None:
+        raise DataError(
+            f"no trial of {sweep.path} was completed, so there is no recipe to judge. "
+            "Give it more time or trials"
+        )
+    recipe = (sweep.trial_path(best.trial_id) / trials.RECIPE).read_text("utf-8")
+    run, judged = sweep.path / _RUN, sweep.path / _JUDGED
+    if not judged.is_file() or judged.read_text("utf-8") != recipe:
+        if run.exists():
+            print(f"Another recipe won: {run} is trained anew", file=sys.stderr)
+            shutil.rmtree(run)
+        atomic_files.write_text(judged, recipe)
+    if not (run / "metrics.json").is_file():
+        _train(sweep, run, data, fold)
+    return run
+
+
+def _train(sweep: Sweep, run: Path, data: DataSet, fold: str) -> None:
+    command = [sys.executable, "-m", "zoo.train", "--data", data.path]
+    command += ["--out", str(run)]
+    if run.exists():
+        command.append("--resume")
+    else:
+        command += ["--recipe", str(sweep.path / _JUDGED), "--fold", fold]
+        command += ["--deterministic"] * sweep.settings.deterministic
+    code = fold_process.run(command)
+    if code == _USAGE:
+        raise UsageError(f"outer fold {fold} can't be trained; see the message above")
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt
+    if code:
+        raise DataError(
+            f"outer fold {fold} failed (exit code {code}). Mend what the message above "
+            "says, then give the same command again"
+        )
