@@ -40,8 +40,13 @@ def main(argv: Sequence[str]) -> int:
 def planned(options: Options) -> Plan:
     """The plan for the data set, told in a line; its reasons go into the run."""
     data = pipelines.open_dataset(options.data)
-    if not options.folds:
-        roles(data.groups, data.task.split, options.fold)  # refused before TensorFlow
+    if options.folds:  # what is refused, is before records are read by TensorFlow
+        cross_validation.folds_of(data)
+        train_folds.check_holdout(
+            cross_validation.has_holdout(data), options.judge_test
+        )
+    else:
+        roles(data.groups, data.task.split, options.fold)
     plan = data_plan.plan_for(data, fold=options.fold)
     print(
         f"No --arch and no --recipe, so planned: {text.line(plan)}. Options given here "
