@@ -12,6 +12,7 @@ from zoo.recipes import edit
 from zoo.recipes.recipe import Recipe
 
 _BATCH = "optimisation.batch_size"
+_LEFT_OUT = 0.1  # of the training samples, by every epoch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,15 +110,31 @@ def _fitting_batch(
     wanted = settings[_BATCH]
     need = measured or memory_need.known(settings["arch"].value)
     room = memory_need.largest_batch(need, facts)
-    allowed = min(wanted.value, room, facts.samples)
-    if allowed == wanted.value:
+    if room < min(wanted.value, facts.samples):
+        why = f"a batch of {wanted.value} does not fit: {facts.device}"
+        return Setting(field=_BATCH, value=room, rule="memory", why=why)
+    whole = _whole_batches(wanted.value, facts.samples)
+    if whole == wanted.value:
         return wanted
-    limit, why = (
-        ("memory", f"a batch of {wanted.value} does not fit: {facts.device}")
-        if room < facts.samples
-        else ("smallest-split", f"the smallest training split has {facts.samples}")
+    why = (
+        f"batches are whole ones, and those of {wanted.value} would leave out much of "
+        f"the smallest training split, {facts.samples} samples"
     )
-    return Setting(field=_BATCH, value=allowed, rule=limit, why=why)
+    return Setting(field=_BATCH, value=whole, rule="smallest-split", why=why)
+
+
+def _whole_batches(wanted: int, samples: int) -> int:
+    """The largest batch up to the wanted one that leaves out a tenth or less.
+
+    None down to half of it does: the largest that there are samples for.
+    """
+    most = min(wanted, samples)
+    fitting = (
+        batch
+        for batch in range(most, most // 2, -1)
+        if samples % batch <= _LEFT_OUT * samples
+    )
+    return next(fitting, most)
 
 
 def _monitor(facts: Fingerprint) -> Setting:

@@ -62,6 +62,15 @@ def test_the_batch_is_no_larger_than_the_smallest_training_split():
     assert setting(made, "optimisation.batch_size").rule == "smallest-split"
 
 
+@pytest.mark.parametrize(
+    ("samples", "batch"),
+    [(30, 7), (31, 7), (11, 5), (8, 8), (1, 1), (9, 8)],  # of 9 none leaves out none
+)
+def test_an_epoch_leaves_out_little(samples, batch):
+    made = planned(facts(patients=samples, samples=samples))
+    assert made.recipe.optimisation.batch_size == batch
+
+
 def test_the_batch_fits_into_memory_with_a_margin():
     gigabyte = Device(gpu=False, memory_bytes=10**9)
     need = Need(fixed_bytes=4 * 10**8, voxel_bytes=10**8 / 28**3)
