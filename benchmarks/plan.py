@@ -65,6 +65,8 @@ def official(name, options):
 
 def run(name, case, seed, options):
     """Trains and judges; the line of the results."""
+    from zoo.runs.run import Run
+
     data = official(name, options)
     toml = options.work / f"{name}-{case}.toml"
     facts = (*CASES[case], "--without", name, "--out", toml)
@@ -76,7 +78,8 @@ def run(name, case, seed, options):
     else:
         recipe = ("--recipe", toml, "--seed", seed, "--leave-test")
         call(options, "zoo.train", *where, *recipe)
-    call(options, "zoo.train", *where, "--resume", "--judge-test")
+    if Run.resume(out).leaves_test:
+        call(options, "zoo.train", *where, "--resume", "--judge-test")
     with (out / "history.csv").open(encoding="utf-8") as file:
         aucs = [float(row["val_auc"]) for row in csv.DictReader(file)]
     evidence = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
@@ -86,7 +89,7 @@ def run(name, case, seed, options):
         "data": name,
         "case": case,
         "seed": seed,
-        "recipe": hashlib.sha256(toml.read_bytes()).hexdigest()[:16],
+        "recipe": hashlib.sha256((out / "recipe.toml").read_bytes()).hexdigest()[:16],
         "epochs": len(aucs),
         "best_epoch": 1 + aucs.index(max(aucs)),
         "validation_auc": f"{max(aucs):.4f}",
