@@ -14,11 +14,13 @@ class Evidence:
     Args:
         data: name of the task of the data set that it comes from; empty = a published
             study, or arithmetic.
+        patients: that it was trained on; 0 = as many as the data set has.
         figure: an AUC that candidates of one rule are compared by; none = not compared.
         what: was run or read, and by which command or where.
     """
 
     data: str = ""
+    patients: int = 0
     figure: float | None = None
     what: str
 
@@ -129,17 +131,18 @@ class Rule:
 
 
 def _gain(candidate: Candidate, other: Candidate) -> float:
-    """Mean difference of figures over the data sets that both were tried on."""
+    """Mean difference of figures, of the trials that both had."""
     mine, its = _figures(candidate), _figures(other)
-    both = mine.keys() & its.keys()
+    both = sorted(mine.keys() & its.keys())
     if not both:
         return float("-inf")
-    return sum(mine[data] - its[data] for data in sorted(both)) / len(both)
+    return sum(mine[trial] - its[trial] for trial in both) / len(both)
 
 
-def _figures(candidate: Candidate) -> dict[str, float]:
+def _figures(candidate: Candidate) -> dict[tuple[str, int], float]:
+    """By data set and patients."""
     return {
-        evidence.data: evidence.figure
+        (evidence.data, evidence.patients): evidence.figure
         for evidence in candidate.evidence
         if evidence.figure is not None
     }

@@ -6,7 +6,10 @@ from zoo.planning.rule import Candidate, Condition, Evidence, Rule
 
 
 def candidate(value, **figures):
-    evidence = [Evidence(data=n, figure=f, what="tried") for n, f in figures.items()]
+    evidence = [
+        Evidence(data=name, patients=50, figure=figure, what="tried")
+        for name, figure in figures.items()
+    ]
     return Candidate(values={"arch": value}, evidence=tuple(evidence))
 
 
@@ -61,6 +64,17 @@ def test_candidates_are_compared_on_data_sets_that_both_were_tried_on():
     second = candidate("b", vessel=0.8, adrenal=0.1)
     assert rule(first, second).choice(0.05) is second
     assert rule(first, candidate("b", adrenal=1.0)).choice(0.05) is first
+
+
+def test_trials_on_other_numbers_of_patients_are_not_compared():
+    tried = [
+        Candidate(
+            values={"arch": arch},
+            evidence=(Evidence(data="acdc", patients=n, figure=f, what="tried"),),
+        )
+        for arch, n, f in (("a", 50, 0.5), ("b", 200, 0.9), ("c", 50, 0.6))
+    ]
+    assert rule(*tried).choice(0.02) is tried[2]
 
 
 def test_without_a_data_set_its_evidence_and_what_rests_on_it_alone_is_gone():
