@@ -28,7 +28,7 @@ FLOORS = {
         ("classifier", "runs"),
         ("weights", "evaluation"),
         ("training", "catalogue"),
-        ("prediction",),
+        ("prediction", "planning"),
         ("serving",),
     ),
     "tuning": (("space",), ("trials",), ("oracles", "reporting"), ("sweeps",)),

@@ -40,6 +40,8 @@ TRAIN = {
     "--arch cnn3d --data {data} --out {run}": "exists",
     "--arch cnn3d --data {data} --fold 0": "split by fractions and has no folds",
     "--arch cnn3d --data {folds}": "name the fold to test on: one of 0, 1, 2",
+    "--data {folds}": "name the fold to test on: one of 0, 1, 2",
+    "--data {data} --fold 0": "split by fractions and has no folds",
     "--arch cnn3d --data {folds} --fold 7": "one of 0, 1, 2. Received: '7'",
     "--arch cnn3d --data {data} --folds all": "has no folds. Leave --folds out",
     "--folds all": "wants a data set of folds",
@@ -199,6 +201,15 @@ PHANTOM = {
     "{new} --sign nosuch": "sign is one of",
     "{new} --sequences T9": "sequences are different ones of",
 }
+PLAN = {
+    "": "the following arguments are required: --data",
+    "--data nosuch": "nosuch does not exist",
+    "--data {data} --mirror up": "invalid choice: 'up'",
+    "--data {data} --without nosuch": "--without names data sets that rules rest on",
+    "--data {data} --fold 0": "has no folds",
+    "--data {folds} --fold 7": "one of 0, 1, 2",
+    "--data {data} --out {empty}": "--out names a file",
+}
 PROMOTE = {
     "liver --label stable": "--label stable wants a VERSION",
     "liver 1 --rollback": "--rollback takes no VERSION",
@@ -263,6 +274,7 @@ TABLE = {
     "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
     "zoo.models": MODELS,
+    "zoo.plan": PLAN,
     "zoo.promote": PROMOTE,
     "tuning.search": SEARCH,
     "zoo.serve": SERVE,

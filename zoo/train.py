@@ -10,24 +10,65 @@ import zoo
 from pipelines import command
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
+from pipelines.splits.roles import roles
+from pipelines.storage import atomic_files
 from zoo.architectures import registry
+from zoo.planning import data_plan, text
+from zoo.planning.plan import Plan
 from zoo.runs import cross_validation, lock, same_data
 from zoo.runs.cross_validation import CrossValidation
 from zoo.runs.run import Run
 from zoo.training import fold_process, phantom_data, train_folds
-from zoo.training.command_line import Options, for_the_record, parse
+from zoo.training.command_line import Options, for_the_record, parse, wants_plan
+
+PLAN = "plan.toml"
 
 
 def main(argv: Sequence[str]) -> int:
     """Trains, prints the evidence in short and the path of the run."""
     fold_process.end_with_parent()
     options = parse(argv)
+    plan = planned(options) if wants_plan(argv) else None
+    if plan is not None:
+        options = parse(argv, plan.recipe)
     registry.get(options.recipe.arch)
-    return every_fold(options) if options.folds else one_run(options, argv)
+    if options.folds:
+        return every_fold(options, plan)
+    return one_run(options, argv, plan)
 
 
-def one_run(options: Options, argv: Sequence[str]) -> int:
+def planned(options: Options) -> Plan:
+    """The plan for the data set, told in a line; its reasons go into the run."""
+    data = pipelines.open_dataset(options.data)
+    if options.folds:  # what is refused, is before records are read by TensorFlow
+        cross_validation.folds_of(data)
+        train_folds.check_holdout(
+            cross_validation.has_holdout(data), options.judge_test
+        )
+    else:
+        roles(data.groups, data.task.split, options.fold)
+    plan = data_plan.plan_for(data, fold=options.fold)
+    print(
+        f"No --arch and no --recipe, so planned: {text.line(plan)}. Options given here "
+        f"override it. Why, and what to mind: {PLAN} in the run",
+        file=sys.stderr,
+    )
+    return plan
+
+
+def keep(plan: Plan | None, directory: Path) -> None:
+    """Writes the plan, where there is one, beside what follows from it."""
+    if plan is not None:
+        atomic_files.write_text(directory / PLAN, text.toml(plan))
+
+
+def one_run(options: Options, argv: Sequence[str], plan: Plan | None) -> int:
     """Trains or goes on with a single run."""
+
+    def when_begun(run: Run) -> None:
+        announce(run)
+        keep(plan, run.path)
+
     data = pipelines.open_dataset(options.data or phantom_data.data_set())
     if options.resume:
         run = resumed(options, data)
@@ -41,8 +82,8 @@ def one_run(options: Options, argv: Sequence[str]) -> int:
             allow_seen_patients=options.allow_seen_patients,
             devices=options.devices,
             deterministic=options.deterministic,
-            options=for_the_record(options, argv),
-            when_begun=announce,
+            options=for_the_record(options, argv, plan and plan.recipe),
+            when_begun=when_begun,
         )
     from zoo.evaluation import evidence_text
 
@@ -77,7 +118,7 @@ def announce(run: Run) -> None:
     print(f"Run: {run.path}", file=sys.stderr)
 
 
-def every_fold(options: Options) -> int:
+def every_fold(options: Options, plan: Plan | None) -> int:
     """Trains all folds that are not done, and judges them together."""
     data = pipelines.open_dataset(options.data)
     if options.resume:
@@ -87,6 +128,7 @@ def every_fold(options: Options) -> int:
         validation = cross_validation.begin(
             options.out, recipe=options.recipe, data=data
         )
+        keep(plan, validation.path)
     print(f"Folds: {validation.path}", file=sys.stderr)
     try:
         if not options.allow_seen_patients:

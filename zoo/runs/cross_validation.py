@@ -67,6 +67,28 @@ class CrossValidation:
         return self.path / "holdout"
 
 
+def folds_of(data: "DataSet") -> tuple[str, ...]:
+    """Names of the folds of a data set.
+
+    Raises:
+        UsageError: it has none.
+    """
+    split = data.task.split
+    folds = fold_names(data.groups, split)
+    if not folds:
+        raise UsageError(
+            f"{data.path} is split by {split.kind} and has no folds. Leave --folds "
+            "out, or ingest with [split] kind = 'folds' or 'site'"
+        )
+    return folds
+
+
+def has_holdout(data: "DataSet") -> bool:
+    """Whether patients were set aside before folding."""
+    split = data.task.split
+    return split.kind == "folds" and split.holdout > 0
+
+
 def begin(
     path: str | os.PathLike | None, *, recipe: Recipe, data: "DataSet"
 ) -> CrossValidation:
@@ -79,18 +101,11 @@ def begin(
         DataError: the directory can't be written.
     """
     new_directory.check_new(path)
-    split = data.task.split
-    folds = fold_names(data.groups, split)
-    if not folds:
-        raise UsageError(
-            f"{data.path} is split by {split.kind} and has no folds. Leave --folds "
-            "out, or ingest with [split] kind = 'folds' or 'site'"
-        )
     facts = {
         "digest": data.digest,
-        "folds": list(folds),
-        "holdout": split.kind == "folds" and split.holdout > 0,
-        "tested": split.kind != "validation_folds",
+        "folds": list(folds_of(data)),
+        "holdout": has_holdout(data),
+        "tested": data.task.split.kind != "validation_folds",
         "recipe": recorded_recipe.table(recipe),
     }
 

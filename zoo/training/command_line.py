@@ -20,13 +20,16 @@ from zoo.runs.run import Run
 from zoo.training.weights_option import without_place
 
 FIRST_RUN = "first_run"
+PLANNED = "planned"  # from the data set, see `zoo.planning.data_plan`
 
 _DESCRIPTION = """\
 Trains a network of the zoo on a data set and judges it. With no data set named, a
-phantom cohort is written as DICOM, ingested and learned.
+phantom cohort is written as DICOM, ingested and learned. With one, and neither --arch
+nor --recipe, the recipe is that of python -m zoo.plan.
 
 examples:
   python -m zoo.train --arch inception
+  python -m zoo.train --data datasets/liver
   python -m zoo.train --arch resnet3d18 --data datasets/liver --out runs/liver
   python -m zoo.train --arch cnn3d --data datasets/heart --fold 0
   python -m zoo.train --arch cnn3d --data datasets/heart --folds all --out runs/heart
@@ -89,15 +92,31 @@ class Options:
     )
 
 
-def parse(argv: Sequence[str]) -> Options:
+def wants_plan(argv: Sequence[str]) -> bool:
+    """Whether a data set is named, and neither a network nor a recipe nor a run."""
+    named, _ = _named(argv)
+    asks_help = {"-h", "--help"} & {*argv}
+    return (
+        named.data is not None
+        and named.arch is None
+        and named.recipe is None
+        and not named.resume
+        and not asks_help
+    )
+
+
+def parse(argv: Sequence[str], planned: Recipe | None = None) -> Options:
     """The options; what the command line leaves open comes from the recipe it names.
+
+    Args:
+        planned: to start from where it names none.
 
     Raises:
         UsageError: options that don't go together, or an --out that can't be made.
         DataError: the recipe file or the run to resume can't be read.
         SystemExit: with 0 after --help, with 2 after a message about the usage.
     """
-    start = starting_recipe(argv)
+    start = starting_recipe(argv, planned)
     arguments, place = without_place(argv)
     try:
         options = tyro.cli(
@@ -198,16 +217,21 @@ def _check_resumed(options: Options, run: Run) -> None:
         )
 
 
-def starting_recipe(argv: Sequence[str]) -> Recipe:
-    """The run's to resume, or the one named, or that of the first run, or defaults.
+def _named(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """What says where the recipe comes from, and the arguments that do not."""
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for name in ("arch", "recipe", "augment", "data", "fold", "folds", "out"):
+        first.add_argument(f"--{name}")
+    first.add_argument("--resume", action="store_true")
+    return first.parse_known_args(argv)
+
+
+def starting_recipe(argv: Sequence[str], planned: Recipe | None = None) -> Recipe:
+    """The run's to resume, or the one named, or planned, or of the first run.
 
     With --augment its settings take the place of the recipe's.
     """
-    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for name in ("--recipe", "--augment", "--data", "--out", "--folds"):
-        first.add_argument(name)
-    first.add_argument("--resume", action="store_true")
-    named, _ = first.parse_known_args(argv)
+    named, _ = _named(argv)
     if named.resume:
         if named.out is None or named.recipe is not None or named.augment is not None:
             raise UsageError(
@@ -220,7 +244,8 @@ def starting_recipe(argv: Sequence[str]) -> Recipe:
     if named.recipe is not None:
         start = recipes.load(named.recipe)
     else:
-        start = Recipe() if named.data else recipes.load(FIRST_RUN)
+        named_data = planned or Recipe()
+        start = named_data if named.data else recipes.load(FIRST_RUN)
     if named.augment is None:
         return start
     preset = augmentation.load(named.augment)
@@ -247,14 +272,22 @@ def _differences(section: Any, other: Any, prefix: str) -> list[str]:
     return names
 
 
-def for_the_record(options: Options, argv: Sequence[str]) -> dict[str, Any]:
-    """What environment.json says of the command line: no paths, no values of yours."""
+def for_the_record(
+    options: Options, argv: Sequence[str], planned: Recipe | None = None
+) -> dict[str, Any]:
+    """What environment.json says of the command line: no paths, no values of yours.
+
+    Args:
+        planned: as of `parse`.
+    """
     begun_from = "" if options.data else FIRST_RUN
+    if planned is not None:
+        begun_from = PLANNED
     return {
         "data": "named" if options.data else "phantom cohort",
         "recipe": _public(options.recipe_name, recipes.shipped()) or begun_from,
         "augment": _public(options.augment, augmentation.shipped()),
-        "changed": differences(options.recipe, starting_recipe(argv)),
+        "changed": differences(options.recipe, starting_recipe(argv, planned)),
         "weights_from": options.weights_from is not None,
         "leave_test": options.leave_test,
         "deterministic": options.deterministic,

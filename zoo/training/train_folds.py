@@ -50,11 +50,7 @@ def train(
         DataError: the directory can't be written.
         KeyboardInterrupt: the fold in training was interrupted.
     """
-    if judge_test and not validation.holdout:
-        raise UsageError(
-            "--judge-test is for data sets with a hold-out set. Received: one whose "
-            "folds are themselves the test sets, or have none. Leave it out"
-        )
+    check_holdout(validation.holdout, judge_test)
     failed = []
     with lock.held(validation.path, runs_inside=True):
         for fold, run in zip(validation.folds, validation.runs, strict=True):
@@ -72,6 +68,15 @@ def train(
                     failed.append(fold)
                     break
     return tuple(failed)
+
+
+def check_holdout(holdout: bool, judge_test: bool) -> None:
+    """Raises a UsageError where a hold-out set is to be judged that is not there."""
+    if judge_test and not holdout:
+        raise UsageError(
+            "--judge-test is for data sets with a hold-out set. Received: one whose "
+            "folds are themselves the test sets, or have none. Leave it out"
+        )
 
 
 def check_seen_patients(
