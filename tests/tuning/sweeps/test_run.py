@@ -11,7 +11,7 @@ from pipelines.errors import DataError
 from pipelines.storage import atomic_files
 from tests.tuning.sweeps import searches
 from tests.zoo.training import trained
-from tuning.trials import results
+from tuning.trials import resident_memory, results
 
 TUNERS = ("random", "bayesian", "hyperband", "grid", "optuna")
 
@@ -280,6 +280,14 @@ def test_several_workers_do_every_fold_once(tmp_path, search):
     assert len(results.trials(sweep)) == 9
     assert sorted(noted) == [(f"{t:04d}", fold) for t in range(9) for fold in "012"]
     assert {t.state for t in results.trials(sweep)} == {"completed"}
+
+
+@pytest.mark.slow
+def test_this_process_does_not_grow_with_its_trials(tmp_path, search):
+    searches.go_on(tmp_path / "o", search(max_trials=5))
+    before = resident_memory.megabytes()
+    searches.go_on(tmp_path / "o", search(max_trials=105))
+    assert resident_memory.megabytes() - before < 50
 
 
 @pytest.mark.parametrize("parallel", [1, 2])
