@@ -11,7 +11,7 @@ from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from zoo.architectures import registry
 from zoo.architectures.architecture import Architecture
-from zoo.classifier import classifier, layer_depth, precision
+from zoo.classifier import classifier, filter_gradient, layer_depth, precision
 from zoo.classifier.classifier import Classifier
 from zoo.recipes.recipe import Recipe
 from zoo.runs import disk, lock, same_data
@@ -63,7 +63,8 @@ def _train(run: Run, data: DataSet, weights_from: str | None, devices: int) -> d
     """`train`, of a run that is held."""
     same_data.check(run.path, run.data_digest, data)
     recipe = run.recipe
-    preparation.on_this_device(recipe, registry.get(recipe.arch).rank)
+    shape = (*run.task.grid.shape, len(run.channels))
+    preparation.on_this_device(recipe, shape, deterministic=run.deterministic)
     targets = split_checks.targets(data, run.fold)
     split_checks.check(targets, run.target_outputs, recipe.optimisation.monitor)
     mixmatch_checks.check_devices(recipe, devices)
@@ -95,6 +96,8 @@ def _best_epoch(
     recipe = run.recipe
     architecture = registry.get(recipe.arch)
     network = build_network(run, architecture)
+    if not precision.gpus():
+        filter_gradient.mend(network.training)
     if devices > 1:
         synchronise(network.training)
     begun = checkpoint.latest(run.checkpoints_path) is not None
