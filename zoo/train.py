@@ -8,17 +8,25 @@ from pathlib import Path
 import pipelines
 import zoo
 from pipelines import command
+from pipelines.batches.selection import channel_indices
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.splits.roles import roles
 from pipelines.storage import atomic_files
 from zoo.architectures import registry
+from zoo.classifier import input_checks
 from zoo.planning import data_plan, text
 from zoo.planning.plan import Plan
-from zoo.runs import cross_validation, lock, same_data
+from zoo.recipes.recipe import Recipe
+from zoo.runs import cross_validation, lock, new_directory, same_data
 from zoo.runs.cross_validation import CrossValidation
 from zoo.runs.run import Run
-from zoo.training import fold_process, phantom_data, train_folds
+from zoo.training import (
+    fold_process,
+    phantom_data,
+    precision_choice,
+    train_folds,
+)
 from zoo.training.command_line import Options, for_the_record, parse, wants_plan
 
 PLAN = "plan.toml"
@@ -126,7 +134,7 @@ def every_fold(options: Options, plan: Plan | None) -> int:
         cross_validation.check_same_data(validation, data)
     else:
         validation = cross_validation.begin(
-            options.out, recipe=options.recipe, data=data
+            options.out, recipe=settled(options, data), data=data
         )
         keep(plan, validation.path)
     print(f"Folds: {validation.path}", file=sys.stderr)
@@ -163,6 +171,18 @@ def every_fold(options: Options, plan: Plan | None) -> int:
     print(closing_of_folds(validation, evidence))
     print(validation.path)
     return 0
+
+
+def settled(options: Options, data: DataSet) -> Recipe:
+    """The recipe of all folds: what the machine decides is decided before the first."""
+    recipe = options.recipe
+    if recipe.optimisation.precision != "auto":
+        return recipe
+    new_directory.check_new(options.out)
+    channels = channel_indices(data.task, recipe.sequences)
+    shape = (*data.task.grid.shape, len(channels))
+    input_checks.check(recipe, registry.get(recipe.arch), shape)
+    return precision_choice.settled(recipe, shape, deterministic=options.deterministic)
 
 
 def closing(run: Run, evidence: dict) -> str:

@@ -42,28 +42,25 @@ def fastest(capabilities: Sequence[Capability]) -> str:
     return HALF if least >= (7, 0) else FULL
 
 
-def resolved(wanted: str, capabilities: Sequence[Capability], *, rank: int) -> str:
+def resolved(wanted: str, capabilities: Sequence[Capability]) -> str:
     """The precision, with `"auto"` resolved, if the devices are good for it.
+
+    What a CPU makes of `"auto"` and `"mixed_bfloat16"` says
+    `zoo.training.precision_choice`; without a trial it is float32.
 
     Args:
         wanted: as in the recipe.
         capabilities: of the GPUs; none = the CPU computes.
-        rank: of the network.
 
     Raises:
-        UsageError: float16 on a CPU, or bfloat16 in three dimensions on one: now and
-            then its gradients are NaN there (seen with TensorFlow 2.16).
+        UsageError: float16 on a CPU.
     """
     if wanted == "auto":
         return fastest(capabilities)
-    if not capabilities and (wanted == HALF or (wanted == BRAIN and rank == 3)):
-        able = (
-            "mixed_bfloat16 for networks of slices, or float32" if rank == 2 else FULL
-        )
+    if not capabilities and wanted == HALF:
         raise UsageError(
-            f"{wanted} wants a GPU, and there is none here. Take {able} as "
-            "--optimisation.precision, or auto. Received: a network of rank "
-            f"{rank}"
+            f"{wanted} wants a GPU, and there is none here. Take mixed_bfloat16, "
+            "float32 or auto as --optimisation.precision. Received: no GPU"
         )
     return wanted
 

@@ -166,8 +166,10 @@ class Optimisation:
             it, so that no single step leaps (Pascanu et al., 2013); none = as it is.
         precision: that the backbone computes in: `"float32"`, `"mixed_bfloat16"`,
             `"mixed_float16"` (the loss is scaled), or `"auto"`: what the GPU is fastest
-            in, and on a CPU float32. Weights, heads, and the model that is validated
-            and kept are float32.
+            in; on a CPU bfloat16 where it has the instructions, computes every
+            convolution of the network rightly and a step 1.15 times as fast, else
+            (and where runs are to be deterministic) float32. Weights, heads,
+            and the model that is validated and kept are float32.
         xla: has XLA compile the training step; on a GPU alone.
         schedule: how the learning rate changes.
         range_test: how it is found.

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from typing import IO
 
 _PARENT = "ZOO_PARENT_PROCESS"  # environment variable: the number of the parent
 _PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
@@ -20,17 +21,28 @@ _STANDARD_INPUT = 0
 _ORPHANED = 1  # exit code
 
 
-def run(command: Sequence[str]) -> int:
+def run(
+    command: Sequence[str],
+    *,
+    stdout: IO[str] | int = subprocess.DEVNULL,
+    stderr: IO[str] | None = None,
+    timeout: float | None = None,
+) -> int:
     """Runs a command that calls `end_with_parent`; its exit code.
 
-    Its standard output is left out: a fold's result is shown with the others'.
+    Args:
+        stdout, stderr: where they go. Standard output is left out unless it is named:
+            a fold's result is shown with the others'; errors are shown.
+        timeout: seconds after which it is killed and `TimeoutExpired` raised.
     """
     reading, writing = os.pipe()  # other children don't inherit it
     try:
         return subprocess.run(
             command,
             stdin=reading,
-            stdout=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            timeout=timeout,
             env=os.environ | {_PARENT: str(os.getpid())},
         ).returncode
     finally:

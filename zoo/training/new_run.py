@@ -57,7 +57,11 @@ def begin(
     from zoo.training import preparation
 
     prepared = preparation.prepare(
-        checked, data, weights_from=weights_from, devices=devices
+        checked,
+        data,
+        weights_from=weights_from,
+        devices=devices,
+        deterministic=options.get("deterministic", False),
     )
     _say_what_is_left_out(recipe, data, fold)
     facts = {"options": options, **prepared.facts}

@@ -18,6 +18,7 @@ from zoo.recipes.recipe import Recipe
 from zoo.recipes.transfer import Transfer
 from zoo.targets.standardisation import Standards
 from zoo.targets.target_output import outputs_of_run
+from zoo.training import precision_choice
 from zoo.training.loop import devices as training_devices
 from zoo.training.recipe_checks import CheckedRecipe
 from zoo.weights import load as load_weights
@@ -45,18 +46,20 @@ def prepare(
     *,
     weights_from: str | None = None,
     devices: int = 1,
+    deterministic: bool = False,
 ) -> Prepared:
     """Holds a recipe against the devices, and against the weights it names.
 
     Args:
         weights_from, devices: as of `train_run.train`.
+        deterministic: as of `zoo.fit`.
 
     Raises:
         UsageError: the recipe doesn't fit the machine, or its own network.
         DataError: weights that can't be read or are another network's.
     """
     architecture = checked.architecture
-    recipe = on_this_device(checked.recipe, architecture.rank)
+    recipe = on_this_device(checked.recipe, checked.shape, deterministic=deterministic)
     training_devices.check(devices, recipe.optimisation)
     facts = dict(checked.facts)
     *_, channels = checked.shape
@@ -97,10 +100,22 @@ def _needs_trial_build(recipe: Recipe) -> bool:
     return named_layers or foreign or recipe.weights != "none"
 
 
-def on_this_device(recipe: Recipe, rank: int) -> Recipe:
-    """The recipe with `precision` = `"auto"` resolved, if the GPUs or CPU can do it."""
+def on_this_device(
+    recipe: Recipe,
+    shape: tuple[int, int, int, int],
+    *,
+    deterministic: bool = False,
+) -> Recipe:
+    """The recipe with `precision` = `"auto"` resolved, if the GPUs or CPU can do it.
+
+    Args:
+        shape: D, H, W, C of a volume.
+        deterministic: what no clock may decide; see `precision_choice`.
+    """
     gpus = precision.gpus()
     precision.check_xla(recipe.optimisation, gpus)
-    named = precision.resolved(recipe.optimisation.precision, gpus, rank=rank)
+    if not gpus and recipe.optimisation.precision in precision_choice.TRIED:
+        return precision_choice.settled(recipe, shape, deterministic=deterministic)
+    named = precision.resolved(recipe.optimisation.precision, gpus)
     optimisation = dataclasses.replace(recipe.optimisation, precision=named)
     return dataclasses.replace(recipe, optimisation=optimisation)

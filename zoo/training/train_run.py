@@ -13,7 +13,7 @@ from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from zoo.architectures import registry
 from zoo.architectures.architecture import Architecture
-from zoo.classifier import classifier, layer_depth, precision
+from zoo.classifier import classifier, filter_gradient, layer_depth, precision
 from zoo.classifier.classifier import Classifier
 from zoo.recipes.recipe import Recipe
 from zoo.runs import disk, lock, same_data
@@ -101,7 +101,8 @@ def learned(
         UsageError: as `train`.
     """
     recipe = run.recipe
-    preparation.on_this_device(recipe, registry.get(recipe.arch).rank)
+    shape = (*run.task.grid.shape, len(run.channels))
+    preparation.on_this_device(recipe, shape, deterministic=run.deterministic)
     split_checks.check(targets, run.target_outputs, recipe.optimisation.monitor)
     mixmatch_checks.check_devices(recipe, devices)
     shared = strategy(devices, recipe.optimisation)
@@ -128,6 +129,8 @@ def _learned(
     recipe = run.recipe
     architecture = registry.get(recipe.arch)
     network = build_network(run, architecture)
+    if not precision.gpus():
+        filter_gradient.mend(network.training)
     if devices > 1:
         synchronise(network.training)
     begun = checkpoint.latest(run.checkpoints_path) is not None

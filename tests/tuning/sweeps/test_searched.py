@@ -38,3 +38,15 @@ def test_a_space_of_which_nothing_holds_is_told(tmp_path):
     text = '"head.dropout" = { range = [0.0, 0.5], when = { "arch" = "resnet3d18" } }'
     with pytest.raises(UsageError, match="no condition of the space"):
         of(tmp_path, text, "--arch", "cnn3d")
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        (RATE, ["--optimisation.precision", "auto"]),
+        ('"optimisation.precision" = { choice = ["float32", "auto"] }', []),
+    ],
+)
+def test_a_precision_that_a_clock_would_decide_is_told(tmp_path, text, more):
+    with pytest.raises(UsageError, match="decided by a clock, anew in each fold"):
+        of(tmp_path, text, "--arch", "cnn3d", *more)

@@ -45,3 +45,12 @@ def test_half_precision_is_resumed_bit_by_bit_and_keeps_a_model_in_full(
     answers = Inference(model).predict(standin.evaluation(seed=2), name="validation")
     found = scores(answers, standin.LEARNED[0].target_output, Optimisation())
     assert found["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)
+
+
+def test_bfloat16_is_resumed_bit_by_bit(tmp_path, monkeypatch):
+    told = dataclasses.replace(EVERYTHING, precision="mixed_bfloat16", epochs=4)
+    whole, _ = run(tmp_path / "whole", told)
+    assert whole.get_layer("hidden").compute_dtype == "bfloat16"
+    assert_resumed_equals(
+        tmp_path / "whole", whole, tmp_path, monkeypatch, told, epoch=3
+    )

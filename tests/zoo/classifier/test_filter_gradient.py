@@ -1,0 +1,101 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from zoo.classifier import convolution_check, cpu_instructions, filter_gradient
+from zoo.classifier.convolution_check import LayerOnShape, wrong
+
+_SCRIPT = Path(__file__).with_name("shapes_in_bfloat16.py")
+_ROOT = Path(__file__).parents[3]
+
+
+def faults(kernel, stride, size):
+    """Shapes with what is wrong there; the last one, if it ended the process."""
+    finished = subprocess.run(
+        [sys.executable, str(_SCRIPT), str(kernel), str(stride), size],
+        env=os.environ | {"PYTHONPATH": str(_ROOT), "CUDA_VISIBLE_DEVICES": "-1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    lines = [json.loads(line) for line in finished.stdout.splitlines()]
+    if lines[-1:] != ["done"]:
+        return [("ended", finished.returncode, lines[-1:])]
+    return [(case, found) for case, found in zip(lines[::2], lines[1::2]) if found]
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(3, 1), (7, 1)])
+def test_convolutions_over_small_maps_are_right(kernel, stride):
+    assert faults(kernel, stride, "short") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kernel", [1, 3, 5, 7])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_convolutions_over_the_grid_of_shapes_are_right(kernel, stride):
+    assert faults(kernel, stride, "full") == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"kernel_size": (3, 1, 1)},
+        {"kernel_size": (1, 3, 3)},
+        {"kernel_size": 3, "strides": (1, 2, 2)},
+        {"kernel_size": 3, "dilation_rate": 2},
+        {"kernel_size": 3, "groups": 4},
+    ],
+    ids=str,
+)
+def test_every_kind_of_convolution_is_right(settings):
+    layer = keras.layers.Conv3D(8, padding="same", dtype="mixed_bfloat16", **settings)
+    assert wrong(LayerOnShape(layer=layer, shape=(2, 5, 5, 8)), batch=2) == {}
+
+
+def test_the_check_sees_the_gradient_that_is_wrong(monkeypatch):
+    if not cpu_instructions.has_bfloat16():
+        pytest.skip("this CPU computes bfloat16 otherwise")
+    monkeypatch.setattr(filter_gradient, "mend", lambda layer, dtype: None)
+    layer = keras.layers.Conv3D(16, 3, padding="same", dtype="mixed_bfloat16")
+    found = wrong(LayerOnShape(layer=layer, shape=(2, 7, 9, 8)), batch=2)
+    assert found["gradient of kernel"] > 0.3
+    assert "output" not in found and "input gradient" not in found
+
+
+def test_a_mended_network_is_saved_as_any_other(tmp_path):
+    inputs = keras.Input((2, 8, 8, 3))
+    layer = keras.layers.Conv3D(4, 3, padding="same", dtype="mixed_bfloat16")
+    model = keras.Model(inputs, layer(inputs))
+    volumes = np.random.default_rng(0).normal(size=(2, 2, 8, 8, 3))
+    before = model.predict(volumes, verbose=0)
+    filter_gradient.mend(model)
+    np.testing.assert_array_equal(model.predict(volumes, verbose=0), before)
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(again.predict(volumes, verbose=0), before)
+
+
+def test_what_is_alike_is_checked_once():
+    inputs = keras.Input((4, 8, 8, 4))
+    with_policy = {"padding": "same", "dtype": "mixed_bfloat16"}
+    x = inputs
+    for number in range(3):
+        x = keras.layers.Conv3D(4, 3, name=f"layer_{number}", **with_policy)(x)
+    x = keras.layers.Conv3D(4, 3, dtype="float32")(x)
+    (only,) = convolution_check.convolutions(keras.Model(inputs, x))
+    assert only.layer.name == "layer_0" and only.shape == (4, 8, 8, 4)
+
+
+def test_a_convolution_that_is_no_layer_is_named():
+    inputs = keras.Input((4, 8, 8, 4), dtype="bfloat16")
+    kernel = np.ones((3, 3, 3, 4, 4), "float32")
+    x = keras.ops.conv(inputs, keras.ops.cast(kernel, "bfloat16"), padding="same")
+    model = keras.Model(inputs, x)
+    (name,) = convolution_check.unknown(model)
+    assert name.startswith("conv")
