@@ -15,8 +15,9 @@ def without(
 ) -> dict[str, np.ndarray]:
     """The answers with none in the place of each label that may as well be another.
 
-    Two probabilities p and q may change places if they lie within what both may differ
-    by: `tolerance * (2 + p + q)`, for the tolerance is absolute and relative.
+    Each probability p may differ by `tolerance * (1 + p)`, for the tolerance is
+    absolute and relative. The two largest may change places if they lie within the sum
+    of both; of several labels each may be another if its probability is as near to .5.
 
     Args:
         answers: by name, `[N, ...]`.
@@ -29,15 +30,11 @@ def without(
             continue
         probabilities = np.asarray(held[target_output.shown_output])
         if target_output.kind.binary:
-            near = _near(probabilities, np.full_like(probabilities, _HALF), tolerance)
+            near = np.abs(probabilities - _HALF) <= tolerance * (1 + probabilities)
         else:
-            ordered = np.sort(probabilities, axis=1)
-            near = _near(ordered[:, -1], ordered[:, -2], tolerance)
+            second, first = np.sort(probabilities, axis=1)[:, -2:].T
+            near = first - second <= tolerance * (2 + first + second)
         labels = np.asarray(held[name]).astype(object)
         labels[near] = None
         held[name] = labels
     return held
-
-
-def _near(first: np.ndarray, second: np.ndarray, tolerance: float) -> np.ndarray:
-    return np.abs(first - second) <= tolerance * (2 + first + second)

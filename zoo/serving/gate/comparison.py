@@ -105,8 +105,8 @@ def _other(
     if found.shape != wanted.shape:
         return f"has the shape {list(found.shape)}, not {list(wanted.shape)}", None
     if found.dtype.kind != "f":
-        known = np.not_equal(wanted, None)
-        unequal = np.count_nonzero(_texts(found[known]) != _texts(wanted[known]))
+        held = np.not_equal(wanted.astype(object), None)
+        unequal = np.count_nonzero((_texts(found) != _texts(wanted)) & held)
         return f"is another in {unequal} of {found.size} places" * bool(unequal), None
     distance = float(np.max(np.abs(found - wanted), initial=0.0))
     if np.allclose(found, wanted, rtol=tolerance, atol=tolerance * scale):
@@ -116,10 +116,10 @@ def _other(
 
 
 def _texts(values: np.ndarray) -> np.ndarray:
-    """Texts as bytes, whether they are so or not; numbers as they are."""
+    """Texts as bytes, whether they are so or not; numbers and None as they are."""
     if values.dtype.kind == "U":
         return np.char.encode(values, "utf-8").astype(object)
     if values.dtype.kind == "O":
-        encoded = [x.encode() if isinstance(x, str) else bytes(x) for x in values.flat]
+        encoded = [x.encode() if isinstance(x, str) else x for x in values.flat]
         return np.array(encoded, object).reshape(values.shape)
     return values

@@ -7,6 +7,7 @@ import tensorflow as tf
 from pipelines.errors import DataError, UsageError
 from tests.pipelines.records import small
 from tests.zoo.prediction import networks
+from tests.zoo.serving.exporting import kinds
 from zoo.prediction import predictor
 from zoo.serving.exporting import (
     export_request,
@@ -137,7 +138,9 @@ def test_answers_other_than_the_runs_leave_no_version(run, tmp_path, monkeypatch
     assert labels_of(tmp_path / "root") == {}
 
 
-def test_every_signature_is_asked_by_a_process_of_its_own(run, tmp_path):
+def test_every_signature_is_asked_by_a_process_of_its_own(tmp_path):
+    """And every kind of target passes: classes, several labels, grades, numbers."""
+    run = networks.run(tmp_path / "run", **kinds.SETTINGS["several"])
     _, lines = export(run.path, tmp_path / "root")
     (line,) = [line for line in lines if line.startswith("TensorFlow ")]
     for name in ("serving_default", "serve_examples", "features", "describe"):

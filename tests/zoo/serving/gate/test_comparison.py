@@ -105,3 +105,10 @@ def test_a_text_of_which_nothing_is_known_is_not_compared():
     assert compared(TEXTS, wanted) == ([], {})
     problems, _ = compared(TEXTS[::-1], wanted)
     assert problems == ["its output y of a batch of 2 is another in 1 of 2 places"]
+
+
+def test_an_integer_of_which_nothing_is_known_is_not_compared():
+    wanted = np.array([1, None], object)
+    assert compared(np.array([1, 0]), wanted) == ([], {})
+    problems, _ = compared(np.array([0, 0]), wanted)
+    assert problems == ["its output y of a batch of 2 is another in 1 of 2 places"]
