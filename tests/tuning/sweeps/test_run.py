@@ -1,6 +1,7 @@
 """Sweeps of folds that are not trained: order, ends, resuming, budgets."""
 
 import dataclasses
+import errno
 import json
 import shutil
 
@@ -288,6 +289,25 @@ def test_this_process_does_not_grow_with_its_trials(tmp_path, search):
     before = resident_memory.megabytes()
     searches.go_on(tmp_path / "o", search(max_trials=105))
     assert resident_memory.megabytes() - before < 50
+
+
+def test_a_disk_that_is_full_ends_the_sweep_and_not_a_trial(
+    tmp_path, search, monkeypatch
+):
+    write = atomic_files.write_text
+
+    def writes(path, text):
+        if path.name == "trial.json" and path.parent.name == "0001":
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        write(path, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic_files, "write_text", writes)
+        with pytest.raises(OSError, match="No space left on device"):
+            searches.go_on(tmp_path / "o", search())
+    went_on = searches.go_on(tmp_path / "o", search())
+    unbroken = searches.go_on(tmp_path / "u", search())
+    assert searches.outcome(went_on) == searches.outcome(unbroken)
 
 
 @pytest.mark.parametrize("parallel", [1, 2])
