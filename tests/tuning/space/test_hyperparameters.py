@@ -10,7 +10,6 @@ from pipelines.errors import DataError
 from tuning.space import grid, hyperparameters
 from tuning.space import space as spaces
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*:DeprecationWarning:keras_tuner")
 DECAY = "optimisation.weight_decay"
 TABLES = {
     "optimisation.optimizer": {"choice": ["adam", "adamw"]},
