@@ -19,7 +19,7 @@ def data(tmp_path_factory):
 def test_the_recipe_is_printed_and_the_table_beside_it(data, tmp_path, capsys):
     assert run("--data", data) == 0
     shown = capsys.readouterr()
-    (tmp_path / "mine.toml").write_text(shown.out)
+    (tmp_path / "mine.toml").write_text(shown.out, encoding="utf-8")
     assert recipes.load(str(tmp_path / "mine.toml")).arch == "cnn3d"
     assert "SETTING" in shown.err and "! Some 2 samples of" in shown.err
 

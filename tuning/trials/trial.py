@@ -29,7 +29,7 @@ class Trial:
             network has more parameters than the sweep allows.
         reason: why it was abandoned or failed, one line; "" otherwise.
         objective: of a completed trial over all folds; of an abandoned one what is
-            expected over all folds, see `tuning.trials.estimate`; else none.
+            expected over all folds, see `tuning.trials.figures.expected`; else none.
         parameters: of the network; none where it was not built.
         code: digest of the code that trained it; two joined by "+" where it was taken
             up again with another.

@@ -8,6 +8,12 @@ from zoo.planning.plan import Plan
 _SMALL_CLASS = 20  # below, the interval of a sensitivity is wider than .35
 _ANISOTROPIC = 3.0  # distance of slices to that of pixels
 _TRIED_VOXELS = (20_000, 60_000)  # 28x28x28 to 12x64x64
+_TRIED_KINDS = {
+    "classification": True,
+    "multilabel": False,
+    "ordinal": False,
+    "regression": False,
+}
 _TRIED_PATIENTS = (30, 1_500)
 
 
@@ -39,7 +45,7 @@ def _of_classes(plan: Plan) -> Iterator[str]:
             half = 1.96 * math.sqrt(0.16 / max(few, 1))
             yield (
                 f"Some {few} samples of {name} judge the network: intervals will be "
-                f"wide (a sensitivity of 0.8 is known to about ±{half:.2f})."
+                f"wide (a sensitivity of 0.8 is known to within about {half:.2f})."
             )
     if facts.imbalance >= 3 and facts.has_auc:
         yield (
@@ -84,7 +90,7 @@ def _of_what_was_not_tried(plan: Plan) -> Iterator[str]:
         beyond.append(f"{facts.voxels} voxels")
     if not _TRIED_PATIENTS[0] <= facts.patients <= _TRIED_PATIENTS[1]:
         beyond.append(f"{facts.patients} training patients")
-    if facts.kind != "classification":
+    if not _TRIED_KINDS[facts.kind]:
         beyond.append(f"a target of kind {facts.kind}")
     if facts.further_targets:
         beyond.append("several targets")

@@ -21,7 +21,7 @@ def test_where_all_was_tried_and_known_nothing_is_said():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"classes": RARE}, r"8 samples of yes judge .* about ±0.28"),
+        ({"classes": RARE}, r"8 samples of yes judge .* within about 0.28"),
         ({"classes": RARE}, "3.8 times the training samples .* judge by the AUC"),
         ({"every_class_validates": False}, "no validation patient in some fold"),
         ({"spacing_mm": (10.0, 3.0, 3.0)}, "10.0 mm apart and pixels 3.0 mm"),

@@ -109,112 +109,76 @@ def names_of(kind: TargetKind) -> tuple[str, ...]:
     )
 
 
+_EVERYWHERE = (-math.inf, math.inf)
 _SHARE, _NOT_NEGATIVE = (0.0, 1.0), (0.0, math.inf)
-_AREA_OF_CLASSES = Areas(curves=sample_terms.curves_of_classes)
-_AREA_OF_LABELS = Areas(curves=sample_terms.curves_of_labels, defined_alone=True)
-
-
-def _both(form: Form) -> dict[str, Form]:
-    """Of classes without and with an order."""
-    return {"classification": form, "ordinal": form}
-
-
-OBJECTIVES: dict[str, Objective] = {
-    objective.name: objective
-    for objective in (
-        Objective(
-            name="val_auc",
-            direction="max",
-            range=_SHARE,
-            forms={**_both(_AREA_OF_CLASSES), "multilabel": _AREA_OF_LABELS},
-        ),
-        Objective(
-            name="val_loss",
-            direction="min",
-            range=_NOT_NEGATIVE,
-            forms={
-                "classification": Mean(terms=sample_terms.cross_entropy),
-                "ordinal": Mean(terms=sample_terms.steps_loss),
-                "multilabel": Mean(terms=sample_terms.labels_loss),
-            },
-            recorded=frozenset(("regression",)),
-        ),
-        Objective(
-            name="val_accuracy",
-            direction="max",
-            range=_SHARE,
-            forms={
-                **_both(Mean(terms=sample_terms.right)),
-                "multilabel": Mean(terms=sample_terms.right_labels),
-            },
-        ),
-        Objective(
-            name="balanced_accuracy",
-            direction="max",
-            range=_SHARE,
-            forms=_both(Mean(terms=sample_terms.right_by_class, columns_alike=True)),
-        ),
-        Objective(
-            name="brier",
-            direction="min",
-            range=_NOT_NEGATIVE,
-            forms={
-                **_both(Mean(terms=sample_terms.squared_error)),
-                "multilabel": Mean(
-                    terms=sample_terms.squared_error_of_labels, columns_alike=True
-                ),
-            },
-        ),
-        Objective(
-            name="kappa",
-            direction="max",
-            forms=_both(Other(of_weights=weighted_metrics.kappa)),
-        ),
-        Objective(
-            name="f1",
-            direction="max",
-            forms={"multilabel": Other(of_weights=weighted_metrics.f1)},
-        ),
-        Objective(
-            name="quadratic_kappa",
-            direction="max",
-            forms={"ordinal": Other(of_weights=weighted_metrics.quadratic_kappa)},
-        ),
-        Objective(
-            name="grade_error",
-            direction="min",
-            range=_NOT_NEGATIVE,
-            forms={"ordinal": Mean(terms=sample_terms.grade_error)},
-        ),
-        Objective(
-            name="val_mae",
-            direction="min",
-            range=_NOT_NEGATIVE,
-            forms={
-                "regression": Mean(
-                    terms=sample_terms.absolute_error, columns_alike=True
-                )
-            },
-        ),
-        Objective(
-            name="val_r2",
-            direction="max",
-            forms={"regression": Other(of_weights=weighted_metrics.of_numbers("r2"))},
-        ),
-        *(
-            Objective(
-                name=name,
-                direction="max",
-                forms={
-                    "regression": Other(of_weights=weighted_metrics.of_numbers(name))
-                },
-            )
-            for name in ("pearson", "spearman", "ccc")
-        ),
-        Objective(
-            name="rmse",
-            direction="min",
-            forms={"regression": Other(of_weights=weighted_metrics.of_numbers("rmse"))},
-        ),
-    )
+# Direction and range of each.
+_NUMBERS: dict[str, tuple[Literal["max", "min"], tuple[float, float]]] = {
+    "val_auc": ("max", _SHARE),
+    "val_loss": ("min", _NOT_NEGATIVE),
+    "val_accuracy": ("max", _SHARE),
+    "balanced_accuracy": ("max", _SHARE),
+    "brier": ("min", _NOT_NEGATIVE),
+    "kappa": ("max", _EVERYWHERE),
+    "f1": ("max", _EVERYWHERE),
+    "quadratic_kappa": ("max", _EVERYWHERE),
+    "grade_error": ("min", _NOT_NEGATIVE),
+    "val_mae": ("min", _NOT_NEGATIVE),
+    "val_r2": ("max", _EVERYWHERE),
+    "pearson": ("max", _EVERYWHERE),
+    "spearman": ("max", _EVERYWHERE),
+    "ccc": ("max", _EVERYWHERE),
+    "rmse": ("min", _EVERYWHERE),
 }
+# Of one class a sample, without and with an order.
+_OF_CLASSES: dict[str, Form] = {
+    "val_auc": Areas(curves=sample_terms.curves_of_classes),
+    "val_accuracy": Mean(terms=sample_terms.right),
+    "balanced_accuracy": Mean(terms=sample_terms.right_by_class, columns_alike=True),
+    "brier": Mean(terms=sample_terms.squared_error),
+    "kappa": Other(of_weights=weighted_metrics.kappa),
+}
+# How each follows from predictions of a kind; none = from the run's history alone.
+_FORMS: dict[str, dict[str, Form | None]] = {
+    "classification": {
+        **_OF_CLASSES,
+        "val_loss": Mean(terms=sample_terms.cross_entropy),
+    },
+    "multilabel": {
+        "val_auc": Areas(curves=sample_terms.curves_of_labels, defined_alone=True),
+        "val_loss": Mean(terms=sample_terms.labels_loss),
+        "val_accuracy": Mean(terms=sample_terms.right_labels),
+        "brier": Mean(terms=sample_terms.squared_error_of_labels, columns_alike=True),
+        "f1": Other(of_weights=weighted_metrics.f1),
+    },
+    "ordinal": {
+        **_OF_CLASSES,
+        "val_loss": Mean(terms=sample_terms.steps_loss),
+        "quadratic_kappa": Other(of_weights=weighted_metrics.quadratic_kappa),
+        "grade_error": Mean(terms=sample_terms.grade_error),
+    },
+    "regression": {
+        "val_loss": None,
+        "val_mae": Mean(terms=sample_terms.absolute_error, columns_alike=True),
+        "val_r2": Other(of_weights=weighted_metrics.of_numbers("r2")),
+        **{
+            name: Other(of_weights=weighted_metrics.of_numbers(name))
+            for name in ("pearson", "spearman", "ccc", "rmse")
+        },
+    },
+}
+
+
+def _objective(name: str) -> Objective:
+    """One of the mappings above."""
+    direction, bounds = _NUMBERS[name]
+    forms = {kind: its[name] for kind, its in _FORMS.items() if name in its}
+    return Objective(
+        name=name,
+        direction=direction,
+        range=bounds,
+        forms={kind: form for kind, form in forms.items() if form is not None},
+        recorded=frozenset(kind for kind, form in forms.items() if form is None),
+    )
+
+
+OBJECTIVES: dict[str, Objective] = {name: _objective(name) for name in _NUMBERS}
