@@ -3,7 +3,8 @@
 import dataclasses
 import difflib
 from collections.abc import Mapping
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pipelines.errors import UsageError
 from pipelines.storage import config_files
@@ -16,6 +17,13 @@ OWNED = {
     "optimisation.monitor": (
         "by it the best epoch is chosen: fix it for all trials, --optimisation.monitor"
     ),
+}
+
+_TYPES = {
+    bool: (bool, "true or false"),
+    str: (str, "a text"),
+    int: (int, "a whole number"),
+    float: (int | float, "a number"),
 }
 
 
@@ -40,6 +48,11 @@ def check(name: str, owned: Mapping[str, str] = OWNED) -> None:
         inside = f"{name}." == field or name.startswith(field)
         if name == field or (field.endswith(".") and inside):
             raise UsageError(f"{name} is not searched: {reason}. Leave its line out")
+        if field.startswith(f"{name}."):
+            raise UsageError(
+                f"{name} is not searched as a whole, since {field} is in it: {reason}. "
+                f"Search the fields of {name} by their names"
+            )
 
 
 def value(recipe: Recipe, name: str, *, asked_by: str) -> Any:
@@ -61,6 +74,45 @@ def value(recipe: Recipe, name: str, *, asked_by: str) -> Any:
     for part in name.split("."):
         held = held.get(part) if isinstance(held, dict) else None
     return held
+
+
+def check_value(name: str, value: Any, *, asked_by: str) -> None:
+    """Refuses, in a condition on a field, what that field never holds.
+
+    Args:
+        asked_by: the parameter whose condition asks, for the error.
+
+    Raises:
+        UsageError: a word that is none of the field's, or a value of another type.
+    """
+    kind = _kind(name)
+    if get_origin(kind) is Literal:
+        fits, wanted = value in get_args(kind), f"one of {list(get_args(kind))}"
+    elif kind in _TYPES:
+        types, wanted = _TYPES[kind]
+        fits = isinstance(value, types) and isinstance(value, bool) == (kind is bool)
+    else:
+        return
+    if not fits:
+        raise UsageError(
+            f"{asked_by}: its condition on {name} can't be met: that field is "
+            f"{wanted}. Received: {value!r}"
+        )
+
+
+def is_whole(name: str) -> bool:
+    """Whether a field holds whole numbers and no fractions."""
+    kind = _kind(name)
+    either = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return int in either and float not in either
+
+
+def _kind(name: str) -> Any:
+    """The type of a field that there is, without what its option is called."""
+    kind: Any = Recipe
+    for part in name.split("."):
+        kind = get_type_hints(kind)[part]
+    return kind
 
 
 def _names(kind: type, prefix: str) -> list[str]:

@@ -13,6 +13,8 @@ KINDS: tuple[str, ...] = get_args(Kind)
 _WHEN = "when"
 _STEP = "step"
 _MOST_POINTS = 10_000
+_ROUNDING = Decimal("1e-12")  # of a product of factors, relative
+_DIGITS = 12  # of a point: those that follow are rounding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,8 @@ class Parameter:
         """All values that there are; none where there are too many to name.
 
         They are the decimal numbers that the file means: from 0 by steps of 0.1 the
-        fourth is 0.3, and not 0.30000000000000004.
+        fourth is 0.3, and not 0.30000000000000004. Factors such as the root of 10 reach
+        the last value too: it isn't lost to their last digit.
         """
         if self.kind == "choice":
             return self.values
@@ -50,17 +53,22 @@ class Parameter:
         first, last = (Decimal(str(value)) for value in self.values)
         step, logarithmic = Decimal(str(self.step)), self.kind == "log"
         points, point = [], first
-        while point <= last:
-            points.append(_number(point, whole=self.is_whole))
+        most = last * (1 + _ROUNDING) if logarithmic else last
+        while point <= most:
+            points.append(_number(min(point, last), whole=self.is_whole))
             point = point * step if logarithmic else point + step
         return tuple(points)
 
     @property
     def ends(self) -> tuple[Any, ...]:
-        """What is tried beforehand for the whole: every choice, or first and last."""
+        """What is tried beforehand for the whole: every choice, or first and last.
+
+        Those of a range without a step are fractions, as what is drawn from it, even
+        where the file has whole numbers.
+        """
         points = self.points
         if points is None:
-            return self.values
+            return tuple(float(value) for value in self.values)
         return points if self.kind == "choice" else (points[0], points[-1])
 
     @property
@@ -120,6 +128,12 @@ def _values(name: str, kind: str, values: Any) -> tuple[Any, ...]:
     if not isinstance(values, list) or not values:
         raise DataError(f"{name}: {kind} wants a list in [ ]. Received: {values!r}")
     if kind == "choice":
+        odd = [value for value in values if not _is_of_recipes(value)]
+        if odd:
+            raise DataError(
+                f"{name}: a choice is a text, a number, a boolean, a list or a table. "
+                f"Received: {odd[0]}, a {type(odd[0]).__name__}. Put it in quotes"
+            )
         double = [value for i, value in enumerate(values) if value in values[:i]]
         if double:
             raise DataError(
@@ -216,5 +230,14 @@ def _is_number(value: Any, kind: str) -> bool:
     return is_number and math.isfinite(value)
 
 
+def _is_of_recipes(value: Any) -> bool:
+    """Whether a recipe can hold it: TOML has dates and times too."""
+    if isinstance(value, dict):
+        return all(_is_of_recipes(each) for each in value.values())
+    if isinstance(value, list):
+        return all(_is_of_recipes(each) for each in value)
+    return isinstance(value, str | int | float)
+
+
 def _number(value: Decimal, *, whole: bool) -> int | float:
-    return int(value) if whole else float(value)
+    return int(value) if whole else float(f"{value:.{_DIGITS}g}")

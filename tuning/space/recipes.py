@@ -22,12 +22,13 @@ def edited(base: Recipe, values: Mapping[str, Any]) -> Recipe:
     """The recipe with a trial's values.
 
     Args:
-        values: by the name of the field, sections before what is in them.
+        values: by the name of the field; a section is set before what is in it.
 
     Raises:
         UsageError: as of `zoo.recipes.edit.edit_all`.
     """
-    return edit_all(base, copy.deepcopy(dict(values)))
+    outer_first = sorted(values.items(), key=lambda value: value[0].count("."))
+    return edit_all(base, copy.deepcopy(dict(outer_first)))
 
 
 def check(
@@ -55,11 +56,13 @@ def check(
         A sentence on each value that only some others go with: such trials fail.
 
     Raises:
-        UsageError: no such field, or a value that goes with no others.
+        UsageError: no such field, fractions for a field of whole numbers, or a value
+            that goes with no others.
     """
     for parameter in space.parameters:
         fields.check(parameter.name, owned)
-    asked = _Asked(space, base, data, folds[0] or None, weights_from)
+        _check_whole(parameter)
+    asked = _Asked(space, base, data, folds, weights_from)
     sentences = []
     for parameter in space.parameters:
         refusals = {
@@ -90,19 +93,30 @@ def check(
     return tuple(dict.fromkeys(sentences))
 
 
+def _check_whole(parameter: Parameter) -> None:
+    """Refuses what draws fractions for a field that holds whole numbers alone."""
+    fractions = parameter.kind == "range" or parameter.points is None
+    if fractions and fields.is_whole(parameter.name):
+        raise UsageError(
+            f"the space's {parameter.name} holds whole numbers. Received: "
+            f"{parameter.kind} = {list(parameter.values)}, which draws fractions too. "
+            "Take integers = [first, last], or log of whole numbers with a whole step"
+        )
+
+
 class _Asked:
-    """Whether values can be trained on one fold of a data set."""
+    """Whether values can be trained on all folds of a data set."""
 
     def __init__(
         self,
         space: Space,
         base: Recipe,
         data: DataSet,
-        fold: str | None,
+        folds: Sequence[str],
         weights_from: str | None,
     ):
         self._space, self._base = space, base
-        self._data, self._fold = data, fold
+        self._data, self._folds = data, folds
         self._weights_from = weights_from
 
     def goes_with_others(self, parameter: Parameter, place: int) -> bool:
@@ -129,9 +143,13 @@ class _Asked:
                 )
         try:
             recipe = edited(self._base, values)
-            recipe_checks.check(
-                recipe, self._data, fold=self._fold, weights_from=self._weights_from
-            )
+            for fold in self._folds:
+                recipe_checks.check(
+                    recipe,
+                    self._data,
+                    fold=fold or None,
+                    weights_from=self._weights_from,
+                )
         except (UsageError, DataError) as error:
             return str(error)
         return None

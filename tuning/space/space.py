@@ -131,7 +131,7 @@ def _lines(tables: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
     for key, value in tables.items():
         section = (
             isinstance(value, dict)
-            and not set(value) & set(KINDS)
+            and not set(value) & {*KINDS, "when", "step"}
             and any(isinstance(each, dict) for each in value.values())
         )
         if section:

@@ -72,12 +72,43 @@ def test_a_condition_on_what_was_left_out_is_decided_by_the_recipe():
     assert space.parameters[0].when == {}
 
 
+def test_a_condition_is_in_the_words_of_the_parameter_that_it_names():
+    turns = "augmentation.spatial.rotation_degrees"
+    tables = {
+        turns: {"choice": [[0.0, 0.0, 0.0], [10.0, 0.0, 0.0]]},
+        "head.dropout": {"choice": [0.0, 0.5], "when": {turns: [[10, 0, 0]]}},
+    }
+    (wanted,) = decided(Recipe(), **tables).get("head.dropout").when[turns]
+    assert str(wanted) == "[10.0, 0.0, 0.0]"
+
+
+def test_settings_meet_a_condition_by_all_that_is_in_them():
+    field = "optimisation.schedule"
+    schedules = [{"kind": "step", "every": 5}, {"kind": "constant"}]
+    when = {field: [{"kind": "step", "every": 5.0}]}
+    tables = {
+        field: {"choice": schedules},
+        "head.dropout": {"choice": [0.0, 0.5], "when": when},
+    }
+    met = decided(Recipe(), **tables).get("head.dropout").when[field]
+    assert str(met) == str((schedules[0],))
+    tables["head.dropout"]["when"] = {field: [{"kind": "step"}]}
+    with pytest.raises(UsageError, match="asks for optimisation.schedule = {'kind'"):
+        decided(Recipe(), **tables)
+
+
 @pytest.mark.parametrize(
     ("when", "words"),
     [
         ({"rank": 4}, r"rank is 2 \(slices\) or 3 \(volumes\). Received: \[4\]"),
+        ({"rank": [[2]]}, r"rank is 2 \(slices\) or 3 \(volumes\)"),
         ({"wieghts": "none"}, "'wieghts', which is no field.*Did you mean 'weights'"),
+        ({"weights": "imagnet"}, r"on weights can't be met.*'imagenet'.*: 'imagnet'"),
+        ({"augmentation.mixing.cutmix": True}, "cutmix can't.*a number. Received: Tr"),
+        ({"optimisation.nesterov": 1}, "nesterov can't.*true or false. Received: 1"),
+        ({"optimisation.ema_decay": True}, "asks for .*ema_decay = True.*be 0.0, 1.0"),
         ({"arch": "resnet19"}, "no architecture named 'resnet19'"),
+        ({"arch": 3}, "on arch can't be met: that field is a text. Received: 3"),
         (
             {"optimisation.epochs": 3},
             "asks for optimisation.epochs = 3, which may be 5",
@@ -92,6 +123,7 @@ def test_a_condition_that_can_not_be_met_is_refused(when, words):
     tables = {
         "arch": {"choice": ["cnn3d", "inception"]},
         "optimisation.epochs": {"choice": [5, 10]},
+        "optimisation.ema_decay": {"choice": [0.0, 1.0]},
         "optimisation.learning_rate": {"log": [1e-5, 1e-1]},
         "head.dropout": {"choice": [0.0, 0.5], "when": when},
     }

@@ -39,6 +39,25 @@ def test_what_the_sweep_owns_is_not_searched(name):
         fields.check(name)
 
 
+def test_a_section_with_what_the_sweep_owns_is_not_searched_as_a_whole():
+    with pytest.raises(UsageError, match="as a whole, since optimisation.monitor is"):
+        fields.check("optimisation")
+    fields.check("optimisation.schedule")
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [
+        ("optimisation.batch_size", True),
+        ("optimisation.learning_rate", False),
+        ("optimisation.optimizer", False),
+        ("head.units", False),
+    ],
+)
+def test_fields_of_whole_numbers(name, whole):
+    assert fields.is_whole(name) is whole
+
+
 def test_more_may_be_owned():
     with pytest.raises(UsageError, match="epochs is not searched: rounds have theirs"):
         fields.check(

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from pipelines.errors import DataError
@@ -14,6 +16,13 @@ def test_steps_are_the_decimal_numbers_that_the_file_means():
 def test_a_logarithm_goes_by_factors():
     parameter = of_table(RATE, {"log": [1e-5, 1e-2], "step": 10})
     assert parameter.points == (1e-5, 1e-4, 1e-3, 1e-2)
+
+
+def test_a_factor_with_many_digits_reaches_the_last_value():
+    parameter = of_table(RATE, {"log": [1e-5, 1e-2], "step": 3.1622776601683795})
+    assert len(parameter.points) == 7
+    assert parameter.points[2:5:2] == (1e-4, 1e-3)
+    assert parameter.points[-1] == 1e-2
 
 
 def test_a_logarithm_of_whole_numbers_is_of_whole_numbers():
@@ -34,6 +43,11 @@ def test_whole_numbers_have_a_step_of_1():
 def test_what_has_no_step_has_no_points():
     assert of_table(RATE, {"log": [1e-5, 1e-2]}).points is None
     assert of_table(RATE, {"log": [1e-5, 1e-2]}).ends == (1e-5, 1e-2)
+
+
+def test_the_ends_of_what_draws_fractions_are_fractions():
+    ends = of_table("a", {"range": [1, 4]}).ends
+    assert [type(end) for end in ends] == [float, float]
 
 
 def test_every_choice_is_tried():
@@ -70,6 +84,7 @@ def test_a_line_reads_back_as_it_was(table):
         ({"log": [1, 2], "stp": 2}, "may stand step and when. Received: stp"),
         ({"log": 1}, r"log wants a list in \[ \]. Received: 1"),
         ({"choice": []}, r"choice wants a list in \[ \]"),
+        ({"choice": [[date(2026, 1, 2)]]}, "a boolean, a list or a table. Received:"),
         ({"choice": [1, 2, 1]}, "each choice stands once. Received twice: 1"),
         ({"range": [1, 2, 3]}, "two numbers"),
         ({"range": [1, "b"]}, "two numbers"),

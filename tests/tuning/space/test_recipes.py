@@ -36,6 +36,38 @@ def test_what_was_chosen_for_a_section_is_not_changed_by_what_is_in_it():
     assert mixing == {"cutmix": 0.5}
 
 
+def test_a_section_is_set_before_what_is_in_it():
+    values = {
+        "augmentation.mixing.cutmix_alpha": 0.2,
+        "augmentation.mixing": {"cutmix": 0.5},
+    }
+    mixing = recipes.edited(BASE, values).augmentation.mixing
+    assert (mixing.cutmix, mixing.cutmix_alpha) == (0.5, 0.2)
+
+
+@pytest.mark.parametrize(
+    "table", [{"log": [1, 4]}, {"range": [1, 4]}, {"range": [1, 4], "step": 1}]
+)
+def test_whole_numbers_are_not_drawn_as_fractions(data, table):
+    words = "batch_size holds whole numbers. .*Take integers = "
+    with pytest.raises(UsageError, match=words):
+        check(data, **{"optimisation.batch_size": table})
+
+
+@pytest.mark.parametrize("table", [{"integers": [1, 4]}, {"log": [1, 4], "step": 2}])
+def test_whole_numbers_are_searched(data, table):
+    assert check(data, **{"optimisation.batch_size": table}) == ()
+
+
+def test_every_fold_is_asked(tmp_path):
+    counts = {("fold", "0"): 12, ("fold", "1"): 4, ("fold", "2"): 4}
+    data = trained.data_set(tmp_path / "d", counts=counts, kind="folds", folds=3)
+    space = spaces.of_tables({"optimisation.batch_size": {"choice": [4, 12]}})
+    assert recipes.check(space, BASE, data, ["1"]) == ()
+    with pytest.raises(UsageError, match="12 can't be trained: a batch wants 12"):
+        recipes.check(space, BASE, data, ["1", "0"])
+
+
 def test_a_space_that_can_be_trained_passes(data):
     tables = {
         "optimisation.optimizer": OPTIMIZER,
@@ -62,7 +94,11 @@ def test_a_space_that_can_be_trained_passes(data):
         ({"head.pooling": {"choice": ["max", "min"]}}, "head.pooling = 'min' can't"),
         (
             {"optimisation.epochs": {"range": [1.0, 2.5]}},
-            "no value of .* optimisation.epochs can be trained: .*expected int",
+            "optimisation.epochs holds whole numbers. Received: range",
+        ),
+        (
+            {"slices.train": {"choice": ["a", "b"]}},
+            "no value of .* slices.train can be trained: .*expected int",
         ),
         ({"arch": {"choice": ["cnn3d", "cnn4d"]}}, "arch = 'cnn4d' can't be trained"),
         ({"arch": {"choice": ["cnn3d", "alexnet3d"]}}, "arch = 'alexnet3d' can't be"),

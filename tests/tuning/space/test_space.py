@@ -60,6 +60,7 @@ def test_a_choice_takes_the_place_of_what_the_space_says(tmp_path):
     [
         ("", "a space wants a line at least"),
         ("a = 3", "space.toml: a: wants one of"),
+        ("[a]\nrnge = [1, 2]\nwhen = {arch = 'cnn3d'}", "toml: a: wants one of"),
         ('"b.c" = {choice=[1]}\n[b]\nc = {choice=[2]}', "b.c stands twice"),
         (
             "a = {choice=[1, 2], when={b=1}}\nb = {choice=[1, 2], when={a=1}}",
