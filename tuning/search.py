@@ -1,6 +1,7 @@
 """Command: searches the fields of a recipe on validation patients."""
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +29,8 @@ def main(argv: Sequence[str]) -> int:
     with holding.held(sweep.path):
         run(sweep, search)
         nested_evidence = of_outer_folds(sweep, search) if options.outer_folds else None
-    print(summary.text(sweep))
+    wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    print(summary.text(sweep, wide))
     if results.best(sweep, results.trials(sweep)) is None:
         raise DataError(
             f"no trial of {sweep.path} was completed. Give it more time or trials, or "

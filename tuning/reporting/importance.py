@@ -3,8 +3,10 @@
 Permutation importance (Breiman, Machine Learning 45, 2001) of a random forest: how much
 worse the forest foretells trials that it was not fitted to, once one parameter's values
 are dealt among them anew. What it foretells are the trials' ranks, so that one that
-diverged does not decide all. It is given as a share of their variance; interval and
-mean are over bootstrap samples of the trials, each with a forest of its own.
+diverged does not decide all. Half the squared error that is added is the share of their
+variance that the parameter has a part in, alone or with others (Jansen, Computer
+Physics Communications 117, 1999); interval and mean are over bootstrap samples of the
+trials, each with a forest of its own.
 
 A parameter that holds under a condition is dealt anew among the trials alone that have
 it. The others get values drawn from those: so it says nothing of its condition, whose
@@ -162,7 +164,7 @@ def _shares(
                 column.active[left],
                 random,
             )
-            row.append((dealt - error) / variance)
+            row.append((dealt - error) / (2 * variance))
         shares.append(row)
     return np.array(shares), float(np.mean(explained))
 

@@ -89,10 +89,10 @@ def _importance(findings: Findings) -> list[Markup]:
     explained = importances.explained
     words = (
         f"Random forests foretell {max(0.0, explained):.0%} of the variance of the "
-        "ranks of trials that they were not fitted to. A bar is how much of it is lost "
-        "when one parameter's values are dealt among the trials anew, its line the 90 % "
-        "interval over bootstrap samples of trials. Abandoned trials count with what their folds let "
-        "expect."
+        "ranks of trials that they were not fitted to. A bar is the share that a "
+        "parameter has a part in: what is lost once its values are dealt among the "
+        "trials anew. Its line is the 90 % interval over bootstrap samples of trials. "
+        "Abandoned trials count with what their folds let expect."
     )
     if explained < 0.1:
         words += " That is next to nothing: do not read the order below as one."

@@ -113,8 +113,9 @@ def winner(findings: Findings) -> Markup:
         words = (
             f"The best of {findings.luck.trials} completed trials is in part the "
             "luckiest. The whole choice was made anew on "
-            f"{findings.luck.resamples} bootstrap samples of {corrected.patients} patients and judged on the patients left "
-            f"out. Trial {best.trial_id} was chosen in "
+            f"{findings.luck.resamples} bootstrap samples of {corrected.patients} "
+            "patients and judged on the patients left out. Trial "
+            f"{best.trial_id} was chosen in "
             f"{corrected.chosen.get(best.trial_id, 0):.0%} of them."
         )
     values = [(field, shown(value)) for field, value in best.values.items()]

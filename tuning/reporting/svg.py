@@ -77,7 +77,8 @@ class Frame:
             label: what one sees, for those who don't.
         """
         box = f"0 0 {self.width} {self.height}"
-        least = min(self.width, 680)  # px; narrower, its text would be too small
+        wide = self.width > Frame.width
+        least = self.width if wide else min(self.width, 680)  # px; else text too small
         drawn = element(
             *("svg", *children),
             **{"viewBox": box, "role": "img", "aria_label": label},

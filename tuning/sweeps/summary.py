@@ -32,6 +32,9 @@ def text(sweep: Sweep, width: int | None = None) -> str:
     lines = [_table(sweep, trials, width), "", f"{len(trials)} trials: {counted}"]
     if spared:
         lines[-1] += f"; {spared} folds were spared"
+    waiting = [trial for trial in trials if trial.is_running]
+    if waiting:
+        lines.append(f"{len(waiting)} wait for more --budget")
     if best is None:
         return "\n".join([*lines, "No trial was completed, so there is no best one."])
     return "\n".join(

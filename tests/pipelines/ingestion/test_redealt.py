@@ -118,6 +118,18 @@ def test_each_fold_validates_while_the_others_train_and_nobody_is_tested(tmp_pat
     assert played == {"fold-0": "train", "fold-1": "validation"}
 
 
+def test_folds_may_be_each_others_test_sets(tmp_path):
+    data = redeal(made(tmp_path), tmp_path / "after", folds=4, seed=0, kind="folds")
+    given = roles(data.groups, data.task.split, "3")
+    assert given == {
+        "fold-0": "validation",
+        "fold-1": "train",
+        "fold-2": "train",
+        "fold-3": "test",
+    }
+    assert sum(count.patients for count in data.counts.values()) == 16
+
+
 def test_folds_have_as_many_of_each_class(tmp_path):
     dealt = redeal(made(tmp_path), tmp_path / "after", folds=4, seed=0)
     assert {count.classes["yes"] for count in dealt.counts.values()} == {2}

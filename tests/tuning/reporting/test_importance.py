@@ -38,7 +38,7 @@ def test_the_one_parameter_that_decides_is_the_one_that_matters(space):
     importances = found(space, lambda v: np.log10(v[RATE]))
     first, *others = importances.each
     assert first.name == RATE
-    assert first.low > 0.5
+    assert first.share == pytest.approx(1.0, abs=0.15)
     assert all(other.low <= 0 <= other.high for other in others)
     assert importances.explained > 0.9
 
@@ -46,7 +46,7 @@ def test_the_one_parameter_that_decides_is_the_one_that_matters(space):
 def test_a_choice_that_decides_is_found(space):
     importances = found(space, lambda v: 0.9 if v["arch"] == "cnn3d" else 0.7)
     assert importances.each[0].name == "arch"
-    assert importances.each[0].low > 0.5
+    assert importances.each[0].share == pytest.approx(1.0, abs=0.15)
 
 
 def test_a_condition_is_not_taken_for_its_parameter(space):
@@ -57,7 +57,7 @@ def test_a_condition_is_not_taken_for_its_parameter(space):
 
 def test_a_conditional_parameter_that_decides_is_found(space):
     shares = by_name(found(space, lambda v: 0.5 + v.get(BATCH, 8) / 50, count=120))
-    assert shares[BATCH].low > 0.1
+    assert shares[BATCH].low > 0.05
     assert shares[BATCH].share > 3 * shares["optimisation.learning_rate"].share
     assert shares[BATCH].trials < 120
 

@@ -1,6 +1,7 @@
 """Sweeps of folds that are not trained: order, ends, resuming, budgets."""
 
 import dataclasses
+import errno
 import json
 import shutil
 
@@ -11,7 +12,7 @@ from pipelines.errors import DataError
 from pipelines.storage import atomic_files
 from tests.tuning.sweeps import searches
 from tests.zoo.training import trained
-from tuning.trials import results
+from tuning.trials import resident_memory, results
 
 TUNERS = ("random", "bayesian", "hyperband", "grid", "optuna")
 
@@ -280,6 +281,33 @@ def test_several_workers_do_every_fold_once(tmp_path, search):
     assert len(results.trials(sweep)) == 9
     assert sorted(noted) == [(f"{t:04d}", fold) for t in range(9) for fold in "012"]
     assert {t.state for t in results.trials(sweep)} == {"completed"}
+
+
+@pytest.mark.slow
+def test_this_process_does_not_grow_with_its_trials(tmp_path, search):
+    searches.go_on(tmp_path / "o", search(max_trials=5))
+    before = resident_memory.megabytes()
+    searches.go_on(tmp_path / "o", search(max_trials=105))
+    assert resident_memory.megabytes() - before < 50
+
+
+def test_a_disk_that_is_full_ends_the_sweep_and_not_a_trial(
+    tmp_path, search, monkeypatch
+):
+    write = atomic_files.write_text
+
+    def writes(path, text):
+        if path.name == "trial.json" and path.parent.name == "0001":
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        write(path, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic_files, "write_text", writes)
+        with pytest.raises(OSError, match="No space left on device"):
+            searches.go_on(tmp_path / "o", search())
+    went_on = searches.go_on(tmp_path / "o", search())
+    unbroken = searches.go_on(tmp_path / "u", search())
+    assert searches.outcome(went_on) == searches.outcome(unbroken)
 
 
 @pytest.mark.parametrize("parallel", [1, 2])

@@ -32,6 +32,7 @@ def test_the_best_comes_first_with_its_spread_and_values(sweep):
         ["0002", "0.5000"],
     ]
     assert "4 trials: 2 completed, 1 abandoned, 1 running; 1 folds were spared" in lines
+    assert "1 wait for more --budget" in lines
     assert "Best: trial 0001, val_auc 0.7000 (mean of 2 folds, sd 0.1414)" in lines
     assert "  optimisation.learning_rate = 0.01" in lines
 

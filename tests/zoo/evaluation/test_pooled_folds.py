@@ -106,6 +106,25 @@ def test_rates_that_the_folds_found_themselves_are_one_experiment(tmp_path):
     pooled_folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
 
 
+def test_recipes_that_were_chosen_fold_by_fold_are_one_nested_figure(tmp_path):
+    runs = [
+        fold(tmp_path, number, recipe=Recipe(arch=arch))
+        for number, arch in enumerate(("cnn3d", "resnet3d18"))
+    ]
+    nested = pooled_folds.write_nested(runs, settings=SETTINGS, out=tmp_path / "out")
+    (tmp_path / "same").mkdir()
+    same = [fold(tmp_path / "same", number) for number in range(2)]
+    pooled = pooled_folds.write(same, settings=SETTINGS, out=tmp_path / "pooled")
+    assert nested["splits"] == pooled["splits"]
+    assert [row["fold"] for row in nested["folds"]["rows"]] == ["0", "1"]
+
+
+def test_nested_folds_of_another_data_set(tmp_path):
+    runs = [fold(tmp_path, 0), fold(tmp_path, 1, digest="other")]
+    with pytest.raises(DataError, match="different data sets"):
+        pooled_folds.write_nested(runs, settings=SETTINGS, out=tmp_path / "out")
+
+
 def test_another_recipe(tmp_path):
     runs = [
         fold(tmp_path, 0, recipe=Recipe(seed=1)),
