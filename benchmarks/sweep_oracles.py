@@ -100,8 +100,9 @@ def _mean(figures: np.ndarray) -> str:
 
 
 def _lead(mine: np.ndarray, other: np.ndarray) -> str:
-    """Difference of the means, ± its standard error."""
+    """Mean difference seed by seed, ± its standard error; none where a seed has none."""
     if np.isnan([mine, other]).any():
         return "-"
-    error = np.sqrt((mine.var(ddof=1) + other.var(ddof=1)) / len(mine))
-    return f"{mine.mean() - other.mean():+.4f} ± {error:.4f}"
+    leads = mine - other
+    error = leads.std(ddof=1) / np.sqrt(len(leads))
+    return f"{leads.mean():+.4f} ± {error:.4f}"

@@ -49,3 +49,11 @@ def test_the_table_names_tuners_and_costs(grid):
     lines = sweep_oracles.table(grid, seeds=2, costs=[1, 2]).splitlines()
     assert lines[0].split(" | ")[1:5] == [*sweep_oracles.TUNERS]
     assert [line.split(" | ")[0] for line in lines[2:]] == ["| 1", "| 2"]
+
+
+def test_leads_are_taken_seed_by_seed():
+    from sweep_oracles import _lead
+
+    mine, other = np.array([0.5, 0.7, 0.9]), np.array([0.4, 0.6, 0.8])
+    assert _lead(mine, other) == "+0.1000 ± 0.0000"
+    assert _lead(mine, np.array([0.5, np.nan, 0.8])) == "-"
