@@ -100,7 +100,7 @@ def _mean(figures: np.ndarray) -> str:
 
 
 def _lead(mine: np.ndarray, other: np.ndarray) -> str:
-    """Mean difference seed by seed, ± its standard error; none where a seed has none."""
+    """Mean lead, seed by seed, ± its standard error; "-" where a seed has no trial."""
     if np.isnan([mine, other]).any():
         return "-"
     leads = mine - other
