@@ -151,6 +151,8 @@ EXPORT = {
     "": "name a finished RUN, or a SavedModel by --check",
     "{run}": "--name is missing: what clients will call the model",
     "{run} --check .": "only --server-python goes with it",
+    "--check . --to {new}": "only --server-python goes with it",
+    "--check . --precision bfloat16": "only --server-python goes with it",
     "--check nosuch": "nosuch is not a directory",
     "nosuch --name a": "nosuch does not exist",
     "{run} --name a/b": "a model's name is made of",

@@ -12,6 +12,7 @@ from pipelines import command
 from pipelines.errors import UsageError
 from zoo.serving.exporting import export_request
 
+_ROOT, _PRECISION = "saved_models", "float32"
 _DESCRIPTION = """\
 Writes a finished run, or the mean of all folds of a cross-validation, as TO/NAME/N: a
 SavedModel that TensorFlow Serving loads, with the run's own parsing, normalisation,
@@ -65,9 +66,8 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument("--name", help="of the model, as clients will call it")
     parsed.add_argument(
         "--to",
-        default="saved_models",
         metavar="DIR",
-        help="the folder that the server is pointed at (default saved_models)",
+        help=f"the folder that the server is pointed at (default {_ROOT})",
     )
     parsed.add_argument(
         "--version", type=int, metavar="N", help="default: one more than the highest"
@@ -81,10 +81,9 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--precision",
         choices=export_request.PRECISIONS,
-        default="float32",
-        help="of the network's arithmetic; its inputs and outputs stay float32. How "
-        "far it is from the run is measured and printed, and no label may change. "
-        "float16 wants a GPU here",
+        help=f"of the network's arithmetic (default {_PRECISION}); its inputs and "
+        "outputs stay float32. How far it is from the run is measured and printed, and "
+        "no label may change. float16 wants a GPU here",
     )
     parsed.add_argument(
         "--onnx", action="store_true", help="an ONNX file beside it, see below"
@@ -98,7 +97,8 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--check",
         metavar="DIR",
-        help="nothing is exported: says what the server would refuse of a SavedModel",
+        help="nothing is exported: says what the server would refuse of a SavedModel. "
+        "The exit code is 1 if anything, or if no signature of it could be asked",
     )
     return parsed
 
@@ -113,13 +113,13 @@ def main(argv: Sequence[str]) -> int:
         _say(f"loading {options.check} as a server does")
         report = check.check(Path(options.check), python=options.server_python)
         print(report)
-        return int(not report.passed)
+        return int(not (report.passed and report.asked))
     request = export_request.checked(
         options.run,
         name=options.name,
-        to=options.to,
+        to=options.to or _ROOT,
         version=options.version,
-        precision=options.precision,
+        precision=options.precision or _PRECISION,
         onnx=options.onnx,
         data=options.data,
         server_python=options.server_python,
@@ -137,7 +137,8 @@ def _check(options: argparse.Namespace) -> None:
     if options.server_python is not None and not Path(options.server_python).is_file():
         raise UsageError(f"{options.server_python} is not a Python that can be run")
     if options.check is not None:
-        others = (options.run, options.name, options.version, options.data)
+        others = (options.run, options.name, options.to, options.version)
+        others += (options.data, options.precision)
         if options.onnx or any(value is not None for value in others):
             raise UsageError(
                 "--check DIR checks what is there: only --server-python goes with it"

@@ -9,6 +9,7 @@ import tensorflow as tf
 import zoo
 from pipelines import command
 from tests.zoo.prediction import networks
+from tests.zoo.serving.gate import in_process, models
 from zoo import export
 from zoo.serving.exporting import gated
 
@@ -68,7 +69,8 @@ def test_an_unfinished_run(tmp_path, capsys):
 
 
 def test_check_says_what_a_server_makes_of_a_version(root, capsys):
-    assert run_command("--check", root / "liver" / "12") == 0
+    with in_process.gate():
+        assert run_command("--check", root / "liver" / "12") == 0
     said = capsys.readouterr().out
     for name in ("serving_default", "serve_examples", "features", "describe"):
         assert f"{name} 2" in said
@@ -88,6 +90,16 @@ def test_check_of_a_model_that_a_server_refuses(tmp_path, capsys):
     tf.saved_model.save(model, str(tmp_path / "model"), signatures=signatures)
     assert run_command("--check", tmp_path / "model") == 1
     assert "refused: " in capsys.readouterr().out
+
+
+def test_check_of_a_model_that_can_not_be_asked(tmp_path, capsys):
+    texts = tf.TensorSpec([None], tf.string, name="texts")
+    path = models.save(tmp_path, lambda _, texts: {"texts": texts}, texts)
+    with in_process.gate():
+        assert run_command("--check", path) == 1
+    said = capsys.readouterr().out
+    assert "answered nothing" in said
+    assert "no signature was asked: that it loads is all that is known" in said
 
 
 def test_check_of_no_saved_model(tmp_path, capsys):

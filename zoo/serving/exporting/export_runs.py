@@ -9,7 +9,7 @@ import tensorflow as tf
 from pipelines.errors import DataError
 from zoo.classifier.precision import gpus
 from zoo.prediction import last_stage, predictor
-from zoo.runs import cross_validation
+from zoo.runs import cross_validation, disk
 from zoo.runs.run import Run
 from zoo.serving.exporting import (
     figures,
@@ -43,10 +43,11 @@ def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
         The directory of the version.
 
     Raises:
-        UsageError: a precision that wants a GPU, and there is none; or another process
-            took the version.
-        DataError: a model that can't be loaded, answers other than the run's, what a
-            server would refuse, or a disk that can't be written.
+        UsageError: a precision that wants a GPU, and there is none; or the version is
+            there by now.
+        DataError: another process makes the version, a model that can't be loaded,
+            answers other than the run's, what a server would refuse, or a disk that
+            can't be written.
     """
     precisions.check(request.precision, gpus())
     with version_directory.reserved(request.target):
@@ -171,6 +172,8 @@ def _with_onnx(directory: Path, request: ExportRequest, held_to: HeldTo) -> Answ
         onnx_file.write(path, served_model(request.runs))
         numbers = onnx_file.answers(path, held_to.volumes)
     except Exception as error:  # the converter and the runtime raise what they like
+        if disk.is_full(error):  # which is told by whoever makes the directory
+            raise
         first, *_ = f"{error}".splitlines() or [""]
         raise DataError(
             f"{request.path} can't be written as ONNX: {type(error).__name__}: {first}."

@@ -7,14 +7,12 @@ small, and it holds nothing of any patient.
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 from tensorflow.core.framework import tensor_pb2
 from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
-from pipelines.canonical.canonicalise import Canonical
-from pipelines.records.encode import Sample, encode
 from pipelines.tasks.task import Task
+from zoo.serving.background_record import background_record
 
 FILE = "tf_serving_warmup_requests"  # the name that the server looks for
 BATCH_SIZES = (1, 2, 4, 8, 16, 32)
@@ -51,32 +49,6 @@ def write(
                     predict_log=prediction_log_pb2.PredictLog(request=request)
                 )
                 writer.write(log.SerializeToString())
-
-
-def background_record(task: Task) -> bytes:
-    """A record of the task without a patient, whose channels show nothing."""
-    sample = Sample(
-        sample_id="",
-        study_id="",
-        patient_id="",
-        canonical=Canonical(
-            voxels=np.zeros(task.record_shape, np.int16),
-            fill=(0.0,) * len(task.channels),
-            present=(1,) * len(task.channels),
-            affine=np.eye(4),
-        ),
-        covariates=(0.0,) * len(task.covariates),
-    )
-    example = tf.train.Example.FromString(encode(sample, task).record)
-    (serialized,) = example.features.feature["volume"].bytes_list.value
-    volume = tf.make_tensor_proto(tf.io.parse_tensor(serialized, tf.int16).numpy())
-    volume.tensor_content = b""
-    volume.int_val.append(0)  # as many as the shape says
-    del example.features.feature["volume"].bytes_list.value[:]
-    example.features.feature["volume"].bytes_list.value.append(
-        volume.SerializeToString()
-    )
-    return example.SerializeToString(deterministic=True)
 
 
 def _tensor(spec: tf.TensorSpec, size: int, text: bytes) -> tensor_pb2.TensorProto:

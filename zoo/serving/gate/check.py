@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from tensorflow.core.protobuf.meta_graph_pb2 import SignatureDef
 
 from pipelines.errors import UsageError
 from zoo.serving.gate import (
     comparison,
+    described_samples,
     loading,
     sample_requests,
     static_check,
@@ -19,8 +21,10 @@ from zoo.serving.gate.report import GateReport, Run
 from zoo.serving.gate.sample_requests import Asked
 from zoo.serving.model_root import folder
 
-# What TensorFlow raises of files that are cut off, changed or not there.
+# What TensorFlow raises of files that are cut off, changed or not there; of operations
+# that it does not know it raises one of these too.
 _OF_FILES = ("DataLossError", "OutOfRangeError", "NotFoundError", "OSError")
+_UNKNOWN_OPERATION = "Op type not registered"
 TOLERANCE = 1e-5  # of float32, absolute and relative
 
 
@@ -37,9 +41,10 @@ def check(
     """Reads the graph, then loads it in fresh processes and asks every signature.
 
     A graph that is refused is not loaded. Signatures are asked by the samples, if they
-    take nothing else, one by one and all at once, and by the SavedModel's own warm-up
-    requests; those that neither asks by made-up numbers, if they take numbers of known
-    sizes. What is left is told as `not_run`.
+    take nothing else, the first, the last and all at once, and by the SavedModel's
+    warm-up requests; those that neither asks by made-up samples of the task that the
+    model describes, or by made-up numbers of the sizes that it takes. What can't be
+    asked so is told as `not_run`.
 
     Args:
         examples: serialized records, N; what a signature takes as `examples`.
@@ -71,9 +76,7 @@ def check(
         *sample_requests.of_samples(samples, expected or {}, graph.signatures),
         *map(sample_requests.of_warm_up, warm_up_requests.smallest(warm_up)),
     ]
-    names = {one.request.signature for one in asked}
-    unasked = [name for name in graph.signatures if name not in names]
-    asked += sample_requests.of_signatures(unasked, graph.signatures)
+    asked += _made_up(directory, asked, graph.signatures)
     refused += sample_requests.never_answered(asked, expected or {})
     requests, runs = [one.request for one in asked], []
     for interpreter in (None, python) if python else (None,):
@@ -83,14 +86,33 @@ def check(
         faults, run = _verdict(asked, loaded, tolerance)
         refused += faults
         runs.append(run)
-    names = {one.request.signature for one in asked}
     return GateReport(
         directory=directory,
         refusals=tuple(dict.fromkeys(refused)),
         warnings=tuple(warnings),
         runs=tuple(runs),
-        not_run=tuple(name for name in graph.signatures if name not in names),
+        not_run=tuple(_unasked(asked, graph.signatures)),
     )
+
+
+def _made_up(
+    directory: Path, asked: Sequence[Asked], signatures: Mapping[str, SignatureDef]
+) -> list[Asked]:
+    """Requests to the signatures that nothing asks yet, as far as can be."""
+    left = _unasked(asked, signatures)
+    if not left:
+        return []
+    samples = described_samples.samples(directory, signatures)
+    made_up = [*sample_requests.of_samples(samples, {}, left)]
+    left = _unasked(made_up, left)
+    return [*made_up, *sample_requests.of_numbers(left)]
+
+
+def _unasked(
+    asked: Sequence[Asked], signatures: Mapping[str, SignatureDef]
+) -> dict[str, SignatureDef]:
+    names = {one.request.signature for one in asked}
+    return {name: signatures[name] for name in signatures if name not in names}
 
 
 def _verdict(
@@ -124,7 +146,7 @@ def _verdict(
 def _cure(error: str) -> str:
     """What helps against an error of loading, by its kind in TensorFlow's words."""
     kind = error.partition(":")[0]
-    if kind in _OF_FILES:
+    if kind in _OF_FILES and _UNKNOWN_OPERATION not in error:
         return "Its files are damaged or not whole: copy it again, or export it anew"
     return "Export it again, by operations that this version knows"
 

@@ -98,21 +98,27 @@ def _scale(values: np.ndarray) -> float:
 
 
 def _other(
-    found: np.ndarray, wanted: np.ndarray, tolerance: float, scale: float
+    answered: np.ndarray, wanted: np.ndarray, tolerance: float, scale: float
 ) -> tuple[str, float | None]:
     """What is wrong, "" if nothing; and of numbers the largest absolute difference."""
     wanted = np.asarray(wanted)
-    if found.shape != wanted.shape:
-        return f"has the shape {list(found.shape)}, not {list(wanted.shape)}", None
-    if found.dtype.kind != "f":
+    if answered.shape != wanted.shape:
+        return f"has the shape {list(answered.shape)}, not {list(wanted.shape)}", None
+    if answered.dtype.kind != "f":
         held = np.not_equal(wanted.astype(object), None)
-        unequal = np.count_nonzero((_texts(found) != _texts(wanted)) & held)
-        return f"is another in {unequal} of {found.size} places" * bool(unequal), None
-    distance = float(np.max(np.abs(found - wanted), initial=0.0))
-    if np.allclose(found, wanted, rtol=tolerance, atol=tolerance * scale):
+        unequal = np.count_nonzero((_texts(answered) != _texts(wanted)) & held)
+        if not unequal:
+            return "", None
+        return f"is another in {unequal} of {answered.size} places", None
+    distance = float(np.max(np.abs(answered - wanted), initial=0.0))
+    absolute = tolerance * scale
+    if np.allclose(answered, wanted, rtol=tolerance, atol=absolute):
         return "", distance
-    allowed = tolerance * scale
-    return f"differs by {distance:.3g}, at most {allowed:.3g} is allowed", distance
+    return (
+        f"differs by {distance:.3g}, at most {absolute:.3g} and {tolerance:.3g} of the "
+        "value are allowed",
+        distance,
+    )
 
 
 def _texts(values: np.ndarray) -> np.ndarray:

@@ -49,11 +49,11 @@ def _answers(folder: Path, request: dict) -> Iterator[dict[str, str]]:
             given = array_file.read(folder / run["inputs"])
             inputs = {signature.inputs[name].name: given[name] for name in given}
             try:
-                found = session.run(outputs, inputs)
+                values = session.run(outputs, inputs)
             except Exception as error:
                 yield {"error": _text(error), "outputs": ""}
                 continue
-            array_file.write(folder / f"outputs-{place}.npz", found)
+            array_file.write(folder / f"outputs-{place}.npz", values)
             yield {"error": "", "outputs": f"outputs-{place}.npz"}
 
 

@@ -57,6 +57,11 @@ class GateReport:
         """Whether nothing is refused."""
         return not self.refusals
 
+    @property
+    def asked(self) -> bool:
+        """Whether a signature was asked anything, without which little is proved."""
+        return any(run.signatures for run in self.runs)
+
     def require_passed(self) -> None:
         """Raises a DataError with all refusals, if there are any."""
         if self.refusals:
@@ -73,6 +78,11 @@ class GateReport:
             lines.append(
                 "not asked, since it brings no warm-up requests and their inputs can't "
                 f"be made up: {', '.join(self.not_run)}"
+            )
+        if self.passed and not self.asked:
+            lines.append(
+                "no signature was asked: that it loads is all that is known. Write "
+                "requests to them into its assets.extra/tf_serving_warmup_requests"
             )
         lines += [f"refused: {refusal}" for refusal in self.refusals]
         return "\n".join(lines)

@@ -13,6 +13,7 @@ from zoo.serving.gate.refusal import Refusal
 
 Arrays = Mapping[str, np.ndarray]
 EXAMPLES, REQUEST = "examples", "request"  # inputs of strings
+_NUMBERS = "fiub"  # kinds of NumPy: with fractions, integers, without a sign, yes or no
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -82,16 +83,14 @@ def of_samples(
             )
 
 
-def of_signatures(
-    names: Sequence[str], signatures: Mapping[str, SignatureDef]
-) -> Iterator[Asked]:
-    """Made-up numbers for the signatures of these names, one sample and two at once.
+def of_numbers(signatures: Mapping[str, SignatureDef]) -> Iterator[Asked]:
+    """Made-up numbers for the signatures, one sample and two at once.
 
     Those that take texts, or sizes that the signature leaves open behind the first,
     can't be asked so: nobody but their maker knows what they understand.
     """
-    for name in names:
-        inputs = {key: _made_up(info) for key, info in signatures[name].inputs.items()}
+    for name, signature in signatures.items():
+        inputs = {key: _numbers(info) for key, info in signature.inputs.items()}
         if not inputs or any(values is None for values in inputs.values()):
             continue
         for rows in ((0,), (0, 1)):
@@ -100,22 +99,20 @@ def of_signatures(
             yield Asked(request=request, rows=rows, expected={})
 
 
-def _made_up(info: TensorInfo) -> np.ndarray | None:
-    """Two samples of one input, numbers from 0 to 1; none where it wants to be known.
+def _numbers(info: TensorInfo) -> np.ndarray | None:
+    """Two samples of one input, from 0 to 1, `[2, ...]`.
 
-    A wide input is as large as two samples of it are: a volume some megabytes.
+    None where it takes something else, other numbers than NumPy has (bfloat16), or
+    sizes that are not known.
     """
-    dtype = tf.as_dtype(info.dtype)
+    dtype = np.dtype(tf.as_dtype(info.dtype).as_numpy_dtype)
     shape = tf.TensorShape(info.tensor_shape)
-    if not (dtype.is_floating or dtype.is_integer or dtype.is_bool):
+    if dtype.kind not in _NUMBERS:
         return None
     if not shape.rank or shape[0] is not None or not shape[1:].is_fully_defined():
         return None
-    generator = np.random.default_rng(0)
-    values = generator.random((2, *shape[1:].as_list()))
-    return (values if dtype.is_floating else values.round()).astype(
-        dtype.as_numpy_dtype
-    )
+    values = np.random.default_rng(0).random((2, *shape[1:].as_list()))
+    return (values if dtype.kind == "f" else values.round()).astype(dtype)
 
 
 def never_answered(asked: Sequence[Asked], expected: Arrays) -> list[Refusal]:

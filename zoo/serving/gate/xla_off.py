@@ -29,16 +29,17 @@ def disable_xla(tensorflow_directory: Path | None = None) -> None:
     import tensorflow as tf  # first, since it loads the library as it must be loaded
 
     directory = tensorflow_directory or Path(tf.__file__).parent
-    found = [directory / name for name in LIBRARIES if (directory / name).is_file()]
-    if not found:
+    paths = [directory / name for name in LIBRARIES]
+    library = next((path for path in paths if path.is_file()), None)
+    if library is None:
         raise RuntimeError(
             "XLA can't be switched off: TensorFlow's library is not where its package "
             f"is. Expected {' or '.join(LIBRARIES)}. Received: {directory}"
         )
-    switch = getattr(ctypes.CDLL(str(found[0])), SYMBOL, None)
+    switch = getattr(ctypes.CDLL(str(library)), SYMBOL, None)
     if switch is None:
         raise RuntimeError(
-            f"XLA can't be switched off: {found[0]} of TensorFlow {tf.__version__} has "
+            f"XLA can't be switched off: {library} of TensorFlow {tf.__version__} has "
             f"no {SYMBOL}. TensorFlow 2.16 to 2.21 have it"
         )
     switch.restype = None

@@ -8,6 +8,7 @@ from pipelines.errors import DataError, UsageError
 from tests.pipelines.records import small
 from tests.zoo.prediction import networks
 from tests.zoo.serving.exporting import kinds
+from tests.zoo.serving.gate import in_process
 from zoo.prediction import predictor
 from zoo.serving.exporting import (
     export_request,
@@ -31,6 +32,13 @@ def export(path, root, **changes):
 def open_gate(monkeypatch):
     """Loading what was written in a process of its own takes long: it is not done."""
     monkeypatch.setattr(export_runs.gated, "hold", lambda *_, **__: "not asked")
+
+
+@pytest.fixture
+def in_this_process():
+    """Likewise it is loaded here, and held to the run all the same."""
+    with in_process.gate():
+        yield
 
 
 def labels_of(root):
@@ -63,6 +71,7 @@ def test_it_warms_up_for_the_sizes_that_the_server_forms(run, tmp_path):
     assert number == 4 * 4  # signatures, and the sizes 1, 2, 4, 8 of batching.config
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_bfloat16_is_measured_and_says_so(run, tmp_path):
     path, lines = export(run.path, tmp_path / "root", precision="bfloat16")
     (line,) = [line for line in lines if line.startswith("bfloat16 against the run")]
@@ -102,6 +111,18 @@ def test_what_onnx_can_not_hold_is_told_and_nothing_is_left(run, tmp_path, monke
     assert not [*(tmp_path / "root" / "liver").glob("*")]
 
 
+@pytest.mark.usefixtures("open_gate")
+def test_a_disk_that_is_full_is_no_fault_of_onnx(run, tmp_path, monkeypatch):
+    def write(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export_runs.onnx_file, "write", write)
+    monkeypatch.setattr(export_request, "_check_onnx", lambda: None)
+    with pytest.raises(DataError, match="liver/1 can't be written: .*No space left"):
+        export(run.path, tmp_path / "root", onnx=True)
+
+
+@pytest.mark.usefixtures("in_this_process")
 def test_onnx_stands_beside_it(run, tmp_path):
     pytest.importorskip("tf2onnx")
     path, lines = export(run.path, tmp_path / "root", onnx=True)
@@ -123,6 +144,7 @@ def test_a_label_that_changes_leaves_no_version(run, tmp_path, monkeypatch):
     assert labels_of(tmp_path / "root") == {}
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_answers_other_than_the_runs_leave_no_version(run, tmp_path, monkeypatch):
     real = predictor.Predictor.answer
 
@@ -197,6 +219,7 @@ def test_a_model_that_cannot_be_loaded(tmp_path):
         export(broken.path, tmp_path / "root")
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_folds_are_one_version_of_their_mean(tmp_path):
     path = networks.folds(tmp_path / "all", 2)
     version, lines = export(path, tmp_path / "root")

@@ -1,9 +1,7 @@
-import numpy as np
 import pytest
 import tensorflow as tf
 from tensorflow_serving.apis import prediction_log_pb2
 
-from pipelines.records import decode
 from tests.zoo.prediction import networks
 from tests.zoo.serving import exported
 from tests.zoo.serving.exporting import kinds
@@ -49,13 +47,3 @@ def test_the_file_stays_small_whatever_the_volumes(tmp_path):
         batch_sizes=(1, 32),
     )
     assert (tmp_path / warm_up.FILE).stat().st_size < 1000
-
-
-def test_the_record_is_one_of_the_task_and_of_nobody():
-    record = warm_up.background_record(networks.CLINICAL)
-    assert len(record) < 5000
-    parsed = decode.parser(networks.CLINICAL, require_target=False)(record)
-    assert parsed["sample_id"] == parsed["patient_id"] == parsed["study_id"] == b""
-    assert parsed["volume"].shape == networks.CLINICAL.record_shape
-    assert not np.any(parsed["volume"])
-    assert not np.any(parsed["foreground"])

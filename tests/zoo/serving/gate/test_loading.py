@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from pipelines.errors import DataError
-from tests.zoo.serving.gate import models
+from tests.zoo.serving.gate import in_process, models
 from tests.zoo.serving.gate.interpreters import INTERPRETERS
 from zoo.serving.gate import loading
 from zoo.serving.gate.loading import Request
@@ -44,7 +44,8 @@ def test_a_model_that_cannot_be_loaded(tmp_path):
     path = models.doubled(tmp_path)
     for file in (path / "variables").iterdir():
         file.unlink()
-    loaded = loading.load(path, [])
+    with in_process.gate():
+        loaded = loading.load(path, [])
     assert "variables" in loaded.error
     assert loaded.answers == ()
 

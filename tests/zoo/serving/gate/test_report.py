@@ -54,3 +54,14 @@ def test_what_did_not():
 
 def test_a_fault_of_the_model_as_a_whole():
     assert str(Refusal(problem="it is bent", cure="Burn it")) == "it is bent. Burn it"
+
+
+def test_a_model_that_nothing_was_asked_of():
+    silent = dataclasses.replace(RUN, signatures={}, largest_differences={})
+    unasked = report(runs=(silent,), not_run=("c",))
+    assert unasked.passed and not unasked.asked
+    assert report(runs=(RUN,)).asked
+    assert str(unasked).splitlines()[-1] == (
+        "no signature was asked: that it loads is all that is known. Write requests "
+        "to them into its assets.extra/tf_serving_warmup_requests"
+    )

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from pipelines.errors import UsageError
 from tests.zoo.serving.gate import models
@@ -64,3 +65,43 @@ def test_nothing_is_wanted_where_the_largest_batch_failed(signatures):
     found = asked(signatures, {}, rows=ROWS)
     answers = [Answer(outputs={}, error="InternalError: no")] * 3
     assert sample_requests.wanted(found, answers) == [{}, {}, {}]
+
+
+def asked_by_numbers(path, *specs):
+    path = models.save(path, lambda _, *tensors: {"y": tensors[0]}, *specs)
+    graph, _ = served_graph.read(path)
+    return [*sample_requests.of_numbers(graph.signatures)]
+
+
+def test_made_up_numbers_fit_the_kinds_and_sizes(tmp_path):
+    first, both = asked_by_numbers(
+        tmp_path,
+        tf.TensorSpec([None, 3], tf.float64, name="fractions"),
+        tf.TensorSpec([None], tf.int64, name="integers"),
+        tf.TensorSpec([None, 1], tf.bool, name="switches"),
+    )
+    assert (first.rows, both.rows) == ((0,), (0, 1))
+    given = both.request.inputs
+    assert {name: (x.dtype.name, x.shape) for name, x in given.items()} == {
+        "fractions": ("float64", (2, 3)),
+        "integers": ("int64", (2,)),
+        "switches": ("bool", (2, 1)),
+    }
+    assert 0 <= given["fractions"].min() < given["fractions"].max() < 1
+    for name, values in first.request.inputs.items():
+        np.testing.assert_array_equal(values, given[name][:1])
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        tf.TensorSpec([None], tf.string, name="x"),
+        tf.TensorSpec([None, None], tf.float32, name="x"),
+        tf.TensorSpec([2, 3], tf.float32, name="x"),
+        tf.TensorSpec([None, 3], tf.bfloat16, name="x"),
+        tf.TensorSpec([None, 3], tf.complex64, name="x"),
+    ],
+    ids=["texts", "open size", "fixed batch", "half", "complex"],
+)
+def test_what_numbers_can_not_be_made_up_for(spec, tmp_path):
+    assert asked_by_numbers(tmp_path, spec) == []
