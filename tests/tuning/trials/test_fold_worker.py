@@ -199,13 +199,13 @@ def test_a_fold_has_the_bits_of_the_command_whatever_was_trained_before(data, tm
 
 
 @pytest.mark.slow
-def test_a_hundred_folds_leave_the_parent_as_it_was(data, tmp_path):
+def test_many_folds_leave_the_parent_as_it_was(data, tmp_path):
     recipe = folds.recipe(f"{folds.NETWORKS}:sound", epochs=1)
     with FoldWorker() as worker:
         held = []
-        for trial in range(100):
+        for trial in range(25):
             directory = tmp_path / str(trial) / "fold-1"
             result = worker.run(folds.task(directory, data, recipe=recipe))
             assert result.is_finished
             held.append(resident_memory.megabytes())
-    assert held[-1] - held[0] < 50
+    assert held[-1] - held[0] < 12  # 50 in a hundred
