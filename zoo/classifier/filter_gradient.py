@@ -2,8 +2,10 @@
 
 What TensorFlow 2.16 to 2.21 computes on CPUs is noise or NaN, another at each call,
 where an axis of the map is no longer than the kernel and `padding="same"`; with kernels
-of 7x7x7 it also writes beyond its memory. Outputs and the gradient of the input are
-right, and so is all of it with the same zeros written out and `padding="valid"`.
+of 7x7x7 it also writes beyond its memory. Now and then it is NaN where a kernel of
+1x1x1 goes in steps of 2 over a single voxel. Outputs and the gradient of the input are
+right, and so is all of it with the same zeros written out and `padding="valid"`, or
+with steps of 1 over what is looked at.
 
 The gradient of a bias is added up in bfloat16 too (`BiasAddGrad`), and stops growing
 after some hundred voxels; that of a plain addition is added up in float32.
@@ -67,11 +69,12 @@ def _convolved(
     """
     plain = partial(type(layer).convolution_op, layer)
     zeros = _zeros_around(layer, inputs.shape[1:-1])
-    if zeros is None:
+    of_voxels = max(layer.kernel_size) == 1 and max(layer.strides) > 1
+    if zeros is None and not of_voxels:
         return plain(inputs, kernel)
 
     def forward(x: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
-        if x.shape[1] > 1:
+        if of_voxels or x.shape[1] > 1:
             return plain(x, weights)
         # One slice of one channel: TensorFlow 2.21 gives noise for the output as well.
         return tf.nn.convolution(
@@ -90,18 +93,28 @@ def _convolved(
             of_input, of_filter = _OPERATIONS[layer.rank]
             settings = {
                 "out_backprop": upstream,
-                "strides": (1, *layer.strides, 1),
                 "dilations": (1, *layer.dilation_rate, 1),
             }
-            padded = tf.pad(x, ((0, 0), *zeros, (0, 0)))
+            steps = (1, *layer.strides, 1)
+            if of_voxels:  # those that are looked at, one by one
+                begin = [0] * len(steps)
+                seen = tf.strided_slice(x, begin, tf.shape(x), steps)
+                strides = (1,) * len(steps)
+            else:
+                seen, strides = tf.pad(x, ((0, 0), *zeros, (0, 0))), steps
             return (
                 of_input(
-                    input_sizes=tf.shape(x), filter=weights, padding="SAME", **settings
+                    input_sizes=tf.shape(x),
+                    filter=weights,
+                    padding="SAME",
+                    strides=steps,
+                    **settings,
                 ),
                 of_filter(
-                    input=padded,
+                    input=seen,
                     filter_sizes=weights.shape,
                     padding="VALID",
+                    strides=strides,
                     **settings,
                 ),
             )

@@ -68,6 +68,13 @@ def test_the_check_sees_the_gradient_that_is_wrong(monkeypatch):
     assert "output" not in found and "input gradient" not in found
 
 
+def test_steps_over_a_single_voxel_are_right():
+    with_steps = {"strides": 2, "padding": "same", "dtype": "mixed_bfloat16"}
+    for _ in range(12):  # TensorFlow's own is NaN once in some twenty calls
+        layer = keras.layers.Conv3D(8, 1, **with_steps)
+        assert wrong(LayerOnShape(layer=layer, shape=(1, 1, 1, 1)), batch=2) == {}
+
+
 def test_a_mended_network_is_saved_as_any_other(tmp_path):
     inputs = keras.Input((2, 8, 8, 3))
     layer = keras.layers.Conv3D(4, 3, padding="same", dtype="mixed_bfloat16")
