@@ -16,7 +16,7 @@ from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import of_split
 from zoo.runs.run import Run
 from zoo.training import fit as fitting
-from zoo.training import new_run, train_run
+from zoo.training import new_run, precision_choice, train_run
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,9 @@ def test_the_precision_that_the_device_decides_is_written_down(
     run = begin(tmp_path / "gpu", data, recipe=told(precision="auto"))
     assert run.recipe.optimisation.precision == "mixed_bfloat16"
     monkeypatch.setattr(train_run.precision, "gpus", lambda: [])
-    with pytest.raises(UsageError, match="mixed_bfloat16 wants a GPU"):
+    trial = precision_choice.Trial(fault="the layer stem gets its output wrong", gain=2)
+    monkeypatch.setattr(precision_choice, "_trial", lambda *_: trial)
+    with pytest.raises(UsageError, match="mixed_bfloat16 on this CPU: the layer stem"):
         train_run.train(run, data)
     with pytest.raises(UsageError, match="xla wants a GPU"):
         begin(tmp_path / "xla", data, recipe=told(xla=True))
