@@ -35,6 +35,18 @@ def open_gate(monkeypatch):
 
 
 @pytest.fixture
+def light(monkeypatch):
+    """A version is one small file: the tests are of what happens around it."""
+
+    def write(directory, *_):
+        (directory / "saved_model.pb").write_text("a model")
+
+    monkeypatch.setattr(export_runs, "served_model", lambda *_, **__: None)
+    monkeypatch.setattr(export_runs.held_to, "of", lambda _: None)
+    monkeypatch.setattr(export_runs, "_write", write)
+
+
+@pytest.fixture
 def in_this_process():
     """Likewise it is loaded here, and held to the run all the same."""
     with in_process.gate():
@@ -50,32 +62,49 @@ def run(tmp_path_factory):
     return networks.run(tmp_path_factory.mktemp("run") / "run")
 
 
-@pytest.mark.usefixtures("open_gate")
-def test_the_first_version_is_stable_and_a_later_one_canary(run, tmp_path):
-    root = tmp_path / "root"
-    first, lines = export(run.path, root)
-    assert first == root / "liver" / "1"
-    assert labels_of(root) == {"stable": 1}
+@pytest.fixture(scope="module")
+def first(run, tmp_path_factory):
+    """A version whose gate is open, and what was said meanwhile."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(export_runs.gated, "hold", lambda *_, **__: "not asked")
+        return export(run.path, tmp_path_factory.mktemp("model") / "root")
+
+
+def test_the_first_version_is_stable(run, first):
+    path, lines = first
+    assert path.parts[-3:] == ("root", "liver", "1")
+    assert labels_of(path.parents[1]) == {"stable": 1}
     assert f"{run.path} has not been judged: model.json has no figures" in lines
     assert lines[-1] == "version 1 of liver is stable"
-    second, _ = export(run.path, root)
+
+
+@pytest.mark.usefixtures("light")
+def test_a_later_version_is_canary(run, tmp_path):
+    root = tmp_path / "root"
+    export(run.path, root)
+    second, lines = export(run.path, root)
     assert second == root / "liver" / "2"
     assert labels_of(root) == {"stable": 1, "canary": 2}
+    assert lines[-1] == "version 2 of liver is canary"
 
 
-@pytest.mark.usefixtures("open_gate")
-def test_it_warms_up_for_the_sizes_that_the_server_forms(run, tmp_path):
-    path, _ = export(run.path, tmp_path / "root")
+def test_it_warms_up_for_the_sizes_that_the_server_forms(first):
+    path, _ = first
     file = path / saved_model.ASSETS / "tf_serving_warmup_requests"
     number = sum(1 for _ in tf.data.TFRecordDataset(str(file)))
     assert number == 4 * 4  # signatures, and the sizes 1, 2, 4, 8 of batching.config
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_bfloat16_is_measured_and_says_so(run, tmp_path):
-    path, lines = export(run.path, tmp_path / "root", precision="bfloat16")
+def test_bfloat16_is_measured_on_records_of_the_data_set_and_says_so(tmp_path):
+    task = small.task(channels=("T1", "T2"), shape=networks.SHAPE)
+    data = small.data_set(tmp_path, task)
+    run = networks.run(tmp_path / "run", digest=data.digest)
+    path, lines = export(
+        run.path, tmp_path / "root", data=str(data.path), precision="bfloat16"
+    )
     (line,) = [line for line in lines if line.startswith("bfloat16 against the run")]
-    assert "on 4 made-up records: probabilities 0.0" in line
+    assert "on 8 records of the data set: probabilities 0.0" in line
     described = json.loads((path / saved_model.ASSETS / "model.json").read_text())
     (measured,) = described["differences"]
     assert described["precision"] == "bfloat16"
@@ -85,17 +114,6 @@ def test_bfloat16_is_measured_and_says_so(run, tmp_path):
     found = served(examples=tf.constant([record]))["probabilities"].numpy()
     expected = predictor.load(run.path).predict_records([record])["probabilities"]
     assert 0 < np.abs(found - expected).max() < 0.02
-
-
-@pytest.mark.usefixtures("open_gate")
-def test_it_is_held_to_records_of_the_data_set(tmp_path):
-    task = small.task(channels=("T1", "T2"), shape=networks.SHAPE)
-    data = small.data_set(tmp_path, task)
-    run = networks.run(tmp_path / "run", digest=data.digest)
-    _, lines = export(
-        run.path, tmp_path / "root", data=str(data.path), precision="bfloat16"
-    )
-    assert any("on 8 records of the data set: " in line for line in lines)
 
 
 @pytest.mark.usefixtures("open_gate")
@@ -128,6 +146,7 @@ def test_onnx_stands_beside_it(run, tmp_path):
     path, lines = export(run.path, tmp_path / "root", onnx=True)
     assert (path / saved_model.ASSETS / "model.onnx").is_file()
     (line,) = [line for line in lines if line.startswith("ONNX against the run")]
+    assert "on 4 made-up records: probabilities " in line
     assert "all labels agree" in line
 
 
@@ -180,7 +199,7 @@ def test_of_two_exports_at_once_the_second_is_refused_before_its_work(run, tmp_p
     assert lines == []
 
 
-@pytest.mark.usefixtures("open_gate")
+@pytest.mark.usefixtures("light")
 def test_a_root_that_cannot_be_written(run, tmp_path):
     (tmp_path / "root").write_text("a file")
     message = "root/liver/1 can't be written: .* Free some space or choose another --to"
@@ -188,7 +207,7 @@ def test_a_root_that_cannot_be_written(run, tmp_path):
         export(run.path, tmp_path / "root")
 
 
-@pytest.mark.usefixtures("open_gate")
+@pytest.mark.usefixtures("light")
 @pytest.mark.parametrize("fault", [OSError(28, "No space left"), DataError("held")])
 def test_a_version_that_gets_no_label_says_how_to_give_it_one(
     run, tmp_path, monkeypatch, fault
