@@ -26,7 +26,7 @@ STEPS = (
     (export_runs.held_to, "of"),
     (export_runs.folder, "fill"),
     (export_runs.model_file, "text"),
-    (export_runs.saved_model.tf.saved_model, "save"),
+    (export_runs.saved_model, "write"),
     (export_runs.saved_model.warm_up, "write"),
     (export_runs.gated, "hold"),
     (version_directory, "to_disk"),
@@ -35,6 +35,10 @@ STEPS = (
     (registration, "register"),
 )
 NAME = "liver"
+
+
+def named(module, function):
+    return f"{module.__name__.rpartition('.')[2]}.{function}"
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +71,8 @@ def killed(run, tmp_path_factory):
 
     with in_process.gate(), pytest.MonkeyPatch.context() as patched:
         for module, name in STEPS:
-            patched.setattr(module, name, watched(name, getattr(module, name)))
+            step = watched(named(module, name), getattr(module, name))
+            patched.setattr(module, name, step)
         export_runs.export(request)
     keep("the end")
     return roots
@@ -84,7 +89,7 @@ def files(version):
 
 def test_every_step_was_watched(killed):
     steps = {step.split()[-1] for step in killed}
-    assert steps == {name for _, name in STEPS} | {"end"}
+    assert steps == {named(*step) for step in STEPS} | {"end"}
 
 
 def test_a_version_is_whole_or_not_there(killed):
