@@ -184,9 +184,18 @@ def load_toml(kind: type[Value], path: str | Path) -> Value:
     Raises:
         DataError: the file is absent, unreadable, not TOML or not a `kind`.
     """
+    return build(kind, read_toml(path), name=Path(path).name)
+
+
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """What a TOML file says, as dicts, lists and scalars.
+
+    Raises:
+        DataError: the file is absent, unreadable or not TOML.
+    """
     path = Path(path)
     try:
-        fields = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise DataError(f"{path} does not exist") from error
     except OSError as error:
@@ -195,7 +204,6 @@ def load_toml(kind: type[Value], path: str | Path) -> Value:
         raise DataError(f"{path} is not UTF-8 text; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"{path} is not TOML: {error}") from error
-    return build(kind, fields, name=path.name)
 
 
 def to_toml(value: Any) -> str:

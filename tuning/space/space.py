@@ -1,7 +1,6 @@
 """A space: the parameters that a sweep searches, from a TOML file."""
 
 import dataclasses
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -55,16 +54,9 @@ def load(name_or_path: str) -> Space:
         DataError: the file does not describe a space.
     """
     path = presets.path(name_or_path)
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
-        raise UsageError(f"the space file {path} does not exist") from error
-    except OSError as error:
-        raise DataError(f"{path} can't be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not UTF-8 text; save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{path} is not TOML: {error}") from error
+    if not path.exists():
+        raise UsageError(f"the space file {path} does not exist")
+    tables = config_files.read_toml(path)
     try:
         return of_tables(tables)
     except DataError as error:

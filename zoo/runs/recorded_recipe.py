@@ -30,7 +30,7 @@ def check(path: Path, recorded: Sequence[dict[str, Any]]) -> None:
     Raises:
         DataError: it holds another; which fields differ.
     """
-    content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    content = config_files.read_toml(path)
     if not recorded or content in recorded:
         return
     before, now = _flat(recorded[-1]), _flat(content)

@@ -11,7 +11,6 @@ import pytest
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
 from tests.tuning.sweeps import searches
-from tests.zoo.training import trained
 from tuning.trials import resident_memory, results
 
 TUNERS = ("random", "bayesian", "hyperband", "grid", "optuna")
@@ -19,13 +18,6 @@ TUNERS = ("random", "bayesian", "hyperband", "grid", "optuna")
 
 class Killed(BaseException):
     """What no code catches."""
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    counts = {(f"fold-{number}", ""): 8 for number in range(3)}
-    folder = tmp_path_factory.mktemp("sweeps") / "data"
-    return trained.data_set(folder, counts=counts, kind="folds", folds=3)
 
 
 @pytest.fixture

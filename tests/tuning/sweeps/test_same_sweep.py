@@ -6,16 +6,8 @@ import pytest
 
 from pipelines.errors import UsageError
 from tests.tuning.sweeps import searches
-from tests.zoo.training import trained
 from tuning.sweeps import begin
 from tuning.trials import sweep as sweeps
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    counts = {(f"fold-{number}", ""): 8 for number in range(3)}
-    folder = tmp_path_factory.mktemp("sweeps") / "data"
-    return trained.data_set(folder, counts=counts, kind="folds", folds=3)
 
 
 @pytest.fixture
