@@ -76,7 +76,8 @@ def check(
         }
         if len(never) == len(refusals):
             raise UsageError(
-                f"no value of the space's {parameter.name} can be trained: {never[0]}"
+                f"no value of the space's {_named(space, never[0]) or parameter.name} "
+                f"can be trained: {never[0]}"
             )
         for place, why in refusals.items():
             if why is None:
@@ -91,6 +92,12 @@ def check(
                 f"the space; such trials fail: {why}"
             )
     return tuple(dict.fromkeys(sentences))
+
+
+def _named(space: Space, refusal: str) -> str:
+    """The parameter that a refusal is of by its own words; "" if it names none."""
+    named = (name for name in space.names if f"recipe.{name}: " in refusal)
+    return next(named, "")
 
 
 def _check_whole(parameter: Parameter) -> None:

@@ -121,6 +121,9 @@ def check(search: Search) -> None:
             f"{objective.name} of a {output.kind.name} can't be pooled over folds: "
             "their numbers are standardised each by its own. Take --aggregate mean"
         )
+    note = redealt.note(search.data, search.left_out) if search.options.folds else ""
+    if note:
+        print(note, file=sys.stderr)
     if search.rule is not None and not _has_contributions(objective, output.kind):
         print(
             f"{objective.name} is no mean over patients: no trial is given up by it",

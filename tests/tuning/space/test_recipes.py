@@ -122,6 +122,16 @@ def test_what_can_not_be_trained_is_refused_before_any_trial(data, tables, words
         check(data, **tables)
 
 
+def test_the_parameter_that_is_at_fault_is_named_whatever_stands_before_it(data):
+    tables = {
+        "optimisation.learning_rate": {"log": [1e-5, 1e-2]},
+        "augmentation.spatial.flip": {"choice": [0.0, 0.5]},
+    }
+    words = r"no value of the space's augmentation\.spatial\.flip can be trained"
+    with pytest.raises(UsageError, match=words):
+        check(data, **tables)
+
+
 def test_a_base_that_can_not_be_trained_is_not_the_spaces_fault(data):
     base = Recipe(arch="alexnet3d")
     with pytest.raises(UsageError, match="no value .* head.dropout can be.*alexnet"):

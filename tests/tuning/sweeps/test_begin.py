@@ -93,6 +93,20 @@ def test_an_objective_without_shares_of_patients_says_so(held_out, tmp_path, cap
     assert "given up" not in capsys.readouterr().err
 
 
+def test_sites_that_are_dealt_together_are_spoken_of(tmp_path, capsys):
+    counts = {
+        (split, f"p00000000000000{site}"): number
+        for site in ("aa", "bb")
+        for split, number in (("site", 10), ("site_validation", 6))
+    }
+    data = trained.data_set(tmp_path / "sites", counts=counts, kind="site")
+    begin.check(asked(tmp_path, data, folds=2))
+    told = "The patients of all 2 sites are dealt together"
+    assert told in capsys.readouterr().err
+    begin.check(asked(tmp_path, data))
+    assert told not in capsys.readouterr().err
+
+
 def test_rounds_that_are_too_short_for_the_recipe_are_told(data, tmp_path):
     search = asked(tmp_path, data, tuner="hyperband")
     schedule = dataclasses.replace(
