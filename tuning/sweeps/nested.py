@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pipelines
-from pipelines.errors import DataError, UsageError
+from pipelines.errors import DataError
 from pipelines.ingestion import redealt
 from pipelines.records.data_set import DataSet
 from pipelines.storage import atomic_files
@@ -28,7 +28,6 @@ DATA = "outer-data"
 SUMMARY = "nested"
 _RUN = "run"
 _JUDGED = "judged.toml"
-_USAGE, _INTERRUPTED = 2, 130  # exit codes of a command
 
 
 def run(
@@ -111,11 +110,7 @@ def _train(sweep: Sweep, run: Path, data: DataSet, fold: str) -> None:
         command += ["--recipe", str(sweep.path / _JUDGED), "--fold", fold]
         command += ["--deterministic"] * sweep.settings.deterministic
     code = fold_process.run(command)
-    if code == _USAGE:
-        raise UsageError(f"outer fold {fold} can't be trained; see the message above")
-    if code == _INTERRUPTED:
-        raise KeyboardInterrupt
-    if code:
+    if not fold_process.succeeded(code, f"outer fold {fold}"):
         raise DataError(
             f"outer fold {fold} failed (exit code {code}). Mend what the message above "
             "says, then give the same command again"

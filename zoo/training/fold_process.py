@@ -15,10 +15,14 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import IO
 
+from pipelines.errors import UsageError
+
 _PARENT = "ZOO_PARENT_PROCESS"  # environment variable: the number of the parent
 _PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
 _STANDARD_INPUT = 0
 _ORPHANED = 1  # exit code
+_USAGE = 2  # of a command used wrongly
+_INTERRUPTED = 130
 
 
 def run(
@@ -48,6 +52,23 @@ def run(
     finally:
         os.close(reading)
         os.close(writing)
+
+
+def succeeded(code: int, subject: str) -> bool:
+    """Whether a command that trains did so, by its exit code.
+
+    Args:
+        subject: what it trained, e.g. `"fold 2"`.
+
+    Raises:
+        UsageError: the command was used wrongly; its message has been printed.
+        KeyboardInterrupt: it was interrupted.
+    """
+    if code == _USAGE:
+        raise UsageError(f"{subject} can't be trained; see the message above")
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt
+    return not code
 
 
 def start(

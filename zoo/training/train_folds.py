@@ -12,9 +12,6 @@ from zoo.runs.run import Run
 from zoo.training import fold_process
 from zoo.weights import origin_patients, origin_run
 
-_USAGE = 2  # exit code of a command used wrongly
-_INTERRUPTED = 130
-
 
 def train(
     validation: CrossValidation,
@@ -108,13 +105,10 @@ def check_seen_patients(
 def _succeeds(command: list[str], fold: str) -> bool:
     """Whether the command that trains a fold does so."""
     code = fold_process.run(command)
-    if code == _USAGE:
-        raise UsageError(f"fold {fold} can't be trained; see the message above")
-    if code == _INTERRUPTED:
-        raise KeyboardInterrupt
-    if code:
+    succeeded = fold_process.succeeded(code, f"fold {fold}")
+    if not succeeded:
         print(f"fold {fold} failed (exit code {code})", file=sys.stderr)
-    return not code
+    return succeeded
 
 
 def _missing(
