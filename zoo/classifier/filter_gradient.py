@@ -2,10 +2,10 @@
 
 What TensorFlow 2.16 to 2.21 computes on CPUs is noise or NaN, another at each call,
 where an axis of the map is no longer than the kernel and `padding="same"`; with kernels
-of 7x7x7 it also writes beyond its memory. Now and then it is NaN where a kernel of
-1x1x1 goes in steps of 2 over a single voxel. Outputs and the gradient of the input are
-right, and so is all of it with the same zeros written out and `padding="valid"`, or
-with steps of 1 over what is looked at.
+of 7x7x7 it also writes beyond its memory. Now and then it is NaN, with any padding,
+where a kernel of 1x1x1 goes in steps of 2 over a single voxel. Outputs and the gradient
+of the input are right, and so is all of it with the same zeros written out and
+`padding="valid"`, or with steps of 1 over what is looked at.
 
 The gradient of a bias is added up in bfloat16 too (`BiasAddGrad`), and stops growing
 after some hundred voxels; that of a plain addition is added up in float32.
@@ -46,7 +46,7 @@ def mend(model: keras.layers.Layer, dtype: str = "bfloat16") -> None:
         ):
             layer.call = partial(_called, layer)
             # Keras has XLA compile convolutions of groups.
-            if layer.padding == "same" and layer.groups == 1:
+            if layer.groups == 1 and (layer.padding == "same" or _of_voxels(layer)):
                 layer.convolution_op = partial(_convolved, layer)
 
 
@@ -69,7 +69,7 @@ def _convolved(
     """
     plain = partial(type(layer).convolution_op, layer)
     zeros = _zeros_around(layer, inputs.shape[1:-1])
-    of_voxels = max(layer.kernel_size) == 1 and max(layer.strides) > 1
+    of_voxels = _of_voxels(layer)
     if zeros is None and not of_voxels:
         return plain(inputs, kernel)
 
@@ -122,6 +122,11 @@ def _convolved(
         return forward(x, weights), gradients
 
     return convolution(inputs, tf.cast(kernel, inputs.dtype))
+
+
+def _of_voxels(layer: Convolution) -> bool:
+    """Whether it looks at single voxels and steps over others, with any padding."""
+    return max(layer.kernel_size) == 1 and max(layer.strides) > 1
 
 
 def _zeros_around(
