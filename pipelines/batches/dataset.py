@@ -90,7 +90,8 @@ def train_batches(
     varied = reading.mapped(shuffled, sample)
     batches = varied.batch(settings.batch_size, drop_remainder=True)
     endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
-    return reading.mapped(batches, mixed).apply(endless).prefetch(_BATCHES_AHEAD)
+    ahead = reading.mapped(batches, mixed).apply(endless).prefetch(_BATCHES_AHEAD)
+    return reading.untuned(ahead)
 
 
 def steps_per_epoch(data: DataSet, settings: BatchSettings) -> int:
@@ -129,7 +130,8 @@ def eval_batches(
     plain = reading.mapped(
         records, lambda record: samples.without_space(prepare(record))
     )
-    return plain.batch(settings.batch_size).prefetch(_BATCHES_AHEAD)
+    batches = plain.batch(settings.batch_size).prefetch(_BATCHES_AHEAD)
+    return reading.untuned(batches)
 
 
 def _order(

@@ -85,7 +85,7 @@ def unlabelled_batches(
     drawn = reading.mapped(rounds.skip(begun), sample)
     batches = drawn.batch(settings.batch_size, drop_remainder=True)
     endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
-    return batches.apply(endless).prefetch(_BATCHES_AHEAD)
+    return reading.untuned(batches.apply(endless).prefetch(_BATCHES_AHEAD))
 
 
 def beside(

@@ -219,6 +219,14 @@ def test_evaluation_normalises_as_training_does(data):
         np.testing.assert_array_equal(one[key][order], two[key])
 
 
+def test_nothing_is_tuned_that_would_delay_the_end(data):
+    for batches in (
+        train_batches(data, SETTINGS, seed=0),
+        eval_batches(data, SETTINGS, split="validation"),
+    ):
+        assert batches.options().autotune.enabled is False
+
+
 def test_folds_choose_the_shards(tmp_path):
     counts = {("fold", str(n)): 2 for n in range(3)}
     data = data_set(tmp_path, task(kind="folds", folds=3), counts)

@@ -154,3 +154,10 @@ def test_labelled_ones_have_unlabelled_ones_beside_them_and_all_is_resumable(dat
         assert batch["own_share"].shape == (6,) and batch["own_share"].min() >= 0.5
     assert len({batch["own_share"].tobytes() for batch in run}) == 4
     assert_same(run[2:], together(data, 2, first=2))
+
+
+def test_nothing_is_tuned_that_would_delay_the_end(data):
+    assert stream(data).options().autotune.enabled is False
+    labelled = train_batches(data, SETTINGS, seed=5)
+    joined = beside(labelled, stream(data), seed=5, alpha=0.75)
+    assert joined.options().autotune.enabled is False

@@ -31,3 +31,10 @@ def test_reset_starts_a_new_sum():
     list(wait.watch(tf.data.Dataset.range(4)))
     wait.reset()
     assert wait.seconds == 0
+
+
+def test_what_was_said_of_the_batches_still_holds():
+    said = tf.data.Options()
+    said.autotune.enabled = False
+    watched = DataWait().watch(tf.data.Dataset.range(4).with_options(said))
+    assert watched.options().autotune.enabled is False
