@@ -6,6 +6,7 @@
         --peer classification-models-3d=DIR/classification-models-3d/bin/python
     python benchmarks/networks.py --repeats 3 --batch 1 --json FILE    the whole zoo
     python benchmarks/networks.py --arch cnn3d --shape 32 64 64 --batch 4
+    python benchmarks/networks.py --arch resnet3d18 --auto --limit --peer monai=…
 
 Every network lives in a process of its own and does one step at a time when asked:
 a step of each in turn, round by round, in an order that rotates, so that a busy machine
@@ -16,6 +17,13 @@ seconds are medians over the rounds; a ratio is ours to the peer's, the median (
 quartiles) of the rounds' ratios: below 1, ours is faster. Memory is the highest MiB
 resident so far above what there was before the network was built: that of inference
 is read before the first training step.
+
+With `--auto` ours comes first as `precision = "auto"` trains it on this CPU, which a
+trial settles beforehand; ours in float32 stands beside it, and each network of MONAI a
+second time under torch's autocast in bfloat16. What our runs keep, and so inference,
+is in float32 either way. With `--limit` the convolutions of our networks are run alone
+as well, one after the other, forward and both gradients: their share of a training
+step is how near that is to what this machine's convolutions allow.
 
 Two networks are a matched pair where parameters and multiply-adds agree within 1 % and
 the maps have the same sizes one after the other, hence stem and strides; what differs
@@ -40,7 +48,11 @@ from peers.table import table
 from peers.worker import Order
 
 from pipelines import command
+from pipelines.batches.slices import Slices
 from pipelines.errors import UsageError
+from zoo.recipes.optimisation import Optimisation
+from zoo.recipes.recipe import Recipe
+from zoo.training import precision_choice
 
 OURS = "peers.zoo_networks"
 
@@ -58,18 +70,40 @@ def reference_shapes():
     return json.loads(asked.stdout.splitlines()[-1])
 
 
-def contenders(architecture, interpreters):
-    """Ours first, then the peers' of which an interpreter is known."""
-    competing = [
-        Contender(
-            label=f"zoo {architecture}",
-            interpreter=sys.executable,
-            module=OURS,
-            network=architecture,
-        )
-    ]
+def ours(architecture, label, precision):
+    """Our network as it trains in a precision."""
+    return Contender(
+        label=f"zoo {architecture}{label}",
+        interpreter=sys.executable,
+        module=OURS,
+        network=f"{architecture} {precision}",
+        is_ours=True,
+    )
+
+
+def settled(architecture, shape, batch):
+    """The precision that `"auto"` is here; it says on standard error why."""
+    shape = shape if len(shape) == 4 else (1, *shape)
+    optimisation = Optimisation(precision="auto", batch_size=batch)
+    slices = Slices(train=1)
+    recipe = Recipe(arch=architecture, optimisation=optimisation, slices=slices)
+    return precision_choice.settled(recipe, shape).optimisation.precision
+
+
+def contenders(architecture, interpreters, *, automatic=None):
+    """Ours first, then the peers' of which an interpreter is known.
+
+    Args:
+        automatic: the precision that `"auto"` is here; none = nobody asked.
+    """
+    competing = [ours(architecture, "", "float32")]
+    if automatic is not None:
+        competing.insert(0, ours(architecture, f", auto: {automatic}", automatic))
     for name, peer in PEERS.items():
-        for network in peer.networks.get(architecture, ()):
+        wanted = peer.networks.get(architecture, ())
+        if automatic is not None:
+            wanted += peer.brief_networks.get(architecture, ())
+        for network in wanted:
             if name in interpreters:
                 contender = Contender(
                     label=f"{name} {network}",
@@ -114,6 +148,8 @@ def parse(argv):
         help="of each spatial axis; default: the architecture's reference",
     )
     parser.add_argument("--threads", type=int, default=2, help="of every network (2)")
+    parser.add_argument("--auto", action="store_true", help="ours in 16 bits, too")
+    parser.add_argument("--limit", action="store_true", help="convolutions alone, too")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     return parser.parse_args(argv)
 
@@ -152,13 +188,15 @@ def measured(architecture, shape, asked, known):
             threads=asked.threads,
         )
 
+    automatic = settled(architecture, shape, asked.batch) if asked.auto else None
+    competing = contenders(architecture, known, automatic=automatic)
     return {
         "shape": shape,
         "batch": asked.batch,
         "threads": asked.threads,
         "repeats": asked.repeats,
         "left_out": left_out(architecture, known),
-        "networks": compare(contenders(architecture, known), order, asked.repeats),
+        "networks": compare(competing, order, asked.repeats, with_limit=asked.limit),
     }
 
 

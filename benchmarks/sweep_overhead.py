@@ -8,7 +8,7 @@ from tuning.trials import sweep as sweeps
 from tuning.trials.fold_result import PARTS
 from tuning.trials.sweep import Sweep
 
-STEPS = "steps"
+TRAINING = ("steps", "validation")  # what the epochs themselves do
 _BETWEEN = "between folds"
 
 
@@ -39,7 +39,7 @@ def of_sweep(sweep: Sweep) -> list[dict[str, float]]:
     A fold's seconds in the sweep are those of its worker, and those that passed between
     the end of the fold before and its own beginning, of which the first fold of a trial
     is taken to have none: a sweep may have been interrupted there. The overhead is all
-    but steps of training; validation is of it.
+    but what the epochs do, steps of training and validation.
     """
     folds = []
     for trial in results.trials(sweep):
@@ -57,7 +57,7 @@ def of_sweep(sweep: Sweep) -> list[dict[str, float]]:
                         "seconds": seconds,
                         **parts,
                         _BETWEEN: between,
-                        "overhead": seconds - parts[STEPS],
+                        "overhead": seconds - sum(parts[part] for part in TRAINING),
                     }
                 )
     return folds

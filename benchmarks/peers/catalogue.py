@@ -6,7 +6,7 @@ place; AUCMEDI itself is under the GPL and stays out.
 
 import subprocess
 import venv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
@@ -22,6 +22,7 @@ class Peer:
         requirements: what its environment is made of, with versions.
         ours: packages that its environment takes at the version of our own.
         networks: by our architecture's name, its own networks.
+        brief_networks: likewise, in the package's own 16 bits.
         remark: where a network differs from ours in kind, or was brought closer.
     """
 
@@ -29,6 +30,7 @@ class Peer:
     requirements: tuple[str, ...]
     ours: tuple[str, ...] = ()
     networks: dict[str, tuple[str, ...]]
+    brief_networks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     remark: str
 
 
@@ -58,6 +60,10 @@ PEERS = {
         networks={
             "resnet3d18": ("resnet18", "resnet18 channels last"),
             "resnet3d50": ("resnet50", "resnet50 channels last"),
+        },
+        brief_networks={
+            "resnet3d18": ("resnet18 autocast", "resnet18 autocast channels last"),
+            "resnet3d50": ("resnet50 autocast", "resnet50 autocast channels last"),
         },
         remark="conv1_t_stride=2 (its default is 1), bias_downsample=False; eager",
     ),

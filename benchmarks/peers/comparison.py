@@ -12,13 +12,14 @@ BREATH_SECONDS = 0.05  # until idle threads of the process before have gone to s
 TOLERANCE = 0.01
 
 
-def compare(competing, order, repeats):
+def compare(competing, order, repeats, *, with_limit=False):
     """The figures of every contender, ours first.
 
     Args:
         competing: contenders.
         order: `order(network)`.
         repeats: rounds.
+        with_limit: whether the convolutions of ours are timed alone, too.
     """
     with contextlib.ExitStack() as stack:
         talks = [
@@ -26,7 +27,12 @@ def compare(competing, order, repeats):
             for contender in competing
         ]
         measured = [
-            {"label": contender.label, "remark": contender.remark, **talk.traits()}
+            {
+                "label": contender.label,
+                "remark": contender.remark,
+                "is_ours": contender.is_ours,
+                **talk.traits(),
+            }
             for contender, talk in zip(competing, talks)
         ]
         for figures, talk in zip(measured, talks):
@@ -35,6 +41,10 @@ def compare(competing, order, repeats):
             run_round(list(zip(measured, talks)), number)
         for figures, talk in zip(measured, talks):
             figures["train_mib"] = talk.ask("memory")
+        if with_limit:
+            for figures, talk in zip(measured, talks):
+                if figures["is_ours"]:
+                    figures["limit_share"] = limit_share(talk, repeats)
     for figures in measured[1:]:
         figures["matched"] = matched(measured[0], figures)
         for kind in KINDS:
@@ -63,6 +73,18 @@ def run_round(pairs, number):
             taken = talk.ask(kind)
             figures[f"{kind}_seconds"].append(taken["wall"])
             figures[f"{kind}_cpu_seconds"].append(taken["cpu"])
+
+
+def limit_share(talk, repeats):
+    """What share of a training step its convolutions alone take: median of rounds."""
+    for _ in range(WARM_UP):
+        talk.ask("limit")
+    shares = []
+    for _ in range(repeats):
+        time.sleep(BREATH_SECONDS)
+        alone = talk.ask("limit")["wall"]
+        shares.append(alone / talk.ask("train")["wall"])
+    return statistics.median(shares)
 
 
 def matched(ours, peer):

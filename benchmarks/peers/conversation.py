@@ -25,6 +25,7 @@ class Contender:
         module: holds it there.
         network: its name there.
         remark: on what was matched.
+        is_ours: whether it is no peer's.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Contender:
     module: str
     network: str
     remark: str = ""
+    is_ours: bool = False
 
 
 def interpreters(pairs: Sequence[str], names: Collection[str]) -> dict[str, str]:

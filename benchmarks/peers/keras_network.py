@@ -1,6 +1,7 @@
 """How a Keras model on TensorFlow is trained and asked, the same way for all."""
 
 import math
+from collections.abc import Callable
 from importlib import metadata
 
 import keras
@@ -31,8 +32,9 @@ def network(
     layers: keras.Model,
     training: keras.Model,
     inference: keras.Model,
+    limit: Callable[[], float] | None = None,
 ) -> Network:
-    """A network of Keras models, as `tf.function`s without XLA, in float32.
+    """A network of Keras models, as `tf.function`s without XLA.
 
     Args:
         package: distribution that the network comes from.
@@ -40,6 +42,7 @@ def network(
         training: from a batch to logits, or to several by name; the loss is the sum
             of their cross-entropies.
         inference: over the same weights.
+        limit: the convolutions of a training step alone.
     """
     optimizer = keras.optimizers.Adam(order.learning_rate)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -75,6 +78,7 @@ def network(
         ),
         train=lambda: float(train(batch, target)),
         infer=lambda: float(infer(batch)),
+        limit=limit,
     )
 
 

@@ -1,6 +1,7 @@
-"""MONAI's networks (Apache-2.0), eager, in either memory format."""
+"""MONAI's networks (Apache-2.0), eager, in either memory format and precision."""
 
 import math
+from functools import partial
 from importlib import metadata
 
 import torch
@@ -8,18 +9,20 @@ from monai.networks import nets
 
 from peers.worker import Network, Order, Traits, main
 
-CHANNELS_LAST = " channels last"
+AUTOCAST, CHANNELS_LAST = " autocast", " channels last"
 
 
 def build(order: Order) -> Network:
     """`order.network` of `monai.networks.nets`, stem of stride 2, bare shortcuts.
 
     A name that ends with `" channels last"` has weights and batch in the memory format
-    `channels_last_3d`.
+    `channels_last_3d`; one that ends with `" autocast"` before or without that computes
+    in bfloat16 where torch's autocast on CPUs does.
     """
     torch.set_num_threads(order.threads)
     torch.manual_seed(0)
-    name = order.network.removesuffix(CHANNELS_LAST)
+    in_its_format = order.network.removesuffix(CHANNELS_LAST)
+    name = in_its_format.removesuffix(AUTOCAST)
     model = getattr(nets, name)(
         spatial_dims=len(order.shape) - 1,
         n_input_channels=order.shape[-1],
@@ -30,24 +33,28 @@ def build(order: Order) -> Network:
     )
     batch = torch.randn(order.batch, order.shape[-1], *order.shape[:-1])
     traits = _traits(model, batch[:1])
-    if name != order.network:
+    if in_its_format != order.network:
         model = model.to(memory_format=torch.channels_last_3d)
         batch = batch.to(memory_format=torch.channels_last_3d)
     target = torch.arange(order.batch) % order.classes
     optimizer = torch.optim.Adam(model.parameters(), lr=order.learning_rate)
+    brief = partial(
+        torch.autocast, "cpu", dtype=torch.bfloat16, enabled=name != in_its_format
+    )
 
     def train() -> float:
         model.train()
         optimizer.zero_grad()
-        loss = torch.nn.functional.cross_entropy(model(batch), target)
+        with brief():
+            loss = torch.nn.functional.cross_entropy(model(batch), target)
         loss.backward()
         optimizer.step()
         return loss.item()
 
     def infer() -> float:
         model.eval()
-        with torch.inference_mode():
-            return model(batch).sum().item()
+        with torch.inference_mode(), brief():
+            return model(batch).float().sum().item()
 
     return Network(traits=traits, train=train, infer=infer)
 

@@ -11,15 +11,16 @@ def table(architecture, results):
     lines = [
         f"{architecture}: {results['batch']} x {shape}, {results['threads']} threads, "
         f"{results['repeats']} rounds",
-        f"{'':42}{'seconds (CPU)':>15}{'ratio':>18}{'of CPU':>8}{'MiB':>7}",
+        f"{'':46}{'seconds (CPU)':>15}{'ratio':>18}{'of CPU':>8}{'MiB':>7}",
     ]
     for figures in results["networks"]:
         for kind in KINDS:
             label = figures["label"] if kind == KINDS[0] else ""
-            lines.append(f"{label:36}{kind:6}{_row(figures, kind)}")
+            lines.append(f"{label:40}{kind:6}{_row(figures, kind)}")
     if len(results["networks"]) > 1:
         lines += [_agreement(figures) for figures in results["networks"]]
         lines += [best_peer(results["networks"], kind) for kind in KINDS]
+    lines += [_limit(figures) for figures in results["networks"]]
     for name in results["left_out"]:
         lines.append(f"  left out: {name} (no --peer {name}=PYTHON)")
     return "\n".join(line for line in lines if line)
@@ -51,9 +52,23 @@ def _agreement(figures):
     return line + (f"; {figures['remark']}" if figures["remark"] else "")
 
 
+def _limit(figures):
+    """A line on what the convolutions take; empty where nobody asked."""
+    if "limit_share" not in figures:
+        return ""
+    return (
+        f"  {figures['label']}: its convolutions alone take "
+        f"{figures['limit_share']:.2f} of a training step"
+    )
+
+
 def best_peer(networks, kind):
     """A line on the matched peer that ours does worst against; empty without one."""
-    peers = [figures for figures in networks[1:] if figures["matched"]]
+    peers = [
+        figures
+        for figures in networks[1:]
+        if figures["matched"] and not figures["is_ours"]
+    ]
     if not peers:
         return ""
     best = max(peers, key=lambda peer: peer[f"{kind}_ratio"]["median"])

@@ -60,18 +60,20 @@ class Network:
     Args:
         train: one step of training on a batch that is in memory; the loss.
         infer: the class scores of that batch; their sum.
+        limit: the convolutions of a training step alone; any number.
     """
 
     traits: Traits
     train: Callable[[], float]
     infer: Callable[[], float]
+    limit: Callable[[], float] | None = None
 
 
 def main(build: Callable[[Order], Network]) -> None:
     """Builds the network of `sys.argv[1]` and answers until standard input ends.
 
-    `train` and `infer` are answered by wall-clock and CPU seconds, `memory` by the
-    highest MiB in memory so far above what there was before building.
+    `train`, `infer` and `limit` are answered by wall-clock and CPU seconds, `memory` by
+    the highest MiB in memory so far above what there was before building.
     """
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what packages print is no answer
@@ -90,6 +92,8 @@ def main(build: Callable[[Order], Network]) -> None:
                 answer(_seconds(network.train))
             case "infer":
                 answer(_seconds(network.infer))
+            case "limit" if network.limit:
+                answer(_seconds(network.limit))
             case "memory":
                 answer(_peak_mib() - before)
             case unknown:
