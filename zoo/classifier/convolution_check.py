@@ -121,7 +121,7 @@ def _copy(
     """The layer without activation: by rounding, a ReLU lets others through."""
     copy = type(layer).from_config({**_alike(layer), "dtype": policy})
     copy.build(shape)
-    filter_gradient.mend(copy, copy.compute_dtype)
+    filter_gradient.mend(copy)
     return copy
 
 

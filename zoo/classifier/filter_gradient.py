@@ -1,11 +1,15 @@
-"""The gradients of a convolution's weights in bfloat16 on a CPU, computed rightly.
+"""The gradients of a convolution's weights on a CPU, computed rightly.
 
-What TensorFlow 2.16 to 2.21 computes on CPUs is noise or NaN, another at each call,
+What TensorFlow 2.16 to 2.21 computes in bfloat16 is noise or NaN, another at each call,
 where an axis of the map is no longer than the kernel and `padding="same"`; with kernels
 of 7x7x7 it also writes beyond its memory. Now and then it is NaN, with any padding,
 where a kernel of 1x1x1 goes in steps of 2 over a single voxel. Outputs and the gradient
 of the input are right, and so is all of it with the same zeros written out and
 `padding="valid"`, or with steps of 1 over what is looked at.
+
+In float32 the numbers are right, but a kernel of 7x7x7 in steps of 2 over five slices
+writes beyond its memory as well (glibc's malloc_debug ends the process there; kernels
+of 3, 5 and 9 and steps of 1 and 3 it lets pass).
 
 The gradient of a bias is added up in bfloat16 too (`BiasAddGrad`), and stops growing
 after some hundred voxels; that of a plain addition is added up in float32.
@@ -28,26 +32,26 @@ _OPERATIONS = {  # of the gradients of the input and of the filter, by rank
 }
 
 
-def mend(model: keras.layers.Layer, dtype: str = "bfloat16") -> None:
-    """Has the convolutions in bfloat16 compute the gradients of their weights rightly.
+def mend(model: keras.layers.Layer) -> None:
+    """Has convolutions compute the gradients of their weights rightly.
 
     The layers stay Keras' own: weights, configuration and outputs are what they were,
-    and what is saved or copied knows nothing of it. GPUs don't need it.
-
-    Args:
-        dtype: of the convolutions; in float32 too TensorFlow's gradient writes beyond
-            its memory over a few voxels with 7x7x7 and a stride of 2.
+    and what is saved or copied knows nothing of it. Those in float32 stay as they are
+    but for the few that write beyond their memory. GPUs don't need it.
     """
     for layer in leaves(model):
         if (
-            type(layer) in (keras.layers.Conv2D, keras.layers.Conv3D)
-            and layer.compute_dtype == dtype
-            and layer.data_format == "channels_last"
+            type(layer) not in (keras.layers.Conv2D, keras.layers.Conv3D)
+            or layer.data_format != "channels_last"
         ):
+            continue
+        brief = layer.compute_dtype == "bfloat16"
+        if brief:
             layer.call = partial(_called, layer)
-            # Keras has XLA compile convolutions of groups.
-            if layer.groups == 1 and (layer.padding == "same" or _of_voxels(layer)):
-                layer.convolution_op = partial(_convolved, layer)
+        # Keras has XLA compile convolutions of groups.
+        padded = layer.padding == "same" and (brief or _writes_beyond(layer))
+        if layer.groups == 1 and (padded or (brief and _of_voxels(layer))):
+            layer.convolution_op = partial(_convolved, layer)
 
 
 def _called(layer: Convolution, inputs: tf.Tensor) -> tf.Tensor:
@@ -122,6 +126,12 @@ def _convolved(
         return forward(x, weights), gradients
 
     return convolution(inputs, tf.cast(kernel, inputs.dtype))
+
+
+def _writes_beyond(layer: Convolution) -> bool:
+    """Whether TensorFlow's gradient does in float32, over some map."""
+    large = layer.rank == 3 and max(layer.kernel_size) >= 7
+    return large and layer.compute_dtype == "float32" and max(layer.strides) > 1
 
 
 def _of_voxels(layer: Convolution) -> bool:

@@ -7,12 +7,14 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from zoo.classifier import convolution_check, cpu_instructions, filter_gradient
 from zoo.classifier.convolution_check import LayerOnShape, wrong
 
 _SCRIPT = Path(__file__).with_name("shapes_in_bfloat16.py")
 _ROOT = Path(__file__).parents[3]
+_MALLOC_DEBUG = Path("/lib/x86_64-linux-gnu/libc_malloc_debug.so")
 
 
 def faults(kernel, stride, size):
@@ -61,7 +63,7 @@ def test_every_kind_of_convolution_is_right(settings):
 def test_the_check_sees_the_gradient_that_is_wrong(monkeypatch):
     if not cpu_instructions.has_bfloat16():
         pytest.skip("this CPU computes bfloat16 otherwise")
-    monkeypatch.setattr(filter_gradient, "mend", lambda layer, dtype: None)
+    monkeypatch.setattr(filter_gradient, "mend", lambda layer: None)
     layer = keras.layers.Conv3D(16, 3, padding="same", dtype="mixed_bfloat16")
     found = wrong(LayerOnShape(layer=layer, shape=(2, 7, 9, 8)), batch=2)
     assert found["gradient of kernel"] > 0.3
@@ -74,6 +76,54 @@ def test_steps_over_a_single_voxel_are_right(padding):
     for _ in range(12):  # TensorFlow's own is NaN once in some twenty calls
         layer = keras.layers.Conv3D(8, 1, **with_steps)
         assert wrong(LayerOnShape(layer=layer, shape=(1, 1, 1, 1)), batch=2) == {}
+
+
+def of_stem(x, *, mended, strides=2):
+    """Outputs and gradients of a convolution of 7x7x7 in float32."""
+    keras.utils.set_random_seed(0)
+    layer = keras.layers.Conv3D(4, 7, strides=strides, padding="same", dtype="float32")
+    layer.build(x.shape)
+    if mended:
+        filter_gradient.mend(layer)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        outputs = layer(x)
+        total = tf.reduce_sum(outputs**2)
+    return outputs, *tape.gradient(total, [x, *layer.trainable_weights])
+
+
+def test_stems_in_float32_are_mended_over_few_slices():
+    # Six slices, where TensorFlow's own keeps to its memory and can be compared with.
+    x = tf.random.stateless_normal((2, 6, 9, 9, 1), (0, 0))
+    ours, theirs = of_stem(x, mended=True), of_stem(x, mended=False)
+    for mine, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-4, atol=1e-3)
+
+
+@pytest.mark.parametrize(("depth", "strides"), [(16, 2), (5, 1)])
+def test_other_layers_in_float32_stay_as_they_are(depth, strides):
+    x = tf.random.stateless_normal((2, depth, 9, 9, 1), (0, 0))
+    ours, theirs = (of_stem(x, mended=m, strides=strides) for m in (True, False))
+    for mine, other in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(mine, other)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not _MALLOC_DEBUG.exists(), reason="no debugging malloc of glibc")
+def test_a_stem_over_five_slices_keeps_to_its_memory():
+    script = (
+        "import tensorflow as tf\n"
+        "from tests.zoo.classifier.test_filter_gradient import of_stem\n"
+        "x = tf.random.normal((2, 5, 16, 16, 1))\n"
+        "for _ in range(3): of_stem(x, mended=True)\n"
+    )
+    watched = {"LD_PRELOAD": str(_MALLOC_DEBUG), "MALLOC_CHECK_": "3"}
+    finished = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | watched | {"PYTHONPATH": str(_ROOT)},
+        stderr=subprocess.DEVNULL,
+    )
+    assert finished.returncode == 0
 
 
 def test_a_mended_network_is_saved_as_any_other(tmp_path):
