@@ -5,10 +5,12 @@ the pinned server where there is such.
 """
 
 import gc
+from functools import partial
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests.pipelines.records import small
 from tests.zoo.prediction import networks
@@ -45,7 +47,9 @@ def settle_statistics(run):
     for layer in normalisations:
         layer.momentum = 0.0
     shape = (BATCH, *network.inputs[0].shape[1:])
-    network(np.random.default_rng(0).normal(size=shape), training=True)
+    noise = np.random.default_rng(0).normal(size=shape).astype("float32")
+    # As a graph, which lets go of every map once it was used: gigabytes otherwise.
+    tf.function(partial(network, training=True))(noise)
     for layer, momentum in zip(normalisations, momenta, strict=True):
         layer.momentum = momentum
     network.save(run.model_path)
