@@ -31,7 +31,13 @@ FLOORS = {
         ("prediction", "planning"),
         ("serving",),
     ),
-    "tuning": (("space",), ("trials",), ("oracles", "reporting"), ("sweeps",)),
+    "tuning": (
+        ("space",),
+        ("trials",),
+        ("oracles", "reporting"),
+        ("sweeps",),
+        ("cluster",),
+    ),
 }
 # Only these files and folders may import these packages.
 OWNERS = {

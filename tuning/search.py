@@ -9,6 +9,7 @@ from pathlib import Path
 import pipelines
 from pipelines import command
 from pipelines.errors import DataError
+from tuning.cluster import joining
 from tuning.reporting.live_table import LiveTable, Plan
 from tuning.sweeps import begin, command_line, holding, nested, searched, summary
 from tuning.sweeps.begin import Search
@@ -24,11 +25,19 @@ def main(argv: Sequence[str]) -> int:
     search = Search(options=options, data=data, space=space, recipe=recipe)
     begin.check(search)
     path = options.out or command_line.default_out(options)
-    sweep = begin.opened_or_begun(path, search)
-    print(f"Sweep: {sweep.path}", file=sys.stderr)
-    with holding.held(sweep.path):
+    nested_evidence = None
+    if options.join:
+        sweep = joining.opened_or_begun(path, search)
+        print(f"Sweep: {sweep.path}", file=sys.stderr)
         run(sweep, search)
-        nested_evidence = of_outer_folds(sweep, search) if options.outer_folds else None
+    else:
+        sweep = begin.opened_or_begun(path, search)
+        print(f"Sweep: {sweep.path}", file=sys.stderr)
+        with holding.held(sweep.path):
+            joining.check_alone(sweep.path)
+            run(sweep, search)
+            if options.outer_folds:
+                nested_evidence = of_outer_folds(sweep, search)
     wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     print(summary.text(sweep, wide))
     if results.best(sweep, results.trials(sweep)) is None:
@@ -57,7 +66,10 @@ def run(sweep: Sweep, search: Search) -> None:
     )
     terminal = os.environ.get("TERM", "")
     table = LiveTable(sweep, plan, stream=sys.stderr, terminal=terminal)
-    running.run(sweep, search, budget=budget, watch=table)
+    if search.options.join:
+        joining.run(sweep, search, budget=budget, watch=table)
+    else:
+        running.run(sweep, search, budget=budget, watch=table)
 
 
 def of_outer_folds(sweep: Sweep, search: Search) -> dict:

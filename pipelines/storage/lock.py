@@ -11,6 +11,7 @@ import fcntl
 import os
 import socket
 import time
+import uuid
 from collections.abc import Iterator
 
 from pipelines.errors import DataError
@@ -66,6 +67,29 @@ def hold(
             if _is_at(descriptor, path):
                 os.unlink(path)
         os.close(descriptor)
+
+
+def is_known_in(directory: str | os.PathLike) -> bool:
+    """Whether the file system of a directory knows locks.
+
+    Some keep them to one machine (NFS with `local_lock`, Lustre with `localflock`),
+    which no single machine can tell.
+
+    Raises:
+        OSError: no file can be made there.
+    """
+    path = os.path.join(directory, f".locks-{uuid.uuid4().hex[:8]}")
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            return False
+        raise
+    finally:
+        os.close(descriptor)
+        os.unlink(path)
+    return True
 
 
 def _acquired(path: str | os.PathLike) -> int | None:

@@ -61,6 +61,10 @@ class Options:
         out: the sweep's directory; none = sweeps/<time>-<arch>.
         parallel: folds trained at once, a GPU each where there are; what is suggested
             then depends on which ends first.
+        join: share the trials with other processes, on this machine or others, that
+            give the same command; --out has to be on a file system they share.
+        silent: with --join: a worker that gives no sign of life for so long has its
+            trial taken up by another.
         max_parameters: of a trial's network.
         max_trial_time: of all folds of a trial together, e.g. 20m.
         abandon: give a trial up between folds when the chance of a trial as good as the
@@ -86,6 +90,8 @@ class Options:
     budget: Annotated[str | None, tyro.conf.arg(metavar="TIME")] = None
     out: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None
     parallel: Annotated[int, tyro.conf.arg(metavar="N")] = 1
+    join: tyro.conf.FlagCreatePairsOff[bool] = False
+    silent: Annotated[str, tyro.conf.arg(metavar="TIME")] = "60s"
     max_parameters: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
     max_trial_time: Annotated[str | None, tyro.conf.arg(metavar="TIME")] = None
     abandon: Annotated[float, tyro.conf.arg(metavar="P")] = 0.1
@@ -188,10 +194,27 @@ def _check(options: Options) -> None:
             "--abandon is above 0 and below .5; --exact gives no trial up. Received: "
             f"{options.abandon}"
         )
-    for name in ("budget", "max_trial_time"):
+    if options.join:
+        _check_join(options)
+    for name in ("budget", "max_trial_time", "silent"):
         seconds(getattr(options, name), f"--{name.replace('_', '-')}")
     if options.out is not None:
         output_paths.check_directory(options.out, "--out")
+
+
+def _check_join(options: Options) -> None:
+    if options.out is None:
+        raise UsageError("--join wants the --out DIR that all workers share")
+    if options.outer_folds:
+        raise UsageError(
+            "--join doesn't go with --outer-folds: search with --join first, then "
+            "give the command with --outer-folds to one process, on another --out"
+        )
+    if options.accept_changed_code:
+        raise UsageError(
+            "--join doesn't go with --accept-changed-code: workers of two versions "
+            "might be at work at once. Go on without --join"
+        )
 
 
 _WORDS: dict[Literal["data", "space"], str] = {

@@ -5,6 +5,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras_tuner
 from keras_tuner import errors
@@ -22,7 +23,7 @@ from tuning.trials.limits import Limits
 from tuning.trials.sweep import Sweep
 from tuning.trials.trial import Trial
 from tuning.trials.tuner import SweepTuner
-from tuning.trials.work import Work
+from tuning.trials.work import TrialTakenError, Work
 from zoo.evaluation.comparison import objectives
 
 
@@ -33,18 +34,26 @@ def run(
     budget: Budget,
     watch: Callable[[Trial], None],
     make_worker: Callable[[dict[str, str]], FoldWorker] = FoldWorker,
+    share: Callable[[Callable[[], DurableOracle], FoldWorker], Any] | None = None,
 ) -> None:
     """Runs trials until there are as many as asked for, or the time is spent.
 
     Args:
         watch: is told of each trial that begins, gets on or ends.
         make_worker: of what each worker adds to the environment.
+        share: where other processes advance the same oracle: what a worker's tuner
+            asks in its place, made of what opens the oracle.
 
     Raises:
         DataError: a directory can't be written.
     """
     work = _work(sweep, search, budget, watch)
-    oracle = durable.opened(_oracle(sweep, search, budget), sweep.path, choice.PROJECT)
+
+    def opened() -> DurableOracle:
+        made = _oracle(sweep, search, budget)
+        return durable.opened(made, sweep.path, choice.PROJECT)
+
+    oracle = opened() if share is None else _oracle(sweep, search, budget)
     best_recipe.refresh(sweep)
     tuners = [
         (
@@ -59,6 +68,9 @@ def run(
         )
         for number, worker in enumerate(map(make_worker, _environments(search)))
     ]
+    if share is not None:
+        for tuner, worker in tuners:
+            tuner.oracle = share(opened, worker)
     _search_all(tuners)
 
 
@@ -142,12 +154,17 @@ def _search_all(tuners: Sequence[tuple[SweepTuner, FoldWorker]]) -> None:
 
 def _search(tuner: SweepTuner, worker: FoldWorker) -> BaseException | None:
     """What ended a search before its end; none, also where the time is spent."""
-    try:
-        with worker:
-            tuner.search()
-    except errors.FatalError as fatal:
-        cause = fatal.__cause__ or fatal
-        return None if isinstance(cause, BudgetSpentError) else cause
-    except Exception as error:
-        return error
-    return None
+    while True:
+        try:
+            with worker:
+                tuner.search()
+        except errors.FatalError as fatal:
+            error = fatal.__cause__ or fatal
+        except Exception as other:
+            error = other
+        else:
+            return None
+        if isinstance(error, BudgetSpentError):
+            return None
+        if not isinstance(error, TrialTakenError):
+            return error

@@ -20,11 +20,19 @@ if TYPE_CHECKING:
 Judge = Callable[[Sequence[Predictions], Sequence[Predictions]], "Verdict"]
 
 
+class TrialTakenError(Exception):
+    """Another worker runs the trial by now: this one was silent for too long."""
+
+
 class Worker(Protocol):
     """What trains a fold."""
 
     def run(self, task: FoldTask) -> FoldResult:
-        """Trains a fold, whatever becomes of it; one that is done is read."""
+        """Trains a fold, whatever becomes of it; one that is done is read.
+
+        Raises:
+            TrialTakenError: its trial is another worker's by now.
+        """
 
 
 def silent(trial: Trial) -> None:

@@ -150,3 +150,17 @@ def test_a_place_where_there_can_be_no_lock(tmp_path):
     place = tmp_path / "nowhere" / "lock"
     with pytest.raises(FileNotFoundError), lock.hold(place, subject="it"):
         pass
+
+
+def test_this_file_system_knows_locks(tmp_path):
+    assert lock.is_known_in(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_system_without_locks_is_known(tmp_path, monkeypatch):
+    def refuses(*of):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(lock.fcntl, "flock", refuses)
+    assert not lock.is_known_in(tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -66,3 +66,28 @@ def test_a_grid_and_hyperband_need_no_number_of_trials():
 def test_a_value_that_the_recipe_refuses_is_told():
     with pytest.raises(UsageError, match="has no statistics that could stay"):
         parsed("--transfer.batch-normalisation", "frozen")
+
+
+def test_those_who_join_wait_a_minute_for_one_that_is_silent():
+    options, _ = parsed("--join", "--out", "o")
+    assert options.join and command_line.seconds(options.silent, "--silent") == 60
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ([], "--join wants the --out DIR"),
+        (
+            ["--out", "o", "--outer-folds", "3", "--folds", "3"],
+            "--join doesn't go with --outer-folds",
+        ),
+        (
+            ["--out", "o", "--accept-changed-code"],
+            "--join doesn't go with --accept-changed-code",
+        ),
+        (["--out", "o", "--silent", "soon"], "--silent is a time such as"),
+    ],
+)
+def test_what_does_not_go_with_joining_is_refused(more, message):
+    with pytest.raises(UsageError, match=message):
+        parsed("--join", *more)

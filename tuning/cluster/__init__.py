@@ -1,0 +1,1 @@
+"""Several machines at work on one sweep."""
