@@ -12,7 +12,7 @@ from pipelines.errors import DataError
 from tuning.reporting.live_table import LiveTable, Plan
 from tuning.sweeps import begin, command_line, holding, nested, searched, summary
 from tuning.sweeps.begin import Search
-from tuning.trials import results
+from tuning.trials import precision, results
 from tuning.trials.sweep import Sweep
 
 
@@ -65,6 +65,7 @@ def of_outer_folds(sweep: Sweep, search: Search) -> dict:
 
     def search_one(path: Path, inner: Search) -> Sweep:
         inner_sweep = begin.opened_or_begun(path, inner)
+        precision.inherit(sweep, path)
         with holding.held(path):
             run(inner_sweep, inner)
         return inner_sweep

@@ -1,7 +1,6 @@
 """What a sweep searches and what stays fixed, of its command line."""
 
 import dataclasses
-from typing import Any
 
 from pipelines.errors import UsageError
 from tuning.space import conditions, grid
@@ -13,7 +12,6 @@ from zoo.recipes.recipe import Recipe
 
 ARCH = "arch"
 _EPOCHS = "optimisation.epochs"
-_PRECISION = "optimisation.precision"
 
 
 def searched(options: Options, fixed: tuple[str, ...]) -> tuple[Space, Recipe]:
@@ -21,7 +19,7 @@ def searched(options: Options, fixed: tuple[str, ...]) -> tuple[Space, Recipe]:
 
     Raises:
         UsageError: a field that is fixed and searched, an unknown architecture, no
-            parameter at all, a grid without end, or a precision that is left open.
+            parameter at all, or a grid without end.
         DataError: a space file that does not read.
     """
     space = spaces.load(options.space)
@@ -51,16 +49,4 @@ def searched(options: Options, fixed: tuple[str, ...]) -> tuple[Space, Recipe]:
         )
     if options.tuner == "grid":
         grid.check(space)
-    precisions = [recipe.optimisation.precision, *_choices(space, _PRECISION)]
-    if "auto" in precisions:
-        raise UsageError(
-            f"{_PRECISION} = 'auto' would be decided by a clock, anew in each fold. "
-            "Name float32 or mixed_bfloat16"
-        )
     return space, recipe
-
-
-def _choices(space: Space, name: str) -> tuple[Any, ...]:
-    """What a field may be, where it is searched."""
-    parameter = space.get(name)
-    return () if parameter is None else parameter.values

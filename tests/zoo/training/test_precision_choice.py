@@ -5,7 +5,7 @@ import pytest
 from pipelines.errors import UsageError
 from zoo.classifier import cpu_instructions
 from zoo.recipes.optimisation import Optimisation
-from zoo.recipes.recipe import Recipe
+from zoo.recipes.recipe import Head, Recipe
 from zoo.training import precision_choice
 from zoo.training.precision_choice import Trial, read
 
@@ -44,11 +44,11 @@ def test_auto_is_what_the_trial_says(monkeypatch, trial, named):
 def test_the_clock_has_no_say_where_runs_are_deterministic(monkeypatch):
     trial = Trial(gain=2.0)
     deterministic = settled(monkeypatch, "auto", trial, deterministic=True)
-    assert deterministic == ("float32", ["check"])
+    assert deterministic == ("float32", ["devices"])
 
 
 def test_without_instructions_nothing_is_measured(monkeypatch, capsys):
-    assert settled(monkeypatch, "auto", Trial(), able=False) == ("float32", ["check"])
+    assert settled(monkeypatch, "auto", Trial(), able=False) == ("float32", ["devices"])
     assert "this CPU has no avx512_bf16 or amx_bf16" in capsys.readouterr().err
 
 
@@ -62,6 +62,20 @@ def test_what_is_named_and_goes_wrong_is_refused(monkeypatch):
     trial = Trial(fault="the layer stem gets its output wrong (1 of it)")
     with pytest.raises(UsageError, match="mixed_bfloat16 on this CPU.*stem.*float32"):
         settled(monkeypatch, "mixed_bfloat16", trial)
+
+
+def test_what_has_no_share_in_the_network_asks_for_no_trial_of_its_own():
+    def network(dropout, units=None, **optimisation):
+        recipe = Recipe(
+            arch="cnn3d",
+            head=Head(dropout=dropout, units=units),
+            optimisation=Optimisation(**optimisation),
+        )
+        return precision_choice.network(recipe, SHAPE)
+
+    first = network(0.1, learning_rate=1e-3)
+    assert network(0.4, learning_rate=1e-4) == first
+    assert network(0.1, batch_size=2) != first != network(0.1, units=(8,))
 
 
 def test_answers_of_a_trial_are_read():
