@@ -10,10 +10,11 @@ import tyro
 
 from pipelines.errors import UsageError
 from pipelines.storage import output_paths
+from tuning.sweeps.fixed import fixed
 from tuning.trials.sweep import Aggregate, Tuner
 from zoo.recipes.recipe import Recipe
 from zoo.runs import new_directory
-from zoo.training.command_line import differences, starting_recipe
+from zoo.training.command_line import starting_recipe
 from zoo.training.weights_option import without_place
 
 _DESCRIPTION = """\
@@ -130,7 +131,7 @@ def parse(argv: Sequence[str]) -> tuple[Options, tuple[str, ...]]:
     if place is not None:
         options = dataclasses.replace(options, weights_from=place)
     _check(options)
-    return options, tuple(_fixed(options, start))
+    return options, fixed(argv, options.recipe, start)
 
 
 def seconds(text: str | None, option: str) -> float | None:
@@ -198,9 +199,3 @@ _WORDS: dict[Literal["data", "space"], str] = {
     "data": "data set",
     "space": "space to search, a .toml file or the name of a shipped one",
 }
-
-
-def _fixed(options: Options, start: Recipe) -> list[str]:
-    """Fields that the command line sets, as a recipe file names them."""
-    names = differences(options.recipe, start)
-    return [name.removeprefix("--").replace("-", "_") for name in names]

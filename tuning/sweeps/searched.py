@@ -6,11 +6,13 @@ from pipelines.errors import UsageError
 from tuning.space import conditions, grid
 from tuning.space import space as spaces
 from tuning.space.space import Space
+from tuning.sweeps import fixed as fixed_fields
 from tuning.sweeps.command_line import Options
 from zoo.architectures import registry
 from zoo.recipes.recipe import Recipe
 
 ARCH = "arch"
+AUGMENTATION = "augmentation"  # as a whole; --augment names one to begin with
 _EPOCHS = "optimisation.epochs"
 
 
@@ -31,12 +33,9 @@ def searched(options: Options, fixed: tuple[str, ...]) -> tuple[Space, Recipe]:
         fixed = tuple(name for name in fixed if name != ARCH)
     given = space.names
     space = conditions.decided(space, recipe)
-    both = [name for name in given if name in fixed]
-    if both:
-        raise UsageError(
-            f"{', '.join(both)}: fixed by the command line, and searched by the space. "
-            "Leave the option out, or take the line out of the space"
-        )
+    if options.augment is not None and AUGMENTATION in given:
+        fixed = (*fixed, AUGMENTATION)
+    fixed_fields.check(given, fixed)
     if options.tuner == "hyperband" and _EPOCHS in space.names:
         raise UsageError(
             f"hyperband chooses the epochs of its rounds itself, up to --epochs. Take "
