@@ -47,9 +47,7 @@ class Findings:
     @property
     def saved_folds(self) -> int:
         """That abandoned trials were spared."""
-        planned = len(self.sweep.settings.folds)
-        given_up = [trial for trial in self.trials if trial.state == "abandoned"]
-        return sum(planned - len(trial.folds) for trial in given_up)
+        return results.saved_folds(self.sweep, self.trials)
 
 
 def of(sweep: Sweep) -> Findings:

@@ -73,7 +73,7 @@ def _data(findings: Findings) -> str:
         counted = (
             f"; {findings.patients} validation patients, {findings.samples} samples"
         )
-    digest = findings.sweep.settings.data_digest or "not noted"
+    digest = findings.sweep.settings.data_digest[:16] or "not noted"
     return f"digest {digest}{counted}; test patients were never read"
 
 
@@ -152,7 +152,7 @@ def trials(findings: Findings) -> Markup:
 def _row(findings: Findings, trial: Trial, names: list[str]) -> Markup:
     is_best = findings.best is not None and trial.trial_id == findings.best.trial_id
     kind = "best" if is_best else None
-    if trial.state in ("failed", "too_large"):
+    if trial.has_failed:
         kind = "failed"
     side = code_sides.side(findings.sweep, trial)
     if code_sides.is_of_another(findings.sweep, trial):
@@ -167,4 +167,4 @@ def _row(findings: Findings, trial: Trial, names: list[str]) -> Markup:
         *(shown(trial.values[name]) if name in trial.values else "–" for name in names),
         trial.reason,
     )
-    return element("tr", *(element("td", cell) for cell in cells), class_=kind)
+    return element("tr", *map(svg.cell, cells), class_=kind)
