@@ -33,7 +33,7 @@ examples:
   python -m tuning.search --arch cnn3d --data datasets/liver --space cnn3d \\
       --tuner hyperband --epochs 27 --folds 3 --parallel 2
 
-exit codes: 0 done; 1 failed on the data; 2 wrong usage."""
+exit codes: 0 done, or --budget spent; 1 failed on the data; 2 wrong usage."""
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _TIME = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+")

@@ -14,8 +14,10 @@ from pipelines.errors import DataError
 from pipelines.ingestion import redealt
 from pipelines.records.data_set import DataSet
 from pipelines.storage import atomic_files
+from tuning.sweeps import spent
 from tuning.sweeps.begin import Search
 from tuning.trials import outer_folds, results
+from tuning.trials.budget import BudgetSpentError
 from tuning.trials.sweep import Sweep
 from zoo.training import fold_process
 
@@ -34,6 +36,7 @@ def run(
 
     Raises:
         DataError: a search completed no trial, or a winner could not be trained.
+        BudgetSpentError: the budget ended within the first trial of a search.
     """
     data = _outer_data(sweep, search)
     runs = []
@@ -42,7 +45,11 @@ def run(
         path = outer_folds.sweep_path(sweep, fold)
         inner = replace(search, data=data, left_out=fold)
         print(f"Outer fold {fold} of {search.options.outer_folds}", file=sys.stderr)
-        runs.append(_judged(search_one(path, inner), data, fold))
+        inner_sweep = search_one(path, inner)
+        time_ended = spent.sentence(inner_sweep, search.options)
+        if time_ended:
+            raise BudgetSpentError(f"in outer fold {fold} {time_ended}")
+        runs.append(_judged(inner_sweep, data, fold))
     from zoo.evaluation import pooled_folds
     from zoo.evaluation.results.settings import Settings
 
@@ -77,7 +84,7 @@ def _judged(sweep: Sweep, data: DataSet, fold: str) -> Path:
     if best is None:
         raise DataError(
             f"no trial of {sweep.path} was completed, so there is no recipe to judge. "
-            "Give it more time or trials"
+            "Mend what the reasons of its trials say, or give it more trials"
         )
     run = outer_folds.run_path(sweep)
     if not outer_folds.is_chosen(sweep, best):
