@@ -17,6 +17,7 @@ import math
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipelines.batches.selection import channel_indices
@@ -161,9 +162,15 @@ def _trial(kind: str, request: str) -> Trial:
             code = None
         answers.seek(0)
         words.seek(0)
-        lines = [json.loads(line) for line in answers if line.endswith("\n")]
         last = words.read().strip().rpartition("\n")[2]
-    return read(lines, code, last)
+        return read(list(_answers(answers)), code, last)
+
+
+def _answers(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The whole lines that are answers, among what libraries print (oneDNN may)."""
+    for line in lines:
+        if line.startswith("{") and line.endswith("\n"):
+            yield json.loads(line)
 
 
 def read(lines: list[dict[str, Any]], code: int | None, last_words: str) -> Trial:
@@ -184,7 +191,9 @@ def read(lines: list[dict[str, Any]], code: int | None, last_words: str) -> Tria
         size = f" ({error:.2g} of it)" if math.isfinite(error) else ""
         fault = f"the layer {layer} gets its {name} wrong{size}"
     elif "done" not in known:
-        ended = "did not end" if code is None else f"ended with exit code {code}"
+        ended = f"ended with exit code {code}"
+        if code is None:
+            ended = f"did not end within {_SECONDS // 60} minutes"
         fault = f"a trial {ended} {place}"
         fault += f": {last_words}" if code is not None and code > 0 else ""
     gpus = tuple((major, minor) for major, minor in known.get("gpus", ()))

@@ -6,7 +6,7 @@ from pipelines.errors import UsageError
 from zoo.classifier import cpu_instructions
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Head, Recipe
-from zoo.training import precision_choice
+from zoo.training import fold_process, precision_choice
 from zoo.training.precision_choice import Trial, read
 
 SHAPE = (16, 16, 16, 1)
@@ -86,12 +86,23 @@ def test_answers_of_a_trial_are_read():
     assert read([*wrong, {"done": True}], 0, "").fault == fault
 
 
+def test_what_a_library_prints_is_no_answer(monkeypatch):
+    def ran(command, *, stdout, **_):
+        stdout.write('onednn_verbose,info\n{"layer": "a"}\n{"done": true}\n{"ga')
+        return 0
+
+    monkeypatch.setattr(fold_process, "run", ran)
+    recipe = Recipe(arch="cnn3d", optimisation=Optimisation(batch_size=1000))
+    network = precision_choice.network(recipe, SHAPE)
+    assert precision_choice._trial("check", network) == Trial()
+
+
 @pytest.mark.parametrize(
     ("code", "fault"),
     [
         (-6, "a trial ended with exit code -6 at the layer a"),
         (1, "a trial ended with exit code 1 at the layer a: no memory"),
-        (None, "a trial did not end at the layer a"),
+        (None, "a trial did not end within 20 minutes at the layer a"),
     ],
 )
 def test_a_process_that_ends_has_named_the_layer(code, fault):
