@@ -14,6 +14,7 @@ import dataclasses
 import functools
 import json
 import math
+import os
 import subprocess
 import sys
 import tempfile
@@ -78,8 +79,8 @@ def settled(
         return recipe
     if trial.fault:
         raise UsageError(
-            f"{recipe.arch} can't be trained in {wanted} on this CPU: "
-            f"{trial.fault}. Take float32 as --optimisation.precision, or auto"
+            f"{recipe.arch} can't be trained in {wanted} on this CPU: {trial.fault}"
+            f"{_without_onednn()}. Take float32 as --optimisation.precision, or auto"
         )
     return recipe
 
@@ -112,6 +113,16 @@ def decided(
     if trial.gain is None or trial.gain < LEAST_GAIN:
         return "float32", f"for bfloat16 is {trial.gain or 0:.2f} times as fast here"
     return "mixed_bfloat16", f"{trial.gain:.2f} times as fast as float32 here"
+
+
+def _without_onednn() -> str:
+    """What is known to make bfloat16 slow and coarse on any CPU, where it is set."""
+    if os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "0":
+        return ""
+    return (
+        "; TF_ENABLE_ONEDNN_OPTS=0, also of sweeps with --deterministic, keeps it from "
+        "the CPU's own instructions"
+    )
 
 
 def network(recipe: Recipe, shape: tuple[int, int, int, int]) -> str:

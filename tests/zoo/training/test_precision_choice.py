@@ -78,6 +78,13 @@ def test_what_has_no_share_in_the_network_asks_for_no_trial_of_its_own():
     assert network(0.1, batch_size=2) != first != network(0.1, units=(8,))
 
 
+def test_without_onednn_that_is_told(monkeypatch):
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    trial = Trial(fault="the layer stem gets its gradient of kernel wrong (0.02 of it)")
+    with pytest.raises(UsageError, match="of it.; TF_ENABLE_ONEDNN_OPTS=0, also"):
+        settled(monkeypatch, "mixed_bfloat16", trial)
+
+
 def test_answers_of_a_trial_are_read():
     done = [{"gpus": []}, {"layer": "a"}, {"gain": 1.5}, {"done": True}]
     assert read(done, 0, "") == Trial(gain=1.5)
