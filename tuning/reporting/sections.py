@@ -7,6 +7,7 @@ from tuning.reporting.axis import Axis, shown
 from tuning.reporting.cost_chart import duration
 from tuning.reporting.findings import Findings
 from tuning.reporting.svg import Markup, element
+from tuning.trials import precision
 from tuning.trials.trial import Trial
 
 _TRIED = 3  # values of a choice named before the number of them
@@ -33,6 +34,7 @@ def facts(findings: Findings) -> Markup:
             for name in ("tensorflow", "keras", "numpy")
             if name in settings.code
         ),
+        "Precision": _precision(findings),
         "Repeatable": "bit for bit" if settings.deterministic else "to rounding",
     }
     pairs = [
@@ -48,6 +50,12 @@ def facts(findings: Findings) -> Markup:
             svg.table(("parameter", "values"), rows, "What was searched"),
         ]
     )
+
+
+def _precision(findings: Findings) -> str:
+    """What was settled of networks whose recipe left it open; "" = of none."""
+    known = precision.networks(findings.sweep).values()
+    return ", ".join(dict.fromkeys(f"{n['precision']} of {n['arch']}" for n in known))
 
 
 def _folds(findings: Findings) -> str:
