@@ -10,8 +10,8 @@ from tuning.trials import sweep as sweeps
 _DESCRIPTION = """\
 Writes what a sweep has found so far into its directory: report.html, one page that
 needs no network, trials.csv with everything of each trial, and tensorboard/, which
-`tensorboard --logdir DIR/tensorboard` shows under HParams. It may run while the sweep
-does.
+`tensorboard --logdir DIR/tensorboard` shows under HParams; of a sweep with outer folds
+outer_folds.csv as well. It may run while the sweep does.
 """
 
 
@@ -34,11 +34,13 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Prints the paths of what was written."""
     sweep = sweeps.opened(parser().parse_args(argv).directory)
-    from tuning.reporting import findings, hparams, page, trials_csv
+    from tuning.reporting import findings, hparams, outer_folds_csv, page, trials_csv
 
     of_sweep = findings.of(sweep)
     for write in (page.write, trials_csv.write, hparams.write):
         print(write(of_sweep))
+    if of_sweep.nested is not None:
+        print(outer_folds_csv.write(of_sweep, of_sweep.nested))
     return 0
 
 

@@ -11,9 +11,18 @@ from pipelines import command
 from pipelines.errors import DataError
 from tuning.cluster import joining
 from tuning.reporting.live_table import LiveTable, Plan
-from tuning.sweeps import begin, command_line, holding, nested, searched, summary
+from tuning.sweeps import (
+    begin,
+    command_line,
+    holding,
+    nested,
+    searched,
+    spent,
+    summary,
+)
 from tuning.sweeps.begin import Search
-from tuning.trials import results
+from tuning.trials import precision, results
+from tuning.trials.budget import BudgetSpentError
 from tuning.trials.sweep import Sweep
 
 
@@ -36,14 +45,18 @@ def main(argv: Sequence[str]) -> int:
         with holding.held(sweep.path):
             joining.check_alone(sweep.path)
             run(sweep, search)
-            if options.outer_folds:
-                nested_evidence = of_outer_folds(sweep, search)
+            nested_evidence = of_outer_folds(sweep, search)
     wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     print(summary.text(sweep, wide))
+    time_ended = spent.sentence(sweep, options)
+    if time_ended:
+        print(time_ended, file=sys.stderr)
+        print(sweep.path)
+        return 0
     if results.best(sweep, results.trials(sweep)) is None:
         raise DataError(
-            f"no trial of {sweep.path} was completed. Give it more time or trials, or "
-            "mend what the reasons above say"
+            f"no trial of {sweep.path} was completed. Mend what the reasons above say, "
+            "or give it more trials"
         )
     if nested_evidence is not None:
         from zoo.evaluation.headline import headline
@@ -72,16 +85,26 @@ def run(sweep: Sweep, search: Search) -> None:
         running.run(sweep, search, budget=budget, watch=table)
 
 
-def of_outer_folds(sweep: Sweep, search: Search) -> dict:
-    """The evidence of the whole search, which is run once for each outer fold."""
+def of_outer_folds(sweep: Sweep, search: Search) -> dict | None:
+    """The evidence of the whole search, which is run once for each outer fold.
+
+    None where there are no outer folds, or the budget of one ended too soon.
+    """
+    if not search.options.outer_folds:
+        return None
 
     def search_one(path: Path, inner: Search) -> Sweep:
         inner_sweep = begin.opened_or_begun(path, inner)
+        precision.inherit(sweep, path)
         with holding.held(path):
             run(inner_sweep, inner)
         return inner_sweep
 
-    return nested.run(sweep, search, search_one)
+    try:
+        return nested.run(sweep, search, search_one)
+    except BudgetSpentError as error:
+        print(f"No nested figure yet: {error}", file=sys.stderr)
+        return None
 
 
 def start() -> None:

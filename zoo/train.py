@@ -8,13 +8,11 @@ from pathlib import Path
 import pipelines
 import zoo
 from pipelines import command
-from pipelines.batches.selection import channel_indices
 from pipelines.errors import DataError, UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.splits.roles import roles
 from pipelines.storage import atomic_files
 from zoo.architectures import registry
-from zoo.classifier import input_checks
 from zoo.planning import data_plan, text
 from zoo.planning.plan import Plan
 from zoo.recipes.recipe import Recipe
@@ -179,9 +177,7 @@ def settled(options: Options, data: DataSet) -> Recipe:
     if recipe.optimisation.precision != "auto":
         return recipe
     new_directory.check_new(options.out)
-    channels = channel_indices(data.task, recipe.sequences)
-    shape = (*data.task.grid.shape, len(channels))
-    input_checks.check(recipe, registry.get(recipe.arch), shape)
+    shape = precision_choice.shape_seen(recipe, data.task)
     return precision_choice.settled(recipe, shape, deterministic=options.deterministic)
 
 

@@ -149,3 +149,15 @@ def test_a_sweep_without_a_completed_trial_is_told(data, tmp_path, monkeypatch, 
     monkeypatch.setattr(search, "run", lambda sweep, asked: None)
     assert command.run(search.main, arguments(tmp_path, data)) == 1
     assert "no trial of" in capsys.readouterr().err
+
+
+def test_a_budget_that_ends_within_the_first_trial_is_no_failure(
+    data, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(search, "run", lambda sweep, asked: None)
+    line = arguments(tmp_path, data, "--budget", "1m", "--outer-folds", "3")
+    assert command.run(search.main, line) == 0
+    printed, told = capsys.readouterr()
+    assert printed.splitlines()[-1] == str(tmp_path / "o")
+    assert "No nested figure yet: in outer fold 0 the --budget of 1m, which 4" in told
+    assert "ended before the first trial began: no trial was completed yet" in told

@@ -94,3 +94,8 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return scale.text(value)
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def plain(value: Any) -> Any:
+    """A value as a CSV file has it: numbers as they are, which read back equal."""
+    return value if isinstance(value, int | float | str) else shown(value)

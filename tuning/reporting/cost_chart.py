@@ -31,35 +31,39 @@ def chart(findings: Findings) -> Markup:
     whole = sum(parts.values())
     if not whole:
         return svg.element("p", "No fold has been run to an end.")
-    frame, marks, left = Frame(height=52, left=0, right=0, top=0, bottom=0), [], 0.0
+    frame, marks, left = Frame(height=30, left=0, right=0, top=0, bottom=0), [], 0.0
     for place, (part, seconds) in enumerate(parts.items()):
         share = seconds / whole
         title = svg.element("title", f"{_WORDS[part]}: {share:.0%}")
         marks.append(
             svg.element(
                 *("rect", title),
-                **{"x": frame.x(left), "y": 4, "height": 30},
+                **{"x": frame.x(left), "y": 0, "height": 30},
                 width=max(0.0, share * frame.width - 1),
                 class_=f"part{place}",
             )
         )
-        if share > 0.12:
-            middle = frame.x(left + share / 2)
-            marks.append(svg.label_at(middle, 48, f"{part} {share:.0%}"))
         left += share
     rows = [
-        (_WORDS[part], duration(seconds), f"{seconds / whole:.1%}")
-        for part, seconds in parts.items()
+        (_named(place, part), duration(seconds), f"{seconds / whole:.1%}")
+        for place, (part, seconds) in enumerate(parts.items())
     ]
     steps = parts["steps"] / whole
     label = f"Time of all folds by what took it; training steps {steps:.0%}"
+    drawn = frame.drawing(*marks, label=label, preserveAspectRatio="none")
     caption = f"Folds took {duration(whole)} together"
     return svg.joined(
         [
-            frame.drawing(*marks, label=label),
+            svg.element("div", drawn, class_="parts"),
             svg.table(("part", "time", "share"), rows, caption),
         ]
     )
+
+
+def _named(place: int, part: str) -> Markup:
+    """A part with the colour that it has in the bar."""
+    colour = svg.element("span", class_=f"swatch part{place}")
+    return svg.joined([colour, _WORDS[part]])
 
 
 def duration(seconds: float) -> str:

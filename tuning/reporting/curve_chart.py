@@ -30,7 +30,7 @@ def chart(findings: Findings) -> Markup:
         )
     return frame.drawing(
         frame.y_axis(high, name),
-        frame.x_axis(across, "epoch"),
+        frame.x_counts(across, "epoch"),
         svg.element("g", *lines, class_="lines"),
         label=f"{name} by epoch, mean over folds, of the {len(curves)} best trials.",
     )

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pipelines.errors import DataError
 from tuning.reporting import axis, importance, learning_curves
 from tuning.reporting import luck as lucks
+from tuning.reporting import nested as nested_folds
 from tuning.reporting.axis import Axis
 from tuning.reporting.importance import Importances
 from tuning.reporting.learning_curves import Curve
 from tuning.reporting.luck import Luck
+from tuning.reporting.nested import Nested
 from tuning.space import space as spaces
 from tuning.trials import results
 from tuning.trials.sweep import Sweep
@@ -23,6 +25,7 @@ class Findings:
         axes: of the parameters that a trial has.
         patients, samples: of the validation splits of the best trial together; none
             where no trial was completed.
+        nested: of the outer folds; none where there are none.
     """
 
     sweep: Sweep
@@ -34,6 +37,7 @@ class Findings:
     curves: tuple[Curve, ...]
     patients: int | None
     samples: int | None
+    nested: Nested | None = None
 
     @property
     def judged(self) -> tuple[Trial, ...]:
@@ -43,9 +47,7 @@ class Findings:
     @property
     def saved_folds(self) -> int:
         """That abandoned trials were spared."""
-        planned = len(self.sweep.settings.folds)
-        given_up = [trial for trial in self.trials if trial.state == "abandoned"]
-        return sum(planned - len(trial.folds) for trial in given_up)
+        return results.saved_folds(self.sweep, self.trials)
 
 
 def of(sweep: Sweep) -> Findings:
@@ -68,6 +70,7 @@ def of(sweep: Sweep) -> Findings:
         curves=learning_curves.curves(sweep, trials),
         patients=patients,
         samples=samples,
+        nested=nested_folds.nested(sweep),
     )
 
 

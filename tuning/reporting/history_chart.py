@@ -16,7 +16,7 @@ def chart(findings: Findings) -> Markup:
     across = scale.around([1, len(findings.trials)])
     marks = [
         frame.y_axis(high, name),
-        frame.x_axis(across, "trial, in the order they began"),
+        frame.x_counts(across, "trial, in the order they began"),
     ]
     steps = best_so_far(findings.sweep, findings.trials)
     marks.append(_stairs(frame, across, high, steps))

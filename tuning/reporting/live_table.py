@@ -1,5 +1,6 @@
 """What a sweep is at, for the terminal: a table drawn anew, or a line a trial."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Sequence
@@ -51,7 +52,7 @@ class LiveTable:
         self._plan = plan
         self._stream = stream
         self._drawn_anew = stream.isatty() and terminal not in ("", "dumb")
-        self._lines = 0
+        self._drawn = ""
         self._trials = {trial.trial_id: trial for trial in results.trials(sweep)}
         self._lock = threading.Lock()  # each worker tells from a thread of its own
 
@@ -67,15 +68,25 @@ class LiveTable:
             self._stream.flush()
 
     def _draw(self, trials: Sequence[Trial]) -> None:
-        width, height = shutil.get_terminal_size()
-        shown_trials = max(1, min(_SHOWN, height - 4))
+        width, height = self._size()
+        shown_trials = max(2, min(_SHOWN, height - 4))
         drawn = text(
             self._sweep, trials, self._plan, width=width - 1, most=shown_trials
         )
-        if self._lines:
-            self._stream.write(_UP_AND_CLEAR.format(lines=self._lines))
+        if self._drawn:  # a terminal that was made narrower has broken its lines
+            broken = (-(-len(line) // width) for line in self._drawn.split("\n"))
+            lines = sum(max(1, each) for each in broken)
+            self._stream.write(_UP_AND_CLEAR.format(lines=lines))
         self._stream.write(drawn + "\n")
-        self._lines = drawn.count("\n") + 1
+        self._drawn = drawn
+
+    def _size(self) -> tuple[int, int]:
+        """Columns and lines of the terminal, which need not be that of the output."""
+        try:
+            width, height = os.get_terminal_size(self._stream.fileno())
+        except OSError:
+            width = height = 0
+        return (width, height) if width and height else shutil.get_terminal_size()
 
 
 def text(
@@ -99,8 +110,8 @@ def text(
         latest = [best, *latest[1:]] if len(latest) == most else [best, *latest]
     rows = [_HEADER, *(_row(sweep, trials, trial, best) for trial in latest)]
     status = _status(sweep, trials, plan, best)
-    if width is not None:
-        status = status[:width]
+    if width is not None and len(status) > width:
+        status = status[: width - 1] + "…"
     return f"{table.align(rows, right=(1, 2, 3, 4, 5), width=width)}\n{status}"
 
 
@@ -118,6 +129,11 @@ def values(trial: Trial) -> str:
         f"{name.rpartition('.')[2]}={shown(value)}"
         for name, value in trial.values.items()
     )
+
+
+def folds(number: int) -> str:
+    """`1 fold`, `2 folds`."""
+    return f"{number} fold" if number == 1 else f"{number} folds"
 
 
 def _figure(sweep: Sweep, trial: Trial) -> str:
@@ -143,7 +159,7 @@ def _row(
         f"{len(trial.folds)}/{len(sweep.settings.folds)}",
         duration(trial.seconds),
         trial.state.replace("_", " "),
-        values(trial),
+        f"{trial.reason}; {values(trial)}" if trial.has_failed else values(trial),
     )
 
 
@@ -155,15 +171,11 @@ def _status(
     parts = [f"{len(ended)}{of} trials"]
     if best is not None:
         parts.append(f"best {best.objective:.4f} ({best.trial_id})")
-    saved = sum(
-        len(sweep.settings.folds) - len(trial.folds)
-        for trial in trials
-        if trial.state == "abandoned"
-    )
+    saved = results.saved_folds(sweep, trials)
     if saved:
-        parts.append(f"{saved} folds saved")
+        parts.append(f"{folds(saved)} saved")
     left = eta_seconds(trials, plan)
-    if left is not None:
+    if left:
         parts.append(f"about {duration(left)} left")
     return ", ".join(parts)
 

@@ -8,6 +8,7 @@ from tuning.reporting import (
     curve_chart,
     history_chart,
     importance_chart,
+    nested_section,
     parallel_chart,
     sections,
     slice_charts,
@@ -60,6 +61,7 @@ def text(findings: Findings) -> str:
 def _sections(findings: Findings) -> list[Markup]:
     return [
         _section("The winner, and how much of it is luck", sections.winner(findings)),
+        *_of_outer_folds(findings),
         _section("What was searched", sections.facts(findings)),
         _section("History", _noted(_KEY), history_chart.chart(findings)),
         _section(
@@ -71,6 +73,13 @@ def _sections(findings: Findings) -> list[Markup]:
         _section("Cost", *_cost(findings)),
         _section("All trials", sections.trials(findings), kind="long"),
     ]
+
+
+def _of_outer_folds(findings: Findings) -> list[Markup]:
+    if findings.nested is None:
+        return []
+    drawn = nested_section.section(findings, findings.nested)
+    return [_section(nested_section.TITLE, drawn)]
 
 
 def _section(title: str, *content: Markup, kind: str | None = None) -> Markup:

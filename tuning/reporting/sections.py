@@ -7,6 +7,7 @@ from tuning.reporting.axis import Axis, shown
 from tuning.reporting.cost_chart import duration
 from tuning.reporting.findings import Findings
 from tuning.reporting.svg import Markup, element
+from tuning.trials import precision
 from tuning.trials.trial import Trial
 
 _TRIED = 3  # values of a choice named before the number of them
@@ -33,6 +34,7 @@ def facts(findings: Findings) -> Markup:
             for name in ("tensorflow", "keras", "numpy")
             if name in settings.code
         ),
+        "Precision": _precision(findings),
         "Repeatable": "bit for bit" if settings.deterministic else "to rounding",
     }
     pairs = [
@@ -48,6 +50,12 @@ def facts(findings: Findings) -> Markup:
             svg.table(("parameter", "values"), rows, "What was searched"),
         ]
     )
+
+
+def _precision(findings: Findings) -> str:
+    """What was settled of networks whose recipe left it open; "" = of none."""
+    known = precision.networks(findings.sweep).values()
+    return ", ".join(dict.fromkeys(f"{n['precision']} of {n['arch']}" for n in known))
 
 
 def _folds(findings: Findings) -> str:
@@ -73,7 +81,7 @@ def _data(findings: Findings) -> str:
         counted = (
             f"; {findings.patients} validation patients, {findings.samples} samples"
         )
-    digest = findings.sweep.settings.data_digest or "not noted"
+    digest = findings.sweep.settings.data_digest[:16] or "not noted"
     return f"digest {digest}{counted}; test patients were never read"
 
 
@@ -152,7 +160,7 @@ def trials(findings: Findings) -> Markup:
 def _row(findings: Findings, trial: Trial, names: list[str]) -> Markup:
     is_best = findings.best is not None and trial.trial_id == findings.best.trial_id
     kind = "best" if is_best else None
-    if trial.state in ("failed", "too_large"):
+    if trial.has_failed:
         kind = "failed"
     side = code_sides.side(findings.sweep, trial)
     if code_sides.is_of_another(findings.sweep, trial):
@@ -167,4 +175,4 @@ def _row(findings: Findings, trial: Trial, names: list[str]) -> Markup:
         *(shown(trial.values[name]) if name in trial.values else "–" for name in names),
         trial.reason,
     )
-    return element("tr", *(element("td", cell) for cell in cells), class_=kind)
+    return element("tr", *map(svg.cell, cells), class_=kind)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from tuning.reporting.scale import Scale, text
 
+_SHORT = 24  # characters of a cell that is not broken into lines
+
 
 class Markup(str):
     """Text that is markup already; every other text is escaped."""
@@ -129,6 +131,11 @@ class Frame:
             [(scale.position(t), text(t)) for t in scale.ticks(most)], title
         )
 
+    def x_counts(self, scale: Scale, title: str, most: int = 6) -> Markup:
+        """As `x_ticks`, of a scale of what is counted: at whole numbers alone."""
+        whole = [tick for tick in scale.ticks(most) if tick.is_integer()]
+        return self.x_ticks([(scale.position(t), text(t)) for t in whole], title)
+
 
 def line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
     """A straight line of a class."""
@@ -157,10 +164,16 @@ def label_at(
     )
 
 
+def cell(content: str) -> Markup:
+    """A cell of a table; what is short stays on one line."""
+    words = None if len(content) <= _SHORT or isinstance(content, Markup) else "words"
+    return element("td", content, class_=words)
+
+
 def table(header: Iterable[str], rows: Iterable[Iterable[str]], caption: str) -> Markup:
     """A table that scrolls sideways where the page is too narrow for it."""
     head = element("tr", *(element("th", cell, scope="col") for cell in header))
-    body = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
+    body = [element("tr", *map(cell, row)) for row in rows]
     whole = element(
         "table",
         element("caption", caption),

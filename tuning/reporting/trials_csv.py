@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipelines.storage import csv_files
 from tuning.reporting import code_sides
-from tuning.reporting.axis import shown
+from tuning.reporting.axis import plain
 from tuning.reporting.findings import Findings
 from tuning.trials.fold_result import PARTS
 from tuning.trials.trial import Trial
@@ -39,13 +39,8 @@ def _row(findings: Findings, trial: Trial, names: list[str]) -> list[object]:
         *(trial.trial_id, trial.state, trial.reason, trial.objective, trial.spread),
         *(trial.parameters, trial.seconds),
         *(code_sides.side(findings.sweep, trial), trial.code, len(trial.folds)),
-        *(_value(trial.values[n]) if n in trial.values else None for n in names),
+        *(plain(trial.values[n]) if n in trial.values else None for n in names),
         *figures,
         *parts,
     ]
     return ["" if cell is None else cell for cell in cells]
-
-
-def _value(value: object) -> object:
-    """Numbers as they are, so that they read back equal."""
-    return value if isinstance(value, int | float | str) else shown(value)

@@ -10,10 +10,11 @@ import tyro
 
 from pipelines.errors import UsageError
 from pipelines.storage import output_paths
+from tuning.sweeps.fixed import fixed
 from tuning.trials.sweep import Aggregate, Tuner
 from zoo.recipes.recipe import Recipe
 from zoo.runs import new_directory
-from zoo.training.command_line import differences, starting_recipe
+from zoo.training.command_line import starting_recipe
 from zoo.training.weights_option import without_place
 
 _DESCRIPTION = """\
@@ -32,7 +33,7 @@ examples:
   python -m tuning.search --arch cnn3d --data datasets/liver --space cnn3d \\
       --tuner hyperband --epochs 27 --folds 3 --parallel 2
 
-exit codes: 0 done; 1 failed on the data; 2 wrong usage."""
+exit codes: 0 done, or --budget spent; 1 failed on the data; 2 wrong usage."""
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _TIME = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+")
@@ -136,7 +137,7 @@ def parse(argv: Sequence[str]) -> tuple[Options, tuple[str, ...]]:
     if place is not None:
         options = dataclasses.replace(options, weights_from=place)
     _check(options)
-    return options, tuple(_fixed(options, start))
+    return options, fixed(argv, options.recipe, start)
 
 
 def seconds(text: str | None, option: str) -> float | None:
@@ -221,9 +222,3 @@ _WORDS: dict[Literal["data", "space"], str] = {
     "data": "data set",
     "space": "space to search, a .toml file or the name of a shipped one",
 }
-
-
-def _fixed(options: Options, start: Recipe) -> list[str]:
-    """Fields that the command line sets, as a recipe file names them."""
-    names = differences(options.recipe, start)
-    return [name.removeprefix("--").replace("-", "_") for name in names]

@@ -1,10 +1,6 @@
 """Nested cross-validation: the whole search judged on patients that it never saw.
 
-OUT/outer-data/       the patients that may be seen, in outer folds
-OUT/outer-<i>/        a sweep without the patients of outer fold i; in it
-    run/              its best recipe trained on the other folds, judged on fold i
-    judged.toml       that recipe
-OUT/nested/           metrics.json, figures: all outer folds pooled
+Where its parts are, says `tuning.trials.outer_folds`.
 """
 
 import shutil
@@ -18,16 +14,12 @@ from pipelines.errors import DataError
 from pipelines.ingestion import redealt
 from pipelines.records.data_set import DataSet
 from pipelines.storage import atomic_files
+from tuning.sweeps import spent
 from tuning.sweeps.begin import Search
-from tuning.trials import results
-from tuning.trials import trial as trials
+from tuning.trials import outer_folds, results
+from tuning.trials.budget import BudgetSpentError
 from tuning.trials.sweep import Sweep
 from zoo.training import fold_process
-
-DATA = "outer-data"
-SUMMARY = "nested"
-_RUN = "run"
-_JUDGED = "judged.toml"
 
 
 def run(
@@ -44,15 +36,20 @@ def run(
 
     Raises:
         DataError: a search completed no trial, or a winner could not be trained.
+        BudgetSpentError: the budget ended within the first trial of a search.
     """
     data = _outer_data(sweep, search)
     runs = []
     for number in range(search.options.outer_folds):
         fold = str(number)
-        path = sweep.path / f"outer-{fold}"
+        path = outer_folds.sweep_path(sweep, fold)
         inner = replace(search, data=data, left_out=fold)
         print(f"Outer fold {fold} of {search.options.outer_folds}", file=sys.stderr)
-        runs.append(_judged(search_one(path, inner), data, fold))
+        inner_sweep = search_one(path, inner)
+        time_ended = spent.sentence(inner_sweep, search.options)
+        if time_ended:
+            raise BudgetSpentError(f"in outer fold {fold} {time_ended}")
+        runs.append(_judged(inner_sweep, data, fold))
     from zoo.evaluation import pooled_folds
     from zoo.evaluation.results.settings import Settings
 
@@ -64,12 +61,12 @@ def run(
             bootstrap=evaluation.bootstrap,
             seed=search.recipe.seed,
         ),
-        out=sweep.path / SUMMARY,
+        out=outer_folds.summary_path(sweep),
     )
 
 
 def _outer_data(sweep: Sweep, search: Search) -> DataSet:
-    path = sweep.path / DATA
+    path = outer_folds.data_path(sweep)
     if path.is_dir():
         return pipelines.open_dataset(str(path))
     return redealt.redeal(
@@ -87,16 +84,17 @@ def _judged(sweep: Sweep, data: DataSet, fold: str) -> Path:
     if best is None:
         raise DataError(
             f"no trial of {sweep.path} was completed, so there is no recipe to judge. "
-            "Give it more time or trials"
+            "Mend what the reasons of its trials say, or give it more trials"
         )
-    recipe = (sweep.trial_path(best.trial_id) / trials.RECIPE).read_text("utf-8")
-    run, judged = sweep.path / _RUN, sweep.path / _JUDGED
-    if not judged.is_file() or judged.read_text("utf-8") != recipe:
+    run = outer_folds.run_path(sweep)
+    if not outer_folds.is_chosen(sweep, best):
         if run.exists():
             print(f"Another recipe won: {run} is trained anew", file=sys.stderr)
             shutil.rmtree(run)
-        atomic_files.write_text(judged, recipe)
-    if not (run / "metrics.json").is_file():
+        atomic_files.write_text(
+            outer_folds.judged_path(sweep), outer_folds.recipe_text(sweep, best)
+        )
+    if not outer_folds.is_judged(sweep, best):
         _train(sweep, run, data, fold)
     return run
 
@@ -107,7 +105,7 @@ def _train(sweep: Sweep, run: Path, data: DataSet, fold: str) -> None:
     if run.exists():
         command.append("--resume")
     else:
-        command += ["--recipe", str(sweep.path / _JUDGED), "--fold", fold]
+        command += ["--recipe", str(outer_folds.judged_path(sweep)), "--fold", fold]
         command += ["--deterministic"] * sweep.settings.deterministic
     code = fold_process.run(command)
     if not fold_process.succeeded(code, f"outer fold {fold}"):

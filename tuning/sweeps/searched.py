@@ -1,19 +1,19 @@
 """What a sweep searches and what stays fixed, of its command line."""
 
 import dataclasses
-from typing import Any
 
 from pipelines.errors import UsageError
 from tuning.space import conditions, grid
 from tuning.space import space as spaces
 from tuning.space.space import Space
+from tuning.sweeps import fixed as fixed_fields
 from tuning.sweeps.command_line import Options
 from zoo.architectures import registry
 from zoo.recipes.recipe import Recipe
 
 ARCH = "arch"
+AUGMENTATION = "augmentation"  # as a whole; --augment names one to begin with
 _EPOCHS = "optimisation.epochs"
-_PRECISION = "optimisation.precision"
 
 
 def searched(options: Options, fixed: tuple[str, ...]) -> tuple[Space, Recipe]:
@@ -21,7 +21,7 @@ def searched(options: Options, fixed: tuple[str, ...]) -> tuple[Space, Recipe]:
 
     Raises:
         UsageError: a field that is fixed and searched, an unknown architecture, no
-            parameter at all, a grid without end, or a precision that is left open.
+            parameter at all, or a grid without end.
         DataError: a space file that does not read.
     """
     space = spaces.load(options.space)
@@ -33,12 +33,9 @@ def searched(options: Options, fixed: tuple[str, ...]) -> tuple[Space, Recipe]:
         fixed = tuple(name for name in fixed if name != ARCH)
     given = space.names
     space = conditions.decided(space, recipe)
-    both = [name for name in given if name in fixed]
-    if both:
-        raise UsageError(
-            f"{', '.join(both)}: fixed by the command line, and searched by the space. "
-            "Leave the option out, or take the line out of the space"
-        )
+    if options.augment is not None and AUGMENTATION in given:
+        fixed = (*fixed, AUGMENTATION)
+    fixed_fields.check(given, fixed)
     if options.tuner == "hyperband" and _EPOCHS in space.names:
         raise UsageError(
             f"hyperband chooses the epochs of its rounds itself, up to --epochs. Take "
@@ -51,16 +48,4 @@ def searched(options: Options, fixed: tuple[str, ...]) -> tuple[Space, Recipe]:
         )
     if options.tuner == "grid":
         grid.check(space)
-    precisions = [recipe.optimisation.precision, *_choices(space, _PRECISION)]
-    if "auto" in precisions:
-        raise UsageError(
-            f"{_PRECISION} = 'auto' would be decided by a clock, anew in each fold. "
-            "Name float32 or mixed_bfloat16"
-        )
     return space, recipe
-
-
-def _choices(space: Space, name: str) -> tuple[Any, ...]:
-    """What a field may be, where it is searched."""
-    parameter = space.get(name)
-    return () if parameter is None else parameter.values

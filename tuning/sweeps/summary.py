@@ -10,6 +10,7 @@ from tuning.trials.sweep import Sweep
 from tuning.trials.trial import Trial
 
 _SHOWN = 10
+_SHOWN_REASONS = 5
 
 
 def text(sweep: Sweep, width: int | None = None) -> str:
@@ -24,17 +25,15 @@ def text(sweep: Sweep, width: int | None = None) -> str:
         for state, number in counts.items()
         if number
     )
-    spared = sum(
-        len(sweep.settings.folds) - len(trial.folds)
-        for trial in trials
-        if trial.state == "abandoned"
-    )
+    saved = results.saved_folds(sweep, trials)
     lines = [_table(sweep, trials, width), "", f"{len(trials)} trials: {counted}"]
-    if spared:
-        lines[-1] += f"; {spared} folds were spared"
+    if saved:
+        lines[-1] += f"; {live_table.folds(saved)} saved"
+    lines += _reasons(trials)
     waiting = [trial for trial in trials if trial.is_running]
     if waiting:
-        lines.append(f"{len(waiting)} wait for more --budget")
+        verb = "waits" if len(waiting) == 1 else "wait"
+        lines.append(f"{len(waiting)} {verb} for a longer --budget")
     if best is None:
         return "\n".join([*lines, "No trial was completed, so there is no best one."])
     return "\n".join(
@@ -46,6 +45,22 @@ def text(sweep: Sweep, width: int | None = None) -> str:
             f"  {best_recipe.again(sweep)}",
         ]
     )
+
+
+def _reasons(trials: Sequence[Trial]) -> list[str]:
+    """Why trials failed: a line for each reason, with the first that had it."""
+    first: dict[str, list[str]] = {}
+    for trial in trials:
+        if trial.has_failed:
+            first.setdefault(trial.reason, []).append(trial.trial_id)
+    lines = []
+    for reason, ids in first.items():
+        more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
+        lines.append(f"  {ids[0]}{more}: {reason}")
+    if len(lines) > _SHOWN_REASONS:
+        rest = len(lines) - _SHOWN_REASONS
+        lines = [*lines[:_SHOWN_REASONS], f"  and {rest} other reasons: see trials/"]
+    return lines
 
 
 def _table(sweep: Sweep, trials: Sequence[Trial], width: int | None) -> str:
@@ -67,7 +82,7 @@ def _table(sweep: Sweep, trials: Sequence[Trial], width: int | None) -> str:
             figure,
             spread,
             done,
-            trial.state,
+            trial.state.replace("_", " "),
             live_table.values(trial),
         )
         rows.append(row)

@@ -43,6 +43,12 @@ def _first_best(sweep: Sweep, completed: list[Trial]) -> Trial | None:
     )
 
 
+def saved_folds(sweep: Sweep, among: Iterable[Trial]) -> int:
+    """How many folds abandoned trials were spared."""
+    planned = len(sweep.settings.folds)
+    return sum(planned - len(t.folds) for t in among if t.state == "abandoned")
+
+
 def is_better(sweep: Sweep, mine: float, other: float) -> bool:
     """Whether one objective is better than another."""
     return mine > other if sweep.settings.direction == "max" else mine < other

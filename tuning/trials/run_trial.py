@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import atomic_files, config_files
 from tuning.space import recipes
-from tuning.trials import best_recipe, budget, figures, results
+from tuning.trials import best_recipe, budget, figures, precision, results
 from tuning.trials import trial as trials
 from tuning.trials.budget import BudgetSpentError
 from tuning.trials.fold_result import FoldResult
@@ -45,6 +45,7 @@ def run(work: Work, worker: Worker, trial_id: str, values: Mapping[str, Any]) ->
         return trial
     try:
         recipe = recipes.edited(work.recipe, values)
+        recipe = precision.settled(work.sweep, recipe, work.data)
     except UsageError as error:
         return _ended(work, trial, state="failed", reason=str(error))
     directory = work.sweep.trial_path(trial_id)

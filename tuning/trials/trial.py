@@ -64,6 +64,11 @@ class Trial:
         return self.state == "running"
 
     @property
+    def has_failed(self) -> bool:
+        """Whether it ended without a figure."""
+        return not self.is_running and self.state not in WITH_FIGURE
+
+    @property
     def fold_objectives(self) -> tuple[float, ...]:
         """Of the folds that have a figure, in order."""
         figures = (result.objective for result in self.folds)

@@ -4,7 +4,8 @@
 network at this shape is right in it, and a training step is `LEAST_GAIN` times as fast;
 else float32. `"mixed_bfloat16"` is held to the second alone. Both are found out in a
 process of its own, for what goes wrong in 16 bits may end it. A run that is to be
-deterministic is not decided by a clock: there `"auto"` is float32 on every CPU.
+deterministic is not decided by a clock: there `"auto"` is float32 on every CPU, and the
+process is asked for GPUs alone.
 
 Nothing here loads TensorFlow, so that a parent of many processes can ask.
 """
@@ -13,13 +14,18 @@ import dataclasses
 import functools
 import json
 import math
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pipelines.batches.selection import channel_indices
 from pipelines.errors import UsageError
-from zoo.classifier import cpu_instructions
+from pipelines.tasks.task import Task
+from zoo.architectures import registry
+from zoo.classifier import cpu_instructions, input_checks
 from zoo.recipes.recipe import Recipe
 from zoo.training import fold_process, trial_request
 from zoo.training.trial_request import TrialRequest
@@ -64,27 +70,39 @@ def settled(
     wanted = recipe.optimisation.precision
     if wanted not in TRIED:
         return recipe
+    if wanted == "auto":
+        chosen, reason = decided(recipe, shape, deterministic=deterministic)
+        print(f"precision auto: {chosen}, {reason}", file=sys.stderr)
+        return computing_in(recipe, chosen)
+    trial = _trial("check", network(recipe, shape))
+    if trial.gpus:
+        return recipe
+    if trial.fault:
+        raise UsageError(
+            f"{recipe.arch} can't be trained in {wanted} on this CPU: {trial.fault}"
+            f"{_without_onednn()}. Take float32 as --optimisation.precision, or auto"
+        )
+    return recipe
+
+
+def decided(
+    recipe: Recipe,
+    shape: tuple[int, int, int, int],
+    *,
+    deterministic: bool = False,
+) -> tuple[str, str]:
+    """What `"auto"` is for the network of a recipe on this machine, and why.
+
+    Args:
+        shape, deterministic: as of `settled`.
+    """
     able = cpu_instructions.has_bfloat16()
-    measured = wanted == "auto" and able and not deterministic
-    trial = _trial(*_workload(recipe, shape, measured))
+    kind = "measure" if able and not deterministic else "devices"
+    trial = _trial(kind, network(recipe, shape))
     if trial.gpus:
         from zoo.classifier import precision
 
-        return _computing_in(recipe, precision.resolved(wanted, trial.gpus))
-    if wanted != "auto":
-        if trial.fault:
-            raise UsageError(
-                f"{recipe.arch} can't be trained in {wanted} on this CPU: "
-                f"{trial.fault}. Take float32 as --optimisation.precision, or auto"
-            )
-        return recipe
-    chosen, reason = _decided(trial, able=able, deterministic=deterministic)
-    print(f"precision auto: {chosen}, {reason}", file=sys.stderr)
-    return _computing_in(recipe, chosen)
-
-
-def _decided(trial: Trial, *, able: bool, deterministic: bool) -> tuple[str, str]:
-    """What `"auto"` is on a CPU, and why."""
+        return precision.resolved("auto", trial.gpus), "by what the GPUs can do"
     if not able:
         names = " or ".join(cpu_instructions.BFLOAT16)
         return "float32", f"for this CPU has no {names}"
@@ -97,10 +115,24 @@ def _decided(trial: Trial, *, able: bool, deterministic: bool) -> tuple[str, str
     return "mixed_bfloat16", f"{trial.gain:.2f} times as fast as float32 here"
 
 
-def _workload(
-    recipe: Recipe, shape: tuple[int, int, int, int], measured: bool
-) -> tuple[str, str]:
-    """How the trial is asked, in words that are alike where its answer is."""
+def _without_onednn() -> str:
+    """What is known to make bfloat16 slow and coarse on any CPU, where it is set."""
+    if os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "0":
+        return ""
+    return (
+        "; TF_ENABLE_ONEDNN_OPTS=0, also of sweeps with --deterministic, keeps it from "
+        "the CPU's own instructions"
+    )
+
+
+def network(recipe: Recipe, shape: tuple[int, int, int, int]) -> str:
+    """What a trial is asked of, in words that are alike where its answer is.
+
+    Neither the rest of the optimisation nor dropout before the output has a share.
+
+    Args:
+        shape: as of `settled`.
+    """
     plain = Recipe(
         arch=recipe.arch,
         sequences=recipe.sequences,
@@ -108,13 +140,24 @@ def _workload(
         weights=recipe.weights,
         pixels=recipe.pixels,
         slices=recipe.slices,
-        head=recipe.head,
+        head=dataclasses.replace(recipe.head, dropout=type(recipe.head)().dropout),
         optimisation=dataclasses.replace(
             type(recipe.optimisation)(), batch_size=recipe.optimisation.batch_size
         ),
     )
-    request = trial_request.to_json(TrialRequest(recipe=plain, shape=shape))
-    return ("measure" if measured else "check"), request
+    return trial_request.to_json(TrialRequest(recipe=plain, shape=shape))
+
+
+def shape_seen(recipe: Recipe, task: Task) -> tuple[int, int, int, int]:
+    """D, H, W, C of the volumes that the network of a recipe is given.
+
+    Raises:
+        UsageError: the network can't see such volumes, or no such sequences.
+    """
+    channels = channel_indices(task, recipe.sequences)
+    shape = (*task.grid.shape, len(channels))
+    input_checks.check(recipe, registry.get(recipe.arch), shape)
+    return shape
 
 
 @functools.cache
@@ -130,9 +173,15 @@ def _trial(kind: str, request: str) -> Trial:
             code = None
         answers.seek(0)
         words.seek(0)
-        lines = [json.loads(line) for line in answers if line.endswith("\n")]
         last = words.read().strip().rpartition("\n")[2]
-    return read(lines, code, last)
+        return read(list(_answers(answers)), code, last)
+
+
+def _answers(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The whole lines that are answers, among what libraries print (oneDNN may)."""
+    for line in lines:
+        if line.startswith("{") and line.endswith("\n"):
+            yield json.loads(line)
 
 
 def read(lines: list[dict[str, Any]], code: int | None, last_words: str) -> Trial:
@@ -153,13 +202,16 @@ def read(lines: list[dict[str, Any]], code: int | None, last_words: str) -> Tria
         size = f" ({error:.2g} of it)" if math.isfinite(error) else ""
         fault = f"the layer {layer} gets its {name} wrong{size}"
     elif "done" not in known:
-        ended = "did not end" if code is None else f"ended with exit code {code}"
+        ended = f"ended with exit code {code}"
+        if code is None:
+            ended = f"did not end within {_SECONDS // 60} minutes"
         fault = f"a trial {ended} {place}"
         fault += f": {last_words}" if code is not None and code > 0 else ""
     gpus = tuple((major, minor) for major, minor in known.get("gpus", ()))
     return Trial(gpus=gpus, fault=fault, gain=known.get("gain"))
 
 
-def _computing_in(recipe: Recipe, named: str) -> Recipe:
+def computing_in(recipe: Recipe, named: str) -> Recipe:
+    """The recipe in a precision."""
     optimisation = dataclasses.replace(recipe.optimisation, precision=named)
     return dataclasses.replace(recipe, optimisation=optimisation)

@@ -1,6 +1,6 @@
 """A process that tries bfloat16 on this CPU: it may crash, and takes only itself along.
 
-    python -m zoo.training.precision_trial check|measure REQUEST
+    python -m zoo.training.precision_trial devices|check|measure REQUEST
 
 REQUEST is that of `zoo.training.trial_request`. The answers are lines of JSON:
 `{"gpus": [...]}`, `{"layer": name}` before each layer that is tried, `{"wrong": {...}}`
@@ -32,7 +32,8 @@ def main() -> int:
 
     gpus = precision.gpus()
     _answer({"gpus": gpus})
-    if not gpus and _is_right(request) and sys.argv[1] == "measure":
+    asked = "devices" if gpus else sys.argv[1]
+    if asked != "devices" and _is_right(request) and asked == "measure":
         _answer({"gain": _gain(request)})
     _answer({"done": True})
     return 0

@@ -1,5 +1,11 @@
 import dataclasses
+import fcntl
 import io
+import os
+import pty
+import re
+import struct
+import termios
 
 import pytest
 
@@ -9,10 +15,13 @@ from tuning.reporting.live_table import LiveTable, Plan, eta_seconds
 from tuning.trials.trial import Trial
 
 VALUES = {"arch": "cnn3d", "optimisation.learning_rate": 0.001}
+END = "\a"
 RUNNING = Trial(trial_id="0000", values=VALUES)
 
 
 class Terminal(io.StringIO):
+    """One that has no size."""
+
     def isatty(self):
         return True
 
@@ -22,10 +31,14 @@ def put(sweep, *trials):
         made_up.put(sweep, trial, evidence=False)
 
 
-def shown(sweep, stream, terminal, *trials):
+def tell(sweep, stream, terminal, *trials):
     table = LiveTable(sweep, Plan(most_trials=4), stream=stream, terminal=terminal)
     for trial in trials:
         table(trial)
+
+
+def shown(sweep, stream, terminal, *trials):
+    tell(sweep, stream, terminal, *trials)
     return stream.getvalue()
 
 
@@ -56,6 +69,91 @@ def test_a_terminal_has_the_table_drawn_over_the_last_one(tmp_path):
     assert text.count("\x1b[J") == 2
 
 
+@pytest.fixture
+def terminal():
+    """The end that a program writes to, and what resizes and reads the other one."""
+    mine, its = pty.openpty()
+
+    def resize(columns, lines):
+        size = struct.pack("HHHH", lines, columns, 0, 0)
+        fcntl.ioctl(its, termios.TIOCSWINSZ, size)
+
+    def written():
+        print(end=END, file=stream, flush=True)  # what was written arrives in parts
+        text = ""
+        while not text.endswith(END):
+            text += os.read(mine, 1 << 16).decode()
+        return text.removesuffix(END)
+
+    with open(its, "w", encoding="utf-8") as stream:
+        yield stream, resize, written
+    os.close(mine)
+
+
+def on_screen(written, columns):
+    """The lines that a terminal shows, of the two control codes that it is sent."""
+    lines, row, column = [""], 0, 0
+    for up, character in re.findall(r"\x1b\[(\d*)[FJ]|([^\x1b])", written, re.DOTALL):
+        if character == "\n":
+            row += 1
+        elif character == "\r":
+            column = 0
+        elif character:
+            if column == columns:
+                row, column = row + 1, 0
+            lines[row:] = [(lines[row] if column else "")[:column] + character]
+            column += 1
+        elif up:
+            row, column = row - int(up), 0
+        else:
+            del lines[row:]
+        lines += [""] * (row + 1 - len(lines))
+    return lines
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_the_table_keeps_to_its_own_terminal(tmp_path, terminal, columns):
+    """The output of the command may be a file, which has no width."""
+    stream, resize, written = terminal
+    resize(columns, 24)
+    tell(made_up.sweep(tmp_path / "s"), stream, "xterm", *TRIALS)
+    lines = on_screen(written(), columns)
+    assert [line.split()[:1] for line in lines] == [
+        *(["trial"], ["0000*"], ["0001"], ["2/4"], []),
+    ]
+    assert max(map(len, lines)) < columns
+
+
+def test_a_terminal_that_got_narrower_has_broken_the_lines(tmp_path, terminal):
+    stream, resize, written = terminal
+    table = LiveTable(
+        made_up.sweep(tmp_path / "s"), Plan(), stream=stream, terminal="xterm"
+    )
+    resize(100, 24)
+    table(RUNNING)
+    first = written()
+    lengths = [len(line) for line in first.split("\r\n")[:-1]]
+    resize(40, 24)
+    table(RUNNING)
+    broken = sum(-(-length // 40) for length in lengths)
+    assert written().startswith(f"\x1b[{broken}F") and broken > len(lengths)
+
+
+def test_a_low_terminal_shows_the_best_and_the_latest(tmp_path, terminal):
+    stream, resize, written = terminal
+    resize(80, 5)
+    one = dataclasses.replace(RUNNING, trial_id="0002")
+    tell(made_up.sweep(tmp_path / "s"), stream, "xterm", *TRIALS, one)
+    firsts = [line.split()[:1] for line in on_screen(written(), 80)]
+    assert firsts == [["trial"], ["0000*"], ["0002"], ["2/4"], []]
+
+
+def test_a_failed_trial_says_why(tmp_path):
+    sweep = made_up.sweep(tmp_path / "s")
+    text = live_table.text(sweep, [made_up.failed(0, VALUES, "broke")], Plan())
+    assert "failed  broke; arch=cnn3d learning_rate=0.001" in text
+
+
 def test_the_table(tmp_path):
     sweep = made_up.sweep(tmp_path / "s")
     behind = dataclasses.replace(
@@ -68,7 +166,7 @@ def test_the_table(tmp_path):
         ["0000*", "0.8000", "0.0141", "0.8000", "2/2", "56.0", "s", "completed"]
         + ["arch=cnn3d", "learning_rate=0.001"],
     ]
-    assert "2/9 trials, best 0.8000 (0000), 1 folds saved, about" in text
+    assert "2/9 trials, best 0.8000 (0000), 1 fold saved, about" in text
 
 
 def test_the_best_trial_stays_above_the_latest(tmp_path):

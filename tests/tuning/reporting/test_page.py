@@ -1,3 +1,4 @@
+import json
 import re
 from html.parser import HTMLParser
 
@@ -6,6 +7,7 @@ import pytest
 
 from tests.tuning.reporting import made_up
 from tuning.reporting import findings, page
+from tuning.trials import precision
 
 VOID = {"meta"}
 RANDOM = np.random.default_rng(3)
@@ -138,6 +140,14 @@ def test_all_failed_and_odd_characters(tmp_path):
     assert "&lt;script&gt;x&lt;/script&gt;" in text
     assert "&lt;b&gt;broke&lt;/b&gt;" in text
     assert text.count("<script>") == 1
+
+
+def test_a_precision_that_was_settled_is_told(tmp_path):
+    sweep = made_up.sweep(tmp_path / "s")
+    assert "Precision" not in text_of(sweep)
+    known = {"a": {"arch": "cnn3d", "precision": "mixed_bfloat16", "why": "2 times"}}
+    (sweep.path / precision.FILE).write_text(json.dumps(known))
+    assert "<dt>Precision</dt><dd>mixed_bfloat16 of cnn3d</dd>" in text_of(sweep)
 
 
 def test_no_trial_yet(tmp_path):

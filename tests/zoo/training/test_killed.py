@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.pipelines.records import small
+from zoo.classifier import cpu_instructions
 
 pytestmark = pytest.mark.slow
 
@@ -41,6 +42,12 @@ RECIPE = (
     *("--evaluation.bootstrap", "20"),
 )
 
+IN_16_BITS = (
+    *("--arch", "cnn3d", "--head.dropout", "0.3", "--deterministic"),
+    *("--optimisation.precision", "mixed_bfloat16", "--optimisation.epochs", "3"),
+    *("--optimisation.batch-size", "4", "--evaluation.bootstrap", "20"),
+)
+
 
 def test_it_ends_with_the_same_weights_and_one_row_an_epoch(tmp_path):
     data = tmp_path / "records"
@@ -62,6 +69,24 @@ def test_it_ends_with_the_same_weights_and_one_row_an_epoch(tmp_path):
     assert not left, "torn files are swept up"
 
 
+@pytest.mark.skipif(
+    not cpu_instructions.has_bfloat16(),
+    reason="a CPU without avx512_bf16 or amx_bf16 has no 16 bits of its own",
+)
+def test_in_16_bits_it_ends_with_the_same_weights_too(tmp_path):
+    data = tmp_path / "records"
+    data.mkdir()
+    counts = {("train", ""): 4 * STEPS, ("validation", ""): 4, ("test", ""): 4}
+    small.data_set(data, small.task(shape=(16, 16, 16)), counts)
+    whole, torn = tmp_path / "whole", tmp_path / "torn"
+    assert train(10**9, 0, data, whole, recipe=IN_16_BITS) == 0
+    assert train(STEPS + 2, 20, data, torn, recipe=IN_16_BITS) == -signal.SIGKILL
+    assert train(10**9, 0, data, torn) == 0
+    assert 'precision = "mixed_bfloat16"' in (torn / "recipe.toml").read_text()
+    assert weights(torn) == weights(whole)
+    assert history(torn) == history(whole)
+
+
 def killed_until_done(data, out, chance):
     """How many processes were killed, and the exit code of the last, which was not."""
     for kills in range(KILLS):
@@ -73,10 +98,10 @@ def killed_until_done(data, out, chance):
     return KILLS, train(10**9, 0, data, out)
 
 
-def train(steps, milliseconds, data, out):
+def train(steps, milliseconds, data, out, *, recipe=RECIPE):
     """The exit code of a process that goes on with what it finds."""
     arguments = ["--data", str(data), "--out", str(out)]
-    arguments += ["--resume"] if out.exists() else RECIPE
+    arguments += ["--resume"] if out.exists() else recipe
     command = [sys.executable, str(_SCRIPT), str(steps), str(milliseconds), *arguments]
     return subprocess.run(
         command,

@@ -5,8 +5,8 @@ import pytest
 from pipelines.errors import UsageError
 from zoo.classifier import cpu_instructions
 from zoo.recipes.optimisation import Optimisation
-from zoo.recipes.recipe import Recipe
-from zoo.training import precision_choice
+from zoo.recipes.recipe import Head, Recipe
+from zoo.training import fold_process, precision_choice
 from zoo.training.precision_choice import Trial, read
 
 SHAPE = (16, 16, 16, 1)
@@ -44,11 +44,11 @@ def test_auto_is_what_the_trial_says(monkeypatch, trial, named):
 def test_the_clock_has_no_say_where_runs_are_deterministic(monkeypatch):
     trial = Trial(gain=2.0)
     deterministic = settled(monkeypatch, "auto", trial, deterministic=True)
-    assert deterministic == ("float32", ["check"])
+    assert deterministic == ("float32", ["devices"])
 
 
 def test_without_instructions_nothing_is_measured(monkeypatch, capsys):
-    assert settled(monkeypatch, "auto", Trial(), able=False) == ("float32", ["check"])
+    assert settled(monkeypatch, "auto", Trial(), able=False) == ("float32", ["devices"])
     assert "this CPU has no avx512_bf16 or amx_bf16" in capsys.readouterr().err
 
 
@@ -64,6 +64,27 @@ def test_what_is_named_and_goes_wrong_is_refused(monkeypatch):
         settled(monkeypatch, "mixed_bfloat16", trial)
 
 
+def test_what_has_no_share_in_the_network_asks_for_no_trial_of_its_own():
+    def network(dropout, units=None, **optimisation):
+        recipe = Recipe(
+            arch="cnn3d",
+            head=Head(dropout=dropout, units=units),
+            optimisation=Optimisation(**optimisation),
+        )
+        return precision_choice.network(recipe, SHAPE)
+
+    first = network(0.1, learning_rate=1e-3)
+    assert network(0.4, learning_rate=1e-4) == first
+    assert network(0.1, batch_size=2) != first != network(0.1, units=(8,))
+
+
+def test_without_onednn_that_is_told(monkeypatch):
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    trial = Trial(fault="the layer stem gets its gradient of kernel wrong (0.02 of it)")
+    with pytest.raises(UsageError, match="of it.; TF_ENABLE_ONEDNN_OPTS=0, also"):
+        settled(monkeypatch, "mixed_bfloat16", trial)
+
+
 def test_answers_of_a_trial_are_read():
     done = [{"gpus": []}, {"layer": "a"}, {"gain": 1.5}, {"done": True}]
     assert read(done, 0, "") == Trial(gain=1.5)
@@ -72,12 +93,23 @@ def test_answers_of_a_trial_are_read():
     assert read([*wrong, {"done": True}], 0, "").fault == fault
 
 
+def test_what_a_library_prints_is_no_answer(monkeypatch):
+    def ran(command, *, stdout, **_):
+        stdout.write('onednn_verbose,info\n{"layer": "a"}\n{"done": true}\n{"ga')
+        return 0
+
+    monkeypatch.setattr(fold_process, "run", ran)
+    recipe = Recipe(arch="cnn3d", optimisation=Optimisation(batch_size=1000))
+    network = precision_choice.network(recipe, SHAPE)
+    assert precision_choice._trial("check", network) == Trial()
+
+
 @pytest.mark.parametrize(
     ("code", "fault"),
     [
         (-6, "a trial ended with exit code -6 at the layer a"),
         (1, "a trial ended with exit code 1 at the layer a: no memory"),
-        (None, "a trial did not end at the layer a"),
+        (None, "a trial did not end within 20 minutes at the layer a"),
     ],
 )
 def test_a_process_that_ends_has_named_the_layer(code, fault):
