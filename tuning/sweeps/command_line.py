@@ -32,6 +32,10 @@ examples:
   python -m tuning.search --arch cnn3d --data datasets/liver --space cnn3d \\
       --tuner hyperband --epochs 27 --folds 3 --parallel 2
 
+With --chief PORT the process hands the trials out and trains none itself; workers, on
+this machine or with --chief HOST:PORT on others, see the same OUT and need no more than
+  python -m tuning.search --worker HOST:PORT --data datasets/liver --out OUT
+
 exit codes: 0 done; 1 failed on the data; 2 wrong usage."""
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
@@ -63,8 +67,13 @@ class Options:
             then depends on which ends first.
         join: share the trials with other processes, on this machine or others, that
             give the same command; --out has to be on a file system they share.
-        silent: with --join: a worker that gives no sign of life for so long has its
-            trial taken up by another.
+        chief: PORT, or HOST:PORT for workers on other machines: lead the sweep and hand
+            its trials out to processes with --worker. Without a host this machine alone
+            reaches it; there is no password and no encryption, see docs/tuning.md.
+        worker: HOST:PORT of a chief: run trials for it, with --data and the --out that
+            both see; all else is as the chief has it.
+        silent: with --join and --chief: a worker that gives no sign of life for so long
+            has its trial taken up by another.
         max_parameters: of a trial's network.
         max_trial_time: of all folds of a trial together, e.g. 20m.
         abandon: give a trial up between folds when the chance of a trial as good as the
@@ -91,6 +100,8 @@ class Options:
     out: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None
     parallel: Annotated[int, tyro.conf.arg(metavar="N")] = 1
     join: tyro.conf.FlagCreatePairsOff[bool] = False
+    chief: Annotated[str | None, tyro.conf.arg(metavar="[HOST:]PORT")] = None
+    worker: Annotated[str | None, tyro.conf.arg(metavar="[HOST:]PORT")] = None
     silent: Annotated[str, tyro.conf.arg(metavar="TIME")] = "60s"
     max_parameters: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
     max_trial_time: Annotated[str | None, tyro.conf.arg(metavar="TIME")] = None
@@ -135,8 +146,12 @@ def parse(argv: Sequence[str]) -> tuple[Options, tuple[str, ...]]:
         raise UsageError(str(error)) from error
     if place is not None:
         options = dataclasses.replace(options, weights_from=place)
-    _check(options)
-    return options, tuple(_fixed(options, start))
+    fixed = tuple(_fixed(options, start))
+    if options.worker is None:
+        _check(options)
+    else:
+        _check_worker(options, fixed)
+    return options, fixed
 
 
 def seconds(text: str | None, option: str) -> float | None:
@@ -196,6 +211,8 @@ def _check(options: Options) -> None:
         )
     if options.join:
         _check_join(options)
+    if options.chief is not None:
+        _check_chief(options)
     for name in ("budget", "max_trial_time", "silent"):
         seconds(getattr(options, name), f"--{name.replace('_', '-')}")
     if options.out is not None:
@@ -215,6 +232,48 @@ def _check_join(options: Options) -> None:
             "--join doesn't go with --accept-changed-code: workers of two versions "
             "might be at work at once. Go on without --join"
         )
+
+
+def _check_chief(options: Options) -> None:
+    if options.out is None:
+        raise UsageError("--chief wants the --out DIR that its workers see as well")
+    for name, why in _NOT_WITH_CHIEF.items():
+        if getattr(options, name) != getattr(Options, name):
+            option = name.replace("_", "-")
+            raise UsageError(f"--chief doesn't go with --{option}: {why}")
+
+
+_NOT_WITH_CHIEF = {
+    "join": "workers either ask a chief, or share the sweep without one",
+    "parallel": "it trains nothing itself. Give it to --worker",
+    "outer_folds": "search with --chief first, then give the command with "
+    "--outer-folds to one process, on another --out",
+}
+_OF_A_WORKER = ("data", "out", "worker", "parallel", "weights_from", "recipe")
+
+
+def _check_worker(options: Options, fixed: Sequence[str]) -> None:
+    for name in ("data", "out"):
+        if getattr(options, name) is None:
+            raise UsageError(
+                "--worker wants --data DATASET and the --out DIR of its chief. "
+                f"Received: no --{name}"
+            )
+    changed = [
+        field.name
+        for field in dataclasses.fields(Options)
+        if field.name not in _OF_A_WORKER
+        if getattr(options, field.name) != field.default
+    ]
+    named = [name.replace("recipe_name", "recipe") for name in (*changed, *fixed)]
+    others = ", ".join("--" + name.replace("_", "-") for name in named)
+    if others:
+        raise UsageError(
+            f"--worker goes with --data, --out, --parallel and --weights-from; all "
+            f"else is the chief's to say. Received: {others}"
+        )
+    if options.parallel < 1:
+        raise UsageError(f"--parallel is 1 or more. Received: {options.parallel}")
 
 
 _WORDS: dict[Literal["data", "space"], str] = {

@@ -91,3 +91,45 @@ def test_those_who_join_wait_a_minute_for_one_that_is_silent():
 def test_what_does_not_go_with_joining_is_refused(more, message):
     with pytest.raises(UsageError, match=message):
         parsed("--join", *more)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ([], "--chief wants the --out DIR"),
+        (["--out", "o", "--join"], "--chief doesn't go with --join: workers either"),
+        (["--out", "o", "--parallel", "2"], "with --parallel: it trains nothing"),
+        (
+            ["--out", "o", "--outer-folds", "3", "--folds", "3"],
+            "--chief doesn't go with --outer-folds",
+        ),
+    ],
+)
+def test_what_does_not_go_with_a_chief_is_refused(more, message):
+    with pytest.raises(UsageError, match=message):
+        parsed("--chief", "8765", *more)
+
+
+def worker(*more):
+    return command_line.parse(["--worker", "n:1", "--data", "d", *more])
+
+
+def test_a_worker_needs_no_more_than_data_and_out():
+    options, _ = worker("--out", "o", "--parallel", "2")
+    assert (options.worker, options.parallel) == ("n:1", 2)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ([], "--worker wants .* no --out"),
+        (["--out", "o", "--parallel", "0"], "--parallel is 1 or more. Received: 0"),
+        (
+            ["--out", "o", "--max-trials", "3", "--epochs", "5", "--chief", "1"],
+            "Received: --max-trials, --chief, --optimisation.epochs",
+        ),
+    ],
+)
+def test_all_else_is_the_chiefs_to_say(more, message):
+    with pytest.raises(UsageError, match=message):
+        worker(*more)

@@ -1,0 +1,69 @@
+"""What a worker is told of a chief that does not answer as it should."""
+
+import keras_tuner
+import pytest
+from keras_tuner.engine.trial import TrialStatus
+
+from pipelines.errors import DataError, UsageError
+from tests.tuning.trials import sweeps
+from tuning.cluster import chief_client, chief_file
+from tuning.cluster.chief_address import ChiefAddress
+from tuning.cluster.chief_client import ChiefClient
+from tuning.cluster.chief_server import ChiefServer
+from tuning.sweeps.command_line import Options
+from tuning.trials.work import TrialTakenError
+
+
+@pytest.fixture
+def sweep(tmp_path):
+    made = sweeps.begun(tmp_path / "o")
+    chief_file.write(made, Options())
+    return made
+
+
+@pytest.fixture
+def server():
+    made = ChiefServer(ChiefAddress(port=0))
+    made.start(token="right", heard=str)
+    yield made
+    made.stop()
+
+
+def client(sweep, target="127.0.0.1:1", token="right"):
+    host, _, port = target.rpartition(":")
+    return ChiefClient(
+        ChiefAddress(host=host, port=int(port)),
+        token=token,
+        sweep=sweep,
+        objective=keras_tuner.Objective("val_auc", "max"),
+        is_spent=lambda: False,
+    )
+
+
+def test_nobody_answers(sweep):
+    with pytest.raises(UsageError, match=r"no chief answers at 127\.0\.0\.1:1"):
+        client(sweep).connect(wait_seconds=0.0)
+
+
+def test_the_chief_of_another_sweep_answers(sweep, server):
+    with pytest.raises(UsageError, match=f"{server.target} leads another sweep than"):
+        client(sweep, server.target, token="wrong").connect()
+
+
+def test_what_is_no_chief_fails(sweep, server):
+    with pytest.raises(DataError, match=f"{server.target} has failed: "):
+        client(sweep, server.target).check("0000")  # a server without services
+
+
+def test_a_chief_that_stays_away_is_told(sweep, monkeypatch):
+    monkeypatch.setattr(chief_client, "_AWAY_SECONDS", 0.0)
+    with pytest.raises(DataError, match="is away for too long"):
+        client(sweep).create_trial("tuner0")
+
+
+def test_a_chief_that_is_gone_has_ended_the_sweep(sweep):
+    late = client(sweep)
+    chief_file.remove(sweep.path)
+    assert late.create_trial("tuner0").status == TrialStatus.STOPPED
+    with pytest.raises(TrialTakenError, match="0000"):
+        late.check("0000")

@@ -1,0 +1,146 @@
+"""A process that runs trials for a chief, in the directory that both see."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pipelines
+from pipelines.records.data_set import DataSet
+from tuning.cluster import chief_address, chief_file
+from tuning.cluster.chief_file import ChiefFile
+from tuning.oracles import optuna_installed
+from tuning.space import space as spaces
+from tuning.sweeps import same_sweep
+from tuning.sweeps.begin import Search
+from tuning.sweeps.command_line import Options, seconds
+from tuning.trials import sweep as sweeps
+from tuning.trials.budget import Budget
+from tuning.trials.sweep import Sweep
+from tuning.trials.trial import Trial
+
+_WAIT_SECONDS = 60.0  # for a chief that is started along with its workers
+
+
+class ChiefsBudget(Budget):
+    """The chief's clock as it stood when the worker began; the chief writes it down."""
+
+    is_spent = False
+
+    def note(self) -> None:
+        """Nothing: another does."""
+
+    def allows(self, expected_seconds: float) -> bool:
+        """As any budget's; remembers that it did not."""
+        allowed = super().allows(expected_seconds)
+        self.is_spent |= not allowed
+        return allowed
+
+
+def joined(options: Options) -> tuple[Sweep, Search]:
+    """The sweep of a chief, and what it searches, as its directory tells.
+
+    Raises:
+        UsageError: no chief leads it; or this worker's data set or code is another,
+            with the difference.
+        DataError: what it tells can't be read.
+    """
+    told = chief_file.waited_for(options.out, _WAIT_SECONDS)
+    sweep = sweeps.opened(options.out)
+    if sweep.settings.tuner == "optuna":
+        optuna_installed.check()
+    search = _search(sweep, told, options, pipelines.open_dataset(options.data))
+    checked = same_sweep.checked(
+        sweep,
+        search.settings,
+        space=search.space,
+        recipe=search.recipe,
+        accept_changed_code=False,
+    )
+    return checked, search
+
+
+def _search(sweep: Sweep, told: ChiefFile, options: Options, data: DataSet) -> Search:
+    settings = sweep.settings
+    rule = settings.abandonment
+    chosen = Options(
+        data=options.data,
+        space=str(sweep.space_path),
+        out=options.out,
+        worker=options.worker,
+        parallel=options.parallel,
+        tuner=settings.tuner,
+        objective=settings.objective,
+        aggregate=settings.aggregate,
+        folds=len(settings.folds) if sweep.data_path.is_dir() else None,
+        outer_folds=settings.outer_folds,
+        exact=rule is None,
+        abandon=Options.abandon if rule is None else rule["p"],
+        deterministic=settings.deterministic,
+        silent=told.silent,
+        budget=told.budget,
+        max_trials=told.max_trials,
+        max_parameters=told.max_parameters,
+        max_trial_time=told.max_trial_time,
+        weights_from=options.weights_from or told.weights_from,
+        recipe=sweep.recipe,
+    )
+    space = spaces.load(str(sweep.space_path))
+    return Search(options=chosen, data=data, space=space, recipe=sweep.recipe)
+
+
+def budget(sweep: Path, search: Search) -> ChiefsBudget:
+    """What is left of the chief's."""
+    return ChiefsBudget(sweep, seconds(search.options.budget, "--budget"))
+
+
+def run(
+    sweep: Sweep,
+    search: Search,
+    *,
+    budget: ChiefsBudget,
+    watch: Callable[[Trial], None],
+    make_worker: Callable | None = None,
+) -> None:
+    """Runs trials until the chief has no more.
+
+    Args:
+        watch: is told of each trial of this process.
+        make_worker: what trains folds, of its environment; none = a process.
+
+    Raises:
+        UsageError: no chief answers, or that of another sweep does.
+        DataError: a directory can't be written, or the chief is away for too long.
+    """
+    # They load KerasTuner.
+    import keras_tuner
+
+    from tuning.cluster.chief_client import ChiefClient
+    from tuning.cluster.shared_worker import SharedWorker
+    from tuning.cluster.signs_of_life import SignsOfLife
+    from tuning.sweeps import run as running
+    from tuning.trials.fold_worker import FoldWorker
+
+    settings = sweep.settings
+    told = chief_file.read(sweep.path)
+    objective = keras_tuner.Objective(settings.objective, settings.direction)
+
+    def asking(environment: dict[str, str]) -> SharedWorker:
+        client = ChiefClient(
+            chief_address.parsed(search.options.worker, "--worker"),
+            token=told.token,
+            sweep=sweep,
+            objective=objective,
+            is_spent=lambda: budget.is_spent,
+        )
+        signs = SignsOfLife(client, seconds(told.silent, "--silent"))
+        made = SharedWorker((make_worker or FoldWorker)(environment), signs)
+        made.oracle = client
+        return made
+
+    running.run(
+        sweep,
+        search,
+        budget=budget,
+        watch=watch,
+        make_worker=asking,
+        share=lambda opened, worker: worker.oracle,
+    )
