@@ -64,11 +64,10 @@ def _led(path: Path, search: Search) -> Sweep:
 
 def _worked(options: Options) -> tuple[Sweep, Options]:
     """The sweep of a chief, for which this process has run trials, and its options."""
-    chief_address.parsed(options.worker, "--worker")
-    sweep, search = worker.joined(options)
+    joined = worker.joined(options)
+    sweep, search, budget = joined.sweep, joined.search, joined.budget
     print(f"Sweep: {sweep.path}", file=sys.stderr)
-    budget = worker.budget(sweep.path, search)
-    worker.run(sweep, search, budget=budget, watch=_table(sweep, search, budget))
+    worker.run(joined, budget=budget, watch=_table(sweep, search, budget))
     return sweep, search.options
 
 

@@ -1,6 +1,7 @@
 """The chief of a sweep: it has the oracle, and workers on this or other machines."""
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -101,7 +102,7 @@ def run(
         held=held,
     )
     told = chief_file.write(sweep, search.options)
-    chief_services.add(server.grpc, oracle, presence)
+    chief_services.add(server.grpc, oracle, presence=presence, sweep=sweep.path)
     server.start(token=told.token, heard=presence.heard)
     print(_how_to_join(sweep, search, server.target), file=sys.stderr)
     while not oracle.is_over:
@@ -128,9 +129,12 @@ def _held_before(sweep: Sweep) -> dict[str, str]:
 
 def _how_to_join(sweep: Sweep, search: Search, target: str) -> str:
     """What the user has to start."""
+    data = search.data.path
+    if os.path.exists(data):
+        data = os.path.abspath(data)
     return (
         f"Chief at {target}. Workers, as many as you like:\n  python -m tuning.search "
-        f"--worker {target} --data {search.data.path} --out {sweep.path}"
+        f"--worker {target} --data {data} --out {sweep.path.absolute()}"
     )
 
 

@@ -15,7 +15,7 @@ from pipelines.errors import DataError, UsageError
 from tuning.cluster import chief_file
 from tuning.cluster.chief_address import ChiefAddress
 from tuning.cluster.chief_server import TOKEN, WORKER
-from tuning.cluster.chief_services import REPORT, SERVICE, SPENT
+from tuning.cluster.chief_services import REPORT, SERVICE, SPENT, joined_mark
 from tuning.trials.sweep import Sweep
 from tuning.trials.work import TrialTakenError
 
@@ -69,6 +69,7 @@ class ChiefClient:
         self._address = address
         self._sweep = sweep
         self._is_spent = is_spent
+        self._patience_seconds = _CONNECT_SECONDS
         self._name = uuid.uuid4().hex[:12]
         self._metadata = ((TOKEN, token), (WORKER, self._name))
         self._channel = grpc.insecure_channel(address.target, _OPTIONS)
@@ -76,20 +77,34 @@ class ChiefClient:
         self._trials: dict[str, Trial] = {}
         self._figures: dict[str, dict[str, float]] = {}
 
-    def connect(self, wait_seconds: float = _CONNECT_SECONDS) -> None:
-        """Gives the first sign of life.
+    def connect(self) -> None:
+        """Gives the first sign of life, and sees that both have one directory.
 
         Raises:
-            UsageError: nobody answers, or the chief of another sweep does.
+            UsageError: nobody answers, or the chief of another sweep does, or one that
+                does not see what is written here.
+            DataError: the directory can't be written.
         """
+        mark = self._sweep.path / joined_mark(self._name)
         try:
-            self._asked(self.alive, wait_seconds=wait_seconds)
-        except (DataError, _SweepEndedError) as error:
-            raise UsageError(
-                f"no chief answers at {self._address.target}. Start it by "
-                "tuning.search --chief first; give --worker the host and port that it "
-                "names, and see that no firewall is between"
+            mark.touch()
+            is_seen = self._asked(lambda: self._call("Sees", b"", _SIGN_SECONDS))
+        except _SweepEndedError:
+            return
+        except OSError as error:
+            raise DataError(
+                f"{self._sweep.path} can't be written: {error.strerror}. Make it "
+                "writable for workers too, or free some space"
             ) from error
+        finally:
+            mark.unlink(missing_ok=True)
+        if not is_seen:
+            raise UsageError(
+                f"the chief at {self._address.target} does not see what is written "
+                f"into {self._sweep.path}: it is a copy of its --out. Give --out the "
+                "directory itself, on a file system that both have"
+            )
+        self._patience_seconds = _AWAY_SECONDS
 
     def create_trial(self, tuner_id: str) -> Trial:
         """The next trial for this worker; its values alone."""
@@ -166,9 +181,9 @@ class ChiefClient:
         """Says goodbye, if the chief is there."""
         self._called("Leave", b"")
 
-    def _call(self, name: str, request: bytes, seconds: float) -> None:
+    def _call(self, name: str, request: bytes, seconds: float) -> bytes:
         method = self._channel.unary_unary(f"/{SERVICE}/{name}")
-        method(request, timeout=seconds, metadata=self._metadata)
+        return method(request, timeout=seconds, metadata=self._metadata)
 
     def _called(self, name: str, request: bytes) -> None:
         try:
@@ -182,16 +197,13 @@ class ChiefClient:
         except (_SweepEndedError, _TakenError):  # no sweep ends without its trials
             raise TrialTakenError(trial_id) from None
 
-    def _asked(
-        self, ask: Callable[[], Answer], wait_seconds: float | None = None
-    ) -> Answer:
+    def _asked(self, ask: Callable[[], Answer]) -> Answer:
         """An answer, also of a chief that is away for some time.
 
         Asking once more does no harm: of a chief that has heard it already, the answer
         is the same trial, or that it is this worker's no more.
         """
-        wait = _AWAY_SECONDS if wait_seconds is None else wait_seconds
-        end = time.monotonic() + wait
+        end = time.monotonic() + self._patience_seconds
         while True:
             try:
                 return ask()
@@ -209,6 +221,12 @@ class ChiefClient:
     def _fault(self, error: grpc.RpcError) -> Exception:
         """What an answer that is none says to the user."""
         where = f"the chief at {self._address.target}"
+        if error.code() in _AWAY and self._patience_seconds == _CONNECT_SECONDS:
+            return UsageError(
+                f"no chief answers at {self._address.target}. Start it by "
+                "tuning.search --chief first; give --worker the host and port that it "
+                "names, and see that no firewall is between"
+            )
         if error.code() in _AWAY:
             return DataError(
                 f"{where} is away for too long ({error.details()}). Start it again "

@@ -2,10 +2,12 @@
 
 KerasTuner's messages have figures in single precision, no reason of a failure, and
 nobody's name. So the end of a trial tells these as metadata of the call, exactly; and
-`tuning.Chief` has signs of life, whose a trial is, giving it back, and goodbye.
+`tuning.Chief` has signs of life, whether chief and worker see one directory, whose a
+trial is, giving it back, and goodbye.
 """
 
 import json
+from pathlib import Path
 
 import grpc
 from keras_tuner.engine.trial import TrialStatus
@@ -19,6 +21,12 @@ from tuning.cluster.presence import Presence
 SERVICE = "tuning.Chief"
 REPORT = "report-bin"
 SPENT = b"spent"  # of a trial that is given back: the time is spent
+SEEN = b"seen"
+
+
+def joined_mark(name: str) -> str:
+    """The file by which a worker shows that it has the chief's directory."""
+    return f".joined-{name}"
 
 
 class _Oracle(OracleServicer):
@@ -36,12 +44,23 @@ class _Oracle(OracleServicer):
         return protos.get_service().EndTrialResponse()
 
 
-def add(server: grpc.Server, oracle: LeasedOracle, presence: Presence) -> None:
-    """Has a server answer for an oracle, before it is started."""
+def add(
+    server: grpc.Server, oracle: LeasedOracle, *, presence: Presence, sweep: Path
+) -> None:
+    """Has a server answer for an oracle, before it is started.
+
+    Args:
+        presence: of the workers.
+        sweep: the directory, which workers are to see as well.
+    """
     protos.get_service_grpc().add_OracleServicer_to_server(_Oracle(oracle), server)
 
     def alive(request: bytes, context: grpc.ServicerContext) -> bytes:
         return b""  # every call is a sign of life
+
+    def sees(request: bytes, context: grpc.ServicerContext) -> bytes:
+        is_there = (sweep / joined_mark(_name(context))).is_file()
+        return SEEN if is_there else b""
 
     def check(request: bytes, context: grpc.ServicerContext) -> bytes:
         oracle.check(_name(context), request.decode())
@@ -56,7 +75,8 @@ def add(server: grpc.Server, oracle: LeasedOracle, presence: Presence) -> None:
         presence.left(_name(context))
         return b""
 
-    named = {"Alive": alive, "Check": check, "GiveBack": give_back, "Leave": leave}
+    named = {"Alive": alive, "Sees": sees, "Check": check}
+    named |= {"GiveBack": give_back, "Leave": leave}
     handlers = {
         name: grpc.unary_unary_rpc_method_handler(behaviour)
         for name, behaviour in named.items()

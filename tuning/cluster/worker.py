@@ -1,20 +1,23 @@
 """A process that runs trials for a chief, in the directory that both see."""
 
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
 
 import pipelines
+from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from tuning.cluster import chief_address, chief_file
+from tuning.cluster.chief_address import ChiefAddress
 from tuning.cluster.chief_file import ChiefFile
 from tuning.oracles import optuna_installed
 from tuning.space import space as spaces
 from tuning.sweeps import same_sweep
 from tuning.sweeps.begin import Search
 from tuning.sweeps.command_line import Options, seconds
+from tuning.trials import code_version
 from tuning.trials import sweep as sweeps
 from tuning.trials.budget import Budget
-from tuning.trials.sweep import Sweep
+from tuning.trials.sweep import Settings, Sweep
 from tuning.trials.trial import Trial
 
 _WAIT_SECONDS = 60.0  # for a chief that is started along with its workers
@@ -35,7 +38,30 @@ class ChiefsBudget(Budget):
         return allowed
 
 
-def joined(options: Options) -> tuple[Sweep, Search]:
+@dataclass(frozen=True, kw_only=True)
+class Membership:
+    """A chief's sweep, as one that works for it sees it.
+
+    Args:
+        address: of the chief.
+        told: by its file.
+        sweep: on disk.
+        search: what it searches, with the options of the chief.
+    """
+
+    address: ChiefAddress
+    told: ChiefFile
+    sweep: Sweep
+    search: Search
+
+    @property
+    def budget(self) -> ChiefsBudget:
+        """What is left of the chief's, from now on."""
+        total = seconds(self.told.budget, "--budget")
+        return ChiefsBudget(self.sweep.path, total)
+
+
+def joined(options: Options) -> Membership:
     """The sweep of a chief, and what it searches, as its directory tells.
 
     Raises:
@@ -43,19 +69,31 @@ def joined(options: Options) -> tuple[Sweep, Search]:
             with the difference.
         DataError: what it tells can't be read.
     """
+    address = chief_address.parsed(options.worker, "--worker")
     told = chief_file.waited_for(options.out, _WAIT_SECONDS)
     sweep = sweeps.opened(options.out)
     if sweep.settings.tuner == "optuna":
         optuna_installed.check()
     search = _search(sweep, told, options, pipelines.open_dataset(options.data))
-    checked = same_sweep.checked(
-        sweep,
-        search.settings,
-        space=search.space,
-        recipe=search.recipe,
-        accept_changed_code=False,
-    )
-    return checked, search
+    _check(sweep, search.settings)
+    return Membership(address=address, told=told, sweep=sweep, search=search)
+
+
+def _check(sweep: Sweep, mine: Settings) -> None:
+    """Raises a UsageError where this worker would train something else."""
+    lines = same_sweep.changes(sweep.settings, mine)
+    its_code = (sweep.settings.code, *sweep.accepted_code)[-1]
+    other_code = code_version.differences(its_code, mine.code)
+    if other_code:
+        lines.append(f"code here: {other_code}")
+    if lines:
+        raise UsageError(
+            f"this worker does not fit the sweep in {sweep.path}, as it was begun and "
+            "as this process has it now:\n  "
+            + "\n  ".join(lines)
+            + "\nGive --data the same data set, and run the same code, TensorFlow, "
+            "Keras and NumPy as the chief"
+        )
 
 
 def _search(sweep: Sweep, told: ChiefFile, options: Options, data: DataSet) -> Search:
@@ -87,14 +125,8 @@ def _search(sweep: Sweep, told: ChiefFile, options: Options, data: DataSet) -> S
     return Search(options=chosen, data=data, space=space, recipe=sweep.recipe)
 
 
-def budget(sweep: Path, search: Search) -> ChiefsBudget:
-    """What is left of the chief's."""
-    return ChiefsBudget(sweep, seconds(search.options.budget, "--budget"))
-
-
 def run(
-    sweep: Sweep,
-    search: Search,
+    membership: Membership,
     *,
     budget: ChiefsBudget,
     watch: Callable[[Trial], None],
@@ -119,13 +151,13 @@ def run(
     from tuning.sweeps import run as running
     from tuning.trials.fold_worker import FoldWorker
 
+    sweep, told = membership.sweep, membership.told
     settings = sweep.settings
-    told = chief_file.read(sweep.path)
     objective = keras_tuner.Objective(settings.objective, settings.direction)
 
     def asking(environment: dict[str, str]) -> SharedWorker:
         client = ChiefClient(
-            chief_address.parsed(search.options.worker, "--worker"),
+            membership.address,
             token=told.token,
             sweep=sweep,
             objective=objective,
@@ -138,7 +170,7 @@ def run(
 
     running.run(
         sweep,
-        search,
+        membership.search,
         budget=budget,
         watch=watch,
         make_worker=asking,

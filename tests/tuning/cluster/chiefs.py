@@ -78,15 +78,13 @@ def options(led, data):
 
 def worked(given, noted=None, made=searches.Worker, **more):
     """Runs trials for a chief to its end."""
-    sweep, search = worker.joined(given)
+    joined = worker.joined(given)
     worker.run(
-        sweep,
-        search,
-        budget=worker.budget(sweep.path, search),
+        joined,
+        budget=joined.budget,
         watch=silent,
         make_worker=lambda environment: made(environment, noted=noted, **more),
     )
-    return sweep
 
 
 def together(given, noted, workers=3):
