@@ -150,8 +150,10 @@ def test_a_sweep_that_another_process_has_is_told(data, tmp_path, monkeypatch):
 
 def test_a_port_in_use_is_told_before_any_work(data, tmp_path):
     with chief.listening(ChiefAddress(port=0)) as server:
-        line = arguments(tmp_path, data, "--chief", server.target)
-        with pytest.raises(UsageError, match=f"--chief {server.target} can't be list"):
+        line = arguments(tmp_path, data, "--chief", server.address.target)
+        with pytest.raises(
+            UsageError, match=f"--chief {server.address.target} can't be list"
+        ):
             search.main(line)
     assert not (tmp_path / "o").exists()
 

@@ -104,7 +104,7 @@ def run(
     told = chief_file.write(sweep, search.options)
     chief_services.add(server.grpc, oracle, presence=presence, sweep=sweep.path)
     server.start(token=told.token, heard=presence.heard)
-    print(_how_to_join(sweep, search, server.target), file=sys.stderr)
+    print(_how_to_join(sweep, search, server.address), file=sys.stderr)
     while not oracle.is_over:
         time.sleep(min(_TICK_SECONDS, presence.interval))
         _take_back(oracle, search.options.silent)
@@ -127,14 +127,15 @@ def _held_before(sweep: Sweep) -> dict[str, str]:
     )
 
 
-def _how_to_join(sweep: Sweep, search: Search, target: str) -> str:
+def _how_to_join(sweep: Sweep, search: Search, address: ChiefAddress) -> str:
     """What the user has to start."""
     data = search.data.path
     if os.path.exists(data):
         data = os.path.abspath(data)
     return (
-        f"Chief at {target}. Workers, as many as you like:\n  python -m tuning.search "
-        f"--worker {target} --data {data} --out {sweep.path.absolute()}"
+        f"Chief at {address.target}. Workers, as many as you like:\n"
+        f"  python -m tuning.search --worker {address.for_workers} --data {data} "
+        f"--out {sweep.path.absolute()}"
     )
 
 

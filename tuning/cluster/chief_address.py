@@ -1,7 +1,8 @@
 """Where a chief listens: a port of this machine, or of a host that is named."""
 
 import re
-from dataclasses import dataclass
+import socket
+from dataclasses import dataclass, replace
 
 from pipelines.errors import UsageError
 
@@ -9,6 +10,7 @@ LOOPBACK = "127.0.0.1"
 _ADDRESS = re.compile(
     r"(?:(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:/\s]+):)?(?P<port>[0-9]{1,5})"
 )
+_ALL = ("0.0.0.0", "::")
 _LAST_PORT = 65_535
 
 
@@ -28,6 +30,13 @@ class ChiefAddress:
         """As gRPC has it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
+
+    @property
+    def for_workers(self) -> str:
+        """As workers name it: what stands for all addresses is this machine's name."""
+        if self.host in _ALL:
+            return replace(self, host=socket.gethostname()).target
+        return self.target
 
 
 def parsed(text: str, option: str) -> ChiefAddress:

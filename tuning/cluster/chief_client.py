@@ -99,6 +99,7 @@ class ChiefClient:
         finally:
             mark.unlink(missing_ok=True)
         if not is_seen:
+            self.leave()
             raise UsageError(
                 f"the chief at {self._address.target} does not see what is written "
                 f"into {self._sweep.path}: it is a copy of its --out. Give --out the "

@@ -39,7 +39,7 @@ class ChiefServer(grpc.ServerInterceptor):
             port = self.grpc.add_insecure_port(address.target)
         except RuntimeError:  # older versions of gRPC give 0
             port = 0
-        self.target = dataclasses.replace(address, port=port).target
+        self.address = dataclasses.replace(address, port=port)
         if port == 0:
             raise UsageError(
                 f"--chief {address.target} can't be listened on: the port is in use, "

@@ -9,9 +9,8 @@ from pipelines.records.data_set import DataSet
 from tuning.cluster import chief_address, chief_file
 from tuning.cluster.chief_address import ChiefAddress
 from tuning.cluster.chief_file import ChiefFile
-from tuning.oracles import optuna_installed
 from tuning.space import space as spaces
-from tuning.sweeps import same_sweep
+from tuning.sweeps import begin, same_sweep
 from tuning.sweeps.begin import Search
 from tuning.sweeps.command_line import Options, seconds
 from tuning.trials import code_version
@@ -65,17 +64,16 @@ def joined(options: Options) -> Membership:
     """The sweep of a chief, and what it searches, as its directory tells.
 
     Raises:
-        UsageError: no chief leads it; or this worker's data set or code is another,
-            with the difference.
+        UsageError: no chief leads it; this worker's data set or code is another, with
+            the difference; or what trials want is not here, such as weights.
         DataError: what it tells can't be read.
     """
     address = chief_address.parsed(options.worker, "--worker")
     told = chief_file.waited_for(options.out, _WAIT_SECONDS)
     sweep = sweeps.opened(options.out)
-    if sweep.settings.tuner == "optuna":
-        optuna_installed.check()
     search = _search(sweep, told, options, pipelines.open_dataset(options.data))
     _check(sweep, search.settings)
+    begin.check(search)  # weights that are not here would fail every trial
     return Membership(address=address, told=told, sweep=sweep, search=search)
 
 

@@ -34,7 +34,7 @@ class Led:
         self._killed = threading.Event()
         self._block = contextlib.ExitStack()
         self._server = self._block.enter_context(chief.listening(address))
-        self.target = self._server.target
+        self.target = self._server.address.target
         self.sweep = begin.opened_or_begun(path, asked)
         self._asked = asked
         self._thread = threading.Thread(target=self._lead, daemon=True)

@@ -36,7 +36,7 @@ def data(tmp_path_factory):
 @pytest.fixture
 def search(tmp_path, data):
     def made(text=searches.SPACE, **options):
-        return searches.search(tmp_path, data, text, **{"silent": "1s"} | options)
+        return searches.search(tmp_path, data, text, **{"silent": "20s"} | options)
 
     return made
 
@@ -77,7 +77,7 @@ def test_several_workers_do_every_fold_once(name, tmp_path, search, data):
 
 def test_a_killed_workers_trial_is_run_by_another(tmp_path, search, data, capfd):
     noted = []
-    led = chiefs.led(tmp_path / "o", search())
+    led = chiefs.led(tmp_path / "o", search(silent="1s"))
     words = [data.path, led.sweep.path, led.target, 0.3]
     killed = subprocess.Popen(
         [sys.executable, "-m", "tests.tuning.cluster.chiefs_worker", *map(str, words)],
@@ -164,7 +164,7 @@ def test_a_step_that_fails_ends_the_chief(tmp_path, search, data, monkeypatch):
 
 def test_other_machines_are_let_in_with_a_warning(capsys):
     with chief.listening(ChiefAddress(port=0)) as server:
-        assert server.target.startswith("127.0.0.1:")
+        assert server.address.target.startswith("127.0.0.1:")
     assert capsys.readouterr().err == ""
     with chief.listening(ChiefAddress(host="0.0.0.0", port=0)):
         assert "has no password and is not encrypted" in capsys.readouterr().err
@@ -198,6 +198,12 @@ def test_a_worker_with_another_data_set_is_refused(given, tmp_path):
     other = trained.data_set(tmp_path / "d", counts=counts, kind="folds", folds=3)
     with pytest.raises(UsageError, match=f"data: .* then, {other.digest[:16]} now"):
         worker.joined(dataclasses.replace(given, data=str(other.path)))
+
+
+def test_a_worker_without_the_weights_is_refused(given, tmp_path):
+    missing = str(tmp_path / "nosuch.h5")
+    with pytest.raises(UsageError, match=r"nosuch\.h5"):
+        worker.joined(dataclasses.replace(given, weights_from=missing))
 
 
 def test_a_worker_without_a_chief_is_told(tmp_path, given, monkeypatch):

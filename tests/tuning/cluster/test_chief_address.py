@@ -1,9 +1,12 @@
 """Where a chief listens."""
 
+import socket
+
 import pytest
 
 from pipelines.errors import UsageError
 from tuning.cluster import chief_address
+from tuning.cluster.chief_address import ChiefAddress
 
 
 @pytest.mark.parametrize(
@@ -17,6 +20,11 @@ from tuning.cluster import chief_address
 )
 def test_an_address_is_read(text, target):
     assert chief_address.parsed(text, "--chief").target == target
+
+
+def test_workers_name_a_host():
+    assert ChiefAddress(host="::", port=1).for_workers == f"{socket.gethostname()}:1"
+    assert ChiefAddress(host="node3", port=1).for_workers == "node3:1"
 
 
 @pytest.mark.parametrize("text", ["", "node3", "a:b", ":1", "0", "65536", "::1:80"])

@@ -68,7 +68,7 @@ def served(server, sweep):
 def test_a_chief_that_stays_away_is_told(sweep, server, monkeypatch):
     served(server, sweep)
     monkeypatch.setattr(chief_client, "_AWAY_SECONDS", 0.0)
-    left = client(sweep, server.target)
+    left = client(sweep, server.address.target)
     left.connect()
     server.stop()
     with pytest.raises(DataError, match="is away for too long"):
@@ -80,7 +80,7 @@ def test_a_copy_of_the_directory_is_refused(sweep, server, tmp_path):
     copy = dataclasses.replace(sweep, path=tmp_path / "copy")
     shutil.copytree(sweep.path, copy.path)
     with pytest.raises(UsageError, match="does not see what is written into .*copy"):
-        client(copy, server.target).connect()
+        client(copy, server.address.target).connect()
     assert list(copy.path.glob(".joined*")) == []
 
 
@@ -92,14 +92,16 @@ def test_a_directory_that_can_not_be_written_is_told(sweep, tmp_path):
 
 def test_the_chief_of_another_sweep_answers(sweep, server):
     server.start(token="right", heard=str)
-    with pytest.raises(UsageError, match=f"{server.target} leads another sweep than"):
-        client(sweep, server.target, token="wrong").connect()
+    with pytest.raises(
+        UsageError, match=f"{server.address.target} leads another sweep than"
+    ):
+        client(sweep, server.address.target, token="wrong").connect()
 
 
 def test_what_is_no_chief_fails(sweep, server):
     server.start(token="right", heard=str)
-    with pytest.raises(DataError, match=f"{server.target} has failed: "):
-        client(sweep, server.target).check("0000")  # a server without services
+    with pytest.raises(DataError, match=f"{server.address.target} has failed: "):
+        client(sweep, server.address.target).check("0000")  # a server without services
 
 
 def test_a_chief_that_is_gone_has_ended_the_sweep(sweep):
