@@ -9,7 +9,14 @@ from pathlib import Path
 import pipelines
 from pipelines import command
 from pipelines.errors import DataError
-from tuning.cluster import chief, chief_address, chief_file, joining, worker
+from tuning.cluster import (
+    chief,
+    chief_address,
+    chief_file,
+    chief_options,
+    joining,
+    worker,
+)
 from tuning.reporting.live_table import LiveTable, Plan
 from tuning.sweeps import begin, command_line, holding, nested, searched, summary
 from tuning.sweeps.begin import Search
@@ -22,6 +29,7 @@ from tuning.trials.sweep import Sweep
 def main(argv: Sequence[str]) -> int:
     """Searches, prints what was found and the path of the best recipe."""
     options, fixed = command_line.parse(argv)
+    chief_options.check(options, fixed)
     if options.worker is not None:
         return _told(*_worked(options))
     space, recipe = searched.searched(options, fixed)

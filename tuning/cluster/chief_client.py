@@ -69,7 +69,7 @@ class ChiefClient:
         self._address = address
         self._sweep = sweep
         self._is_spent = is_spent
-        self._patience_seconds = _CONNECT_SECONDS
+        self._is_connected = False
         self._name = uuid.uuid4().hex[:12]
         self._metadata = ((TOKEN, token), (WORKER, self._name))
         self._channel = grpc.insecure_channel(address.target, _OPTIONS)
@@ -105,7 +105,7 @@ class ChiefClient:
                 f"into {self._sweep.path}: it is a copy of its --out. Give --out the "
                 "directory itself, on a file system that both have"
             )
-        self._patience_seconds = _AWAY_SECONDS
+        self._is_connected = True
 
     def create_trial(self, tuner_id: str) -> Trial:
         """The next trial for this worker; its values alone."""
@@ -204,7 +204,8 @@ class ChiefClient:
         Asking once more does no harm: of a chief that has heard it already, the answer
         is the same trial, or that it is this worker's no more.
         """
-        end = time.monotonic() + self._patience_seconds
+        patience = _AWAY_SECONDS if self._is_connected else _CONNECT_SECONDS
+        end = time.monotonic() + patience
         while True:
             try:
                 return ask()
@@ -222,7 +223,7 @@ class ChiefClient:
     def _fault(self, error: grpc.RpcError) -> Exception:
         """What an answer that is none says to the user."""
         where = f"the chief at {self._address.target}"
-        if error.code() in _AWAY and self._patience_seconds == _CONNECT_SECONDS:
+        if error.code() in _AWAY and not self._is_connected:
             return UsageError(
                 f"no chief answers at {self._address.target}. Start it by "
                 "tuning.search --chief first; give --worker the host and port that it "

@@ -146,12 +146,9 @@ def parse(argv: Sequence[str]) -> tuple[Options, tuple[str, ...]]:
         raise UsageError(str(error)) from error
     if place is not None:
         options = dataclasses.replace(options, weights_from=place)
-    fixed = tuple(_fixed(options, start))
     if options.worker is None:
         _check(options)
-    else:
-        _check_worker(options, fixed)
-    return options, fixed
+    return options, tuple(_fixed(options, start))
 
 
 def seconds(text: str | None, option: str) -> float | None:
@@ -211,8 +208,6 @@ def _check(options: Options) -> None:
         )
     if options.join:
         _check_join(options)
-    if options.chief is not None:
-        _check_chief(options)
     for name in ("budget", "max_trial_time", "silent"):
         seconds(getattr(options, name), f"--{name.replace('_', '-')}")
     if options.out is not None:
@@ -232,48 +227,6 @@ def _check_join(options: Options) -> None:
             "--join doesn't go with --accept-changed-code: workers of two versions "
             "might be at work at once. Go on without --join"
         )
-
-
-def _check_chief(options: Options) -> None:
-    if options.out is None:
-        raise UsageError("--chief wants the --out DIR that its workers see as well")
-    for name, why in _NOT_WITH_CHIEF.items():
-        if getattr(options, name) != getattr(Options, name):
-            option = name.replace("_", "-")
-            raise UsageError(f"--chief doesn't go with --{option}: {why}")
-
-
-_NOT_WITH_CHIEF = {
-    "join": "workers either ask a chief, or share the sweep without one",
-    "parallel": "it trains nothing itself. Give it to --worker",
-    "outer_folds": "search with --chief first, then give the command with "
-    "--outer-folds to one process, on another --out",
-}
-_OF_A_WORKER = ("data", "out", "worker", "parallel", "weights_from", "recipe")
-
-
-def _check_worker(options: Options, fixed: Sequence[str]) -> None:
-    for name in ("data", "out"):
-        if getattr(options, name) is None:
-            raise UsageError(
-                "--worker wants --data DATASET and the --out DIR of its chief. "
-                f"Received: no --{name}"
-            )
-    changed = [
-        field.name
-        for field in dataclasses.fields(Options)
-        if field.name not in _OF_A_WORKER
-        if getattr(options, field.name) != field.default
-    ]
-    named = [name.replace("recipe_name", "recipe") for name in (*changed, *fixed)]
-    others = ", ".join("--" + name.replace("_", "-") for name in named)
-    if others:
-        raise UsageError(
-            f"--worker goes with --data, --out, --parallel and --weights-from; all "
-            f"else is the chief's to say. Received: {others}"
-        )
-    if options.parallel < 1:
-        raise UsageError(f"--parallel is 1 or more. Received: {options.parallel}")
 
 
 _WORDS: dict[Literal["data", "space"], str] = {
