@@ -2,9 +2,8 @@
 
 import json
 import time
-import uuid
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import grpc
 import keras_tuner
@@ -12,35 +11,15 @@ from keras_tuner.engine.trial import Trial, TrialStatus
 from keras_tuner.src import protos
 
 from pipelines.errors import DataError, UsageError
-from tuning.cluster import chief_file
 from tuning.cluster.chief_address import ChiefAddress
-from tuning.cluster.chief_server import TOKEN, WORKER
+from tuning.cluster.chief_calls import ChiefCalls, NotHeldError, SweepEndedError
 from tuning.cluster.chief_services import REPORT, SERVICE, SPENT, joined_mark
 from tuning.trials.sweep import Sweep
 from tuning.trials.work import TrialTakenError
 
-Answer = TypeVar("Answer")
-
-_OPTIONS = (
-    ("grpc.enable_http_proxy", 0),
-    ("grpc.enable_retries", 0),
-    ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.max_reconnect_backoff_ms", 2000),
-)
-_CONNECT_SECONDS = 60.0  # for a chief that is started along with its workers
-_AWAY_SECONDS = 600.0  # for a chief that was killed, and is started again
-_PAUSE_SECONDS = 0.5
+_PAUSE_SECONDS = 0.5  # while others run what has to end first
 _STEP_SECONDS = 600.0  # of the oracle, for all who wait for it
 _SIGN_SECONDS = 5.0
-_AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
-
-
-class _SweepEndedError(Exception):
-    """The chief has gone, for the sweep is at its end."""
-
-
-class _TakenError(Exception):
-    """The trial is another worker's."""
 
 
 class ChiefClient:
@@ -66,14 +45,11 @@ class ChiefClient:
         is_spent: Callable[[], bool],
     ):
         self.objective = objective
-        self._address = address
+        self._target = address.target
         self._sweep = sweep
         self._is_spent = is_spent
-        self._is_connected = False
-        self._name = uuid.uuid4().hex[:12]
-        self._metadata = ((TOKEN, token), (WORKER, self._name))
-        self._channel = grpc.insecure_channel(address.target, _OPTIONS)
-        self._oracle = protos.get_service_grpc().OracleStub(self._channel)
+        self._calls = ChiefCalls(address, token=token, sweep=sweep)
+        self._oracle = protos.get_service_grpc().OracleStub(self._calls.channel)
         self._trials: dict[str, Trial] = {}
         self._figures: dict[str, dict[str, float]] = {}
 
@@ -85,11 +61,11 @@ class ChiefClient:
                 does not see what is written here.
             DataError: the directory can't be written.
         """
-        mark = self._sweep.path / joined_mark(self._name)
+        mark = self._sweep.path / joined_mark(self._calls.name)
         try:
             mark.touch()
-            is_seen = self._asked(lambda: self._call("Sees", b"", _SIGN_SECONDS))
-        except _SweepEndedError:
+            is_seen = self._calls.asked(lambda: self._call("Sees", b"", _SIGN_SECONDS))
+        except SweepEndedError:
             return
         except OSError as error:
             raise DataError(
@@ -101,26 +77,25 @@ class ChiefClient:
         if not is_seen:
             self.leave()
             raise UsageError(
-                f"the chief at {self._address.target} does not see what is written "
-                f"into {self._sweep.path}: it is a copy of its --out. Give --out the "
+                f"the chief at {self._target} does not see what is written into "
+                f"{self._sweep.path}: it is a copy of its --out. Give --out the "
                 "directory itself, on a file system that both have"
             )
-        self._is_connected = True
 
     def create_trial(self, tuner_id: str) -> Trial:
         """The next trial for this worker; its values alone."""
         service = protos.get_service()
-        request = service.CreateTrialRequest(tuner_id=self._name)
+        request = service.CreateTrialRequest(tuner_id=self._calls.name)
 
         def ask() -> Trial:
             answer = self._oracle.CreateTrial(
-                request, timeout=_STEP_SECONDS, metadata=self._metadata
+                request, timeout=_STEP_SECONDS, metadata=self._calls.metadata
             )
             return Trial.from_proto(answer.trial)
 
         try:
-            trial = self._asked(ask)
-        except _SweepEndedError:
+            trial = self._calls.asked(ask)
+        except SweepEndedError:
             trial = Trial(keras_tuner.HyperParameters(), status=TrialStatus.STOPPED)
         self._figures.clear()
         self._trials = {trial.trial_id: trial}
@@ -153,7 +128,7 @@ class ChiefClient:
             "figures": self._figures.get(trial.trial_id, {}),
             "message": trial.message or "",
         }
-        metadata = (*self._metadata, (REPORT, json.dumps(report).encode()))
+        metadata = (*self._calls.metadata, (REPORT, json.dumps(report).encode()))
         self._of_trial(
             trial.trial_id,
             lambda: self._oracle.EndTrial(
@@ -176,17 +151,17 @@ class ChiefClient:
 
         Otherwise the chief does so when the worker is silent for too long.
         """
-        self._called("GiveBack", SPENT if self._is_spent() else b"")
+        self._tell("GiveBack", SPENT if self._is_spent() else b"")
 
     def leave(self) -> None:
         """Says goodbye, if the chief is there."""
-        self._called("Leave", b"")
+        self._tell("Leave", b"")
 
     def _call(self, name: str, request: bytes, seconds: float) -> bytes:
-        method = self._channel.unary_unary(f"/{SERVICE}/{name}")
-        return method(request, timeout=seconds, metadata=self._metadata)
+        method = self._calls.channel.unary_unary(f"/{SERVICE}/{name}")
+        return method(request, timeout=seconds, metadata=self._calls.metadata)
 
-    def _called(self, name: str, request: bytes) -> None:
+    def _tell(self, name: str, request: bytes) -> None:
         try:
             self._call(name, request, _SIGN_SECONDS)
         except grpc.RpcError:
@@ -194,53 +169,6 @@ class ChiefClient:
 
     def _of_trial(self, trial_id: str, ask: Callable[[], Any]) -> None:
         try:
-            self._asked(ask)
-        except (_SweepEndedError, _TakenError):  # no sweep ends without its trials
+            self._calls.asked(ask)
+        except (SweepEndedError, NotHeldError):  # no sweep ends without its trials
             raise TrialTakenError(trial_id) from None
-
-    def _asked(self, ask: Callable[[], Answer]) -> Answer:
-        """An answer, also of a chief that is away for some time.
-
-        Asking once more does no harm: of a chief that has heard it already, the answer
-        is the same trial, or that it is this worker's no more.
-        """
-        patience = _AWAY_SECONDS if self._is_connected else _CONNECT_SECONDS
-        end = time.monotonic() + patience
-        while True:
-            try:
-                return ask()
-            except grpc.RpcError as error:
-                if error.code() == grpc.StatusCode.FAILED_PRECONDITION:
-                    raise _TakenError from error
-                if error.code() not in _AWAY:
-                    raise self._fault(error) from error
-                if not chief_file.is_there(self._sweep.path):
-                    raise _SweepEndedError from error
-                if time.monotonic() >= end:
-                    raise self._fault(error) from error
-            time.sleep(_PAUSE_SECONDS)
-
-    def _fault(self, error: grpc.RpcError) -> Exception:
-        """What an answer that is none says to the user."""
-        where = f"the chief at {self._address.target}"
-        if error.code() in _AWAY and not self._is_connected:
-            return UsageError(
-                f"no chief answers at {self._address.target}. Start it by "
-                "tuning.search --chief first; give --worker the host and port that it "
-                "names, and see that no firewall is between"
-            )
-        if error.code() in _AWAY:
-            return DataError(
-                f"{where} is away for too long ({error.details()}). Start it again "
-                "with its own command, then this worker: folds that are done are kept"
-            )
-        if error.code() == grpc.StatusCode.UNAUTHENTICATED:
-            return UsageError(
-                f"{where} leads another sweep than {self._sweep.path}, or was started "
-                "again with other code. Give --worker and --out of one sweep, and the "
-                "same code to both"
-            )
-        return DataError(
-            f"{where} has failed: {error.details()}. Mend what it says, start it again "
-            "with its own command, then this worker"
-        )

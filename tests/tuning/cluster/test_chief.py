@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import types
 from pathlib import Path
 
@@ -104,6 +105,21 @@ def test_a_killed_workers_trial_is_run_by_another(tmp_path, search, data, capfd)
     every = {(f"{t:04d}", fold) for t in range(5) for fold in "012"}
     assert sorted(noted) == sorted(every - {("0000", "0")})  # that one was kept
     assert "is silent for 1s: trial 0000 waits for another" in capfd.readouterr().err
+
+
+def test_a_long_fold_is_no_silence(tmp_path, search, data, capfd):
+    class Slow(searches.Worker):
+        def run(self, task):
+            if not self.noted:
+                time.sleep(1.6)
+            return super().run(task)
+
+    noted = []
+    led = chiefs.led(tmp_path / "o", search(max_trials=1, silent="1s"))
+    chiefs.worked(chiefs.options(led, data), noted, Slow)
+    led.end()
+    assert noted == [("0000", fold) for fold in "012"]
+    assert "is silent" not in capfd.readouterr().err
 
 
 def test_a_chief_goes_on_where_it_was_killed(tmp_path, search, data):

@@ -10,7 +10,7 @@ from keras_tuner.engine.trial import TrialStatus
 from pipelines.errors import DataError, UsageError
 from tests.tuning.oracles import searches
 from tests.tuning.trials import sweeps
-from tuning.cluster import chief_client, chief_file, chief_services
+from tuning.cluster import chief_calls, chief_file, chief_services
 from tuning.cluster.chief_address import ChiefAddress
 from tuning.cluster.chief_client import ChiefClient
 from tuning.cluster.chief_server import ChiefServer
@@ -46,7 +46,7 @@ def client(sweep, target="127.0.0.1:1", token="right"):
 
 
 def test_nobody_answers(sweep, monkeypatch):
-    monkeypatch.setattr(chief_client, "_CONNECT_SECONDS", 0.0)
+    monkeypatch.setattr(chief_calls, "_CONNECT_SECONDS", 0.0)
     with pytest.raises(UsageError, match=r"no chief answers at 127\.0\.0\.1:1"):
         client(sweep).connect()
 
@@ -67,7 +67,7 @@ def served(server, sweep):
 
 def test_a_chief_that_stays_away_is_told(sweep, server, monkeypatch):
     served(server, sweep)
-    monkeypatch.setattr(chief_client, "_AWAY_SECONDS", 0.0)
+    monkeypatch.setattr(chief_calls, "_AWAY_SECONDS", 0.0)
     left = client(sweep, server.address.target)
     left.connect()
     server.stop()
