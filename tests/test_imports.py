@@ -58,7 +58,7 @@ OWNERS = {
         "zoo/serving",
     },
     "tensorflow_serving": {"zoo/serving"},
-    "grpc": {"zoo/serving"},
+    "grpc": {"tuning/cluster", "zoo/serving"},
     "aiohttp": {"zoo/serving/endpoint"},
     "fcntl": {"pipelines/storage/lock.py"},
     "csv": {"pipelines/storage/csv_files.py"},
