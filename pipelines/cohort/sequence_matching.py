@@ -84,7 +84,8 @@ def matches(series: Series, sequence: Sequence) -> bool:
 def fulfils(series: Series, rule: Match) -> bool:
     """Whether every condition that the rule states holds for the series."""
     return (
-        _found(rule.description, series.description)
+        series.modality in ("", rule.modality)
+        and _found(rule.description, series.description)
         and not (
             rule.not_description and _found(rule.not_description, series.description)
         )

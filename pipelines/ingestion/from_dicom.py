@@ -19,6 +19,7 @@ from pipelines.ingestion.cohort import (
     strata,
 )
 from pipelines.ingestion.study_fault import attempt
+from pipelines.ingestion.wanted_images import modalities, wanted_images
 from pipelines.ingestion.work_item import DicomSource, Rejection, WorkItem
 from pipelines.privacy.privacy import facts
 from pipelines.readers.dicom import scan as scan_dicom
@@ -61,9 +62,11 @@ def cohort(
         DataError: there is no DICOM image at all.
     """
     scan = scan_dicom.scan(directory, processes=processes, progress=progress)
+    scan = wanted_images(scan, task)
     if not scan.series and not scan.faults:
         raise DataError(
-            f"no DICOM images below {directory}. "
+            f"no DICOM images below {directory} "
+            f"of modality {' or '.join(sorted(modalities(task)))}. "
             f"Received: {sum(scan.ignored.values())} other files {dict(scan.ignored)}"
         )
     return Cohort.of(

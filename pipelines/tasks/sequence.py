@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import Literal
 
+_CODE = re.compile(r"[A-Z]{2,16}")
 Plane = Literal["axial", "sagittal", "coronal"]
 
 
@@ -14,6 +15,7 @@ class Match:
     A fact that the header does not give fulfils no condition that asks for it.
 
     Args:
+        modality: of the images, as Modality says it: `"MR"`, `"CT"`, `"PT"`.
         description: regular expression searched in SeriesDescription (case ignored).
         not_description: the same, must not be found.
         image_type: words that ImageType must contain (case ignored).
@@ -31,6 +33,7 @@ class Match:
             by series number); none = reject the study.
     """
 
+    modality: str = "MR"
     description: str | None = None
     not_description: str | None = None
     image_type: tuple[str, ...] = ()
@@ -73,8 +76,13 @@ class Match:
             bounds = getattr(self, name)
             if bounds is not None and bounds[0] > bounds[1]:
                 raise ValueError(f"{name} is lowest, highest. Received: {bounds}")
+        if not _CODE.fullmatch(self.modality):
+            raise ValueError(
+                "modality is a code of DICOM in capitals, such as 'MR', 'CT' or 'PT'. "
+                f"Received: {self.modality!r}"
+            )
         if all(
-            getattr(self, condition.name) in (None, ())
+            getattr(self, condition.name) == condition.default
             for condition in fields(self)
             if condition.name != "prefer"
         ):

@@ -1,7 +1,17 @@
 """The frame of a classic file: one image, described by the header itself."""
 
 from pipelines.readers.dicom.b_value import b_value
-from pipelines.readers.dicom.elements import Elements, integer, number, numbers, words
+from pipelines.readers.dicom.elements import (
+    Elements,
+    integer,
+    number,
+    numbers,
+    optional_integer,
+    optional_number,
+    seconds,
+    text,
+    words,
+)
 from pipelines.readers.dicom.headers import Frame, Pixels
 
 
@@ -18,19 +28,21 @@ def frame(elements: Elements, path: str, pixels: Pixels) -> Frame:
     )
     return Frame(
         path=path,
+        sop_uid=text(elements, "SOPInstanceUID"),
         frames=count,
         rows=integer(elements, "Rows"),
         columns=integer(elements, "Columns"),
         orientation=numbers(elements, "ImageOrientationPatient") or None,
         position_mm=position_mm or None,
         spacing_mm=numbers(elements, "PixelSpacing") or None,
-        slice_thickness_mm=number(elements, "SliceThickness"),
-        instance_number=integer(elements, "InstanceNumber"),
-        acquisition_number=integer(elements, "AcquisitionNumber"),
-        temporal_position=integer(elements, "TemporalPositionIdentifier"),
-        trigger_time_ms=number(elements, "TriggerTime"),
+        slice_thickness_mm=optional_number(elements, "SliceThickness"),
+        instance_number=optional_integer(elements, "InstanceNumber"),
+        acquisition_number=optional_integer(elements, "AcquisitionNumber"),
+        temporal_position=optional_integer(elements, "TemporalPositionIdentifier"),
+        trigger_time_ms=optional_number(elements, "TriggerTime"),
+        acquisition_time_s=seconds(elements, "AcquisitionTime"),
         b_value=b_value(elements),
-        echo_time_ms=number(elements, "EchoTime"),
+        echo_time_ms=optional_number(elements, "EchoTime"),
         image_type=words(elements, "ImageType"),
         slope=1.0 if slope is None else slope,
         intercept=0.0 if intercept is None else intercept,

@@ -1,6 +1,12 @@
 """Values of header elements: what is absent or empty is None, "" or ()."""
 
+import math
+import re
 from typing import Any, Protocol
+
+_TIME = re.compile(
+    r"(?:(\d{4})(\d\d)(\d\d))?(\d\d):?(\d\d):?(\d\d(?:\.\d+)?)(?:[+-]\d{4})?"
+)
 
 
 class Elements(Protocol):
@@ -44,6 +50,24 @@ def integer(elements: Elements, keyword: str) -> int | None:
     return None if value is None else int(value)
 
 
+def optional_number(elements: Elements, keyword: str) -> float | None:
+    """The first value of a numeric element; none also where it is no number (`1,5`).
+
+    For what a volume can be made without: a rule that asks for it is not fulfilled.
+    """
+    try:
+        value = number(elements, keyword)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return value if value is None or math.isfinite(value) else None
+
+
+def optional_integer(elements: Elements, keyword: str) -> int | None:
+    """The same of an integer element."""
+    value = optional_number(elements, keyword)
+    return None if value is None else int(value)
+
+
 def numbers(elements: Elements, keyword: str) -> tuple[float, ...]:
     """All values of a numeric element."""
     value = elements.get(keyword)
@@ -54,6 +78,20 @@ def numbers(elements: Elements, keyword: str) -> tuple[float, ...]:
     if hasattr(value, "__iter__") and not isinstance(value, str):
         return tuple(float(item) for item in value)
     return (float(value),)
+
+
+def seconds(elements: Elements, keyword: str) -> float | None:
+    """A time of day, or a date with one, in seconds from one and the same midnight.
+
+    `HHMMSS.ffffff` or `YYYYMMDDHHMMSS.ffffff`; none where it is neither. Of dates only
+    the order counts: months have 31 days here.
+    """
+    stated = _TIME.fullmatch(text(elements, keyword))
+    if stated is None:
+        return None
+    year, month, day, hour, minute, second = (float(n or 0) for n in stated.groups())
+    days = (year * 12 + month) * 31 + day
+    return ((days * 24 + hour) * 60 + minute) * 60 + second
 
 
 def item(elements: Elements, keyword: str) -> Elements | None:

@@ -6,6 +6,8 @@ from pipelines.readers.dicom.elements import (
     item,
     number,
     numbers,
+    seconds,
+    text,
     words,
 )
 from pipelines.readers.dicom.headers import Frame, Pixels
@@ -57,6 +59,7 @@ def _frame(
     intercept = number(transformation, "RescaleIntercept")
     return Frame(
         path=path,
+        sop_uid=text(elements, "SOPInstanceUID"),
         index=index,
         frames=integer(elements, "NumberOfFrames"),
         rows=integer(elements, "Rows"),
@@ -75,6 +78,7 @@ def _frame(
         trigger_time_ms=number(
             groups["CardiacSynchronizationSequence"], "NominalCardiacTriggerDelayTime"
         ),
+        acquisition_time_s=seconds(content, "FrameAcquisitionDateTime"),
         b_value=_b_value(groups["MRDiffusionSequence"]),
         echo_time_ms=number(groups["MREchoSequence"], "EffectiveEchoTime"),
         image_type=words(groups["MRImageFrameTypeSequence"], "FrameType")

@@ -38,6 +38,7 @@ class Frame:
 
     Args:
         path: the file that holds its pixels.
+        sop_uid: SOPInstanceUID of the file; "" = it has none.
         index: frame number inside the file, from 0 (0 for a classic file).
         frames: how many frames the file holds.
         orientation: row and column direction cosines, ImageOrientationPatient (LPS);
@@ -49,6 +50,7 @@ class Frame:
     """
 
     path: str
+    sop_uid: str = ""
     index: int = 0
     frames: int = 1
     rows: int
@@ -61,6 +63,7 @@ class Frame:
     acquisition_number: int | None = None
     temporal_position: int | None = None
     trigger_time_ms: float | None = None
+    acquisition_time_s: float | None = None
     b_value: float | None = None  # s/mm2
     echo_time_ms: float | None = None
     image_type: tuple[str, ...] = ()
@@ -89,7 +92,8 @@ class Series:
     series_number: int | None = None
     description: str = ""  # SeriesDescription
     protocol: str = ""  # ProtocolName
-    modality: str = ""
+    modality: str = ""  # in capitals, by the SOP class where the header lacks it
+    sop_class: str = ""  # UID
     image_type: tuple[str, ...] = ()
     sequence_name: str = ""
     scanning_sequence: tuple[str, ...] = ()
@@ -99,6 +103,8 @@ class Series:
     echo_time_ms: float | None = None
     repetition_time_ms: float | None = None
     inversion_time_ms: float | None = None
+    temporal_positions: int | None = None  # NumberOfTemporalPositions
+    units: str = ""  # of the values: RescaleType or Units
     contrast_agent: str = ""
     plane: str = ""  # axial, sagittal, coronal, oblique, or "" where unknown
     manufacturer: str = ""

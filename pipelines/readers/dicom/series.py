@@ -14,6 +14,7 @@ from pipelines.readers.dicom.geometry import (
     projections,
 )
 from pipelines.readers.dicom.headers import Frame, Series
+from pipelines.readers.dicom.modality import image_kind
 from pipelines.readers.dicom.split_series import Member, split
 
 _BITS = (8, 16, 32)
@@ -22,15 +23,17 @@ _BITS = (8, 16, 32)
 def assemble(files: Iterable[tuple[Series, tuple[Frame, ...]]]) -> tuple[Series, ...]:
     """Makes series of what was read file by file: its header and its frames.
 
-    Frames of one SeriesInstanceUID (of one study) belong together, split as
-    `split_series.split` says; `Series.part` names the differences.
+    Frames of one SeriesInstanceUID (of one study) belong together, if they are one
+    kind of image, split as `split_series.split` says; `Series.part` names the
+    differences.
 
     Returns:
         By patient, study, series number and part; frames in order along the normal.
     """
-    groups: dict[tuple[str, str, str], list[Member]] = {}
+    groups: dict[tuple[str, ...], list[Member]] = {}
     for header, frames in files:
-        key = (header.patient_id, header.study_uid, header.series_uid)
+        ids = header.patient_id, header.study_uid, header.series_uid
+        key = (*ids, header.modality, image_kind(header))
         groups.setdefault(key, []).extend((header, frame) for frame in frames)
     series = []
     for _, members in sorted(groups.items(), key=_by_number):
@@ -51,10 +54,10 @@ def check(series: Series) -> Geometry:
     return measure(series)
 
 
-def _by_number(entry: tuple[tuple[str, str, str], list[Member]]) -> tuple:
-    (patient_id, study_uid, series_uid), members = entry
+def _by_number(entry: tuple[tuple[str, ...], list[Member]]) -> tuple:
+    (patient_id, study_uid, *others), members = entry
     number = members[0][0].series_number
-    return patient_id, study_uid, number is None, number or 0, series_uid
+    return patient_id, study_uid, number is None, number or 0, *others
 
 
 def _series(part: str, members: list[Member]) -> Series:

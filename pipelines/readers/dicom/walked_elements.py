@@ -14,7 +14,7 @@ _ELEMENTS = {
     for keyword, (tag, representation) in (OF_AN_IMAGE | OF_A_SERIES).items()
 }
 _PADDING = b" \0"
-_TEXTS = (b"AS", b"CS", b"DA", b"LO", b"SH", b"UI")
+_TEXTS = (b"AS", b"CS", b"DA", b"LO", b"SH", b"TM", b"UI")
 _FLOATS = {b"FD": "d", b"FL": "f", b"US": "H"}
 # Printable ASCII is the same in every character set that DICOM allows.
 _TEXT = re.compile(rb"[ -~]*\0?")

@@ -4,6 +4,7 @@
 OF_AN_IMAGE = {
     "AccessionNumber": (0x00080050, "SH"),
     "AcquisitionNumber": (0x00200012, "IS"),
+    "AcquisitionTime": (0x00080032, "TM"),
     "BitsAllocated": (0x00280100, "US"),
     "BitsStored": (0x00280101, "US"),
     "Columns": (0x00280011, "US"),
@@ -24,6 +25,7 @@ OF_AN_IMAGE = {
     "RescaleIntercept": (0x00281052, "DS"),
     "RescaleSlope": (0x00281053, "DS"),
     "Rows": (0x00280010, "US"),
+    "SOPInstanceUID": (0x00080018, "UI"),
     "SamplesPerPixel": (0x00280002, "US"),
     "SequenceName": (0x00180024, "SH"),
     "SeriesInstanceUID": (0x0020000E, "UI"),
@@ -44,12 +46,15 @@ OF_A_SERIES = {
     "MagneticFieldStrength": (0x00180087, "DS"),
     "ManufacturerModelName": (0x00081090, "LO"),
     "Modality": (0x00080060, "CS"),
+    "NumberOfTemporalPositions": (0x00200105, "IS"),
     "PatientAge": (0x00101010, "AS"),
     "PatientBirthDate": (0x00100030, "DA"),
     "PatientSex": (0x00100040, "CS"),
     "ProtocolName": (0x00181030, "LO"),
     "PulseSequenceName": (0x00189005, "SH"),
     "RepetitionTime": (0x00180080, "DS"),
+    "RescaleType": (0x00281054, "LO"),
+    "SOPClassUID": (0x00080016, "UI"),
     "ScanOptions": (0x00180022, "CS"),
     "ScanningSequence": (0x00180020, "CS"),
     "SequenceVariant": (0x00180021, "CS"),
@@ -58,6 +63,7 @@ OF_A_SERIES = {
     "SharedFunctionalGroupsSequence": (0x52009229, "SQ"),
     "SpectrallySelectedSuppression": (0x00189025, "CS"),
     "StudyDate": (0x00080020, "DA"),
+    "Units": (0x00541001, "CS"),
 }
 
 # Groups in which vendors keep the b-value: see `b_value`.

@@ -93,6 +93,21 @@ def test_every_condition(rule, for_t2, for_dwi):
     assert sequence_matching.fulfils(DWI, rule) is for_dwi
 
 
+@pytest.mark.parametrize(
+    ("modality", "asked", "fulfilled"),
+    [
+        ("MR", "MR", True),
+        ("CT", "MR", False),
+        ("CT", "CT", True),
+        ("", "MR", True),  # a header that says nothing
+    ],
+)
+def test_the_modality(modality, asked, fulfilled):
+    rule = Match(description="t2", modality=asked)
+    one = dataclasses.replace(T2, modality=modality)
+    assert sequence_matching.fulfils(one, rule) is fulfilled
+
+
 def test_any_of_the_ways_will_do():
     sequence = Sequence(
         name="x", match=Match(description="diff"), or_match=(Match(description="t2"),)

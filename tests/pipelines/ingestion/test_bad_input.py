@@ -15,6 +15,7 @@ from pipelines.readers.dicom import read_header
 from pipelines.records.data_set import read_manifest
 from pipelines.records.directory import open_dataset
 from pipelines.storage.executors import Processes
+from tests.pipelines.ingestion import test_ingest_cohort
 from tests.pipelines.ingestion.conftest import rejected
 
 
@@ -91,6 +92,44 @@ def test_two_series_for_one_sequence_are_both_named(source, request_of, studies)
     (fault,) = ingest_cohort.ingest(request_of(source)).faults
     assert fault.code == "ambiguous_sequence"
     assert "77" in fault.problem and "prefer" in fault.cure
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.66.4"}, "segmentations"),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"}, "secondary captures"),
+        (
+            {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.2", "Modality": "CT"},
+            "images of modality CT",
+        ),
+    ],
+    ids=["segmentation", "screenshot", "ct"],
+)
+def test_what_is_no_mr_image_takes_no_sequence(
+    source, request_of, studies, small_task, changes, why
+):
+    files = studies(source)[0]
+    folder = files[0].parent / "of the t2"
+    folder.mkdir()
+    for path in files:
+        image = pydicom.dcmread(shutil.copy(path, folder / path.name))
+        image.SeriesInstanceUID, image.SeriesNumber = "1.2.3", 77
+        for name, value in changes.items():
+            setattr(image, name, value)
+        image.file_meta.MediaStorageSOPClassUID = image.SOPClassUID
+        image.save_as(folder / path.name)
+    (sequence,) = small_task.sequences
+    rule = replace(sequence, match=replace(sequence.match, prefer="last"))
+    task = replace(small_task, sequences=(rule,))
+    request = request_of(source, task=task)
+    names = test_ingest_cohort._names(request)
+    cohort = ingest_cohort._cohort(request, names, Processes(1), progress=False)
+    assert cohort.ignored[why] == len(files)
+    taken = {
+        work_item.sources["T2WI"].series.series_uid for work_item in cohort.work_items
+    }
+    assert len(taken) == 10 and "1.2.3" not in taken
 
 
 def test_labels_missing_and_unknown(source, request_of):
@@ -291,11 +330,9 @@ def test_memory_is_named(phantom, request_of, monkeypatch, small_task):
 
 def run_order(phantom, request_of):
     """Any order of the cohort."""
-    from tests.pipelines.ingestion.test_ingest_cohort import _names
-
     request = request_of(phantom)
     return ingest_cohort._cohort(
-        request, _names(request), Processes(1), progress=False
+        request, test_ingest_cohort._names(request), Processes(1), progress=False
     ).work_items[0]
 
 

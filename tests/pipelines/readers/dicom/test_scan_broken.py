@@ -68,7 +68,7 @@ def test_file_cut_off_before_its_study(tmp_path):
 
 
 def test_header_with_a_bad_number(tmp_path):
-    path = write_slice(tmp_path / "im", phantom()[0], SliceThickness="3.0")
+    path = write_slice(tmp_path / "im", phantom()[0], RescaleSlope="3.0")
     path.write_bytes(path.read_bytes().replace(b"DS\x04\x003.0 ", b"DS\x04\x00x.y "))
     (fault,) = scan_dicom.scan(tmp_path).faults
     assert (fault.error.code, fault.study_uid[-1]) == ("bad_header", "1")
