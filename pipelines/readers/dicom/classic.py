@@ -1,4 +1,4 @@
-"""The frame of a classic file: one image, described by the header itself."""
+"""The frames of a classic file: one image, or a mosaic of slices."""
 
 from pipelines.readers.dicom.b_value import b_value
 from pipelines.readers.dicom.elements import (
@@ -12,10 +12,17 @@ from pipelines.readers.dicom.elements import (
     text,
     words,
 )
+from pipelines.readers.dicom.gradient_direction import gradient
 from pipelines.readers.dicom.headers import Frame, Pixels
+from pipelines.readers.dicom.mosaic import unpacked
 
 
-def frame(elements: Elements, path: str, pixels: Pixels) -> Frame:
+def frames(elements: Elements, path: str, pixels: Pixels) -> tuple[Frame, ...]:
+    """Reads the header of a single image: one frame, of a mosaic one for each slice."""
+    return unpacked(_frame(elements, path, pixels), elements)
+
+
+def _frame(elements: Elements, path: str, pixels: Pixels) -> Frame:
     """Reads the header of a single image.
 
     Several frames without functional groups have no position of their own, so they
@@ -26,6 +33,7 @@ def frame(elements: Elements, path: str, pixels: Pixels) -> Frame:
     slope, intercept = (
         number(elements, keyword) for keyword in ("RescaleSlope", "RescaleIntercept")
     )
+    weighting = b_value(elements)
     return Frame(
         path=path,
         sop_uid=text(elements, "SOPInstanceUID"),
@@ -41,7 +49,8 @@ def frame(elements: Elements, path: str, pixels: Pixels) -> Frame:
         temporal_position=optional_integer(elements, "TemporalPositionIdentifier"),
         trigger_time_ms=optional_number(elements, "TriggerTime"),
         acquisition_time_s=seconds(elements, "AcquisitionTime"),
-        b_value=b_value(elements),
+        b_value=weighting,
+        gradient=gradient(elements, weighting),
         echo_time_ms=optional_number(elements, "EchoTime"),
         image_type=words(elements, "ImageType"),
         slope=1.0 if slope is None else slope,

@@ -111,13 +111,14 @@ def _image(
         for frame in frames:
             _check(frame)
         return series_facts(elements), frames
-    frame = classic.frame(elements, path, pixels)
-    _check(frame)
+    frames = classic.frames(elements, path, pixels)
+    for frame in frames:
+        _check(frame)
     kind = sop_class(elements)
     alike = (*ids, kind, frame.image_type, frame.b_value, frame.echo_time_ms)
     if alike not in known.series:
         known.series[alike] = series_facts(elements)
-    return known.series[alike], (frame,)
+    return known.series[alike], frames
 
 
 def _check(frame: Frame) -> None:

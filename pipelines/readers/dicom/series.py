@@ -14,6 +14,7 @@ from pipelines.readers.dicom.geometry import (
     projections,
 )
 from pipelines.readers.dicom.headers import Frame, Series
+from pipelines.readers.dicom.mosaic import is_mosaic
 from pipelines.readers.dicom.modality import image_kind
 from pipelines.readers.dicom.split_series import Member, split
 
@@ -100,12 +101,14 @@ def _check_pixels(series: Series, frame: Frame) -> None:
     pixels = frame.pixels
     if pixels is None:
         raise ValueError(f"a frame without its pixel format. Received: {frame}")
-    if "MOSAIC" in frame.image_type:
+    if is_mosaic(frame):
         raise fault(
             series,
             "mosaic",
-            "a Siemens mosaic, all slices tiled in one image",
-            "Export the series as single slices or as enhanced MR",
+            "a Siemens mosaic, all slices tiled in one image, without the CSA header "
+            "(0029,xx10) that says how many there are and where they lie",
+            "Export it with its private elements, which anonymisers may drop, or as "
+            "single slices or enhanced MR",
         )
     if pixels.samples != 1 or not pixels.photometric.startswith("MONOCHROME"):
         raise fault(
@@ -139,7 +142,8 @@ def _check_pixels(series: Series, frame: Frame) -> None:
 
 def _check_length(series: Series, frame: Frame) -> None:
     pixels = frame.pixels
-    needed = frame.rows * frame.columns * pixels.bits_allocated // 8 * frame.frames
+    rows, columns = frame.stored_matrix
+    needed = rows * columns * pixels.bits_allocated // 8 * frame.frames
     if pixels.compressed or pixels.offset is None or pixels.length_bytes >= needed:
         return
     raise fault(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pipelines.readers.dicom.geometry import POSITION_TOLERANCE_MM, plane, projections
+from pipelines.readers.dicom.gradient_direction import by_direction
 from pipelines.readers.dicom.headers import Frame, Series
 
 # An image with what its file says of the series (`Series` without frames).
@@ -17,7 +18,7 @@ _TURN_TOLERANCE = math.sin(math.radians(1.0))
 
 
 def split(members: list[Member]) -> Iterator[tuple[str, list[Member]]]:
-    """Splits where b-value, echo time, orientation or image type differ.
+    """Splits where b-value, gradient, echo time, orientation or image type differ.
 
     Then, where positions repeat, by acquisition number, temporal position or rank of
     the trigger time, if one of these leaves each position once.
@@ -119,7 +120,7 @@ def _by_image_type(members: list[Member]) -> list[Group]:
     return [(f"type={labels[words]}", groups[words]) for words in sorted(groups)]
 
 
-_RUNGS = (_by_b_value, _by_echo_time, _by_orientation, _by_image_type)
+_RUNGS = (_by_b_value, by_direction, _by_echo_time, _by_orientation, _by_image_type)
 
 
 def _repeats(members: list[Member]) -> list[Group]:

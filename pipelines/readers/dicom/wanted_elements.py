@@ -9,6 +9,8 @@ OF_AN_IMAGE = {
     "BitsStored": (0x00280101, "US"),
     "Columns": (0x00280011, "US"),
     "DiffusionBValue": (0x00189087, "FD"),
+    "DiffusionDirectionality": (0x00189075, "CS"),
+    "DiffusionGradientOrientation": (0x00189089, "FD"),
     "EchoTime": (0x00180081, "DS"),
     "HighBit": (0x00280102, "US"),
     "ImageOrientationPatient": (0x00200037, "DS"),
@@ -30,6 +32,7 @@ OF_AN_IMAGE = {
     "SequenceName": (0x00180024, "SH"),
     "SeriesInstanceUID": (0x0020000E, "UI"),
     "SliceThickness": (0x00180050, "DS"),
+    "SpacingBetweenSlices": (0x00180088, "DS"),
     "StudyInstanceUID": (0x0020000D, "UI"),
     "TemporalPositionIdentifier": (0x00200100, "IS"),
     "TriggerTime": (0x00181060, "DS"),
@@ -66,5 +69,6 @@ OF_A_SERIES = {
     "Units": (0x00541001, "CS"),
 }
 
-# Groups in which vendors keep the b-value: see `b_value`.
-PRIVATE_GROUPS = (0x0019, 0x0043, 0x2001)
+# Groups in which vendors keep b-value, gradient direction and the slices of a mosaic:
+# see `b_value`, `gradient_direction` and `siemens_csa`.
+PRIVATE_GROUPS = (0x0019, 0x0029, 0x0043, 0x2001, 0x2005)
