@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
+from pipelines.cohort import trace
 from pipelines.errors import DataError, StudyError
 from pipelines.readers.dicom.headers import Series
 from pipelines.tasks.sequence import Match, Sequence
@@ -10,8 +11,8 @@ from pipelines.tasks.task import Task
 
 _INFINITE = float("inf")
 _OUR_WORD = re.compile(
-    r"(b|te|acq|t|phase)=([\d.e+-]+|none)|plane=(axial|sagittal|coronal|oblique|unknown)"
-    r"(-\d+)?"
+    r"(b|te|acq|t|phase)=([\d.e+-]+|none)"
+    r"|dir=(\d+|none|unknown|trace(-of-\d+)?)|plane=(axial|sagittal|coronal|oblique|unknown)(-\d+)?"
 )
 # Lower is better; what the header does not give loses against what it gives.
 _PREFERENCE: dict[str, Callable[[Series], float]] = {
@@ -34,9 +35,12 @@ def assign(series: tuple[Series, ...], task: Task) -> dict[str, Series]:
     """
     chosen = {}
     for sequence in task.sequences:
-        candidates = [candidate for candidate in series if matches(candidate, sequence)]
+        candidates = trace.one_for_each_weighting(
+            [candidate for candidate in series if matches(candidate, sequence)]
+        )
         if candidates:
             chosen[sequence.name] = _preferred(candidates, sequence)
+            trace.check(chosen[sequence.name], sequence.name, sequence.directions)
         elif sequence.required:
             raise StudyError(
                 code="missing_sequence",

@@ -20,7 +20,7 @@ class DicomSource:
     @property
     def files(self) -> tuple[str, ...]:
         """Every file that is read."""
-        return tuple(sorted({frame.path for frame in self.series.frames}))
+        return self.series.paths
 
     @property
     def part(self) -> str:

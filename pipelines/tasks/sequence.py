@@ -101,12 +101,16 @@ class Sequence:
         match: how DICOM series are recognised; absent where a table names them.
         or_match: other ways to recognise the sequence, for vendors whose headers say
             it differently; a series that fits any one of them belongs to it.
+        directions: `"trace"` makes the isotropic image of diffusion in several gradient
+            directions, their geometric mean, where the study has none; none = such a
+            study is rejected.
     """
 
     name: str
     required: bool = True
     match: Match | None = None
     or_match: tuple[Match, ...] = ()
+    directions: Literal["trace"] | None = None
 
     def __post_init__(self):
         if not self.name.strip() or "=" in self.name:
@@ -115,6 +119,11 @@ class Sequence:
             )
         if self.or_match and self.match is None:
             raise ValueError("or_match adds to match. Received: or_match alone")
+        if self.directions and self.match is None:
+            raise ValueError(
+                "directions are of DICOM series, which a match recognises. "
+                "Received: directions without match"
+            )
         if any(match.prefer for match in self.or_match):
             raise ValueError(
                 "prefer belongs into match and counts for all of its or_match. "

@@ -57,7 +57,9 @@ def first_position_mm(frame: Frame, across: int) -> np.ndarray:
     between_rows, between_columns = frame.spacing_mm
     extra_rows = (frame.rows - frame.rows // across) / 2
     extra_columns = (frame.columns - frame.columns // across) / 2
-    shift_mm = row * between_columns * extra_columns + column * between_rows * extra_rows
+    shift_mm = (
+        row * between_columns * extra_columns + column * between_rows * extra_rows
+    )
     return np.asarray(frame.position_mm) + shift_mm
 
 

@@ -11,6 +11,7 @@ from tqdm import tqdm
 from pipelines.errors import UsageError
 from pipelines.readers.dicom.classify_file import Found, Known
 from pipelines.readers.dicom.headers import Fault, Series
+from pipelines.readers.dicom.mean_directions import geometric_mean
 from pipelines.readers.dicom.pixels import rescale
 from pipelines.readers.dicom.read_header import read_header
 from pipelines.readers.dicom.series import assemble, check
@@ -72,13 +73,16 @@ def read_image(series: Series) -> sitk.Image:
     """Reads a series as a volume in LPS millimetres, slices ascending on the normal.
 
     Returns:
-        int16 or int32 where rescaling leaves whole numbers that fit, else float32.
+        int16 or int32 where rescaling leaves whole numbers that fit, else float32; a
+        mean over gradient directions is float32.
 
     Raises:
-        StudyError: what `series.check` raises, and truncated, undecodable_pixels or
-            unsupported_syntax.
+        StudyError: what `series.check` raises, and truncated, undecodable_pixels,
+            unsupported_syntax or negative_values.
     """
     geometry = check(series)
+    if series.directions:
+        return geometric_mean(series, map(read_image, series.directions))
     values = rescale(stored_values(series), series.frames)
     image = sitk.GetImageFromArray(values)
     image.SetSpacing(geometry.spacing_mm)

@@ -14,8 +14,9 @@ from pipelines.readers.dicom.geometry import (
     projections,
 )
 from pipelines.readers.dicom.headers import Frame, Series
-from pipelines.readers.dicom.mosaic import is_mosaic
+from pipelines.readers.dicom.mean_directions import same_geometry
 from pipelines.readers.dicom.modality import image_kind
+from pipelines.readers.dicom.mosaic import is_mosaic
 from pipelines.readers.dicom.split_series import Member, split
 
 _BITS = (8, 16, 32)
@@ -47,9 +48,11 @@ def check(series: Series) -> Geometry:
     """Whether the headers allow this series to become a volume.
 
     Raises:
-        StudyError: mosaic, colour, unsupported_pixels, truncated, bad_rescale, or
-            what `geometry.measure` raises.
+        StudyError: mosaic, colour, unsupported_pixels, truncated, bad_rescale,
+            uneven_directions, or what `geometry.measure` raises.
     """
+    if series.directions:
+        return same_geometry(series, [check(one) for one in series.directions])
     for frame in series.frames:
         _check_pixels(series, frame)
     return measure(series)
