@@ -152,6 +152,10 @@ def _work_item(
         strata=strata(label, task),
         role=label.role,
         facts=replace(facts(series, names.key), site=site),
+        warnings=tuple(
+            f"{name}: {lacking}"
+            for name, lacking in sequence_matching.partial(chosen).items()
+        ),
     )
 
 
@@ -222,7 +226,8 @@ def _label(candidate: Candidate, labels: Labels | None, task: Task) -> Label | N
 
 
 def check_acquired(chosen: dict[str, Series], task: Task) -> None:
-    """Criteria of the task, then the geometry, both from headers alone."""
+    """Whether they are whole, criteria of the task, geometry: from headers alone."""
+    sequence_matching.check_whole(chosen, task)
     measured = {}
     for name, series in chosen.items():
         frame = series.frames[0]
