@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from pipelines.cohort.maps import is_map
 from pipelines.readers.dicom.geometry import fault
 from pipelines.readers.dicom.headers import Series
 
@@ -87,8 +88,9 @@ def _number_of_directions(series: Iterable[Series]) -> int:
 
 
 def _kind(series: Series) -> str:
+    """Kind of the gradient; "" where it is not known, and of maps."""
     gradient = series.frames[0].gradient
-    return "" if gradient is None else gradient.kind
+    return "" if gradient is None or is_map(series) else gradient.kind
 
 
 def _words(series: Series) -> list[str]:

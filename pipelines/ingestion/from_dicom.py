@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipelines.cohort import inclusion, sequence_matching
+from pipelines.cohort import inclusion, sequence_matching, trace
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.cohort import (
@@ -90,7 +90,7 @@ def candidates(scan: scan_dicom.Scan, task: Task) -> Iterator[Candidate]:
         group = sorted(series.get(key, ()), key=lambda scanned: scanned.key)
         broken = tuple(faults.get(key, ()))
         if task.unit == "series" and group:
-            for scanned in group:
+            for scanned in sequence_matching.with_traces(group, task):
                 yield Candidate(series=(scanned,), faults=broken)
         else:
             yield Candidate(series=tuple(group), faults=broken)
@@ -152,6 +152,18 @@ def _work_item(
         strata=strata(label, task),
         role=label.role,
         facts=replace(facts(series, names.key), site=site),
+        warnings=_warnings(chosen),
+    )
+
+
+def _warnings(chosen: dict[str, Series]) -> tuple[str, ...]:
+    """What a series lacks, and what was computed of it."""
+    lacking = sequence_matching.partial(chosen)
+    computed = {name: trace.provenance(series) for name, series in chosen.items()}
+    return tuple(
+        f"{name}: {text}"
+        for name, text in (*lacking.items(), *computed.items())
+        if text
     )
 
 
@@ -195,6 +207,7 @@ def choose(
         ruled = any(sequence.rules for sequence in task.sequences)
         if ruled and not any_series and sequence_matching.name(series, task) is None:
             return {}
+        trace.check(series, task.channels[0], "trace")  # made only where asked for
         return {task.channels[0]: series}
     try:
         chosen = sequence_matching.assign(candidate.series, task)
@@ -222,7 +235,8 @@ def _label(candidate: Candidate, labels: Labels | None, task: Task) -> Label | N
 
 
 def check_acquired(chosen: dict[str, Series], task: Task) -> None:
-    """Criteria of the task, then the geometry, both from headers alone."""
+    """Whether they are whole, criteria of the task, geometry: from headers alone."""
+    sequence_matching.check_whole(chosen, task)
     measured = {}
     for name, series in chosen.items():
         frame = series.frames[0]

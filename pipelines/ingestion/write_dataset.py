@@ -113,4 +113,5 @@ def _row(sample: Sample, shard: str, position: int) -> Row:
         site=facts.site,
         sex=facts.sex,
         age_band=facts.age_band,
+        warnings="; ".join(work_item.warnings),
     )

@@ -11,6 +11,7 @@ from pipelines.storage.csv_files import CsvRow
 from pipelines.tasks.task import Task
 
 _LISTS = ("target", "covariates", "clipped")
+_WHERE_USED = ("warnings",)  # columns that came later, for rows that need them
 _IDS = ("sample_id", "study_id", "patient_id", "fold", "site")
 
 
@@ -30,6 +31,8 @@ class Row:
         clipped: per channel, voxels clipped by the quantisation.
         vendor, field_strength_t, site, sex, age_band: see
             `pipelines.readers.facts.Facts`.
+        warnings: what whoever uses the record should know, in words of ours; the file
+            has the column only where a row has one.
     """
 
     sample_id: str
@@ -50,6 +53,7 @@ class Row:
     site: str = ""
     sex: str = ""
     age_band: str = ""
+    warnings: str = ""
 
     @property
     def group(self) -> str:
@@ -59,12 +63,15 @@ class Row:
 
 def to_csv(rows: Iterable[Row], task: Task) -> str:
     """The text of manifest.csv; `target:`, `covariate:`, `clipped:` columns by name."""
+    rows = list(rows)
+    names = [
+        name
+        for name in _names()
+        if name not in _WHERE_USED or any(getattr(row, name) for row in rows)
+    ]
     return csv_files.to_text(
-        _header(task),
-        (
-            [cell for name in _names() for cell in _cells(row, name, task)]
-            for row in rows
-        ),
+        _header(names, task),
+        ([cell for name in names for cell in _cells(row, name, task)] for row in rows),
     )
 
 
@@ -75,14 +82,20 @@ def from_csv(text: str, task: Task) -> tuple[Row, ...]:
         DataError: no CSV, other columns than the task's manifest has, or a cell that
             does not hold what its column should.
     """
-    table, wanted = csv_files.parse(text, name="manifest.csv"), _header(task)
+    table = csv_files.parse(text, name="manifest.csv")
+    names = [
+        name
+        for name in _names()
+        if name not in _WHERE_USED or {*_columns(name, task)} <= {*table.header}
+    ]
+    wanted = _header(names, task)
     if table.header != wanted:
         raise DataError(
             f"manifest.csv should have the columns {', '.join(wanted)}. Copy the data "
             "set again, or ingest again. "
             f"Received: {', '.join(table.header) or 'nothing'}"
         )
-    return tuple(_row(row, task) for row in table.rows)
+    return tuple(_row(row, names, task) for row in table.rows)
 
 
 def _names() -> list[str]:
@@ -100,8 +113,8 @@ def _columns(name: str, task: Task) -> list[str]:
     return [name]
 
 
-def _header(task: Task) -> tuple[str, ...]:
-    return tuple(column for name in _names() for column in _columns(name, task))
+def _header(names: Iterable[str], task: Task) -> tuple[str, ...]:
+    return tuple(column for name in names for column in _columns(name, task))
 
 
 def _cells(row: Row, name: str, task: Task) -> list[str]:
@@ -127,11 +140,11 @@ def _cell(value: str | float | None) -> str:
     return str(value)
 
 
-def _row(row: CsvRow, task: Task) -> Row:
+def _row(row: CsvRow, names: Iterable[str], task: Task) -> Row:
     try:
-        named = dict(zip(_header(task), row.cells, strict=True))
+        named = dict(zip(_header(names, task), row.cells, strict=True))
         values = {}
-        for name in _names():
+        for name in names:
             texts = [named[column] for column in _columns(name, task)]
             values[name] = _value(name, texts)
         return Row(**values)

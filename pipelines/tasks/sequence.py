@@ -26,6 +26,8 @@ class Match:
         echo_time_ms, repetition_time_ms, inversion_time_ms: lowest and highest, both
             included.
         plane: orientation of the slices.
+        phase: which one of the repeated stacks of a series (time points, cardiac
+            phases), from 1 for the first in time; -1 is the last one.
         scan_options: words that ScanOptions must contain, e.g. `"FS"`.
         not_scan_options: words that it must not contain.
         scanning_sequence, not_scanning_sequence: likewise, e.g. `"SE"`, `"EP"`.
@@ -45,6 +47,7 @@ class Match:
     repetition_time_ms: tuple[float, float] | None = None
     inversion_time_ms: tuple[float, float] | None = None
     plane: Plane | None = None
+    phase: int | None = None
     scan_options: tuple[str, ...] = ()
     not_scan_options: tuple[str, ...] = ()
     scanning_sequence: tuple[str, ...] = ()
@@ -76,6 +79,8 @@ class Match:
             bounds = getattr(self, name)
             if bounds is not None and bounds[0] > bounds[1]:
                 raise ValueError(f"{name} is lowest, highest. Received: {bounds}")
+        if self.phase == 0:
+            raise ValueError("phase counts from 1, or from -1 backwards. Received: 0")
         if not _CODE.fullmatch(self.modality):
             raise ValueError(
                 "modality is a code of DICOM in capitals, such as 'MR', 'CT' or 'PT'. "

@@ -121,6 +121,9 @@ class Series:
     Args:
         part: what tells this part from the others of its SeriesInstanceUID, e.g.
             `"b=800"`, `"te=2.46"`; empty where the series was not split.
+        phase, phases: which of how many repeated stacks of its series it is, from 1.
+        longer_parts: parts of its SeriesInstanceUID that have slices of the same stack
+            where it has none, and how many slices each has.
         directions: where it is the mean over several gradient directions: each one as a
             series; the frames are those of the first.
         frames: in order of position along the slice normal where that exists.
@@ -155,6 +158,9 @@ class Series:
     institution: str = ""
     sex: str = ""
     age_years: float | None = None
+    phase: int = 1
+    phases: int = 1
+    longer_parts: tuple[tuple[str, int], ...] = ()
     directions: tuple["Series", ...] = field(default=(), repr=False)
     frames: tuple[Frame, ...] = field(default=(), repr=False)
 

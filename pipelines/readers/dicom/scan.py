@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from pipelines.errors import UsageError
 from pipelines.readers.dicom.classify_file import Found, Known
+from pipelines.readers.dicom.copies import without_copies
 from pipelines.readers.dicom.headers import Fault, Series
 from pipelines.readers.dicom.mean_directions import geometric_mean
 from pipelines.readers.dicom.pixels import rescale
@@ -18,6 +19,7 @@ from pipelines.readers.dicom.series import assemble, check
 from pipelines.readers.dicom.stored_values import stored_values
 from pipelines.storage.executors import Processes
 
+_COPIES = "copies of other files"
 _CHUNK = 48  # files that a process reads at a time
 
 
@@ -28,8 +30,8 @@ class Scan:
     Args:
         series: by patient, study, series number and part.
         ignored: number of files by reason: "DICOMDIR", "empty", "no pixels", "no
-            study id", "not DICOM", "unreadable", "in a directory that can't be read"
-            (one for each such directory).
+            study id", "not DICOM", "unreadable", "copies of other files", "in a
+            directory that can't be read" (one for each such directory).
         faults: broken files of known studies.
     """
 
@@ -64,6 +66,9 @@ def scan(
             faults.append(outcome)
         else:
             files.append(outcome)
+    files, copies = without_copies(files)
+    if copies:
+        ignored[_COPIES] = copies
     return Scan(
         series=assemble(files), ignored=dict(sorted(ignored.items())), faults=(*faults,)
     )
@@ -92,16 +97,39 @@ def read_image(series: Series) -> sitk.Image:
 
 
 def _paths(directory: str | os.PathLike, ignored: Counter) -> list[str]:
-    """All files below `directory`; directories that can't be read are counted."""
+    """All files below `directory`; directories that can't be read are counted.
+
+    Symbolic links are followed, each real directory and each file behind a link once.
+    """
 
     def closed(_: OSError) -> None:
         ignored["in a directory that can't be read"] += 1
 
-    return sorted(
-        os.path.join(folder, name)
-        for folder, _, names in os.walk(directory, onerror=closed)
-        for name in names
-    )
+    paths: list[str] = []
+    links: list[str] = []
+    been: set[str] = set()
+    for folder, folders, names in os.walk(directory, onerror=closed, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in been:
+            folders.clear()
+            continue
+        been.add(real)
+        folders.sort()
+        for name in names:
+            path = os.path.join(folder, name)
+            (links if os.path.islink(path) else paths).append(path)
+    return sorted(paths + _behind(links, paths))
+
+
+def _behind(links: list[str], paths: list[str]) -> list[str]:
+    """Links to files, one for each that is not among `paths` itself."""
+    known = set(map(os.path.realpath, paths)) if links else set()
+    behind = {}
+    for link in sorted(links):
+        real = os.path.realpath(link)
+        if real not in known:
+            behind.setdefault(real, link)
+    return list(behind.values())
 
 
 def _headers(

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -17,7 +17,9 @@ from pipelines.readers.dicom.headers import Frame, Series
 from pipelines.readers.dicom.mean_directions import same_geometry
 from pipelines.readers.dicom.modality import image_kind
 from pipelines.readers.dicom.mosaic import is_mosaic
-from pipelines.readers.dicom.split_series import Member, split
+from pipelines.readers.dicom.repeats import Member, repeat_ranks
+from pipelines.readers.dicom.split_series import split
+from pipelines.readers.dicom.stacks import lacks, placed
 
 _BITS = (8, 16, 32)
 
@@ -39,8 +41,10 @@ def assemble(files: Iterable[tuple[Series, tuple[Frame, ...]]]) -> tuple[Series,
         groups.setdefault(key, []).extend((header, frame) for frame in frames)
     series = []
     for _, members in sorted(groups.items(), key=_by_number):
-        for part, images in split(_without_lone_zero(members)):
-            series.append(_series(part, images))
+        parts = [
+            _series(part, images) for part, images in split(_without_lone_zero(members))
+        ]
+        series += parts if len(parts) == 1 else _compared(parts)
     return tuple(series)
 
 
@@ -77,6 +81,33 @@ def _series(part: str, members: list[Member]) -> Series:
         plane=plane(first.orientation),
         frames=frames,
     )
+
+
+def _compared(parts: list[Series]) -> Iterator[Series]:
+    """The parts of one series, each with its rank and what it lacks of the others."""
+    ranks = repeat_ranks([part.part for part in parts])
+    stacks: dict[tuple[float, ...], list[Series]] = {}  # most are where others are
+    for part in parts:
+        if placed(part.frames):
+            stacks.setdefault(_where(part.frames), []).append(part)
+    for part, (phase, phases) in zip(parts, ranks):
+        longer: list[Series] = []
+        for same in stacks.values() if placed(part.frames) else ():
+            if lacks(part.frames, same[0].frames):
+                longer += same
+        yield dataclasses.replace(
+            part,
+            phase=phase,
+            phases=phases,
+            longer_parts=tuple((other.part, len(other.frames)) for other in longer),
+        )
+
+
+def _where(frames: tuple[Frame, ...]) -> tuple:
+    first = frames[0]
+    turn = tuple(round(cosine, 2) for cosine in first.orientation)
+    places = np.round(projections(frames), 1).tolist()
+    return first.rows, first.columns, turn, *places
 
 
 def ordered(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:

@@ -69,6 +69,14 @@ def test_rows_come_back():
     assert two == dataclasses.replace(BARE, covariates=two.covariates)
 
 
+def test_warnings_have_a_column_where_there_are_any():
+    warned = dataclasses.replace(ROW, warnings="T2: series 4 has 16 slices; b=50 (19)")
+    assert "warnings" not in manifest.to_csv([ROW], TASK)
+    text = manifest.to_csv([ROW, warned], TASK)
+    assert text.splitlines()[0].endswith(",warnings")
+    assert manifest.from_csv(text, TASK) == (ROW, warned)
+
+
 def test_a_group_is_split_and_fold():
     assert (ROW.group, BARE.group) == ("fold-3", "train")
 
