@@ -89,7 +89,7 @@ def _number_of_directions(series: Iterable[Series]) -> int:
 
 def _kind(series: Series) -> str:
     """Kind of the gradient; "" where it is not known, and of maps."""
-    gradient = series.frames[0].gradient
+    gradient = series.frames[0].gradient if series.frames else None
     return "" if gradient is None or is_map(series) else gradient.kind
 
 

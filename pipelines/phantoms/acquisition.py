@@ -21,6 +21,16 @@ _TISSUE = {
 _AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 _SAGITTAL = ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
 _CORONAL = ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0))
+_FIBRES = (0.48, -0.6, 0.64)  # along which water diffuses farther than across
+_ANISOTROPY = 0.6
+_SIX_DIRECTIONS = tuple(
+    tuple(x / 2**0.5 for x in direction)
+    for direction in (
+        *((1.0, 1.0, 0.0), (1.0, -1.0, 0.0), (1.0, 0.0, 1.0)),
+        *((1.0, 0.0, -1.0), (0.0, 1.0, 1.0), (0.0, 1.0, -1.0)),
+    )
+)
+Vector = tuple[float, float, float]
 _PLANES = {"axial": _AXIAL, "sagittal": _SAGITTAL, "coronal": _CORONAL}
 
 
@@ -30,6 +40,9 @@ class Protocol:
 
     Args:
         b_values: in s/mm2; empty = no diffusion weighting.
+        directions: of the gradient (LPS), each with every b-value above 0; empty = the
+            pictures are isotropic.
+        isotropic: with directions, also their isotropic picture at every b-value.
         diffusion_map: the picture is the diffusion coefficient, in 1e-6 mm2/s.
         fat_saturation: fat keeps a tenth of its signal.
         contrast: lesion pattern against the signal of liver.
@@ -43,12 +56,37 @@ class Protocol:
     echo_time_ms: float
     repetition_time_ms: float
     b_values: tuple[int, ...] = ()
+    directions: tuple[Vector, ...] = ()
+    isotropic: bool = False
     diffusion_map: bool = False
     fat_saturation: bool = False
     contrast: float = 0.5
     fineness: float = 1.0
     few_slices: int | None = None
     signal_to_noise: float = 20.0
+
+    @property
+    def weightings(self) -> tuple["Weighting", ...]:
+        """The pictures of a diffusion protocol, in order."""
+        isotropic = (None,) if self.isotropic or not self.directions else ()
+        return tuple(
+            Weighting(b_value=b, direction=direction)
+            for b in self.b_values
+            for direction in ((*isotropic, *self.directions) if b else (None,))
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighting:
+    """How one picture is weighted by diffusion.
+
+    Args:
+        b_value: in s/mm2.
+        direction: of the gradient (LPS); none = b is 0, or the picture is isotropic.
+    """
+
+    b_value: int
+    direction: Vector | None = None
 
 
 PROTOCOLS = {
@@ -70,6 +108,16 @@ PROTOCOLS = {
         echo_time_ms=58.0,
         repetition_time_ms=5200.0,
         diffusion_map=True,
+        fineness=0.75,
+    ),
+    "DTI": Protocol(
+        name="DTI",
+        echo_time_ms=70.0,
+        repetition_time_ms=6100.0,
+        b_values=(0, 800),
+        directions=_SIX_DIRECTIONS,
+        fat_saturation=True,
+        contrast=0.4,
         fineness=0.75,
     ),
     "LOCALIZER": Protocol(
@@ -145,9 +193,10 @@ def draw_stack(
 def clean(
     protocol: Protocol, stack: Stack, body: anatomy.Body, sign: signs.Sign
 ) -> tuple[np.ndarray, ...]:
-    """The pictures without bias and noise, one per b-value, liver about 1.
+    """The pictures without bias and noise, one per weighting, liver about 1.
 
-    Voxels are sampled at their centres: a slice has no thickness here.
+    Voxels are sampled at their centres: a slice has no thickness here. Diffusion is
+    that of one tensor everywhere; over evenly spread directions its mean is isotropic.
 
     Returns:
         float32 `[D, H, W]` each; a diffusion map is in 1e-6 mm2/s instead.
@@ -168,8 +217,17 @@ def clean(
     if protocol.diffusion_map:
         return (diffusion * grain * np.float32(1000),)
     return tuple(
-        signal * np.exp(diffusion * np.float32(-b / 1000)) for b in protocol.b_values
+        signal * np.exp(diffusion * np.float32(-one.b_value * _along(one) / 1000))
+        for one in protocol.weightings
     )
+
+
+def _along(weighting: Weighting) -> float:
+    """Diffusion along the gradient against the mean of all directions."""
+    if weighting.direction is None:
+        return 1.0
+    cosine = float(np.dot(weighting.direction, _FIBRES))
+    return 1 + _ANISOTROPY * (cosine**2 - 1 / 3)
 
 
 def seen(

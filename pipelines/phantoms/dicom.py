@@ -1,13 +1,17 @@
-"""Writes phantom patients as DICOM MR images (PS3.3 A.4), explicit VR little endian."""
+"""Writes phantom patients as DICOM MR images, explicit VR little endian.
+
+Classic ones (PS3.3, A.4), enhanced ones (A.36) or, of Siemens, mosaics.
+"""
 
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
 
-from pipelines.phantoms import vendors
+from pipelines.phantoms import enhanced, gradients, mosaic, vendors
 from pipelines.phantoms.examination import Acquired, Part, Patient
 
 _IMPLEMENTATION = "2.25.176294351871964730180417301842958573291"
@@ -38,26 +42,70 @@ def write_patient(patient: Patient, directory: Path) -> int:
 
 
 def _write_series(patient: Patient, acquired: Acquired, folder: Path) -> int:
-    number = 0
-    for part in acquired.parts:
-        image = _patient_and_study(patient)
-        _add_series(image, patient, acquired, part)
-        order = range(part.stack.shape[0])
-        for index in reversed(order) if acquired.reverse else order:
-            number += 1
-            _set_plane(image, part, index, number)
-            _set_pixels(image, part.stored, index, patient.scanner.vendor)
-            image.SOPInstanceUID = uid(patient.root, acquired.number, number)
-            image.file_meta = _file_meta(image.SOPInstanceUID)
-            name = patient.scanner.vendor.file_name.format(number=number)
-            image.save_as(folder / name, enforce_file_format=True)
+    vendor, number = patient.scanner.vendor, 0
+    for number, image in enumerate(_images(patient, acquired), start=1):
+        image.InstanceNumber = number
+        image.SOPInstanceUID = uid(patient.root, acquired.number, number)
+        image.file_meta = _file_meta(image)
+        name = vendor.file_name.format(number=number)
+        image.save_as(folder / name, enforce_file_format=True)
     return number
 
 
-def _file_meta(instance: str) -> FileMetaDataset:
+def _images(patient: Patient, acquired: Acquired) -> Iterator[Dataset]:
+    """The images of a series, one a file."""
+    vendor = patient.scanner.vendor
+    directions = bool(acquired.protocol.directions)
+    if patient.form == "enhanced":
+        yield _enhanced(patient, acquired)
+    elif patient.form == "mosaic" and directions and vendor is vendors.SIEMENS:
+        yield from _mosaics(patient, acquired)
+    else:
+        for part, index, image in _slices(patient, acquired):
+            _set_pixels(image, part.stored.pixels[index], part.stored, vendor)
+            yield image
+
+
+def _slices(patient: Patient, acquired: Acquired) -> Iterator[enhanced.Picture]:
+    """Classic images without their pixels."""
+    for volume, part in enumerate(acquired.parts):
+        order = range(part.stack.shape[0])
+        for index in reversed(order) if acquired.reverse else order:
+            image = _patient_and_study(patient)
+            _add_series(image, patient, acquired, part)
+            _add_weighting(image, patient.scanner.vendor, acquired, volume, slices=0)
+            _set_plane(image, part, index)
+            yield part, index, image
+
+
+def _enhanced(patient: Patient, acquired: Acquired) -> Dataset:
+    vendor, pictures = patient.scanner.vendor, [*_slices(patient, acquired)]
+    image = _patient_and_study(patient)
+    _add_series(image, patient, acquired, None)
+    stored = acquired.parts[0].stored
+    _set_pixels(image, enhanced.pixels(pictures), stored, vendor)
+    return enhanced.enhanced(image, pictures, vendor)
+
+
+def _mosaics(patient: Patient, acquired: Acquired) -> Iterator[Dataset]:
+    vendor = patient.scanner.vendor
+    for volume, part in enumerate(acquired.parts):
+        image = _patient_and_study(patient)
+        _add_series(image, patient, acquired, part)
+        _add_weighting(image, vendor, acquired, volume, slices=len(part.stored.pixels))
+        _set_plane(image, part, 0)
+        position_mm = mosaic.position_mm(part.stack)
+        image.ImagePositionPatient = [round(value, 6) for value in position_mm]
+        image.AcquisitionNumber = volume + 1
+        image.ImageType = [*image.ImageType, "MOSAIC"]
+        _set_pixels(image, mosaic.tiled(part.stored.pixels), part.stored, vendor)
+        yield image
+
+
+def _file_meta(image: Dataset) -> FileMetaDataset:
     meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = MRImageStorage
-    meta.MediaStorageSOPInstanceUID = instance
+    meta.MediaStorageSOPClassUID = image.SOPClassUID
+    meta.MediaStorageSOPInstanceUID = image.SOPInstanceUID
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     meta.ImplementationClassUID = _IMPLEMENTATION
     meta.ImplementationVersionName = "MRI_VOLUME_ZOO"
@@ -87,8 +135,9 @@ def _patient_and_study(patient: Patient) -> Dataset:
 
 
 def _add_series(
-    image: Dataset, patient: Patient, acquired: Acquired, part: Part
+    image: Dataset, patient: Patient, acquired: Acquired, part: Part | None
 ) -> None:
+    """What all images of a series have alike, and of a part its b-value."""
     scanner, protocol = patient.scanner, acquired.protocol
     vendor = scanner.vendor
     image.Modality = "MR"
@@ -114,6 +163,8 @@ def _add_series(
     image.EchoTime = protocol.echo_time_ms
     image.EchoTrainLength = 15 if protocol.name.startswith("T2") else 1
     image.RepetitionTime = protocol.repetition_time_ms
+    if part is None or protocol.directions:
+        return
     b_value = part.b_value
     if protocol.diffusion_map:
         b_value = 800
@@ -121,6 +172,31 @@ def _add_series(
     if name:
         image.SequenceName = name.format(b=b_value)
     for element in vendors.diffusion(vendor, b_value, protocol.diffusion_map):
+        image.add_new(element.tag, element.representation, element.value)
+
+
+def _add_weighting(
+    image: Dataset,
+    vendor: vendors.Vendor,
+    acquired: Acquired,
+    volume: int,
+    *,
+    slices: int,
+) -> None:
+    """The gradient of a part of a protocol with directions."""
+    if not acquired.protocol.directions:
+        return
+    part = acquired.parts[volume]
+    weighting = part.weighting
+    if weighting.direction is not None:
+        number = acquired.protocol.directions.index(weighting.direction) + 1
+    else:
+        number = 0
+    image.ImageType = gradients.image_type(vendor, weighting)
+    name = gradients.sequence_name(vendor, weighting, number)
+    if name:
+        image.SequenceName = name
+    for element in gradients.elements(vendor, weighting, part.stack, slices):
         image.add_new(element.tag, element.representation, element.value)
 
 
@@ -132,10 +208,9 @@ def _image_type(vendor: vendors.Vendor, protocol: str) -> list[str]:
     return ["ORIGINAL", "PRIMARY", *_MAGNITUDE[vendor.name]]
 
 
-def _set_plane(image: Dataset, part: Part, index: int, number: int) -> None:
+def _set_plane(image: Dataset, part: Part, index: int) -> None:
     stack = part.stack
     position = stack.position_mm(index)
-    image.InstanceNumber = number
     image.AcquisitionNumber = 1
     image.ImagePositionPatient = [round(value, 6) for value in position]
     image.ImageOrientationPatient = [
@@ -148,12 +223,11 @@ def _set_plane(image: Dataset, part: Part, index: int, number: int) -> None:
 
 
 def _set_pixels(
-    image: Dataset, stored: vendors.Stored, index: int, vendor: vendors.Vendor
+    image: Dataset, pixels: np.ndarray, stored: vendors.Stored, vendor: vendors.Vendor
 ) -> None:
-    pixels = stored.pixels[index]
     image.SamplesPerPixel = 1
     image.PhotometricInterpretation = "MONOCHROME2"
-    image.Rows, image.Columns = pixels.shape
+    image.Rows, image.Columns = pixels.shape[-2:]
     image.BitsAllocated = 16
     image.BitsStored = vendor.bits_stored
     image.HighBit = vendor.bits_stored - 1
