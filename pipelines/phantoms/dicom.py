@@ -57,7 +57,7 @@ def _images(patient: Patient, acquired: Acquired) -> Iterator[Dataset]:
     vendor = patient.scanner.vendor
     directions = bool(acquired.protocol.directions)
     if patient.form == "enhanced":
-        yield _enhanced(patient, acquired)
+        yield from _enhanced(patient, acquired)
     elif patient.form == "mosaic" and directions and vendor is vendors.SIEMENS:
         yield from _mosaics(patient, acquired)
     else:
@@ -78,13 +78,17 @@ def _slices(patient: Patient, acquired: Acquired) -> Iterator[enhanced.Picture]:
             yield part, index, image
 
 
-def _enhanced(patient: Patient, acquired: Acquired) -> Dataset:
-    vendor, pictures = patient.scanner.vendor, [*_slices(patient, acquired)]
-    image = _patient_and_study(patient)
-    _add_series(image, patient, acquired, None)
-    stored = acquired.parts[0].stored
-    _set_pixels(image, enhanced.pixels(pictures), stored, vendor)
-    return enhanced.enhanced(image, pictures, vendor)
+def _enhanced(patient: Patient, acquired: Acquired) -> Iterator[Dataset]:
+    """One object of all pictures of a matrix."""
+    vendor, stored = patient.scanner.vendor, acquired.parts[0].stored
+    matrices: dict[tuple[int, int], list[enhanced.Picture]] = {}
+    for picture in _slices(patient, acquired):
+        matrices.setdefault(picture[0].stack.shape[1:], []).append(picture)
+    for pictures in matrices.values():
+        image = _patient_and_study(patient)
+        _add_series(image, patient, acquired, None)
+        _set_pixels(image, enhanced.pixels(pictures), stored, vendor)
+        yield enhanced.enhanced(image, pictures, vendor)
 
 
 def _mosaics(patient: Patient, acquired: Acquired) -> Iterator[Dataset]:

@@ -20,7 +20,8 @@ class Plan:
         patients: how many; every two of them have one of each class.
         sign: a name in `signs.SIGNS`.
         sequences: of `SEQUENCES`; ADC and DWI share their geometry.
-        form: of the files: `"classic"` (one a slice), `"enhanced"` (one a series) or
+        form: of the files: `"classic"` (one a slice), `"enhanced"` (one a series
+            and matrix) or
             `"mosaic"` (classic, but with Siemens one a volume of the DTI).
         slices: lowest and highest number of axial slices.
         matrix: lowest and highest number of columns of an axial T2WI slice.

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -5,14 +7,15 @@ from pipelines.phantoms import acquisition, anatomy, signs
 from pipelines.phantoms.acquisition import PROTOCOLS
 
 
-def _drawn(name, seed=0):
+def _drawn(name, seed=0, protocol=None):
+    protocol = protocol or PROTOCOLS[name]
     generator = np.random.default_rng(seed)
     body = anatomy.draw(generator)
     sign = signs.draw_texture(generator, 0)
     stack = acquisition.draw_stack(
-        PROTOCOLS[name], "axial", generator, slices=(6, 8), matrix=(40, 48)
+        protocol, "axial", generator, slices=(6, 8), matrix=(40, 48)
     )
-    return stack, acquisition.clean(PROTOCOLS[name], stack, body, sign)
+    return stack, acquisition.clean(protocol, stack, body, sign)
 
 
 def test_fat_is_bright_on_t1_and_t2_and_dark_under_fat_saturation():
@@ -33,6 +36,18 @@ def test_signal_falls_with_the_b_value_as_the_map_says():
     body = low > 0.2
     coefficient = np.log(low[body] / high[body]) / 750  # b = 50 and 800 s/mm2
     assert 0.1e-3 < coefficient.min() < coefficient.max() < 3e-3
+
+
+def test_diffusion_along_directions_has_the_isotropic_one_as_its_mean():
+    protocol = dataclasses.replace(PROTOCOLS["DTI"], isotropic=True)
+    weightings = protocol.weightings
+    assert [one.b_value for one in weightings] == [0, *7 * [800]]
+    stack, pictures = _drawn("DTI", protocol=protocol)
+    directional = np.array(pictures[2:], np.float64)
+    means = directional.mean(axis=(1, 2, 3))
+    assert means.max() / means.min() > 1.1
+    mean = np.prod(directional ** (1 / 6), axis=0)
+    assert np.allclose(mean[pictures[1] > 0.01], pictures[1][pictures[1] > 0.01])
 
 
 def test_diffusion_map_is_in_micro_units():

@@ -34,6 +34,10 @@ def test_rules_that_make_no_sense(fields, message):
             "or_match adds to match. Received: or_match alone",
         ),
         (
+            {"name": "a", "directions": "trace"},
+            "a match recognises. Received: directions without match",
+        ),
+        (
             {
                 "name": "a",
                 "match": Match(diffusion=True),
