@@ -47,7 +47,7 @@ def source_hash(values: np.ndarray) -> str:
 
 def near_hash(codes: Codes, channel: int) -> str:
     """The bits of one channel, 16 hex digits."""
-    blocks = _block_means(codes.codes[..., channel], int(codes.fill_code[channel]))
+    blocks = block_means(codes.codes[..., channel], int(codes.fill_code[channel]))
     return f"{_cosine_bits(blocks):016x}"
 
 
@@ -60,7 +60,7 @@ def bits_apart(first: str, second: str) -> int:
 def _cosine_hash(codes: Codes) -> int:
     blocks = np.zeros((BLOCKS, BLOCKS, BLOCKS), np.int64)
     for channel, fill_code in enumerate(codes.fill_code):
-        blocks += _block_means(codes.codes[..., channel], int(fill_code))
+        blocks += block_means(codes.codes[..., channel], int(fill_code))
     return _cosine_bits(blocks)
 
 
@@ -72,7 +72,7 @@ def _cosine_bits(blocks: np.ndarray) -> int:
     return int("".join("1" if bit else "0" for bit in bits), 2)
 
 
-def _block_means(codes: np.ndarray, fill_code: int) -> np.ndarray:
+def block_means(codes: np.ndarray, fill_code: int) -> np.ndarray:
     """Means of the codes, scaled to 0..4095 of their range: int64 `[16, 16, 16]`."""
     foreground = codes != fill_code
     if not foreground.any():
