@@ -107,6 +107,7 @@ def _row(sample: Sample, shard: str, position: int) -> Row:
         position=position,
         checksum=sample.finished.checksum,
         volume_hash=sample.finished.volume_hash,
+        channel_hashes=sample.finished.channel_hashes,
         clipped=sample.finished.clipped,
         vendor=facts.vendor,
         field_strength_t=facts.field_strength_t,

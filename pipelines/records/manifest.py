@@ -10,8 +10,11 @@ from pipelines.storage import csv_files
 from pipelines.storage.csv_files import CsvRow
 from pipelines.tasks.task import Task
 
-_LISTS = ("target", "covariates", "clipped")
-_WHERE_USED = ("warnings",)  # columns that came later, for rows that need them
+_LISTS = ("target", "covariates", "clipped", "channel_hashes")
+_WHERE_USED = (
+    "warnings",
+    "channel_hashes",
+)  # columns that came later, for rows that need them
 _IDS = ("sample_id", "study_id", "patient_id", "fold", "site")
 
 
@@ -33,6 +36,8 @@ class Row:
             `pipelines.readers.facts.Facts`.
         warnings: what whoever uses the record should know, in words of ours; the file
             has the column only where a row has one.
+        channel_hashes: per channel, see `pipelines.records.volume_hash`; empty in data
+            sets of before.
     """
 
     sample_id: str
@@ -54,6 +59,7 @@ class Row:
     sex: str = ""
     age_band: str = ""
     warnings: str = ""
+    channel_hashes: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:
@@ -110,6 +116,8 @@ def _columns(name: str, task: Task) -> list[str]:
         return [f"covariate:{column}" for column in task.covariates]
     if name == "clipped":
         return [f"clipped:{channel}" for channel in task.channels]
+    if name == "channel_hashes":
+        return [f"hash:{channel}" for channel in task.channels]
     return [name]
 
 
@@ -122,7 +130,7 @@ def _cells(row: Row, name: str, task: Task) -> list[str]:
     if name not in _LISTS:
         return [_cell(value)]
     width = len(_columns(name, task))
-    if name == "target" and not value:
+    if name in ("target", "channel_hashes") and not value:
         return [""] * width
     if len(value) != width:
         raise ValueError(
@@ -158,6 +166,8 @@ def _row(row: CsvRow, names: Iterable[str], task: Task) -> Row:
 def _value(name: str, texts: list[str]) -> object:
     if name == "target" and not any(texts):
         return ()
+    if name == "channel_hashes":
+        return tuple(texts)
     if name == "clipped":
         return tuple(int(text) for text in texts)
     if name in _LISTS:

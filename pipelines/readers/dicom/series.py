@@ -139,10 +139,11 @@ def _check_pixels(series: Series, frame: Frame) -> None:
         raise fault(
             series,
             "mosaic",
-            "a Siemens mosaic, all slices tiled in one image, without the CSA header "
-            "(0029,xx10) that says how many there are and where they lie",
-            "Export it with its private elements, which anonymisers may drop, or as "
-            "single slices or enhanced MR",
+            f"a Siemens mosaic of {frame.rows} x {frame.columns} that can't be unpacked, "
+            "for its header does not say, or says in contradiction, how many slices "
+            "there are and where they lie (CSA header 0029,xx10)",
+            "Export it with its private elements, which anonymisers may drop, and in "
+            "its own matrix, or as single slices or enhanced MR",
         )
     if pixels.samples != 1 or not pixels.photometric.startswith("MONOCHROME"):
         raise fault(

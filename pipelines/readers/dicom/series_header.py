@@ -61,7 +61,8 @@ def series_facts(elements: Elements) -> Series:
 
 def sop_class(elements: Elements) -> str:
     """SOP class UID by the file's own meta information, else by the data set."""
-    stated = elements.file_meta.get("MediaStorageSOPClassUID")
+    meta = getattr(elements, "file_meta", {})
+    stated = meta.get("MediaStorageSOPClassUID")
     return str(stated) if stated else text(elements, "SOPClassUID")
 
 

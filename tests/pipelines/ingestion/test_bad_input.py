@@ -132,6 +132,30 @@ def test_what_is_no_mr_image_takes_no_sequence(
     assert len(taken) == 10 and "1.2.3" not in taken
 
 
+def test_a_series_for_every_slice_is_rejected_once(
+    source, request_of, studies, small_task
+):
+    for number, path in enumerate(studies(source)[0]):
+        edit(path, SeriesInstanceUID=f"1.2.3.{number}")
+    for unit in ("study", "series"):
+        request = request_of(source, task=replace(small_task, unit=unit))
+        names = test_ingest_cohort._names(request)
+        cohort = ingest_cohort._cohort(request, names, Processes(1), progress=False)
+        (one,) = cohort.rejections
+        assert one.code == "series_per_slice" and len(cohort.work_items) == 9
+
+
+def test_one_series_of_two_patients_where_series_are_the_unit(
+    source, request_of, studies, small_task
+):
+    edit(studies(source)[0][0], PatientID="somebody else")
+    request = request_of(source, task=replace(small_task, unit="series"))
+    names = test_ingest_cohort._names(request)
+    cohort = ingest_cohort._cohort(request, names, Processes(1), progress=False)
+    assert [one.code for one in cohort.rejections] == ["mixed_patients"]
+    assert "somebody else" in cohort.rejections[0].private
+
+
 def test_labels_missing_and_unknown(source, request_of):
     labels = source / "labels.csv"
     header, first, second, *rest = labels.read_text().splitlines()
@@ -197,6 +221,10 @@ def test_a_copy_of_a_study_of_the_same_patient(source, request_of, studies):
     result = ingest_cohort.ingest(request_of(source))
     (fault,) = result.faults
     assert fault.code == "duplicate_study" and "same patient" in fault.problem
+    shown = result.text().splitlines()[0]
+    patient = pydicom.dcmread(studies(source)[0][0]).PatientID
+    assert shown.startswith("rejected: its voxels are those of patient ")
+    assert f"those of patient {patient}, study " in shown and " p" not in shown[:10]
     assert len(read_manifest(open_dataset(result.path))) == 10
 
 
