@@ -41,17 +41,25 @@ def main(argv: Sequence[str]) -> int:
         "--only", default="", metavar="TEXT", help="files whose path has this"
     )
     asked = parser.parse_args(argv)
-    counts: Counter[str] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     for package, path in _files():
         if asked.only in str(path):
             ends = outcomes(path)
-            counts.update({ends[0][0]: 1})
+            counts.update([(ends[0][0], _kind(*ends[0]))])
             for outcome, cause in ends:
                 print(f"{package:8}  {path.name:45}  {outcome:8}  {cause}")
-    print(
-        ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
-    )
-    return 1 if counts["crash"] or counts["wrong"] else 0
+    print()
+    for (outcome, kind), number in sorted(counts.items()):
+        print(f"{number:4}  {outcome:8}  {kind}")
+    print(f"{sum(counts.values()):4}  files")
+    return int(any(outcome in ("crash", "wrong") for outcome, _ in counts))
+
+
+def _kind(outcome: str, cause: str) -> str:
+    """The cause without what is of one file: the code of a refusal, the reason."""
+    if outcome == "read":
+        return "" if "[" not in cause else cause[cause.index("[") :]
+    return cause.split(":")[0]
 
 
 def _files() -> Iterator[tuple[str, Path]]:

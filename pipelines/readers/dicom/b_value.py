@@ -4,7 +4,11 @@ import re
 
 from pipelines.readers.dicom import siemens_csa
 from pipelines.readers.dicom.elements import Elements, number, text
-from pipelines.readers.dicom.vendor_elements import VendorElement, vendor_number
+from pipelines.readers.dicom.vendor_elements import (
+    VendorElement,
+    maker_of,
+    vendor_number,
+)
 
 # Siemens: *ep_b800t (trace), ep_b50, *ep_b1000#12 (direction 12). A pair such as
 # *ep_b50_800 names what a map was computed from, not a b-value.
@@ -33,7 +37,10 @@ def b_value(elements: Elements) -> float | None:
     standard = number(elements, "DiffusionBValue")
     if standard is not None:
         return standard
+    maker = maker_of(elements)
     for element in _PRIVATE:
+        if maker not in ("", element.vendor):  # nearly all: worth no look
+            continue
         value = vendor_number(elements, element)
         if value is not None:
             too_large = element.vendor == "ge" and value >= _GE_OFFSET

@@ -139,9 +139,9 @@ def _check_pixels(series: Series, frame: Frame) -> None:
         raise fault(
             series,
             "mosaic",
-            f"a Siemens mosaic of {frame.rows} x {frame.columns} that can't be unpacked, "
-            "for its header does not say, or says in contradiction, how many slices "
-            "there are and where they lie (CSA header 0029,xx10)",
+            f"a Siemens mosaic of {frame.rows} x {frame.columns} that can't be "
+            "unpacked, for its header does not say, or says in contradiction, how many "
+            "slices there are and where they lie (CSA header 0029,xx10)",
             "Export it with its private elements, which anonymisers may drop, and in "
             "its own matrix, or as single slices or enhanced MR",
         )

@@ -21,6 +21,11 @@ class VendorElement:
     element: int
 
 
+def maker_of(elements: Elements) -> str:
+    """The vendor of a header: siemens, ge or philips; "" = another, or unknown."""
+    return _vendor(text(elements, "Manufacturer"))
+
+
 def vendor_value(elements: Elements, wanted: VendorElement) -> Any:
     """The value of a private element as the header gives it; none = it has none.
 
@@ -28,7 +33,7 @@ def vendor_value(elements: Elements, wanted: VendorElement) -> Any:
     all creators of the group, block 10 of a header of that manufacturer. A header of
     another manufacturer has no such element.
     """
-    maker = _vendor(text(elements, "Manufacturer"))
+    maker = maker_of(elements)
     if maker not in ("", wanted.vendor):
         return None
     block = _block(elements, wanted, made_by_vendor=bool(maker))
