@@ -6,7 +6,6 @@ from pipelines.readers.dicom.elements import (
     item,
     number,
     numbers,
-    seconds,
     text,
     words,
 )
@@ -78,7 +77,7 @@ def _frame(
         trigger_time_ms=number(
             groups["CardiacSynchronizationSequence"], "NominalCardiacTriggerDelayTime"
         ),
-        acquisition_time_s=seconds(content, "FrameAcquisitionDateTime"),
+        acquisition_time=text(content, "FrameAcquisitionDateTime"),
         b_value=_b_value(groups["MRDiffusionSequence"]),
         echo_time_ms=number(groups["MREchoSequence"], "EffectiveEchoTime"),
         image_type=words(groups["MRImageFrameTypeSequence"], "FrameType")
