@@ -2,11 +2,12 @@
 
 A copy may be mirrored, shifted, rescaled, cropped or saved in another precision, so no
 hash is equal. Each channel is compared as a thumbnail of 16x16x16 blocks: the highest
-correlation of two of them over all shifts (circular, by the product of their spectra)
-and all mirror images. What bodies have in common, their outline, lies in the low
-frequencies: each frequency is first divided by a power of what it has in the whole data
-set. Worth a look are pairs well above what is usual there. How much is found, and how
-often it is wrong: `benchmarks/near_duplicates.py`.
+correlation of two of them over all shifts (circular, by the product of their spectra),
+all mirror images and a few magnifications in the plane (a grid that volumes are scaled
+to shows what was cropped larger). What bodies have in common, their outline, lies in
+the low frequencies: each frequency is first divided by a power of what it has in the
+whole data set. Worth a look are pairs well above what is usual there. How much is
+found, and how often it is wrong: `benchmarks/near_duplicates.py`.
 """
 
 import itertools
@@ -23,6 +24,7 @@ _ABOVE_USUAL = 0.45  # of the way from the median of pairs to 1: worth a look
 _FEW, _LEAST = 0.3, 0.15  # the median of few pairs, and the least that counts
 _SAMPLED_PAIRS = 400
 _FEW_PAIRS = 20
+_MAGNIFIED = (1.0, 1.12, 1.25)
 _CANDIDATE_BITS = 22  # of 64: pairs further apart are not compared
 _BLOCK_ROWS = 512
 _AXES = (-3, -2, -1)
@@ -82,41 +84,62 @@ def thumbnail(codes: np.ndarray, fill_codes: Sequence[int]) -> np.ndarray:
 
 def similar_pairs(thumbnails: np.ndarray) -> list[tuple[int, int]]:
     """Pairs of places in `thumbnails` `[N, 16, 16, 16]` that are worth a look."""
-    details = _whitened(thumbnails)
-    spectra = scipy.fft.rfftn(details, axes=_AXES)
-    usual = _usual(details, spectra)
+    amplitude = _amplitude(thumbnails)
+    details = _whitened(thumbnails, amplitude)
+    usual = _usual(details)
     similar = usual + _ABOVE_USUAL * (1 - usual)
-    return [
-        (first, int(second))
-        for first, seconds in enumerate(_few_bits_apart(thumbnails))
-        for second, value in zip(
-            seconds, _similarity(details[first], spectra[seconds]), strict=True
-        )
-        if value >= similar
-    ]
+    pairs = set()
+    for factor in _MAGNIFIED:
+        magnified = _magnified(thumbnails, factor)
+        spectra = scipy.fft.rfftn(_whitened(magnified, amplitude), axes=_AXES)
+        for first, seconds in enumerate(_few_bits_apart(thumbnails, magnified)):
+            values = _similarity(details[first], spectra[seconds])
+            pairs |= {
+                (min(first, int(second)), max(first, int(second)))
+                for second in seconds[values >= similar]
+            }
+    return sorted(pairs)
 
 
-def _whitened(thumbnails: np.ndarray) -> np.ndarray:
-    """The same with more equal frequencies, of norm 1; a mirror image stays one."""
+def _magnified(thumbnails: np.ndarray, factor: float) -> np.ndarray:
+    """About the centre of the plane, by linear interpolation."""
+    if factor == 1:
+        return thumbnails
+    places = (np.arange(BLOCKS) - (BLOCKS - 1) / 2) / factor + (BLOCKS - 1) / 2
+    lower = places.astype(int)
+    share = places - lower
+    weights = np.zeros((BLOCKS, BLOCKS), np.float32)
+    weights[np.arange(BLOCKS), lower] = 1 - share
+    weights[np.arange(BLOCKS), lower + 1] += share
+    return np.einsum("hi,wj,ndij->ndhw", weights, weights, thumbnails, optimize=True)
+
+
+def _amplitude(thumbnails: np.ndarray) -> np.ndarray:
+    """Of each frequency in all of them and their mirror images: `[16, 16, 9]`."""
     spectra = scipy.fft.rfftn(thumbnails, axes=_AXES)
     power = (np.abs(spectra) ** 2).mean(axis=0)
     for axis in (0, 1):  # the third is half a spectrum, and follows
         power = power + np.roll(np.flip(power, axis), 1, axis)
     amplitude = np.sqrt(power)
-    amplitude += 1e-6 * max(float(amplitude.max()), 1e-30)
-    details = scipy.fft.irfftn(
-        spectra / amplitude**_WHITENING, s=(BLOCKS,) * 3, axes=_AXES
-    )
+    return amplitude + 1e-6 * max(float(amplitude.max()), 1e-30)
+
+
+def _whitened(thumbnails: np.ndarray, amplitude: np.ndarray) -> np.ndarray:
+    """The same with more equal frequencies, of norm 1; a mirror image stays one."""
+    spectra = scipy.fft.rfftn(thumbnails, axes=_AXES) / amplitude**_WHITENING
+    spectra[:, 0, 0, 0] = 0
+    details = scipy.fft.irfftn(spectra, s=(BLOCKS,) * 3, axes=_AXES)
     norm = np.sqrt((details**2).sum(axis=_AXES, keepdims=True))
-    return np.divide(details, norm, out=np.zeros_like(details), where=norm > 0)
+    return np.divide(details, norm, out=np.zeros_like(details), where=norm > 1e-12)
 
 
-def _usual(details: np.ndarray, spectra: np.ndarray) -> float:
+def _usual(details: np.ndarray) -> float:
     """The median similarity of two samples, by some that are drawn."""
     number = len(details)
     if number * (number - 1) // 2 < _FEW_PAIRS:
         return _FEW
     draw = np.random.default_rng(0)
+    spectra = scipy.fft.rfftn(details, axes=_AXES)
     firsts = draw.integers(number, size=_SAMPLED_PAIRS)
     seconds = (firsts + draw.integers(1, number, size=_SAMPLED_PAIRS)) % number
     values = [
@@ -139,37 +162,39 @@ def _similarity(one: np.ndarray, spectra: np.ndarray) -> np.ndarray:
     return best
 
 
-def _few_bits_apart(thumbnails: np.ndarray) -> Iterator[np.ndarray]:
-    """For each, the later ones whose cosines have like signs, mirrored or not."""
-    waves = np.cos(
-        np.arange(1, FREQUENCIES + 1)[:, None]
-        * (2 * np.arange(BLOCKS) + 1)
-        * (np.pi / (2 * BLOCKS))
-    ).astype(np.float32)
+def _few_bits_apart(thumbnails: np.ndarray, others: np.ndarray) -> Iterator[np.ndarray]:
+    """For each of `thumbnails`, those of `others` whose cosines have like signs.
+
+    Mirrored or not. Where both are the same, later ones alone; never itself.
+    """
+    signs = _signs_of_cosines(thumbnails)
+    odd = np.where(np.arange(1, FREQUENCIES + 1) % 2, -1.0, 1.0).astype(np.float32)
+    ones = np.ones_like(odd)
+    ways = [
+        np.einsum("a,b,c->abc", *(odd if on else ones for on in mirror)).ravel()
+        for mirror in _MIRRORS
+    ]
+    same = others is thumbnails
+    flat = (signs if same else _signs_of_cosines(others)).reshape(len(others), -1)
+    there = flat.any(axis=1)
+    for first, own in enumerate(signs.reshape(len(signs), -1)):
+        start = first + 1 if same else 0
+        agreement = (flat[start:] @ np.stack([own * way for way in ways], 1)).max(
+            axis=1
+        )
+        near = agreement >= flat.shape[1] - 2 * _CANDIDATE_BITS
+        found = start + np.flatnonzero(near & there[start:] & own.any())
+        yield found[found != first]
+
+
+def _signs_of_cosines(thumbnails: np.ndarray) -> np.ndarray:
+    """float32 `[N, 4, 4, 4]`, see `pipelines.records.volume_hash`."""
+    places = (2 * np.arange(BLOCKS) + 1) * (np.pi / (2 * BLOCKS))
+    waves = np.cos(np.arange(1, FREQUENCIES + 1)[:, None] * places).astype(np.float32)
     cosines = np.einsum(
         "ai,bj,ck,nijk->nabc", waves, waves, waves, thumbnails, optimize=True
     )
-    signs = np.sign(cosines).astype(np.float32)
-    there = signs.any(axis=_AXES)
-    odd = np.where(np.arange(1, FREQUENCIES + 1) % 2, -1.0, 1.0).astype(np.float32)
-    mirrored = [
-        signs
-        * (odd[:, None, None] if mirror[0] else 1)
-        * (odd[:, None] if mirror[1] else 1)
-        * (odd if mirror[2] else 1)
-        for mirror in _MIRRORS
-    ]
-    flat = signs.reshape(len(signs), -1)
-    for first in range(len(signs)):
-        agreement = np.max(
-            [
-                way[first + 1 :].reshape(-1, flat.shape[1]) @ flat[first]
-                for way in mirrored
-            ],
-            axis=0,
-        )
-        near = agreement >= flat.shape[1] - 2 * _CANDIDATE_BITS
-        yield first + 1 + np.flatnonzero(near & there[first] & there[first + 1 :])
+    return np.sign(cosines).astype(np.float32)
 
 
 def _by_hash(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:

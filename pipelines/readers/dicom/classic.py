@@ -8,7 +8,6 @@ from pipelines.readers.dicom.elements import (
     numbers,
     optional_integer,
     optional_number,
-    seconds,
     text,
     words,
 )
@@ -48,7 +47,7 @@ def _frame(elements: Elements, path: str, pixels: Pixels) -> Frame:
         acquisition_number=optional_integer(elements, "AcquisitionNumber"),
         temporal_position=optional_integer(elements, "TemporalPositionIdentifier"),
         trigger_time_ms=optional_number(elements, "TriggerTime"),
-        acquisition_time_s=seconds(elements, "AcquisitionTime"),
+        acquisition_time=text(elements, "AcquisitionTime"),
         b_value=weighting,
         gradient=gradient(elements, weighting),
         echo_time_ms=optional_number(elements, "EchoTime"),

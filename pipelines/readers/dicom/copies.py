@@ -17,6 +17,8 @@ def without_copies(files: list[File]) -> tuple[list[File], int]:
     its images one SOPInstanceUID has no copies: their headers differ.
     """
     times = Counter(frames[0].sop_uid for _, frames in files)
+    if len(times) == len(files):
+        return files, 0
     kept: list[File] = []
     instances: dict[tuple, list[int]] = {}  # places in `kept`
     copies = 0

@@ -21,6 +21,9 @@ class Elements(Protocol):
 
 def text(elements: Elements, keyword: str) -> str:
     """The value without surrounding blanks; several values stay joined by `\\`."""
+    value = elements.get(keyword)
+    if isinstance(value, tuple) and len(value) == 1:  # plain already: nearly all
+        return value[0]
     return "\\".join(words(elements, keyword))
 
 
@@ -40,6 +43,9 @@ def words(elements: Elements, keyword: str) -> tuple[str, ...]:
 
 def number(elements: Elements, keyword: str) -> float | None:
     """The first value of a numeric element."""
+    value = elements.get(keyword)
+    if isinstance(value, tuple):  # plain already: nearly all
+        return value[0] if value else None
     values = numbers(elements, keyword)
     return values[0] if values else None
 
@@ -80,16 +86,16 @@ def numbers(elements: Elements, keyword: str) -> tuple[float, ...]:
     return (float(value),)
 
 
-def seconds(elements: Elements, keyword: str) -> float | None:
+def seconds(stated: str) -> float | None:
     """A time of day, or a date with one, in seconds from one and the same midnight.
 
     `HHMMSS.ffffff` or `YYYYMMDDHHMMSS.ffffff`; none where it is neither. Of dates only
     the order counts: months have 31 days here.
     """
-    stated = _TIME.fullmatch(text(elements, keyword))
-    if stated is None:
+    time = _TIME.fullmatch(stated)
+    if time is None:
         return None
-    year, month, day, hour, minute, second = (float(n or 0) for n in stated.groups())
+    year, month, day, hour, minute, second = (float(n or 0) for n in time.groups())
     days = (year * 12 + month) * 31 + day
     return ((days * 24 + hour) * 60 + minute) * 60 + second
 

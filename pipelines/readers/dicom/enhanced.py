@@ -7,7 +7,6 @@ from pipelines.readers.dicom.elements import (
     item,
     number,
     numbers,
-    seconds,
     text,
     words,
 )
@@ -92,7 +91,7 @@ def _frame(
         trigger_time_ms=number(
             groups["CardiacSynchronizationSequence"], "NominalCardiacTriggerDelayTime"
         ),
-        acquisition_time_s=seconds(content, "FrameAcquisitionDateTime"),
+        acquisition_time=text(content, "FrameAcquisitionDateTime"),
         b_value=weighting,
         gradient=gradient_of_groups(
             diffusion, groups.philips, weighting, frame_type or image_type

@@ -95,7 +95,7 @@ class Frame:
     acquisition_number: int | None = None
     temporal_position: int | None = None
     trigger_time_ms: float | None = None
-    acquisition_time_s: float | None = None
+    acquisition_time: str = ""  # as the header has it, see `elements.seconds`
     b_value: float | None = None  # s/mm2
     gradient: Gradient | None = None
     echo_time_ms: float | None = None

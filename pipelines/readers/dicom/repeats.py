@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pipelines.readers.dicom.elements import seconds
 from pipelines.readers.dicom.headers import Frame, Series
 from pipelines.readers.dicom.stacks import place_numbers, placed
 
@@ -87,7 +88,7 @@ def _ways(members: list[Member], places: Places) -> Iterator[list[Group]]:
     stated = members[0][0].temporal_positions or 1
     # Several images at one b-value may be directions or averages, not time points.
     diffusion = any(frame.b_value for _, frame in members)
-    for key in (lambda f: f.acquisition_time_s, lambda f: f.instance_number):
+    for key in (lambda f: seconds(f.acquisition_time), lambda f: f.instance_number):
         groups = _one_after_the_other(members, places, key)
         if not diffusion or len(groups) == stated:
             yield groups

@@ -102,22 +102,29 @@ def _paths(directory: str | os.PathLike, ignored: Counter) -> list[str]:
     Symbolic links are followed, each real directory and each file behind a link once.
     """
 
-    def closed(_: OSError) -> None:
-        ignored["in a directory that can't be read"] += 1
-
     paths: list[str] = []
     links: list[str] = []
-    been: set[str] = set()
-    for folder, folders, names in os.walk(directory, onerror=closed, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in been:
-            folders.clear()
+    been: set[tuple[int, int]] = set()
+    ahead = [os.fspath(directory)]
+    while ahead:
+        folder = ahead.pop()
+        try:
+            status = os.stat(folder)
+            real = status.st_dev, status.st_ino
+            if real in been:
+                continue
+            been.add(real)
+            with os.scandir(folder) as entries:
+                inside = list(entries)
+        except OSError:
+            ignored["in a directory that can't be read"] += 1
             continue
-        been.add(real)
-        folders.sort()
-        for name in names:
-            path = os.path.join(folder, name)
-            (links if os.path.islink(path) else paths).append(path)
+        for entry in inside:
+            if entry.is_dir():
+                ahead.append(entry.path)
+            else:
+                (links if entry.is_symlink() else paths).append(entry.path)
+        ahead.sort(reverse=True)
     return sorted(paths + _behind(links, paths))
 
 

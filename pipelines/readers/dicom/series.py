@@ -19,7 +19,7 @@ from pipelines.readers.dicom.modality import image_kind
 from pipelines.readers.dicom.mosaic import is_mosaic
 from pipelines.readers.dicom.repeats import Member, repeat_ranks
 from pipelines.readers.dicom.split_series import split
-from pipelines.readers.dicom.stacks import lacks, placed
+from pipelines.readers.dicom.stacks import lacks, placed, same_turn
 
 _BITS = (8, 16, 32)
 
@@ -86,28 +86,49 @@ def _series(part: str, members: list[Member]) -> Series:
 def _compared(parts: list[Series]) -> Iterator[Series]:
     """The parts of one series, each with its rank and what it lacks of the others."""
     ranks = repeat_ranks([part.part for part in parts])
-    stacks: dict[tuple[float, ...], list[Series]] = {}  # most are where others are
-    for part in parts:
-        if placed(part.frames):
-            stacks.setdefault(_where(part.frames), []).append(part)
+    turns: list[list[Series]] = []
+    for part in filter(lambda part: placed(part.frames), parts):
+        turn = part.frames[0].orientation
+        for alike in turns:
+            if same_turn(turn, alike[0].frames[0].orientation):
+                alike.append(part)
+                break
+        else:
+            turns.append([part])
+    longer = {
+        part.part: names
+        for alike in turns
+        if len(alike) > 1
+        for part, names in _longer_parts(alike)
+    }
     for part, (phase, phases) in zip(parts, ranks):
-        longer: list[Series] = []
-        for same in stacks.values() if placed(part.frames) else ():
-            if lacks(part.frames, same[0].frames):
-                longer += same
         yield dataclasses.replace(
-            part,
-            phase=phase,
-            phases=phases,
-            longer_parts=tuple((other.part, len(other.frames)) for other in longer),
+            part, phase=phase, phases=phases, longer_parts=longer.get(part.part, ())
         )
 
 
-def _where(frames: tuple[Frame, ...]) -> tuple:
-    first = frames[0]
-    turn = tuple(round(cosine, 2) for cosine in first.orientation)
-    places = np.round(projections(frames), 1).tolist()
-    return first.rows, first.columns, turn, *places
+def _longer_parts(
+    parts: list[Series],
+) -> Iterator[tuple[Series, tuple[tuple[str, int], ...]]]:
+    """Which of some parts of one orientation each lacks slices of, and their number."""
+    stacks: dict[tuple, list[Series]] = {}  # most are where others are
+    for part in parts:
+        places = np.round(projections(part.frames), 1).tolist()
+        stacks.setdefault(tuple(places), []).append(part)
+    lacking = {
+        (here, there): lacks(stacks[here][0].frames, stacks[there][0].frames)
+        for here in stacks
+        for there in stacks
+        if here != there
+    }
+    for here, same in stacks.items():
+        names = tuple(
+            (other.part, len(other.frames))
+            for there, others in stacks.items()
+            if here != there and lacking[here, there]
+            for other in others
+        )
+        yield from ((part, names) for part in same)
 
 
 def ordered(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:

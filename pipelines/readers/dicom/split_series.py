@@ -61,7 +61,7 @@ def _split(members: list[Member], rungs: tuple[_Rung, ...]) -> list[_Part]:
     groups = [
         (label, _split(group, tuple(others))) for label, group in rung.groups(members)
     ]
-    if rung.wavers is not None:
+    if rung.wavers is not None and len(groups) > 1:
         groups = _joined(groups, rung.wavers)
     return [
         ((label, *labels) if len(groups) > 1 else labels, part)

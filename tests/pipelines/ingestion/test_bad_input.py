@@ -132,6 +132,37 @@ def test_what_is_no_mr_image_takes_no_sequence(
     assert len(taken) == 10 and "1.2.3" not in taken
 
 
+@pytest.fixture
+def with_shorter_part(source, request_of, studies, small_task):
+    """A request of a cohort in whose first T2 half the slices have a second echo."""
+    files = ordered(studies(source)[0])
+    for number, path in enumerate(files[: len(files) // 2]):
+        copy = path.with_name(f"second {path.name}")
+        shutil.copy(path, copy)
+        edit(copy, EchoTime=250.0, SOPInstanceUID=f"1.2.3.{number}")
+    (sequence,) = small_task.sequences
+    rule = replace(sequence, match=replace(sequence.match, prefer="fewest_slices"))
+    return request_of(source, task=replace(small_task, sequences=(rule,)))
+
+
+def test_no_preference_takes_a_part_for_the_whole(with_shorter_part):
+    result = ingest_cohort.ingest(with_shorter_part)
+    (fault,) = result.faults
+    assert fault.code == "partial_series" and "te=" in fault.problem
+    assert result.flow.included == 9
+
+
+def test_a_part_that_is_allowed_is_noted_in_the_manifest(with_shorter_part):
+    task = with_shorter_part.task
+    task = replace(task, inclusion=replace(task.inclusion, allow_partial=True))
+    result = ingest_cohort.ingest(replace(with_shorter_part, task=task))
+    warned = [
+        row.warnings for row in read_manifest(open_dataset(result.path)) if row.warnings
+    ]
+    assert len(warned) == 1 and not result.faults
+    assert warned[0].startswith("T2WI: series ") and "slices" in warned[0]
+
+
 def test_a_series_for_every_slice_is_rejected_once(
     source, request_of, studies, small_task
 ):

@@ -46,10 +46,10 @@ WANTED = {f"t={t + 1}": [f"{t} {place}" for place in range(4)] for t in range(3)
     [
         {"instance_number": lambda time, place: 4 * time + place + 1},
         {"instance_number": lambda time, place: 4 * time + 9 - place},
-        {"acquisition_time_s": lambda time, place: 7.5 * time + 0.1 * (place % 2)},
+        {"acquisition_time": lambda time, place: f"0859{7 * time + place % 2 + 10}.5"},
         {
             "instance_number": lambda time, place: 1,
-            "acquisition_time_s": lambda time, place: 36000.0 + time,
+            "acquisition_time": lambda time, place: f"2024123123595{time}",
         },
     ],
     ids=["ge", "downwards", "interleaved", "3d"],
