@@ -39,6 +39,7 @@ OWNERS = {
         "pipelines/readers/dicom/pydicom_reader.py",
         "pipelines/phantoms/dicom.py",
         "pipelines/phantoms/enhanced.py",
+        "pipelines/phantoms/image_headers.py",
     },
     "nibabel": {
         "pipelines/readers/nifti.py",

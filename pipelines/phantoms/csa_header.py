@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 
-from pipelines.phantoms.acquisition import Weighting
+from pipelines.phantoms.protocols import Weighting
 from pipelines.phantoms.stack import Stack
 
 _CHECK = 77  # between the parts of the header

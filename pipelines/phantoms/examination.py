@@ -6,8 +6,8 @@ import numpy as np
 import SimpleITK as sitk
 
 from pipelines.phantoms import acquisition, anatomy, signs, vendors
-from pipelines.phantoms.acquisition import PROTOCOLS, Protocol, Weighting
 from pipelines.phantoms.plan import SEQUENCES, Plan
+from pipelines.phantoms.protocols import PROTOCOLS, Protocol, Weighting
 from pipelines.phantoms.stack import Stack
 from pipelines.readers.volume import Volume
 

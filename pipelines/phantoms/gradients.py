@@ -3,7 +3,7 @@
 import numpy as np
 
 from pipelines.phantoms import csa_header, vendors
-from pipelines.phantoms.acquisition import Vector, Weighting
+from pipelines.phantoms.protocols import Vector, Weighting
 from pipelines.phantoms.stack import Stack
 from pipelines.phantoms.vendors import Element, Vendor
 

@@ -3,8 +3,9 @@
 import functools
 from dataclasses import replace
 
-from pipelines.phantoms import acquisition, examination, vendors
+from pipelines.phantoms import examination, vendors
 from pipelines.phantoms.plan import Plan
+from pipelines.phantoms.protocols import Weighting
 
 PLAN = Plan(patients=12, sequences=("DTI",), slices=(5, 7), matrix=(32, 44), seed=2)
 VENDORS = {vendor.name: vendor for vendor in vendors.VENDORS}
@@ -27,7 +28,7 @@ def with_isotropic(one):
     values = sum(part.stored.pixels // 6 for part in acquired.parts[1:])
     part = replace(
         acquired.parts[0],
-        weighting=acquisition.Weighting(b_value=800),
+        weighting=Weighting(b_value=800),
         stored=replace(acquired.parts[1].stored, pixels=values),
     )
     parts = (*acquired.parts, part)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipelines.phantoms import acquisition, anatomy, signs
-from pipelines.phantoms.acquisition import PROTOCOLS
+from pipelines.phantoms.protocols import PROTOCOLS, Protocol
 
 
 def _drawn(name, seed=0, protocol=None):
@@ -68,7 +68,7 @@ def test_noise_of_air_is_rayleigh_distributed():
 def test_bias_field_is_smooth_and_multiplies():
     stack, pictures = _drawn("T2WI")
     quiet = {"signal_to_noise": 1e6}
-    protocol = acquisition.Protocol(**{**vars(PROTOCOLS["T2WI"]), **quiet})
+    protocol = Protocol(**{**vars(PROTOCOLS["T2WI"]), **quiet})
     (seen,) = acquisition.seen(
         pictures, protocol, stack, np.random.default_rng(2), bias=0.3
     )

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pipelines.phantoms import csa_header
-from pipelines.phantoms.acquisition import Weighting
+from pipelines.phantoms.protocols import Weighting
 from tests.pipelines.phantoms.diffusion_patients import patient_of
 
 

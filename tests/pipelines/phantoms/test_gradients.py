@@ -8,7 +8,7 @@ import pytest
 import SimpleITK as sitk
 
 from pipelines.phantoms import dicom, gradients, vendors
-from pipelines.phantoms.acquisition import Weighting
+from pipelines.phantoms.protocols import Weighting
 from pipelines.readers.dicom import scan
 from tests.pipelines.phantoms.diffusion_patients import (
     VENDORS,
