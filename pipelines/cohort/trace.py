@@ -74,13 +74,15 @@ def check(series: Series, sequence: str, directions: str | None) -> None:
 
 
 def provenance(series: Series) -> str:
-    """What is to be said of a series that was made by a mean; "" = it was not."""
-    if not series.directions:
+    """What is to be said of a series of directions, or their mean; "" = it is none."""
+    if series.directions:
+        number = _number_of_directions(series.directions)
+        what = f"geometric mean over {number} gradient directions"
+    elif _kind(series) == "directional":
+        what = "a single gradient direction, no isotropic image,"
+    else:
         return ""
-    number = _number_of_directions(series.directions)
-    return (
-        f"geometric mean over {number} gradient directions at b = {series.b_value:.10g}"
-    )
+    return f"{what} at b = {series.b_value:.10g}"
 
 
 def _number_of_directions(series: Iterable[Series]) -> int:

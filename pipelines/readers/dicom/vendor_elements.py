@@ -50,15 +50,20 @@ def vendor_number(elements: Elements, wanted: VendorElement) -> float | None:
 
 
 def vendor_numbers(elements: Elements, wanted: VendorElement) -> tuple[float, ...]:
-    """All numbers of a private element, also where its type was lost (VR UN, OB)."""
+    """All numbers of a private element, also where its type was lost (VR UN, OB).
+
+    None where it holds something else, such as the word of an anonymiser.
+    """
     value = vendor_value(elements, wanted)
     if value is None or value == "":
         return ()
     if isinstance(value, bytes):
         return _numbers_of_bytes(value)
-    if hasattr(value, "__iter__") and not isinstance(value, str):
-        return tuple(float(number) for number in value)
-    return (float(value),)
+    several = hasattr(value, "__iter__") and not isinstance(value, str)
+    try:
+        return tuple(float(number) for number in (value if several else (value,)))
+    except (ValueError, TypeError):
+        return ()
 
 
 def vendor_text(elements: Elements, wanted: VendorElement) -> str:
@@ -93,7 +98,9 @@ def _block(
 
 
 def _numbers_of_bytes(value: bytes) -> tuple[float, ...]:
-    """Decimal text (IS, DS) or else little-endian floats (FD, FL)."""
+    """Decimal text (IS, DS) or else little-endian floats (FD, FL), but no words."""
+    if value.strip(b" ").isalpha():
+        return ()
     try:
         return tuple(float(part.strip(b" \0")) for part in value.split(b"\\"))
     except ValueError:

@@ -144,6 +144,9 @@ def test_a_lone_direction_is_an_image():
     (one,) = directions(AXES[:1], prefix="b=800")
     one = replace(one, part="b=800")
     assert assigned([B0, one], directions="trace") == one
+    assert trace.provenance(one) == (
+        "a single gradient direction, no isotropic image, at b = 800"
+    )
 
 
 @pytest.mark.parametrize("vectors", [AXES[:2], (*AXES[:2], (0.6, 0.8, 0.0))])
