@@ -69,7 +69,7 @@ def _pairs(*volumes):
         lambda v: v[::-1],
         lambda v: np.roll(v, 1, 0),
         lambda v: v // 3,
-        lambda v: np.roll(v[::-1], (2, -2), (1, 2)),
+        lambda v: np.roll(v[:, :, ::-1], 1, 0),
     ],
     ids=["left", "front", "slices", "shifted", "rescaled", "mirrored and shifted"],
 )
