@@ -27,6 +27,7 @@ examples:
   the same cohort grown by new studies, every known patient staying where it was:
     python -m pipelines.ingest --dicom studies/ --labels labels.csv --task mine.toml \\
         --key ~/liver.key --extend datasets/liver --out datasets/liver-2
+  (with --absent keep, studies/ may hold the new studies alone)
 
 --task is a .toml file of yours or a shipped one: {tasks}.
 An interrupted run continues where it stopped when the same command is given again.
@@ -49,6 +50,7 @@ def main(argv: Sequence[str]) -> int:
         key=options.key,
         out=options.out,
         extend=options.extend,
+        absent=options.absent,
         workers=options.workers,
     )
     check_out(request)
@@ -99,6 +101,12 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="DATASET",
         help="keep the split of every patient of this data set; deal only new ones",
+    )
+    parser.add_argument(
+        "--absent",
+        choices=("keep", "drop"),
+        help="with --extend: keep the records of samples that the source lacks, or "
+        "leave them out (default: stop and name their patients)",
     )
     parser.add_argument(
         "--workers",

@@ -44,8 +44,13 @@ OWNERS = {
     "pydicom": {
         "pipelines/readers/dicom/pydicom_reader.py",
         "pipelines/phantoms/dicom.py",
+        "pipelines/phantoms/enhanced.py",
+        "pipelines/phantoms/image_headers.py",
     },
-    "nibabel": {"pipelines/readers/nifti.py"},
+    "nibabel": {
+        "pipelines/readers/nifti.py",
+        "pipelines/readers/dicom/siemens_csa.py",
+    },
     "tensorflow_io": {"pipelines/storage/tensorflow_files.py"},
     "keras_tuner": {"tuning"},
     "optuna": {"tuning/oracles/optuna_oracle.py"},

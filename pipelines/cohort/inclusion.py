@@ -22,7 +22,10 @@ CRITERIA = {
     "unknown_class": "a label that is no class of the task",
     "bad_value": "a label or covariate that is no valid value",
 }
-_LAST = {"duplicate_study": "a copy of another study"}
+_LAST = {
+    "duplicate_study": "a copy of another study",
+    "duplicate_sequence": "a sequence that another patient has, too",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

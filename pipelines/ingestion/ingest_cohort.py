@@ -7,8 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.cohort import labels as label_file
-from pipelines.errors import DataError, UsageError
-from pipelines.ingestion import from_dicom, from_medmnist, from_table, partial_directory
+from pipelines.errors import DataError, StudyError, UsageError
+from pipelines.ingestion import (
+    absent,
+    from_dicom,
+    from_medmnist,
+    from_table,
+    partial_directory,
+)
 from pipelines.ingestion.assign_splits import assign
 from pipelines.ingestion.cohort import Cohort, Names, Unwanted, rejected
 from pipelines.ingestion.duplicate_volumes import twins
@@ -17,13 +23,15 @@ from pipelines.ingestion.request import Request, check_out, handed_on
 from pipelines.ingestion.result import Result, flow_of, unwanted_by_why
 from pipelines.ingestion.study_fault import NO_ROOM, no_room
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
-from pipelines.ingestion.work_item import Rejection
+from pipelines.ingestion.work_item import Rejection, WorkItem
 from pipelines.ingestion.worker_pool import run_all
 from pipelines.ingestion.write_dataset import Sample, write
+from pipelines.privacy import linkage_file
 from pipelines.privacy.linkage import Linkage
 from pipelines.privacy.privacy import key_fingerprint, load_key
 from pipelines.records import directory as dataset_directory
-from pipelines.records.data_set import read_manifest
+from pipelines.records.data_set import DataSet, read_manifest
+from pipelines.records.manifest import Row
 from pipelines.splits.patient import Assignment
 from pipelines.splits.split import check_no_leak
 from pipelines.storage.atomic_files import new_directory
@@ -72,14 +80,19 @@ def _ingest(
     key = load_key(request.key, outside=handed_on(request, growing))
     names = Names(key=key, linkage=Linkage.beside(request.key))
     names.linkage.check()  # before hours of work, not after
-    recorded = _recorded(request, key_fingerprint(key))
+    before = _extended(request, key_fingerprint(key))
+    rows = () if before is None else read_manifest(before)
+    recorded = _recorded(rows)
     cohort = _cohort(request, names, processes, progress=progress)
     cohort = without_those_of_labelled_patients(cohort, recorded)
     names.linkage.save()
     (growing / "records").mkdir(exist_ok=True)
+    kept = _kept(rows, before, cohort, request, growing)
     finished, rejections = _work_off(
-        cohort, request, growing, processes, executor, progress=progress
+        cohort, kept, request, growing, processes, executor, progress=progress
     )
+    copied = tuple(work_item for work_item, _ in kept)
+    cohort = replace(cohort, work_items=cohort.work_items + copied)
     flow = flow_of(cohort, finished, rejections, request.task)
     samples = _samples(cohort, request, growing, finished, recorded, rejections)
     with new_directory(request.out) as aside:
@@ -99,6 +112,7 @@ def _ingest(
         counts=data.counts,
         ignored=cohort.ignored,
         skipped=unwanted_by_why(cohort),
+        kept=sum(work_item.sample_id in finished for work_item in copied),
     )
 
 
@@ -133,19 +147,41 @@ def _samples(
     ]
 
 
-def _recorded(request: Request, fingerprint: str) -> dict[str, Assignment]:
-    """The split of every patient of the data set that is extended."""
+def _extended(request: Request, fingerprint: str) -> DataSet | None:
+    """The data set that is extended."""
     if request.extend is None:
-        return {}
+        return None
     before = dataset_directory.open_dataset(str(request.extend))
     if before.key_fingerprint != fingerprint:
         raise UsageError(
             f"{request.extend} was made with another key, so its patients can't be "
             "recognised. Name the key of the project with --key"
         )
-    rows = read_manifest(before)
+    return before
+
+
+def _recorded(rows: Sequence[Row]) -> dict[str, Assignment]:
+    """The split of every patient of the data set that is extended."""
     check_no_leak((row.patient_id, row.group) for row in rows)
     return {row.patient_id: Assignment(split=row.split, fold=row.fold) for row in rows}
+
+
+def _kept(
+    rows: Sequence[Row],
+    before: DataSet | None,
+    cohort: Cohort,
+    request: Request,
+    growing: Path,
+) -> list[tuple[WorkItem, RecordNote]]:
+    """Samples that the source lacks, whose records are copied."""
+    lacking = absent.absent_rows(rows, cohort)
+    if before is None or not lacking:
+        return []
+    links = linkage_file.read(Linkage.beside(request.key).path)
+    absent.check(lacking, before, request.task, choice=request.absent, links=links)
+    if request.absent == "drop":
+        return []
+    return absent.kept_samples(lacking, before, growing / "records")
 
 
 def _cohort(
@@ -184,6 +220,7 @@ def _unused(labels: label_file.Labels | None, names: Names) -> dict[Unwanted, in
 
 def _work_off(
     cohort: Cohort,
+    kept: Sequence[tuple[WorkItem, RecordNote]],
     request: Request,
     growing: Path,
     processes: Processes,
@@ -200,7 +237,9 @@ def _work_off(
         executor=executor,
         progress=progress,
     )
-    work_items = {work_item.sample_id: work_item for work_item in cohort.work_items}
+    items = (*cohort.work_items, *(work_item for work_item, _ in kept))
+    work_items = {work_item.sample_id: work_item for work_item in items}
+    outcomes |= {work_item.sample_id: note for work_item, note in kept}
     notes = {
         sample_id: out
         for sample_id, out in outcomes.items()
@@ -209,16 +248,22 @@ def _work_off(
     failed = {
         sample_id: out for sample_id, out in outcomes.items() if sample_id not in notes
     }
-    copies = twins(work_items, notes)
+    copies = twins(work_items, notes, request.task)
     finished = {
         sample_id: note for sample_id, note in notes.items() if sample_id not in copies
     }
-    return finished, cohort.rejections + tuple(
-        rejected(
-            error,
-            study_id=work_items[sample_id].study_id,
-            patient_id=work_items[sample_id].patient_id,
-            private=work_items[sample_id].private,
-        )
-        for sample_id, error in (failed | copies).items()
+    broken = [_rejection(work_items[name], error) for name, error in failed.items()]
+    doubled = [
+        replace(_rejection(work_items[name], twin.error), shown=twin.shown)
+        for name, twin in copies.items()
+    ]
+    return finished, (*cohort.rejections, *broken, *doubled)
+
+
+def _rejection(work_item: WorkItem, error: StudyError) -> Rejection:
+    return rejected(
+        error,
+        study_id=work_item.study_id,
+        patient_id=work_item.patient_id,
+        private=work_item.private,
     )

@@ -18,6 +18,7 @@ from pipelines.ingestion.from_dicom import (
 )
 from pipelines.ingestion.make_record import make_record
 from pipelines.ingestion.study_fault import attempt
+from pipelines.ingestion.wanted_images import wanted_images
 from pipelines.ingestion.work_item import DicomSource, NiftiSource, Source, WorkItem
 from pipelines.readers import nifti
 from pipelines.readers.dicom import scan as scan_dicom
@@ -64,9 +65,14 @@ def dicom_records(
     """
     with Processes(workers) as processes:
         scan = scan_dicom.scan(directory, processes=processes)
+    scan = wanted_images(scan, task)
     studies = list(candidates(scan, task))
     if not studies:
-        raise DataError(f"no DICOM images below {directory}")
+        received = ", ".join(f"{n} {why}" for why, n in scan.ignored.items())
+        raise DataError(
+            f"no DICOM images below {directory} that the task takes. "
+            f"Received: {received or 'nothing'}"
+        )
     for number, candidate in enumerate(studies, 1):
         name, ids = _name(candidate, number, task), _ids(candidate, task)
         find = partial(_dicom_sources, candidate, task)

@@ -19,6 +19,8 @@ class Request:
         source: folder of DICOM files, volumes.csv, or MedMNIST3D file.
         key: file of the project key; made if absent.
         extend: data set whose patients keep their split.
+        absent: what becomes of samples of `extend` that the source lacks; none = refuse
+            if there are any.
 
     Raises:
         UsageError: a place that does not exist or is of the wrong kind, labels that
@@ -33,6 +35,7 @@ class Request:
     out: Path
     labels: Path | None = None
     extend: Path | None = None
+    absent: Literal["keep", "drop"] | None = None
     workers: int = 1
 
     def __post_init__(self):
@@ -49,6 +52,11 @@ class Request:
                 f"the task {self.task.name} crops to a mask (steps.roi_share, "
                 "steps.roi_slices), and masks are named in the table of --table alone. "
                 f"Received: --{self.kind}"
+            )
+        if self.absent is not None and self.extend is None:
+            raise UsageError(
+                "--absent says what becomes of samples of the data set of --extend. "
+                f"Received: --absent {self.absent} alone"
             )
         self._check_places()
         if self.workers < 1:

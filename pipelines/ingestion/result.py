@@ -13,7 +13,11 @@ from pipelines.tasks.task import Task
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A data set that is whole, and what was left out of it."""
+    """A data set that is whole, and what was left out of it.
+
+    Args:
+        kept: records that were copied from the data set that is extended.
+    """
 
     path: Path
     flow: Flow
@@ -21,6 +25,7 @@ class Result:
     counts: dict[str, Count]
     ignored: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
+    kept: int = 0
 
     @property
     def faults(self) -> tuple[Rejection, ...]:
@@ -33,6 +38,8 @@ class Result:
         lines += [f"ignored: {n} files, {why}" for why, n in self.ignored.items()]
         lines += [f"not wanted: {n}, {why}" for why, n in self.skipped.items()]
         lines.append(self.flow.text)
+        if self.kept:
+            lines.append(f"{self.kept} records kept of the data set that is extended")
         for group, count in self.counts.items():
             classes = ", ".join(f"{name} {n}" for name, n in count.classes.items())
             known = any(count.classes.values())

@@ -144,8 +144,23 @@ def summarise(
         duplicates=tuple(
             duplicate_groups((row.sample_id, row.volume_hash) for row in rows)
         ),
-        near_duplicates=near_duplicates(rows),
+        near_duplicates=near_duplicates(rows, _thumbnails(data, rows, geometries)),
     )
+
+
+def _thumbnails(
+    data: DataSet, rows: tuple[Row, ...], geometries: tuple[Geometry, ...]
+) -> np.ndarray | None:
+    """`[N, C, 16, 16, 16]` in the order of `rows`; none where they are not known.
+
+    Args:
+        geometries: in the order of the shards.
+    """
+    if not geometries or any(geometry.thumbnails is None for geometry in geometries):
+        return None
+    places = [(s.name, place) for s in data.shards for place in range(s.records)]
+    of = dict(zip(places, geometries, strict=True))
+    return np.stack([of[row.shard, row.position].thumbnails for row in rows])
 
 
 def class_of(row: Row, data: DataSet) -> str:

@@ -40,7 +40,8 @@ def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
     Raises:
         DataError: the table does not exist, is not UTF-8 CSV, lacks a column, has an
             unknown one, an empty or surplus cell or no row; a frame is no number from
-            0; a study has two rows of one sequence, two patients or two masks.
+            0; a study has two rows of one sequence, two patients or two masks; a file
+            has two patients.
     """
     path = Path(path)
     lines = _cells(path)
@@ -106,7 +107,15 @@ def _check_studies(path: Path, rows: tuple[TableRow, ...]) -> None:
     sequences: dict[tuple[str, str], int] = {}
     patients: dict[str, TableRow] = {}
     masks: dict[str, TableRow] = {}
+    files: dict[str, TableRow] = {}
     for row in rows:
+        named = files.setdefault(os.path.realpath(row.path), row)
+        if named.patient_id != row.patient_id:
+            raise DataError(
+                f"{path}, lines {named.line} and {row.line}: one file for two "
+                f"patients, {named.patient_id} and {row.patient_id}. A file shows one "
+                f"patient. Received: {row.path}"
+            )
         first = sequences.setdefault((row.study_id, row.sequence), row.line)
         if first != row.line:
             raise DataError(

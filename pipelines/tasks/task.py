@@ -58,11 +58,14 @@ class Inclusion:
         planes: allowed orientations of the acquired slices; empty = any.
         minimum_slices: fewest slices.
         minimum_matrix: fewest rows, columns.
+        allow_partial: take a part of a series that lacks slices which other parts of it
+            have, with a warning in the manifest; false rejects it.
     """
 
     planes: tuple[Plane, ...] = ()
     minimum_slices: int = 1
     minimum_matrix: tuple[int, int] = (1, 1)
+    allow_partial: bool = False
 
     def __post_init__(self):
         if min(self.minimum_slices, *self.minimum_matrix) < 1:

@@ -136,6 +136,64 @@ def test_extend_moves_no_patient(phantom, request_of, tmp_path):
     assert len(assignments(after)) == 10
 
 
+def only_new(phantom, folder, known):
+    """The cohort without its first patients."""
+    new = folder / "new"
+    shutil.copytree(phantom, new)
+    for patient in sorted((new / "dicom").iterdir())[:known]:
+        shutil.rmtree(patient)
+    return new
+
+
+def test_patients_that_the_source_lacks_are_named(phantom, request_of, tmp_path):
+    before = ingest_cohort.ingest(request_of(phantom, out=tmp_path / "before")).path
+    new = only_new(phantom, tmp_path, 3)
+    with pytest.raises(UsageError, match="lacks 3 samples of 3 patients") as caught:
+        ingest_cohort.ingest(request_of(new, extend=before))
+    header, *lines = (phantom / "labels.csv").read_text().splitlines()
+    named = [line.split(",")[0] in str(caught.value) for line in lines]
+    assert sum(named) == 3
+    dropped = ingest_cohort.ingest(request_of(new, extend=before, absent="drop"))
+    assert len(assignments(dropped.path)) == 7 and dropped.kept == 0
+
+
+def test_patients_that_the_source_lacks_are_kept(phantom, request_of, tmp_path):
+    few = tmp_path / "few"
+    shutil.copytree(phantom, few)
+    for folder in sorted((few / "dicom").iterdir())[6:]:
+        shutil.rmtree(folder)
+    before = ingest_cohort.ingest(request_of(few, out=tmp_path / "before")).path
+    new = only_new(phantom, tmp_path, 6)
+    result = ingest_cohort.ingest(
+        request_of(new, out=tmp_path / "after", extend=before, absent="keep")
+    )
+    assert result.kept == 6 and "6 records kept" in result.text()
+    assert result.flow.included == 10 and verify(open_dataset(result.path)) == []
+    was, now = (
+        {
+            row.sample_id: replace(row, shard="", position=0)
+            for row in read_manifest(open_dataset(folder))
+        }
+        for folder in (before, result.path)
+    )
+    assert len(now) == 10 and was.items() <= now.items()
+
+
+def test_records_of_another_grid_are_not_kept(
+    phantom, request_of, tmp_path, small_task
+):
+    before = ingest_cohort.ingest(request_of(phantom, out=tmp_path / "before")).path
+    new = only_new(phantom, tmp_path, 6)
+    task = replace(small_task, grid=replace(small_task.grid, shape=(8, 16, 8)))
+    with pytest.raises(UsageError, match="the task makes other ones"):
+        ingest_cohort.ingest(request_of(new, extend=before, absent="keep", task=task))
+
+
+def test_absent_belongs_to_extend(phantom, request_of):
+    with pytest.raises(UsageError, match="Received: --absent keep alone"):
+        request_of(phantom, absent="keep")
+
+
 def test_extend_wants_the_same_key(phantom, request_of, tmp_path):
     before = ingest_cohort.ingest(request_of(phantom, out=tmp_path / "before")).path
     other = request_of(phantom, extend=before, key=tmp_path / "other.key")

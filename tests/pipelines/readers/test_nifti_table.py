@@ -67,6 +67,7 @@ def test_one_file_may_hold_several_sequences(tmp_path):
         (HEAD + 'p,s,T1,"x.nii\n', "can't be read as comma-separated UTF-8"),
         (HEAD + "p,s,T1,x\np,s,T1,y\n", "lines 2 and 3.*sequence 'T1' twice"),
         (HEAD + "p,s,T1,x\nq,s,T2,y\n", "lines 2 and 3.*belongs to two patients"),
+        (HEAD + "p,s,T1,x\nq,t,T1,./x\n", "lines 2 and 3: one file for two patients"),
         (
             "patient_id,study_id,sequence,path,frame\np,s,T1,x,first\n",
             "line 2: frame is a number from 0.*Received: 'first'",

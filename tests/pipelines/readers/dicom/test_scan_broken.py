@@ -68,10 +68,27 @@ def test_file_cut_off_before_its_study(tmp_path):
 
 
 def test_header_with_a_bad_number(tmp_path):
-    path = write_slice(tmp_path / "im", phantom()[0], SliceThickness="3.0")
+    path = write_slice(tmp_path / "im", phantom()[0], RescaleSlope="3.0")
     path.write_bytes(path.read_bytes().replace(b"DS\x04\x003.0 ", b"DS\x04\x00x.y "))
     (fault,) = scan_dicom.scan(tmp_path).faults
     assert (fault.error.code, fault.study_uid[-1]) == ("bad_header", "1")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "fact"),
+    [
+        ("EchoTime", "echo_time_ms"),
+        ("RepetitionTime", "repetition_time_ms"),
+        ("MagneticFieldStrength", "field_strength_t"),
+    ],
+)
+def test_a_number_with_a_comma_is_not_known(keyword, fact, tmp_path):
+    for path in write_stack(tmp_path, phantom(), **{keyword: "62.5"}):
+        content = path.read_bytes()
+        path.write_bytes(content.replace(b"DS\x04\x0062.5", b"DS\x04\x0062,5"))
+    series = only_series(tmp_path)
+    assert getattr(series, fact) is None and len(series.frames) == 5
+    assert scan_dicom.read_image(series).GetSize() == (7, 6, 5)
 
 
 def test_image_without_matrix(tmp_path):
