@@ -22,6 +22,7 @@ CRITERIA = {
     "unknown_class": "a label that is no class of the task",
     "bad_value": "a label or covariate that is no valid value",
 }
+UNITS = {"study": ("study", "studies"), "series": ("series", "series")}
 _LAST = {"duplicate_study": "a copy of another study"}
 
 
@@ -111,7 +112,7 @@ class Flow:
     @property
     def text(self) -> str:
         """The flow for people, one line a box."""
-        units = {"study": "studies", "series": "series"}[self.unit]
+        units = UNITS[self.unit][1]
         width = max(len(str(self.found)), 4)
         lines = [f"{self.found:>{width}} {units} found"]
         lines += [
@@ -124,12 +125,15 @@ class Flow:
         return "\n".join(lines)
 
 
-def check(measured: Mapping[str, Acquired], task: Task) -> None:
+def check(
+    measured: Mapping[str, Acquired], task: Task, *, others: tuple[str, ...] = ()
+) -> None:
     """Holds a study against the task's criteria.
 
     Args:
         measured: by sequence name, of the sequences that the study has; of a series
             under any one name.
+        others: sequences that it has beside, as its source words them; private.
 
     Raises:
         StudyError: the first criterion that it does not meet, and what was measured.
@@ -143,6 +147,8 @@ def check(measured: Mapping[str, Acquired], task: Task) -> None:
                 code="missing_sequence",
                 problem=f"sequence {name} is missing",
                 cure="Add it, or set required = false for it in the task file",
+                subject=name,
+                instead=others,
             )
     for criterion in (_plane, _slices, _matrix):
         for name in held:
@@ -156,6 +162,8 @@ def _plane(name: str, acquired: Acquired, task: Task) -> None:
             code="plane",
             problem=f"{name} has {acquired.plane or 'unknown'} slices",
             cure=f"The task takes {' or '.join(planes)} slices (inclusion.planes)",
+            subject=name,
+            instead=(acquired.plane or "unknown",),
         )
 
 
@@ -166,6 +174,8 @@ def _slices(name: str, acquired: Acquired, task: Task) -> None:
             code="too_few_slices",
             problem=f"{name} has {acquired.slices} slices",
             cure=f"The task asks for {fewest} or more (inclusion.minimum_slices)",
+            subject=name,
+            instead=(str(acquired.slices),),
         )
 
 
@@ -177,4 +187,6 @@ def _matrix(name: str, acquired: Acquired, task: Task) -> None:
             problem=f"{name} has a matrix of {acquired.rows} x {acquired.columns}",
             cure=f"The task asks for {rows} x {columns} or more "
             "(inclusion.minimum_matrix)",
+            subject=name,
+            instead=(f"{acquired.rows} x {acquired.columns}",),
         )

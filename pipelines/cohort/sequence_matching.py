@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
+from pipelines.cohort.series_kinds import kinds_of
 from pipelines.errors import DataError, StudyError
 from pipelines.readers.dicom.headers import Series
 from pipelines.tasks.sequence import Match, Sequence
@@ -44,9 +45,19 @@ def assign(series: tuple[Series, ...], task: Task) -> dict[str, Series]:
                 cure="Add the series, widen its rule in the task file, or set "
                 "required = false for it",
                 private=_private(series),
+                subject=sequence.name,
+                instead=kinds_without_rule(series, task),
             )
     _check_each_once(chosen)
     return chosen
+
+
+def kinds_without_rule(series: Iterable[Series], task: Task) -> tuple[str, ...]:
+    """The kinds of series that no rule of the task takes, for the terminal alone."""
+    ruled = [sequence for sequence in task.sequences if sequence.rules]
+    return kinds_of(
+        one for one in series if not any(matches(one, each) for each in ruled)
+    )
 
 
 def name(series: Series, task: Task) -> str | None:
@@ -63,6 +74,8 @@ def name(series: Series, task: Task) -> str | None:
             problem=f"{_safe(series)} matches the rules of {' and '.join(names)}",
             cure="Tell them apart by another condition in the task file",
             private=series.label,
+            subject=" and ".join(names),
+            instead=kinds_of([series]),
         )
     return names[0] if names else None
 
@@ -140,6 +153,8 @@ def _preferred(candidates: list[Series], sequence: Sequence) -> Series:
         problem=f"{_listed(candidates)} match {sequence.name}{without}",
         cure="Narrow its rule in the task file, or state which one to prefer",
         private=_private(candidates),
+        subject=sequence.name,
+        instead=kinds_of(candidates),
     )
 
 
@@ -153,6 +168,8 @@ def _check_each_once(chosen: dict[str, Series]) -> None:
                 problem=f"{_safe(series)} matches the rules of {other} and {sequence}",
                 cure="Tell them apart by another condition in the task file",
                 private=series.label,
+                subject=f"{other} and {sequence}",
+                instead=kinds_of([series]),
             )
 
 

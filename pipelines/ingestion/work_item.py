@@ -133,10 +133,13 @@ def _stamp(path: str) -> list[str | int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Rejection:
-    """A study that is left out. All but `private` is safe to write down.
+    """A study that is left out. `private`, `whose` and `instead` are never
+    written down.
 
     Args:
         excluded: by a criterion of the task, so nobody's fault.
+        whose: the user's own ids of it; `private` says more.
+        subject, instead: as in `StudyError`, to count studies by their cause.
     """
 
     study_id: str
@@ -145,7 +148,10 @@ class Rejection:
     problem: str
     cure: str
     private: str = ""
+    whose: str = field(default="", repr=False)
     excluded: bool = False
+    subject: str = ""
+    instead: tuple[str, ...] = field(default=(), repr=False)
 
     def text(self) -> str:
         """One line for the terminal."""

@@ -192,11 +192,11 @@ def test_series_named_by_rules_may_have_the_target_column_as_covariate():
         ),
         (Inclusion, {"minimum_slices": 0}, "minimum_matrix start at 1. Received: 0"),
         (Inclusion, {"minimum_matrix": (1, 0)}, "minimum_matrix start at 1"),
-        (Split, {"train": 0.5}, "train, validation and test are shares of 1"),
+        (Split, {"train": 0.5}, "shares that add up to 1"),
         (
             Split,
             {"train": 0.0, "validation": 0.5, "test": 0.5},
-            "train, validation and test are shares of 1",
+            "shares that add up to 1",
         ),
         (Split, {"kind": "folds", "folds": 2}, "folds wants at least 3 folds"),
         (Split, {"kind": "folds", "holdout": 1.0}, "folds wants at least 3 folds"),
