@@ -73,7 +73,7 @@ def _ingest(options: argparse.Namespace) -> int:
     print(result.included)
     print(result.path)
     command.say_next("pipelines.inspect", result.path)
-    return 1 if result.left_out.faults and not options.allow_rejects else 0
+    return 1 if result.faults and not options.allow_rejects else 0
 
 
 def _check(options: argparse.Namespace, without_check: list[str]) -> int:
@@ -109,7 +109,7 @@ def _source(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _print_left_out(left_out: LeftOut) -> None:
-    if text := left_out.text():
+    if text := left_out.causes_text():
         print(text, flush=True)
 
 

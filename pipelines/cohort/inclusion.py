@@ -1,7 +1,7 @@
 """The task's inclusion criteria, and the flow of studies as in a paper's figure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipelines.errors import StudyError
@@ -150,9 +150,35 @@ def check(
                 subject=name,
                 instead=others,
             )
+    check_reference(measured, task)
     for criterion in (_plane, _slices, _matrix):
         for name in held:
             criterion(name, measured[name], task)
+
+
+def check_reference(present: Collection[str], task: Task) -> None:
+    """Whether a study has the sequence whose frame the grid takes.
+
+    Args:
+        present: sequences of the task that it has.
+
+    Raises:
+        StudyError: missing_sequence where there is none at all, missing_reference.
+    """
+    if not present:
+        raise StudyError(
+            code="missing_sequence",
+            problem="the study has none of the task's sequences",
+            cure=f"Give at least one of {', '.join(task.channels)}",
+        )
+    named = task.grid.reference
+    if named is not None and named not in present:
+        raise StudyError(
+            code="missing_reference",
+            problem=f"the study lacks {named}, the task's grid.reference",
+            cure="Make that sequence required, or state no grid.reference",
+            subject=named,
+        )
 
 
 def _plane(name: str, acquired: Acquired, task: Task) -> None:

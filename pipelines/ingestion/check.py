@@ -46,7 +46,8 @@ class Checked:
     def text(self) -> str:
         """All of it for the terminal; an example shows the user's own ids."""
         several = UNITS[self.flow.unit][1]
-        lines = [self.left_out.text()] if self.left_out.text() else []
+        causes = self.left_out.causes_text()
+        lines = [causes] if causes else []
         lines += [
             self.flow.text,
             f"{self.flow.included} of {self.flow.found} {several} come in at most. "

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines.canonical.roi import no_mask
 from pipelines.cohort import inclusion
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import StudyError
@@ -129,5 +130,8 @@ def _check(channels: dict[str, TableRow], task: Task, others: tuple[str, ...]) -
             plane=header.plane, slices=header.slices, rows=rows, columns=columns
         )
     inclusion.check(measured, task, others=others)
-    for mask in {row.mask for row in channels.values() if row.mask}:
+    masks = {row.mask for row in channels.values() if row.mask}
+    if task.steps.wants_mask and not masks:
+        raise no_mask()
+    for mask in masks:
         nifti.header(mask)

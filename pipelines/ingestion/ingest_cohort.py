@@ -100,12 +100,7 @@ def _ingest(
             flow=flow,
         )
     shutil.rmtree(growing)
-    return Result(
-        path=request.out,
-        flow=flow,
-        left_out=left_out,
-        counts=data.counts,
-    )
+    return Result(**vars(left_out), path=request.out, flow=flow, counts=data.counts)
 
 
 def _samples(

@@ -42,7 +42,7 @@ class LeftOut:
         """What was left out for a fault, not by a criterion of the task."""
         return tuple(left for left in self.rejections if not left.excluded)
 
-    def text(self) -> str:
+    def causes_text(self) -> str:
         """A line for each cause, for the terminal: an example shows the user's ids."""
         lines = [cause.text(self.unit) for cause in causes(self.rejections)]
         lines += [f"ignored: {n} files, {why}" for why, n in self.ignored.items()]
@@ -51,22 +51,16 @@ class LeftOut:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
+class Result(LeftOut):
     """A data set that is whole, and what was left out of it."""
 
     path: Path
     flow: Flow
-    left_out: LeftOut
     counts: dict[str, Count]
-
-    @property
-    def rejections(self) -> tuple[Rejection, ...]:
-        """Every study that was left out."""
-        return self.left_out.rejections
 
     def text(self) -> str:
         """What happened, for the terminal; an example shows the user's own ids."""
-        left_out = self.left_out.text()
+        left_out = self.causes_text()
         return f"{left_out}\n{self.included}" if left_out else self.included
 
     @property

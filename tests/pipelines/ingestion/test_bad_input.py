@@ -11,6 +11,7 @@ import pytest
 from pipelines import ingest
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion import from_dicom, ingest_cohort, make_record, worker_pool
+from pipelines.ingestion.requested_cohort import requested_cohort
 from pipelines.readers.dicom import read_header
 from pipelines.records.data_set import read_manifest
 from pipelines.records.directory import open_dataset
@@ -294,8 +295,8 @@ def run_order(phantom, request_of):
     from tests.pipelines.ingestion.test_ingest_cohort import _names
 
     request = request_of(phantom)
-    return ingest_cohort._cohort(
-        request, _names(request), Processes(1), progress=False
+    return requested_cohort(
+        request, _names(request), {}, processes=Processes(1)
     ).work_items[0]
 
 
@@ -306,7 +307,7 @@ def test_exit_codes(source, tmp_path, studies, capsys):
     arguments += ["--key", str(tmp_path / "my.key"), "--workers", "1", "--out"]
     assert ingest.main([*arguments, str(tmp_path / "one")]) == 1
     told = capsys.readouterr().out
-    assert "rejected: " in told and "9 studies included" in told
+    assert "1 study rejected: " in told and "9 studies included" in told
     assert told.splitlines()[-1] == str(tmp_path / "one")
     assert ingest.main([*arguments, str(tmp_path / "two"), "--allow-rejects"]) == 0
 
