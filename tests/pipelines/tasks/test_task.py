@@ -232,3 +232,12 @@ def test_single_slices_are_no_unit(tmp_path):
     path.write_text('unit = "slice"\n')
     with pytest.raises(DataError, match="expected one of 'study', 'series'"):
         load(str(path))
+
+
+def test_everybody_trains_where_train_is_one():
+    plan = Split(train=1.0)
+    assert (plan.validation, plan.test, plan.everybody_trains) == (0.0, 0.0, True)
+    assert (Split().validation, Split().test) == (0.15, 0.15)
+    assert Split(kind="site", train=1.0).validation == 0.15
+    with pytest.raises(ValueError, match="train = 1, validation = 0.2, test = 0$"):
+        Split(train=1.0, validation=0.2)
