@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.cohort.inclusion import UNITS, Flow
@@ -12,6 +12,7 @@ from pipelines.ingestion.cohort import Cohort, Names
 from pipelines.ingestion.request import SourceRequest
 from pipelines.ingestion.requested_cohort import recorded_splits, requested_cohort
 from pipelines.ingestion.result import LeftOut, flow_of
+from pipelines.ingestion.work_item import WorkItem
 from pipelines.privacy.linkage import Linkage
 from pipelines.privacy.privacy import Key, check_outside, key_fingerprint, load_key
 from pipelines.splits.patient import Assignment
@@ -30,6 +31,7 @@ class Checked:
         only_pixels: faults that neither a header nor a table shows.
         patients: of each group of the split, at most; empty where it fails.
         split_fault: why the cohort can't be split; "" = it can.
+        work_items: what would be read; private.
     """
 
     flow: Flow
@@ -37,6 +39,7 @@ class Checked:
     only_pixels: tuple[str, ...]
     patients: dict[str, int]
     split_fault: str = ""
+    work_items: tuple[WorkItem, ...] = field(default=(), repr=False)
 
     @property
     def sound(self) -> bool:
@@ -90,6 +93,7 @@ def check(
         only_pixels=tuple(_only_pixels(request.task)),
         patients=patients,
         split_fault=fault,
+        work_items=cohort.work_items,
     )
 
 
