@@ -43,9 +43,7 @@ def main(argv: Sequence[str]) -> int:
 def _data_set(asked: argparse.Namespace, augmented: Augmentation | None) -> int:
     for name in ("task", "labels"):
         if getattr(asked, name):
-            raise UsageError(
-                f"--{name} goes with --dicom and --table: a data set has it"
-            )
+            raise UsageError(f"--{name} goes with --dicom or --table alone")
     data = open_dataset(asked.dataset)
     if augmented is not None:
         channels.check(augmented.intensity.operations, len(data.task.channels))

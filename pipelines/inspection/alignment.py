@@ -10,7 +10,9 @@ from pipelines.errors import StudyError
 from pipelines.inspection.montage import Shown
 
 _BINS = 32
-_LEAST_GAIN = 0.02  # of the mutual information; a repeated registration gives less
+# Of the mutual information: on a prostate whose sequences lie well, registration gains
+# 2 to 4 %; shifted by two voxels, 8 to 12 %.
+_LEAST_GAIN = 0.05
 _WORTH_VOXELS = 1.0  # moved by less, nothing in the grid changes
 
 
