@@ -20,5 +20,6 @@ def test_b_values_of_one_description_stand_together_in_order():
 
 
 def test_others_are_told_by_description_and_plane():
-    some = [series("t2", plane="axial"), series("t2", plane="axial"), series(" ")]
-    assert kinds_of(some) == ("(no description)", "t2 axial")
+    some = [series("t2", plane=plane) for plane in ("coronal", "axial", "axial")]
+    kinds = ("(no description)", "t2 axial, coronal")
+    assert kinds_of([*some, series(" ")]) == kinds

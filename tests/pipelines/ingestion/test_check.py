@@ -63,7 +63,7 @@ def test_a_rule_that_takes_nothing_is_one_line_with_what_is_there(phantom, small
     checked = check(source_request(phantom, two_sequences(small_task)))
     first = checked.text().splitlines()[0]
     assert first.startswith("10 studies excluded: DWI matches nothing; they hold ")
-    assert "Survey axial (4); " in first and "matches DWI" in first
+    assert "Survey axial, coronal, sagittal (4); " in first and "matches DWI" in first
     assert checked.split_fault == "no study is left" and not checked.sound
 
 
