@@ -77,9 +77,12 @@ def _ingest(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace, without_check: list[str]) -> int:
+    from pipelines.ingestion import partial_directory
     from pipelines.ingestion.request import SourceRequest, check_labels
 
     request = SourceRequest(**_source(options))
+    if options.out is not None:
+        partial_directory.path_of(options.out)
     check_labels(request)
     from pipelines.ingestion import check  # what reads headers
 
