@@ -111,8 +111,9 @@ def _shares(summary: Summary) -> list[str]:
 def _covariate(name: str, groups: dict[str, CovariateOfGroup]) -> list[str]:
     """A row for each group of the data set."""
     levels = list(next(iter(groups.values())).levels) if groups else []
+    title = f"covariate {name}"
     if levels:
-        header = (name, "samples", "known", *levels)
+        header = (title, "samples", "known", *levels)
         rows = [
             (group, of.samples, of.known, *of.levels.values())
             for group, of in groups.items()
@@ -122,7 +123,7 @@ def _covariate(name: str, groups: dict[str, CovariateOfGroup]) -> list[str]:
         (group, of.samples, of.known, *map(_short, (of.lowest, of.mean, of.highest)))
         for group, of in groups.items()
     ]
-    return _table((name, "samples", "known", "lowest", "mean", "highest"), numbers)
+    return _table((title, "samples", "known", "lowest", "mean", "highest"), numbers)
 
 
 def _short(number: float | None) -> str:

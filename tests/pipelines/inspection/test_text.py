@@ -81,7 +81,7 @@ def test_covariates_by_split(tmp_path):
         for row in read_manifest(data)
     ]
     shown = render(summarise(data, tuple(rows), (), ()))
-    assert "age         samples  known  lowest  mean  highest" in shown
-    assert "train             7      7    60.5  60.5     60.5" in shown
-    assert "test              2      0\n" in shown
-    assert "sex         samples  known  F  M" in shown
+    assert "covariate age  samples  known  lowest  mean  highest" in shown
+    assert "train                7      7    60.5  60.5     60.5" in shown
+    assert "test                 2      0\n" in shown
+    assert "covariate sex  samples  known  F  M" in shown
