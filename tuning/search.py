@@ -42,6 +42,7 @@ def main(argv: Sequence[str]) -> int:
         how = f", {options.outer_folds} outer folds pooled"
         print(f"Of the whole search, nested: {headline(nested_evidence, how)}")
     print(sweep.best_path)
+    command.say_next("zoo.train", "--recipe", sweep.best_path, "--data", options.data)
     return 0
 
 
