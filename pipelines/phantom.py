@@ -81,6 +81,11 @@ def main(argv: Sequence[str]) -> int:
         asked.out, plan=plan, workers=asked.workers, progress=sys.stderr.isatty()
     )
     print(written)
+    command.say_next(
+        "pipelines.ingest",
+        *("--dicom", written / "dicom", "--labels", written / "labels.csv"),
+        *("--task", written / "task.toml", "--key", "project.key", "--out", "dataset"),
+    )
     return 0
 
 

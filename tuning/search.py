@@ -105,6 +105,7 @@ def _told(sweep: Sweep, options: Options, nested_evidence: dict | None = None) -
         how = f", {options.outer_folds} outer folds pooled"
         print(f"Of the whole search, nested: {headline(nested_evidence, how)}")
     print(sweep.best_path)
+    command.say_next("zoo.train", "--recipe", sweep.best_path, "--data", options.data)
     return 0
 
 

@@ -43,6 +43,7 @@ def rejection(
             problem=f"the voxels of its {' and '.join(channels)} are those of {other}, "
             "of another patient id",
             cure="Find out whose they are, and remove the other copy and its label",
+            subject=" and ".join(channels),
         )
     if same_patient:
         return StudyError(

@@ -44,6 +44,8 @@ def _numbers_of(row: Mapping[str, str], where: str, target: Target) -> list[floa
                 problem=f"{where} names no class of the task in {target.columns[0]}",
                 cure=f"The classes are {', '.join(target.classes)}",
                 private=f"received {cells[0]!r}",
+                subject=target.columns[0],
+                instead=(repr(cells[0]),),
             )
         return [float(target.classes.index(cells[0]))]
     numbers = [
@@ -58,6 +60,8 @@ def _numbers_of(row: Mapping[str, str], where: str, target: Target) -> list[floa
             cure=f"Write {kind.wanted} in the columns {', '.join(target.columns)}, or "
             "leave empty what is not known",
             private=f"received {', '.join(cells)}",
+            subject=", ".join(target.columns),
+            instead=(", ".join(cells),),
         )
     return numbers
 
@@ -90,6 +94,8 @@ def _covariate(row: Mapping[str, str], where: str, column: str, task: Task) -> f
             cure=f"Write one of {', '.join(levels)}, leave it empty where it is not "
             "known, or add the level to covariate_levels in the task file",
             private=f"received {cell!r}",
+            subject=column,
+            instead=(repr(cell),),
         )
     return float(levels.index(cell))
 
@@ -106,5 +112,7 @@ def _number(row: Mapping[str, str], where: str, column: str) -> float:
             problem=f"{where} has no number in {column}",
             cure="Write a number with a decimal point, or leave it empty if not known",
             private=f"received {cell!r}",
+            subject=column,
+            instead=(repr(cell),),
         )
     return number

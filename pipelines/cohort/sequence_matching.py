@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pipelines.cohort import series_names, trace
 from pipelines.cohort.maps import acquired_b_value
+from pipelines.cohort.series_kinds import kinds_of
 from pipelines.errors import DataError, StudyError
 from pipelines.readers.dicom.headers import Series
 from pipelines.tasks.sequence import Match, Sequence
@@ -45,6 +46,8 @@ def assign(series: tuple[Series, ...], task: Task) -> dict[str, Series]:
                 cure="Add the series, widen its rule in the task file, or set "
                 "required = false for it",
                 private=series_names.on_screen(series),
+                subject=sequence.name,
+                instead=kinds_without_rule(series, task),
             )
     _check_each_once(chosen)
     return chosen
@@ -67,6 +70,14 @@ def with_traces(series: list[Series], task: Task) -> list[Series]:
     return series
 
 
+def kinds_without_rule(series: Iterable[Series], task: Task) -> tuple[str, ...]:
+    """The kinds of series that no rule of the task takes, for the terminal alone."""
+    ruled = [sequence for sequence in task.sequences if sequence.rules]
+    return kinds_of(
+        one for one in series if not any(matches(one, each) for each in ruled)
+    )
+
+
 def name(series: Series, task: Task) -> str | None:
     """The sequence whose rule a single series matches; none = no rule matches.
 
@@ -82,6 +93,8 @@ def name(series: Series, task: Task) -> str | None:
             + " and ".join(names),
             cure="Tell them apart by another condition in the task file",
             private=series_names.on_screen([series]),
+            subject=" and ".join(names),
+            instead=kinds_of([series]),
         )
     return names[0] if names else None
 
@@ -149,6 +162,7 @@ def check_whole(chosen: Mapping[str, Series], task: Task) -> None:
             cure="Export the series again, whole; or take it with a warning in the "
             "manifest by inclusion.allow_partial = true in the task file",
             private=series_names.on_screen([chosen[name]]),
+            subject=name,
         )
 
 
@@ -189,6 +203,8 @@ def _preferred(candidates: list[Series], sequence: Sequence) -> Series:
         problem=f"{series_names.safe_list(candidates)} match {sequence.name}{without}",
         cure="Narrow its rule in the task file, or state which one to prefer",
         private=series_names.on_screen(candidates),
+        subject=sequence.name,
+        instead=kinds_of(candidates),
     )
 
 
@@ -203,4 +219,6 @@ def _check_each_once(chosen: dict[str, Series]) -> None:
                 f"and {sequence}",
                 cure="Tell them apart by another condition in the task file",
                 private=series_names.on_screen([series]),
+                subject=f"{other} and {sequence}",
+                instead=kinds_of([series]),
             )

@@ -1,45 +1,44 @@
 """Ingest from end to end: source -> cohort -> records -> data set directory."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.cohort import labels as label_file
-from pipelines.errors import DataError, StudyError, UsageError
-from pipelines.ingestion import (
-    absent,
-    from_dicom,
-    from_medmnist,
-    from_table,
-    partial_directory,
-)
+from pipelines.errors import DataError, StudyError
+from pipelines.ingestion import absent, partial_directory
 from pipelines.ingestion.assign_splits import assign
-from pipelines.ingestion.cohort import Cohort, Names, Unwanted, rejected
+from pipelines.ingestion.cohort import Cohort, Names, rejected
 from pipelines.ingestion.duplicate_volumes import twins
 from pipelines.ingestion.make_record import RecordNote, record_path
 from pipelines.ingestion.request import Request, check_out, handed_on
-from pipelines.ingestion.result import Result, flow_of, unwanted_by_why
+from pipelines.ingestion.requested_cohort import (
+    extended,
+    recorded_splits,
+    requested_cohort,
+)
+from pipelines.ingestion.result import LeftOut, Result, flow_of, unwanted_by_why
 from pipelines.ingestion.study_fault import NO_ROOM, no_room
-from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.ingestion.work_item import Rejection, WorkItem
 from pipelines.ingestion.worker_pool import run_all
 from pipelines.ingestion.write_dataset import Sample, write
 from pipelines.privacy import linkage_file
 from pipelines.privacy.linkage import Linkage
 from pipelines.privacy.privacy import key_fingerprint, load_key
-from pipelines.records import directory as dataset_directory
-from pipelines.records.data_set import DataSet, read_manifest
+from pipelines.records.data_set import DataSet
 from pipelines.records.manifest import Row
 from pipelines.splits.patient import Assignment
-from pipelines.splits.split import check_no_leak
 from pipelines.storage.atomic_files import new_directory
 from pipelines.storage.executors import Processes
 
 
 def ingest(
-    request: Request, *, executor: Executor | None = None, progress: bool = False
+    request: Request,
+    *,
+    executor: Executor | None = None,
+    progress: bool = False,
+    left_out: Callable[[LeftOut], None] | None = None,
 ) -> Result:
     """Makes the data set `request.out`.
 
@@ -49,6 +48,8 @@ def ingest(
     Args:
         executor: what makes the records, by its `submit` (a cluster's, say), with
             `request.workers` workers that see the files; none = processes here.
+        left_out: called with what is left out, as soon as that is known: before the
+            cohort is split, which may fail for it.
 
     Raises:
         UsageError: the data set exists or can't be written, another ingest writes
@@ -62,7 +63,9 @@ def ingest(
             partial_directory.held(request.out) as growing,
             Processes(request.workers) as processes,
         ):
-            return _ingest(request, growing, processes, executor, progress=progress)
+            return _ingest(
+                request, growing, processes, executor, left_out, progress=progress
+            )
     except OSError as error:
         if error.errno in NO_ROOM:
             raise DataError(no_room(error)) from error
@@ -74,17 +77,18 @@ def _ingest(
     growing: Path,
     processes: Processes,
     executor: Executor | None,
+    tell: Callable[[LeftOut], None] | None,
     *,
     progress: bool,
 ) -> Result:
     key = load_key(request.key, outside=handed_on(request, growing))
     names = Names(key=key, linkage=Linkage.beside(request.key))
     names.linkage.check()  # before hours of work, not after
-    before = _extended(request, key_fingerprint(key))
-    rows = () if before is None else read_manifest(before)
-    recorded = _recorded(rows)
-    cohort = _cohort(request, names, processes, progress=progress)
-    cohort = without_those_of_labelled_patients(cohort, recorded)
+    before, rows = extended(request.extend, key_fingerprint(key))
+    recorded = recorded_splits(rows)
+    cohort = requested_cohort(
+        request, names, recorded, processes=processes, progress=progress
+    )
     names.linkage.save()
     (growing / "records").mkdir(exist_ok=True)
     kept = _kept(rows, before, cohort, request, growing)
@@ -94,6 +98,9 @@ def _ingest(
     copied = tuple(work_item for work_item, _ in kept)
     cohort = replace(cohort, work_items=cohort.work_items + copied)
     flow = flow_of(cohort, finished, rejections, request.task)
+    left_out = LeftOut.of(cohort, rejections, request.task)
+    if tell is not None:
+        tell(left_out)
     samples = _samples(cohort, request, growing, finished, recorded, rejections)
     with new_directory(request.out) as aside:
         data = write(
@@ -106,12 +113,10 @@ def _ingest(
         )
     shutil.rmtree(growing)
     return Result(
+        **vars(left_out),
         path=request.out,
         flow=flow,
-        rejections=rejections,
         counts=data.counts,
-        ignored=cohort.ignored,
-        skipped=unwanted_by_why(cohort),
         kept=sum(work_item.sample_id in finished for work_item in copied),
     )
 
@@ -147,25 +152,6 @@ def _samples(
     ]
 
 
-def _extended(request: Request, fingerprint: str) -> DataSet | None:
-    """The data set that is extended."""
-    if request.extend is None:
-        return None
-    before = dataset_directory.open_dataset(str(request.extend))
-    if before.key_fingerprint != fingerprint:
-        raise UsageError(
-            f"{request.extend} was made with another key, so its patients can't be "
-            "recognised. Name the key of the project with --key"
-        )
-    return before
-
-
-def _recorded(rows: Sequence[Row]) -> dict[str, Assignment]:
-    """The split of every patient of the data set that is extended."""
-    check_no_leak((row.patient_id, row.group) for row in rows)
-    return {row.patient_id: Assignment(split=row.split, fold=row.fold) for row in rows}
-
-
 def _kept(
     rows: Sequence[Row],
     before: DataSet | None,
@@ -182,40 +168,6 @@ def _kept(
     if request.absent == "drop":
         return []
     return absent.kept_samples(lacking, before, growing / "records")
-
-
-def _cohort(
-    request: Request, names: Names, processes: Processes, *, progress: bool
-) -> Cohort:
-    if request.kind == "medmnist":
-        return from_medmnist.cohort(request.source, request.task, names)
-    labels = None
-    if request.labels is not None:
-        labels = label_file.read(request.labels, request.task)
-    if request.kind == "table":
-        cohort = from_table.cohort(request.source, labels, request.task, names)
-    else:
-        cohort = from_dicom.cohort(
-            request.source,
-            labels,
-            request.task,
-            names,
-            processes=processes,
-            progress=progress,
-        )
-    unused = _unused(labels, names)
-    return replace(cohort, skipped=cohort.skipped | unused)
-
-
-def _unused(labels: label_file.Labels | None, names: Names) -> dict[Unwanted, int]:
-    """Rows of the label file whose patient or study is not there: a slip, perhaps."""
-    kinds = {"patient_id": "patient", "study_id": "study"}
-    if labels is None or labels.key not in kinds:
-        return {}
-    kind = kinds[labels.key]
-    number = len(labels.rows.keys() - names.linkage.source_ids(kind))
-    reason = Unwanted(why=f"rows of the label file, for no {kind} has their id")
-    return {reason: number} if number else {}
 
 
 def _work_off(

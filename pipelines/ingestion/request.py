@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pipelines.cohort import labels
 from pipelines.errors import UsageError
 from pipelines.ingestion import partial_directory
 from pipelines.privacy.linkage import Linkage
@@ -12,12 +13,11 @@ from pipelines.tasks.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
-    """What to ingest, and where to.
+class SourceRequest:
+    """What to look through, and by which task.
 
     Args:
         source: folder of DICOM files, volumes.csv, or MedMNIST3D file.
-        key: file of the project key; made if absent.
         extend: data set whose patients keep their split.
         absent: what becomes of samples of `extend` that the source lacks; none = refuse
             if there are any.
@@ -31,8 +31,6 @@ class Request:
     kind: Literal["dicom", "table", "medmnist"]
     source: Path
     task: Task
-    key: Path
-    out: Path
     labels: Path | None = None
     extend: Path | None = None
     absent: Literal["keep", "drop"] | None = None
@@ -73,6 +71,19 @@ class Request:
                 raise UsageError(f"{path} is no {word}, and one is wanted here")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Request(SourceRequest):
+    """What to ingest, and where to.
+
+    Args:
+        key: file of the project key; made if absent.
+        out: directory of the data set, which does not exist.
+    """
+
+    key: Path
+    out: Path
+
+
 def check_out(request: Request) -> None:
     """Refuses places that must not hold the data set.
 
@@ -91,6 +102,16 @@ def check_out(request: Request) -> None:
             f"the data set {out} would lie inside its source {request.source}. "
             "Name an --out elsewhere"
         )
+
+
+def check_labels(request: SourceRequest) -> None:
+    """Reads the label file before what reads studies is loaded, let alone a study.
+
+    Raises:
+        DataError: it is not such a file as the task wants.
+    """
+    if request.labels is not None:
+        labels.read(request.labels, request.task)
 
 
 def handed_on(request: Request, growing: Path) -> tuple[Path, ...]:

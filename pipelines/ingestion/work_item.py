@@ -135,11 +135,14 @@ def _stamp(path: str) -> list[str | int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Rejection:
-    """A study that is left out. All but `private`, `shown` is safe to write down.
+    """A study that is left out. `private`, `shown`, `whose` and `instead` are never
+    written down.
 
     Args:
         shown: the problem in the user's own ids, for the terminal; "" = `problem`.
         excluded: by a criterion of the task, so nobody's fault.
+        whose: the user's own ids of it; `private` says more.
+        subject, instead: as in `StudyError`, to count studies by their cause.
     """
 
     study_id: str
@@ -149,7 +152,10 @@ class Rejection:
     cure: str
     private: str = ""
     shown: str = ""
+    whose: str = field(default="", repr=False)
     excluded: bool = False
+    subject: str = ""
+    instead: tuple[str, ...] = field(default=(), repr=False)
 
     def text(self) -> str:
         """One line for the terminal."""

@@ -99,6 +99,19 @@ def read_image(path: str | os.PathLike, *, frame: int | None = None) -> sitk.Ima
     """
     file = _open(path)
     frames = _frames(file)
+    check_frame(frame, frames, path)
+    geometry = _geometry(file, path)
+    first = frame or 0
+    voxels = _voxels(file, path, slice(first, first + 1))
+    return _image(voxels[..., 0], geometry)
+
+
+def check_frame(frame: int | None, frames: int, path: str | os.PathLike) -> None:
+    """Holds the frame that is asked for against how many the file has.
+
+    Raises:
+        StudyError: frame_needed, no_such_frame.
+    """
     if frame is None and frames > 1:
         raise StudyError(
             code="frame_needed",
@@ -113,10 +126,6 @@ def read_image(path: str | os.PathLike, *, frame: int | None = None) -> sitk.Ima
             cure=f"Frames run from 0 to {frames - 1}",
             private=str(path),
         )
-    geometry = _geometry(file, path)
-    first = frame or 0
-    voxels = _voxels(file, path, slice(first, first + 1))
-    return _image(voxels[..., 0], geometry)
 
 
 def read_frames(path: str | os.PathLike) -> list[sitk.Image]:

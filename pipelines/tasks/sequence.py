@@ -102,6 +102,7 @@ class Sequence:
     """One sequence of the task, that is, one channel (or, by series, one name).
 
     Args:
+        name: of the channel, in figures and options.
         required: false keeps a study without it, with `present` 0 for the channel.
         match: how DICOM series are recognised; absent where a table names them.
         or_match: other ways to recognise the sequence, for vendors whose headers say

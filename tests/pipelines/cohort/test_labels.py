@@ -9,7 +9,7 @@ from pipelines.cohort.labels import Label, read
 from pipelines.errors import DataError, StudyError
 from pipelines.tasks.sequence import Sequence
 from pipelines.tasks.target import Target
-from pipelines.tasks.task import Grid, Task, load
+from pipelines.tasks.task import Grid, Split, Task, load
 
 TASK = Task(
     name="test",
@@ -220,3 +220,9 @@ def test_real_labels_of_acdc(shared_data):
         target=(2.0,), covariates=(159.0, 46.0)
     )
     assert len(labels.rows) == 50
+
+
+def test_where_everybody_trains_a_class_may_have_no_row(tmp_path):
+    task = dataclasses.replace(TASK, split=Split(train=1.0))
+    text = "patient_id,grade,age,psa\nP1,low,1,1\n"
+    assert [*read(written(tmp_path, text), task).rows] == ["P1"]

@@ -11,6 +11,7 @@ import pytest
 from pipelines import ingest
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion import from_dicom, ingest_cohort, make_record, worker_pool
+from pipelines.ingestion.requested_cohort import requested_cohort
 from pipelines.readers.dicom import read_header
 from pipelines.records.data_set import read_manifest
 from pipelines.records.directory import open_dataset
@@ -124,7 +125,7 @@ def test_what_is_no_mr_image_takes_no_sequence(
     task = replace(small_task, sequences=(rule,))
     request = request_of(source, task=task)
     names = test_ingest_cohort._names(request)
-    cohort = ingest_cohort._cohort(request, names, Processes(1), progress=False)
+    cohort = requested_cohort(request, names, {}, processes=Processes(1))
     assert cohort.ignored[why] == len(files)
     taken = {
         work_item.sources["T2WI"].series.series_uid for work_item in cohort.work_items
@@ -171,7 +172,7 @@ def test_a_series_for_every_slice_is_rejected_once(
     for unit in ("study", "series"):
         request = request_of(source, task=replace(small_task, unit=unit))
         names = test_ingest_cohort._names(request)
-        cohort = ingest_cohort._cohort(request, names, Processes(1), progress=False)
+        cohort = requested_cohort(request, names, {}, processes=Processes(1))
         (one,) = cohort.rejections
         assert one.code == "series_per_slice" and len(cohort.work_items) == 9
 
@@ -182,7 +183,7 @@ def test_one_series_of_two_patients_where_series_are_the_unit(
     edit(studies(source)[0][0], PatientID="somebody else")
     request = request_of(source, task=replace(small_task, unit="series"))
     names = test_ingest_cohort._names(request)
-    cohort = ingest_cohort._cohort(request, names, Processes(1), progress=False)
+    cohort = requested_cohort(request, names, {}, processes=Processes(1))
     assert [one.code for one in cohort.rejections] == ["mixed_patients"]
     assert "somebody else" in cohort.rejections[0].private
 
@@ -254,8 +255,8 @@ def test_a_copy_of_a_study_of_the_same_patient(source, request_of, studies):
     assert fault.code == "duplicate_study" and "same patient" in fault.problem
     shown = result.text().splitlines()[0]
     patient = pydicom.dcmread(studies(source)[0][0]).PatientID
-    assert shown.startswith("rejected: its voxels are those of patient ")
-    assert f"those of patient {patient}, study " in shown and " p" not in shown[:10]
+    assert shown.startswith("1 study rejected: duplicate study")
+    assert f": its voxels are those of patient {patient}, study " in shown
     assert len(read_manifest(open_dataset(result.path))) == 10
 
 
@@ -390,9 +391,8 @@ def test_memory_is_named(phantom, request_of, monkeypatch, small_task):
 def run_order(phantom, request_of):
     """Any order of the cohort."""
     request = request_of(phantom)
-    return ingest_cohort._cohort(
-        request, test_ingest_cohort._names(request), Processes(1), progress=False
-    ).work_items[0]
+    names = test_ingest_cohort._names(request)
+    return requested_cohort(request, names, {}, processes=Processes(1)).work_items[0]
 
 
 def test_exit_codes(source, tmp_path, studies, capsys):
@@ -402,7 +402,7 @@ def test_exit_codes(source, tmp_path, studies, capsys):
     arguments += ["--key", str(tmp_path / "my.key"), "--workers", "1", "--out"]
     assert ingest.main([*arguments, str(tmp_path / "one")]) == 1
     told = capsys.readouterr().out
-    assert "rejected: " in told and "9 studies included" in told
+    assert "1 study rejected: " in told and "9 studies included" in told
     assert told.splitlines()[-1] == str(tmp_path / "one")
     assert ingest.main([*arguments, str(tmp_path / "two"), "--allow-rejects"]) == 0
 

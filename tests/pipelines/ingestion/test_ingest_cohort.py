@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.errors import UsageError
 from pipelines.ingestion import ingest_cohort, make_record, worker_pool
+from pipelines.ingestion.requested_cohort import requested_cohort
 from pipelines.readers.dicom import scan
 from pipelines.records import shards
 from pipelines.records.data_set import read_manifest
@@ -94,8 +95,8 @@ def test_a_record_is_made_again_when_it_no_longer_holds(source, request_of, stud
     request = request_of(source)
     partial = request.out.with_name("dataset.partial") / "records"
     partial.mkdir(parents=True)
-    work_items = ingest_cohort._cohort(
-        request, _names(request), Processes(1), progress=False
+    work_items = requested_cohort(
+        request, _names(request), {}, processes=Processes(1)
     ).work_items
     worker_pool.run_all(work_items, request.task, str(partial), processes=Processes(1))
     unchanged = make_record.finished_before(work_items[0], request.task, str(partial))
