@@ -133,8 +133,9 @@ def _stamp(path: str) -> list[str | int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Rejection:
-    """A study that is left out. `private`, `whose` and `instead` are never
-    written down.
+    """A study that is left out.
+
+    All but `private`, `whose` and `instead` is safe to write down.
 
     Args:
         excluded: by a criterion of the task, so nobody's fault.
