@@ -135,8 +135,9 @@ def _stamp(path: str) -> list[str | int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Rejection:
-    """A study that is left out. `private`, `shown`, `whose` and `instead` are never
-    written down.
+    """A study that is left out.
+
+    All but `private`, `shown`, `whose` and `instead` is safe to write down.
 
     Args:
         shown: the problem in the user's own ids, for the terminal; "" = `problem`.

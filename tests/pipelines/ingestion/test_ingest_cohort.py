@@ -16,6 +16,7 @@ from pipelines.records.directory import open_dataset
 from pipelines.records.encode import parser
 from pipelines.records.verification import verify
 from pipelines.storage.executors import Processes
+from pipelines.tasks.task import Split
 
 
 def content(folder):
@@ -275,3 +276,13 @@ def test_key_and_data_set_lie_outside_the_source(source, request_of):
         ingest_cohort.ingest(request_of(source, out=inside))
     with pytest.raises(UsageError, match="lies inside"):
         ingest_cohort.ingest(request_of(source, key=source / "dicom" / "my.key"))
+
+
+def test_what_can_be_tried_with_one_patient_can_be(source, request_of, small_task):
+    for folder in sorted((source / "dicom").iterdir())[1:]:
+        shutil.rmtree(folder)
+    header, first, *_ = (source / "labels.csv").read_text().splitlines()
+    (source / "labels.csv").write_text(f"{header}\n{first}\n")
+    task = replace(small_task, split=Split(train=1.0))
+    result = ingest_cohort.ingest(request_of(source, task=task))
+    assert {group: c.patients for group, c in result.counts.items()} == {"train": 1}
