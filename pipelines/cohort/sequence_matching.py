@@ -1,7 +1,8 @@
 """Which DICOM series is which sequence of the task, by rules on header facts."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from pipelines.errors import DataError, StudyError
 from pipelines.readers.dicom.headers import Series
@@ -24,8 +25,16 @@ _PREFERENCE: dict[str, Callable[[Series], float]] = {
 }
 
 
-def assign(series: tuple[Series, ...], task: Task) -> dict[str, Series]:
+def assign(
+    series: tuple[Series, ...],
+    task: Task,
+    *,
+    named: Mapping[str, Series] = MappingProxyType({}),
+) -> dict[str, Series]:
     """The series of each sequence of a study, in the task's order of sequences.
+
+    Args:
+        named: of sequences whose series a user named: no rule is asked for these.
 
     Raises:
         StudyError: a required sequence that no series matches, several that match one
@@ -34,6 +43,9 @@ def assign(series: tuple[Series, ...], task: Task) -> dict[str, Series]:
     """
     chosen = {}
     for sequence in task.sequences:
+        if sequence.name in named:
+            chosen[sequence.name] = named[sequence.name]
+            continue
         candidates = [candidate for candidate in series if matches(candidate, sequence)]
         if candidates:
             chosen[sequence.name] = _preferred(candidates, sequence)

@@ -103,7 +103,8 @@ def read_image(path: str | os.PathLike, *, frame: int | None = None) -> sitk.Ima
         raise StudyError(
             code="frame_needed",
             problem=f"a NIfTI file has {frames} frames and no frame was named",
-            cure="Name one, from 0, in the frame column of the table",
+            cure="Name one, from 0: in the frame column of the table, or as "
+            "FILE#frame=0 on the command line",
             private=str(path),
         )
     if frame is not None and not 0 <= frame < frames:
