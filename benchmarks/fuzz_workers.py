@@ -132,7 +132,6 @@ def _cpu_s(process: BaseProcess) -> float:
 def _work(
     kind: str, seed: int, numbers: list[int], folder: str, told: multiprocessing.Queue
 ) -> None:
-    os.nice(10)
     from pipelines.command import quiet_tensorflow
 
     quiet_tensorflow()
