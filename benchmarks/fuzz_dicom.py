@@ -52,6 +52,12 @@ _LIES = {
     "SeriesInstanceUID": ("1.2.3", ""),
     "StudyInstanceUID": ("1.2.3", ""),
 }
+_GREY = ("MONOCHROME1", "MONOCHROME2")
+_GUESSED = {
+    (True, True): pydicom.uid.ImplicitVRLittleEndian,
+    (False, True): pydicom.uid.ExplicitVRLittleEndian,
+    (False, False): pydicom.uid.ExplicitVRBigEndian,
+}
 _HEADER_BYTES = 1500
 _FAR = 0.06  # of the slice distance: the reader takes slices as even within 0.05
 
@@ -220,6 +226,11 @@ def _pixel_fault(frame, values: np.ndarray) -> str:
 
 def _by_pydicom(frame) -> np.ndarray:
     header = pydicom.dcmread(frame.path, force=True)
+    if "TransferSyntaxUID" not in header.file_meta:  # as pydicom read the header
+        implicit, little_endian = header.original_encoding
+        header.file_meta.TransferSyntaxUID = _GUESSED[implicit, little_endian]
+    if "SamplesPerPixel" not in header and header.PhotometricInterpretation in _GREY:
+        header.SamplesPerPixel = 1
     pixels = header.pixel_array
     pixels = pixels[frame.index] if pixels.ndim == 3 else pixels
     slope = float(header.get("RescaleSlope") or 1)

@@ -112,6 +112,23 @@ def test_compression_that_nothing_decodes(tmp_path):
         read(tmp_path)
 
 
+def test_a_syntax_that_there_is_not_is_no_uncompressed_one(tmp_path):
+    write_stack(tmp_path, phantom())
+    path = tmp_path / "im002"
+    content = path.read_bytes()
+    assert content.count(b"1.2.840.10008.1.2.1\0") == 1
+    path.write_bytes(content.replace(b"10008.1.2.1\0", b"10008.1.2.7\0"))
+    with pytest.raises(StudyError, match="syntax 1.2.840.10008.1.2.7") as raised:
+        read(tmp_path)
+    assert raised.value.code == "unsupported_syntax"
+
+
+def test_no_samples_are_not_one_sample(tmp_path):
+    write_slice(tmp_path / "im", phantom()[0], SamplesPerPixel=0)
+    with pytest.raises(StudyError, match="Received: 0 samples per pixel"):
+        read(tmp_path)
+
+
 def test_truncated_file_of_pydicom(tmp_path):
     shutil.copy(package_file("MR_truncated.dcm"), tmp_path)
     with pytest.raises(StudyError, match="of 8192 bytes of pixels"):
