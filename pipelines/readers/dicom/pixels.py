@@ -30,11 +30,17 @@ def pixel_format(
 
     Args:
         value: offset of PixelData's value in the file, and its length in bytes.
+
+    Raises:
+        ValueError: whether values have a sign is not known.
     """
     offset, length_bytes = value
     stored = integer(elements, "BitsStored") or 0
     high_bit = integer(elements, "HighBit")
     samples = integer(elements, "SamplesPerPixel")
+    sign = integer(elements, "PixelRepresentation")
+    if sign not in (None, 0, 1):
+        raise ValueError(f"PixelRepresentation is 0 or 1. Received: {sign}")
     native = syntax.rstrip(" \0") in _NATIVE and length_bytes != _UNDEFINED_LENGTH
     return Pixels(
         syntax=syntax,
@@ -47,7 +53,7 @@ def pixel_format(
         bits_allocated=integer(elements, "BitsAllocated") or 0,
         bits_stored=stored,
         high_bit=stored - 1 if high_bit is None else high_bit,
-        signed=integer(elements, "PixelRepresentation") == 1,
+        signed=sign == 1,
     )
 
 

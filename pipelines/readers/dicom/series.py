@@ -17,6 +17,7 @@ from pipelines.readers.dicom.headers import Frame, Series
 from pipelines.readers.dicom.split_series import Member, split
 
 _BITS = (8, 16, 32)
+_GREY = ("MONOCHROME1", "MONOCHROME2")
 
 
 def assemble(files: Iterable[tuple[Series, tuple[Frame, ...]]]) -> tuple[Series, ...]:
@@ -104,7 +105,7 @@ def _check_pixels(series: Series, frame: Frame) -> None:
             "a Siemens mosaic, all slices tiled in one image",
             "Export the series as single slices or as enhanced MR",
         )
-    if pixels.samples != 1 or not pixels.photometric.startswith("MONOCHROME"):
+    if pixels.samples != 1 or pixels.photometric not in _GREY:
         raise fault(
             series,
             "colour",
