@@ -14,7 +14,7 @@ PACKAGES = ("pipelines", "zoo", "tuning")  # each may import those before it
 FLOORS = {
     "pipelines": (
         ("errors", "pseudonyms"),
-        ("storage", "command", "search_path", "terminal"),
+        ("storage", "command", "search_path", "terminal", "figures"),
         ("tasks",),
         ("readers", "splits", "covariates"),
         ("privacy", "canonical", "cohort"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from pipelines.cohort import series_names, trace
 from pipelines.cohort.maps import acquired_b_value
@@ -23,8 +24,16 @@ _PREFERENCE: dict[str, Callable[[Series], float]] = {
 }
 
 
-def assign(series: tuple[Series, ...], task: Task) -> dict[str, Series]:
+def assign(
+    series: tuple[Series, ...],
+    task: Task,
+    *,
+    named: Mapping[str, Series] = MappingProxyType({}),
+) -> dict[str, Series]:
     """The series of each sequence of a study, in the task's order of sequences.
+
+    Args:
+        named: of sequences whose series a user named: no rule is asked for these.
 
     Raises:
         StudyError: a required sequence that no series matches, several that match one
@@ -33,6 +42,10 @@ def assign(series: tuple[Series, ...], task: Task) -> dict[str, Series]:
     """
     chosen = {}
     for sequence in task.sequences:
+        if sequence.name in named:
+            chosen[sequence.name] = named[sequence.name]
+            trace.check(chosen[sequence.name], sequence.name, sequence.directions)
+            continue
         candidates = trace.one_for_each_weighting(
             [candidate for candidate in series if matches(candidate, sequence)]
         )

@@ -1,8 +1,9 @@
 """A tree of DICOM files as a cohort: headers only, no voxel is read here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from pipelines.cohort import inclusion, sequence_matching, series_faults, trace
 from pipelines.cohort.labels import Label, Labels
@@ -210,13 +211,19 @@ def _check_ids(candidate: Candidate, task: Task) -> None:
 
 
 def choose(
-    candidate: Candidate, task: Task, *, any_series: bool = False
+    candidate: Candidate,
+    task: Task,
+    *,
+    any_series: bool = False,
+    named: Mapping[str, Series] = MappingProxyType({}),
 ) -> dict[str, Series]:
     """The series behind every channel; empty where no rule wants a lone series.
 
     Args:
         any_series: with unit `series`, take a series that no rule names as well: a
             network that names series is there for just these.
+        named: of sequences whose series a user named: no rule is asked for these, and
+            none takes them for another sequence.
 
     Raises:
         StudyError: a sequence is missing or ambiguous, a file of it is broken, or the
@@ -236,7 +243,9 @@ def choose(
         trace.check(series, task.channels[0], "trace")  # made only where asked for
         return {task.channels[0]: series}
     try:
-        chosen = sequence_matching.assign(candidate.series, task)
+        taken = {series.key for series in named.values()}
+        others = tuple(each for each in candidate.series if each.key not in taken)
+        chosen = sequence_matching.assign(others, task, named=named)
     except StudyError as error:
         if error.code == "missing_sequence" and candidate.faults:
             raise candidate.faults[0].error from error

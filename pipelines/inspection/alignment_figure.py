@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pipelines.errors import DataError
+from pipelines.figures import png
 from pipelines.inspection.alignment import Alignment
 from pipelines.inspection.montage import Shown
-from pipelines.storage.atomic_files import replacing
 from pipelines.terminal.table import align
 
 _INCH = 2.4
@@ -36,8 +36,8 @@ def write(
         directory.mkdir(parents=True, exist_ok=True)
         for number, (shown, measured) in enumerate(studies, 1):
             path = directory / f"alignment-{number:02}.png"
-            with replacing(path) as aside:
-                draw(shown, measured, channels, registration).savefig(aside, dpi=100)
+            figure = draw(shown, measured, channels, registration)
+            png.write(figure, path, dpi=100)
             written.append(path)
     except OSError as error:
         raise DataError(

@@ -10,16 +10,18 @@ from matplotlib.axes import Axes
 
 from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError
+from pipelines.figures import png
+from pipelines.figures.names import short_names
 from pipelines.inspection.summary import class_of
 from pipelines.records import shards
 from pipelines.records.data_set import DataSet
 from pipelines.records.encode import parser
 from pipelines.records.manifest import Row
-from pipelines.storage.atomic_files import replacing
 
 _WINDOW = (1.0, 99.0)  # percentiles of the foreground
 _ENDS = (("R", "L"), ("A", "P"), ("I", "S"))  # of the axes x, y, z of LPS
 _INCH = 1.5
+_TITLE_PLACES = 22  # of a class, along the height of a slice
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,9 +62,9 @@ def write(
         directory.mkdir(parents=True, exist_ok=True)
         for channel, name in enumerate(channels):
             path = directory / f"montage-{_file_name(name)}.png"
-            figure = draw(shown, channel, title=f"{title}: {name}", slices=slices)
-            with replacing(path) as aside:
-                figure.savefig(aside, dpi=100)
+            of_channel = f"{title}: {name}"
+            figure = draw(shown, channel, title=of_channel, slices=slices)
+            png.write(figure, path, dpi=100)
             written.append(path)
     except OSError as error:
         raise DataError(
@@ -131,15 +133,20 @@ def draw(
         layout="constrained",
     )
     figure.suptitle(title)
+    names = short_names([each.title.split("\n")[0] for each in shown], _TITLE_PLACES)
+    if names.legend:
+        whole = "\n".join(names.legend)
+        figure.supxlabel(whole, x=0.01, ha="left", fontsize=6)
     axes = figure.subplots(len(shown), len(places), squeeze=False)
-    for sample, line in zip(shown, axes):
+    for sample, name, line in zip(shown, names.shown, axes):
         limits = window(sample, channel)
         for axis, place in zip(line, places.astype(int)):
             axis.set_xticks([])
             axis.set_yticks([])
             axis.set_title(f"{place + 1}/{depth}", fontsize=6, pad=2)
             _draw_slice(axis, sample, channel, place, limits)
-        line[0].set_ylabel(sample.title, fontsize=7)
+        rest = sample.title.split("\n")[1:]
+        line[0].set_ylabel("\n".join([name, *rest]), fontsize=7)
     return figure
 
 

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pipelines.errors import DataError
+from pipelines.figures import png
 from pipelines.inspection.montage import Shown, proportion, window
-from pipelines.storage.atomic_files import replacing
 
 NAME = "side-by-side.png"
 _LINES = 4  # parts that the lines divide a slice into, each way
@@ -27,8 +27,7 @@ def write(
     figure = draw(shown, channels, title=title)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as aside:
-            figure.savefig(aside, dpi=100)
+        png.write(figure, path, dpi=100)
     except OSError as error:
         raise DataError(
             f"{path} could not be written: {error.strerror or error}"

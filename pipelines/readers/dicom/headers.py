@@ -13,7 +13,8 @@ class Pixels:
     Args:
         syntax: transfer syntax UID; "" = a file without file meta information.
         little_endian: byte order of uncompressed values.
-        compressed: the values are encapsulated and want a decoder.
+        compressed: the values want a decoder: they are encapsulated, or of a syntax
+            that is not known to be uncompressed.
         offset: where the value of PixelData begins; none = the whole file is deflated.
         length_bytes: how much of it the file holds, at most as much as it promises.
         samples: SamplesPerPixel, 1 for a grey image.

@@ -22,6 +22,7 @@ from pipelines.readers.dicom.split_series import split
 from pipelines.readers.dicom.stacks import lacks, placed, same_turn
 
 _BITS = (8, 16, 32)
+_GREY = ("MONOCHROME1", "MONOCHROME2")
 
 
 def assemble(files: Iterable[tuple[Series, tuple[Frame, ...]]]) -> tuple[Series, ...]:
@@ -166,7 +167,7 @@ def _check_pixels(series: Series, frame: Frame) -> None:
             "Export it with its private elements, which anonymisers may drop, and in "
             "its own matrix, or as single slices or enhanced MR",
         )
-    if pixels.samples != 1 or not pixels.photometric.startswith("MONOCHROME"):
+    if pixels.samples != 1 or pixels.photometric not in _GREY:
         raise fault(
             series,
             "colour",

@@ -63,6 +63,14 @@ def test_rows_and_columns_and_the_true_proportions():
     assert [text.get_text() for text in pictures[0].texts] == ["A", "P", "R", "L"]
 
 
+def test_a_long_class_is_whole_below():
+    long = "glioblastoma multiforme with necrosis and oedema, grade four, recurrent"
+    sample = replace(_shown(_AXIAL), title=f"{long}\n01234567")
+    figure = draw([sample, _shown(_AXIAL)], 0, title="x", slices=2)
+    assert figure.axes[0].get_ylabel() == "glioblastoma mult… [1]\n01234567"
+    assert figure.get_supxlabel() == f"[1] {long}"
+
+
 def test_the_window_leaves_out_the_background():
     figure = draw([_shown(_AXIAL)], 0, title="x", slices=2)
     low, high = figure.axes[0].images[0].get_clim()
