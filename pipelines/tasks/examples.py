@@ -13,6 +13,7 @@ EXAMPLES = {
     "Task.missing_label": '"skip"',
     "Sequence.name": '"T2WI"',
     "Sequence.required": "false",
+    "Sequence.directions": '"trace"',
     "Match.modality": '"CT"',
     "Match.description": '"t2.*tra"',
     "Match.not_description": '"localizer|survey"',
