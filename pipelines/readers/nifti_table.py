@@ -38,7 +38,7 @@ def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
     shows when the study is read.
 
     Raises:
-        DataError: the table does not exist, is not UTF-8 CSV, lacks a column, has an
+        DataError: the table does not exist, is none, lacks a column, has an
             unknown one, an empty or surplus cell or no row; a frame is no number from
             0; a study has two rows of one sequence, two patients or two masks; a file
             has two patients.
