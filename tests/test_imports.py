@@ -15,7 +15,7 @@ FLOORS = {
     "pipelines": (
         ("errors", "pseudonyms"),
         ("storage", "command", "search_path", "terminal", "figures"),
-        ("tasks",),
+        ("tables", "tasks"),
         ("readers", "splits", "covariates"),
         ("privacy", "canonical", "cohort"),
         ("records",),
@@ -51,6 +51,7 @@ OWNERS = {
         "pipelines/readers/nifti.py",
         "pipelines/readers/dicom/siemens_csa.py",
     },
+    "python_calamine": {"pipelines/tables/spreadsheet.py"},
     "tensorflow_io": {"pipelines/storage/tensorflow_files.py"},
     "keras_tuner": {"tuning"},
     "optuna": {"tuning/oracles/optuna_oracle.py"},
@@ -66,7 +67,11 @@ OWNERS = {
     "grpc": {"tuning/cluster", "zoo/serving"},
     "aiohttp": {"zoo/serving/endpoint"},
     "fcntl": {"pipelines/storage/lock.py"},
-    "csv": {"pipelines/storage/csv_files.py"},
+    "csv": {
+        "pipelines/storage/csv_files.py",
+        "pipelines/tables/dialect.py",
+        "pipelines/tables/table_file.py",
+    },
 }
 
 

@@ -9,6 +9,7 @@ from pipelines.errors import UsageError
 from pipelines.ingestion import partial_directory
 from pipelines.privacy.linkage import Linkage
 from pipelines.storage import output_paths
+from pipelines.tables import table_file
 from pipelines.tasks.task import Task
 
 
@@ -64,6 +65,8 @@ class SourceRequest:
         folder = {"source": self.kind == "dicom", "labels": False, "extend": True}
         for name, wanted in folder.items():
             path = getattr(self, name)
+            if path is not None and not wanted:
+                path, _ = table_file.split_sheet(path)
             if path is not None and not path.exists():
                 raise UsageError(f"{path} does not exist")
             if path is not None and path.is_dir() != wanted:

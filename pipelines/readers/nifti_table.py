@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import DataError
-from pipelines.storage import csv_files
+from pipelines.tables import table_file
 
 _REQUIRED = ("patient_id", "study_id", "sequence", "path")
 _OPTIONAL = ("mask", "frame")
@@ -38,7 +38,7 @@ def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
     shows when the study is read.
 
     Raises:
-        DataError: the table does not exist, is not UTF-8 CSV, lacks a column, has an
+        DataError: the table does not exist, is none, lacks a column, has an
             unknown one, an empty or surplus cell or no row; a frame is no number from
             0; a study has two rows of one sequence, two patients or two masks; a file
             has two patients.
@@ -54,7 +54,8 @@ def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
 
 def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Line number and stripped cells by column name, blank lines left out."""
-    table = csv_files.read(path).stripped()
+    table = table_file.read(path)
+    table = table_file.with_names(table, (*_REQUIRED, *_OPTIONAL))
     _check_columns(path, table.header)
     for row in table.rows:
         if len(row.cells) != len(table.header):

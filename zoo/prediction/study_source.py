@@ -11,6 +11,7 @@ from pipelines.cohort import new_covariates
 from pipelines.errors import UsageError
 from pipelines.ingestion import named_sequences
 from pipelines.ingestion.named_series import NamedSeries
+from pipelines.tables.table_file import split_sheet
 from zoo.prediction.model_facts import ModelFacts
 
 if TYPE_CHECKING:  # it loads SimpleITK, and the command line is read before
@@ -103,9 +104,9 @@ class StudySource:
         if self.nifti is not None:
             cells = named_values("--covariates", given)
             return lambda ids: new_covariates.named(cells, facts.task, names)
-        if len(given) > 1 or not Path(given[0]).is_file():
+        if len(given) > 1 or not split_sheet(given[0])[0].is_file():
             raise UsageError(
-                "with --dicom or --series, --covariates wants one .csv file. "
+                "with --dicom or --series, --covariates wants one table. "
                 f"Received: {list(given)}"
             )
         return new_covariates.read(given[0], facts.task, names).find

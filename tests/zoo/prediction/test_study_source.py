@@ -42,7 +42,7 @@ def test_what_the_model_does_not_want_or_lacks(facts, named, message):
 
 def test_a_file_of_covariates_goes_with_dicom(tmp_path):
     source = StudySource(dicom=str(tmp_path), covariates=("age=1",))
-    with pytest.raises(UsageError, match=r"wants one .csv file. Received: \['age=1'\]"):
+    with pytest.raises(UsageError, match=r"wants one table. Received: \['age=1'\]"):
         source.records(CLINICAL)
 
 
