@@ -9,6 +9,7 @@ import io
 import os
 import re
 import select
+import shlex
 import signal
 import sys
 import tempfile
@@ -142,6 +143,19 @@ def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
+
+
+def say_next(module: str, *arguments: object) -> None:
+    """Names the command that goes on from here: the last line, on standard error.
+
+    Standard output ends with the path of what was written, which scripts read.
+
+    Args:
+        module: e.g. `"zoo.train"`.
+        arguments: as they would be typed, without quotes.
+    """
+    words = shlex.join(map(str, arguments))
+    print(f"next: python -m {module} {words}".rstrip(), file=sys.stderr)
 
 
 def _output_unread() -> bool:

@@ -25,14 +25,30 @@ class StudyError(ZooError):
         problem: what was wrong and what was received.
         cure: what would be right, or what the user can do.
         private: source ids, paths or header text, for the terminal only.
+        subject: the sequence, column or kind of file that it is about, in words that
+            the task file states or that are ours: studies of one code and subject
+            are one cause.
+        instead: what was there in its place (cells, kinds of series), each in words;
+            private, for the terminal only.
     """
 
-    def __init__(self, *, code: str, problem: str, cure: str, private: str = ""):
+    def __init__(
+        self,
+        *,
+        code: str,
+        problem: str,
+        cure: str,
+        private: str = "",
+        subject: str = "",
+        instead: tuple[str, ...] = (),
+    ):
         self.code = code
         self.problem = problem
         self.cure = cure
         self.private = private
-        super().__init__(code, problem, cure, private)
+        self.subject = subject
+        self.instead = instead
+        super().__init__(code, problem, cure, private, subject, instead)
 
     def __str__(self) -> str:
         where = f" [{self.private}]" if self.private else ""
@@ -40,13 +56,9 @@ class StudyError(ZooError):
 
     def __reduce__(self):
         """Pickle by the keyword arguments: the error crosses worker processes."""
-        return _rebuild_study_error, (
-            self.code,
-            self.problem,
-            self.cure,
-            self.private,
-        )
+        return _rebuild_study_error, self.args
 
 
-def _rebuild_study_error(code, problem, cure, private):  # noqa: ANN001
-    return StudyError(code=code, problem=problem, cure=cure, private=private)
+def _rebuild_study_error(*args: object) -> StudyError:
+    names = ("code", "problem", "cure", "private", "subject", "instead")
+    return StudyError(**dict(zip(names, args, strict=True)))

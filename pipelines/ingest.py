@@ -1,12 +1,20 @@
 """Turns studies (DICOM, NIfTI, MedMNIST3D) into a TFRecord data set."""
 
+from __future__ import annotations
+
 import argparse
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipelines import command
 from pipelines.storage import executors
+
+if TYPE_CHECKING:
+    from pipelines.ingestion.result import LeftOut
+
+_CHECK = ("--c", "--ch", "--che", "--chec", "--check")  # argparse takes each
 
 _DESCRIPTION = """\
 Turns a folder of studies and a table of labels into a TFRecord data set: sequences
@@ -27,39 +35,100 @@ examples:
   the same cohort grown by new studies, every known patient staying where it was:
     python -m pipelines.ingest --dicom studies/ --labels labels.csv --task mine.toml \\
         --key ~/liver.key --extend datasets/liver --out datasets/liver-2
+  (with --absent keep, studies/ may hold the new studies alone)
+  what would come in, from headers and tables alone, in seconds; nothing is written:
+    python -m pipelines.ingest --check --dicom studies/ --labels labels.csv \\
+        --task mine.toml
 
 --task is a .toml file of yours or a shipped one: {tasks}.
+--help-task prints every key that a task file may have.
 An interrupted run continues where it stopped when the same command is given again.
-exit codes: 0 done; 1 failed on the data (also: studies were rejected, unless
---allow-rejects); 2 wrong usage."""
+exit codes: 0 done; 1 failed on the data (also: studies were rejected, or with --check
+would be, unless --allow-rejects); 2 wrong usage."""
 
 
 def main(argv: Sequence[str]) -> int:
-    """Parses the command line, ingests, prints what happened and the path."""
-    options = _parser().parse_args(argv)
-    from pipelines.ingestion.request import Request, check_out
-    from pipelines.tasks.task import load
+    """Parses the command line, ingests (or checks), prints what happened."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    lacking = [n for n in ("key", "out") if getattr(options, n) is None]
+    if lacking and not options.check:
+        names = ", ".join(f"--{name}" for name in lacking)
+        parser.error(f"the following arguments are required: {names}")
+    if options.check:
+        return _check(options, [word for word in argv if word not in _CHECK])
+    return _ingest(options)
 
-    kind = next(k for k in ("dicom", "table", "medmnist") if getattr(options, k))
-    request = Request(
-        kind=kind,
-        source=getattr(options, kind),
-        labels=options.labels,
-        task=load(options.task),
-        key=options.key,
-        out=options.out,
-        extend=options.extend,
-        workers=options.workers,
-    )
+
+def _ingest(options: argparse.Namespace) -> int:
+    from pipelines.ingestion.request import Request, check_labels, check_out
+
+    request = Request(**_source(options), key=options.key, out=options.out)
     check_out(request)
+    check_labels(request)
     if request.workers > 1:
         executors.start_server()  # which loads what workers need while this loads, too
     from pipelines.ingestion import ingest_cohort  # what reads studies
 
-    result = ingest_cohort.ingest(request, progress=True)
-    print(result.text())
+    result = ingest_cohort.ingest(request, progress=True, left_out=_print_left_out)
+    print(result.included)
     print(result.path)
+    command.say_next("pipelines.inspect", result.path)
     return 1 if result.faults and not options.allow_rejects else 0
+
+
+def _check(options: argparse.Namespace, without_check: list[str]) -> int:
+    from pipelines.ingestion import partial_directory
+    from pipelines.ingestion.request import SourceRequest, check_labels
+
+    request = SourceRequest(**_source(options))
+    if options.out is not None:
+        partial_directory.path_of(options.out)
+    check_labels(request)
+    from pipelines.ingestion import check  # what reads headers
+
+    checked = check.check(request, key=options.key, progress=True)
+    print(checked.text())
+    if checked.split_fault or (checked.left_out.faults and not options.allow_rejects):
+        return 1
+    lacking = [] if options.key else ["--key", "FILE"]
+    lacking += [] if options.out else ["--out", "DIR"]
+    command.say_next("pipelines.ingest", *without_check, *lacking)
+    return 0
+
+
+def _source(options: argparse.Namespace) -> dict[str, Any]:
+    """What the request says of the source, by field."""
+    from pipelines.tasks.task import load
+
+    kind = next(k for k in ("dicom", "table", "medmnist") if getattr(options, k))
+    return {
+        "kind": kind,
+        "source": getattr(options, kind),
+        "labels": options.labels,
+        "task": load(options.task),
+        "extend": options.extend,
+        "absent": options.absent,
+        "workers": options.workers,
+    }
+
+
+def _print_left_out(left_out: LeftOut) -> None:
+    if text := left_out.causes_text():
+        print(text, flush=True)
+
+
+class _HelpTask(argparse.Action):
+    """Prints the page on the task file, as `--help` prints that on the options."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str):
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from pipelines.tasks import page
+
+        print(page.text(), end="")
+        parser.exit()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,17 +157,33 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--key",
         type=Path,
-        required=True,
         metavar="FILE",
         help="the project's secret key behind all pseudonyms; made if absent. Keep it "
         "outside the source and the data set, one for all data sets of a project",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="data set to make")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="say what would come in and what not, by headers and tables alone, and "
+        "write nothing; --key and --out may be left out",
+    )
+    parser.add_argument(
+        "--help-task",
+        action=_HelpTask,
+        help="print every key of a task file with its values, and exit",
+    )
     parser.add_argument(
         "--extend",
         type=Path,
         metavar="DATASET",
         help="keep the split of every patient of this data set; deal only new ones",
+    )
+    parser.add_argument(
+        "--absent",
+        choices=("keep", "drop"),
+        help="with --extend: keep the records of samples that the source lacks, or "
+        "leave them out (default: stop and name their patients)",
     )
     parser.add_argument(
         "--workers",

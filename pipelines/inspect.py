@@ -1,90 +1,64 @@
 """Says what is in a data set, whether it is whole, and shows pictures of it."""
 
+from __future__ import annotations
+
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines import command
 from pipelines.augment import augmentation
 from pipelines.augment.augmentation import Augmentation
 from pipelines.augment.intensity import channels
 from pipelines.errors import UsageError
+from pipelines.inspection import command_line
 from pipelines.records.data_set import DataSet, read_manifest
 from pipelines.records.directory import open_dataset
 from pipelines.records.manifest import Row
 from pipelines.storage import config_files, output_paths
+from pipelines.tasks.task import Task, load
+
+if TYPE_CHECKING:
+    from pipelines.inspection.montage import Shown
 
 _SHEET = Path("augmentation.png")
-_EXAMPLES = """examples:
-  python -m pipelines.inspect datasets/liver
-  python -m pipelines.inspect datasets/liver --verify
-  python -m pipelines.inspect datasets/liver --montage pictures/
-  python -m pipelines.inspect datasets/liver --augment prostate_sequences
-  python -m pipelines.inspect datasets/liver --augment mine.toml --out mine.png
-  python -m pipelines.inspect datasets/liver --json > liver.json
-exit codes: 0 done; 1 the data set is damaged or can't be read; 2 wrong usage
-"""
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m pipelines.inspect",
-        description=(
-            "Says what a data set holds: classes by split, voxel spacing, scanners, "
-            "sites, sex and age by class, what was left out and why, duplicates."
-        ),
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "dataset", metavar="DATASET", help="directory that pipelines.ingest wrote"
-    )
-    parser.add_argument(
-        "--verify",
-        action="store_true",
-        help="first check shards and manifest by their checksums, and what records "
-        "state of their foreground by their voxels",
-    )
-    parser.add_argument(
-        "--montage",
-        type=Path,
-        metavar="DIR",
-        help="write a picture of a few samples per class, one PNG for each sequence",
-    )
-    parser.add_argument(
-        "--augment",
-        metavar="PRESET|FILE",
-        help="draw a sheet of training samples before and after an augmentation: a "
-        "shipped preset or a .toml file",
-    )
-    parser.add_argument(
-        "--normalisation",
-        choices=("zscore", "percentile", "equalise", "none"),
-        help="of the intensities that --augment changes (default: zscore)",
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        metavar="PNG",
-        help="the sheet of --augment (default: augmentation.png)",
-    )
-    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
-    return parser
 
 
 def main(argv: Sequence[str]) -> int:
     """Parses, gathers, prints; with --verify a damaged data set ends it with 1."""
-    asked = _parser().parse_args(argv)
+    parser = command_line.parser()
+    asked = parser.parse_args(argv)
+    sources = [asked.dataset, asked.dicom, asked.table]
+    if sum(source is not None for source in sources) != 1:
+        parser.error("name one of DATASET, --dicom DIR and --table CSV")
     augmented = _augmentation(asked)
     _check_places(asked)
+    return _raw_export(asked) if asked.dataset is None else _data_set(asked, augmented)
+
+
+def _data_set(asked: argparse.Namespace, augmented: Augmentation | None) -> int:
+    for name in ("task", "labels"):
+        if getattr(asked, name):
+            raise UsageError(f"--{name} goes with --dicom or --table alone")
     data = open_dataset(asked.dataset)
     if augmented is not None:
         channels.check(augmented.intensity.operations, len(data.task.channels))
-    from pipelines.inspection import geometry, rejections, summary, text
+    from pipelines.inspection import (
+        contradictions,
+        geometry,
+        pictures,
+        rejections,
+        summary,
+        text,
+    )
     from pipelines.records.verification import verify
 
+    if asked.alignment:
+        pictures.check_alignable(data.task)
     if asked.verify:
         problems = verify(data)
         for problem in problems:
@@ -93,6 +67,9 @@ def main(argv: Sequence[str]) -> int:
             return 1
         print("shards and manifest are as they were written", file=sys.stderr)
     rows = read_manifest(data)
+    if asked.verify:
+        people = contradictions.of_rows(rows)
+        print(contradictions.text(people, data.task), file=sys.stderr)
     data_summary = summary.summarise(
         data,
         rows,
@@ -105,9 +82,45 @@ def main(argv: Sequence[str]) -> int:
         )
     else:
         print(text.render(data_summary))
-    for path in _pictures(asked, augmented, data, rows):
-        print(path, file=sys.stderr if asked.json else sys.stdout)
+    for line in _pictures(asked, augmented, data, rows):
+        print(line, file=sys.stderr if asked.json else sys.stdout)
+    command.say_next("zoo.plan", "--data", asked.dataset, "--out", "recipe.toml")
     return 0
+
+
+def _raw_export(asked: argparse.Namespace) -> int:
+    """What ingest would make of studies, and pictures of the first of them."""
+    for name in ("augment", "json"):
+        if getattr(asked, name):
+            raise UsageError(f"--{name} wants a data set that pipelines.ingest wrote")
+    if asked.task is None:
+        raise UsageError("studies are looked at by a task: name it with --task")
+    from pipelines.ingestion.request import SourceRequest, check_labels
+
+    request = SourceRequest(
+        kind="table" if asked.dicom is None else "dicom",
+        source=asked.dicom or asked.table,
+        labels=asked.labels,
+        task=load(asked.task),
+        workers=os.cpu_count() or 1,
+    )
+    check_labels(request)
+    from pipelines.ingestion import check  # what reads headers
+    from pipelines.inspection import contradictions, pictures, raw_export
+
+    if asked.alignment:
+        pictures.check_alignable(request.task)
+    checked = check.check(request, progress=True)
+    print(checked.text())
+    work_items = checked.work_items
+    if asked.verify:
+        people = raw_export.persons(work_items)
+        print(contradictions.text(people, request.task), file=sys.stderr)
+    if asked.montage or asked.alignment:
+        shown, lines = raw_export.samples(work_items, request.task, asked.studies)
+        for line in [*lines, *_of_samples(asked, shown, request.task, "none")]:
+            print(line)
+    return 0 if checked.sound else 1
 
 
 def _augmentation(asked: argparse.Namespace) -> Augmentation | None:
@@ -124,9 +137,10 @@ def _augmentation(asked: argparse.Namespace) -> Augmentation | None:
 
 
 def _check_places(asked: argparse.Namespace) -> None:
-    """What is to be written can be, before the data set is read."""
-    if asked.montage:
-        output_paths.check_directory(asked.montage, "--montage")
+    """What is to be written can be, before anything is read."""
+    for name in ("montage", "alignment"):
+        if getattr(asked, name):
+            output_paths.check_directory(getattr(asked, name), f"--{name}")
     if asked.augment is not None:
         output_paths.check_file(asked.out or _SHEET, "--out")
 
@@ -136,22 +150,37 @@ def _pictures(
     augmented: Augmentation | None,
     data: DataSet,
     rows: tuple[Row, ...],
-) -> Iterator[Path]:
+) -> Iterator[str]:
     """Draws what was asked for."""
-    if asked.montage:
+    if asked.montage or asked.alignment:
         from pipelines.inspection import montage
 
-        yield from montage.write(data, rows, asked.montage)
+        shown = montage.samples(data, rows)
+        yield from _of_samples(asked, shown, data.task, data.task.steps.registration)
     if augmented is not None:
         from pipelines.inspection import augmentation_sheet
 
-        yield augmentation_sheet.write(
+        path = augmentation_sheet.write(
             data,
             rows,
             asked.out or _SHEET,
             augmentation=augmented,
             normalisation=asked.normalisation or "zscore",
         )
+        yield str(path)
+
+
+def _of_samples(
+    asked: argparse.Namespace, shown: list[Shown], task: Task, registration: str
+) -> Iterator[str]:
+    from pipelines.inspection import pictures
+
+    if asked.alignment:
+        yield from pictures.alignment_figures(
+            shown, task, asked.alignment, registration=registration
+        )
+    if asked.montage:
+        yield from map(str, pictures.montages(shown, task, asked.montage))
 
 
 def start() -> None:

@@ -42,7 +42,13 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         default=["T2WI"],
         metavar="NAME",
-        help="of T2WI T1WI DWI ADC; default T2WI",
+        help="of T2WI T1WI DWI ADC DTI; default T2WI",
+    )
+    parser.add_argument(
+        "--form",
+        default="classic",
+        help="classic: one file a slice (default); enhanced: one a series; mosaic: "
+        "classic, but with Siemens one a volume of the DTI",
     )
     parser.add_argument("--seed", type=int, default=0, help="default 0")
     parser.add_argument(
@@ -64,6 +70,7 @@ def main(argv: Sequence[str]) -> int:
             patients=asked.patients,
             sign=asked.sign,
             sequences=tuple(asked.sequences),
+            form=asked.form,
             seed=asked.seed,
         )
     except ValueError as error:
@@ -74,6 +81,11 @@ def main(argv: Sequence[str]) -> int:
         asked.out, plan=plan, workers=asked.workers, progress=sys.stderr.isatty()
     )
     print(written)
+    command.say_next(
+        "pipelines.ingest",
+        *("--dicom", written / "dicom", "--labels", written / "labels.csv"),
+        *("--task", written / "task.toml", "--key", "project.key", "--out", "dataset"),
+    )
     return 0
 
 

@@ -14,8 +14,8 @@ PACKAGES = ("pipelines", "zoo", "tuning")  # each may import those before it
 FLOORS = {
     "pipelines": (
         ("errors", "pseudonyms"),
-        ("storage", "command", "search_path", "terminal"),
-        ("tasks",),
+        ("storage", "command", "search_path", "terminal", "figures"),
+        ("tables", "tasks"),
         ("readers", "splits", "covariates"),
         ("privacy", "canonical", "cohort"),
         ("records",),
@@ -44,8 +44,14 @@ OWNERS = {
     "pydicom": {
         "pipelines/readers/dicom/pydicom_reader.py",
         "pipelines/phantoms/dicom.py",
+        "pipelines/phantoms/enhanced.py",
+        "pipelines/phantoms/image_headers.py",
     },
-    "nibabel": {"pipelines/readers/nifti.py"},
+    "nibabel": {
+        "pipelines/readers/nifti.py",
+        "pipelines/readers/dicom/siemens_csa.py",
+    },
+    "python_calamine": {"pipelines/tables/spreadsheet.py"},
     "tensorflow_io": {"pipelines/storage/tensorflow_files.py"},
     "keras_tuner": {"tuning"},
     "optuna": {"tuning/oracles/optuna_oracle.py"},
@@ -58,10 +64,14 @@ OWNERS = {
         "zoo/serving",
     },
     "tensorflow_serving": {"zoo/serving"},
-    "grpc": {"zoo/serving"},
+    "grpc": {"tuning/cluster", "zoo/serving"},
     "aiohttp": {"zoo/serving/endpoint"},
     "fcntl": {"pipelines/storage/lock.py"},
-    "csv": {"pipelines/storage/csv_files.py"},
+    "csv": {
+        "pipelines/storage/csv_files.py",
+        "pipelines/tables/dialect.py",
+        "pipelines/tables/table_file.py",
+    },
 }
 
 

@@ -190,6 +190,9 @@ INGEST = {
     "--medmnist {labels} --labels {labels} --task {task} --key {key} --out {new}": (
         "brings its labels"
     ),
+    "--dicom {empty} --task prostate_series": "are required: --key, --out",
+    "--check --dicom nosuch --labels {labels} --task {task}": "nosuch does not exist",
+    "--check --dicom {empty} --task prostate_series --out {data}": "never overwritten",
 }
 INSPECT = {
     "nosuch": "nosuch does not exist",
@@ -197,6 +200,10 @@ INSPECT = {
     "{data} --augment nosuch": "nosuch",
     "{data} --augment nash": "are of three sequences",
     "{data} --montage {labels}": "--montage",
+    "": "name one of DATASET, --dicom DIR and --table CSV",
+    "{data} --task {task}": "--task goes with --dicom or --table alone",
+    "--dicom {empty}": "name it with --task",
+    "--dicom nosuch --task prostate_series": "nosuch does not exist",
 }
 PHANTOM = {
     "{new} --patients 1": "2 patients or more",
@@ -396,6 +403,8 @@ def processor_seconds(arguments, folder):
         ("zoo.predict {run} --dicom nosuch", 1.0),
         ("zoo.predict --dicom . --endpoint http://127.0.0.1:1 --model m", 1.0),
         ("pipelines.ingest --help", 0.5),
+        ("pipelines.ingest --check --dicom nosuch --task prostate_series", 0.5),
+        ("pipelines.inspect --dicom nosuch --task prostate_series", 0.5),
         ("tuning.search --help", 1.0),
         ("zoo.promote liver --rollback --root {empty}", 0.5),
         ("zoo.serve --root {empty}", 0.5),

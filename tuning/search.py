@@ -9,7 +9,14 @@ from pathlib import Path
 import pipelines
 from pipelines import command
 from pipelines.errors import DataError
-from tuning.cluster import joining
+from tuning.cluster import (
+    chief,
+    chief_address,
+    chief_file,
+    chief_options,
+    joining,
+    worker,
+)
 from tuning.reporting.live_table import LiveTable, Plan
 from tuning.sweeps import (
     begin,
@@ -21,31 +28,65 @@ from tuning.sweeps import (
     summary,
 )
 from tuning.sweeps.begin import Search
+from tuning.sweeps.command_line import Options
 from tuning.trials import precision, results
-from tuning.trials.budget import BudgetSpentError
+from tuning.trials.budget import Budget, BudgetSpentError
 from tuning.trials.sweep import Sweep
 
 
 def main(argv: Sequence[str]) -> int:
     """Searches, prints what was found and the path of the best recipe."""
     options, fixed = command_line.parse(argv)
+    chief_options.check(options, fixed)
+    if options.worker is not None:
+        return _told(*_worked(options))
     space, recipe = searched.searched(options, fixed)
     data = pipelines.open_dataset(options.data)
     search = Search(options=options, data=data, space=space, recipe=recipe)
     begin.check(search)
     path = options.out or command_line.default_out(options)
-    nested_evidence = None
+    if options.chief is not None:
+        return _told(_led(path, search), options)
     if options.join:
         sweep = joining.opened_or_begun(path, search)
+        chief_file.check_not_led(sweep.path)
         print(f"Sweep: {sweep.path}", file=sys.stderr)
         run(sweep, search)
-    else:
+        return _told(sweep, options)
+    sweep = begin.opened_or_begun(path, search)
+    print(f"Sweep: {sweep.path}", file=sys.stderr)
+    with holding.held(sweep.path):
+        joining.check_alone(sweep.path)
+        chief_file.check_not_led(sweep.path)
+        run(sweep, search)
+        nested_evidence = of_outer_folds(sweep, search)
+    return _told(sweep, options, nested_evidence)
+
+
+def _led(path: Path, search: Search) -> Sweep:
+    """The sweep, whose trials workers have run."""
+    address = chief_address.parsed(search.options.chief, "--chief")
+    with chief.listening(address) as server:
         sweep = begin.opened_or_begun(path, search)
         print(f"Sweep: {sweep.path}", file=sys.stderr)
-        with holding.held(sweep.path):
-            joining.check_alone(sweep.path)
-            run(sweep, search)
-            nested_evidence = of_outer_folds(sweep, search)
+        with chief.leading(sweep.path):
+            budget = search.budget(sweep)
+            table = _table(sweep, search, budget)
+            chief.run(sweep, search, server=server, budget=budget, watch=table)
+    return sweep
+
+
+def _worked(options: Options) -> tuple[Sweep, Options]:
+    """The sweep of a chief, for which this process has run trials, and its options."""
+    joined = worker.joined(options)
+    sweep, search, budget = joined.sweep, joined.search, joined.budget
+    print(f"Sweep: {sweep.path}", file=sys.stderr)
+    worker.run(joined, budget=budget, watch=_table(sweep, search, budget))
+    return sweep, search.options
+
+
+def _told(sweep: Sweep, options: Options, nested_evidence: dict | None = None) -> int:
+    """Prints what was found."""
     wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     print(summary.text(sweep, wide))
     time_ended = spent.sentence(sweep, options)
@@ -64,6 +105,7 @@ def main(argv: Sequence[str]) -> int:
         how = f", {options.outer_folds} outer folds pooled"
         print(f"Of the whole search, nested: {headline(nested_evidence, how)}")
     print(sweep.best_path)
+    command.say_next("zoo.train", "--recipe", sweep.best_path, "--data", options.data)
     return 0
 
 
@@ -72,17 +114,21 @@ def run(sweep: Sweep, search: Search) -> None:
     from tuning.sweeps import run as running  # it loads KerasTuner
 
     budget = search.budget(sweep)
+    table = _table(sweep, search, budget)
+    if search.options.join:
+        joining.run(sweep, search, budget=budget, watch=table)
+    else:
+        running.run(sweep, search, budget=budget, watch=table)
+
+
+def _table(sweep: Sweep, search: Search, budget: Budget) -> LiveTable:
     plan = Plan(
         most_trials=search.options.max_trials,
         seconds_left=lambda: budget.left,
         workers=search.options.parallel,
     )
     terminal = os.environ.get("TERM", "")
-    table = LiveTable(sweep, plan, stream=sys.stderr, terminal=terminal)
-    if search.options.join:
-        joining.run(sweep, search, budget=budget, watch=table)
-    else:
-        running.run(sweep, search, budget=budget, watch=table)
+    return LiveTable(sweep, plan, stream=sys.stderr, terminal=terminal)
 
 
 def of_outer_folds(sweep: Sweep, search: Search) -> dict | None:

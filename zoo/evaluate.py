@@ -109,11 +109,14 @@ def main(argv: Sequence[str]) -> int:
             "--data goes with one run, whose features it gives. Received: "
             f"{', '.join(map(str, sources))}"
         )
-    if not alone:
-        return _runs(sources, options)
     if sources[0].is_file():
         return _file(sources[0], options)
-    return _all_folds(sources[0], options)
+    judge = _all_folds if alone else _runs
+    code = judge(sources, options)
+    if len(sources) == 1:
+        places = ("--dicom", "DIR", "--out", "result.csv")
+        command.say_next("zoo.predict", sources[0], *places)
+    return code
 
 
 def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
@@ -161,8 +164,9 @@ def _features(run: Run, data: DataSet, out: Path) -> Path:
     return path
 
 
-def _all_folds(path: Path, options: argparse.Namespace) -> int:
+def _all_folds(paths: Sequence[Path], options: argparse.Namespace) -> int:
     """Judges the folds of a cross-validation as the end of their training does."""
+    (path,) = paths
     validation = cross_validation.opened(path)
     out = Path(options.out or path)
     output_paths.check_directory(out, "--out")

@@ -129,6 +129,8 @@ def main(argv: Sequence[str]) -> int:
     from zoo.serving.exporting import export_runs
 
     print(export_runs.export(request, say=_say))
+    root = () if options.to is None else ("--root", options.to)
+    command.say_next("zoo.serve", *root)
     return 0
 
 

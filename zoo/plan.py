@@ -101,6 +101,7 @@ def main(argv: Sequence[str]) -> int:
     atomic_files.write_text(options.out, text.toml(plan))
     print(shown)
     print(options.out)
+    command.say_next("zoo.train", "--recipe", options.out, "--data", options.data)
     return 0
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import zoo
 from pipelines import command
 from pipelines.errors import UsageError
+from pipelines.ingestion.named_series import NamedSeries
 from pipelines.storage import output_paths
 from zoo.prediction import finished_runs
 from zoo.prediction.model_facts import ModelFacts
@@ -36,9 +37,10 @@ Serving (or `python -m zoo.serve`) serves answers, with the same numbers: studie
 read here, by the task that the model describes, and of each its record alone goes over
 the wire, without ids. All studies of a call go to one version of the model.
 
-Result files name studies by their number alone. With --with-ids they also hold
-PatientID, StudyInstanceUID (or accession number) and SeriesInstanceUID: they are then
-personal data, to be kept as such.
+Studies come as their folders lie, 2 before 10. The terminal shows PatientID,
+StudyInstanceUID (or accession number) and SeriesInstanceUID beside their numbers;
+result files name studies by their number alone. With --with-ids they also hold these
+ids: they are then personal data, to be kept as such.
 """
 
 _EXAMPLES = """\
@@ -51,6 +53,12 @@ examples:
       it what each fold predicts, in columns fold_0.class, fold_0.prob:<class>, ...
   python -m zoo.predict runs/liver --nifti T1WI=t1.nii.gz T2WI=t2.nii.gz --out r.json
       one study; sequences are named as in the run's task
+  python -m zoo.predict runs/heart --nifti ED=cine.nii.gz#frame=0 ES=cine.nii.gz#frame=9
+      frames of a 4D file, counted from 0
+  python -m zoo.predict runs/liver --dicom /data/new --series T2WI=/data/new/p7/5
+      the series in that folder (or of that file) is the T2WI of its study, where the
+      task's rules don't find it on a new scanner; PATH#b=800 names a part of a series
+      that is split. Without --dicom: one study, each of its sequences named so
   python -m zoo.predict runs/glioma --nifti T1WI=t1.nii.gz --mask tumour.nii.gz
       a run whose task crops to a region of interest
   python -m zoo.predict runs/liver --dicom /data/new --covariates new.csv
@@ -86,26 +94,34 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--with-ids",
         action="store_true",
-        help="put the patient's and the study's own ids in the table and the result",
+        help="put the patient's and the study's own ids in the result file, too",
     )
     command_line.add(parsed)
     return parsed
 
 
 def _add_studies(parsed: argparse.ArgumentParser) -> None:
-    source = parsed.add_mutually_exclusive_group(required=True)
-    source.add_argument("--dicom", metavar="DIR", help="a tree of DICOM files")
-    source.add_argument(
+    parsed.add_argument("--dicom", metavar="DIR", help="a tree of DICOM files")
+    parsed.add_argument(
+        "--series",
+        nargs="+",
+        metavar="SEQ=PATH",
+        help="the DICOM series of a sequence, by its folder or one of its files, where "
+        "the task's rules don't find it: with --dicom in the study that has it, else "
+        "of all sequences of one study",
+    )
+    parsed.add_argument(
         "--nifti",
         nargs="+",
-        metavar="SEQ=FILE",
-        help="the sequences of one study (one series: series=FILE)",
+        metavar="SEQ=FILE[#frame=N]",
+        help="the sequences of one study (one series: series=FILE), of a 4D file the "
+        "frame N, from 0",
     )
     parsed.add_argument(
         "--covariates",
         nargs="+",
         metavar="FILE|NAME=VALUE",
-        help="what the network sees beside the images: with --dicom a .csv file, with "
+        help="what the network sees beside the images: of DICOM a .csv file, with "
         "--nifti each by its name, empty = not known",
     )
     parsed.add_argument(
@@ -123,12 +139,14 @@ def _add_studies(parsed: argparse.ArgumentParser) -> None:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Prints one line per study and the path that was written."""
+    """Prints a table with a line per study, and the path that was written."""
     options = parser().parse_args(argv)
     nifti = None if options.nifti is None else named_values("--nifti", options.nifti)
     _check(options)
+    series = named_values("--series", options.series or ())
     source = StudySource(
         dicom=options.dicom,
+        series={name: NamedSeries.of(path) for name, path in series.items()},
         nifti=nifti,
         mask=options.mask,
         covariates=tuple(options.covariates or ()),
@@ -182,8 +200,7 @@ def _show(
     from zoo.prediction import result_file, result_lines
 
     each = list(tqdm(predictions, unit="study", disable=None))
-    for line in result_lines.lines(each, facts.target_outputs, ids=options.with_ids):
-        print(line)
+    print(result_lines.table(each, facts.target_outputs))
     if options.out is not None:
         result_file.write(
             options.out, each, facts, folds=folds, served=served, ids=options.with_ids
@@ -213,8 +230,10 @@ def _tell_newest(model: DescribedModel) -> None:
 def _check(options: argparse.Namespace) -> None:
     """What can be said before the slow part begins."""
     command_line.check(options)
-    if options.with_ids and options.dicom is None:
-        raise UsageError("--with-ids wants --dicom: NIfTI files hold no ids")
+    if options.with_ids and options.nifti is not None:
+        raise UsageError(
+            "--with-ids wants --dicom or --series: NIfTI files hold no ids"
+        )
     if options.out is not None:
         out = Path(options.out)
         if out.suffix not in (".csv", ".json"):

@@ -97,6 +97,7 @@ def one_run(options: Options, argv: Sequence[str], plan: Plan | None) -> int:
     print(evidence_text.text(evidence))
     print(closing(run, evidence))
     print(run.path)
+    command.say_next("zoo.predict", run.path, "--dicom", "DIR", "--out", "result.csv")
     return 0
 
 
@@ -168,6 +169,9 @@ def every_fold(options: Options, plan: Plan | None) -> int:
         print(evidence_text.text(judged))
     print(closing_of_folds(validation, evidence))
     print(validation.path)
+    command.say_next(
+        "zoo.predict", validation.path, "--dicom", "DIR", "--out", "result.csv"
+    )
     return 0
 
 

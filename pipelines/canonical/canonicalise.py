@@ -10,7 +10,7 @@ from pipelines.canonical.crop import foreground_box
 from pipelines.canonical.fill_value import fill_value
 from pipelines.canonical.image_selection import reference_name, usable_images
 from pipelines.canonical.resample import resample_image, resample_mask
-from pipelines.canonical.roi import region_box
+from pipelines.canonical.roi import no_mask, region_box
 from pipelines.canonical.sampling_grid import Lattice, lattice_of, place, whole
 from pipelines.errors import StudyError
 from pipelines.readers.volume import Study
@@ -133,12 +133,7 @@ def _lattice(
         box = foreground_box([c.image for c in ordered], [c.transform for c in ordered])
     if task.steps.wants_mask:
         if mask is None:
-            raise StudyError(
-                code="no_mask",
-                problem="the study has no mask, and the task crops to one",
-                cure="Name it in the column `mask` of the table, or leave "
-                "steps.roi_share and steps.roi_slices out of the task",
-            )
+            raise no_mask()
         inside = resample_mask(mask, lattice_of(first.image)) > 0
         box = region_box(inside, task.steps, box)
     return place(first.image, box, task.grid)

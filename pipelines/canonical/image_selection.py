@@ -3,6 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
+from pipelines.cohort import inclusion
 from pipelines.errors import StudyError
 from pipelines.readers.volume import Study
 from pipelines.tasks.task import Task
@@ -72,19 +73,5 @@ def reference_name(images: dict[str, sitk.Image], task: Task) -> str:
     Raises:
         StudyError: missing_sequence where there is no image at all, missing_reference.
     """
-    if not images:
-        raise StudyError(
-            code="missing_sequence",
-            problem="the study has none of the task's sequences",
-            cure=f"Give at least one of {', '.join(task.channels)}",
-        )
-    named = task.grid.reference
-    if named is None:
-        return next(iter(images))
-    if named not in images:
-        raise StudyError(
-            code="missing_reference",
-            problem=f"the study lacks {named}, the task's grid.reference",
-            cure="Make that sequence required, or state no grid.reference",
-        )
-    return named
+    inclusion.check_reference(images, task)
+    return task.grid.reference or next(iter(images))

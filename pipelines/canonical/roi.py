@@ -12,6 +12,16 @@ _EXACT = 1e-9  # 0.8 of 10 voxels are 8, whatever floats make of it
 Range = tuple[int, int]  # first and last, both included
 
 
+def no_mask() -> StudyError:
+    """Why a study without a region of interest can't be cropped to one."""
+    return StudyError(
+        code="no_mask",
+        problem="the study has no mask, and the task crops to one",
+        cure="Name it in the column `mask` of the table, or leave steps.roi_share and "
+        "steps.roi_slices out of the task",
+    )
+
+
 def region_box(mask: np.ndarray, steps: Steps, within: Box) -> Box:
     """The box that `steps.roi_share` and `steps.roi_slices` ask for.
 

@@ -1,7 +1,7 @@
 """The task's inclusion criteria, and the flow of studies as in a paper's figure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipelines.errors import StudyError
@@ -22,7 +22,11 @@ CRITERIA = {
     "unknown_class": "a label that is no class of the task",
     "bad_value": "a label or covariate that is no valid value",
 }
-_LAST = {"duplicate_study": "a copy of another study"}
+UNITS = {"study": ("study", "studies"), "series": ("series", "series")}
+_LAST = {
+    "duplicate_study": "a copy of another study",
+    "duplicate_sequence": "a sequence that another patient has, too",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +115,7 @@ class Flow:
     @property
     def text(self) -> str:
         """The flow for people, one line a box."""
-        units = {"study": "studies", "series": "series"}[self.unit]
+        units = UNITS[self.unit][1]
         width = max(len(str(self.found)), 4)
         lines = [f"{self.found:>{width}} {units} found"]
         lines += [
@@ -124,12 +128,15 @@ class Flow:
         return "\n".join(lines)
 
 
-def check(measured: Mapping[str, Acquired], task: Task) -> None:
+def check(
+    measured: Mapping[str, Acquired], task: Task, *, others: tuple[str, ...] = ()
+) -> None:
     """Holds a study against the task's criteria.
 
     Args:
         measured: by sequence name, of the sequences that the study has; of a series
             under any one name.
+        others: sequences that it has beside, as its source words them; private.
 
     Raises:
         StudyError: the first criterion that it does not meet, and what was measured.
@@ -143,10 +150,38 @@ def check(measured: Mapping[str, Acquired], task: Task) -> None:
                 code="missing_sequence",
                 problem=f"sequence {name} is missing",
                 cure="Add it, or set required = false for it in the task file",
+                subject=name,
+                instead=others,
             )
+    check_reference(measured, task)
     for criterion in (_plane, _slices, _matrix):
         for name in held:
             criterion(name, measured[name], task)
+
+
+def check_reference(present: Collection[str], task: Task) -> None:
+    """Whether a study has the sequence whose frame the grid takes.
+
+    Args:
+        present: sequences of the task that it has.
+
+    Raises:
+        StudyError: missing_sequence where there is none at all, missing_reference.
+    """
+    if not present:
+        raise StudyError(
+            code="missing_sequence",
+            problem="the study has none of the task's sequences",
+            cure=f"Give at least one of {', '.join(task.channels)}",
+        )
+    named = task.grid.reference
+    if named is not None and named not in present:
+        raise StudyError(
+            code="missing_reference",
+            problem=f"the study lacks {named}, the task's grid.reference",
+            cure="Make that sequence required, or state no grid.reference",
+            subject=named,
+        )
 
 
 def _plane(name: str, acquired: Acquired, task: Task) -> None:
@@ -156,6 +191,8 @@ def _plane(name: str, acquired: Acquired, task: Task) -> None:
             code="plane",
             problem=f"{name} has {acquired.plane or 'unknown'} slices",
             cure=f"The task takes {' or '.join(planes)} slices (inclusion.planes)",
+            subject=name,
+            instead=(acquired.plane or "unknown",),
         )
 
 
@@ -166,6 +203,8 @@ def _slices(name: str, acquired: Acquired, task: Task) -> None:
             code="too_few_slices",
             problem=f"{name} has {acquired.slices} slices",
             cure=f"The task asks for {fewest} or more (inclusion.minimum_slices)",
+            subject=name,
+            instead=(str(acquired.slices),),
         )
 
 
@@ -177,4 +216,6 @@ def _matrix(name: str, acquired: Acquired, task: Task) -> None:
             problem=f"{name} has a matrix of {acquired.rows} x {acquired.columns}",
             cure=f"The task asks for {rows} x {columns} or more "
             "(inclusion.minimum_matrix)",
+            subject=name,
+            instead=(f"{acquired.rows} x {acquired.columns}",),
         )

@@ -1,4 +1,4 @@
-"""A CSV file with one row for each patient, study or series, by exactly one id."""
+"""A table with one row for each patient, study or series, by exactly one id."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 from pipelines.errors import DataError
-from pipelines.storage import csv_files
 from pipelines.storage.csv_files import CsvTable
+from pipelines.tables import table_file
 from pipelines.tasks.task import Task
 
 KEYS = ("patient_id", "study_id", "series_id")
+_OPTIONAL = ("role", "site")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,21 +30,26 @@ class KeyedFile:
 
 
 def read(path: Path, task: Task, needed: Iterable[str]) -> KeyedFile:
-    """Reads comma-separated UTF-8 with a header and exactly one key column.
+    """Reads a table with a header and exactly one key column.
+
+    Titles may be written in any case, with blanks or hyphens: `Patient ID`. For what
+    files there may be, see `pipelines.tables.table_file`.
 
     Args:
         needed: columns that must be there; further ones may be.
 
     Raises:
-        DataError: not such a file, or a row twice.
+        DataError: not such a file, a row twice, or ids that were rounded.
     """
-    table = _table(path)
+    needed = tuple(needed)
+    table = _table(path, (*KEYS, *needed, *_OPTIONAL))
     header = table.header
     key = _key(path, header, task)
     missing = [column for column in needed if column not in header]
     if missing:
         raise DataError(
-            f"{path} lacks the columns {', '.join(missing)} that the task names. "
+            f"{path} lacks the columns {', '.join(missing)} that the task names"
+            f"{''.join(table_file.meant(name, header) for name in missing)}. "
             f"Received: {', '.join(header)}"
         )
     rows: dict[str, dict[str, str]] = {}
@@ -59,23 +65,25 @@ def read(path: Path, task: Task, needed: Iterable[str]) -> KeyedFile:
         if value in rows:
             raise DataError(
                 f"{path}, lines {lines[value]} and {row.line} have the same {key}; "
-                "keep one"
+                + _cure_of_two(key)
             )
         rows[value], lines[value] = cells, row.line
+    table_file.check_ids(path, key, tuple(rows))
     return KeyedFile(key=key, rows=rows, lines=lines)
 
 
-def _table(path: Path) -> CsvTable:
+def _cure_of_two(key: str) -> str:
+    if key == "patient_id":
+        return "keep one, or, if these are two studies, give rows by study_id"
+    return "keep one"
+
+
+def _table(path: Path, wanted: Sequence[str]) -> CsvTable:
     """A table with rows, under columns of different names."""
-    table = csv_files.read(path).stripped()
+    table = table_file.with_names(table_file.read(path), wanted)
     header = table.header
     if not table.rows:
         raise DataError(f"{path} has no rows below its header")
-    if len(header) == 1 and ";" in header[0]:
-        raise DataError(
-            f"{path} is separated by semicolons. Save it separated by commas, with "
-            "points as decimal marks"
-        )
     if len(set(header)) < len(header):
         raise DataError(f"{path} has a column twice. Received: {', '.join(header)}")
     return table
@@ -87,6 +95,7 @@ def _key(path: Path, header: Sequence[str], task: Task) -> str:
         raise DataError(
             f"{path} wants exactly one of the columns {', '.join(KEYS)}. "
             f"Received: {', '.join(keys) or 'none'} among {', '.join(header)}"
+            + ("" if keys else "".join(table_file.meant(k, header) for k in KEYS))
         )
     if keys[0] == "series_id" and task.unit != "series":
         raise DataError(

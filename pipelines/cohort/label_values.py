@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from pipelines.errors import StudyError
+from pipelines.tables import table_file
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Task
 
@@ -38,14 +39,17 @@ def _numbers_of(row: Mapping[str, str], where: str, target: Target) -> list[floa
     if target.is_single_label:
         if not cells[0]:
             return [math.nan]
-        if cells[0] not in target.classes:
+        classes = [table_file.composed(name) for name in target.classes]
+        if cells[0] not in classes:
             raise StudyError(
                 code="unknown_class",
                 problem=f"{where} names no class of the task in {target.columns[0]}",
                 cure=f"The classes are {', '.join(target.classes)}",
                 private=f"received {cells[0]!r}",
+                subject=target.columns[0],
+                instead=(repr(cells[0]),),
             )
-        return [float(target.classes.index(cells[0]))]
+        return [float(classes.index(cells[0]))]
     numbers = [
         _number(row, where, column) if cell else math.nan
         for column, cell in zip(target.columns, cells)
@@ -58,6 +62,8 @@ def _numbers_of(row: Mapping[str, str], where: str, target: Target) -> list[floa
             cure=f"Write {kind.wanted} in the columns {', '.join(target.columns)}, or "
             "leave empty what is not known",
             private=f"received {', '.join(cells)}",
+            subject=", ".join(target.columns),
+            instead=(", ".join(cells),),
         )
     return numbers
 
@@ -78,11 +84,12 @@ def covariate_numbers(
 
 
 def _covariate(row: Mapping[str, str], where: str, column: str, task: Task) -> float:
-    cell, levels = row.get(column, ""), task.covariate_levels.get(column)
+    cell, named = row.get(column, ""), task.covariate_levels.get(column)
     if not cell:
         return math.nan
-    if levels is None:
+    if named is None:
         return _number(row, where, column)
+    levels = [table_file.composed(name) for name in named]
     if cell not in levels:
         raise StudyError(
             code="unknown_level",
@@ -90,6 +97,8 @@ def _covariate(row: Mapping[str, str], where: str, column: str, task: Task) -> f
             cure=f"Write one of {', '.join(levels)}, leave it empty where it is not "
             "known, or add the level to covariate_levels in the task file",
             private=f"received {cell!r}",
+            subject=column,
+            instead=(repr(cell),),
         )
     return float(levels.index(cell))
 
@@ -97,7 +106,7 @@ def _covariate(row: Mapping[str, str], where: str, column: str, task: Task) -> f
 def _number(row: Mapping[str, str], where: str, column: str) -> float:
     cell = row[column]
     try:
-        number = float(cell)
+        number = table_file.number(cell)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
@@ -106,5 +115,7 @@ def _number(row: Mapping[str, str], where: str, column: str) -> float:
             problem=f"{where} has no number in {column}",
             cure="Write a number with a decimal point, or leave it empty if not known",
             private=f"received {cell!r}",
+            subject=column,
+            instead=(repr(cell),),
         )
     return number

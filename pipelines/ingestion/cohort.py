@@ -120,7 +120,10 @@ def rejected(
         problem=error.problem,
         cure=error.cure,
         private=", ".join(text for text in (private, error.private) if text),
+        whose=private,
         excluded=error.code in EXCLUSIONS,
+        subject=error.subject,
+        instead=error.instead,
     )
 
 

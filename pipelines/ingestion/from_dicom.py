@@ -1,10 +1,11 @@
 """A tree of DICOM files as a cohort: headers only, no voxel is read here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
-from pipelines.cohort import inclusion, sequence_matching
+from pipelines.cohort import inclusion, sequence_matching, series_faults, trace
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.cohort import (
@@ -19,6 +20,7 @@ from pipelines.ingestion.cohort import (
     strata,
 )
 from pipelines.ingestion.study_fault import attempt
+from pipelines.ingestion.wanted_images import modalities, wanted_images
 from pipelines.ingestion.work_item import DicomSource, Rejection, WorkItem
 from pipelines.privacy.privacy import facts
 from pipelines.readers.dicom import scan as scan_dicom
@@ -61,9 +63,11 @@ def cohort(
         DataError: there is no DICOM image at all.
     """
     scan = scan_dicom.scan(directory, processes=processes, progress=progress)
+    scan = wanted_images(scan, task)
     if not scan.series and not scan.faults:
         raise DataError(
-            f"no DICOM images below {directory}. "
+            f"no DICOM images below {directory} "
+            f"of modality {' or '.join(sorted(modalities(task)))}. "
             f"Received: {sum(scan.ignored.values())} other files {dict(scan.ignored)}"
         )
     return Cohort.of(
@@ -83,14 +87,41 @@ def candidates(scan: scan_dicom.Scan, task: Task) -> Iterator[Candidate]:
         series.setdefault(_unit(scanned, task), []).append(scanned)
     for fault in scan.faults:
         faults.setdefault(_unit(fault, task), []).append(fault)
+    scattered = {
+        one.series_uid: group
+        for group in series_faults.scattered(scan.series)
+        for one in group
+    }
     for key in sorted({*series, *faults}):
         group = sorted(series.get(key, ()), key=lambda scanned: scanned.key)
         broken = tuple(faults.get(key, ()))
         if task.unit == "series" and group:
-            for scanned in group:
-                yield Candidate(series=(scanned,), faults=broken)
+            for together in _of_one_uid(group, scattered.get(key, ()), task):
+                yield Candidate(series=together, faults=broken)
         else:
             yield Candidate(series=tuple(group), faults=broken)
+
+
+def _of_one_uid(
+    series: Sequence[Series], scattered: tuple[Series, ...], task: Task
+) -> Iterator[tuple[Series, ...]]:
+    """What stands or falls together where the unit is the series.
+
+    Nearly always one part of a series; all of it where its images name two patients;
+    a stack whose slices are a series each, once, with its first.
+    """
+    if scattered:
+        if series[0] is min(scattered, key=lambda one: one.series_uid):
+            yield scattered
+        return
+    by_study: dict[str, list[Series]] = {}
+    for one in series:
+        by_study.setdefault(one.study_uid, []).append(one)
+    for group in by_study.values():
+        if len({one.patient_id for one in group}) > 1:
+            yield tuple(group)
+        else:
+            yield from ((one,) for one in sequence_matching.with_traces(group, task))
 
 
 def study_id(series: Series | Fault, task: Task) -> str:
@@ -149,6 +180,18 @@ def _work_item(
         strata=strata(label, task),
         role=label.role,
         facts=replace(facts(series, names.key), site=site),
+        warnings=_warnings(chosen),
+    )
+
+
+def _warnings(chosen: dict[str, Series]) -> tuple[str, ...]:
+    """What a series lacks, and what was computed of it."""
+    lacking = sequence_matching.partial(chosen)
+    computed = {name: trace.provenance(series) for name, series in chosen.items()}
+    return tuple(
+        f"{name}: {text}"
+        for name, text in (*lacking.items(), *computed.items())
+        if text
     )
 
 
@@ -165,40 +208,53 @@ def _check_ids(candidate: Candidate, task: Task) -> None:
                 cure=f"Give it a {kind} id at the source; without one the split can't "
                 "keep a patient together",
             )
-    if len({series.patient_id for series in candidate.series}) > 1:
-        raise StudyError(
-            code="mixed_patients",
-            problem="the series of the study carry different patient ids",
-            cure="Correct the ids at the source",
-        )
 
 
 def choose(
-    candidate: Candidate, task: Task, *, any_series: bool = False
+    candidate: Candidate,
+    task: Task,
+    *,
+    any_series: bool = False,
+    named: Mapping[str, Series] = MappingProxyType({}),
 ) -> dict[str, Series]:
     """The series behind every channel; empty where no rule wants a lone series.
 
     Args:
         any_series: with unit `series`, take a series that no rule names as well: a
             network that names series is there for just these.
+        named: of sequences whose series a user named: no rule is asked for these, and
+            none takes them for another sequence.
 
     Raises:
-        StudyError: a sequence is missing or ambiguous, or a file of it is broken.
+        StudyError: a sequence is missing or ambiguous, a file of it is broken, or the
+            ids of its images are wrong.
     """
+    series_faults.check_patients(candidate.series)
+    scattered = series_faults.scattered(candidate.series)
     if task.unit == "series":
         if candidate.faults:
             raise candidate.faults[0].error
+        if scattered:
+            raise series_faults.scattered_fault(scattered[0])
         series = candidate.series[0]
         ruled = any(sequence.rules for sequence in task.sequences)
         if ruled and not any_series and sequence_matching.name(series, task) is None:
             return {}
+        trace.check(series, task.channels[0], "trace")  # made only where asked for
         return {task.channels[0]: series}
     try:
-        chosen = sequence_matching.assign(candidate.series, task)
+        taken = {series.key for series in named.values()}
+        others = tuple(each for each in candidate.series if each.key not in taken)
+        chosen = sequence_matching.assign(others, task, named=named)
     except StudyError as error:
         if error.code == "missing_sequence" and candidate.faults:
             raise candidate.faults[0].error from error
+        if error.code == "ambiguous_sequence" and scattered:
+            raise series_faults.scattered_fault(scattered[0]) from error
         raise
+    for group in scattered:
+        if any(one in group for one in chosen.values()):
+            raise series_faults.scattered_fault(group)
     uids = {series.series_uid for series in chosen.values()}
     for fault in candidate.faults:
         if fault.series_uid in uids or not fault.series_uid:
@@ -219,7 +275,8 @@ def _label(candidate: Candidate, labels: Labels | None, task: Task) -> Label | N
 
 
 def check_acquired(chosen: dict[str, Series], task: Task) -> None:
-    """Criteria of the task, then the geometry, both from headers alone."""
+    """Whether they are whole, criteria of the task, geometry: from headers alone."""
+    sequence_matching.check_whole(chosen, task)
     measured = {}
     for name, series in chosen.items():
         frame = series.frames[0]

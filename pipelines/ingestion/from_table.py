@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines.canonical.roi import no_mask
 from pipelines.cohort import inclusion
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import StudyError
@@ -44,7 +45,7 @@ def _outcomes(
         unnamed = NO_RULE if task.unit == "series" else _NOT_NAMED
         yield from [unnamed] * (len(unit) - len(named))
         if named or task.unit != "series":
-            yield _decide(unit[0], named, labels, task, names)
+            yield _decide(unit, named, labels, task, names)
 
 
 def _units(rows: tuple[TableRow, ...], task: Task) -> list[tuple[TableRow, ...]]:
@@ -58,13 +59,18 @@ def _units(rows: tuple[TableRow, ...], task: Task) -> list[tuple[TableRow, ...]]
 
 
 def _decide(
-    first: TableRow,
+    unit: tuple[TableRow, ...],
     rows: tuple[TableRow, ...],
     labels: Labels | None,
     task: Task,
     names: Names,
 ) -> WorkItem | Rejection | Unwanted:
-    """A work item, a rejection, or why the sample is not wanted."""
+    """A work item, a rejection, or why the sample is not wanted.
+
+    Args:
+        rows: those of the unit whose sequence the task names.
+    """
+    first, others = unit[0], tuple(r.sequence for r in unit if r not in rows)
     by_series = task.unit == "series"
     sample = f"{first.study_id}#{first.sequence}" if by_series else first.study_id
     who = {
@@ -75,7 +81,7 @@ def _decide(
     channels = {task.channels[0] if by_series else r.sequence: r for r in rows}
 
     def make() -> WorkItem | Unwanted:
-        _check(channels, task)
+        _check(channels, task, others)
         label = _label(first, sample, labels, task)
         if label is None:
             return NO_LABEL
@@ -113,13 +119,19 @@ def _label(
     )
 
 
-def _check(channels: dict[str, TableRow], task: Task) -> None:
-    """Holds the files' headers against the criteria of the task."""
+def _check(channels: dict[str, TableRow], task: Task, others: tuple[str, ...]) -> None:
+    """Holds the files' headers, and the mask's, against the criteria of the task."""
     measured = {}
     for channel, row in channels.items():
         header = nifti.header(row.path)
+        nifti.check_frame(row.frame, header.frames, row.path)
         rows, columns = header.matrix
         measured[channel] = inclusion.Acquired(
             plane=header.plane, slices=header.slices, rows=rows, columns=columns
         )
-    inclusion.check(measured, task)
+    inclusion.check(measured, task, others=others)
+    masks = {row.mask for row in channels.values() if row.mask}
+    if task.steps.wants_mask and not masks:
+        raise no_mask()
+    for mask in masks:
+        nifti.header(mask)

@@ -1,37 +1,44 @@
 """Ingest from end to end: source -> cohort -> records -> data set directory."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.cohort import labels as label_file
-from pipelines.errors import DataError, UsageError
-from pipelines.ingestion import from_dicom, from_medmnist, from_table, partial_directory
+from pipelines.errors import DataError, StudyError
+from pipelines.ingestion import absent, partial_directory
 from pipelines.ingestion.assign_splits import assign
-from pipelines.ingestion.cohort import Cohort, Names, Unwanted, rejected
+from pipelines.ingestion.cohort import Cohort, Names, rejected
 from pipelines.ingestion.duplicate_volumes import twins
 from pipelines.ingestion.make_record import RecordNote, record_path
 from pipelines.ingestion.request import Request, check_out, handed_on
-from pipelines.ingestion.result import Result, flow_of, unwanted_by_why
+from pipelines.ingestion.requested_cohort import (
+    extended,
+    recorded_splits,
+    requested_cohort,
+)
+from pipelines.ingestion.result import LeftOut, Result, flow_of, unwanted_by_why
 from pipelines.ingestion.study_fault import NO_ROOM, no_room
-from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
-from pipelines.ingestion.work_item import Rejection
+from pipelines.ingestion.work_item import Rejection, WorkItem
 from pipelines.ingestion.worker_pool import run_all
 from pipelines.ingestion.write_dataset import Sample, write
+from pipelines.privacy import linkage_file
 from pipelines.privacy.linkage import Linkage
 from pipelines.privacy.privacy import key_fingerprint, load_key
-from pipelines.records import directory as dataset_directory
-from pipelines.records.data_set import read_manifest
+from pipelines.records.data_set import DataSet
+from pipelines.records.manifest import Row
 from pipelines.splits.patient import Assignment
-from pipelines.splits.split import check_no_leak
 from pipelines.storage.atomic_files import new_directory
 from pipelines.storage.executors import Processes
 
 
 def ingest(
-    request: Request, *, executor: Executor | None = None, progress: bool = False
+    request: Request,
+    *,
+    executor: Executor | None = None,
+    progress: bool = False,
+    left_out: Callable[[LeftOut], None] | None = None,
 ) -> Result:
     """Makes the data set `request.out`.
 
@@ -41,6 +48,8 @@ def ingest(
     Args:
         executor: what makes the records, by its `submit` (a cluster's, say), with
             `request.workers` workers that see the files; none = processes here.
+        left_out: called with what is left out, as soon as that is known: before the
+            cohort is split, which may fail for it.
 
     Raises:
         UsageError: the data set exists or can't be written, another ingest writes
@@ -54,7 +63,9 @@ def ingest(
             partial_directory.held(request.out) as growing,
             Processes(request.workers) as processes,
         ):
-            return _ingest(request, growing, processes, executor, progress=progress)
+            return _ingest(
+                request, growing, processes, executor, left_out, progress=progress
+            )
     except OSError as error:
         if error.errno in NO_ROOM:
             raise DataError(no_room(error)) from error
@@ -66,21 +77,30 @@ def _ingest(
     growing: Path,
     processes: Processes,
     executor: Executor | None,
+    tell: Callable[[LeftOut], None] | None,
     *,
     progress: bool,
 ) -> Result:
     key = load_key(request.key, outside=handed_on(request, growing))
     names = Names(key=key, linkage=Linkage.beside(request.key))
     names.linkage.check()  # before hours of work, not after
-    recorded = _recorded(request, key_fingerprint(key))
-    cohort = _cohort(request, names, processes, progress=progress)
-    cohort = without_those_of_labelled_patients(cohort, recorded)
+    before, rows = extended(request.extend, key_fingerprint(key))
+    recorded = recorded_splits(rows)
+    cohort = requested_cohort(
+        request, names, recorded, processes=processes, progress=progress
+    )
     names.linkage.save()
     (growing / "records").mkdir(exist_ok=True)
+    kept = _kept(rows, before, cohort, request, growing)
     finished, rejections = _work_off(
-        cohort, request, growing, processes, executor, progress=progress
+        cohort, kept, request, growing, processes, executor, progress=progress
     )
+    copied = tuple(work_item for work_item, _ in kept)
+    cohort = replace(cohort, work_items=cohort.work_items + copied)
     flow = flow_of(cohort, finished, rejections, request.task)
+    left_out = LeftOut.of(cohort, rejections, request.task)
+    if tell is not None:
+        tell(left_out)
     samples = _samples(cohort, request, growing, finished, recorded, rejections)
     with new_directory(request.out) as aside:
         data = write(
@@ -93,12 +113,11 @@ def _ingest(
         )
     shutil.rmtree(growing)
     return Result(
+        **vars(left_out),
         path=request.out,
         flow=flow,
-        rejections=rejections,
         counts=data.counts,
-        ignored=cohort.ignored,
-        skipped=unwanted_by_why(cohort),
+        kept=sum(work_item.sample_id in finished for work_item in copied),
     )
 
 
@@ -133,57 +152,27 @@ def _samples(
     ]
 
 
-def _recorded(request: Request, fingerprint: str) -> dict[str, Assignment]:
-    """The split of every patient of the data set that is extended."""
-    if request.extend is None:
-        return {}
-    before = dataset_directory.open_dataset(str(request.extend))
-    if before.key_fingerprint != fingerprint:
-        raise UsageError(
-            f"{request.extend} was made with another key, so its patients can't be "
-            "recognised. Name the key of the project with --key"
-        )
-    rows = read_manifest(before)
-    check_no_leak((row.patient_id, row.group) for row in rows)
-    return {row.patient_id: Assignment(split=row.split, fold=row.fold) for row in rows}
-
-
-def _cohort(
-    request: Request, names: Names, processes: Processes, *, progress: bool
-) -> Cohort:
-    if request.kind == "medmnist":
-        return from_medmnist.cohort(request.source, request.task, names)
-    labels = None
-    if request.labels is not None:
-        labels = label_file.read(request.labels, request.task)
-    if request.kind == "table":
-        cohort = from_table.cohort(request.source, labels, request.task, names)
-    else:
-        cohort = from_dicom.cohort(
-            request.source,
-            labels,
-            request.task,
-            names,
-            processes=processes,
-            progress=progress,
-        )
-    unused = _unused(labels, names)
-    return replace(cohort, skipped=cohort.skipped | unused)
-
-
-def _unused(labels: label_file.Labels | None, names: Names) -> dict[Unwanted, int]:
-    """Rows of the label file whose patient or study is not there: a slip, perhaps."""
-    kinds = {"patient_id": "patient", "study_id": "study"}
-    if labels is None or labels.key not in kinds:
-        return {}
-    kind = kinds[labels.key]
-    number = len(labels.rows.keys() - names.linkage.source_ids(kind))
-    reason = Unwanted(why=f"rows of the label file, for no {kind} has their id")
-    return {reason: number} if number else {}
+def _kept(
+    rows: Sequence[Row],
+    before: DataSet | None,
+    cohort: Cohort,
+    request: Request,
+    growing: Path,
+) -> list[tuple[WorkItem, RecordNote]]:
+    """Samples that the source lacks, whose records are copied."""
+    lacking = absent.absent_rows(rows, cohort)
+    if before is None or not lacking:
+        return []
+    links = linkage_file.read(Linkage.beside(request.key).path)
+    absent.check(lacking, before, request.task, choice=request.absent, links=links)
+    if request.absent == "drop":
+        return []
+    return absent.kept_samples(lacking, before, growing / "records")
 
 
 def _work_off(
     cohort: Cohort,
+    kept: Sequence[tuple[WorkItem, RecordNote]],
     request: Request,
     growing: Path,
     processes: Processes,
@@ -200,7 +189,9 @@ def _work_off(
         executor=executor,
         progress=progress,
     )
-    work_items = {work_item.sample_id: work_item for work_item in cohort.work_items}
+    items = (*cohort.work_items, *(work_item for work_item, _ in kept))
+    work_items = {work_item.sample_id: work_item for work_item in items}
+    outcomes |= {work_item.sample_id: note for work_item, note in kept}
     notes = {
         sample_id: out
         for sample_id, out in outcomes.items()
@@ -209,16 +200,22 @@ def _work_off(
     failed = {
         sample_id: out for sample_id, out in outcomes.items() if sample_id not in notes
     }
-    copies = twins(work_items, notes)
+    copies = twins(work_items, notes, request.task)
     finished = {
         sample_id: note for sample_id, note in notes.items() if sample_id not in copies
     }
-    return finished, cohort.rejections + tuple(
-        rejected(
-            error,
-            study_id=work_items[sample_id].study_id,
-            patient_id=work_items[sample_id].patient_id,
-            private=work_items[sample_id].private,
-        )
-        for sample_id, error in (failed | copies).items()
+    broken = [_rejection(work_items[name], error) for name, error in failed.items()]
+    doubled = [
+        replace(_rejection(work_items[name], twin.error), shown=twin.shown)
+        for name, twin in copies.items()
+    ]
+    return finished, (*cohort.rejections, *broken, *doubled)
+
+
+def _rejection(work_item: WorkItem, error: StudyError) -> Rejection:
+    return rejected(
+        error,
+        study_id=work_item.study_id,
+        patient_id=work_item.patient_id,
+        private=work_item.private,
     )

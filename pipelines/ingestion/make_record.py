@@ -2,7 +2,7 @@
 
 import functools
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import SimpleITK as sitk
@@ -21,6 +21,7 @@ from pipelines.readers import medmnist, nifti
 from pipelines.readers.dicom import scan
 from pipelines.readers.volume import Study, Volume
 from pipelines.records.encode import Encoded, Sample, checksum, encode
+from pipelines.records.volume_hash import source_hash
 from pipelines.tasks.task import Task
 
 
@@ -32,12 +33,14 @@ class RecordNote:
         digest: of the work item that it was made from.
         checksum: SHA-256 of the record, 64 hex digits.
         clipped: clipped voxels by channel.
+        volume_hash, channel_hashes: see `pipelines.records.volume_hash`.
     """
 
     digest: str
     checksum: str
     clipped: tuple[int, ...]
     volume_hash: str
+    channel_hashes: tuple[str, ...]
 
 
 def read_source(source: Source, sequence: str) -> Volume:
@@ -86,15 +89,26 @@ def make_record(work_item: WorkItem, task: Task) -> Encoded:
     Raises:
         StudyError: the study can't be read, or not be brought onto the task's grid.
     """
+    study = read_study(work_item)
     sample = Sample(
         sample_id=work_item.sample_id,
         study_id=work_item.study_id,
         patient_id=work_item.patient_id,
-        canonical=canonicalise(read_study(work_item), task),
+        canonical=canonicalise(study, task),
         target=work_item.target or None,
         covariates=work_item.covariates,
     )
-    return encode(sample, task)
+    encoded = encode(sample, task)
+    hashes = tuple(
+        f"{_source_hash(study, channel)}-{near}" if near else ""
+        for channel, near in zip(task.channels, encoded.channel_hashes)
+    )
+    return replace(encoded, channel_hashes=hashes)
+
+
+def _source_hash(study: Study, channel: str) -> str:
+    """Of the voxels as they were read: no other sequence has a part in these."""
+    return source_hash(sitk.GetArrayViewFromImage(study.volumes[channel].image))
 
 
 def record_path(folder: str | Path, work_item: WorkItem) -> Path:
@@ -132,6 +146,7 @@ def _write(work_item: WorkItem, task: Task, folder: str) -> RecordNote:
         checksum=encoded.checksum,
         clipped=tuple(int(count) for count in encoded.clipped),
         volume_hash=encoded.volume_hash,
+        channel_hashes=encoded.channel_hashes,
     )
     _keep(encoded.record, note, work_item, folder)
     return note

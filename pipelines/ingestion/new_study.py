@@ -2,13 +2,15 @@
 
 import dataclasses
 import math
+import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from pipelines.cohort import inclusion
-from pipelines.errors import DataError, StudyError
-from pipelines.ingestion import named_sequences
+from pipelines.errors import DataError, StudyError, UsageError
+from pipelines.ingestion import named_sequences, named_series
 from pipelines.ingestion.from_dicom import (
     Candidate,
     candidates,
@@ -17,10 +19,14 @@ from pipelines.ingestion.from_dicom import (
     study_id,
 )
 from pipelines.ingestion.make_record import make_record
+from pipelines.ingestion.named_series import NamedSeries
+from pipelines.ingestion.natural_order import natural
 from pipelines.ingestion.study_fault import attempt
+from pipelines.ingestion.wanted_images import wanted_images
 from pipelines.ingestion.work_item import DicomSource, NiftiSource, Source, WorkItem
 from pipelines.readers import nifti
 from pipelines.readers.dicom import scan as scan_dicom
+from pipelines.readers.dicom.headers import Series
 from pipelines.storage.executors import Processes
 from pipelines.tasks.task import Task
 
@@ -53,24 +59,67 @@ def dicom_records(
     *,
     workers: int = 1,
     covariates: Covariates | None = None,
+    named: Mapping[str, NamedSeries] = MappingProxyType({}),
 ) -> Iterator[OneRecord]:
     """Every study below `directory` (every series, where that is the task's unit).
 
+    They come as their folders lie: by the path of a study's first file, 2 before 10.
+
     Args:
         covariates: none = not known.
+        named: by sequence, the series that is taken for it in the study that has it,
+            whatever the task's rules say.
 
     Raises:
         DataError: there is no DICOM image.
+        UsageError: a named series is not there.
     """
     with Processes(workers) as processes:
         scan = scan_dicom.scan(directory, processes=processes)
+    scan = wanted_images(scan, task)
     studies = list(candidates(scan, task))
     if not studies:
-        raise DataError(f"no DICOM images below {directory}")
-    for number, candidate in enumerate(studies, 1):
+        received = ", ".join(f"{n} {why}" for why, n in scan.ignored.items())
+        raise DataError(
+            f"no DICOM images below {directory} that the task takes. "
+            f"Received: {received or 'nothing'}"
+        )
+    places = named_series.located(scan.series, named)
+    for number, candidate in enumerate(sorted(studies, key=_place), 1):
         name, ids = _name(candidate, number, task), _ids(candidate, task)
-        find = partial(_dicom_sources, candidate, task)
+        find = partial(_dicom_sources, candidate, task, places)
         yield _one_record(name, ids, find, task, covariates)
+
+
+def series_record(
+    named: Mapping[str, NamedSeries],
+    task: Task,
+    *,
+    workers: int = 1,
+    covariates: Covariates | None = None,
+) -> OneRecord:
+    """The one study whose sequences are named DICOM series.
+
+    Args:
+        named: by sequence; with unit `series` one, named `series`.
+        covariates: none = not known.
+
+    Raises:
+        UsageError: a sequence that the task does not name, a series that is not there,
+            or series of two patients.
+    """
+    named_sequences.check(named, task)
+    folders = {os.path.realpath(each.folder): each.folder for each in named.values()}
+    with Processes(workers) as processes:
+        scans = [scan_dicom.scan(f, processes=processes) for f in folders.values()]
+    found = {_files(each): each for scan in scans for each in scan.series}
+    places = named_series.located(found.values(), named)
+    series = tuple(dict.fromkeys(each for of in places.values() for each in of))
+    if len({each.patient_id for each in series}) > 1:
+        raise UsageError("--series names series of two patients; a study has one")
+    candidate = Candidate(series=series)
+    find = partial(_dicom_sources, candidate, task, places)
+    return _one_record("study 1", _ids(candidate, task), find, task, covariates)
 
 
 def nifti_record(
@@ -83,15 +132,18 @@ def nifti_record(
     """The one study whose sequences are named NIfTI files.
 
     Args:
-        files: sequence -> path; with unit `series` one file, named `series`.
+        files: sequence -> path, of a 4-D file `path#frame=N`; with unit `series` one
+            file, named `series`.
         covariates: none = not known.
         mask: region of interest, for a task that crops to one.
 
     Raises:
-        UsageError: a sequence that the task does not name.
+        UsageError: a sequence that the task does not name, or a frame that is no
+            number.
     """
     named_sequences.check(files, task)
-    find = partial(_nifti_sources, files, task)
+    sources = {n: named_sequences.nifti_source(str(f)) for n, f in files.items()}
+    find = partial(_nifti_sources, sources, task)
     return _one_record("study 1", {}, find, task, covariates, mask)
 
 
@@ -129,22 +181,41 @@ def _one_record(
     return OneRecord(name=name, ids=ids, record=record)
 
 
-def _dicom_sources(candidate: Candidate, task: Task) -> dict[str, Source]:
-    chosen = choose(candidate, task, any_series=True)
+def _dicom_sources(
+    candidate: Candidate, task: Task, places: Mapping[str, tuple[Series, ...]]
+) -> dict[str, Source]:
+    named = named_series.of_study(places, candidate.series)
+    chosen = choose(candidate, task, any_series=True, named=named)
     check_acquired(chosen, task)
     return {name: DicomSource(series=series) for name, series in chosen.items()}
 
 
-def _nifti_sources(files: Mapping[str, str | Path], task: Task) -> dict[str, Source]:
+def _nifti_sources(sources: Mapping[str, NiftiSource], task: Task) -> dict[str, Source]:
     measured = {}
-    for name, path in files.items():
-        header = nifti.header(path)
+    for name, source in sources.items():
+        header = nifti.header(source.path)
         rows, columns = header.matrix
         measured[name] = inclusion.Acquired(
             plane=header.plane, slices=header.slices, rows=rows, columns=columns
         )
     inclusion.check(measured, task)
-    return {name: NiftiSource(path=str(path)) for name, path in files.items()}
+    return dict(sources)
+
+
+def _place(candidate: Candidate) -> tuple:
+    """Where a candidate stands: by its first file, the parts of a series by name."""
+    files = (frame.path for series in candidate.series for frame in series.frames)
+    first = min(map(natural, files), default=natural(""))
+    return not candidate.series, first, candidate.first.series_uid, _part(candidate)
+
+
+def _part(candidate: Candidate) -> tuple:
+    return natural(candidate.series[0].part) if candidate.series else ()
+
+
+def _files(series: Series) -> tuple:
+    """What tells one series from another, by whichever path it was reached."""
+    return series.key, *((os.path.realpath(f.path), f.index) for f in series.frames)
 
 
 def _name(candidate: Candidate, number: int, task: Task) -> str:

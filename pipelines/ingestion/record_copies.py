@@ -11,12 +11,12 @@ from pipelines.errors import DataError
 from pipelines.records import directory as dataset_directory
 from pipelines.records.data_set import CURE, DataSet
 from pipelines.records.manifest import Row
-from pipelines.records.shard import places
+from pipelines.records.shard import Shard, places
 from pipelines.splits.split import check_no_leak
 from pipelines.storage import remote
 from pipelines.tasks.task import Task
 
-_Record = tuple[Row, bytes]
+Record = tuple[Row, bytes]
 
 
 def write(data: DataSet, rows: Sequence[Row], directory: Path, *, task: Task) -> None:
@@ -69,7 +69,25 @@ def write(data: DataSet, rows: Sequence[Row], directory: Path, *, task: Task) ->
     )
 
 
-def _in_order(data: DataSet, rows: Sequence[Row]) -> Iterator[_Record]:
+def records(data: DataSet, rows: Sequence[Row]) -> Iterator[Record]:
+    """Some of the records of a data set, shard by shard.
+
+    Raises:
+        DataError: a shard is damaged.
+    """
+    from pipelines.batches import damaged_records  # TensorFlow: it takes seconds
+
+    remote.prepare(data.path)
+    wanted = {(row.shard, row.position): row for row in rows}
+    with damaged_records.guard(data):
+        for shard in data.shards:
+            if any(name == shard.name for name, _ in wanted):
+                for _, row, record in _of_shard(data, shard, wanted):
+                    if row is not None:
+                        yield row, record
+
+
+def _in_order(data: DataSet, rows: Sequence[Row]) -> Iterator[Record]:
     """The records of all groups, merged by sample_id."""
     wanted = {(row.shard, row.position): row for row in rows}
     groups = sorted({s.group for s in data.shards if (s.name, 0) in wanted})
@@ -79,19 +97,32 @@ def _in_order(data: DataSet, rows: Sequence[Row]) -> Iterator[_Record]:
 
 def _of_group(
     data: DataSet, group: str, wanted: Mapping[tuple[str, int], Row]
-) -> Iterator[_Record]:
+) -> Iterator[Record]:
+    for shard in data.shards:
+        if shard.group == group:
+            for position, row, record in _of_shard(data, shard, wanted):
+                if row is None:
+                    raise _not_of_manifest(data, shard, position)
+                yield row, record
+
+
+def _of_shard(
+    data: DataSet, shard: Shard, wanted: Mapping[tuple[str, int], Row]
+) -> Iterator[tuple[int, Row | None, bytes]]:
+    """Every record with its place, and its row where it is wanted."""
     from pipelines.records import shards
     from pipelines.records.encode import checksum
 
-    for shard in data.shards:
-        if shard.group != group:
-            continue
-        records = shards.read(data.shard_path(shard), gzip=data.task.steps.gzip)
-        for position, record in enumerate(records):
-            row = wanted.get((shard.name, position))
-            if row is None or checksum(record) != row.checksum:
-                raise DataError(
-                    f"record {position} of shard {shard.name} of {data.path} is not "
-                    f"the one of its manifest.csv. {CURE}"
-                )
-            yield row, record
+    records = shards.read(data.shard_path(shard), gzip=data.task.steps.gzip)
+    for position, record in enumerate(records):
+        row = wanted.get((shard.name, position))
+        if row is not None and checksum(record) != row.checksum:
+            raise _not_of_manifest(data, shard, position)
+        yield position, row, record
+
+
+def _not_of_manifest(data: DataSet, shard: Shard, position: int) -> DataError:
+    return DataError(
+        f"record {position} of shard {shard.name} of {data.path} is not the one of its "
+        f"manifest.csv. {CURE}"
+    )

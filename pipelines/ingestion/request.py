@@ -4,21 +4,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pipelines.cohort import labels
 from pipelines.errors import UsageError
 from pipelines.ingestion import partial_directory
 from pipelines.privacy.linkage import Linkage
 from pipelines.storage import output_paths
+from pipelines.tables import table_file
 from pipelines.tasks.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
-    """What to ingest, and where to.
+class SourceRequest:
+    """What to look through, and by which task.
 
     Args:
         source: folder of DICOM files, volumes.csv, or MedMNIST3D file.
-        key: file of the project key; made if absent.
         extend: data set whose patients keep their split.
+        absent: what becomes of samples of `extend` that the source lacks; none = refuse
+            if there are any.
 
     Raises:
         UsageError: a place that does not exist or is of the wrong kind, labels that
@@ -29,10 +32,9 @@ class Request:
     kind: Literal["dicom", "table", "medmnist"]
     source: Path
     task: Task
-    key: Path
-    out: Path
     labels: Path | None = None
     extend: Path | None = None
+    absent: Literal["keep", "drop"] | None = None
     workers: int = 1
 
     def __post_init__(self):
@@ -50,6 +52,11 @@ class Request:
                 "steps.roi_slices), and masks are named in the table of --table alone. "
                 f"Received: --{self.kind}"
             )
+        if self.absent is not None and self.extend is None:
+            raise UsageError(
+                "--absent says what becomes of samples of the data set of --extend. "
+                f"Received: --absent {self.absent} alone"
+            )
         self._check_places()
         if self.workers < 1:
             raise UsageError(f"--workers is 1 or more. Received: {self.workers}")
@@ -58,11 +65,26 @@ class Request:
         folder = {"source": self.kind == "dicom", "labels": False, "extend": True}
         for name, wanted in folder.items():
             path = getattr(self, name)
+            if path is not None and not wanted:
+                path, _ = table_file.split_sheet(path)
             if path is not None and not path.exists():
                 raise UsageError(f"{path} does not exist")
             if path is not None and path.is_dir() != wanted:
                 word = "directory" if wanted else "file"
                 raise UsageError(f"{path} is no {word}, and one is wanted here")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(SourceRequest):
+    """What to ingest, and where to.
+
+    Args:
+        key: file of the project key; made if absent.
+        out: directory of the data set, which does not exist.
+    """
+
+    key: Path
+    out: Path
 
 
 def check_out(request: Request) -> None:
@@ -83,6 +105,16 @@ def check_out(request: Request) -> None:
             f"the data set {out} would lie inside its source {request.source}. "
             "Name an --out elsewhere"
         )
+
+
+def check_labels(request: SourceRequest) -> None:
+    """Reads the label file before what reads studies is loaded, let alone a study.
+
+    Raises:
+        DataError: it is not such a file as the task wants.
+    """
+    if request.labels is not None:
+        labels.read(request.labels, request.task)
 
 
 def handed_on(request: Request, growing: Path) -> tuple[Path, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.cohort.inclusion import Flow
+from pipelines.ingestion.causes import causes
 from pipelines.ingestion.cohort import Cohort
 from pipelines.ingestion.work_item import Rejection
 from pipelines.records.data_set import Count
@@ -12,27 +13,67 @@ from pipelines.tasks.task import Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
-    """A data set that is whole, and what was left out of it."""
+class LeftOut:
+    """What does not become a record, and why.
 
-    path: Path
-    flow: Flow
-    rejections: tuple[Rejection, ...]
-    counts: dict[str, Count]
+    Args:
+        unit: of the task.
+        ignored: reason -> number of files that are no part of any study.
+        skipped: reason -> number of what the task does not want.
+    """
+
+    unit: str
+    rejections: tuple[Rejection, ...] = ()
     ignored: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
+
+    @staticmethod
+    def of(cohort: Cohort, rejections: Sequence[Rejection], task: Task) -> "LeftOut":
+        """What a cohort leaves out, and the rejections in all."""
+        return LeftOut(
+            unit=task.unit,
+            rejections=tuple(rejections),
+            ignored=cohort.ignored,
+            skipped=unwanted_by_why(cohort),
+        )
 
     @property
     def faults(self) -> tuple[Rejection, ...]:
         """What was left out for a fault, not by a criterion of the task."""
         return tuple(left for left in self.rejections if not left.excluded)
 
-    def text(self) -> str:
-        """What happened, for the terminal; it shows the user's own ids."""
-        lines = [rejection.text() for rejection in self.rejections]
+    def causes_text(self) -> str:
+        """A line for each cause, for the terminal: an example shows the user's ids."""
+        lines = [cause.text(self.unit) for cause in causes(self.rejections)]
         lines += [f"ignored: {n} files, {why}" for why, n in self.ignored.items()]
         lines += [f"not wanted: {n}, {why}" for why, n in self.skipped.items()]
-        lines.append(self.flow.text)
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result(LeftOut):
+    """A data set that is whole, and what was left out of it.
+
+    Args:
+        kept: records that were copied from the data set that is extended.
+    """
+
+    path: Path
+    flow: Flow
+    counts: dict[str, Count]
+    kept: int = 0
+
+    def text(self) -> str:
+        """What happened, for the terminal; an example shows the user's own ids."""
+        left_out = self.causes_text()
+        return f"{left_out}\n{self.included}" if left_out else self.included
+
+    @property
+    def included(self) -> str:
+        """The flow, and how many samples each group has."""
+        lines = [self.flow.text]
+        if self.kept:
+            lines.append(f"{self.kept} records kept of the data set that is extended")
         for group, count in self.counts.items():
             classes = ", ".join(f"{name} {n}" for name, n in count.classes.items())
             known = any(count.classes.values())

@@ -46,6 +46,7 @@ def attempt(
             problem=f"{step} ended in {type(error).__name__}",
             cure="Look at the study with a viewer; if it is sound, report this",
             private=str(error),
+            subject=type(error).__name__,
         )
 
 

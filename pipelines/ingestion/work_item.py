@@ -20,7 +20,7 @@ class DicomSource:
     @property
     def files(self) -> tuple[str, ...]:
         """Every file that is read."""
-        return tuple(sorted({frame.path for frame in self.series.frames}))
+        return self.series.paths
 
     @property
     def part(self) -> str:
@@ -80,6 +80,7 @@ class WorkItem:
         strata: classes that the split is balanced by.
         role: `"train_only"` or "".
         official: split that the source prescribes; "" = none.
+        warnings: what whoever uses the record should know; safe to write down.
     """
 
     sample_id: str
@@ -94,6 +95,7 @@ class WorkItem:
     role: str = ""
     official: str = ""
     facts: Facts = field(default_factory=Facts)
+    warnings: tuple[str, ...] = ()
 
     @property
     def labelled(self) -> bool:
@@ -133,10 +135,15 @@ def _stamp(path: str) -> list[str | int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Rejection:
-    """A study that is left out. All but `private` is safe to write down.
+    """A study that is left out.
+
+    All but `private`, `shown`, `whose` and `instead` is safe to write down.
 
     Args:
+        shown: the problem in the user's own ids, for the terminal; "" = `problem`.
         excluded: by a criterion of the task, so nobody's fault.
+        whose: the user's own ids of it; `private` says more.
+        subject, instead: as in `StudyError`, to count studies by their cause.
     """
 
     study_id: str
@@ -145,9 +152,13 @@ class Rejection:
     problem: str
     cure: str
     private: str = ""
+    shown: str = ""
+    whose: str = field(default="", repr=False)
     excluded: bool = False
+    subject: str = ""
+    instead: tuple[str, ...] = field(default=(), repr=False)
 
     def text(self) -> str:
         """One line for the terminal."""
         word = "excluded" if self.excluded else "rejected"
-        return f"{word}: {self.problem} [{self.private}]. {self.cure}"
+        return f"{word}: {self.shown or self.problem} [{self.private}]. {self.cure}"

@@ -107,10 +107,12 @@ def _row(sample: Sample, shard: str, position: int) -> Row:
         position=position,
         checksum=sample.finished.checksum,
         volume_hash=sample.finished.volume_hash,
+        channel_hashes=sample.finished.channel_hashes,
         clipped=sample.finished.clipped,
         vendor=facts.vendor,
         field_strength_t=facts.field_strength_t,
         site=facts.site,
         sex=facts.sex,
         age_band=facts.age_band,
+        warnings="; ".join(work_item.warnings),
     )

@@ -19,10 +19,10 @@ from pipelines.batches import reading, samples
 from pipelines.batches.damaged_records import guard
 from pipelines.covariates.encoding import NO_COVARIATES
 from pipelines.errors import DataError
+from pipelines.figures import png
 from pipelines.inspection.montage import chosen, record_of
 from pipelines.records.data_set import DataSet
 from pipelines.records.manifest import Row
-from pipelines.storage.atomic_files import replacing
 
 DRAWS = 7
 _SAMPLES = 4
@@ -60,8 +60,7 @@ def write(
     )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as aside:
-            figure.savefig(aside, dpi=110, format="png")
+        png.write(figure, path, dpi=110)
     except OSError as error:
         raise DataError(
             f"{path} could not be written: {error.strerror or error}"

@@ -10,16 +10,18 @@ from matplotlib.axes import Axes
 
 from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError
+from pipelines.figures import png
+from pipelines.figures.names import short_names
 from pipelines.inspection.summary import class_of
 from pipelines.records import shards
 from pipelines.records.data_set import DataSet
 from pipelines.records.encode import parser
 from pipelines.records.manifest import Row
-from pipelines.storage.atomic_files import replacing
 
 _WINDOW = (1.0, 99.0)  # percentiles of the foreground
 _ENDS = (("R", "L"), ("A", "P"), ("I", "S"))  # of the axes x, y, z of LPS
 _INCH = 1.5
+_TITLE_PLACES = 22  # of a class, along the height of a slice
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,40 +42,50 @@ class Shown:
 
 
 def write(
-    data: DataSet,
-    rows: tuple[Row, ...],
+    shown: list[Shown],
+    channels: tuple[str, ...],
     directory: Path,
     *,
-    per_class: int = 3,
+    title: str,
     slices: int = 8,
 ) -> tuple[Path, ...]:
     """Writes `directory/montage-<sequence>.png` for each channel.
 
     Args:
-        per_class: samples of each class, the first by pseudonym.
         slices: columns, evenly spaced along the depth.
 
     Raises:
-        DataError: no samples, a damaged shard, or a disk that can't be written.
+        DataError: a disk that can't be written.
     """
-    shown = [read(data, row) for row in chosen(data, rows, per_class)]
-    if not shown:
-        raise DataError(f"{data.path} holds no samples to show")
     written = []
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for channel, name in enumerate(data.task.channels):
+        for channel, name in enumerate(channels):
             path = directory / f"montage-{_file_name(name)}.png"
-            title = f"{data.task.name}: {name}"
-            figure = draw(shown, channel, title=title, slices=slices)
-            with replacing(path) as aside:
-                figure.savefig(aside, dpi=100)
+            of_channel = f"{title}: {name}"
+            figure = draw(shown, channel, title=of_channel, slices=slices)
+            png.write(figure, path, dpi=100)
             written.append(path)
     except OSError as error:
         raise DataError(
             f"{directory} could not be written: {error.strerror or error}"
         ) from error
     return tuple(written)
+
+
+def samples(data: DataSet, rows: tuple[Row, ...], *, per_class: int = 3) -> list[Shown]:
+    """Those that pictures of a data set show.
+
+    Args:
+        per_class: of each class, the first by pseudonym.
+
+    Raises:
+        DataError: no samples, or a damaged shard.
+    """
+    shown = [read(data, row) for row in chosen(data, rows, per_class)]
+    if not shown:
+        raise DataError(f"{data.path} holds no samples to show")
+    return shown
 
 
 def chosen(data: DataSet, rows: tuple[Row, ...], per_class: int) -> list[Row]:
@@ -112,7 +124,7 @@ def draw(
     """A row for each sample, a column for each slice, all in their true proportions."""
     depth = shown[0].volume.shape[0]
     places = np.unique(np.linspace(0, depth - 1, min(slices, depth) + 2).round()[1:-1])
-    tallest = max(_proportion(sample) for sample in shown)
+    tallest = max(proportion(sample) for sample in shown)
     figure = matplotlib.figure.Figure(
         figsize=(
             _INCH * (len(places) + 0.8),
@@ -121,27 +133,32 @@ def draw(
         layout="constrained",
     )
     figure.suptitle(title)
+    names = short_names([each.title.split("\n")[0] for each in shown], _TITLE_PLACES)
+    if names.legend:
+        whole = "\n".join(names.legend)
+        figure.supxlabel(whole, x=0.01, ha="left", fontsize=6)
     axes = figure.subplots(len(shown), len(places), squeeze=False)
-    for sample, line in zip(shown, axes):
-        window = _window(sample, channel)
+    for sample, name, line in zip(shown, names.shown, axes):
+        limits = window(sample, channel)
         for axis, place in zip(line, places.astype(int)):
             axis.set_xticks([])
             axis.set_yticks([])
             axis.set_title(f"{place + 1}/{depth}", fontsize=6, pad=2)
-            _draw_slice(axis, sample, channel, place, window)
-        line[0].set_ylabel(sample.title, fontsize=7)
+            _draw_slice(axis, sample, channel, place, limits)
+        rest = sample.title.split("\n")[1:]
+        line[0].set_ylabel("\n".join([name, *rest]), fontsize=7)
     return figure
 
 
 def _draw_slice(
-    axis: Axes, sample: Shown, channel: int, place: int, window: tuple[float, float]
+    axis: Axes, sample: Shown, channel: int, place: int, limits: tuple[float, float]
 ) -> None:
     spacing_mm = np.linalg.norm(sample.affine[:3, :3], axis=0)
     axis.imshow(
         sample.volume[place, :, :, channel],
         cmap="gray",
-        vmin=window[0],
-        vmax=window[1],
+        vmin=limits[0],
+        vmax=limits[1],
         aspect=spacing_mm[1] / spacing_mm[2],
         interpolation="nearest",
     )
@@ -181,14 +198,15 @@ def marks_of(affine: np.ndarray) -> tuple[str, str, str, str]:
     return tuple(marks)
 
 
-def _proportion(sample: Shown) -> float:
+def proportion(sample: Shown) -> float:
     """Height of a slice against its width."""
     spacing_mm = np.linalg.norm(sample.affine[:3, :3], axis=0)
     _, rows, columns, _ = sample.volume.shape
     return float(rows * spacing_mm[1] / (columns * spacing_mm[2]))
 
 
-def _window(sample: Shown, channel: int) -> tuple[float, float]:
+def window(sample: Shown, channel: int) -> tuple[float, float]:
+    """The darkest and the brightest value that is shown."""
     inside = sample.volume[..., channel][sample.foreground[..., channel]]
     if not inside.size:
         return 0.0, 1.0

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipelines.cohort.duplicates import duplicate_groups
+from pipelines.inspection.covariate_mix import CovariateOfGroup, covariates_by_group
 from pipelines.inspection.geometry import Geometry
 from pipelines.inspection.near_duplicates import near_duplicates
 from pipelines.inspection.rejections import Rejected
@@ -70,6 +71,7 @@ class Summary:
         clipped: samples with voxels that the quantisation clipped, by channel.
         train_only: patients that only ever train.
         reasons: why studies were left out, most frequent first.
+        covariates: by name, then by group; see `CovariateOfGroup`.
         flow: found, excluded, included, as ingest counted.
         duplicates: samples whose voxels are equal.
         near_duplicates: pairs of samples of different patients that look alike.
@@ -100,6 +102,7 @@ class Summary:
     flow: dict[str, Any] = field(default_factory=dict)
     duplicates: tuple[tuple[str, ...], ...] = ()
     near_duplicates: tuple[tuple[str, str], ...] = ()
+    covariates: dict[str, dict[str, CovariateOfGroup]] = field(default_factory=dict)
 
 
 def summarise(
@@ -144,8 +147,24 @@ def summarise(
         duplicates=tuple(
             duplicate_groups((row.sample_id, row.volume_hash) for row in rows)
         ),
-        near_duplicates=near_duplicates(rows),
+        near_duplicates=near_duplicates(rows, _thumbnails(data, rows, geometries)),
+        covariates=covariates_by_group(rows, task),
     )
+
+
+def _thumbnails(
+    data: DataSet, rows: tuple[Row, ...], geometries: tuple[Geometry, ...]
+) -> np.ndarray | None:
+    """`[N, C, 16, 16, 16]` in the order of `rows`; none where they are not known.
+
+    Args:
+        geometries: in the order of the shards.
+    """
+    if not geometries or any(geometry.thumbnails is None for geometry in geometries):
+        return None
+    places = [(s.name, place) for s in data.shards for place in range(s.records)]
+    of = dict(zip(places, geometries, strict=True))
+    return np.stack([of[row.shard, row.position].thumbnails for row in rows])
 
 
 def class_of(row: Row, data: DataSet) -> str:

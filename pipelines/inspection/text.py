@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from pipelines.cohort.inclusion import Flow
+from pipelines.inspection.covariate_mix import CovariateOfGroup
 from pipelines.inspection.summary import ALL, Summary
 from pipelines.storage import config_files
 from pipelines.terminal.table import align
@@ -19,6 +20,7 @@ def render(summary: Summary) -> str:
         *(_mix(name, table) for name, table in summary.facts.items()),
         _numbers(summary),
         _shares(summary),
+        *(_covariate(name, groups) for name, groups in summary.covariates.items()),
         _remarks(summary),
         _left_out(summary),
         _alike(summary),
@@ -104,6 +106,28 @@ def _shares(summary: Summary) -> list[str]:
             for name, counts in classes.items()
         ],
     )
+
+
+def _covariate(name: str, groups: dict[str, CovariateOfGroup]) -> list[str]:
+    """A row for each group of the data set."""
+    levels = list(next(iter(groups.values())).levels) if groups else []
+    title = f"covariate {name}"
+    if levels:
+        header = (title, "samples", "known", *levels)
+        rows = [
+            (group, of.samples, of.known, *of.levels.values())
+            for group, of in groups.items()
+        ]
+        return _table(header, rows)
+    numbers = [
+        (group, of.samples, of.known, *map(_short, (of.lowest, of.mean, of.highest)))
+        for group, of in groups.items()
+    ]
+    return _table((title, "samples", "known", "lowest", "mean", "highest"), numbers)
+
+
+def _short(number: float | None) -> str:
+    return "" if number is None else f"{number:.4g}"
 
 
 def _remarks(summary: Summary) -> list[str]:

@@ -1,10 +1,9 @@
 """How a scanner sees the body: contrasts, geometry, bias field and noise."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from pipelines.phantoms import anatomy, signs
+from pipelines.phantoms.protocols import Protocol, Weighting
 from pipelines.phantoms.stack import Stack, tilted
 
 # Proton density, T1 and T2 in ms, diffusion in 1e-3 mm2/s; rounded, of 3 T.
@@ -21,74 +20,9 @@ _TISSUE = {
 _AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 _SAGITTAL = ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0))
 _CORONAL = ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0))
+_FIBRES = (0.48, -0.6, 0.64)  # along which water diffuses farther than across
+_ANISOTROPY = 0.6
 _PLANES = {"axial": _AXIAL, "sagittal": _SAGITTAL, "coronal": _CORONAL}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Protocol:
-    """What is set at the scanner for one series.
-
-    Args:
-        b_values: in s/mm2; empty = no diffusion weighting.
-        diffusion_map: the picture is the diffusion coefficient, in 1e-6 mm2/s.
-        fat_saturation: fat keeps a tenth of its signal.
-        contrast: lesion pattern against the signal of liver.
-        fineness: matrix against that of the plan.
-        few_slices: how many, 9 mm apart; none = as the plan says.
-        signal_to_noise: of liver.
-    """
-
-    name: str
-    planes: tuple[str, ...] = ("axial",)
-    echo_time_ms: float
-    repetition_time_ms: float
-    b_values: tuple[int, ...] = ()
-    diffusion_map: bool = False
-    fat_saturation: bool = False
-    contrast: float = 0.5
-    fineness: float = 1.0
-    few_slices: int | None = None
-    signal_to_noise: float = 20.0
-
-
-PROTOCOLS = {
-    "T2WI": Protocol(name="T2WI", echo_time_ms=62.0, repetition_time_ms=3600.0),
-    "T1WI": Protocol(
-        name="T1WI", echo_time_ms=9.0, repetition_time_ms=420.0, contrast=0.45
-    ),
-    "DWI": Protocol(
-        name="DWI",
-        echo_time_ms=58.0,
-        repetition_time_ms=5200.0,
-        b_values=(50, 400, 800),
-        fat_saturation=True,
-        contrast=0.4,
-        fineness=0.75,
-    ),
-    "ADC": Protocol(
-        name="ADC",
-        echo_time_ms=58.0,
-        repetition_time_ms=5200.0,
-        diffusion_map=True,
-        fineness=0.75,
-    ),
-    "LOCALIZER": Protocol(
-        name="LOCALIZER",
-        planes=("axial", "sagittal", "coronal"),
-        echo_time_ms=5.0,
-        repetition_time_ms=300.0,
-        fineness=0.5,
-        few_slices=3,
-    ),
-    "T2_SAGITTAL": Protocol(
-        name="T2_SAGITTAL",
-        planes=("sagittal",),
-        echo_time_ms=62.0,
-        repetition_time_ms=3600.0,
-        fineness=0.75,
-        few_slices=7,
-    ),
-}
 
 
 def tissue_signal(protocol: Protocol) -> dict[str, float]:
@@ -145,9 +79,10 @@ def draw_stack(
 def clean(
     protocol: Protocol, stack: Stack, body: anatomy.Body, sign: signs.Sign
 ) -> tuple[np.ndarray, ...]:
-    """The pictures without bias and noise, one per b-value, liver about 1.
+    """The pictures without bias and noise, one per weighting, liver about 1.
 
-    Voxels are sampled at their centres: a slice has no thickness here.
+    Voxels are sampled at their centres: a slice has no thickness here. Diffusion is
+    that of one tensor everywhere; over evenly spread directions its mean is isotropic.
 
     Returns:
         float32 `[D, H, W]` each; a diffusion map is in 1e-6 mm2/s instead.
@@ -168,8 +103,17 @@ def clean(
     if protocol.diffusion_map:
         return (diffusion * grain * np.float32(1000),)
     return tuple(
-        signal * np.exp(diffusion * np.float32(-b / 1000)) for b in protocol.b_values
+        signal * np.exp(diffusion * np.float32(-one.b_value * _along(one) / 1000))
+        for one in protocol.weightings
     )
+
+
+def _along(weighting: Weighting) -> float:
+    """Diffusion along the gradient against the mean of all directions."""
+    if weighting.direction is None:
+        return 1.0
+    cosine = float(np.dot(weighting.direction, _FIBRES))
+    return 1 + _ANISOTROPY * (cosine**2 - 1 / 3)
 
 
 def seen(

@@ -6,23 +6,29 @@ import numpy as np
 import SimpleITK as sitk
 
 from pipelines.phantoms import acquisition, anatomy, signs, vendors
-from pipelines.phantoms.acquisition import PROTOCOLS, Protocol
 from pipelines.phantoms.plan import SEQUENCES, Plan
+from pipelines.phantoms.protocols import PROTOCOLS, Protocol, Weighting
 from pipelines.phantoms.stack import Stack
 from pipelines.readers.volume import Volume
 
 _DISTRACTORS = ("LOCALIZER", "T2_SAGITTAL")
-_STREAMS = (*SEQUENCES, *_DISTRACTORS)  # the order fixes each one's random stream
+# The order fixes each one's random stream.
+_STREAMS = ("T2WI", "T1WI", "DWI", "ADC", *_DISTRACTORS, "DTI")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Part:
-    """One stack of one series at one b-value."""
+    """One stack of one series with one diffusion weighting, if any."""
 
     stack: Stack
     plane: str
-    b_value: int | None
+    weighting: Weighting | None
     stored: vendors.Stored
+
+    @property
+    def b_value(self) -> int | None:
+        """In s/mm2; none without diffusion weighting."""
+        return None if self.weighting is None else self.weighting.b_value
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,6 +55,7 @@ class Patient:
         label: index into `signs.CLASSES`.
         study_day: YYYYMMDD, likewise `birth_day`; invented.
         root: of the UIDs.
+        form: of the files, see `Plan`.
     """
 
     patient_id: str
@@ -59,11 +66,15 @@ class Patient:
     study_day: str
     scanner: vendors.Scanner
     root: str
+    form: str
     series: tuple[Acquired, ...]
 
     @property
     def volumes(self) -> dict[str, Volume]:
-        """The task's sequences as a reader returns them; of DWI the highest b-value."""
+        """The task's sequences as a reader returns them.
+
+        Of DWI and DTI the highest b-value, of DTI the mean over directions.
+        """
         return {
             acquired.protocol.name: _volume(acquired)
             for acquired in self.series
@@ -108,6 +119,7 @@ def patient(plan: Plan, index: int, *, distractors: bool = True) -> Patient:
         study_day=f"{year}{month:02d}{day:02d}",
         scanner=scanner,
         root=f"{plan.root}/{index}",
+        form=plan.form,
         series=tuple(
             _acquire(PROTOCOLS[name], plan, index, body, sign, scanner, tilt)
             for name in wanted
@@ -155,7 +167,7 @@ def _acquire(
             Part(
                 stack=stack,
                 plane=plane,
-                b_value=b_value,
+                weighting=weighting,
                 stored=vendors.stored(
                     picture,
                     scanner.vendor,
@@ -163,7 +175,7 @@ def _acquire(
                     slope=slope,
                 ),
             )
-            for picture, b_value in zip(pictures, protocol.b_values or (None,))
+            for picture, weighting in zip(pictures, protocol.weightings or (None,))
         ]
     return Acquired(
         protocol=protocol,
@@ -176,9 +188,26 @@ def _acquire(
 def _volume(acquired: Acquired) -> Volume:
     part = acquired.parts[-1]
     stack = part.stack
-    image = sitk.GetImageFromArray(part.stored.values)
+    image = sitk.GetImageFromArray(_values(acquired))
     image.SetOrigin(stack.position_mm(0))
     image.SetSpacing(tuple(reversed(stack.spacing_mm)))
     axes = np.array([stack.row_direction, stack.column_direction, stack.normal])
     image.SetDirection(axes.T.ravel().tolist())
     return Volume(image=image, sequence=acquired.protocol.name, plane=part.plane)
+
+
+def _values(acquired: Acquired) -> np.ndarray:
+    """Of the last part; where that has a direction, the mean over all of its b-value.
+
+    The n-th root of a product, in another order of operations than the reader's.
+    """
+    last = acquired.parts[-1]
+    if last.weighting is None or last.weighting.direction is None:
+        return last.stored.values
+    values = [
+        part.stored.values.astype(np.float64)
+        for part in acquired.parts
+        if part.b_value == last.b_value
+    ]
+    roots = [value ** (1 / len(values)) for value in values]
+    return np.prod(roots, axis=0).astype(np.float32)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pipelines.phantoms import signs
 from pipelines.storage.config_files import digest
 
-SEQUENCES = ("T2WI", "T1WI", "DWI", "ADC")
+SEQUENCES = ("T2WI", "T1WI", "DWI", "ADC", "DTI")
+FORMS = ("classic", "enhanced", "mosaic")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,9 @@ class Plan:
         patients: how many; every two of them have one of each class.
         sign: a name in `signs.SIGNS`.
         sequences: of `SEQUENCES`; ADC and DWI share their geometry.
+        form: of the files: `"classic"` (one a slice), `"enhanced"` (one a series
+            and matrix) or
+            `"mosaic"` (classic, but with Siemens one a volume of the DTI).
         slices: lowest and highest number of axial slices.
         matrix: lowest and highest number of columns of an axial T2WI slice.
         bias: standard deviation of the logarithm of the bias field.
@@ -27,6 +31,7 @@ class Plan:
     patients: int = 120
     sign: str = "texture"
     sequences: tuple[str, ...] = ("T2WI",)
+    form: str = "classic"
     slices: tuple[int, int] = (20, 28)
     matrix: tuple[int, int] = (112, 144)
     bias: float = 0.15
@@ -50,6 +55,10 @@ class Plan:
             raise ValueError(
                 f"sequences are different ones of {', '.join(SEQUENCES)}. "
                 f"Received: {self.sequences}"
+            )
+        if self.form not in FORMS:
+            raise ValueError(
+                f"form is one of {', '.join(FORMS)}. Received: {self.form!r}"
             )
         for name, least in (("slices", 4), ("matrix", 16)):
             low, high = getattr(self, name)

@@ -11,8 +11,14 @@ from pipelines.tasks.task import Task, load
 _RULES = {
     "T2WI": Match(description="T2", plane="axial"),
     "T1WI": Match(description="T1", plane="axial"),
-    "DWI": Match(b_value=(500, 2000), not_image_type=("ADC",), plane="axial"),
+    "DWI": Match(
+        not_description="DTI",
+        b_value=(500, 2000),
+        not_image_type=("ADC",),
+        plane="axial",
+    ),
     "ADC": Match(image_type=("ADC",), plane="axial"),
+    "DTI": Match(description="DTI", b_value=(500, 2000), plane="axial"),
 }
 
 
@@ -25,7 +31,12 @@ def task(plan: Plan) -> Task:
             f"{plan.patients} invented patients"
         ),
         sequences=tuple(
-            Sequence(name=name, match=_RULES[name]) for name in plan.sequences
+            Sequence(
+                name=name,
+                match=_RULES[name],
+                directions="trace" if name == "DTI" else None,
+            )
+            for name in plan.sequences
         ),
         target=Target(classes=signs.CLASSES),
     )

@@ -3,14 +3,14 @@
 A spreadsheet program that opens and saves the file may read ids as numbers or dates:
 `0012345` comes back as `12345`, a pseudonym of digits as `1.23457E+15`. Pseudonyms are
 known by their form, and each is the keyed hash of its source id: with the key beside
-the file, whatever was changed in a row shows. A byte order mark, other line ends, blank
-rows, quotes or another order of the columns change no id and are read.
+the file, whatever was changed in a row shows, and zeros that were lost are put back. A
+byte order mark, another encoding, separator or order of the columns, other line ends,
+blank rows and quotes change no id and are read.
 """
 
 import os
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.errors import DataError
@@ -18,9 +18,11 @@ from pipelines.privacy.privacy import Key, pseudonym, read_key
 from pipelines.pseudonyms import is_pseudonym, with_letter
 from pipelines.storage import csv_files
 from pipelines.storage.csv_files import CsvRow, CsvTable
+from pipelines.tables import table_file
 
 COLUMNS = ("kind", "pseudonym", "source_id")
 KINDS = ("patient", "study", "sample", "site")
+_DIGITS = 65  # a DICOM identifier has up to 64 characters
 _KEY_FILE_BYTES = range(64, 80)  # 64 digits and a line end, maybe some blanks
 _CURE = (
     "A spreadsheet program changes ids when it saves. Restore a backup of the file, or "
@@ -52,7 +54,7 @@ def read(path: str | os.PathLike) -> dict[str, Link]:
     keys = _keys_in(path.parent)
     links: dict[str, Link] = {}
     for row in _rows(path):
-        link = _link(row, path)
+        link = _restored(_link(row, path), keys)
         if keys and not any(_made_by(key, link) for key in keys):
             raise DataError(
                 f"{path}, line {row.line}: {link.pseudonym} is no pseudonym of the id "
@@ -87,7 +89,7 @@ def join(links: dict[str, Link], link: Link) -> None:
 def _rows(path: Path) -> list[CsvRow]:
     """The rows, their cells in the order of `COLUMNS`."""
     try:
-        table = csv_files.read(path).stripped()
+        table = table_file.read(path)
     except DataError as error:
         raise DataError(f"{error}. But this is a linkage file: {_CURE}") from error
     if sorted(table.header) != sorted(COLUMNS):
@@ -106,13 +108,9 @@ def _rows(path: Path) -> list[CsvRow]:
 
 
 def _other_columns(path: Path, table: CsvTable) -> str:
-    if len(table.header) == 1 and sorted(re.split("[;\t|]", *table.header)) == sorted(
-        COLUMNS
-    ):
-        return f"{path} was saved with other separators than commas. {_CURE}"
     return (
         f"{path} is not a linkage file with the columns {', '.join(COLUMNS)}; "
-        "move it elsewhere"
+        f"move it elsewhere. Received: {', '.join(table.header)}"
     )
 
 
@@ -130,6 +128,23 @@ def _link(row: CsvRow, path: Path) -> Link:
             f"pseudonym and the id it stands for. {_CURE}. Received: {kind!r}, {name}, "
             f"{'an id' if source_id else 'no id'}"
         )
+    return link
+
+
+def _restored(link: Link, keys: Sequence[Key]) -> Link:
+    """The link with the zeros that a spreadsheet program took from its id.
+
+    Only what the key makes the pseudonym of is taken.
+    """
+    whole, point, _ = link.source_id.partition(".")
+    if not whole.isdigit() or any(_made_by(key, link) for key in keys):
+        return link
+    front = [link.source_id.zfill(n) for n in range(len(link.source_id) + 1, _DIGITS)]
+    behind = [link.source_id + "0" * n for n in range(1, 4)] if point else []
+    for source_id in (*front, *behind):
+        one = replace(link, source_id=source_id)
+        if any(_made_by(key, one) for key in keys):
+            return one
     return link
 
 

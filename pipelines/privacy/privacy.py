@@ -48,16 +48,16 @@ class Key:
 def load_key(path: str | os.PathLike, *, outside: tuple[Path, ...] = ()) -> Key:
     """Reads the project key; makes it, readable by its owner alone, if it is absent.
 
-    The file holds 64 hexadecimal digits. It is never overwritten: when several
-    processes make it at once, all of them get the key of the first.
+    Its directory is made, too. The file holds 64 hexadecimal digits. It is never
+    overwritten: when several processes make it at once, all of them get the key of the
+    first.
 
     Args:
         outside: directories (the source, the data set) that must not hold the key,
             since they are what is copied and handed on.
 
     Raises:
-        UsageError: the key would lie inside one of `outside`, or its directory does
-            not exist.
+        UsageError: the key would lie inside one of `outside`, or can't be made.
         DataError: the file holds no key.
     """
     path = Path(path)
@@ -108,11 +108,10 @@ def check_outside(path: Path, directories: tuple[Path, ...]) -> None:
 
 
 def _make_key(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise UsageError(f"{path.parent}, where the key is to lie, does not exist")
     text = secrets.token_hex(_KEY_BYTES) + "\n"
     aside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(aside, text)
         with contextlib.suppress(FileExistsError):  # another process was first
             try:
@@ -127,8 +126,14 @@ def _make_key(path: Path) -> None:
             )
     except PermissionError as error:
         raise UsageError(f"no permission to write the key {path}") from error
+    except (FileExistsError, NotADirectoryError) as error:
+        raise UsageError(
+            f"the key {path} can't be made: {error.filename} is no directory. Choose "
+            "another place"
+        ) from error
     finally:
-        aside.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            aside.unlink(missing_ok=True)
 
 
 def pseudonym(key: Key, kind: str, source_id: str) -> str:

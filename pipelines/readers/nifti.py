@@ -94,16 +94,30 @@ def read_image(path: str | os.PathLike, *, frame: int | None = None) -> sitk.Ima
 
     Raises:
         StudyError: missing_file, unreadable (empty, truncated, damaged, not NIfTI),
-            not_a_volume, unsupported_voxels, no_orientation, bad_affine,
-            sheared_affine, frame_needed, no_such_frame, nan_voxels.
+            not_a_volume, unsupported_voxels, no_orientation, unknown_unit,
+            bad_affine, sheared_affine, frame_needed, no_such_frame, nan_voxels.
     """
     file = _open(path)
     frames = _frames(file)
+    check_frame(frame, frames, path)
+    geometry = _geometry(file, path)
+    first = frame or 0
+    voxels = _voxels(file, path, slice(first, first + 1))
+    return _image(voxels[..., 0], geometry)
+
+
+def check_frame(frame: int | None, frames: int, path: str | os.PathLike) -> None:
+    """Holds the frame that is asked for against how many the file has.
+
+    Raises:
+        StudyError: frame_needed, no_such_frame.
+    """
     if frame is None and frames > 1:
         raise StudyError(
             code="frame_needed",
             problem=f"a NIfTI file has {frames} frames and no frame was named",
-            cure="Name one, from 0, in the frame column of the table",
+            cure="Name one, from 0: in the frame column of the table, or as "
+            "FILE#frame=0 on the command line",
             private=str(path),
         )
     if frame is not None and not 0 <= frame < frames:
@@ -113,10 +127,6 @@ def read_image(path: str | os.PathLike, *, frame: int | None = None) -> sitk.Ima
             cure=f"Frames run from 0 to {frames - 1}",
             private=str(path),
         )
-    geometry = _geometry(file, path)
-    first = frame or 0
-    voxels = _voxels(file, path, slice(first, first + 1))
-    return _image(voxels[..., 0], geometry)
 
 
 def read_frames(path: str | os.PathLike) -> list[sitk.Image]:
@@ -256,13 +266,29 @@ def _ras_affine(file: nibabel.Nifti1Pair, path: str | os.PathLike) -> np.ndarray
     return qform
 
 
+def _unit_mm(file: nibabel.Nifti1Pair, path: str | os.PathLike) -> float:
+    """What the file counts lengths in; one that states no unit means millimetres."""
+    code = int(file.header["xyzt_units"])
+    try:
+        return _MILLIMETRES[file.header.get_xyzt_units()[0]]
+    except KeyError as error:
+        raise StudyError(
+            code="unknown_unit",
+            problem="a NIfTI file counts lengths or times in a unit that there is not. "
+            f"Received: xyzt_units {code}",
+            cure="Set it to 2 (millimetres), or convert the file anew",
+            private=str(path),
+        ) from error
+
+
 def _geometry(file: nibabel.Nifti1Pair, path: str | os.PathLike) -> _Geometry:
     affine = _ras_affine(file, path)
-    unit = file.header.get_xyzt_units()[0]
-    linear = _RAS_TO_LPS @ affine[:3, :3] * _MILLIMETRES[unit]
-    origin = _RAS_TO_LPS @ affine[:3, 3] * _MILLIMETRES[unit]
+    millimetres = _unit_mm(file, path)
+    finite = bool(np.all(np.isfinite(affine)))
+    linear = _RAS_TO_LPS @ affine[:3, :3] * millimetres if finite else np.zeros((3, 3))
+    origin = _RAS_TO_LPS @ affine[:3, 3] * millimetres if finite else np.zeros(3)
     spacing = np.linalg.norm(linear, axis=0)
-    if not np.all(np.isfinite(affine)) or min(spacing) <= 0:
+    if not finite or min(spacing) <= 0:
         raise StudyError(
             code="bad_affine",
             problem="the affine of a NIfTI file is singular or not finite",

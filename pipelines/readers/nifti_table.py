@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import DataError
-from pipelines.storage import csv_files
+from pipelines.tables import table_file
 
 _REQUIRED = ("patient_id", "study_id", "sequence", "path")
 _OPTIONAL = ("mask", "frame")
@@ -38,9 +38,10 @@ def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
     shows when the study is read.
 
     Raises:
-        DataError: the table does not exist, is not UTF-8 CSV, lacks a column, has an
+        DataError: the table does not exist, is none, lacks a column, has an
             unknown one, an empty or surplus cell or no row; a frame is no number from
-            0; a study has two rows of one sequence, two patients or two masks.
+            0; a study has two rows of one sequence, two patients or two masks; a file
+            has two patients.
     """
     path = Path(path)
     lines = _cells(path)
@@ -53,7 +54,8 @@ def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
 
 def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Line number and stripped cells by column name, blank lines left out."""
-    table = csv_files.read(path).stripped()
+    table = table_file.read(path)
+    table = table_file.with_names(table, (*_REQUIRED, *_OPTIONAL))
     _check_columns(path, table.header)
     for row in table.rows:
         if len(row.cells) != len(table.header):
@@ -106,7 +108,15 @@ def _check_studies(path: Path, rows: tuple[TableRow, ...]) -> None:
     sequences: dict[tuple[str, str], int] = {}
     patients: dict[str, TableRow] = {}
     masks: dict[str, TableRow] = {}
+    files: dict[str, TableRow] = {}
     for row in rows:
+        named = files.setdefault(os.path.realpath(row.path), row)
+        if named.patient_id != row.patient_id:
+            raise DataError(
+                f"{path}, lines {named.line} and {row.line}: one file for two "
+                f"patients, {named.patient_id} and {row.patient_id}. A file shows one "
+                f"patient. Received: {row.path}"
+            )
         first = sequences.setdefault((row.study_id, row.sequence), row.line)
         if first != row.line:
             raise DataError(

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipelines.records import foreground_statistics, protobuf_encoding
 from pipelines.records.quantisation import Codes, quantise
-from pipelines.records.volume_hash import volume_hash
+from pipelines.records.volume_hash import near_hash, volume_hash
 from pipelines.tasks.task import Task
 
 if TYPE_CHECKING:  # they load SimpleITK and TensorFlow, which encoding needs not
@@ -46,11 +46,13 @@ class Encoded:
         record: the bytes of a `tf.train.Example`.
         clipped: per channel, voxels clipped by the quantisation.
         volume_hash: see `pipelines.records.volume_hash`.
+        channel_hashes: of each channel by itself, see there; "" = it is not there.
     """
 
     record: bytes
     clipped: tuple[int, ...]
     volume_hash: str
+    channel_hashes: tuple[str, ...]
 
     @property
     def checksum(self) -> str:
@@ -103,6 +105,10 @@ def encode(sample: Sample, task: Task) -> Encoded:
         record=protobuf_encoding.example(features),
         clipped=codes.clipped,
         volume_hash=volume_hash(codes),
+        channel_hashes=tuple(
+            near_hash(codes, channel) if present else ""
+            for channel, present in enumerate(canonical.present)
+        ),
     )
 
 

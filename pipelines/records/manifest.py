@@ -10,7 +10,11 @@ from pipelines.storage import csv_files
 from pipelines.storage.csv_files import CsvRow
 from pipelines.tasks.task import Task
 
-_LISTS = ("target", "covariates", "clipped")
+_LISTS = ("target", "covariates", "clipped", "channel_hashes")
+_WHERE_USED = (
+    "warnings",
+    "channel_hashes",
+)  # columns that came later, for rows that need them
 _IDS = ("sample_id", "study_id", "patient_id", "fold", "site")
 
 
@@ -30,6 +34,10 @@ class Row:
         clipped: per channel, voxels clipped by the quantisation.
         vendor, field_strength_t, site, sex, age_band: see
             `pipelines.readers.facts.Facts`.
+        warnings: what whoever uses the record should know, in words of ours; the file
+            has the column only where a row has one.
+        channel_hashes: per channel, see `pipelines.records.volume_hash`; empty in data
+            sets of before.
     """
 
     sample_id: str
@@ -50,6 +58,8 @@ class Row:
     site: str = ""
     sex: str = ""
     age_band: str = ""
+    warnings: str = ""
+    channel_hashes: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:
@@ -59,12 +69,15 @@ class Row:
 
 def to_csv(rows: Iterable[Row], task: Task) -> str:
     """The text of manifest.csv; `target:`, `covariate:`, `clipped:` columns by name."""
+    rows = list(rows)
+    names = [
+        name
+        for name in _names()
+        if name not in _WHERE_USED or any(getattr(row, name) for row in rows)
+    ]
     return csv_files.to_text(
-        _header(task),
-        (
-            [cell for name in _names() for cell in _cells(row, name, task)]
-            for row in rows
-        ),
+        _header(names, task),
+        ([cell for name in names for cell in _cells(row, name, task)] for row in rows),
     )
 
 
@@ -75,14 +88,20 @@ def from_csv(text: str, task: Task) -> tuple[Row, ...]:
         DataError: no CSV, other columns than the task's manifest has, or a cell that
             does not hold what its column should.
     """
-    table, wanted = csv_files.parse(text, name="manifest.csv"), _header(task)
+    table = csv_files.parse(text, name="manifest.csv")
+    names = [
+        name
+        for name in _names()
+        if name not in _WHERE_USED or {*_columns(name, task)} <= {*table.header}
+    ]
+    wanted = _header(names, task)
     if table.header != wanted:
         raise DataError(
             f"manifest.csv should have the columns {', '.join(wanted)}. Copy the data "
             "set again, or ingest again. "
             f"Received: {', '.join(table.header) or 'nothing'}"
         )
-    return tuple(_row(row, task) for row in table.rows)
+    return tuple(_row(row, names, task) for row in table.rows)
 
 
 def _names() -> list[str]:
@@ -97,11 +116,13 @@ def _columns(name: str, task: Task) -> list[str]:
         return [f"covariate:{column}" for column in task.covariates]
     if name == "clipped":
         return [f"clipped:{channel}" for channel in task.channels]
+    if name == "channel_hashes":
+        return [f"hash:{channel}" for channel in task.channels]
     return [name]
 
 
-def _header(task: Task) -> tuple[str, ...]:
-    return tuple(column for name in _names() for column in _columns(name, task))
+def _header(names: Iterable[str], task: Task) -> tuple[str, ...]:
+    return tuple(column for name in names for column in _columns(name, task))
 
 
 def _cells(row: Row, name: str, task: Task) -> list[str]:
@@ -109,7 +130,7 @@ def _cells(row: Row, name: str, task: Task) -> list[str]:
     if name not in _LISTS:
         return [_cell(value)]
     width = len(_columns(name, task))
-    if name == "target" and not value:
+    if name in ("target", "channel_hashes") and not value:
         return [""] * width
     if len(value) != width:
         raise ValueError(
@@ -127,11 +148,11 @@ def _cell(value: str | float | None) -> str:
     return str(value)
 
 
-def _row(row: CsvRow, task: Task) -> Row:
+def _row(row: CsvRow, names: Iterable[str], task: Task) -> Row:
     try:
-        named = dict(zip(_header(task), row.cells, strict=True))
+        named = dict(zip(_header(names, task), row.cells, strict=True))
         values = {}
-        for name in _names():
+        for name in names:
             texts = [named[column] for column in _columns(name, task)]
             values[name] = _value(name, texts)
         return Row(**values)
@@ -145,6 +166,8 @@ def _row(row: CsvRow, task: Task) -> Row:
 def _value(name: str, texts: list[str]) -> object:
     if name == "target" and not any(texts):
         return ()
+    if name == "channel_hashes":
+        return tuple(texts)
     if name == "clipped":
         return tuple(int(text) for text in texts)
     if name in _LISTS:

@@ -1,4 +1,4 @@
-"""Two hashes of a volume, to find studies that are there twice.
+"""Hashes of volumes, to find studies that are there twice.
 
 A volume hash reads `0123456789abcdef-fedcba9876543210`. The first half is the start of
 the SHA-256 of shape and codes: equal for equal voxels. The second has one bit for each
@@ -17,6 +17,7 @@ from pipelines.records.quantisation import Codes
 
 BLOCKS = 16
 FREQUENCIES = 4
+_SAMPLED = 2**15  # voxels of a source
 _IN_INT32 = 2**15  # codes, 2^16 - 1 apart at most, whose sum int32 holds for certain
 NEAR_BITS = 6  # volumes that differ in no more bits are worth a look
 
@@ -29,6 +30,27 @@ def volume_hash(codes: Codes) -> str:
     return f"{exact}-{_cosine_hash(codes):016x}"
 
 
+def source_hash(values: np.ndarray) -> str:
+    """16 hex digits, equal for equal voxels, whatever the type that holds them.
+
+    Of a sample of voxels, spread over all of them, for it must cost nothing.
+
+    Args:
+        values: `[D, H, W]`.
+    """
+    flat = values.reshape(-1)
+    sample = flat[:: max(1, flat.size // _SAMPLED) | 1]
+    shape = np.array(values.shape, "<i4").tobytes()
+    content = np.ascontiguousarray(sample, "<f8").tobytes()
+    return hashlib.sha256(shape + content).hexdigest()[:16]
+
+
+def near_hash(codes: Codes, channel: int) -> str:
+    """The bits of one channel, 16 hex digits."""
+    blocks = block_means(codes.codes[..., channel], int(codes.fill_code[channel]))
+    return f"{_cosine_bits(blocks):016x}"
+
+
 def bits_apart(first: str, second: str) -> int:
     """In how many bits the near-duplicate halves of two volume hashes differ."""
     halves = (int(hashes.partition("-")[2], 16) for hashes in (first, second))
@@ -38,7 +60,11 @@ def bits_apart(first: str, second: str) -> int:
 def _cosine_hash(codes: Codes) -> int:
     blocks = np.zeros((BLOCKS, BLOCKS, BLOCKS), np.int64)
     for channel, fill_code in enumerate(codes.fill_code):
-        blocks += _block_means(codes.codes[..., channel], int(fill_code))
+        blocks += block_means(codes.codes[..., channel], int(fill_code))
+    return _cosine_bits(blocks)
+
+
+def _cosine_bits(blocks: np.ndarray) -> int:
     waves = _waves()
     for _ in range(3):  # each turn transforms the first axis and moves it to the end
         blocks = np.tensordot(blocks, waves, axes=(0, 1))
@@ -46,7 +72,7 @@ def _cosine_hash(codes: Codes) -> int:
     return int("".join("1" if bit else "0" for bit in bits), 2)
 
 
-def _block_means(codes: np.ndarray, fill_code: int) -> np.ndarray:
+def block_means(codes: np.ndarray, fill_code: int) -> np.ndarray:
     """Means of the codes, scaled to 0..4095 of their range: int64 `[16, 16, 16]`."""
     foreground = codes != fill_code
     if not foreground.any():

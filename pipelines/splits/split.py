@@ -1,7 +1,6 @@
 """Patients dealt to splits: whole, by class, the same on every machine."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines.errors import DataError
@@ -79,7 +78,7 @@ def deal(
     if plan.kind == "official":
         dealt |= _official(rest, kept)
     else:
-        _check_strata(patients, plan)
+        _check_strata(patients, plan, fixed)
         if plan.kind == "site":
             _check_sites(rest)
         by_kind = {"fractions": fractions, "site": sites}
@@ -141,19 +140,26 @@ def _check_recorded(
             )
 
 
-def _check_strata(patients: Sequence[Patient], plan: Split) -> None:
-    if plan.kind == "fractions" and plan.train == 1:
+def _check_strata(patients: Sequence[Patient], plan: Split, fixed: set[str]) -> None:
+    """Refuses a class of one patient, unless that one only trains anyway.
+
+    Args:
+        fixed: who only trains.
+    """
+    if plan.everybody_trains:
         return
-    sizes = Counter(
-        name for patient in patients for name in {*patient.classes} or {patient.stratum}
-    )
-    for stratum, size in sorted(sizes.items()):
-        if size == 1 and (stratum or len(patients) == 1):
+    members: dict[str, list[str]] = {}
+    for patient in patients:
+        for name in {*patient.classes} or {patient.stratum}:
+            members.setdefault(name, []).append(patient.patient_id)
+    for stratum, ids in sorted(members.items()):
+        if len(ids) == 1 and not {*ids} & fixed and (stratum or len(patients) == 1):
             name = f"class {stratum!r}" if stratum else "the cohort"
             raise DataError(
                 f"{name} has a single patient, who can't be in training and in test. "
-                "Add patients, take the class out of the task, or merge it with "
-                "another one in the label file"
+                "Add patients, take the class out of the task, merge it with another "
+                "one in the label file, give the patient the role train_only there, or "
+                "let everybody train ([split] train = 1.0)"
             )
 
 

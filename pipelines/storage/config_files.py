@@ -1,11 +1,10 @@
 """Frozen dataclasses to and from TOML and JSON; an unknown key is an error."""
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import repeat
 from pathlib import Path
 from types import UnionType
@@ -13,10 +12,12 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 import cattrs
 import tomli_w
-from cattrs.errors import ForbiddenExtraKeysError, IterableValidationNote
+from cattrs.errors import IterableValidationNote
 from cattrs.gen import make_dict_structure_fn
 
 from pipelines.errors import DataError
+from pipelines.storage.config_faults import Origin, told
+from pipelines.storage.toml_lines import lines_of
 
 Value = TypeVar("Value")
 
@@ -28,7 +29,9 @@ def _check_scalar(value: Any, kind: type) -> Any:
     if not isinstance(value, _STRICT[kind]) or (
         isinstance(value, bool) and kind is not bool
     ):
-        raise ValueError(f"expected {kind.__name__}. Received: {value!r}")
+        number = kind is str and isinstance(value, int | float)
+        quoted = f'. In quotes it is one: "{value}"' if number else ""
+        raise ValueError(f"expected {kind.__name__}. Received: {value!r}{quoted}")
     try:
         return kind(value)
     except OverflowError as error:
@@ -140,29 +143,14 @@ def build(kind: type[Value], fields: dict[str, Any], *, name: str) -> Value:
         DataError: a key that `kind` has not (the error lists those it has), a missing
             one, or a value that does not fit, each with the path of the key.
     """
+    return _build(kind, fields, Origin(name=name))
+
+
+def _build(kind: type[Value], fields: dict[str, Any], origin: Origin) -> Value:
     try:
         return _CONVERTER.structure(fields, kind)
     except Exception as error:
-        faults = cattrs.transform_error(error, name, _explain)
-        lines = (fault.rpartition(" @ ") for fault in faults)
-        raise DataError(
-            "; ".join(f"{path}: {problem}" for problem, _, path in lines)
-        ) from error
-
-
-def _explain(error: BaseException, _: Any) -> str:
-    if isinstance(error, ForbiddenExtraKeysError):
-        known = [field.name for field in dataclasses.fields(error.cl)]
-        return "; ".join(_unknown(key, known) for key in sorted(error.extra_fields))
-    if isinstance(error, KeyError):
-        return "this key is missing"
-    return str(error)
-
-
-def _unknown(key: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(key, known, n=1)
-    meant = f" (did you mean {near[0]!r}?)" if near else ""
-    return f"unknown key {key!r}{meant}; the keys here are {', '.join(known)}"
+        raise DataError(told(error, kind, fields, origin)) from error
 
 
 def plain(value: Any) -> dict[str, Any]:
@@ -178,13 +166,22 @@ def _without_none(value: Any) -> Any:
     return value
 
 
-def load_toml(kind: type[Value], path: str | Path) -> Value:
+def load_toml(
+    kind: type[Value], path: str | Path, *, examples: Mapping[str, str] | None = None
+) -> Value:
     """Reads a `kind` from a TOML file.
 
+    Args:
+        examples: values of keys as TOML, by `Class.field`, for errors.
+
     Raises:
-        DataError: the file is absent, unreadable, not TOML or not a `kind`.
+        DataError: the file is absent, unreadable, not TOML or not a `kind`; with the
+            line, and what would do.
     """
-    return build(kind, read_toml(path), name=Path(path).name)
+    text = _text(Path(path))
+    fields = _parsed(text, path)
+    origin = Origin(name=Path(path).name, lines=lines_of(text), examples=examples or {})
+    return _build(kind, fields, origin)
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -193,15 +190,23 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     Raises:
         DataError: the file is absent, unreadable or not TOML.
     """
-    path = Path(path)
+    return _parsed(_text(Path(path)), path)
+
+
+def _text(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise DataError(f"{path} does not exist") from error
     except OSError as error:
         raise DataError(f"{path} can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8 text; save it as UTF-8") from error
+
+
+def _parsed(text: str, path: str | Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"{path} is not TOML: {error}") from error
 

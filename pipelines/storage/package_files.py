@@ -1,5 +1,6 @@
 """Files that a package ships: where they lie, and TOML files by their names."""
 
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -26,12 +27,19 @@ def names(package: str, folder: str) -> list[str]:
 
 
 def load(
-    kind: type[Value], name_or_path: str, *, package: str, folder: str, word: str
+    kind: type[Value],
+    name_or_path: str,
+    *,
+    package: str,
+    folder: str,
+    word: str,
+    examples: Mapping[str, str] | None = None,
 ) -> Value:
     """Reads a `kind` from a `.toml` file, or from a shipped one by its name.
 
     Args:
         word: what the error calls it, e.g. `"task"`.
+        examples: as in `config_files.load_toml`.
 
     Raises:
         UsageError: neither a file nor a shipped name.
@@ -40,7 +48,7 @@ def load(
     if Path(name_or_path).suffix == ".toml":
         if not Path(name_or_path).exists():
             raise UsageError(f"the {word} file {name_or_path} does not exist")
-        return load_toml(kind, name_or_path)
+        return load_toml(kind, name_or_path, examples=examples)
     known = names(package, folder)
     if name_or_path not in known:
         raise UsageError(

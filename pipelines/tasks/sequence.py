@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import Literal
 
+_CODE = re.compile(r"[A-Z]{2,16}")
 Plane = Literal["axial", "sagittal", "coronal"]
 
 
@@ -14,6 +15,7 @@ class Match:
     A fact that the header does not give fulfils no condition that asks for it.
 
     Args:
+        modality: of the images, as Modality says it: `"MR"`, `"CT"`, `"PT"`.
         description: regular expression searched in SeriesDescription (case ignored).
         not_description: the same, must not be found.
         image_type: words that ImageType must contain (case ignored).
@@ -24,6 +26,8 @@ class Match:
         echo_time_ms, repetition_time_ms, inversion_time_ms: lowest and highest, both
             included.
         plane: orientation of the slices.
+        phase: which one of the repeated stacks of a series (time points, cardiac
+            phases), from 1 for the first in time; -1 is the last one.
         scan_options: words that ScanOptions must contain, e.g. `"FS"`.
         not_scan_options: words that it must not contain.
         scanning_sequence, not_scanning_sequence: likewise, e.g. `"SE"`, `"EP"`.
@@ -31,6 +35,7 @@ class Match:
             by series number); none = reject the study.
     """
 
+    modality: str = "MR"
     description: str | None = None
     not_description: str | None = None
     image_type: tuple[str, ...] = ()
@@ -42,6 +47,7 @@ class Match:
     repetition_time_ms: tuple[float, float] | None = None
     inversion_time_ms: tuple[float, float] | None = None
     plane: Plane | None = None
+    phase: int | None = None
     scan_options: tuple[str, ...] = ()
     not_scan_options: tuple[str, ...] = ()
     scanning_sequence: tuple[str, ...] = ()
@@ -73,8 +79,15 @@ class Match:
             bounds = getattr(self, name)
             if bounds is not None and bounds[0] > bounds[1]:
                 raise ValueError(f"{name} is lowest, highest. Received: {bounds}")
+        if self.phase == 0:
+            raise ValueError("phase counts from 1, or from -1 backwards. Received: 0")
+        if not _CODE.fullmatch(self.modality):
+            raise ValueError(
+                "modality is a code of DICOM in capitals, such as 'MR', 'CT' or 'PT'. "
+                f"Received: {self.modality!r}"
+            )
         if all(
-            getattr(self, condition.name) in (None, ())
+            getattr(self, condition.name) == condition.default
             for condition in fields(self)
             if condition.name != "prefer"
         ):
@@ -89,16 +102,21 @@ class Sequence:
     """One sequence of the task, that is, one channel (or, by series, one name).
 
     Args:
+        name: of the channel, in figures and options.
         required: false keeps a study without it, with `present` 0 for the channel.
         match: how DICOM series are recognised; absent where a table names them.
         or_match: other ways to recognise the sequence, for vendors whose headers say
             it differently; a series that fits any one of them belongs to it.
+        directions: `"trace"` makes the isotropic image of diffusion in several gradient
+            directions, their geometric mean, where the study has none; none = such a
+            study is rejected.
     """
 
     name: str
     required: bool = True
     match: Match | None = None
     or_match: tuple[Match, ...] = ()
+    directions: Literal["trace"] | None = None
 
     def __post_init__(self):
         if not self.name.strip() or "=" in self.name:
@@ -107,6 +125,11 @@ class Sequence:
             )
         if self.or_match and self.match is None:
             raise ValueError("or_match adds to match. Received: or_match alone")
+        if self.directions and self.match is None:
+            raise ValueError(
+                "directions are of DICOM series, which a match recognises. "
+                "Received: directions without match"
+            )
         if any(match.prefer for match in self.or_match):
             raise ValueError(
                 "prefer belongs into match and counts for all of its or_match. "

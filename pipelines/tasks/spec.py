@@ -38,7 +38,7 @@ NEVER = {
     },
     "Grid": {"reference"},
     "Steps": {"gzip"},
-    "Sequence": {"required", "match", "or_match"},
+    "Sequence": {"required", "match", "or_match", "directions"},
 }
 
 

@@ -12,8 +12,7 @@ class Target:
     """What is to be predicted.
 
     Args:
-        kind: how the target column(s) of labels.csv are read and learned: a name in
-            `LABEL_KINDS`.
+        kind: how the target column(s) of labels.csv are read and learned.
         source: `"labels"` takes it from labels.csv; `"sequence"` (unit series only)
             takes the name of the sequence rule that the series matches.
         columns: target columns of labels.csv; one, except for multilabel and

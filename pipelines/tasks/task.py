@@ -6,9 +6,12 @@ from typing import Literal
 
 from pipelines.storage import package_files
 from pipelines.tasks import checks, spec
+from pipelines.tasks.examples import EXAMPLES
 from pipelines.tasks.sequence import Plane, Sequence
 from pipelines.tasks.steps import Steps
 from pipelines.tasks.target import Target
+
+_SHARE = 0.15  # of the patients, to validate and to test
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +60,15 @@ class Inclusion:
     Args:
         planes: allowed orientations of the acquired slices; empty = any.
         minimum_slices: fewest slices.
-        minimum_matrix: fewest rows, columns.
+        minimum_matrix: fewest rows and columns.
+        allow_partial: take a part of a series that lacks slices which other parts of it
+            have, with a warning in the manifest; false rejects it.
     """
 
     planes: tuple[Plane, ...] = ()
     minimum_slices: int = 1
     minimum_matrix: tuple[int, int] = (1, 1)
+    allow_partial: bool = False
 
     def __post_init__(self):
         if min(self.minimum_slices, *self.minimum_matrix) < 1:
@@ -83,28 +89,39 @@ class Split:
             `"site"` (leave one site out; a site is a fold); `"official"` (the
             source's own split); `"validation_folds"` (k folds of which each validates
             while the others train, and nobody is tested).
+        train: share of patients, only for `"fractions"`; 1 = everybody trains, as where
+            something is tried with a few patients.
         validation: share of patients; by site, the share of every site's patients
-            that validates while that site trains.
+            that validates while that site trains. 0.15, or 0 where `train` is 1.
+        test: share of patients; 0.15, or 0 where `train` is 1.
+        folds: how many, for the kinds that have some.
         holdout: share of patients set aside before folding.
+        seed: of the order in which patients are dealt.
     """
 
     kind: Literal["fractions", "folds", "site", "official", "validation_folds"] = (
         "fractions"
     )
     train: float = 0.7
-    validation: float = 0.15
-    test: float = 0.15
+    validation: float | None = None
+    test: float | None = None
     folds: int = 5
     holdout: float = 0.0
     seed: int = 0
 
     def __post_init__(self):
+        rest = 0.0 if self.everybody_trains else _SHARE
+        for part in ("validation", "test"):
+            if getattr(self, part) is None:
+                object.__setattr__(self, part, rest)
         shares = (self.train, self.validation, self.test)
         if self.kind == "fractions" and (
             min(shares) < 0 or abs(sum(shares) - 1) > 1e-6 or self.train == 0
         ):
             raise ValueError(
-                f"train, validation and test are shares of 1. Received: {shares}"
+                "train, validation and test are shares that add up to 1. Received: "
+                f"train = {shares[0]:g}, validation = {shares[1]:g}, test = "
+                f"{shares[2]:g}"
             )
         if self.kind == "folds" and (self.folds < 3 or not 0 <= self.holdout < 1):
             raise ValueError(
@@ -122,6 +139,11 @@ class Split:
                 f"Received: validation={self.validation}"
             )
 
+    @property
+    def everybody_trains(self) -> bool:
+        """Whether nobody validates or is tested, as where something is tried."""
+        return self.kind == "fractions" and self.train == 1
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
@@ -129,9 +151,11 @@ class Task:
 
     Args:
         name: for people; a run's report shows it.
+        description: likewise, in a sentence.
         unit: what one sample is: a study with its sequences as channels, or a series
             (one channel).
         study_key: which id is the `study_id` of labels.csv.
+        sequences: the channels, or by series what a series may be, in this order.
         target: the main one, by which the split is balanced.
         further_targets: learned beside it, each with a name; not every sample needs
             them.
@@ -142,6 +166,10 @@ class Task:
         covariates: columns of labels.csv to store, empty cells as NaN: numbers, unless
             `covariate_levels` says otherwise.
         covariate_levels: of each categorical covariate, what its cells may say.
+        grid: where the voxels of a record lie.
+        steps: what is done to a study before it is a record.
+        inclusion: criteria that a study must meet.
+        split: who trains, who validates, who tests.
     """
 
     name: str
@@ -266,5 +294,10 @@ def load(name_or_path: str) -> Task:
         DataError: the file does not describe a task.
     """
     return package_files.load(
-        Task, name_or_path, package="pipelines", folder="tasks", word="task"
+        Task,
+        name_or_path,
+        package="pipelines",
+        folder="tasks",
+        word="task",
+        examples=EXAMPLES,
     )

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -203,3 +204,10 @@ def test_a_command_loads_tensorflow_quietly_where_it_needs_it(tmp_path):
         "command.leave(command.run(main, []))\n"
     )
     assert (done.stdout, done.stderr) == ("False\n[] tensorflow\n", "E a fault\n")
+
+
+def test_the_next_command_can_be_typed_as_it_stands(capsys):
+    command.say_next("zoo.train", "--data", Path("my data"), "--epochs", 3)
+    shown = capsys.readouterr()
+    assert shown.err == "next: python -m zoo.train --data 'my data' --epochs 3\n"
+    assert shown.out == ""

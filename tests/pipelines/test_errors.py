@@ -6,9 +6,24 @@ from pipelines.errors import DataError, StudyError, UsageError, ZooError
 
 
 def test_a_study_error_crosses_processes():
-    error = StudyError(code="x", problem="bad", cure="Mend it", private="P1")
+    error = StudyError(
+        code="x",
+        problem="bad",
+        cure="Mend it",
+        private="P1",
+        subject="T2",
+        instead=("a",),
+    )
     copy = pickle.loads(pickle.dumps(error))
-    assert (copy.code, copy.problem, copy.cure, copy.private) == error.args
+    assert vars(copy) == vars(error)
+    assert vars(copy) == {
+        "code": "x",
+        "problem": "bad",
+        "cure": "Mend it",
+        "private": "P1",
+        "subject": "T2",
+        "instead": ("a",),
+    }
 
 
 def test_the_message_shows_private_words_only_where_there_are_some():

@@ -2,9 +2,12 @@ import json
 import subprocess
 import sys
 
+import pydicom
 import pytest
 
 from pipelines import command, inspect
+from pipelines.phantoms import cohort
+from pipelines.phantoms.plan import Plan
 from tests.pipelines.records.small import data_set, task
 
 
@@ -114,3 +117,91 @@ def test_help_has_examples_and_loads_no_tensorflow():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert "examples:" in shown.stdout
+
+
+def test_verify_lists_who_is_somebody_else_in_the_header(tmp_path, capsys):
+    aged = data_set(tmp_path, task(covariates=("age",)))
+    assert _run(aged.path, "--verify") == 0
+    assert "header and label file agree in age" in capsys.readouterr().err
+
+
+def test_alignment_says_what_to_do_and_names_its_figures(data, capsys, tmp_path):
+    assert _run(data.path, "--alignment", tmp_path / "pictures") == 0
+    shown = capsys.readouterr()
+    assert "sequences are apart by a voxel or more" in shown.out
+    assert (tmp_path / "pictures" / "alignment-01.png").is_file()
+    assert shown.err.splitlines()[-1] == (
+        f"next: python -m zoo.plan --data {data.path} --out recipe.toml"
+    )
+
+
+def test_one_channel_has_nothing_to_lie_on(tmp_path, capsys):
+    single = data_set(tmp_path, task(channels=("T1",)))
+    assert _run(single.path, "--alignment", tmp_path / "pictures") == 2
+    assert "compares the sequences of a study. Received: the task small" in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.fixture
+def export(tmp_path):
+    """A cohort of three patients with two sequences, as DICOM."""
+    plan = Plan(patients=3, slices=(8, 8), matrix=(40, 48), sequences=("T2WI", "ADC"))
+    folder = cohort.write(tmp_path / "cohort", plan=plan)
+    text = (folder / "task.toml").read_text()
+    split = "[split]\ntrain = 1.0\n"
+    (folder / "task.toml").write_text(text[: text.index("[split]")] + split)
+    return folder
+
+
+def _raw(folder):
+    places = ("--dicom", folder / "dicom", "--labels", folder / "labels.csv")
+    return (*places, "--task", folder / "task.toml")
+
+
+def test_studies_that_are_not_ingested_yet(export, tmp_path, capsys):
+    pictures = tmp_path / "pictures"
+    asked = ("--montage", pictures, "--alignment", pictures, "--studies", 2)
+    assert _run(*_raw(export), "--verify", *asked) == 0
+    shown = capsys.readouterr()
+    assert "3 of 3 studies come in at most" in shown.out
+    assert "study 2: patient PHANTOM-" in shown.out
+    assert "study 3" not in shown.out
+    assert "neither sex nor age" in shown.err
+    assert sorted(path.name for path in pictures.iterdir()) == [
+        "alignment-01.png",
+        "alignment-02.png",
+        "montage-ADC.png",
+        "montage-T2WI.png",
+        "side-by-side.png",
+    ]
+
+
+def test_a_study_that_would_be_rejected_is_exit_code_1(export, capsys):
+    lines = (export / "labels.csv").read_text().splitlines()
+    (export / "labels.csv").write_text("\n".join(lines[:-1]) + "\n")
+    assert _run(*_raw(export)) == 1
+    assert "1 study rejected: no label" in capsys.readouterr().out
+
+
+def test_no_study_that_can_be_shown_is_an_error(export, tmp_path, capsys):
+    for path in (export / "dicom").rglob("*"):
+        if path.is_file():
+            dataset = pydicom.dcmread(path)
+            dataset.PixelData = bytes(len(dataset.PixelData))
+            dataset.save_as(path)
+    assert _run(*_raw(export), "--montage", tmp_path / "pictures") == 1
+    assert "no study can be shown. no picture of patient" in capsys.readouterr().err
+
+
+def test_what_goes_with_what(data, export, capsys):
+    for asked, message in (
+        (["--dicom", export], "name it with --task"),
+        ([*_raw(export), "--json"], "--json wants a data set"),
+        ([data.path, "--task", "acdc"], "--task goes with --dicom or --table alone"),
+    ):
+        assert _run(*asked) == 2
+        assert message in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        _run(data.path, "--dicom", export)
+    assert "name one of DATASET, --dicom DIR and --table CSV" in capsys.readouterr().err

@@ -15,7 +15,10 @@ from pipelines import command
 from pipelines.errors import UsageError
 from tests.zoo.training import trained
 from tuning import search
+from tuning.cluster import chief, chief_file
+from tuning.cluster.chief_address import ChiefAddress
 from tuning.sweeps import holding
+from tuning.sweeps.command_line import Options
 from tuning.trials import results
 from tuning.trials import sweep as sweeps
 
@@ -142,6 +145,26 @@ def test_a_sweep_that_another_process_has_is_told(data, tmp_path, monkeypatch):
         holding.held(tmp_path / "o"),
         pytest.raises(UsageError, match="is being searched by process"),
     ):
+        search.main(line)
+
+
+def test_a_port_in_use_is_told_before_any_work(data, tmp_path):
+    with chief.listening(ChiefAddress(port=0)) as server:
+        line = arguments(tmp_path, data, "--chief", server.address.target)
+        with pytest.raises(
+            UsageError, match=f"--chief {server.address.target} can't be list"
+        ):
+            search.main(line)
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("more", [[], ["--join"]])
+def test_a_sweep_with_a_chief_is_no_other_processs(data, tmp_path, monkeypatch, more):
+    monkeypatch.setattr(search, "run", lambda sweep, asked: None)
+    line = arguments(tmp_path, data, *more)
+    assert command.run(search.main, line) == 1  # nothing was run
+    chief_file.write(sweeps.opened(tmp_path / "o"), Options())
+    with pytest.raises(UsageError, match="is led by a chief"):
         search.main(line)
 
 

@@ -148,11 +148,13 @@ def test_the_same_studies_get_the_same_probabilities(run, source, tmp_path, caps
 def test_results_tell_nothing_of_the_patient(run, source, tmp_path, capsys):
     out = tmp_path / "result.json"
     assert call(run.path, "--dicom", source / "dicom", "--out", out) == 0
-    text = out.read_text() + capsys.readouterr().out
+    text, screen = out.read_text(), capsys.readouterr().out
     scan = scan_dicom.scan(source / "dicom")
     for series in scan.series:
         for private in (series.patient_id, series.study_uid, series.series_uid):
             assert private not in text
+        assert series.patient_id in screen and series.study_uid in screen
+    assert screen.startswith("number  name     ")
     results = json.loads(out.read_text())["results"]
     assert [one["name"] for one in results] == [f"study {i}" for i in range(1, 11)]
     assert all(set(one["probabilities"]) == set(run.classes) for one in results)
@@ -281,7 +283,7 @@ def test_a_nifti_file_that_is_none(run, tmp_path, capsys):
     (tmp_path / "a.nii.gz").write_bytes(b"")
     pairs = [f"{name}={tmp_path / 'a.nii.gz'}" for name in ("T1WI", "T2WI")]
     assert call(run.path, "--nifti", *pairs) == 1
-    assert "study 1\tfailed: " in capsys.readouterr().out
+    assert "study 1  failed: " in capsys.readouterr().out
 
 
 def test_a_model_that_is_none(run, tmp_path, capsys):

@@ -181,7 +181,7 @@ def test_covariates_of_one_study_by_name(run, source, tmp_path):
     ("arguments", "message"),
     [
         (["--dicom", "."], "sees sex, age. Give them by --covariates"),
-        (["--dicom", ".", "--covariates", "no.csv"], "wants one .csv file. Received"),
+        (["--dicom", ".", "--covariates", "no.csv"], "wants one table. Received"),
         (["--nifti", "T2WI=a", "--covariates", "age"], "wants NAME=VALUE here"),
         (["--nifti", "T2WI=a", "--covariates", "age=", "age=1"], "names age twice"),
         (["--nifti", "T2WI=a", "--covariates", "age=1"], "wanted are sex, age; write"),

@@ -192,7 +192,7 @@ def test_a_broken_study_does_not_stop_the_others(source, model, protocol, tmp_pa
     arguments = ("--dicom", damaged, "--covariates", source / "labels.csv")
     out = tmp_path / "r.csv"
     assert ask(protocol, model, *arguments, "--out", out) == 1
-    assert [bool(row["error"]) for row in rows(out)] == [False] * 4 + [True]
+    assert [bool(row["error"]) for row in rows(out)] == [True] + [False] * 4
     assert str(tmp_path) not in out.read_text()
 
 
@@ -302,4 +302,4 @@ def test_by_http_and_records_tensorflow_is_not_loaded(source, model):
             text=True,
         )
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == 5
+    assert len(done.stdout.splitlines()) == 1 + 5

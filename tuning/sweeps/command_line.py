@@ -33,6 +33,10 @@ examples:
   python -m tuning.search --arch cnn3d --data datasets/liver --space cnn3d \\
       --tuner hyperband --epochs 27 --folds 3 --parallel 2
 
+With --chief PORT the process hands the trials out and trains none itself; workers, on
+this machine or with --chief HOST:PORT on others, see the same OUT and need no more than
+  python -m tuning.search --worker HOST:PORT --data datasets/liver --out OUT
+
 exit codes: 0 done, or --budget spent; 1 failed on the data; 2 wrong usage."""
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
@@ -64,8 +68,13 @@ class Options:
             then depends on which ends first.
         join: share the trials with other processes, on this machine or others, that
             give the same command; --out has to be on a file system they share.
-        silent: with --join: a worker that gives no sign of life for so long has its
-            trial taken up by another.
+        chief: PORT, or HOST:PORT for workers on other machines: lead the sweep and hand
+            its trials out to processes with --worker. Without a host this machine alone
+            reaches it; there is no password and no encryption, see docs/tuning.md.
+        worker: HOST:PORT of a chief: run trials for it, with --data and the --out that
+            both see; all else is as the chief has it.
+        silent: with --join and --chief: a worker that gives no sign of life for so long
+            has its trial taken up by another.
         max_parameters: of a trial's network.
         max_trial_time: of all folds of a trial together, e.g. 20m.
         abandon: give a trial up between folds when the chance of a trial as good as the
@@ -92,6 +101,8 @@ class Options:
     out: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None
     parallel: Annotated[int, tyro.conf.arg(metavar="N")] = 1
     join: tyro.conf.FlagCreatePairsOff[bool] = False
+    chief: Annotated[str | None, tyro.conf.arg(metavar="[HOST:]PORT")] = None
+    worker: Annotated[str | None, tyro.conf.arg(metavar="[HOST:]PORT")] = None
     silent: Annotated[str, tyro.conf.arg(metavar="TIME")] = "60s"
     max_parameters: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
     max_trial_time: Annotated[str | None, tyro.conf.arg(metavar="TIME")] = None
@@ -136,7 +147,8 @@ def parse(argv: Sequence[str]) -> tuple[Options, tuple[str, ...]]:
         raise UsageError(str(error)) from error
     if place is not None:
         options = dataclasses.replace(options, weights_from=place)
-    _check(options)
+    if options.worker is None:
+        _check(options)
     return options, fixed(argv, options.recipe, start)
 
 

@@ -23,22 +23,41 @@ def held(path: Path) -> Iterator[None]:
         UsageError: another process holds it.
         DataError: it can't be written.
     """
-    with contextlib.ExitStack() as block:
+    with locked(path):
         try:
-            block.enter_context(lock.hold(path / _LOCK, subject=str(path)))
             for left in list(path.rglob(_WRITTEN_ASIDE)):
                 if left.is_dir():
                     shutil.rmtree(left)
                 else:
                     left.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        yield
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Holds a sweep's directory while the block runs, and leaves it as it is.
+
+    Raises:
+        UsageError: another process holds it.
+        DataError: it can't be written.
+    """
+    with contextlib.ExitStack() as block:
+        try:
+            block.enter_context(lock.hold(path / _LOCK, subject=str(path)))
         except LockedError as error:
             raise UsageError(
                 f"{path} is being searched by {error.holder}. Wait until it has ended, "
                 "or end it; then give the same command again"
             ) from error
         except OSError as error:
-            raise DataError(
-                f"{path} can't be written: {error.strerror}. Make it writable, or free "
-                "some space"
-            ) from error
+            raise _unwritable(path, error) from error
         yield
+
+
+def _unwritable(path: Path, error: OSError) -> DataError:
+    return DataError(
+        f"{path} can't be written: {error.strerror}. Make it writable, or free some "
+        "space"
+    )

@@ -50,8 +50,7 @@ def run(
     work = _work(sweep, search, budget, watch)
 
     def opened() -> DurableOracle:
-        made = _oracle(sweep, search, budget)
-        return durable.opened(made, sweep.path, choice.PROJECT)
+        return opened_oracle(sweep, search, budget)
 
     oracle = opened() if share is None else _oracle(sweep, search, budget)
     best_recipe.refresh(sweep)
@@ -100,6 +99,12 @@ def _work(
         weights_from=search.options.weights_from,
         watch=watch,
     )
+
+
+def opened_oracle(sweep: Sweep, search: Search, budget: Budget) -> DurableOracle:
+    """What suggests the values, as its files have it."""
+    made = _oracle(sweep, search, budget)
+    return durable.opened(made, sweep.path, choice.PROJECT)
 
 
 def _oracle(sweep: Sweep, search: Search, budget: Budget) -> DurableOracle:

@@ -34,20 +34,20 @@ def checked(
     Raises:
         UsageError: something else has; shows what it was and what it is.
     """
-    changes = _changes(sweep.settings, settings)
-    changes += _of_recipe(sweep.recipe, recipe)
-    changes += _of_space(spaces.load(str(sweep.space_path)), space)
-    if changes:
+    lines = changes(sweep.settings, settings)
+    lines += _of_recipe(sweep.recipe, recipe)
+    lines += _of_space(spaces.load(str(sweep.space_path)), space)
+    if lines:
         raise UsageError(
             f"{sweep.path} was begun with something else:\n  "
-            + "\n  ".join(changes)
+            + "\n  ".join(lines)
             + "\nGive the command it was begun with, or choose another --out"
         )
     return _with_code(sweep, settings.code, accept_changed_code)
 
 
-def _changes(before: Settings, now: Settings) -> list[str]:
-    """A line for each setting that differs, the code apart."""
+def changes(before: Settings, now: Settings) -> list[str]:
+    """A line for each setting that differs, the code, space and recipe apart."""
     lines = []
     for field in dataclasses.fields(Settings):
         was, is_now = getattr(before, field.name), getattr(now, field.name)

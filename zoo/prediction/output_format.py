@@ -38,6 +38,14 @@ def fields(outputs: Outputs, target_output: TargetOutput) -> dict:
     return {**first, kind.outputs[kind.shown]: rounded}
 
 
+def headings(target_output: TargetOutput) -> list[str]:
+    """For the terminal: what stands above the `words`."""
+    kind = target_output.kind
+    start = f"{target_output.target.name} " if target_output.target.name else ""
+    shown = start + kind.outputs[kind.shown]
+    return [f"{start}class", shown] if kind.single_label else [shown]
+
+
 def words(outputs: Outputs, target_output: TargetOutput) -> list[str]:
     """For the terminal: the class, and what stands behind it."""
     kind = target_output.kind

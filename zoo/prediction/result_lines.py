@@ -1,30 +1,53 @@
-"""Predictions of new studies as lines of the terminal."""
+"""Predictions of new studies as a table for the terminal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
+from pipelines.terminal.table import align
 from zoo.prediction import output_format
 from zoo.prediction.result_file import Prediction
 from zoo.targets.target_output import TargetOutput
 
 
-def lines(
-    predictions: Iterable[Prediction],
-    target_outputs: Sequence[TargetOutput],
-    *,
-    ids: bool,
-) -> Iterator[str]:
-    """Tab-separated; the terminal may see what was wrong with private names.
+def table(
+    predictions: Iterable[Prediction], target_outputs: Sequence[TargetOutput]
+) -> str:
+    """A line for each prediction, under a line that names the columns.
 
-    Args:
-        ids: whether the source's ids stand in them.
+    The terminal may see whose they are and what was wrong with private names.
     """
-    for prediction in predictions:
-        cells = [str(prediction.number), prediction.name]
-        if ids:
-            cells += [f"{name} {value}" for name, value in prediction.ids.items()]
-        if prediction.error is not None:
-            yield "\t".join([*cells, f"failed: {prediction.error}"])
-            continue
-        for target_output in target_outputs:
-            cells += output_format.words(prediction.outputs, target_output)
-        yield "\t".join(cells)
+    predictions = [*predictions]
+    ids = tuple(dict.fromkeys(name for each in predictions for name in each.ids))
+    who = [("number", "name", *ids)]
+    for each in predictions:
+        own = (each.ids.get(name, "") for name in ids)
+        who.append((str(each.number), each.name, *own))
+    answers = [_headings(target_outputs)]
+    answers += [_answer(each, target_outputs) for each in predictions]
+    lines = align([(*a, *b) for a, b in zip(who, answers)]).splitlines()
+    starts = align(who).splitlines()
+    room = max(map(len, starts))
+    for place, each in enumerate(predictions, 1):
+        if each.error is not None:
+            lines[place] = f"{starts[place].ljust(room)}  failed: {each.error}"
+    return "\n".join(lines)
+
+
+def _headings(target_outputs: Sequence[TargetOutput]) -> tuple[str, ...]:
+    return tuple(
+        heading
+        for target_output in target_outputs
+        for heading in output_format.headings(target_output)
+    )
+
+
+def _answer(
+    prediction: Prediction, target_outputs: Sequence[TargetOutput]
+) -> tuple[str, ...]:
+    """A cell for each heading; blank where there is no prediction."""
+    if prediction.error is not None:
+        return ("",) * len(_headings(target_outputs))
+    return tuple(
+        word
+        for target_output in target_outputs
+        for word in output_format.words(prediction.outputs, target_output)
+    )

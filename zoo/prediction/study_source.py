@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.cohort import new_covariates
 from pipelines.errors import UsageError
 from pipelines.ingestion import named_sequences
+from pipelines.ingestion.named_series import NamedSeries
+from pipelines.tables.table_file import split_sheet
 from zoo.prediction.model_facts import ModelFacts
 
 if TYPE_CHECKING:  # it loads SimpleITK, and the command line is read before
     from pipelines.ingestion.new_study import OneRecord
+    from pipelines.tasks.task import Task
 
     Covariates = Callable[[Mapping[str, str]], tuple[float, ...]]
+
+
+_FORMS = {"--nifti": "SEQ=FILE", "--series": "SEQ=PATH"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,20 +29,30 @@ class StudySource:
     """Where new studies are, as they are named.
 
     Args:
-        dicom: a tree of DICOM files; none = NIfTI files.
-        nifti: the file of each sequence of one study.
+        dicom: a tree of DICOM files.
+        series: the DICOM series of sequences that no rule finds there; without `dicom`,
+            of each sequence of one study.
+        nifti: the file of each sequence of one study, of a 4-D one `FILE#frame=N`.
         mask: region of interest of that study.
         covariates: a .csv file, or `NAME=VALUE` of each.
         workers: processes that read DICOM headers.
     """
 
     dicom: str | None = None
+    series: Mapping[str, NamedSeries] = field(default_factory=dict)
     nifti: Mapping[str, str] | None = None
     mask: str | None = None
     covariates: tuple[str, ...] = ()
     workers: int = 1
 
     def __post_init__(self):
+        if (self.nifti is None) == (self.dicom is None and not self.series):
+            raise UsageError(
+                "new studies are named by --dicom, by --series, by both, or by --nifti "
+                "alone"
+            )
+        for name in self.nifti or ():
+            named_sequences.nifti_source(self.nifti[name])
         if self.dicom is not None and not Path(self.dicom).is_dir():
             raise UsageError(f"{self.dicom} is not a directory")
         if self.workers < 1:
@@ -52,21 +68,29 @@ class StudySource:
         """
         covariates = self._covariates(facts)
         self._check_mask(facts)
+        named_sequences.check(self.nifti or self.series, facts.task)
+        if self.dicom is not None and self.series and facts.task.unit == "series":
+            raise UsageError(
+                f"the task of {facts.name} takes series one by one, every one below "
+                "--dicom. Leave --series out"
+            )
+        return lambda: self._read(facts.task, covariates)
+
+    def _read(self, task: Task, covariates: Covariates | None) -> Iterable[OneRecord]:
+        from pipelines.ingestion import new_study
+
         if self.nifti is not None:
-            named_sequences.check(self.nifti, facts.task)
-
-        def read() -> Iterable[OneRecord]:
-            from pipelines.ingestion.new_study import dicom_records, nifti_record
-
-            task = facts.task
-            if self.dicom is not None:
-                return dicom_records(
-                    self.dicom, task, workers=self.workers, covariates=covariates
-                )
-            one = nifti_record(self.nifti, task, covariates=covariates, mask=self.mask)
-            return (one,)
-
-        return read
+            yield new_study.nifti_record(
+                self.nifti, task, covariates=covariates, mask=self.mask
+            )
+            return
+        options = {"workers": self.workers, "covariates": covariates}
+        if self.dicom is None:
+            yield new_study.series_record(self.series, task, **options)
+            return
+        yield from new_study.dicom_records(
+            self.dicom, task, named=self.series, **options
+        )
 
     def _covariates(self, facts: ModelFacts) -> Covariates | None:
         """What gives the covariates of a study by its ids; none where none are seen."""
@@ -77,12 +101,12 @@ class StudySource:
             raise UsageError(f"the network of {facts.name} {wanted}. {cure}")
         if not names:
             return None
-        if self.dicom is None:
+        if self.nifti is not None:
             cells = named_values("--covariates", given)
             return lambda ids: new_covariates.named(cells, facts.task, names)
-        if len(given) > 1 or not Path(given[0]).is_file():
+        if len(given) > 1 or not split_sheet(given[0])[0].is_file():
             raise UsageError(
-                "with --dicom, --covariates wants one .csv file. "
+                "with --dicom or --series, --covariates wants one table. "
                 f"Received: {list(given)}"
             )
         return new_covariates.read(given[0], facts.task, names).find
@@ -108,12 +132,11 @@ def named_values(option: str, pairs: Sequence[str]) -> dict[str, str]:
     Raises:
         UsageError: another form, or a name twice.
     """
-    of_files = option == "--nifti"
     named = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        if not (name and equals and (value or not of_files)):
-            wanted = "SEQ=FILE" if of_files else "NAME=VALUE here"
+        if not (name and equals and (value or option not in _FORMS)):
+            wanted = _FORMS.get(option, "NAME=VALUE here")
             raise UsageError(f"{option} wants {wanted}. Received: {pair}")
         if name in named:
             raise UsageError(f"{option} names {name} twice")

@@ -1,11 +1,27 @@
-"""The frame of a classic file: one image, described by the header itself."""
+"""The frames of a classic file: one image, or a mosaic of slices."""
 
 from pipelines.readers.dicom.b_value import b_value
-from pipelines.readers.dicom.elements import Elements, integer, number, numbers, words
+from pipelines.readers.dicom.elements import (
+    Elements,
+    integer,
+    number,
+    numbers,
+    optional_integer,
+    optional_number,
+    text,
+    words,
+)
+from pipelines.readers.dicom.gradient_direction import gradient
 from pipelines.readers.dicom.headers import Frame, Pixels
+from pipelines.readers.dicom.mosaic import unpacked
 
 
-def frame(elements: Elements, path: str, pixels: Pixels) -> Frame:
+def frames(elements: Elements, path: str, pixels: Pixels) -> tuple[Frame, ...]:
+    """Reads the header of a single image: one frame, of a mosaic one for each slice."""
+    return unpacked(_frame(elements, path, pixels), elements)
+
+
+def _frame(elements: Elements, path: str, pixels: Pixels) -> Frame:
     """Reads the header of a single image.
 
     Several frames without functional groups have no position of their own, so they
@@ -16,21 +32,25 @@ def frame(elements: Elements, path: str, pixels: Pixels) -> Frame:
     slope, intercept = (
         number(elements, keyword) for keyword in ("RescaleSlope", "RescaleIntercept")
     )
+    weighting = b_value(elements)
     return Frame(
         path=path,
+        sop_uid=text(elements, "SOPInstanceUID"),
         frames=count,
         rows=integer(elements, "Rows"),
         columns=integer(elements, "Columns"),
         orientation=numbers(elements, "ImageOrientationPatient") or None,
         position_mm=position_mm or None,
         spacing_mm=numbers(elements, "PixelSpacing") or None,
-        slice_thickness_mm=number(elements, "SliceThickness"),
-        instance_number=integer(elements, "InstanceNumber"),
-        acquisition_number=integer(elements, "AcquisitionNumber"),
-        temporal_position=integer(elements, "TemporalPositionIdentifier"),
-        trigger_time_ms=number(elements, "TriggerTime"),
-        b_value=b_value(elements),
-        echo_time_ms=number(elements, "EchoTime"),
+        slice_thickness_mm=optional_number(elements, "SliceThickness"),
+        instance_number=optional_integer(elements, "InstanceNumber"),
+        acquisition_number=optional_integer(elements, "AcquisitionNumber"),
+        temporal_position=optional_integer(elements, "TemporalPositionIdentifier"),
+        trigger_time_ms=optional_number(elements, "TriggerTime"),
+        acquisition_time=text(elements, "AcquisitionTime"),
+        b_value=weighting,
+        gradient=gradient(elements, weighting),
+        echo_time_ms=optional_number(elements, "EchoTime"),
         image_type=words(elements, "ImageType"),
         slope=1.0 if slope is None else slope,
         intercept=0.0 if intercept is None else intercept,

@@ -10,7 +10,7 @@ from pipelines.readers.dicom.elements import Elements, text
 from pipelines.readers.dicom.geometry import fault
 from pipelines.readers.dicom.headers import Fault, Frame, Pixels, Series
 from pipelines.readers.dicom.pixels import pixel_format
-from pipelines.readers.dicom.series_header import series_facts
+from pipelines.readers.dicom.series_header import series_facts, sop_class
 from pipelines.readers.dicom.walked_elements import Values
 
 _COPY_AGAIN = "Copy or export the file again"
@@ -111,12 +111,14 @@ def _image(
         for frame in frames:
             _check(frame)
         return series_facts(elements), frames
-    frame = classic.frame(elements, path, pixels)
-    _check(frame)
-    alike = (*ids, frame.image_type, frame.b_value, frame.echo_time_ms)
+    frames = classic.frames(elements, path, pixels)
+    for frame in frames:
+        _check(frame)
+    kind = sop_class(elements)
+    alike = (*ids, kind, frame.image_type, frame.b_value, frame.echo_time_ms)
     if alike not in known.series:
         known.series[alike] = series_facts(elements)
-    return known.series[alike], (frame,)
+    return known.series[alike], frames
 
 
 def _check(frame: Frame) -> None:

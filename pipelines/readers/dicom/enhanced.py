@@ -1,14 +1,19 @@
 """Frames of an enhanced multi-frame object: functional groups (PS3.3, A.36)."""
 
+from pipelines.readers.dicom.b_value import b_value
 from pipelines.readers.dicom.elements import (
     Elements,
     integer,
     item,
     number,
     numbers,
+    text,
     words,
 )
+from pipelines.readers.dicom.gradient_direction import gradient_of_groups
 from pipelines.readers.dicom.headers import Frame, Pixels
+
+_PHILIPS_PRIVATE = (0x2005, 0x140F)  # of a frame, with what classic files have
 
 
 def is_enhanced(elements: Elements) -> bool:
@@ -46,6 +51,13 @@ class _Groups:
     def __getitem__(self, keyword: str) -> Elements:
         return item(self._per_frame, keyword) or item(self._shared, keyword) or {}
 
+    @property
+    def philips(self) -> Elements:
+        """Philips' private group of the frame."""
+        element = self._per_frame.get(_PHILIPS_PRIVATE)
+        sequence = element is not None and element.VR == "SQ" and element.value
+        return element.value[0] if sequence else {}
+
 
 def _frame(
     elements: Elements, groups: _Groups, path: str, index: int, pixels: Pixels
@@ -53,10 +65,14 @@ def _frame(
     measures = groups["PixelMeasuresSequence"]
     content = groups["FrameContentSequence"]
     transformation = groups["PixelValueTransformationSequence"]
+    frame_type = words(groups["MRImageFrameTypeSequence"], "FrameType")
+    diffusion, image_type = groups["MRDiffusionSequence"], words(elements, "ImageType")
+    weighting = _b_value(diffusion, groups.philips)
     slope = number(transformation, "RescaleSlope")
     intercept = number(transformation, "RescaleIntercept")
     return Frame(
         path=path,
+        sop_uid=text(elements, "SOPInstanceUID"),
         index=index,
         frames=integer(elements, "NumberOfFrames"),
         rows=integer(elements, "Rows"),
@@ -75,19 +91,24 @@ def _frame(
         trigger_time_ms=number(
             groups["CardiacSynchronizationSequence"], "NominalCardiacTriggerDelayTime"
         ),
-        b_value=_b_value(groups["MRDiffusionSequence"]),
+        acquisition_time=text(content, "FrameAcquisitionDateTime"),
+        b_value=weighting,
+        gradient=gradient_of_groups(
+            diffusion, groups.philips, weighting, frame_type or image_type
+        ),
         echo_time_ms=number(groups["MREchoSequence"], "EffectiveEchoTime"),
-        image_type=words(groups["MRImageFrameTypeSequence"], "FrameType")
-        or words(elements, "ImageType"),
+        image_type=frame_type or image_type,
         slope=1.0 if slope is None else slope,
         intercept=0.0 if intercept is None else intercept,
         pixels=pixels,
     )
 
 
-def _b_value(diffusion: Elements) -> float | None:
-    """DiffusionBValue, which may be absent where no gradient was on: then 0."""
+def _b_value(diffusion: Elements, private: Elements) -> float | None:
+    """DiffusionBValue, or the private one, or 0 where no gradient was on."""
     value = number(diffusion, "DiffusionBValue")
-    if value is None and words(diffusion, "DiffusionDirectionality") == ("NONE",):
+    if value is not None:
+        return value
+    if words(diffusion, "DiffusionDirectionality") == ("NONE",):
         return 0.0
-    return value
+    return b_value(private)

@@ -12,7 +12,7 @@ from pipelines.readers.dicom.elements import Elements
 from pipelines.readers.dicom.wanted_elements import OF_AN_IMAGE
 
 _NUMBERS = ("DS", "IS")
-_TEXTS = ("AS", "CS", "DA", "LO", "SH", "UI")
+_TEXTS = ("AS", "CS", "DA", "LO", "SH", "TM", "UI")
 _ESCAPE = b"\x1b"  # begins a change of character set (PS3.5, 6.1.2.5)
 
 _TAGS = {keyword: tag for keyword, (tag, _) in OF_AN_IMAGE.items()}

@@ -1,6 +1,7 @@
 """What the headers of a DICOM series say, as plain values. Private: never written."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pipelines.errors import StudyError
 
@@ -12,7 +13,8 @@ class Pixels:
     Args:
         syntax: transfer syntax UID; "" = a file without file meta information.
         little_endian: byte order of uncompressed values.
-        compressed: the values are encapsulated and want a decoder.
+        compressed: the values want a decoder: they are encapsulated, or of a syntax
+            that is not known to be uncompressed.
         offset: where the value of PixelData begins; none = the whole file is deflated.
         length_bytes: how much of it the file holds, at most as much as it promises.
         samples: SamplesPerPixel, 1 for a grey image.
@@ -33,22 +35,55 @@ class Pixels:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gradient:
+    """The diffusion gradient of an image.
+
+    Args:
+        kind: none (b = 0), directional, or isotropic: the image is a trace.
+        vector: of a directional one, as the vendor writes it: in axes of the patient
+            (LPS), but with GE in those of the image.
+        number: of a directional one, where the header has no more than that.
+    """
+
+    kind: Literal["none", "directional", "isotropic"]
+    vector: tuple[float, float, float] | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """Which part of a Siemens mosaic is one slice.
+
+    Args:
+        number: of the slice, from 0, row by row.
+        across: slices beside each other, and above each other.
+    """
+
+    number: int
+    across: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Frame:
     """The header of one image plane: a classic file, or a frame of an enhanced one.
 
     Args:
         path: the file that holds its pixels.
+        sop_uid: SOPInstanceUID of the file; "" = it has none.
         index: frame number inside the file, from 0 (0 for a classic file).
         frames: how many frames the file holds.
         orientation: row and column direction cosines, ImageOrientationPatient (LPS);
             none where the header has no orientation, as in a screenshot.
         position_mm: centre of the first voxel, ImagePositionPatient (LPS).
         spacing_mm: distance between rows, between columns (PixelSpacing).
+        gradient: of a diffusion image; none where the header does not tell.
         slope, intercept: stored pixel * slope + intercept is the value.
+        tile: where it is a slice of a mosaic; rows and columns are the slice's.
         pixels: shared by the frames of a file.
     """
 
     path: str
+    sop_uid: str = ""
     index: int = 0
     frames: int = 1
     rows: int
@@ -61,12 +96,21 @@ class Frame:
     acquisition_number: int | None = None
     temporal_position: int | None = None
     trigger_time_ms: float | None = None
+    acquisition_time: str = ""  # as the header has it, see `elements.seconds`
     b_value: float | None = None  # s/mm2
+    gradient: Gradient | None = None
     echo_time_ms: float | None = None
     image_type: tuple[str, ...] = ()
     slope: float = 1.0
     intercept: float = 0.0
+    tile: Tile | None = None
     pixels: Pixels | None = None
+
+    @property
+    def stored_matrix(self) -> tuple[int, int]:
+        """Rows and columns of the image in the file that this one is, or is in."""
+        across = self.tile.across if self.tile else 1
+        return self.rows * across, self.columns * across
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +122,11 @@ class Series:
     Args:
         part: what tells this part from the others of its SeriesInstanceUID, e.g.
             `"b=800"`, `"te=2.46"`; empty where the series was not split.
+        phase, phases: which of how many repeated stacks of its series it is, from 1.
+        longer_parts: parts of its SeriesInstanceUID that have slices of the same stack
+            where it has none, and how many slices each has.
+        directions: where it is the mean over several gradient directions: each one as a
+            series; the frames are those of the first.
         frames: in order of position along the slice normal where that exists.
     """
 
@@ -89,7 +138,8 @@ class Series:
     series_number: int | None = None
     description: str = ""  # SeriesDescription
     protocol: str = ""  # ProtocolName
-    modality: str = ""
+    modality: str = ""  # in capitals, by the SOP class where the header lacks it
+    sop_class: str = ""  # UID
     image_type: tuple[str, ...] = ()
     sequence_name: str = ""
     scanning_sequence: tuple[str, ...] = ()
@@ -99,6 +149,8 @@ class Series:
     echo_time_ms: float | None = None
     repetition_time_ms: float | None = None
     inversion_time_ms: float | None = None
+    temporal_positions: int | None = None  # NumberOfTemporalPositions
+    units: str = ""  # of the values: RescaleType or Units
     contrast_agent: str = ""
     plane: str = ""  # axial, sagittal, coronal, oblique, or "" where unknown
     manufacturer: str = ""
@@ -107,7 +159,17 @@ class Series:
     institution: str = ""
     sex: str = ""
     age_years: float | None = None
+    phase: int = 1
+    phases: int = 1
+    longer_parts: tuple[tuple[str, int], ...] = ()
+    directions: tuple["Series", ...] = field(default=(), repr=False)
     frames: tuple[Frame, ...] = field(default=(), repr=False)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file that it is made of, sorted."""
+        parts = self.directions or (self,)
+        return tuple(sorted({frame.path for part in parts for frame in part.frames}))
 
     @property
     def key(self) -> str:

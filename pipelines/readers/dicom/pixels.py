@@ -12,6 +12,15 @@ from pipelines.readers.dicom.headers import Frame, Pixels
 _LONG_FORM = (b"OB", b"OW", b"UN")
 _UNDEFINED_LENGTH = 0xFFFFFFFF
 _ITEM = b"\xfe\xff\x00\xe0"
+# Transfer syntaxes whose values lie in the file as they are (PS3.5, A.1 to A.3, A.5);
+# "" = a file without file meta information. In any other they are not known to.
+_NATIVE = (
+    "",
+    "1.2.840.10008.1.2",
+    "1.2.840.10008.1.2.1",
+    "1.2.840.10008.1.2.1.99",
+    "1.2.840.10008.1.2.2",
+)
 
 
 def pixel_format(
@@ -21,22 +30,30 @@ def pixel_format(
 
     Args:
         value: offset of PixelData's value in the file, and its length in bytes.
+
+    Raises:
+        ValueError: whether values have a sign is not known.
     """
     offset, length_bytes = value
     stored = integer(elements, "BitsStored") or 0
     high_bit = integer(elements, "HighBit")
+    samples = integer(elements, "SamplesPerPixel")
+    sign = integer(elements, "PixelRepresentation")
+    if sign not in (None, 0, 1):
+        raise ValueError(f"PixelRepresentation is 0 or 1. Received: {sign}")
+    native = syntax.rstrip(" \0") in _NATIVE and length_bytes != _UNDEFINED_LENGTH
     return Pixels(
         syntax=syntax,
         little_endian=little_endian,
-        compressed=length_bytes == _UNDEFINED_LENGTH,
+        compressed=not native,
         offset=offset,
         length_bytes=length_bytes,
-        samples=integer(elements, "SamplesPerPixel") or 1,
+        samples=1 if samples is None else samples,
         photometric=text(elements, "PhotometricInterpretation"),
         bits_allocated=integer(elements, "BitsAllocated") or 0,
         bits_stored=stored,
         high_bit=stored - 1 if high_bit is None else high_bit,
-        signed=integer(elements, "PixelRepresentation") == 1,
+        signed=sign == 1,
     )
 
 

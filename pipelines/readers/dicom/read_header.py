@@ -96,15 +96,15 @@ def by_pydicom(path: str, known: Known) -> Found:
             elements = pydicom_reader.header(file, bare=bare)
             value = _locate(file, elements, size)
             cut = value is None and file.tell() >= size
+            kind = elements.file_meta.get("MediaStorageSOPClassUID")
+            syntax = _syntax(elements)
     except MemoryError:
         raise
     except Exception:  # a damaged header raises what it likes
         return "unreadable"
-    if elements.file_meta.get("MediaStorageSOPClassUID") == (_DIRECTORY):
+    if kind == _DIRECTORY:
         return "DICOMDIR"
-    return image_file(
-        path, elements, syntax=_syntax(elements), value=value, cut=cut, known=known
-    )
+    return image_file(path, elements, syntax=syntax, value=value, cut=cut, known=known)
 
 
 def _syntax(elements: Elements) -> str:

@@ -10,13 +10,16 @@ from tqdm import tqdm
 
 from pipelines.errors import UsageError
 from pipelines.readers.dicom.classify_file import Found, Known
+from pipelines.readers.dicom.copies import without_copies
 from pipelines.readers.dicom.headers import Fault, Series
+from pipelines.readers.dicom.mean_directions import geometric_mean
 from pipelines.readers.dicom.pixels import rescale
 from pipelines.readers.dicom.read_header import read_header
 from pipelines.readers.dicom.series import assemble, check
 from pipelines.readers.dicom.stored_values import stored_values
 from pipelines.storage.executors import Processes
 
+_COPIES = "copies of other files"
 _CHUNK = 48  # files that a process reads at a time
 
 
@@ -27,8 +30,8 @@ class Scan:
     Args:
         series: by patient, study, series number and part.
         ignored: number of files by reason: "DICOMDIR", "empty", "no pixels", "no
-            study id", "not DICOM", "unreadable", "in a directory that can't be read"
-            (one for each such directory).
+            study id", "not DICOM", "unreadable", "copies of other files", "in a
+            directory that can't be read" (one for each such directory).
         faults: broken files of known studies.
     """
 
@@ -63,6 +66,9 @@ def scan(
             faults.append(outcome)
         else:
             files.append(outcome)
+    files, copies = without_copies(files)
+    if copies:
+        ignored[_COPIES] = copies
     return Scan(
         series=assemble(files), ignored=dict(sorted(ignored.items())), faults=(*faults,)
     )
@@ -72,13 +78,16 @@ def read_image(series: Series) -> sitk.Image:
     """Reads a series as a volume in LPS millimetres, slices ascending on the normal.
 
     Returns:
-        int16 or int32 where rescaling leaves whole numbers that fit, else float32.
+        int16 or int32 where rescaling leaves whole numbers that fit, else float32; a
+        mean over gradient directions is float32.
 
     Raises:
-        StudyError: what `series.check` raises, and truncated, undecodable_pixels or
-            unsupported_syntax.
+        StudyError: what `series.check` raises, and truncated, undecodable_pixels,
+            unsupported_syntax or negative_values.
     """
     geometry = check(series)
+    if series.directions:
+        return geometric_mean(series, map(read_image, series.directions))
     values = rescale(stored_values(series), series.frames)
     image = sitk.GetImageFromArray(values)
     image.SetSpacing(geometry.spacing_mm)
@@ -88,16 +97,46 @@ def read_image(series: Series) -> sitk.Image:
 
 
 def _paths(directory: str | os.PathLike, ignored: Counter) -> list[str]:
-    """All files below `directory`; directories that can't be read are counted."""
+    """All files below `directory`; directories that can't be read are counted.
 
-    def closed(_: OSError) -> None:
-        ignored["in a directory that can't be read"] += 1
+    Symbolic links are followed, each real directory and each file behind a link once.
+    """
 
-    return sorted(
-        os.path.join(folder, name)
-        for folder, _, names in os.walk(directory, onerror=closed)
-        for name in names
-    )
+    paths: list[str] = []
+    links: list[str] = []
+    been: set[tuple[int, int]] = set()
+    ahead = [os.fspath(directory)]
+    while ahead:
+        folder = ahead.pop()
+        try:
+            status = os.stat(folder)
+            real = status.st_dev, status.st_ino
+            if real in been:
+                continue
+            been.add(real)
+            with os.scandir(folder) as entries:
+                inside = list(entries)
+        except OSError:
+            ignored["in a directory that can't be read"] += 1
+            continue
+        for entry in inside:
+            if entry.is_dir():
+                ahead.append(entry.path)
+            else:
+                (links if entry.is_symlink() else paths).append(entry.path)
+        ahead.sort(reverse=True)
+    return sorted(paths + _behind(links, paths))
+
+
+def _behind(links: list[str], paths: list[str]) -> list[str]:
+    """Links to files, one for each that is not among `paths` itself."""
+    known = set(map(os.path.realpath, paths)) if links else set()
+    behind = {}
+    for link in sorted(links):
+        real = os.path.realpath(link)
+        if real not in known:
+            behind.setdefault(real, link)
+    return list(behind.values())
 
 
 def _headers(

@@ -4,13 +4,14 @@ import re
 
 from pipelines.readers.dicom.elements import (
     Elements,
-    integer,
     item,
-    number,
+    optional_integer,
+    optional_number,
     text,
     words,
 )
 from pipelines.readers.dicom.headers import Series
+from pipelines.readers.dicom.modality import modality_of
 
 _AGE = re.compile(r"(\d+)([DWMY])")
 _YEARS = {"D": 1 / 365.25, "W": 7 / 365.25, "M": 1 / 12, "Y": 1.0}
@@ -24,15 +25,17 @@ def series_facts(elements: Elements) -> Series:
     Enhanced MR states in other elements, and in functional groups, what classic MR
     states in ScanningSequence, ScanOptions and the times; both end in the same terms.
     """
+    kind = sop_class(elements)
     return Series(
         patient_id=text(elements, "PatientID"),
         study_uid=text(elements, "StudyInstanceUID"),
         accession_number=text(elements, "AccessionNumber"),
         series_uid=text(elements, "SeriesInstanceUID"),
-        series_number=integer(elements, "SeriesNumber"),
+        series_number=optional_integer(elements, "SeriesNumber"),
         description=text(elements, "SeriesDescription"),
         protocol=text(elements, "ProtocolName"),
-        modality=text(elements, "Modality"),
+        modality=modality_of(kind, text(elements, "Modality")),
+        sop_class=kind,
         sequence_name=text(elements, "SequenceName")
         or text(elements, "PulseSequenceName"),
         scanning_sequence=words(elements, "ScanningSequence")
@@ -42,8 +45,10 @@ def series_facts(elements: Elements) -> Series:
         repetition_time_ms=_shared_number(
             elements, "MRTimingAndRelatedParametersSequence", "RepetitionTime"
         ),
-        inversion_time_ms=number(elements, "InversionTime")
+        inversion_time_ms=optional_number(elements, "InversionTime")
         or _shared_number(elements, "MRModifierSequence", "InversionTimes"),
+        temporal_positions=optional_integer(elements, "NumberOfTemporalPositions"),
+        units=text(elements, "RescaleType") or text(elements, "Units"),
         contrast_agent=text(elements, "ContrastBolusAgent"),
         manufacturer=text(elements, "Manufacturer"),
         model=text(elements, "ManufacturerModelName"),
@@ -54,14 +59,21 @@ def series_facts(elements: Elements) -> Series:
     )
 
 
+def sop_class(elements: Elements) -> str:
+    """SOP class UID by the file's own meta information, else by the data set."""
+    meta = getattr(elements, "file_meta", {})
+    stated = meta.get("MediaStorageSOPClassUID")
+    return str(stated) if stated else text(elements, "SOPClassUID")
+
+
 def _shared_number(elements: Elements, sequence: str, keyword: str) -> float | None:
     """From the header itself or the functional group that all frames share."""
-    value = number(elements, keyword)
+    value = optional_number(elements, keyword)
     shared = item(elements, "SharedFunctionalGroupsSequence")
     if value is not None or shared is None:
         return value
     group = item(shared, sequence)
-    return None if group is None else number(group, keyword)
+    return None if group is None else optional_number(group, keyword)
 
 
 def _scanning_sequence(elements: Elements) -> tuple[str, ...]:
@@ -86,7 +98,7 @@ def _scan_options(elements: Elements) -> tuple[str, ...]:
 
 
 def _field_strength_t(elements: Elements) -> float | None:
-    value = number(elements, "MagneticFieldStrength")
+    value = optional_number(elements, "MagneticFieldStrength")
     if value is not None and value > _LARGEST_FIELD_T:
         return value / 10_000
     return value

@@ -1,26 +1,50 @@
 """How the images of one SeriesInstanceUID are split into single volumes."""
 
-import math
+from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import NamedTuple
 
-import numpy as np
+from pipelines.readers.dicom.geometry import plane
+from pipelines.readers.dicom.gradient_direction import by_direction
+from pipelines.readers.dicom.headers import Frame
+from pipelines.readers.dicom.repeats import Group, Member, grouped, repeats
+from pipelines.readers.dicom.stacks import is_even_stack, same_turn
 
-from pipelines.readers.dicom.geometry import POSITION_TOLERANCE_MM, plane, projections
-from pipelines.readers.dicom.headers import Frame, Series
+_B_TOLERANCE = 1.0  # s/mm2
+_ECHO_TOLERANCE = 0.01  # share of the echo time that is one echo in any case
+_ECHO_WAVERS = 0.05  # share that is one where the images then make one stack
+# What the pixels are, not how they were come by: never two of them in one stack.
+_LISTED = """
+M, MAGNITUDE, P, PHASE, PHASE MAP, R, REAL, I, IMAGINARY, W, WATER, F, FAT, IP,
+IN_PHASE, OP, OPP_PHASE, OUT_PHASE, FIELD_MAP, FIELD_MAP_HZ, VELOCITY, ADC,
+ADC_UNSPECIFIED, EADC, FA, TENSOR, TRACEW, ISOTROPIC, CALC_BVALUE, T1_MAP, T1 MAP,
+T2_MAP, T2 MAP, T2_STAR_MAP, T2_STAR MAP, SUB, SUBTRACTION, PROJECTION_IMAGE,
+PROJECTION IMAGE
+"""
+_QUANTITIES = frozenset(word.strip() for word in _LISTED.split(","))
 
-# An image with what its file says of the series (`Series` without frames).
-Member = tuple[Series, Frame]
-Group = tuple[str, list[Member]]
+# The labels that tell a part from the others, and its images.
+_Part = tuple[tuple[str, ...], list[Member]]
 
-_TURN_TOLERANCE = math.sin(math.radians(1.0))
+
+class _Rung(NamedTuple):
+    """One property to split by.
+
+    Args:
+        groups: splits images by it.
+        wavers: whether two groups may be one stack, along which it wavers; none = not.
+    """
+
+    groups: Callable[[list[Member]], list[Group]]
+    wavers: Callable[[Frame, Frame], bool] | None = None
 
 
 def split(members: list[Member]) -> Iterator[tuple[str, list[Member]]]:
-    """Splits where b-value, echo time, orientation or image type differ.
+    """Splits where b-value, gradient, echo time, orientation or image type differ.
 
-    Then, where positions repeat, by acquisition number, temporal position or rank of
-    the trigger time, if one of these leaves each position once.
+    Then, where positions repeat, as `repeats` says. b-values within 1 s/mm2 are one,
+    and echo times within 1 %. Where echo time (within 5 %) or image type waver along a
+    stack, images that together have every position once and evenly stay together.
 
     Yields:
         The name of the part, made of what differs (`"b=800,te=60"`), and its images.
@@ -29,49 +53,110 @@ def split(members: list[Member]) -> Iterator[tuple[str, list[Member]]]:
         yield ",".join(labels), part
 
 
-def _split(
-    members: list[Member], rungs: tuple[Callable[[list[Member]], list[Group]], ...]
-) -> Iterator[tuple[tuple[str, ...], list[Member]]]:
+def _split(members: list[Member], rungs: tuple[_Rung, ...]) -> list[_Part]:
     """Splits by one property after the other; names only those that differ."""
     if not rungs:
-        yield from (((label,) if label else (), g) for label, g in _repeats(members))
-        return
-    groups = rungs[0](members)
-    for label, group in groups:
-        for labels, part in _split(group, rungs[1:]):
-            yield ((label, *labels) if len(groups) > 1 else labels), part
-
-
-def _grouped(members: list[Member], key: Callable[[Frame], Any]) -> dict[Any, list]:
-    groups: dict[Any, list[Member]] = {}
-    for member in members:
-        groups.setdefault(key(member[1]), []).append(member)
-    return groups
-
-
-def _by_value(
-    members: list[Member], name: str, key: Callable[[Frame], float | None]
-) -> list[Group]:
-    groups = _grouped(members, key)
-    values = sorted(groups, key=lambda v: (v is not None, v or 0))
+        return [((label,) if label else (), group) for label, group in repeats(members)]
+    rung, *others = rungs
+    groups = [
+        (label, _split(group, tuple(others))) for label, group in rung.groups(members)
+    ]
+    if rung.wavers is not None and len(groups) > 1:
+        groups = _joined(groups, rung.wavers)
     return [
-        (f"{name}=none" if value is None else f"{name}={value:.10g}", groups[value])
-        for value in values
+        ((label, *labels) if len(groups) > 1 else labels, part)
+        for label, parts in groups
+        for labels, part in parts
     ]
 
 
+def _joined(
+    groups: list[tuple[str, list[_Part]]], wavers: Callable[[Frame, Frame], bool]
+) -> list[tuple[str, list[_Part]]]:
+    """Groups of which some are one; each goes by the name of its largest."""
+    joined: list[tuple[str, list[_Part]]] = []
+    for label, parts in sorted(groups, key=lambda group: -_images(group[1])):
+        for number, (other, whole) in enumerate(joined):
+            if wavers(whole[0][1][0][1], parts[0][1][0][1]):
+                union = _one_stack_each(whole, parts)
+                if union is not None:
+                    joined[number] = (other, union)
+                    break
+        else:
+            joined.append((label, parts))
+    order = [label for label, _ in groups]
+    return sorted(joined, key=lambda group: order.index(group[0]))
+
+
+def _images(parts: list[_Part]) -> int:
+    return sum(len(members) for _, members in parts)
+
+
+def _one_stack_each(first: list[_Part], second: list[_Part]) -> list[_Part] | None:
+    """The parts of two groups joined by their labels; none = they are no one stack."""
+    both = {labels: list(members) for labels, members in first}
+    shared = [labels for labels, _ in second if labels in both]
+    for labels, members in second:
+        both.setdefault(labels, []).extend(members)
+    whole = shared and all(
+        is_even_stack(tuple(frame for _, frame in both[labels])) for labels in shared
+    )
+    return list(both.items()) if whole else None
+
+
+def _clustered(
+    members: list[Member],
+    name: str,
+    key: Callable[[Frame], float | None],
+    tolerance: Callable[[float], float],
+) -> list[Group]:
+    """Groups by a number; what is within `tolerance` of the lowest is one group.
+
+    It goes by the value that most of its images have.
+    """
+    clusters: list[tuple[float | None, list[Member]]] = []
+    groups = grouped(members, key)
+    for value in sorted(groups, key=lambda v: (v is not None, v or 0)):
+        lowest = clusters[-1][0] if clusters else None
+        if lowest is not None and value - lowest <= tolerance(lowest):
+            clusters[-1][1].extend(groups[value])
+        else:
+            clusters.append((value, list(groups[value])))
+    return [
+        (
+            f"{name}=none" if lowest is None else f"{name}={_usual(group, key):.10g}",
+            group,
+        )
+        for lowest, group in clusters
+    ]
+
+
+def _usual(members: list[Member], key: Callable[[Frame], float | None]) -> float:
+    times = Counter(key(frame) for _, frame in members)
+    return min(times, key=lambda value: (-times[value], value))
+
+
 def _by_b_value(members: list[Member]) -> list[Group]:
-    return _by_value(
-        members, "b", lambda f: None if f.b_value is None else round(f.b_value)
+    return _clustered(
+        members,
+        "b",
+        lambda f: None if f.b_value is None else round(f.b_value),
+        lambda _: _B_TOLERANCE,
     )
 
 
 def _by_echo_time(members: list[Member]) -> list[Group]:
-    return _by_value(
+    return _clustered(
         members,
         "te",
         lambda f: None if f.echo_time_ms is None else round(f.echo_time_ms, 3),
+        lambda lowest: _ECHO_TOLERANCE * lowest,
     )
+
+
+def _echo_wavers(one: Frame, other: Frame) -> bool:
+    times = one.echo_time_ms, other.echo_time_ms
+    return None in times or abs(times[0] - times[1]) <= _ECHO_WAVERS * max(times)
 
 
 def _by_orientation(members: list[Member]) -> list[Group]:
@@ -80,7 +165,7 @@ def _by_orientation(members: list[Member]) -> list[Group]:
     for member in members:
         turn = member[1].orientation
         for representative, group in groups:
-            if _same_turn(turn, representative):
+            if same_turn(turn, representative):
                 group.append(member)
                 break
         else:
@@ -96,19 +181,9 @@ def _by_orientation(members: list[Member]) -> list[Group]:
     return [(label, group) for label, (_, group) in zip(labels, groups)]
 
 
-def _same_turn(
-    orientation: tuple[float, ...] | None, representative: tuple[float, ...] | None
-) -> bool:
-    if orientation is None or representative is None:
-        return orientation is representative
-    return (
-        max(abs(a - b) for a, b in zip(orientation, representative)) <= _TURN_TOLERANCE
-    )
-
-
 def _by_image_type(members: list[Member]) -> list[Group]:
     """Labels hold the words that not all have; all words where those are not unique."""
-    groups = _grouped(members, lambda f: f.image_type)
+    groups = grouped(members, lambda f: f.image_type)
     shared = set.intersection(*(set(words) for words in groups))
     labels = {
         words: "/".join(word for word in words if word not in shared)
@@ -119,61 +194,18 @@ def _by_image_type(members: list[Member]) -> list[Group]:
     return [(f"type={labels[words]}", groups[words]) for words in sorted(groups)]
 
 
-_RUNGS = (_by_b_value, _by_echo_time, _by_orientation, _by_image_type)
+def _type_wavers(one: Frame, other: Frame) -> bool:
+    one_quantity, other_quantity = (
+        {word.upper() for word in frame.image_type} & _QUANTITIES
+        for frame in (one, other)
+    )
+    return one_quantity == other_quantity
 
 
-def _repeats(members: list[Member]) -> list[Group]:
-    """Splits where positions repeat and one property resolves them fully."""
-    frames = tuple(frame for _, frame in members)
-    if any(f.position_mm is None or f.orientation is None for f in frames):
-        return [("", members)]
-    numbers = _place_numbers(frames)
-    positions = int(numbers.max()) + 1
-    if positions == len(frames):
-        return [("", members)]
-    places = dict(zip(frames, numbers.tolist()))
-    for name, key in (
-        ("acq", lambda f: f.acquisition_number),
-        ("t", lambda f: f.temporal_position),
-        ("phase", _trigger_ranks(frames, places).get),
-    ):
-        groups = _by_value(members, name, key)
-        counts = [
-            (len(group), len({places[frame] for _, frame in group}))
-            for _, group in groups
-        ]
-        once = all(images == different for images, different in counts)
-        if once and max(different for _, different in counts) == positions:
-            return groups
-    return [("", members)]
-
-
-def _place_numbers(frames: tuple[Frame, ...]) -> np.ndarray:
-    """Number of the position of each frame along the normal: `[N]`."""
-    along_mm = projections(frames)
-    order = np.argsort(along_mm, kind="stable")
-    steps = np.diff(along_mm[order], prepend=along_mm[order[0]])
-    numbers = np.empty(len(frames), int)
-    numbers[order] = np.cumsum(steps >= POSITION_TOLERANCE_MM)
-    return numbers
-
-
-def _trigger_ranks(
-    frames: tuple[Frame, ...], places: dict[Frame, int]
-) -> dict[Frame, int]:
-    """Rank from 1 of each frame's trigger time at its position; {} if not distinct.
-
-    Ranks, since the trigger times of a cardiac phase differ a little from slice to
-    slice.
-    """
-    at_place: dict[int, list[Frame]] = {}
-    for frame in frames:
-        at_place.setdefault(places[frame], []).append(frame)
-    ranks = {}
-    for group in at_place.values():
-        times = [frame.trigger_time_ms for frame in group]
-        if None in times or len(set(times)) < len(times):
-            return {}
-        group.sort(key=lambda frame: frame.trigger_time_ms)
-        ranks.update({frame: rank for rank, frame in enumerate(group, start=1)})
-    return ranks
+_RUNGS = (
+    _Rung(_by_b_value),
+    _Rung(by_direction),
+    _Rung(_by_echo_time, _echo_wavers),
+    _Rung(_by_orientation),
+    _Rung(_by_image_type, _type_wavers),
+)

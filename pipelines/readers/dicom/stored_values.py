@@ -1,5 +1,6 @@
 """The stored values of a series: its files are read straight into one array."""
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from pipelines.readers.dicom.geometry import COPY_AGAIN, fault, truncated
 from pipelines.readers.dicom.headers import Frame, Pixels, Series
+from pipelines.readers.dicom.mosaic import tile
 from pipelines.readers.dicom.pixels import (
     read_stored,
     stored_kind,
@@ -28,8 +30,8 @@ def stored_values(series: Series) -> Sequence[np.ndarray]:
         StudyError: unreadable, truncated, undecodable_pixels or unsupported_syntax.
     """
     frames = series.frames
-    ways = {_way(frame.pixels) for frame in frames}
-    if len(ways) > 1 or not _is_plain(frames[0].pixels):
+    ways = {_way(frame) for frame in frames}
+    if len(ways) > 1 or frames[0].tile or not _is_plain(frames[0].pixels):
         return [
             stored
             for path, group in itertools.groupby(frames, key=lambda f: f.path)
@@ -41,8 +43,10 @@ def stored_values(series: Series) -> Sequence[np.ndarray]:
     return without_unused_bits(values, frames[0].pixels)
 
 
-def _way(pixels: Pixels) -> tuple:
-    return _is_plain(pixels), stored_kind(pixels), pixels.bits_stored
+def _way(frame: Frame) -> tuple:
+    pixels = frame.pixels
+    kind = stored_kind(pixels), pixels.bits_stored
+    return _is_plain(pixels), frame.tile is None, *kind
 
 
 def _is_plain(pixels: Pixels) -> bool:
@@ -55,6 +59,12 @@ def _of_file(
 ) -> Iterator[np.ndarray]:
     """Values of frames of one file."""
     pixels = frames[0].pixels
+    if frames[0].tile:
+        rows, columns = frames[0].stored_matrix
+        whole = dataclasses.replace(frames[0], rows=rows, columns=columns, tile=None)
+        (mosaic,) = _of_file(series, path, (whole,))
+        yield from (tile(mosaic, frame) for frame in frames)
+        return
     if not _is_plain(pixels):
         yield from decoded(series, path, frames)
         return

@@ -14,15 +14,15 @@ _ELEMENTS = {
     for keyword, (tag, representation) in (OF_AN_IMAGE | OF_A_SERIES).items()
 }
 _PADDING = b" \0"
-_TEXTS = (b"AS", b"CS", b"DA", b"LO", b"SH", b"UI")
-_FLOATS = {b"FD": "d", b"FL": "f", b"US": "H"}
+_TEXTS = (b"AS", b"CS", b"DA", b"LO", b"SH", b"TM", b"UI")
+_FLOATS = {b"FD": "d", b"FL": "f", b"SS": "h", b"US": "H"}
 # Printable ASCII is the same in every character set that DICOM allows.
 _TEXT = re.compile(rb"[ -~]*\0?")
 _DECIMALS, _INTEGERS = (
     re.compile(rb" *%b *(?:\\ *%b *)*\0?" % (number, number))
     for number in (
         rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?",
-        rb"[+-]?[0-9]{1,9}",
+        rb"[+-]?(?:[0-9]{1,9}|1[0-9]{9})",  # GE adds 1e9 to a b-value
     )
 )
 _NUMBERS = {b"DS": _DECIMALS, b"IS": _INTEGERS}

@@ -13,9 +13,15 @@ def test_a_sample_is_no_duplicate_of_itself_or_of_nothing():
 
 
 def test_the_rejection_says_what_to_do():
-    same = rejection("ab12", same_patient=True)
-    other = rejection("ab12", same_patient=False)
+    same = rejection("sample ab12", same_patient=True)
+    other = rejection("sample ab12", same_patient=False)
     assert same.code == other.code == "duplicate_study"
-    assert "ab12 of the same patient" in same.problem
+    assert "sample ab12, of the same patient" in same.problem
     assert "another patient id" in other.problem
     assert "label" in other.cure
+
+
+def test_a_single_sequence_is_named():
+    one = rejection("sample ab12", same_patient=False, channels=("T2WI",))
+    assert one.code == "duplicate_sequence"
+    assert "its T2WI are those of sample ab12, of another patient id" in one.problem

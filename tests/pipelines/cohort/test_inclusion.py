@@ -140,3 +140,22 @@ def test_a_flow_adds_up():
         Flow(unit="study", found=3, excluded=(), included=2)
     with pytest.raises(ValueError, match="included=-1"):
         Flow.count(found=1, codes=["plane", "plane"])
+
+
+def test_what_is_there_instead_is_said_apart_for_the_terminal():
+    with pytest.raises(StudyError) as short:
+        inclusion.check({"T1": GOOD, "T2": dataclasses.replace(GOOD, slices=7)}, TASK)
+    assert (short.value.subject, short.value.instead) == ("T2", ("7",))
+    with pytest.raises(StudyError) as lacking:
+        inclusion.check({"T1": GOOD}, TASK, others=("LGE",))
+    assert (lacking.value.subject, lacking.value.instead) == ("T2", ("LGE",))
+
+
+def test_the_sequence_whose_frame_the_grid_takes_must_be_there():
+    grid = dataclasses.replace(TASK.grid, reference="FLAIR")
+    task = dataclasses.replace(TASK, grid=grid)
+    assert reason({"T1": GOOD, "T2": GOOD}, task) == "missing_reference"
+    assert reason({"T1": GOOD, "T2": GOOD, "FLAIR": GOOD}, task) is None
+    optional = tuple(dataclasses.replace(s, required=False) for s in TASK.sequences)
+    task = dataclasses.replace(TASK, sequences=optional)
+    assert reason({}, task) == "missing_sequence"

@@ -9,7 +9,7 @@ from pipelines.errors import DataError, StudyError
 from pipelines.readers.dicom.headers import Frame, Series
 from pipelines.tasks.sequence import Match, Sequence
 from pipelines.tasks.target import Target
-from pipelines.tasks.task import Grid, Task, load
+from pipelines.tasks.task import Grid, Inclusion, Task, load
 
 
 def series(number=1, *, slices=3, **header) -> Series:
@@ -91,6 +91,84 @@ DWI = series(
 def test_every_condition(rule, for_t2, for_dwi):
     assert sequence_matching.fulfils(T2, rule) is for_t2
     assert sequence_matching.fulfils(DWI, rule) is for_dwi
+
+
+@pytest.mark.parametrize(
+    ("modality", "asked", "fulfilled"),
+    [
+        ("MR", "MR", True),
+        ("CT", "MR", False),
+        ("CT", "CT", True),
+        ("", "MR", True),  # a header that says nothing
+    ],
+)
+def test_the_modality(modality, asked, fulfilled):
+    rule = Match(description="t2", modality=asked)
+    one = dataclasses.replace(T2, modality=modality)
+    assert sequence_matching.fulfils(one, rule) is fulfilled
+
+
+@pytest.mark.parametrize(
+    ("phase", "wanted"), [(1, [1]), (3, [3]), (-1, [4]), (-4, [1]), (5, []), (None, 4)]
+)
+def test_which_of_the_repeated_stacks(phase, wanted):
+    stacks = [
+        dataclasses.replace(T2, part=f"t={n}", phase=n, phases=4) for n in range(1, 5)
+    ]
+    rule = Match(description="t2", phase=phase)
+    found = [one.phase for one in stacks if sequence_matching.fulfils(one, rule)]
+    assert found == wanted or len(found) == wanted
+
+
+ADC = dataclasses.replace(
+    DWI, image_type=("DERIVED", "PRIMARY", "DIFFUSION", "ADC"), part=""
+)
+
+
+def test_a_map_has_no_b_value():
+    assert sequence_matching.fulfils(DWI, Match(b_value=(500, 1000)))
+    assert not sequence_matching.fulfils(ADC, Match(b_value=(500, 1000)))
+    assert sequence_matching.fulfils(ADC, Match(image_type=("ADC",)))
+    rule = Sequence(name="X", match=Match(plane="axial", prefer="highest_b"))
+    low = dataclasses.replace(DWI, b_value=50.0)
+    assert sequence_matching.assign((ADC, low), task(rule)) == {"X": low}
+
+
+PARTIAL = dataclasses.replace(
+    DWI, longer_parts=(("b=50", 19), ("b=400,type=DOE^JOHN", 19))
+)
+
+
+@pytest.mark.parametrize("prefer", [None, "most_slices", "last", "highest_b"])
+def test_a_part_is_not_taken_for_the_whole(prefer):
+    rule = Sequence(name="X", match=Match(diffusion=True, prefer=prefer))
+    small = series(2, slices=2, b_value=50.0)
+    others = (small,) if prefer else ()
+    chosen = sequence_matching.assign((PARTIAL, *others), task(rule))
+    with pytest.raises(
+        StudyError, match=r"series 6 b=800 has 3 slices.*b=50 \(19\), b=400 \(19\)"
+    ) as caught:
+        sequence_matching.check_whole(chosen, task(rule))
+    assert caught.value.code == "partial_series"
+    assert "DOE" not in caught.value.problem
+
+
+def test_a_part_may_be_allowed():
+    rule = Sequence(name="X", match=Match(diffusion=True))
+    allowing = dataclasses.replace(task(rule), inclusion=Inclusion(allow_partial=True))
+    chosen = {"X": PARTIAL}
+    sequence_matching.check_whole(chosen, allowing)
+    (warning,) = sequence_matching.partial(chosen).values()
+    assert warning.startswith("series 6 b=800 has 3 slices, and other parts")
+
+
+def test_candidates_are_shown_with_what_tells_them_apart():
+    rule = Sequence(name="AX", match=Match(plane="axial"))
+    with pytest.raises(StudyError) as caught:
+        sequence_matching.assign((DWI, ADC), task(rule))
+    shown = str(caught.value)
+    assert "b 800, DERIVED/PRIMARY/DIFFUSION/TRACEW, 3 slices" in shown
+    assert "b 800, DERIVED/PRIMARY/DIFFUSION/ADC, 3 slices" in shown
 
 
 def test_any_of_the_ways_will_do():

@@ -164,6 +164,31 @@ def test_habits_of_vendors(header, names):
     assert tuple(sequence_matching.name(one, t) for t in tasks) == names
 
 
+@pytest.mark.parametrize(
+    "description",
+    ["localizer", "3-plane loc", "HASTE_LOC", "SSFSE 3 PL", "SURVEY", "t2 scout"],
+)
+@pytest.mark.parametrize("plane", ["axial", "sagittal", "coronal"])
+@pytest.mark.parametrize("options", [(), ("FS",)])
+def test_localizers_are_not_t2(description, plane, options):
+    one = series(
+        description=description,
+        image_type=("ORIGINAL", "PRIMARY", "M"),
+        scanning_sequence=("SE",),
+        scan_options=options,
+        echo_time_ms=90.0,
+        repetition_time_ms=2000.0,
+        plane=plane,
+    )
+    for name in ("prostate_series", "prostate_sequences"):
+        assert sequence_matching.name(one, load(name)) is None
+
+
+def test_localizers_without_a_word_have_too_few_slices():
+    for name in ("prostate_series", "prostate_sequences"):
+        assert load(name).inclusion.minimum_slices == 8
+
+
 def test_a_liver_study_finds_its_three_channels():
     study = (
         series(1, description="localizer", scanning_sequence=("GR",), plane="axial"),

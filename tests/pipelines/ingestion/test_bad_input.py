@@ -11,10 +11,12 @@ import pytest
 from pipelines import ingest
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion import from_dicom, ingest_cohort, make_record, worker_pool
+from pipelines.ingestion.requested_cohort import requested_cohort
 from pipelines.readers.dicom import read_header
 from pipelines.records.data_set import read_manifest
 from pipelines.records.directory import open_dataset
 from pipelines.storage.executors import Processes
+from tests.pipelines.ingestion import test_ingest_cohort
 from tests.pipelines.ingestion.conftest import rejected
 
 
@@ -93,6 +95,99 @@ def test_two_series_for_one_sequence_are_both_named(source, request_of, studies)
     assert "77" in fault.problem and "prefer" in fault.cure
 
 
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.66.4"}, "segmentations"),
+        ({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7"}, "secondary captures"),
+        (
+            {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.2", "Modality": "CT"},
+            "images of modality CT",
+        ),
+    ],
+    ids=["segmentation", "screenshot", "ct"],
+)
+def test_what_is_no_mr_image_takes_no_sequence(
+    source, request_of, studies, small_task, changes, why
+):
+    files = studies(source)[0]
+    folder = files[0].parent / "of the t2"
+    folder.mkdir()
+    for path in files:
+        image = pydicom.dcmread(shutil.copy(path, folder / path.name))
+        image.SeriesInstanceUID, image.SeriesNumber = "1.2.3", 77
+        for name, value in changes.items():
+            setattr(image, name, value)
+        image.file_meta.MediaStorageSOPClassUID = image.SOPClassUID
+        image.save_as(folder / path.name)
+    (sequence,) = small_task.sequences
+    rule = replace(sequence, match=replace(sequence.match, prefer="last"))
+    task = replace(small_task, sequences=(rule,))
+    request = request_of(source, task=task)
+    names = test_ingest_cohort._names(request)
+    cohort = requested_cohort(request, names, {}, processes=Processes(1))
+    assert cohort.ignored[why] == len(files)
+    taken = {
+        work_item.sources["T2WI"].series.series_uid for work_item in cohort.work_items
+    }
+    assert len(taken) == 10 and "1.2.3" not in taken
+
+
+@pytest.fixture
+def with_shorter_part(source, request_of, studies, small_task):
+    """A request of a cohort in whose first T2 half the slices have a second echo."""
+    files = ordered(studies(source)[0])
+    for number, path in enumerate(files[: len(files) // 2]):
+        copy = path.with_name(f"second {path.name}")
+        shutil.copy(path, copy)
+        edit(copy, EchoTime=250.0, SOPInstanceUID=f"1.2.3.{number}")
+    (sequence,) = small_task.sequences
+    rule = replace(sequence, match=replace(sequence.match, prefer="fewest_slices"))
+    return request_of(source, task=replace(small_task, sequences=(rule,)))
+
+
+def test_no_preference_takes_a_part_for_the_whole(with_shorter_part):
+    result = ingest_cohort.ingest(with_shorter_part)
+    (fault,) = result.faults
+    assert fault.code == "partial_series" and "te=" in fault.problem
+    assert result.flow.included == 9
+
+
+def test_a_part_that_is_allowed_is_noted_in_the_manifest(with_shorter_part):
+    task = with_shorter_part.task
+    task = replace(task, inclusion=replace(task.inclusion, allow_partial=True))
+    result = ingest_cohort.ingest(replace(with_shorter_part, task=task))
+    warned = [
+        row.warnings for row in read_manifest(open_dataset(result.path)) if row.warnings
+    ]
+    assert len(warned) == 1 and not result.faults
+    assert warned[0].startswith("T2WI: series ") and "slices" in warned[0]
+
+
+def test_a_series_for_every_slice_is_rejected_once(
+    source, request_of, studies, small_task
+):
+    for number, path in enumerate(studies(source)[0]):
+        edit(path, SeriesInstanceUID=f"1.2.3.{number}")
+    for unit in ("study", "series"):
+        request = request_of(source, task=replace(small_task, unit=unit))
+        names = test_ingest_cohort._names(request)
+        cohort = requested_cohort(request, names, {}, processes=Processes(1))
+        (one,) = cohort.rejections
+        assert one.code == "series_per_slice" and len(cohort.work_items) == 9
+
+
+def test_one_series_of_two_patients_where_series_are_the_unit(
+    source, request_of, studies, small_task
+):
+    edit(studies(source)[0][0], PatientID="somebody else")
+    request = request_of(source, task=replace(small_task, unit="series"))
+    names = test_ingest_cohort._names(request)
+    cohort = requested_cohort(request, names, {}, processes=Processes(1))
+    assert [one.code for one in cohort.rejections] == ["mixed_patients"]
+    assert "somebody else" in cohort.rejections[0].private
+
+
 def test_labels_missing_and_unknown(source, request_of):
     labels = source / "labels.csv"
     header, first, second, *rest = labels.read_text().splitlines()
@@ -158,6 +253,10 @@ def test_a_copy_of_a_study_of_the_same_patient(source, request_of, studies):
     result = ingest_cohort.ingest(request_of(source))
     (fault,) = result.faults
     assert fault.code == "duplicate_study" and "same patient" in fault.problem
+    shown = result.text().splitlines()[0]
+    patient = pydicom.dcmread(studies(source)[0][0]).PatientID
+    assert shown.startswith("1 study rejected: duplicate study")
+    assert f": its voxels are those of patient {patient}, study " in shown
     assert len(read_manifest(open_dataset(result.path))) == 10
 
 
@@ -291,12 +390,9 @@ def test_memory_is_named(phantom, request_of, monkeypatch, small_task):
 
 def run_order(phantom, request_of):
     """Any order of the cohort."""
-    from tests.pipelines.ingestion.test_ingest_cohort import _names
-
     request = request_of(phantom)
-    return ingest_cohort._cohort(
-        request, _names(request), Processes(1), progress=False
-    ).work_items[0]
+    names = test_ingest_cohort._names(request)
+    return requested_cohort(request, names, {}, processes=Processes(1)).work_items[0]
 
 
 def test_exit_codes(source, tmp_path, studies, capsys):
@@ -306,7 +402,7 @@ def test_exit_codes(source, tmp_path, studies, capsys):
     arguments += ["--key", str(tmp_path / "my.key"), "--workers", "1", "--out"]
     assert ingest.main([*arguments, str(tmp_path / "one")]) == 1
     told = capsys.readouterr().out
-    assert "rejected: " in told and "9 studies included" in told
+    assert "1 study rejected: " in told and "9 studies included" in told
     assert told.splitlines()[-1] == str(tmp_path / "one")
     assert ingest.main([*arguments, str(tmp_path / "two"), "--allow-rejects"]) == 0
 

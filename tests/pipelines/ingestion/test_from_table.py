@@ -1,7 +1,7 @@
 """Tables of NIfTI files, and MedMNIST3D files, as sources."""
 
 import csv
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import nibabel
 import numpy as np
@@ -9,7 +9,9 @@ import pytest
 
 from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import ingest_cohort
-from pipelines.ingestion.request import Request
+from pipelines.ingestion.causes import causes
+from pipelines.ingestion.check import check
+from pipelines.ingestion.request import Request, SourceRequest
 from pipelines.records import shards
 from pipelines.records.data_set import read_manifest
 from pipelines.records.directory import open_dataset
@@ -243,3 +245,34 @@ def test_a_medmnist_file_of_another_task(tmp_path, labels, changes, kind, messag
                 out=tmp_path / "dataset",
             )
         )
+
+
+def test_headers_and_the_table_tell_what_ingest_would_reject(table, tmp_path):
+    masked(table, without=(2,))
+    text = (table / "volumes.csv").read_text().splitlines()
+    text[7] = text[7].replace("3-mask.nii.gz", "absent.nii.gz")
+    text[8] = text[8].replace("3-mask.nii.gz", "absent.nii.gz")
+    header = text[0] + ",frame"
+    rows = [row + (",4" if row.startswith("p4") else ",") for row in text[1:]]
+    (table / "volumes.csv").write_text("\n".join([header, *rows]) + "\n")
+    faults = {one.code: one for one in checked(table, tmp_path, ROI_TASK).faults}
+    assert {*faults} == {"no_mask", "missing_file", "no_such_frame"}
+    assert "study s3" in faults["missing_file"].whose
+
+
+def test_a_sequence_that_is_called_otherwise_is_named(table, tmp_path):
+    text = (table / "volumes.csv").read_text().replace(",ES,", ",end-systole,")
+    (table / "volumes.csv").write_text(text)
+    task = replace(TASK, sequences=(Sequence(name="ED"), Sequence(name="ES")))
+    (cause,) = causes(checked(table, tmp_path, task).rejections)
+    assert (cause.subject, cause.number) == ("ES", 8)
+    assert cause.instead == {"end-systole": 8}
+
+
+def checked(table, tmp_path, task):
+    """What headers and tables say is left out."""
+    asked = request(table, tmp_path, task=task)
+    names = [field.name for field in fields(SourceRequest)]
+    return check(
+        SourceRequest(**{name: getattr(asked, name) for name in names})
+    ).left_out

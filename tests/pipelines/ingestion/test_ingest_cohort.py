@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.errors import UsageError
 from pipelines.ingestion import ingest_cohort, make_record, worker_pool
+from pipelines.ingestion.requested_cohort import requested_cohort
 from pipelines.readers.dicom import scan
 from pipelines.records import shards
 from pipelines.records.data_set import read_manifest
@@ -15,6 +16,7 @@ from pipelines.records.directory import open_dataset
 from pipelines.records.encode import parser
 from pipelines.records.verification import verify
 from pipelines.storage.executors import Processes
+from pipelines.tasks.task import Split
 
 
 def content(folder):
@@ -94,8 +96,8 @@ def test_a_record_is_made_again_when_it_no_longer_holds(source, request_of, stud
     request = request_of(source)
     partial = request.out.with_name("dataset.partial") / "records"
     partial.mkdir(parents=True)
-    work_items = ingest_cohort._cohort(
-        request, _names(request), Processes(1), progress=False
+    work_items = requested_cohort(
+        request, _names(request), {}, processes=Processes(1)
     ).work_items
     worker_pool.run_all(work_items, request.task, str(partial), processes=Processes(1))
     unchanged = make_record.finished_before(work_items[0], request.task, str(partial))
@@ -134,6 +136,64 @@ def test_extend_moves_no_patient(phantom, request_of, tmp_path):
     ).path
     assert assignments(before).items() <= assignments(after).items()
     assert len(assignments(after)) == 10
+
+
+def only_new(phantom, folder, known):
+    """The cohort without its first patients."""
+    new = folder / "new"
+    shutil.copytree(phantom, new)
+    for patient in sorted((new / "dicom").iterdir())[:known]:
+        shutil.rmtree(patient)
+    return new
+
+
+def test_patients_that_the_source_lacks_are_named(phantom, request_of, tmp_path):
+    before = ingest_cohort.ingest(request_of(phantom, out=tmp_path / "before")).path
+    new = only_new(phantom, tmp_path, 3)
+    with pytest.raises(UsageError, match="lacks 3 samples of 3 patients") as caught:
+        ingest_cohort.ingest(request_of(new, extend=before))
+    header, *lines = (phantom / "labels.csv").read_text().splitlines()
+    named = [line.split(",")[0] in str(caught.value) for line in lines]
+    assert sum(named) == 3
+    dropped = ingest_cohort.ingest(request_of(new, extend=before, absent="drop"))
+    assert len(assignments(dropped.path)) == 7 and dropped.kept == 0
+
+
+def test_patients_that_the_source_lacks_are_kept(phantom, request_of, tmp_path):
+    few = tmp_path / "few"
+    shutil.copytree(phantom, few)
+    for folder in sorted((few / "dicom").iterdir())[6:]:
+        shutil.rmtree(folder)
+    before = ingest_cohort.ingest(request_of(few, out=tmp_path / "before")).path
+    new = only_new(phantom, tmp_path, 6)
+    result = ingest_cohort.ingest(
+        request_of(new, out=tmp_path / "after", extend=before, absent="keep")
+    )
+    assert result.kept == 6 and "6 records kept" in result.text()
+    assert result.flow.included == 10 and verify(open_dataset(result.path)) == []
+    was, now = (
+        {
+            row.sample_id: replace(row, shard="", position=0)
+            for row in read_manifest(open_dataset(folder))
+        }
+        for folder in (before, result.path)
+    )
+    assert len(now) == 10 and was.items() <= now.items()
+
+
+def test_records_of_another_grid_are_not_kept(
+    phantom, request_of, tmp_path, small_task
+):
+    before = ingest_cohort.ingest(request_of(phantom, out=tmp_path / "before")).path
+    new = only_new(phantom, tmp_path, 6)
+    task = replace(small_task, grid=replace(small_task.grid, shape=(8, 16, 8)))
+    with pytest.raises(UsageError, match="the task makes other ones"):
+        ingest_cohort.ingest(request_of(new, extend=before, absent="keep", task=task))
+
+
+def test_absent_belongs_to_extend(phantom, request_of):
+    with pytest.raises(UsageError, match="Received: --absent keep alone"):
+        request_of(phantom, absent="keep")
 
 
 def test_extend_wants_the_same_key(phantom, request_of, tmp_path):
@@ -216,3 +276,13 @@ def test_key_and_data_set_lie_outside_the_source(source, request_of):
         ingest_cohort.ingest(request_of(source, out=inside))
     with pytest.raises(UsageError, match="lies inside"):
         ingest_cohort.ingest(request_of(source, key=source / "dicom" / "my.key"))
+
+
+def test_what_can_be_tried_with_one_patient_can_be(source, request_of, small_task):
+    for folder in sorted((source / "dicom").iterdir())[1:]:
+        shutil.rmtree(folder)
+    header, first, *_ = (source / "labels.csv").read_text().splitlines()
+    (source / "labels.csv").write_text(f"{header}\n{first}\n")
+    task = replace(small_task, split=Split(train=1.0))
+    result = ingest_cohort.ingest(request_of(source, task=task))
+    assert {group: c.patients for group, c in result.counts.items()} == {"train": 1}

@@ -1,10 +1,14 @@
 """New studies as records: the way of ingest, and no study ends the others."""
 
+import shutil
+
 import pytest
+import SimpleITK as sitk
 
 from pipelines.errors import DataError, StudyError, UsageError
 from pipelines.ingestion import ingest_cohort, make_record
 from pipelines.ingestion.new_study import dicom_records, nifti_record
+from pipelines.readers.dicom import scan
 from pipelines.records.directory import open_dataset
 from pipelines.records.encode import parser
 from pipelines.records.shards import read
@@ -49,6 +53,33 @@ def test_covariates_may_be_missing_for_one_study(phantom, small_task):
     failed = [one for one in records if one.error is not None]
     assert {one.error.code for one in failed} == {"missing_covariates"}
     assert 0 < len(failed) < len(records)
+
+
+def test_studies_come_as_their_folders_lie(phantom, small_task, tmp_path):
+    folders = sorted((phantom / "dicom").iterdir())[:3]
+    for name, folder in zip(("p10", "p9", "P2"), folders, strict=True):
+        shutil.copytree(folder, tmp_path / name)
+    given = [
+        next(iter(dicom_records(tmp_path / name, small_task))).ids
+        for name in ("P2", "p9", "p10")
+    ]
+    assert [one.ids for one in dicom_records(tmp_path, small_task)] == given
+
+
+def test_a_frame_of_a_4d_file(phantom, small_task, tmp_path):
+    series = scan.scan(phantom / "dicom").series[0]
+    first = scan.read_image(series)
+    other = sitk.JoinSeries([first + 7, first])
+    sitk.WriteImage(first, tmp_path / "first.nii.gz")
+    sitk.WriteImage(other, tmp_path / "both.nii.gz")
+    alone = nifti_record({"T2WI": tmp_path / "first.nii.gz"}, small_task)
+    assert alone.record is not None, alone.error
+    frame = nifti_record({"T2WI": f"{tmp_path}/both.nii.gz#frame=1"}, small_task)
+    assert frame.record == alone.record
+    before = nifti_record({"T2WI": f"{tmp_path}/both.nii.gz#frame=0"}, small_task)
+    assert before.record not in (None, alone.record)
+    unnamed = nifti_record({"T2WI": tmp_path / "both.nii.gz"}, small_task)
+    assert unnamed.error.code == "frame_needed" and "#frame=0" in unnamed.error.cure
 
 
 def test_no_studies(tmp_path, small_task):

@@ -11,6 +11,7 @@ from pipelines.ingestion import (
     partial_directory,
     worker_pool,
 )
+from pipelines.ingestion.requested_cohort import requested_cohort
 from pipelines.records.data_set import read_manifest
 from pipelines.records.directory import open_dataset
 from pipelines.records.manifest import to_csv
@@ -72,8 +73,8 @@ def test_another_reference_makes_the_records_again(phantom, request_of, small_ta
     with partial_directory.held(request.out) as growing:
         folder = growing / "records"
         folder.mkdir()
-        work_items = ingest_cohort._cohort(
-            request, _names(request), Processes(1), progress=False
+        work_items = requested_cohort(
+            request, _names(request), {}, processes=Processes(1)
         ).work_items[:1]
         worker_pool.run_all(work_items, small_task, str(folder), processes=Processes(1))
         grid = replace(small_task.grid, reference="T2WI")

@@ -124,7 +124,8 @@ def test_inspect_shows_them(folder):
     data = open_dataset(ingest(folder).path)
     rows = read_manifest(data)
     shown = text.render(summarise(data, rows, geometries(data, progress=False), ()))
-    (line,) = (one for one in shown.splitlines() if one.startswith("unlabelled"))
+    line, of_age = (one for one in shown.splitlines() if one.startswith("unlabelled"))
+    assert of_age.split()[:2] == ["unlabelled", "4"]
     assert line.split() == ["unlabelled", "4", "3", "0", "0"]
     assert "   4 of them without a label" in shown
 

@@ -14,7 +14,11 @@ from tests.pipelines.ingestion.test_worker_pool_crash import work_items
 def note(work_item, task, folder):
     """Stands in for `work`: always a record."""
     return RecordNote(
-        digest=work_item.sample_id, checksum="", clipped=(), volume_hash=""
+        digest=work_item.sample_id,
+        checksum="",
+        clipped=(),
+        volume_hash="",
+        channel_hashes=(),
     )
 
 

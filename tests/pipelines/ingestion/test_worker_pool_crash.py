@@ -22,6 +22,7 @@ def dies_on_the_third(work_item, task, folder):
         checksum="",
         clipped=(),
         volume_hash="",
+        channel_hashes=(),
     )
 
 

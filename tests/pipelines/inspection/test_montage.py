@@ -44,7 +44,9 @@ def test_marks_follow_a_flip_and_an_oblique_grid():
 def test_a_picture_for_each_sequence(tmp_path):
     data = data_set(tmp_path, task(channels=("T1", "b/800")))
     rows = read_manifest(data)
-    written = montage.write(data, rows, tmp_path / "pictures", per_class=2, slices=3)
+    shown = montage.samples(data, rows, per_class=2)
+    channels, pictures = data.task.channels, tmp_path / "pictures"
+    written = montage.write(shown, channels, pictures, title="small", slices=3)
     assert [path.name for path in written] == ["montage-T1.png", "montage-b_800.png"]
     picture = matplotlib.image.imread(written[0])
     assert picture.shape[0] > 200 and picture[..., :3].std() > 0.1
@@ -59,6 +61,14 @@ def test_rows_and_columns_and_the_true_proportions():
     assert pictures[0].get_aspect() == 2.0
     assert pictures[0].get_ylabel() == "ring\n01234567"
     assert [text.get_text() for text in pictures[0].texts] == ["A", "P", "R", "L"]
+
+
+def test_a_long_class_is_whole_below():
+    long = "glioblastoma multiforme with necrosis and oedema, grade four, recurrent"
+    sample = replace(_shown(_AXIAL), title=f"{long}\n01234567")
+    figure = draw([sample, _shown(_AXIAL)], 0, title="x", slices=2)
+    assert figure.axes[0].get_ylabel() == "glioblastoma mult… [1]\n01234567"
+    assert figure.get_supxlabel() == f"[1] {long}"
 
 
 def test_the_window_leaves_out_the_background():
@@ -93,11 +103,10 @@ def test_a_row_finds_its_record(tmp_path):
 def test_nothing_to_show_is_an_error(tmp_path):
     data = data_set(tmp_path, task())
     with pytest.raises(DataError, match="holds no samples to show"):
-        montage.write(data, (), tmp_path / "pictures")
+        montage.samples(data, ())
 
 
 def test_a_file_in_the_way_is_an_error(tmp_path):
-    data = data_set(tmp_path, task())
     (tmp_path / "pictures").write_text("")
     with pytest.raises(DataError, match="pictures could not be written"):
-        montage.write(data, read_manifest(data), tmp_path / "pictures")
+        montage.write([_shown(_AXIAL)], ("T1",), tmp_path / "pictures", title="x")

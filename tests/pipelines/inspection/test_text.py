@@ -70,3 +70,18 @@ def test_classes_and_labels_as_far_as_they_are_known(tmp_path):
     shares = {"stage": {"F0": (3, 9), "F1": (6, 9)}}
     text = render(replace(_summary(tmp_path), shares=shares))
     assert "target     has it  of known\nstage: F0       3         9\n" in text
+
+
+def test_covariates_by_split(tmp_path):
+    levels = {"sex": ("F", "M")}
+    small = task(covariates=("age", "sex"), covariate_levels=levels)
+    data = data_set(tmp_path, small)
+    rows = [
+        replace(row, covariates=(float("nan") if row.split == "test" else 60.5, 1.0))
+        for row in read_manifest(data)
+    ]
+    shown = render(summarise(data, tuple(rows), (), ()))
+    assert "covariate age  samples  known  lowest  mean  highest" in shown
+    assert "train                7      7    60.5  60.5     60.5" in shown
+    assert "test                 2      0\n" in shown
+    assert "covariate sex  samples  known  F  M" in shown

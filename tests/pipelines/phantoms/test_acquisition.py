@@ -1,18 +1,21 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from pipelines.phantoms import acquisition, anatomy, signs
-from pipelines.phantoms.acquisition import PROTOCOLS
+from pipelines.phantoms.protocols import PROTOCOLS, Protocol
 
 
-def _drawn(name, seed=0):
+def _drawn(name, seed=0, protocol=None):
+    protocol = protocol or PROTOCOLS[name]
     generator = np.random.default_rng(seed)
     body = anatomy.draw(generator)
     sign = signs.draw_texture(generator, 0)
     stack = acquisition.draw_stack(
-        PROTOCOLS[name], "axial", generator, slices=(6, 8), matrix=(40, 48)
+        protocol, "axial", generator, slices=(6, 8), matrix=(40, 48)
     )
-    return stack, acquisition.clean(PROTOCOLS[name], stack, body, sign)
+    return stack, acquisition.clean(protocol, stack, body, sign)
 
 
 def test_fat_is_bright_on_t1_and_t2_and_dark_under_fat_saturation():
@@ -35,6 +38,18 @@ def test_signal_falls_with_the_b_value_as_the_map_says():
     assert 0.1e-3 < coefficient.min() < coefficient.max() < 3e-3
 
 
+def test_diffusion_along_directions_has_the_isotropic_one_as_its_mean():
+    protocol = dataclasses.replace(PROTOCOLS["DTI"], isotropic=True)
+    weightings = protocol.weightings
+    assert [one.b_value for one in weightings] == [0, *7 * [800]]
+    stack, pictures = _drawn("DTI", protocol=protocol)
+    directional = np.array(pictures[2:], np.float64)
+    means = directional.mean(axis=(1, 2, 3))
+    assert means.max() / means.min() > 1.1
+    mean = np.prod(directional ** (1 / 6), axis=0)
+    assert np.allclose(mean[pictures[1] > 0.01], pictures[1][pictures[1] > 0.01])
+
+
 def test_diffusion_map_is_in_micro_units():
     _, (picture,) = _drawn("ADC")
     assert 800 < np.median(picture[picture > 0]) < 2000
@@ -53,7 +68,7 @@ def test_noise_of_air_is_rayleigh_distributed():
 def test_bias_field_is_smooth_and_multiplies():
     stack, pictures = _drawn("T2WI")
     quiet = {"signal_to_noise": 1e6}
-    protocol = acquisition.Protocol(**{**vars(PROTOCOLS["T2WI"]), **quiet})
+    protocol = Protocol(**{**vars(PROTOCOLS["T2WI"]), **quiet})
     (seen,) = acquisition.seen(
         pictures, protocol, stack, np.random.default_rng(2), bias=0.3
     )

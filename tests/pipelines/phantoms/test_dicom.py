@@ -7,10 +7,16 @@ import SimpleITK as sitk
 
 from pipelines.phantoms import dicom, vendors
 from pipelines.phantoms.examination import patient
-from pipelines.phantoms.plan import SEQUENCES, Plan
+from pipelines.phantoms.plan import Plan
 from pipelines.readers.dicom import scan as reader
 
-_PLAN = Plan(patients=12, sequences=SEQUENCES, slices=(5, 7), matrix=(32, 44), seed=2)
+_PLAN = Plan(
+    patients=12,
+    sequences=("T2WI", "T1WI", "DWI", "ADC"),
+    slices=(5, 7),
+    matrix=(32, 44),
+    seed=2,
+)
 
 
 def _first_of(vendor):

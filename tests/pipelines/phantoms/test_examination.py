@@ -92,6 +92,7 @@ def test_distractors_are_a_localizer_and_a_sagittal_t2_series():
         ({"sequences": ()}, "sequences are different ones of T2WI"),
         ({"sequences": ("T2WI", "T2WI")}, "sequences are different ones of T2WI"),
         ({"sequences": ("CT",)}, "sequences are different ones of.*'CT'"),
+        ({"form": "analogue"}, "form is one of classic, enhanced, mosaic.*'analogue'"),
         ({"slices": (2, 8)}, r"slices is lowest, highest, at least 4.*\(2, 8\)"),
         ({"matrix": (40, 32)}, r"matrix is lowest, highest.*\(40, 32\)"),
         ({"seed": -1}, "not negative.*seed=-1"),

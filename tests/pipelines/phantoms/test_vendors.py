@@ -1,7 +1,7 @@
 import numpy as np
 
 from pipelines.phantoms import vendors
-from pipelines.phantoms.acquisition import PROTOCOLS
+from pipelines.phantoms.protocols import PROTOCOLS
 
 
 def test_every_vendor_names_every_protocol():

@@ -1,5 +1,6 @@
 """What a linkage file loses in a spreadsheet program is noticed."""
 
+import csv
 import re
 
 import pytest
@@ -92,8 +93,8 @@ def test_what_changes_no_id_is_read(path, harmless):
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("0012345", "12345"),
-        ("1.10", "1.1"),
+        ("0012345", "12346"),
+        ("1.10", "1.2"),
         ("1.10", "01. Okt"),
         ("Städtische", "St?dtische"),
         ("site,", "study,"),
@@ -108,11 +109,26 @@ def test_an_id_that_was_changed(path, before, after):
         read(path)
 
 
-def test_a_changed_id_is_not_told(path):
+@pytest.mark.parametrize(("before", "after"), [("0012345", "12345"), ("1.10", "1.1")])
+def test_zeros_that_were_lost_are_put_back(path, before, after):
+    content = path.read_text()
+    edit(path, before, after)
+    assert ids(path) == IDS
+    Linkage(path).save()
+    assert path.read_text() == content
+
+
+def test_without_the_key_nothing_is_put_back(path):
+    (path.parent / "project.key").unlink()
     edit(path, "0012345", "12345")
+    assert ("patient", "12345") in ids(path)
+
+
+def test_a_changed_id_is_not_told(path):
+    edit(path, "0012345", "12346")
     with pytest.raises(DataError) as told:
         Linkage(path).save()
-    assert "12345" not in str(told.value).partition(":")[2]
+    assert "12346" not in str(told.value).partition(":")[2]
 
 
 @pytest.mark.parametrize(
@@ -175,13 +191,21 @@ def test_a_row_of_another_length(tmp_path):
 
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_other_separators(path, separator):
-    path.write_text(path.read_text().replace(",", separator))
-    with pytest.raises(DataError, match=f"other separators than commas.*{CURE}"):
-        read(path)
+    with path.open(encoding="utf-8") as file:
+        rows = [*csv.reader(file)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=separator).writerows(rows)
+    assert ids(path) == IDS
 
 
-def test_another_encoding(path):
-    path.write_bytes(path.read_text().encode("latin-1"))
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_another_encoding(path, encoding):
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    assert ids(path) == IDS
+
+
+def test_a_file_of_bytes(path):
+    path.write_bytes(b"PK\0\xff")
     with pytest.raises(DataError, match=f"But this is a linkage file: .*{CURE}"):
         read(path)
 

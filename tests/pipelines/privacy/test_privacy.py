@@ -81,9 +81,12 @@ def test_a_file_that_is_no_key_stays_as_it_is(tmp_path):
     assert path.read_text() == "zz" * 32
 
 
-def test_the_directory_of_the_key_must_exist(tmp_path):
-    with pytest.raises(UsageError, match="does not exist"):
-        load_key(tmp_path / "absent" / "project.key")
+def test_the_directory_of_the_key_is_made(tmp_path):
+    key = load_key(tmp_path / "absent" / "deep" / "project.key")
+    assert load_key(tmp_path / "absent" / "deep" / "project.key") == key
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="file is no directory. Choose another place"):
+        load_key(tmp_path / "file" / "project.key")
 
 
 def test_a_directory_is_no_key(tmp_path):

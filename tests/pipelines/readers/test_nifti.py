@@ -271,6 +271,14 @@ def test_singular_affine(tmp_path, value):
     refused("bad_affine", path, "singular or not finite")
 
 
+def test_a_unit_that_there_is_not(tmp_path):
+    path = save(tmp_path / "a.nii", voxels())
+    raw = bytearray(path.read_bytes())
+    raw[123] = 7  # xyzt_units
+    path.write_bytes(raw)
+    refused("unknown_unit", path, "a unit that there is not. Received: xyzt_units 7")
+
+
 def test_impossible_quaternion(tmp_path):
     path = save(tmp_path / "a.nii", voxels(), sform=0)
     raw = bytearray(path.read_bytes())

@@ -57,16 +57,16 @@ def test_one_file_may_hold_several_sequences(tmp_path):
     [
         ("", "lacks the columns patient_id, .*Received: an empty file"),
         ("patient_id,study_id\n", "lacks the columns sequence, path"),
-        (HEAD.replace(",", ";") + "p;s;T1;x\n", "separated by commas"),
-        (HEAD.replace("path", "path,Mask"), "Received: 'Mask'"),
+        (HEAD.replace("path", "path,Maske"), "Received: 'Maske'"),
         (HEAD.replace("path", "path,path"), "each once. Received: 'path'"),
         (HEAD, "has no rows"),
         (HEAD + "p,s,T1\n", "line 2: 4 cells wanted.*Received: 3"),
-        (HEAD + "p,s,T1,x.nii,\n", "line 2: 4 cells wanted.*Received: 5"),
+        (HEAD + "p,s,T1,x.nii,y\n", "line 2: 4 cells wanted.*Received: 5"),
         (HEAD + "p,s,,x.nii\n", "line 2: sequence must not be empty"),
-        (HEAD + 'p,s,T1,"x.nii\n', "can't be read as comma-separated UTF-8"),
+        (HEAD + 'p,s,T1,"x.nii\n', "can't be read as a table of text"),
         (HEAD + "p,s,T1,x\np,s,T1,y\n", "lines 2 and 3.*sequence 'T1' twice"),
         (HEAD + "p,s,T1,x\nq,s,T2,y\n", "lines 2 and 3.*belongs to two patients"),
+        (HEAD + "p,s,T1,x\nq,t,T1,./x\n", "lines 2 and 3: one file for two patients"),
         (
             "patient_id,study_id,sequence,path,frame\np,s,T1,x,first\n",
             "line 2: frame is a number from 0.*Received: 'first'",
@@ -84,8 +84,14 @@ def test_wrong_table(tmp_path, text, match):
 
 def test_other_encoding(tmp_path):
     path = write(tmp_path, HEAD + "Müller,s,T1,x\n", encoding="latin-1")
-    with pytest.raises(DataError, match="save it as 'CSV UTF-8'"):
-        read_table(path)
+    (row,) = read_table(path)
+    assert row.patient_id == "Müller"
+
+
+def test_as_a_spreadsheet_program_writes_it(tmp_path):
+    path = write(tmp_path, "sep=;\nPatient ID;Study-ID;Sequence;PATH;;\np;s;T1;x;;\n")
+    (row,) = read_table(path)
+    assert (row.patient_id, row.study_id, row.sequence) == ("p", "s", "T1")
 
 
 def test_no_table(tmp_path):

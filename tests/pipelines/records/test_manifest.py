@@ -69,6 +69,22 @@ def test_rows_come_back():
     assert two == dataclasses.replace(BARE, covariates=two.covariates)
 
 
+def test_warnings_have_a_column_where_there_are_any():
+    warned = dataclasses.replace(ROW, warnings="T2: series 4 has 16 slices; b=50 (19)")
+    assert "warnings" not in manifest.to_csv([ROW], TASK)
+    text = manifest.to_csv([ROW, warned], TASK)
+    assert text.splitlines()[0].endswith(",warnings")
+    assert manifest.from_csv(text, TASK) == (ROW, warned)
+
+
+def test_hashes_of_channels_have_columns_where_they_are_known():
+    hashed = dataclasses.replace(ROW, channel_hashes=("01-02", ""))
+    header = manifest.to_csv([hashed, BARE], TASK).splitlines()[0].split(",")
+    assert header[-2:] == ["hash:T1", "hash:T2"]
+    assert manifest.from_csv(manifest.to_csv([hashed], TASK), TASK) == (hashed,)
+    assert "hash:" not in manifest.to_csv([ROW, BARE], TASK)
+
+
 def test_a_group_is_split_and_fold():
     assert (ROW.group, BARE.group) == ("fold-3", "train")
 

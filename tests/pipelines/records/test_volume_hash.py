@@ -66,12 +66,37 @@ def test_every_channel_counts():
     assert bits_apart(both, again) > 2
 
 
+def test_a_channel_has_bits_of_its_own():
+    one, two = anatomy(0), anatomy(1)
+    both = quantise(np.concatenate([one, two], -1), (0.0, 0.0))
+    assert [vh.near_hash(both, channel) for channel in (0, 1)] == [
+        hashed(one).split("-")[1],
+        hashed(two).split("-")[1],
+    ]
+
+
+def test_the_hash_of_a_source_is_that_of_its_voxels():
+    voxels = anatomy(0)[..., 0]
+    assert len(vh.source_hash(voxels)) == 16
+    assert vh.source_hash(voxels) == vh.source_hash(voxels.astype(np.float32))
+    assert vh.source_hash(voxels) != vh.source_hash(voxels.transpose(1, 0, 2))
+    assert vh.source_hash(voxels) != vh.source_hash(voxels + 1)
+
+
+def test_the_hash_of_a_large_source_samples_all_of_it():
+    voxels = np.zeros((64, 100, 100), np.int16)
+    for place in range(0, 64, 7):
+        other = voxels.copy()
+        other[place] = 1
+        assert vh.source_hash(other) != vh.source_hash(voxels)
+
+
 def test_a_tiny_or_empty_volume_has_a_hash():
     assert hashed(np.zeros((1, 1, 1, 1), np.int16)).endswith("-" + "0" * 16)
 
 
-def test_block_means_of_any_width_are_exact(monkeypatch):
+def testblock_means_of_any_width_are_exact(monkeypatch):
     codes = np.random.default_rng(4).integers(-32768, 32768, (5, 17, 70), np.int16)
-    narrow = vh._block_means(codes, -32768)
+    narrow = vh.block_means(codes, -32768)
     monkeypatch.setattr(vh, "_IN_INT32", 0)
-    np.testing.assert_array_equal(vh._block_means(codes, -32768), narrow)
+    np.testing.assert_array_equal(vh.block_means(codes, -32768), narrow)

@@ -291,3 +291,11 @@ def test_the_letter_of_pseudonyms_moves_nobody(kind):
     plan = Split(kind=kind, folds=3, seed=5)
     dealt, again = deal(old, plan), deal(new, plan)
     assert again == {f"p{patient}": where for patient, where in dealt.items()}
+
+
+def test_a_class_of_one_patient_who_only_trains_may_be():
+    patients = cohort({"A": 20, "B": 1})
+    alone = dataclasses.replace(patients[-1], role="train_only")
+    dealt = deal([*patients[:-1], alone], Split())
+    assert alone.stratum == "B" and dealt[alone.patient_id].split == "train"
+    assert {one.split for one in dealt.values()} == {"train", "validation", "test"}

@@ -14,6 +14,9 @@ from pipelines.tasks.sequence import Match, Sequence
         ({"inversion_time_ms": (2, 1)}, "inversion_time_ms is lowest, highest"),
         ({}, "a match wants at least one condition"),
         ({"prefer": "first"}, "a match wants at least one condition"),
+        ({"modality": "MR"}, "a match wants at least one condition"),
+        ({"modality": "mr"}, "modality is a code of DICOM .* Received: 'mr'"),
+        ({"phase": 0}, "phase counts from 1, or from -1 backwards. Received: 0"),
     ],
 )
 def test_rules_that_make_no_sense(fields, message):
@@ -29,6 +32,10 @@ def test_rules_that_make_no_sense(fields, message):
         (
             {"name": "a", "or_match": (Match(diffusion=True),)},
             "or_match adds to match. Received: or_match alone",
+        ),
+        (
+            {"name": "a", "directions": "trace"},
+            "a match recognises. Received: directions without match",
         ),
         (
             {

@@ -192,11 +192,11 @@ def test_series_named_by_rules_may_have_the_target_column_as_covariate():
         ),
         (Inclusion, {"minimum_slices": 0}, "minimum_matrix start at 1. Received: 0"),
         (Inclusion, {"minimum_matrix": (1, 0)}, "minimum_matrix start at 1"),
-        (Split, {"train": 0.5}, "train, validation and test are shares of 1"),
+        (Split, {"train": 0.5}, "shares that add up to 1"),
         (
             Split,
             {"train": 0.0, "validation": 0.5, "test": 0.5},
-            "train, validation and test are shares of 1",
+            "shares that add up to 1",
         ),
         (Split, {"kind": "folds", "folds": 2}, "folds wants at least 3 folds"),
         (Split, {"kind": "folds", "holdout": 1.0}, "folds wants at least 3 folds"),
@@ -232,3 +232,12 @@ def test_single_slices_are_no_unit(tmp_path):
     path.write_text('unit = "slice"\n')
     with pytest.raises(DataError, match="expected one of 'study', 'series'"):
         load(str(path))
+
+
+def test_everybody_trains_where_train_is_one():
+    plan = Split(train=1.0)
+    assert (plan.validation, plan.test, plan.everybody_trains) == (0.0, 0.0, True)
+    assert (Split().validation, Split().test) == (0.15, 0.15)
+    assert Split(kind="site", train=1.0).validation == 0.15
+    with pytest.raises(ValueError, match="train = 1, validation = 0.2, test = 0$"):
+        Split(train=1.0, validation=0.2)

@@ -8,6 +8,7 @@ import dataclasses
 import pytest
 
 from pipelines.errors import UsageError
+from pipelines.ingestion.named_series import NamedSeries
 from pipelines.tasks.steps import Steps
 from tests.pipelines.records import small
 from zoo.prediction.model_facts import ModelFacts
@@ -41,8 +42,34 @@ def test_what_the_model_does_not_want_or_lacks(facts, named, message):
 
 def test_a_file_of_covariates_goes_with_dicom(tmp_path):
     source = StudySource(dicom=str(tmp_path), covariates=("age=1",))
-    with pytest.raises(UsageError, match=r"wants one .csv file. Received: \['age=1'\]"):
+    with pytest.raises(UsageError, match=r"wants one table. Received: \['age=1'\]"):
         source.records(CLINICAL)
+
+
+def test_studies_are_named_in_one_way(tmp_path):
+    for named in ({}, {"dicom": str(tmp_path), "nifti": FILES}):
+        with pytest.raises(UsageError, match="by --dicom, by --series, by both, or by"):
+            StudySource(**named)
+
+
+def test_a_series_of_a_sequence_that_the_task_lacks(tmp_path):
+    named = {"FLAIR": NamedSeries(path=str(tmp_path))}
+    with pytest.raises(UsageError, match="has the sequences T1, T2. Received: FLAIR"):
+        StudySource(dicom=str(tmp_path), series=named).records(PLAIN)
+
+
+def test_no_series_is_named_where_every_one_is_a_sample(tmp_path):
+    task = dataclasses.replace(TASK, unit="series")
+    source = StudySource(
+        dicom=str(tmp_path), series={"series": NamedSeries(path=str(tmp_path))}
+    )
+    with pytest.raises(UsageError, match="takes series one by one"):
+        source.records(dataclasses.replace(PLAIN, task=task))
+
+
+def test_a_frame_that_is_no_number_is_known_at_once():
+    with pytest.raises(UsageError, match="a frame is a number from 0.*frame=last"):
+        StudySource(nifti={"T1": "cine.nii#frame=last"})
 
 
 def test_what_can_not_be_read(tmp_path):
@@ -61,6 +88,11 @@ def test_studies_are_read_when_they_are_asked_for(tmp_path):
 def test_values_by_name():
     assert named_values("--nifti", ["T1=a=b.nii"]) == {"T1": "a=b.nii"}
     assert named_values("--covariates", ["age="]) == {"age": ""}
+
+
+def test_a_series_has_a_path():
+    with pytest.raises(UsageError, match="--series wants SEQ=PATH. Received: T1="):
+        named_values("--series", ["T1="])
 
 
 @pytest.mark.parametrize("pair", ["T1", "=a", "T1="])

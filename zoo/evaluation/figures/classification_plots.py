@@ -9,8 +9,20 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from sklearn.metrics import roc_curve
 
-from zoo.evaluation.figures.style import BLUE, GREY, VERMILLION, figure, title
+from pipelines.figures.names import places_of, short_names
+from zoo.evaluation.figures.style import (
+    BLUE,
+    GREY,
+    VERMILLION,
+    axis_text,
+    figure,
+    legend_text,
+    title,
+)
 from zoo.evaluation.metrics.intervals import wilson
+
+_ROC_INCHES = 3.6
+_TICK_PLACES = 20  # of a class beside the confusion matrix
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,11 +46,12 @@ class Curve:
 
 def roc(path: Path, curves: Sequence[Curve], *, heading: str) -> None:
     """Draws ROC curves; one with a single class is named in the legend alone."""
-    rows = 0.17 * len(curves)
-    with figure(path, width=3.6, height=3.75 + rows) as drawn:
+    texts = [legend_text(curve.text, _ROC_INCHES) for curve in curves]
+    rows = 0.17 * sum(text.count("\n") + 1 for text in texts)
+    with figure(path, width=_ROC_INCHES, height=3.75 + rows) as drawn:
         axes = drawn.subplots()
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, zorder=1)
-        for curve in curves:
+        for curve, text in zip(curves, texts):
             false_rate, true_rate = _roc_points(curve)
             colour, dashes = curve.style
             axes.plot(
@@ -47,7 +60,7 @@ def roc(path: Path, curves: Sequence[Curve], *, heading: str) -> None:
                 color=colour,
                 linestyle=dashes,
                 linewidth=curve.width,
-                label=curve.text,
+                label=text,
                 clip_on=False,
                 zorder=3,
             )
@@ -80,7 +93,10 @@ def confusion(
     sums = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)
     side = max(3.2, 0.62 * len(classes) + 1.6)
-    with figure(path, width=side + 0.5, height=side) as drawn:
+    names = short_names(classes, _TICK_PLACES)
+    whole = [legend_text(line, side + 0.5) for line in names.legend]
+    rows = 0.17 * sum(line.count("\n") + 1 for line in whole)
+    with figure(path, width=side + 0.5, height=side + rows) as drawn:
         axes = drawn.subplots()
         shown = axes.imshow(100 * share, cmap="Blues", vmin=0, vmax=100)
         for (row, column), count in np.ndenumerate(counts):
@@ -94,16 +110,20 @@ def confusion(
                 fontsize=8,
                 color="white" if share[row, column] > 0.55 else "black",
             )
-        _class_ticks(axes, classes)
+        _class_ticks(axes, names.shown)
         bar = drawn.colorbar(shown, ax=axes, shrink=0.8, ticks=(0, 25, 50, 75, 100))
         bar.set_label("Share of the true class [%]")
         bar.outline.set_visible(False)
         title(axes, heading)
+        for line in whole:
+            axes.plot([], [], linestyle="none", label=line)
+        if whole:
+            drawn.legend(loc="outside lower left", ncols=1, handlelength=0)
 
 
 def _class_ticks(axes: Axes, classes: Sequence[str]) -> None:
     places = np.arange(len(classes))
-    slanted = max(len(name) for name in classes) > 6
+    slanted = max(map(places_of, classes)) > 6
     axes.set_xticks(
         places,
         classes,
@@ -160,9 +180,9 @@ def calibration(
             bins=np.linspace(0, 1, 21),
             stacked=True,
             color=("#B5B5B5", VERMILLION),
-            label=outcomes,
+            label=[legend_text(outcome, 3.6) for outcome in outcomes],
         )
-        below.set_xlabel(f"Predicted probability of {event}")
+        below.set_xlabel(axis_text(f"Predicted probability of {event}"))
         below.set_ylabel("Count")
         below.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
         drawn.legend(loc="outside lower center", ncols=1)

@@ -7,7 +7,14 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
-from zoo.evaluation.figures.style import BLUE, GREY, VERMILLION, figure, title
+from zoo.evaluation.figures.style import (
+    BLUE,
+    GREY,
+    VERMILLION,
+    axis_text,
+    figure,
+    title,
+)
 from zoo.evaluation.results.metric_text import significant
 
 _MARGIN = 0.05  # of the range, at either end
@@ -42,8 +49,8 @@ def scatter(
         axes.plot(ends, ends, color=GREY, linewidth=0.8, zorder=1, label="equal")
         _points(axes, truth, predicted)
         axes.set(xlim=ends, ylim=ends, aspect="equal")
-        axes.set_xlabel(f"True {name}")
-        axes.set_ylabel(f"Predicted {name}")
+        axes.set_xlabel(axis_text(f"True {name}"))
+        axes.set_ylabel(axis_text(f"Predicted {name}"))
         title(axes, heading)
         for text in texts:
             axes.plot([], [], linestyle="none", label=text)
@@ -69,7 +76,7 @@ def bland_altman(
         between = f"limits of agreement {lower} to {upper}"
         for place, label in ((limits.lower, between), (limits.upper, None)):
             axes.axhline(place, color=VERMILLION, linestyle="--", label=label, zorder=2)
-        axes.set_xlabel(f"Mean of true and predicted {name}")
+        axes.set_xlabel(axis_text(f"Mean of true and predicted {name}"))
         axes.set_ylabel("Predicted − true")
         title(axes, heading)
         drawn.legend(loc="outside lower center", ncols=1)

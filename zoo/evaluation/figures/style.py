@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from pipelines.storage import atomic_files
+from pipelines.figures import png
+from pipelines.figures.names import wrapped
 
 # Okabe and Ito, Color Universal Design, 2008; distinct to any colour vision.
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
@@ -50,6 +51,8 @@ _DOTS_PER_INCH = 300
 _CAPTION = ContextVar("caption", default="")
 _CAPTION_POINTS = 6.5
 _CAPTION_LETTERS = 22  # an inch
+_LEGEND_PLACES = 16  # an inch, beside the line
+_TITLE_PLACES, _AXIS_PLACES = 46, 48
 
 
 @contextmanager
@@ -61,15 +64,15 @@ def figure(path: Path, *, width: float, height: float) -> Iterator[Figure]:
         FigureCanvasAgg(drawn)
         yield drawn
         _caption(drawn, width)
-        with atomic_files.replacing(path) as aside:
-            # No software name or date: the same numbers give the same bytes.
-            drawn.savefig(
-                aside,
-                dpi=_DOTS_PER_INCH,
-                bbox_inches="tight",
-                pad_inches=0.05,
-                metadata={"Software": None},
-            )
+        # No software name or date: the same numbers give the same bytes.
+        png.write(
+            drawn,
+            path,
+            dpi=_DOTS_PER_INCH,
+            bbox_inches="tight",
+            pad_inches=0.05,
+            metadata={"Software": None},
+        )
 
 
 @contextmanager
@@ -100,7 +103,18 @@ def line_style(index: int) -> tuple[str, str]:
 
 def title(axes: Axes, text: str) -> None:
     """The title, above the left end of the axes."""
-    axes.set_title(text, loc="left", fontweight="bold", color=BLACK)
+    lines = wrapped(text, _TITLE_PLACES)
+    axes.set_title(lines, loc="left", fontweight="bold", color=BLACK)
+
+
+def legend_text(text: str, inches: float) -> str:
+    """A text as the legend below a figure of that width shows it: in lines that fit."""
+    return wrapped(text, int(inches * _LEGEND_PLACES))
+
+
+def axis_text(text: str) -> str:
+    """A text as an axis shows it: in lines that fit."""
+    return wrapped(text, _AXIS_PLACES)
 
 
 def file_words(place: int, name: str) -> str:

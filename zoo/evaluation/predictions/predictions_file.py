@@ -16,6 +16,7 @@ from pipelines.errors import DataError
 from pipelines.pseudonyms import with_letter
 from pipelines.storage import csv_files
 from pipelines.storage.csv_files import CsvTable
+from pipelines.tables.table_file import number
 from pipelines.tasks.target import Target
 from zoo.evaluation.predictions.predictions import IDS, Predictions, first_double
 from zoo.targets.kind import TargetKind
@@ -180,7 +181,8 @@ def _numbers(table: CsvTable, titles: Sequence[str], *, empty: bool) -> np.ndarr
     for column, title in enumerate(titles):
         for place, (row, cell) in enumerate(zip(table.rows, _cells(table, title))):
             try:
-                values[place, column] = math.nan if empty and not cell else float(cell)
+                unknown = empty and not cell
+                values[place, column] = math.nan if unknown else number(cell)
             except ValueError as error:
                 raise DataError(
                     f"row {row.line}: {title} is no number. Received: {cell!r}"

@@ -1,8 +1,19 @@
 """Values of header elements."""
 
+import pytest
 from pydicom.dataset import Dataset
 
-from pipelines.readers.dicom.elements import integer, item, number, numbers, text, words
+from pipelines.readers.dicom.elements import (
+    integer,
+    item,
+    number,
+    numbers,
+    optional_integer,
+    optional_number,
+    seconds,
+    text,
+    words,
+)
 from tests.pipelines.readers.dicom_files import nested
 
 
@@ -35,3 +46,33 @@ def test_absent_and_empty():
         assert integer(dataset, keyword) is None
     assert item(dataset, "MREchoSequence") is None
     assert item(dataset, "MRDiffusionSequence") is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "wanted"),
+    [
+        ("083015.25", 8 * 3600 + 30 * 60 + 15.25),
+        ("083015", 8 * 3600 + 30 * 60 + 15),
+        ("08:30:15", 8 * 3600 + 30 * 60 + 15),
+        ("", None),
+        ("8h30", None),
+    ],
+)
+def test_seconds_of_a_time(stated, wanted):
+    assert seconds(stated) == wanted
+
+
+def test_seconds_go_on_over_midnight():
+    before, after = seconds("20241231235959.5"), seconds("20250101000000.25+0100")
+    assert 0 < after - before < 86400 and seconds("20240102000000") > seconds(
+        "20240101235959"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "whole"),
+    [("1,5", None, None), ("1.5", 1.5, 1), ("", None, None), ("nan", None, None)],
+)
+def test_an_optional_number_that_does_not_read_is_not_known(value, number, whole):
+    assert optional_number({"EchoTime": value}, "EchoTime") == number
+    assert optional_integer({"EchoTime": value}, "EchoTime") == whole

@@ -1,5 +1,6 @@
 """The walk through a header gives what pydicom gives, or leaves the file to it."""
 
+import dataclasses
 import warnings
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.uid import ImplicitVRLittleEndian
 
+from pipelines.phantoms import dicom
 from pipelines.readers.dicom import read_header
 from pipelines.readers.dicom.classify_file import Known
 from pipelines.readers.dicom.element_walk import LeftToPydicomError
+from tests.pipelines.phantoms.diffusion_patients import patient_of
 from tests.pipelines.readers.dicom_files import (
     header,
     nested,
@@ -64,6 +67,13 @@ def test_real_files(shared_data):
     folders = ("prostatex", "dcm_qa_enh")
     paths = [p for name in folders for p in sorted((shared_data / name).rglob("*"))]
     assert check(path for path in paths if path.is_file()) >= 160
+
+
+@pytest.mark.parametrize("vendor", ["siemens", "ge", "philips"])
+def test_gradients_and_mosaics_are_walked(vendor, tmp_path):
+    one = dataclasses.replace(patient_of(vendor), form="mosaic")
+    count = dicom.write_patient(one, tmp_path)
+    assert check(path for path in tmp_path.rglob("*") if path.is_file()) == count
 
 
 def test_implicit_representations_and_sequences(tmp_path):

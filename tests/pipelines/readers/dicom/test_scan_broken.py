@@ -68,10 +68,27 @@ def test_file_cut_off_before_its_study(tmp_path):
 
 
 def test_header_with_a_bad_number(tmp_path):
-    path = write_slice(tmp_path / "im", phantom()[0], SliceThickness="3.0")
+    path = write_slice(tmp_path / "im", phantom()[0], RescaleSlope="3.0")
     path.write_bytes(path.read_bytes().replace(b"DS\x04\x003.0 ", b"DS\x04\x00x.y "))
     (fault,) = scan_dicom.scan(tmp_path).faults
     assert (fault.error.code, fault.study_uid[-1]) == ("bad_header", "1")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "fact"),
+    [
+        ("EchoTime", "echo_time_ms"),
+        ("RepetitionTime", "repetition_time_ms"),
+        ("MagneticFieldStrength", "field_strength_t"),
+    ],
+)
+def test_a_number_with_a_comma_is_not_known(keyword, fact, tmp_path):
+    for path in write_stack(tmp_path, phantom(), **{keyword: "62.5"}):
+        content = path.read_bytes()
+        path.write_bytes(content.replace(b"DS\x04\x0062.5", b"DS\x04\x0062,5"))
+    series = only_series(tmp_path)
+    assert getattr(series, fact) is None and len(series.frames) == 5
+    assert scan_dicom.read_image(series).GetSize() == (7, 6, 5)
 
 
 def test_image_without_matrix(tmp_path):
@@ -110,6 +127,50 @@ def test_compression_that_nothing_decodes(tmp_path):
     dataset.save_as(tmp_path / "im")
     with pytest.raises(StudyError, match="transfer syntax 1.2.840.10008.1.2.4.102"):
         read(tmp_path)
+
+
+def test_a_syntax_that_there_is_not_is_no_uncompressed_one(tmp_path):
+    write_stack(tmp_path, phantom())
+    path = tmp_path / "im002"
+    content = path.read_bytes()
+    assert content.count(b"1.2.840.10008.1.2.1\0") == 1
+    path.write_bytes(content.replace(b"10008.1.2.1\0", b"10008.1.2.7\0"))
+    with pytest.raises(StudyError, match="syntax 1.2.840.10008.1.2.7") as raised:
+        read(tmp_path)
+    assert raised.value.code == "unsupported_syntax"
+
+
+def test_no_samples_are_not_one_sample(tmp_path):
+    write_slice(tmp_path / "im", phantom()[0], SamplesPerPixel=0)
+    with pytest.raises(StudyError, match="Received: 0 samples per pixel"):
+        read(tmp_path)
+
+
+def test_file_meta_of_no_known_type_is_one_unreadable_file(tmp_path):
+    write_stack(tmp_path, phantom())
+    path = tmp_path / "im002"
+    content = path.read_bytes()
+    kind = content.index(b"\x02\x00\x02\x00UI")
+    path.write_bytes(content[: kind + 4] + b"Uo" + content[kind + 6 :])
+    scan = scan_dicom.scan(tmp_path)
+    assert scan.ignored == {"unreadable": 1} and len(scan.series[0].frames) == 4
+
+
+def test_a_photometric_interpretation_that_only_begins_rightly(tmp_path):
+    write_slice(tmp_path / "im", phantom()[0], PhotometricInterpretation="MONOCHROME1X")
+    with pytest.raises(StudyError, match="a colour image") as raised:
+        read(tmp_path)
+    assert raised.value.code == "colour"
+
+
+def test_a_sign_that_is_neither_there_nor_not(tmp_path):
+    write_slice(tmp_path / "im", phantom()[0])
+    dataset = dcmread(tmp_path / "im")
+    dataset.PixelRepresentation = 219
+    dataset.save_as(tmp_path / "im")
+    (fault,) = scan_dicom.scan(tmp_path).faults
+    assert fault.error.code == "bad_header"
+    assert "PixelRepresentation is 0 or 1. Received: 219" in fault.error.private
 
 
 def test_truncated_file_of_pydicom(tmp_path):

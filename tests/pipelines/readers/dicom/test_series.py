@@ -157,3 +157,56 @@ def test_check_refuses(facts, code, match):
 def test_check_of_a_frame_without_pixels():
     with pytest.raises(ValueError, match="without its pixel format. Received: Frame"):
         check(series(pixels=None))
+
+
+def stack(places, **facts):
+    return [image(2.0 * place, **facts) for place in places]
+
+
+def test_a_part_knows_the_longer_parts_of_its_series():
+    found = assemble(
+        files(
+            *stack(range(19), b_value=50.0),
+            *stack(range(19), b_value=400.0),
+            *stack(range(16), b_value=800.0),
+        )
+    )
+    assert [one.longer_parts for one in found] == [
+        (),
+        (),
+        (("b=50", 19), ("b=400", 19)),
+    ]
+
+
+def test_halves_of_one_stack_lack_each_other():
+    found = assemble(
+        files(*stack(range(9), b_value=0.0), *stack(range(9, 19), b_value=800.0))
+    )
+    assert [one.longer_parts for one in found] == [(("b=800", 10),), (("b=0", 9),)]
+
+
+def test_a_whole_stack_beside_other_planes_lacks_nothing():
+    coronal = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
+    found = assemble(files(*stack(range(5)), *stack(range(1), orientation=coronal)))
+    assert [one.longer_parts for one in found] == [(), ()]
+
+
+def test_repeated_stacks_are_numbered():
+    found = assemble(
+        files(
+            *stack(range(3), temporal_position=4, b_value=0.0),
+            *stack(range(3), temporal_position=7, b_value=0.0),
+            *stack(range(3), b_value=800.0),
+        )
+    )
+    assert [(one.part, one.phase, one.phases) for one in found] == [
+        ("b=0,t=4", 1, 2),
+        ("b=0,t=7", 2, 2),
+        ("b=800", 1, 1),
+    ]
+
+
+def test_a_screenshot_within_a_series_is_a_series_of_its_own():
+    shot = dataclasses.replace(HEADER, sop_class="1.2.840.10008.5.1.4.1.1.7")
+    found = assemble(files(*stack(range(3))) + files(image(6.0), header=shot))
+    assert sorted(len(one.frames) for one in found) == [1, 3]

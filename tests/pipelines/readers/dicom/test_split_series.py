@@ -54,6 +54,62 @@ def test_echo_times():
     assert parts(members) == {"te=2.46": 3, "te=4.92": 3}
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"echo_time_ms": 104.0}, {"echo_time_ms": 104.01}),
+        ({"echo_time_ms": 62.0}, {"echo_time_ms": 62.001}),
+        ({"echo_time_ms": 100.0}, {"echo_time_ms": 103.0}),  # by its positions
+        ({"b_value": 799.4}, {"b_value": 800.2}),
+        (
+            {"image_type": ("ORIGINAL", "PRIMARY", "M", "NORM")},
+            {"image_type": ("ORIGINAL", "PRIMARY", "M", "ND")},
+        ),
+    ],
+    ids=["te", "small te", "te by position", "b", "image type"],
+)
+def test_what_wavers_along_a_stack_splits_nothing(first, second):
+    whole = images(8)
+    halves = [
+        (header, dataclasses.replace(frame, **(first if i % 3 else second)))
+        for i, (header, frame) in enumerate(whole)
+    ]
+    assert parts(halves) == {"": 8}
+
+
+def test_a_header_that_wavers_along_several_time_points():
+    members = [
+        (header, dataclasses.replace(frame, image_type=(kind, str(i < 2))))
+        for kind, time in (("A", 1), ("A", 2))
+        for i, (header, frame) in enumerate(images(5, temporal_position=time))
+    ]
+    assert parts(members) == {"t=1": 5, "t=2": 5}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [
+        ({"echo_time_ms": 80.0}, {"echo_time_ms": 100.0}, ["te=80", "te=100"]),
+        ({"b_value": 50.0}, {"b_value": 800.0}, ["b=50", "b=800"]),
+        ({"image_type": ("M",)}, {"image_type": ("P",)}, ["type=M", "type=P"]),
+    ],
+)
+def test_two_images_do_not_join_because_each_lacks_what_the_other_has(
+    first, second, names
+):
+    whole = images(8)
+    halves = [
+        (header, dataclasses.replace(frame, **(first if i % 2 else second)))
+        for i, (header, frame) in enumerate(whole)
+    ]
+    assert list(parts(halves)) == names
+
+
+def test_echo_times_within_the_tolerance_are_two_where_all_positions_are_double():
+    members = images(echo_time_ms=100.0) + images(echo_time_ms=100.5)
+    assert parts(members) == {"te=100": 3, "te=100.5": 3}
+
+
 def test_orientations_are_named_by_plane():
     members = images(orientation=AXIAL) + images(orientation=CORONAL, step_mm=0)[:1]
     assert parts(members) == {"plane=axial": 3, "plane=coronal": 1}

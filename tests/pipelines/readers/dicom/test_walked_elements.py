@@ -46,6 +46,7 @@ def test_plain(keyword, tag, kind, content, wanted):
         ("EchoTime", 0x00180081, b"DS", b"1\\\\2"),
         ("EchoTime", 0x00180081, b"LO", b"62"),
         ("InstanceNumber", 0x00200013, b"IS", b"1.5"),
+        ("InstanceNumber", 0x00200013, b"IS", b"2147483648"),  # above 2^31 - 1
         ("Rows", 0x00280010, b"US", b"\1"),
         ("PatientID", 0x00100020, b"LO", b"M\xfcller"),
         ("PatientID", 0x00100020, b"LO", b"\x1b$B"),
@@ -72,6 +73,8 @@ def test_absent():
         (b"LO", b"SIEMENS MR HEADER ", "SIEMENS MR HEADER"),
         (b"OB", b"800 ", b"800 "),
         (b"FL", struct.pack("<f", 800), (800.0,)),
+        (b"SS", struct.pack("<h", -3), (-3.0,)),
+        (b"IS", b"1000000800\\8\\0\\0", (1000000800.0, 8.0, 0.0, 0.0)),
     ],
 )
 def test_private(kind, content, wanted):

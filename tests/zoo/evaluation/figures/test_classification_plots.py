@@ -52,6 +52,37 @@ def test_confusion_with_an_empty_row(tmp_path):
     drawn(tmp_path / "c.png")
 
 
+LONG = "glioblastoma multiforme with necrosis and oedema, grade four, recurrent"
+
+
+def test_a_long_class_is_whole_in_the_legend_alone(tmp_path, monkeypatch):
+    seen = figures_of(classification_plots, monkeypatch)
+    counts = np.array([[3, 1], [0, 2]])
+    path = tmp_path / "c.png"
+    classification_plots.confusion(path, counts, ("well", LONG), heading="Test")
+    (figure,) = seen
+    ticks = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert ticks == ["well", "glioblastoma mu… [1]"]
+    (legend,) = figure.legends
+    (line,) = legend.get_texts()
+    assert line.get_text().replace("\n", " ") == f"[1] {LONG}"
+    width = matplotlib.image.imread(path).shape[1]
+    assert width < 1.25 * 300 * figure.get_size_inches()[0]
+
+
+def test_a_long_class_does_not_widen_the_roc(tmp_path):
+    found = cohort()
+    curve = Curve(
+        text=f"{LONG}: AUC 0.812 (95% CI 0.730 to 0.880)",
+        positive=found.label == 1,
+        scores=found.probabilities[:, 1],
+        style=figure_style.SPLIT_STYLE["test"],
+    )
+    classification_plots.roc(tmp_path / "roc.png", [curve], heading=f"ROC of {LONG}")
+    width = matplotlib.image.imread(tmp_path / "roc.png").shape[1]
+    assert width < 1.1 * 300 * 3.6
+
+
 def test_calibration(tmp_path):
     found = cohort(60)
     classification_plots.calibration(

@@ -1,0 +1,151 @@
+"""Of diffusion in several directions the isotropic image, or the mean over them."""
+
+import dataclasses
+from collections.abc import Iterable
+
+import numpy as np
+
+from pipelines.cohort.maps import is_map
+from pipelines.readers.dicom.geometry import fault
+from pipelines.readers.dicom.headers import Series
+
+_FEWEST = 3  # a trace has three axes
+_SPAN = 0.1  # least singular value of unit vectors that do not lie in a plane
+_SAME_B = 1.0  # s/mm2
+_SAME_PLACE_MM = 0.1
+_SAME_TURN = 0.02  # about a degree
+
+
+def one_for_each_weighting(series: list[Series]) -> list[Series]:
+    """Series without those of a single gradient direction among several.
+
+    Where there is an isotropic image of the same b-value in the same place, they give
+    way to it. Else the directions of one b-value of a series become their mean, with
+    `Series.directions`; `check` says whether a task may take it.
+
+    Args:
+        series: of one study, that one sequence may be.
+    """
+    traces = [one for one in series if _kind(one) == "isotropic"]
+    kept: list[Series] = []
+    groups: dict[tuple[str, str], list[Series]] = {}
+    for one in series:
+        if _kind(one) != "directional":
+            kept.append(one)
+        elif not any(_same_weighting(one, trace) for trace in traces):
+            groups.setdefault((one.series_uid, _rest(one)), []).append(one)
+    for group in groups.values():
+        kept += group if _number_of_directions(group) == 1 else [_mean(group)]
+    return kept
+
+
+def check(series: Series, sequence: str, directions: str | None) -> None:
+    """Whether a task may take a series that is a mean over directions.
+
+    Args:
+        sequence: its name in the task.
+        directions: what the task file says.
+
+    Raises:
+        StudyError: it does not say that directions are to become a trace, or there are
+            too few of them.
+    """
+    if not series.directions:
+        return
+    number = _number_of_directions(series.directions)
+    what = f"{number} gradient directions at b = {series.b_value:.10g}"
+    if directions != "trace":
+        raise fault(
+            series,
+            "several_directions",
+            f"{what} and no isotropic image, for {sequence}",
+            f'Set directions = "trace" for {sequence} in the task file, which makes '
+            "the isotropic image: the geometric mean over the directions. Or add the "
+            "isotropic (trace) images to the study",
+        )
+    if number < _FEWEST or not _span_space(series.directions):
+        raise fault(
+            series,
+            "too_few_directions",
+            f"{what}, which make no isotropic image for {sequence}",
+            "It wants three directions or more that are not in one plane. Export all "
+            "of them, or the isotropic (trace) images",
+        )
+
+
+def provenance(series: Series) -> str:
+    """What is to be said of a series of directions, or their mean; "" = it is none."""
+    if series.directions:
+        number = _number_of_directions(series.directions)
+        what = f"geometric mean over {number} gradient directions"
+    elif _kind(series) == "directional":
+        what = "a single gradient direction, no isotropic image,"
+    else:
+        return ""
+    return f"{what} at b = {series.b_value:.10g}"
+
+
+def _number_of_directions(series: Iterable[Series]) -> int:
+    return len({_direction(one) for one in series})
+
+
+def _kind(series: Series) -> str:
+    """Kind of the gradient; "" where it is not known, and of maps."""
+    gradient = series.frames[0].gradient if series.frames else None
+    return "" if gradient is None or is_map(series) else gradient.kind
+
+
+def _words(series: Series) -> list[str]:
+    return series.part.split(",") if series.part else []
+
+
+def _direction(series: Series) -> str:
+    return next((word for word in _words(series) if word.startswith("dir=")), "")
+
+
+def _rest(series: Series) -> str:
+    """What else tells the part from others; acquisitions of a direction are repeats."""
+    return ",".join(
+        word for word in _words(series) if not word.startswith(("dir=", "acq="))
+    )
+
+
+def _same_weighting(one: Series, trace: Series) -> bool:
+    """Whether both have one b-value and the same slices."""
+    if abs(one.b_value - trace.b_value) > _SAME_B:
+        return False
+    if len(one.frames) != len(trace.frames):
+        return False
+    return all(
+        _near(
+            one.frames[end].position_mm, trace.frames[end].position_mm, _SAME_PLACE_MM
+        )
+        and _near(
+            one.frames[end].orientation, trace.frames[end].orientation, _SAME_TURN
+        )
+        for end in (0, -1)
+    )
+
+
+def _near(
+    one: tuple[float, ...] | None, other: tuple[float, ...] | None, tolerance: float
+) -> bool:
+    known = one is not None and other is not None
+    return known and max(abs(a - b) for a, b in zip(one, other)) <= tolerance
+
+
+def _mean(group: list[Series]) -> Series:
+    group = sorted(group, key=lambda one: (len(one.part), one.part))
+    words = [word for word in _rest(group[0]).split(",") if word]
+    words.insert(1, f"dir=trace-of-{_number_of_directions(group)}")
+    return dataclasses.replace(group[0], part=",".join(words), directions=tuple(group))
+
+
+def _span_space(series: tuple[Series, ...]) -> bool:
+    """Whether the directions have three axes; true where vectors are not known."""
+    vectors = [one.frames[0].gradient.vector for one in series]
+    if None in vectors:
+        return True
+    unit = np.asarray(vectors)
+    unit = unit / np.linalg.norm(unit, axis=1, keepdims=True)
+    return bool(np.linalg.svd(unit, compute_uv=False)[-1] >= _SPAN)

@@ -1,0 +1,1 @@
+"""Pictures as files, and names in any script in them."""

@@ -1,0 +1,42 @@
+"""A figure as a PNG file: the one place that saves figures."""
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from pipelines.figures import fonts
+from pipelines.storage.atomic_files import replacing
+
+_FONT_LOG = logging.getLogger("matplotlib.font_manager")
+
+
+def write(figure: Figure, path: str | os.PathLike, **options: Any) -> None:
+    """Writes a figure, whole or not at all, with fonts for all of its letters.
+
+    Args:
+        options: of Matplotlib's `savefig`.
+    """
+    with _quiet(), replacing(path) as aside:
+        fonts.fit(figure)
+        figure.savefig(aside, format="png", **options)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Matplotlib's words on each letter that no font has, at each drawing.
+
+    `fonts.fit` says it once. Nor is it news that a font has no bold face.
+    """
+    level = _FONT_LOG.level
+    _FONT_LOG.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
+            yield
+    finally:
+        _FONT_LOG.setLevel(level)

@@ -1,0 +1,95 @@
+"""The cohort that a request asks for, and where its patients are known to be."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines.cohort import labels as label_file
+from pipelines.errors import UsageError
+from pipelines.ingestion import from_dicom, from_medmnist, from_table
+from pipelines.ingestion.cohort import Cohort, Names, Unwanted
+from pipelines.ingestion.request import SourceRequest
+from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
+from pipelines.records import directory as dataset_directory
+from pipelines.records.data_set import DataSet, read_manifest
+from pipelines.records.manifest import Row
+from pipelines.splits.patient import Assignment
+from pipelines.splits.split import check_no_leak
+from pipelines.storage.executors import Processes
+
+
+def requested_cohort(
+    request: SourceRequest,
+    names: Names,
+    recorded: dict[str, Assignment],
+    *,
+    processes: Processes,
+    progress: bool = False,
+) -> Cohort:
+    """Looks through the source by headers and tables; no voxel is read.
+
+    Args:
+        names: which note every id that is there.
+        recorded: the split of every patient of the data set that is extended.
+
+    Raises:
+        DataError: a table is wrong, or there is nothing.
+    """
+    if request.kind == "medmnist":
+        cohort = from_medmnist.cohort(request.source, request.task, names)
+        return without_those_of_labelled_patients(cohort, recorded)
+    labels = None
+    if request.labels is not None:
+        labels = label_file.read(request.labels, request.task)
+    if request.kind == "table":
+        cohort = from_table.cohort(request.source, labels, request.task, names)
+    else:
+        cohort = from_dicom.cohort(
+            request.source,
+            labels,
+            request.task,
+            names,
+            processes=processes,
+            progress=progress,
+        )
+    cohort = replace(cohort, skipped=cohort.skipped | _unused(labels, names))
+    return without_those_of_labelled_patients(cohort, recorded)
+
+
+def _unused(labels: label_file.Labels | None, names: Names) -> dict[Unwanted, int]:
+    """Rows of the label file whose patient or study is not there: a slip, perhaps."""
+    kinds = {"patient_id": "patient", "study_id": "study"}
+    if labels is None or labels.key not in kinds:
+        return {}
+    kind = kinds[labels.key]
+    number = len(labels.rows.keys() - names.linkage.source_ids(kind))
+    reason = Unwanted(why=f"rows of the label file, for no {kind} has their id")
+    return {reason: number} if number else {}
+
+
+def extended(
+    extend: Path | None, fingerprint: str
+) -> tuple[DataSet | None, tuple[Row, ...]]:
+    """The data set that is extended, and its manifest.
+
+    Args:
+        fingerprint: of the key that names the patients now.
+
+    Raises:
+        UsageError: the data set was made with another key.
+    """
+    if extend is None:
+        return None, ()
+    before = dataset_directory.open_dataset(str(extend))
+    if before.key_fingerprint != fingerprint:
+        raise UsageError(
+            f"{extend} was made with another key, so its patients can't be "
+            "recognised. Name the key of the project with --key"
+        )
+    return before, read_manifest(before)
+
+
+def recorded_splits(rows: Sequence[Row]) -> dict[str, Assignment]:
+    """The split of every patient of a manifest."""
+    check_no_leak((row.patient_id, row.group) for row in rows)
+    return {row.patient_id: Assignment(split=row.split, fold=row.fold) for row in rows}

@@ -1,0 +1,1 @@
+"""Tables that people make, as spreadsheet programs save them."""

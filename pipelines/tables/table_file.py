@@ -1,0 +1,153 @@
+"""One reader for every table that a person may have opened, made or saved."""
+
+import csv
+import difflib
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipelines.errors import DataError
+from pipelines.storage.csv_files import CsvRow, CsvTable
+from pipelines.tables import dialect, spreadsheet
+
+_SHEET = re.compile(r"(.*\.(?:xlsx|xlsm|xlsb|xls|ods))#(.+)", re.IGNORECASE)
+_AS_TEXT = re.compile(r'="(.*)"|\'(.*)')  # how a cell is told to stay text
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
+SHOWN = 5  # ids that a message names
+AS_TEXT = (
+    "In the spreadsheet program format the column of ids as text, enter or import the "
+    "ids again, and save"
+)
+
+
+def split_sheet(path: str | os.PathLike) -> tuple[Path, str]:
+    """`labels.xlsx#Sheet2` as the path and the sheet; "" where none is named."""
+    named = _SHEET.fullmatch(os.fspath(path))
+    if named and not os.path.exists(path):
+        return Path(named[1]), named[2]
+    return Path(path), ""
+
+
+def read(path: str | os.PathLike) -> CsvTable:
+    """The cells of a table as text, in Unicode's composed form, without space around.
+
+    `.xlsx`, `.xls`, `.xlsb` and `.ods` are read directly, a sheet by `FILE#SHEET`; all
+    else as CSV, see `pipelines.tables.dialect`. Empty rows are left out, and empty
+    columns behind the last title. `="0017"` and `'0017` are 0017.
+
+    Raises:
+        DataError: it can't be read, or is no table.
+    """
+    place, sheet = split_sheet(path)
+    if place.suffix.lower() in spreadsheet.SUFFIXES:
+        if not place.is_file():
+            raise DataError(f"{place} can't be read: No such file or directory")
+        found = spreadsheet.rows(place, sheet)
+    else:
+        found = _of_text(place)
+    rows = [CsvRow(line=line, cells=tuple(map(_cell, cells))) for line, cells in found]
+    rows = [row for row in rows if any(row.cells)]
+    if not rows:
+        return CsvTable(header=(), rows=())
+    header = _without_end(rows[0].cells, 0)
+    return CsvTable(
+        header=header,
+        rows=tuple(
+            replace(row, cells=_without_end(row.cells, len(header))) for row in rows[1:]
+        ),
+    )
+
+
+def with_names(table: CsvTable, wanted: Sequence[str]) -> CsvTable:
+    """The table with titles as they are asked for: `Patient-ID` is `patient_id`.
+
+    A title that is there as it is wanted stays, and so does one that two would be.
+    """
+    plain = [_plain(title) for title in table.header]
+    named = {_plain(name): name for name in wanted if name not in table.header}
+    header = tuple(
+        named.get(key, title) if plain.count(key) == 1 else title
+        for key, title in zip(plain, table.header)
+    )
+    return replace(table, header=header)
+
+
+def meant(name: str, header: Sequence[str]) -> str:
+    """`" (for stage: did you mean 'Stages'?)"`; "" where no title is near."""
+    near = difflib.get_close_matches(
+        _plain(name), [_plain(title) for title in header], n=1
+    )
+    if not near:
+        return ""
+    title = next(title for title in header if _plain(title) == near[0])
+    return f" (for {name}: did you mean {title!r}?)"
+
+
+def check_ids(path: str | os.PathLike, column: str, ids: Sequence[str]) -> None:
+    """Raises a DataError where a spreadsheet program has rounded ids."""
+    rounded = [name for name in ids if _ROUNDED.fullmatch(name)]
+    if rounded:
+        raise DataError(
+            f"{path} has {len(rounded)} ids in {column} that a spreadsheet program "
+            f"wrote as rounded numbers: {', '.join(rounded[:SHOWN])}. {AS_TEXT}; what "
+            "was rounded can't be told from the file"
+        )
+
+
+def composed(text: str) -> str:
+    """Unicode's composed form (NFC): `é` in one, as all cells have it."""
+    return unicodedata.normalize("NFC", text)
+
+
+def without_zeros(wanted: str, ids: Iterable[str]) -> str | None:
+    """The id that `wanted` was before a spreadsheet program took its zeros; or none."""
+    if not wanted.isdigit():
+        return None
+    plain = wanted.lstrip("0")
+    return next(
+        (one for one in ids if one.isdigit() and one.lstrip("0") == plain), None
+    )
+
+
+def number(cell: str) -> float:
+    """The number of a cell, with a decimal point.
+
+    Raises:
+        ValueError: it is none; `1_5` is none either.
+    """
+    if "_" in cell:
+        raise ValueError(f"no number: {cell!r}")
+    return float(cell)
+
+
+def _of_text(path: Path) -> list[tuple[int, list[str]]]:
+    try:
+        return dialect.rows(dialect.decoded(path.read_bytes()))
+    except OSError as error:
+        raise DataError(f"{path} can't be read: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(
+            f"{path} can't be read as a table of text ({error}). In a spreadsheet "
+            "program, save it as .xlsx or as 'CSV UTF-8'"
+        ) from error
+
+
+def _cell(cell: str) -> str:
+    cell = composed(cell).strip()
+    told = _AS_TEXT.fullmatch(cell)
+    return (told[1] or told[2] or "").strip() if told else cell
+
+
+def _without_end(cells: tuple[str, ...], least: int) -> tuple[str, ...]:
+    """Without empty cells at the end, but not fewer than `least`."""
+    count = len(cells)
+    while count > least and not cells[count - 1]:
+        count -= 1
+    return cells[:count]
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"[\s_-]+", "_", title.strip().casefold())

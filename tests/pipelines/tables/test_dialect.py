@@ -1,0 +1,55 @@
+"""CSV as spreadsheet programs write it."""
+
+import csv
+
+import pytest
+
+from pipelines.tables import dialect
+
+ROWS = [["patient_id", "größe"], ["0017", "1.5"], ["0018", ""]]
+
+
+def cells(text):
+    return [cells for _, cells in dialect.rows(text)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_encodings(encoding):
+    text = "patient_id,größe\n0017,1.5\n0018,\n"
+    assert cells(dialect.decoded(text.encode(encoding))) == ROWS
+
+
+def test_a_file_of_bytes_is_no_text():
+    with pytest.raises(UnicodeDecodeError):
+        dialect.decoded(b"PK\x03\x04\0\xff\xfe")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "patient_id;größe\r\n0017;1,5\r\n0018;\r\n",
+        "patient_id\tgröße\r\n0017\t1,5\r\n0018\t\r\n",
+        "sep=;\r\npatient_id;größe\r\n0017;1,5\r\n0018;\r\n",
+        "SEP=|\npatient_id|größe\n0017|1,5\n0018|\n",
+    ],
+    ids=["semicolons", "tabs", "sep=;", "sep=|"],
+)
+def test_separators_and_decimal_commas(text):
+    assert cells(text) == ROWS
+
+
+def test_a_comma_in_words_stays():
+    assert cells("a;b\n1,5 mm;x, y\n")[1] == ["1,5 mm", "x, y"]
+
+
+def test_separators_in_quotes_do_not_count():
+    assert cells('"a;b;c;d",e\n1,2\n') == [["a;b;c;d", "e"], ["1", "2"]]
+
+
+def test_lines_are_those_of_the_file():
+    assert [line for line, _ in dialect.rows('sep=,\na,b\n"1\n2",3\n')] == [2, 4]
+
+
+def test_quotes_that_do_not_match():
+    with pytest.raises(csv.Error):
+        dialect.rows('a,b\n"1,2\n')
