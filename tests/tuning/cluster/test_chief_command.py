@@ -73,7 +73,7 @@ def test_a_chief_is_killed_and_started_again(data, tmp_path, started):
     assert chief_file.is_there(out)
     chief = started(*command)
     for process in (worker, chief):
-        printed, told = process.communicate(timeout=120)
+        printed, told = process.communicate(timeout=300)
         assert process.returncode == 0, told
         assert printed.splitlines()[-1] == str(out / "best.toml")
     trials = results.trials(sweeps.opened(out))
