@@ -117,7 +117,7 @@ def call(*arguments):
 
 
 def rows(path):
-    with open(path, encoding="utf-8", newline="") as opened:
+    with open(path, encoding="utf-8-sig", newline="") as opened:
         return list(csv.DictReader(opened))
 
 
@@ -302,7 +302,7 @@ def test_a_model_that_gives_no_number(run, source, tmp_path, capsys):
     assert call(copy, "--dicom", source / "dicom", "--out", out) == 1
     shown = capsys.readouterr().out
     assert "no finite probabilities for study 1" in shown
-    with open(out, newline="") as file:
+    with open(out, encoding="utf-8-sig", newline="") as file:
         errors = [row["error"] for row in csv.DictReader(file)]
     assert len(errors) > 1
     assert all("gives no valid prediction for this study" in text for text in errors)
@@ -322,7 +322,7 @@ def test_a_prediction_that_fails_unforeseen_is_that_studys_error(
     monkeypatch.setattr(predictor.Predictor, "predict_each", fails_on_the_second)
     out = tmp_path / "result.csv"
     assert call(run.path, "--dicom", source / "dicom", "--out", out) == 1
-    with open(out, newline="") as file:
+    with open(out, encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert "predicting ended in ZeroDivisionError" in rows[1]["error"]
     assert not rows[0]["error"] and float(rows[0]["prob:ring"]) > 0

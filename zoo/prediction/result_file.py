@@ -12,6 +12,8 @@ from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.output_format import Outputs
 from zoo.targets.target_output import TargetOutput
 
+_MARK = "\ufeff"  # UTF-8, as Excel knows it: without it class names are garbled there
+
 FORMAT = 1
 
 
@@ -49,7 +51,8 @@ def write(
 
     CSV columns: number, name, (ids,) what `output_format.cells` has of every target (of
     classes class and `prob:<class>`; of a further target with `<name>.` before), of
-    every fold the same with `fold_<fold>.` before, error.
+    every fold the same with `fold_<fold>.` before, error. It begins with a byte order
+    mark, for Excel; Python reads it as `utf-8-sig`.
     JSON: `format`, `task`, `model` (where one is served), `classes` (where the main
     target has some), and `results` with `number`, `name`, (`ids`,) and either `error`
     or what `output_format.fields` has, of further targets below `further_targets`, and
@@ -62,7 +65,8 @@ def write(
         ids: whether the source's ids stand in the file.
     """
     if Path(path).suffix == ".csv":
-        text = _csv(predictions, facts.target_outputs, folds, ids)
+        table = _csv(predictions, facts.target_outputs, folds, ids)
+        text = f"{_MARK}{table}"
     else:
         text = _json(predictions, facts, served, ids)
     atomic_files.write_text(path, text)

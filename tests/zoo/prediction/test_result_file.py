@@ -1,3 +1,4 @@
+import codecs
 import csv
 import json
 
@@ -5,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipelines.errors import StudyError
+from pipelines.tables import table_file
 from tests.zoo.evaluation.cohorts import cohort, make_run
 from zoo.prediction import result_file
 from zoo.prediction.model_facts import ModelFacts
@@ -40,7 +42,7 @@ def facts(tmp_path):
 
 
 def rows(path):
-    with open(path, encoding="utf-8", newline="") as opened:
+    with open(path, encoding="utf-8-sig", newline="") as opened:
         return list(csv.reader(opened))
 
 
@@ -105,3 +107,10 @@ def test_json_of_a_run_names_no_served_model(facts, tmp_path):
     result_file.write(path, PREDICTIONS[1:], facts, ids=False)
     content = json.loads(path.read_text())
     assert [*content] == ["format", "task", "classes", "results"]
+
+
+def test_excel_knows_the_encoding(tmp_path, facts):
+    path = tmp_path / "result.csv"
+    result_file.write(path, PREDICTIONS, facts, folds=("0", "1"), ids=False)
+    assert path.read_bytes().startswith(codecs.BOM_UTF8)
+    assert table_file.read(path).header[0] == "number"
