@@ -8,6 +8,7 @@ from pipelines.cohort import keyed_csv
 from pipelines.cohort.keyed_csv import KeyedFile
 from pipelines.cohort.label_values import covariate_numbers
 from pipelines.errors import StudyError, UsageError
+from pipelines.tables import table_file
 from pipelines.tasks.task import Task
 
 
@@ -32,13 +33,17 @@ class NewCovariates:
         Raises:
             StudyError: `missing_covariates`, `bad_value` or `unknown_level`.
         """
-        wanted = ids.get(self.file.key, "").strip()
+        wanted = table_file.composed(ids.get(self.file.key, "")).strip()
         row = self.file.rows.get(wanted)
         if row is None:
+            spoiled = table_file.without_zeros(wanted, self.file.rows)
             raise StudyError(
                 code="missing_covariates",
-                problem=f"no row of the file of covariates has its {self.file.key}",
-                cure=f"Add a row with {', '.join(self.names)}; a cell that is not "
+                problem=f"no row of the file of covariates has its {self.file.key}"
+                + (" with its leading zeros" if spoiled else ""),
+                cure=table_file.AS_TEXT
+                if spoiled
+                else f"Add a row with {', '.join(self.names)}; a cell that is not "
                 "known stays empty",
                 private=f"{self.file.key} {wanted!r}",
             )

@@ -35,6 +35,13 @@ def test_a_study_without_a_row_is_named_in_private(tmp_path):
     assert "Mueller" not in caught.value.problem + caught.value.cure
 
 
+def test_ids_that_lost_their_zeros_are_told(tmp_path):
+    file = read(written(tmp_path, "patient_id,age,sex\n17,61,M\n"), TASK, NAMES)
+    with pytest.raises(StudyError, match="format the column of ids as text") as caught:
+        file.find({"patient_id": "0017"})
+    assert caught.value.problem.endswith("its patient_id with its leading zeros")
+
+
 def test_a_file_without_a_covariate(tmp_path):
     with pytest.raises(DataError, match="lacks the columns sex"):
         read(written(tmp_path, "patient_id,age\nP1,61\n"), TASK, NAMES)
