@@ -163,9 +163,10 @@ def _alike(summary: Summary) -> list[str]:
     lines = [f"the same voxels: {', '.join(samples)}" for samples in summary.duplicates]
     pairs = summary.near_duplicates
     if pairs:
+        verb = "pair of patients looks" if len(pairs) == 1 else "pairs of patients look"
         lines.append(
-            f"{len(pairs)} pairs of patients look alike (perhaps one study under two "
-            "ids; a montage shows them):"
+            f"{len(pairs)} {verb} alike (perhaps one study under two ids; a montage "
+            "shows them):"
         )
         lines += [
             f"  {first_id} and {second_id}"
