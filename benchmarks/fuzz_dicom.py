@@ -233,6 +233,9 @@ def _by_pydicom(frame) -> np.ndarray:
         header.SamplesPerPixel = 1
     pixels = header.pixel_array
     pixels = pixels[frame.index] if pixels.ndim == 3 else pixels
+    span = 1 << header.BitsStored  # bits above are no part of the value (PS3.5, 8.1.1)
+    lowest = -(span >> 1) if header.PixelRepresentation else 0
+    pixels = (pixels.astype(np.int64) - lowest) % span + lowest
     slope = float(header.get("RescaleSlope") or 1)
     intercept = float(header.get("RescaleIntercept") or 0)
     return (pixels.astype(np.float64) * slope + intercept).astype(np.float32)
