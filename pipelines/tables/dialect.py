@@ -43,8 +43,10 @@ def rows(text: str) -> list[tuple[int, list[str]]]:
     `1,5` is read as `1.5`.
 
     Raises:
-        csv.Error: quotes that do not match.
+        csv.Error: quotes that do not match, or zero bytes, which no text has.
     """
+    if "\0" in text:
+        raise csv.Error("it has zero bytes")
     said = _SEPARATOR_LINE.match(text)
     separator = said[1] if said else _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

@@ -50,6 +50,11 @@ def test_lines_are_those_of_the_file():
     assert [line for line, _ in dialect.rows('sep=,\na,b\n"1\n2",3\n')] == [2, 4]
 
 
+def test_zero_bytes_are_no_text():
+    with pytest.raises(csv.Error, match="zero bytes"):
+        dialect.rows("a,b\n1\0,2\n")
+
+
 def test_quotes_that_do_not_match():
     with pytest.raises(csv.Error):
         dialect.rows('a,b\n"1,2\n')
