@@ -20,19 +20,26 @@ def decoded(content: bytes) -> str:
     """The text of a file: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252.
 
     Raises:
-        UnicodeDecodeError: it is none of them.
+        UnicodeDecodeError: it is none of them, or UTF-8 of which some is damaged.
     """
     if content.startswith(_MARKS):
         return content.decode("utf-16")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if b"\0" in content:
+        if b"\0" in content or _is_damaged(content):
             raise
         try:
             return content.decode("cp1252")
         except UnicodeDecodeError:
             raise error from None
+
+
+def _is_damaged(content: bytes) -> bool:
+    """Whether bytes that are no UTF-8 were meant to be: most of their letters are."""
+    text = content.decode("utf-8", errors="replace")
+    wrong = text.count("\ufffd")
+    return sum(not letter.isascii() for letter in text) > 2 * wrong
 
 
 def rows(text: str) -> list[tuple[int, list[str]]]:

@@ -50,6 +50,12 @@ def test_lines_are_those_of_the_file():
     assert [line for line, _ in dialect.rows('sep=,\na,b\n"1\n2",3\n')] == [2, 4]
 
 
+def test_damaged_utf_8_is_not_taken_for_another_encoding():
+    content = "größe,Müller,Süd,x".encode()
+    with pytest.raises(UnicodeDecodeError):
+        dialect.decoded(content[:-1] + b"\xff")
+
+
 def test_zero_bytes_are_no_text():
     with pytest.raises(csv.Error, match="zero bytes"):
         dialect.rows("a,b\n1\0,2\n")
