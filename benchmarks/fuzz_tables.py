@@ -84,7 +84,10 @@ def _told(content: bytes):
             continue
         for delimiter in _DELIMITERS:
             lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-            rows = [[cell.strip() for cell in row] for row in lines]
+            # An apostrophe in front is Excel's word that a cell is text.
+            rows = [
+                [cell.strip().removeprefix("'").strip() for cell in r] for r in lines
+            ]
             yield [row for row in rows if any(row)][1:]
 
 
