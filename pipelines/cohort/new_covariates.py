@@ -36,11 +36,11 @@ class NewCovariates:
         wanted = table_file.composed(ids.get(self.file.key, "")).strip()
         row = self.file.rows.get(wanted)
         if row is None:
-            spoiled = table_file.without_zeros(wanted, self.file.rows)
+            spoiled = table_file.spoiled(wanted, self.file.rows)
             raise StudyError(
                 code="missing_covariates",
                 problem=f"no row of the file of covariates has its {self.file.key}"
-                + (" with its leading zeros" if spoiled else ""),
+                + (" with all of its digits" if spoiled else ""),
                 cure=table_file.AS_TEXT
                 if spoiled
                 else f"Add a row with {', '.join(self.names)}; a cell that is not "

@@ -48,13 +48,15 @@ def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
     rows = tuple(_row(path, line, cells) for line, cells in lines)
     if not rows:
         raise DataError(f"{path} has no rows: write one for each volume")
+    for column in ("patient_id", "study_id"):
+        table_file.check_ids(path, column, [cells[column] for _, cells in lines])
     _check_studies(path, rows)
     return rows
 
 
 def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Line number and stripped cells by column name, blank lines left out."""
-    table = table_file.read(path)
+    table = table_file.read(path, as_written=True)
     table = table_file.with_names(table, (*_REQUIRED, *_OPTIONAL))
     _check_columns(path, table.header)
     for row in table.rows:

@@ -42,12 +42,14 @@ def _is_damaged(content: bytes) -> bool:
     return sum(not letter.isascii() for letter in text) > 2 * wrong
 
 
-def rows(text: str) -> list[tuple[int, list[str]]]:
+def rows(text: str, *, with_points: bool) -> list[tuple[int, list[str]]]:
     """The line in which each row ends, and its cells.
 
     The separator is what a line `sep=` says, else the one of comma, semicolon and tab
-    that the first line of words holds most of, outside of quotes. Where it is no comma,
-    `1,5` is read as `1.5`.
+    that the first line of words holds most of, outside of quotes.
+
+    Args:
+        with_points: between semicolons, read `1,5` as `1.5`.
 
     Raises:
         csv.Error: quotes that do not match, or zero bytes, which no text has.
@@ -60,7 +62,7 @@ def rows(text: str) -> list[tuple[int, list[str]]]:
     found = [(reader.line_num, cells) for cells in reader]
     if said:
         del found[0]
-    if separator == ",":
+    if separator != ";" or not with_points:
         return found
     return [(line, [_with_point(cell) for cell in cells]) for line, cells in found]
 

@@ -16,6 +16,7 @@ from pipelines.tables import dialect, spreadsheet
 _SHEET = re.compile(r"(.*\.(?:xlsx|xlsm|xlsb|xls|ods))#(.+)", re.IGNORECASE)
 _AS_TEXT = re.compile(r'="(.*)"|\'(.*)')  # how a cell is told to stay text
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
+_EXACT_DIGITS = 15  # of a number in a spreadsheet program
 SHOWN = 5  # ids that a message names
 AS_TEXT = (
     "In the spreadsheet program format the column of ids as text, enter or import the "
@@ -31,12 +32,17 @@ def split_sheet(path: str | os.PathLike) -> tuple[Path, str]:
     return Path(path), ""
 
 
-def read(path: str | os.PathLike) -> CsvTable:
+def read(path: str | os.PathLike, *, as_written: bool = False) -> CsvTable:
     """The cells of a table as text, in Unicode's composed form, without space around.
 
     `.xlsx`, `.xls`, `.xlsb` and `.ods` are read directly, a sheet by `FILE#SHEET`; all
     else as CSV, see `pipelines.tables.dialect`. Empty rows are left out, and empty
-    columns behind the last title. `="0017"` and `'0017` are 0017.
+    columns behind the last title. `="0017"` and `'0017` are 0017; between semicolons
+    `1,5` is 1.5.
+
+    Args:
+        as_written: leave cells as they are, but for space around them: where ids are of
+            account to the last character, as what pseudonyms are made of.
 
     Raises:
         DataError: it can't be read, or is no table.
@@ -47,8 +53,11 @@ def read(path: str | os.PathLike) -> CsvTable:
             raise DataError(f"{place} can't be read: No such file or directory")
         found = spreadsheet.rows(place, sheet)
     else:
-        found = _of_text(place)
-    rows = [CsvRow(line=line, cells=tuple(map(_cell, cells))) for line, cells in found]
+        found = _of_text(place, with_points=not as_written)
+    as_text = str.strip if as_written else _cell
+    rows = [
+        CsvRow(line=line, cells=tuple(map(as_text, cells))) for line, cells in found
+    ]
     rows = [row for row in rows if any(row.cells)]
     if not rows:
         return CsvTable(header=(), rows=())
@@ -102,14 +111,17 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def without_zeros(wanted: str, ids: Iterable[str]) -> str | None:
-    """The id that `wanted` was before a spreadsheet program took its zeros; or none."""
+def spoiled(wanted: str, ids: Iterable[str]) -> str | None:
+    """What a spreadsheet program has made of an id, if that is among others; or none.
+
+    It takes zeros in front away, and keeps 15 digits.
+    """
     if not wanted.isdigit():
         return None
     plain = wanted.lstrip("0")
-    return next(
-        (one for one in ids if one.isdigit() and one.lstrip("0") == plain), None
-    )
+    kept = plain[:_EXACT_DIGITS].ljust(len(plain), "0")
+    digits = (one for one in ids if one.isdigit())
+    return next((one for one in digits if one.lstrip("0") in (plain, kept)), None)
 
 
 def number(cell: str) -> float:
@@ -123,9 +135,10 @@ def number(cell: str) -> float:
     return float(cell)
 
 
-def _of_text(path: Path) -> list[tuple[int, list[str]]]:
+def _of_text(path: Path, *, with_points: bool) -> list[tuple[int, list[str]]]:
     try:
-        return dialect.rows(dialect.decoded(path.read_bytes()))
+        text = dialect.decoded(path.read_bytes())
+        return dialect.rows(text, with_points=with_points)
     except OSError as error:
         raise DataError(f"{path} can't be read: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:

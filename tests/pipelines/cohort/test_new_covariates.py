@@ -39,7 +39,7 @@ def test_ids_that_lost_their_zeros_are_told(tmp_path):
     file = read(written(tmp_path, "patient_id,age,sex\n17,61,M\n"), TASK, NAMES)
     with pytest.raises(StudyError, match="format the column of ids as text") as caught:
         file.find({"patient_id": "0017"})
-    assert caught.value.problem.endswith("its patient_id with its leading zeros")
+    assert caught.value.problem.endswith("its patient_id with all of its digits")
 
 
 def test_a_file_without_a_covariate(tmp_path):

@@ -216,3 +216,13 @@ def test_a_pseudonym_of_two_ids(tmp_path):
     path.write_text("\n".join([",".join(linkage_file.COLUMNS), *lines]))
     with pytest.raises(DataError, match=f"stands for a patient and for.*{CURE}"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    "source_id", ["Mu\u0308ller", "e\u0301", "'0012", '="12"', "1,5"]
+)
+def test_an_id_is_read_to_the_last_character(tmp_path, source_id):
+    key = load_key(tmp_path / "project.key")
+    linkage = Linkage.beside(tmp_path / "project.key")
+    linkage.add("patient", pseudonym(key, "patient", source_id), source_id)
+    assert ids(linkage.save()) == {("patient", source_id)}

@@ -106,3 +106,14 @@ def test_missing_volumes_are_not_the_tables_fault(tmp_path):
 def test_a_directory_is_no_table(tmp_path):
     with pytest.raises(DataError, match="can't be read"):
         read_table(tmp_path)
+
+
+def test_ids_are_taken_as_they_are_written(tmp_path):
+    (row,) = read_table(write(tmp_path, HEAD + "e\u0301,s,T1,x\n"))
+    assert row.patient_id == "e\u0301"  # a pseudonym is made of it
+
+
+def test_rounded_ids_are_refused(tmp_path):
+    path = write(tmp_path, HEAD + "1.23457E+15,s,T1,x\n")
+    with pytest.raises(DataError, match="1 ids in patient_id that a spreadsheet"):
+        read_table(path)

@@ -10,7 +10,7 @@ ROWS = [["patient_id", "größe"], ["0017", "1.5"], ["0018", ""]]
 
 
 def cells(text):
-    return [cells for _, cells in dialect.rows(text)]
+    return [cells for _, cells in dialect.rows(text, with_points=True)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -28,14 +28,22 @@ def test_a_file_of_bytes_is_no_text():
     "text",
     [
         "patient_id;größe\r\n0017;1,5\r\n0018;\r\n",
-        "patient_id\tgröße\r\n0017\t1,5\r\n0018\t\r\n",
+        "patient_id\tgröße\r\n0017\t1.5\r\n0018\t\r\n",
         "sep=;\r\npatient_id;größe\r\n0017;1,5\r\n0018;\r\n",
-        "SEP=|\npatient_id|größe\n0017|1,5\n0018|\n",
+        "SEP=|\npatient_id|größe\n0017|1.5\n0018|\n",
     ],
     ids=["semicolons", "tabs", "sep=;", "sep=|"],
 )
 def test_separators_and_decimal_commas(text):
     assert cells(text) == ROWS
+
+
+def test_between_tabs_a_comma_may_be_one_of_thousands():
+    assert cells("a\tb\n1,234\t2\n")[1] == ["1,234", "2"]
+
+
+def test_as_written_commas_stay():
+    assert dialect.rows("a;b\n1,5;2\n", with_points=False)[1][1] == ["1,5", "2"]
 
 
 def test_a_comma_in_words_stays():
@@ -47,7 +55,9 @@ def test_separators_in_quotes_do_not_count():
 
 
 def test_lines_are_those_of_the_file():
-    assert [line for line, _ in dialect.rows('sep=,\na,b\n"1\n2",3\n')] == [2, 4]
+    assert [
+        line for line, _ in dialect.rows('sep=,\na,b\n"1\n2",3\n', with_points=True)
+    ] == [2, 4]
 
 
 def test_damaged_utf_8_is_not_taken_for_another_encoding():
@@ -58,9 +68,9 @@ def test_damaged_utf_8_is_not_taken_for_another_encoding():
 
 def test_zero_bytes_are_no_text():
     with pytest.raises(csv.Error, match="zero bytes"):
-        dialect.rows("a,b\n1\0,2\n")
+        dialect.rows("a,b\n1\0,2\n", with_points=True)
 
 
 def test_quotes_that_do_not_match():
     with pytest.raises(csv.Error):
-        dialect.rows('a,b\n"1,2\n')
+        dialect.rows('a,b\n"1,2\n', with_points=True)

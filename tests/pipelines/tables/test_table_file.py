@@ -117,9 +117,21 @@ def test_rounded_ids_are_named(name):
 
 
 def test_ids_without_their_zeros_are_found():
-    assert table_file.without_zeros("0017", ["18", "17"]) == "17"
-    assert table_file.without_zeros("0017", ["18", "x17"]) is None
-    assert table_file.without_zeros("A17", ["17"]) is None
+    assert table_file.spoiled("0017", ["18", "17"]) == "17"
+    assert table_file.spoiled("0017", ["18", "x17"]) is None
+    assert table_file.spoiled("A17", ["17"]) is None
+
+
+def test_ids_that_kept_15_digits_are_found():
+    whole, rounded = "1234567890123456", "1234567890123450"
+    assert table_file.spoiled(whole, ["12", rounded]) == rounded
+    assert table_file.spoiled(whole, ["1234567890123400"]) is None
+
+
+@pytest.mark.parametrize("cell", ["'0017", "e\u0301", '="12"'])
+def test_as_written_nothing_changes_but_space(tmp_path, cell):
+    path = written(tmp_path, f"a;b\n {cell} ;1,5\n")
+    assert rows(table_file.read(path, as_written=True)) == [(cell, "1,5")]
 
 
 def test_numbers():
