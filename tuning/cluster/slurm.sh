@@ -7,7 +7,8 @@
 # What stands behind the script's name is what `python -m tuning.search` takes. Options of
 # sbatch before it replace those below. PYTHON names the interpreter of the environment
 # that the project is installed in, where it is not the first on the PATH. More tasks may
-# join later, by the same command; a task that Slurm ends costs the fold it was at.
+# join later, by the same command; a task that Slurm ends costs the fold it was at, and
+# the others wait for `--silent` before they take its trial up.
 #
 #SBATCH --job-name=sweep
 #SBATCH --cpus-per-task=4

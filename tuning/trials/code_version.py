@@ -46,7 +46,9 @@ _PHANTOMS = "makes a data set to try things with"
 IRRELEVANT = {
     "pipelines/__init__.py": _COMMANDS,
     "pipelines/canonical": _RECORDS,
+    "pipelines/cohort": _RECORDS,
     "pipelines/errors.py": "words of errors",
+    "pipelines/figures": "draws what is known",
     "pipelines/pseudonyms.py": _PLACES,
     "pipelines/readers": _RECORDS,
     "pipelines/records/encode.py": _RECORDS,
@@ -56,6 +58,7 @@ IRRELEVANT = {
     "pipelines/splits/assign.py": _RECORDS,
     "pipelines/splits/split.py": _RECORDS,
     "pipelines/storage": _PLACES,
+    "pipelines/tables": _RECORDS,
     "tuning/__init__.py": _COMMANDS,
     "tuning/trials": "writes down, limits and reports what the files named above give",
     "zoo/__init__.py": _COMMANDS,
