@@ -11,6 +11,8 @@ from pipelines.readers.dicom.headers import Frame, Pixels
 
 _LONG_FORM = (b"OB", b"OW", b"UN")
 _UNDEFINED_LENGTH = 0xFFFFFFFF
+_LOOKED_AT = 4096  # bytes behind the pixels: more than a file is filled up with
+_PIXEL_DATA = (0x7FE0, 0x0010)
 _ITEM = b"\xfe\xff\x00\xe0"
 # Transfer syntaxes whose values lie in the file as they are (PS3.5, A.1 to A.3, A.5);
 # "" = a file without file meta information. In any other they are not known to.
@@ -77,7 +79,7 @@ def locate_in(
 ) -> tuple[int, int] | None:
     """The same from the first 12 bytes of the element, which begins at `start`."""
     order = "<" if little_endian else ">"
-    if head[:4] != struct.pack(f"{order}HH", 0x7FE0, 0x0010) or len(head) < 8:
+    if head[:4] != struct.pack(f"{order}HH", *_PIXEL_DATA) or len(head) < 8:
         return None
     explicit = head[4:6] in _LONG_FORM
     field = head[8:12] if explicit else head[4:8]
@@ -128,6 +130,18 @@ def read_stored(file: BinaryIO, frame: Frame, stored: np.ndarray) -> bool:
             return False
         rest = rest[count:]
     return True
+
+
+def is_last(file: BinaryIO, pixels: Pixels) -> bool:
+    """Whether nothing stands behind uncompressed pixels that belongs before them.
+
+    Elements stand in the order of their tags (PS3.5, 7.1), so a smaller tag, or a
+    second PixelData, is of a damaged file, and nobody can tell which pixels are meant.
+    Zeros that fill a file up are let pass.
+    """
+    file.seek(pixels.offset + pixels.length_bytes)
+    behind = file.read(_LOOKED_AT).lstrip(b"\0")
+    return len(behind) < 8 or struct.unpack("<HH", behind[:4]) > _PIXEL_DATA
 
 
 def without_unused_bits(stored: np.ndarray, pixels: Pixels) -> np.ndarray:

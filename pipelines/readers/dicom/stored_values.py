@@ -10,6 +10,7 @@ from pipelines.readers.dicom.geometry import COPY_AGAIN, fault, truncated
 from pipelines.readers.dicom.headers import Frame, Pixels, Series
 from pipelines.readers.dicom.mosaic import tile
 from pipelines.readers.dicom.pixels import (
+    is_last,
     read_stored,
     stored_kind,
     without_unused_bits,
@@ -84,6 +85,13 @@ def _read(series: Series, frames: tuple[Frame, ...], values: np.ndarray) -> None
                 for frame in group:
                     if not read_stored(file, frame, next(planes)):
                         raise truncated(series)
+                if not is_last(file, frame.pixels):
+                    raise fault(
+                        series,
+                        "unreadable",
+                        "a file has elements behind its pixels that belong before them",
+                        COPY_AGAIN,
+                    )
     except OSError as error:
         raise fault(
             series, "unreadable", "a file is gone or can't be read", COPY_AGAIN

@@ -2,7 +2,9 @@
 
 import shutil
 
+import numpy as np
 import pytest
+import SimpleITK as sitk
 from pydicom import dcmread
 
 from pipelines.errors import DataError, StudyError
@@ -27,6 +29,30 @@ def test_file_cut_off_within_its_pixels(held, tmp_path):
     with pytest.raises(StudyError, match=f"{held} of 84 bytes") as raised:
         scan_dicom.read_image(series)
     assert raised.value.code == "truncated"
+
+
+@pytest.mark.parametrize("pixels", ["alone", "with the whole file before them"])
+def test_pixels_that_stand_twice(pixels, tmp_path):
+    write_stack(tmp_path, phantom())
+    path = tmp_path / "im002"
+    content = path.read_bytes()
+    again = content[-84 - 12 :] if pixels == "alone" else content
+    path.write_bytes(content + again)
+    with pytest.raises(StudyError, match="elements behind its pixels") as raised:
+        scan_dicom.read_image(only_series(tmp_path))
+    assert raised.value.code == "unreadable"
+
+
+PADDING = b"\xfc\xff\xfc\xffOB\0\0\x02\0\0\0\0\0"  # (FFFC,FFFC), two bytes
+
+
+@pytest.mark.parametrize("behind", [bytes(512), PADDING], ids=["zeros", "padding"])
+def test_what_fills_a_file_up_is_let_pass(behind, tmp_path):
+    write_stack(tmp_path, phantom())
+    expected = sitk.GetArrayFromImage(read(tmp_path))
+    path = tmp_path / "im002"
+    path.write_bytes(path.read_bytes() + behind)
+    np.testing.assert_array_equal(sitk.GetArrayFromImage(read(tmp_path)), expected)
 
 
 def test_file_cut_off_between_scan_and_read(tmp_path):
