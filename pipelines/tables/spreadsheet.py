@@ -1,12 +1,16 @@
 """Sheets of Excel and LibreOffice as cells of text."""
 
 import datetime
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import python_calamine
 
 from pipelines.errors import DataError
+from pipelines.tables import xlsx_cells
 
+_SHOWN = 5  # cells that a message names
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
@@ -20,8 +24,9 @@ def rows(path: Path, sheet: str = "") -> list[tuple[int, list[str]]]:
         sheet: its name; "" = the only one that has cells.
 
     Raises:
-        DataError: it is no such file, is locked by a password, lacks the sheet, or
-            several sheets have cells and none was named.
+        DataError: it is no such file, is locked by a password, lacks the sheet, several
+            sheets have cells and none was named, or (Excel) cells have no value though
+            they are not empty.
     """
     try:
         with python_calamine.CalamineWorkbook.from_path(path) as book:
@@ -46,6 +51,7 @@ def _rows_of(
             raise DataError(
                 f"{path} has no sheet named {sheet!r}. Received: {', '.join(names)}"
             )
+        _check_values(path, sheet)
         return _cells(book, sheet)
     of_sheets = {name: _cells(book, name) for name in names}
     filled = {
@@ -58,7 +64,29 @@ def _rows_of(
             f"{path} has several sheets with cells: {', '.join(filled)}. Name one, as "
             f"in {path.name}#{next(iter(filled))}"
         )
-    return next(iter(filled.values()), [])
+    for name, cells in filled.items():
+        _check_values(path, name)
+        return cells
+    return []
+
+
+def _check_values(path: Path, sheet: str) -> None:
+    """Nothing that went wrong in the program may pass for "not known"."""
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        return
+    try:
+        places = xlsx_cells.without_value(path, sheet)
+    except (KeyError, zipfile.BadZipFile, ElementTree.ParseError) as error:
+        raise DataError(
+            f"{path} can't be read as a spreadsheet ({error}). Save it anew as .xlsx, "
+            "or as CSV UTF-8"
+        ) from error
+    if places:
+        raise DataError(
+            f"{path}, sheet {sheet}, has {len(places)} cells without a value: "
+            f"{', '.join(places[:_SHOWN])}. Mend them or leave them empty, and save "
+            "the file in the spreadsheet program"
+        )
 
 
 def _is_table(data: python_calamine.SheetMetadata) -> bool:

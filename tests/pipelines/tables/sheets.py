@@ -8,7 +8,14 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
+ERROR, FORMULA = object(), object()  # #N/A, and one that nobody computed
+
+
 def _cell(value):
+    if value is ERROR:
+        return '<c r="B2" t="e"><v>#N/A</v></c>'
+    if value is FORMULA:
+        return '<c r="B3"><f>A1</f></c>'
     if isinstance(value, bool):
         return f'<c t="b"><v>{int(value)}</v></c>'
     if isinstance(value, (int, float)):

@@ -7,7 +7,7 @@ import pytest
 from pipelines.errors import DataError
 from pipelines.storage.csv_files import CsvRow, CsvTable
 from pipelines.tables import table_file
-from tests.pipelines.tables.sheets import write_ods, write_xlsx
+from tests.pipelines.tables.sheets import ERROR, FORMULA, write_ods, write_xlsx
 
 HEADER = ("patient_id", "größe")
 
@@ -48,6 +48,25 @@ def test_one_of_several_sheets_is_named(tmp_path):
     assert rows(table_file.read(f"{path}#b")) == [("2",)]
     with pytest.raises(DataError, match="no sheet named 'c'. Received: a, b, empty"):
         table_file.read(f"{path}#c")
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [(ERROR, r"B2 \(#N/A\)"), (FORMULA, r"B3 \(a formula without a value\)")],
+    ids=["error", "formula"],
+)
+@pytest.mark.parametrize("named", ["", "#a"])
+def test_what_went_wrong_is_not_empty(tmp_path, cell, told, named):
+    path = tmp_path / "labels.xlsx"
+    write_xlsx(path, {"a": [("id", "x"), ("1", cell)]})
+    with pytest.raises(DataError, match=f"sheet a, has 1 cells without a .*{told}"):
+        table_file.read(f"{path}{named}")
+
+
+def test_errors_on_another_sheet_are_nobodys(tmp_path):
+    path = tmp_path / "labels.xlsx"
+    write_xlsx(path, {"a": [("id",), ("1",)], "b": [(ERROR,)]})
+    assert rows(table_file.read(f"{path}#a")) == [("1",)]
 
 
 def test_what_is_no_spreadsheet(tmp_path):
