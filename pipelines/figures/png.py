@@ -5,10 +5,12 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
 
+from pipelines.errors import DataError
 from pipelines.figures import fonts
 from pipelines.storage.atomic_files import replacing
 
@@ -24,6 +26,37 @@ def write(figure: Figure, path: str | os.PathLike, **options: Any) -> None:
     with _quiet(), replacing(path) as aside:
         fonts.fit(figure)
         figure.savefig(aside, format="png", **options)
+
+
+def write_asked(figure: Figure, path: Path, *, dpi: int) -> None:
+    """Writes a figure where somebody asked for it, and makes the folder.
+
+    Raises:
+        DataError: a disk that can't be written.
+    """
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(figure, path, dpi=dpi)
+
+
+def make_folder(directory: Path) -> None:
+    """Makes the folder that somebody asked to have figures in, if it is not there.
+
+    Raises:
+        DataError: it can't be made.
+    """
+    with _told(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            f"{path} could not be written: {error.strerror or error}"
+        ) from error
 
 
 @contextmanager

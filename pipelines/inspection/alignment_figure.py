@@ -7,7 +7,6 @@ import matplotlib.figure
 import numpy as np
 from matplotlib.axes import Axes
 
-from pipelines.errors import DataError
 from pipelines.figures import png
 from pipelines.inspection.alignment import Alignment
 from pipelines.inspection.montage import Shown
@@ -31,18 +30,13 @@ def write(
     Raises:
         DataError: a disk that can't be written.
     """
+    png.make_folder(directory)
     written = []
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        for number, (shown, measured) in enumerate(studies, 1):
-            path = directory / f"alignment-{number:02}.png"
-            figure = draw(shown, measured, channels, registration)
-            png.write(figure, path, dpi=100)
-            written.append(path)
-    except OSError as error:
-        raise DataError(
-            f"{directory} could not be written: {error.strerror or error}"
-        ) from error
+    for number, (shown, measured) in enumerate(studies, 1):
+        path = directory / f"alignment-{number:02}.png"
+        figure = draw(shown, measured, channels, registration)
+        png.write_asked(figure, path, dpi=100)
+        written.append(path)
     return tuple(written)
 
 

@@ -58,13 +58,7 @@ def write(
         data.task.channels,
         batch["spacing_mm"].numpy(),
     )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        png.write(figure, path, dpi=110)
-    except OSError as error:
-        raise DataError(
-            f"{path} could not be written: {error.strerror or error}"
-        ) from error
+    png.write_asked(figure, path, dpi=110)
     return path
 
 

@@ -57,19 +57,13 @@ def write(
     Raises:
         DataError: a disk that can't be written.
     """
+    png.make_folder(directory)
     written = []
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        for channel, name in enumerate(channels):
-            path = directory / f"montage-{_file_name(name)}.png"
-            of_channel = f"{title}: {name}"
-            figure = draw(shown, channel, title=of_channel, slices=slices)
-            png.write(figure, path, dpi=100)
-            written.append(path)
-    except OSError as error:
-        raise DataError(
-            f"{directory} could not be written: {error.strerror or error}"
-        ) from error
+    for channel, name in enumerate(channels):
+        path = directory / f"montage-{_file_name(name)}.png"
+        figure = draw(shown, channel, title=f"{title}: {name}", slices=slices)
+        png.write_asked(figure, path, dpi=100)
+        written.append(path)
     return tuple(written)
 
 

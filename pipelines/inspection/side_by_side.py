@@ -6,7 +6,6 @@ import matplotlib.figure
 import numpy as np
 from matplotlib.axes import Axes
 
-from pipelines.errors import DataError
 from pipelines.figures import png
 from pipelines.inspection.montage import Shown, proportion, window
 
@@ -24,14 +23,7 @@ def write(
         DataError: a disk that can't be written.
     """
     path = directory / NAME
-    figure = draw(shown, channels, title=title)
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        png.write(figure, path, dpi=100)
-    except OSError as error:
-        raise DataError(
-            f"{path} could not be written: {error.strerror or error}"
-        ) from error
+    png.write_asked(draw(shown, channels, title=title), path, dpi=100)
     return path
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.errors import DataError
 from pipelines.storage.csv_files import CsvRow, CsvTable
-from pipelines.tables import table_file
+from pipelines.tables import spreadsheet, table_file
 from tests.pipelines.tables.sheets import ERROR, FORMULA, write_ods, write_xlsx
 
 HEADER = ("patient_id", "größe")
@@ -61,6 +61,20 @@ def test_what_went_wrong_is_not_empty(tmp_path, cell, told, named):
     write_xlsx(path, {"a": [("id", "x"), ("1", cell)]})
     with pytest.raises(DataError, match=f"sheet a, has 1 cells without a .*{told}"):
         table_file.read(f"{path}{named}")
+
+
+def test_a_workbook_of_unknown_parts(tmp_path, monkeypatch):
+    path = tmp_path / "labels.xlsx"
+    write_xlsx(path, {"a": [("id",), ("1",)]})
+
+    def lacks(path, sheet):
+        raise KeyError(sheet)
+
+    monkeypatch.setattr(spreadsheet.xlsx_cells, "without_value", lacks)
+    with pytest.raises(
+        DataError, match="can't be read as a spreadsheet .*Save it anew"
+    ):
+        table_file.read(path)
 
 
 def test_errors_on_another_sheet_are_nobodys(tmp_path):
