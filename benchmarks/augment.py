@@ -205,7 +205,9 @@ def main(argv):
         results["operations"][operation] = compared
         print(table(operation, compared), flush=True)
         if asked.json:  # after each: one that fails takes no other with it
-            asked.json.write_text(json.dumps(results, indent=2) + "\n")
+            asked.json.write_text(
+                json.dumps(results, indent=2) + "\n", encoding="utf-8"
+            )
     if asked.steps:
         results["waiting"] = wait(asked)
         for name, step in results["waiting"].items():
@@ -215,7 +217,7 @@ def main(argv):
                 f"{100 * step['longest_wait_share']:.2f} % in the worst step"
             )
     if asked.json:
-        asked.json.write_text(json.dumps(results, indent=2) + "\n")
+        asked.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(asked.json or json.dumps(results, indent=2))
     return 0
 

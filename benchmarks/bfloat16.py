@@ -91,7 +91,7 @@ def finite(asked):
 
     done = 0
     if asked.json and asked.json.is_file():
-        done = json.loads(asked.json.read_text())["finite"]
+        done = json.loads(asked.json.read_text(encoding="utf-8"))["finite"]
     target = tf.range(asked.batch) % 2
     for number in range(done, asked.steps):
         batch = tf.random.stateless_normal((asked.batch, *asked_of.shape), (number, 0))
@@ -99,7 +99,7 @@ def finite(asked):
             raise DataError(f"a gradient of step {number + 1} isn't finite")
         if asked.json and (number + 1) % _EVERY == 0:
             note = {"finite": number + 1, "tensorflow": tf.__version__}
-            asked.json.write_text(json.dumps(note) + "\n")
+            asked.json.write_text(json.dumps(note) + "\n", encoding="utf-8")
     print(f"{asked.steps} steps finite, TensorFlow {tf.__version__}")
 
 

@@ -42,7 +42,9 @@ class ServerProcess:
     def __init__(self, folder: Path, recorded: Path, *, max_bytes: int):
         self._log = folder / "server.log"
         self._config = folder / "models.config"
-        self._config.write_text(_CONFIG.format(models=recorded / "models"))
+        self._config.write_text(
+            _CONFIG.format(models=recorded / "models"), encoding="utf-8"
+        )
         self._max_bytes = max_bytes
         self.grpc_port = self.rest_port = 0
 
@@ -80,7 +82,9 @@ class ServerProcess:
     def _port(self, protocol: str) -> int:
         latest = time.monotonic() + _START_S
         while time.monotonic() < latest and self.returncode() is None:
-            match = _PORTS[protocol].search(self._log.read_text(errors="replace"))
+            match = _PORTS[protocol].search(
+                self._log.read_text(errors="replace", encoding="utf-8")
+            )
             if match:
                 return int(match[1])
             time.sleep(0.1)
@@ -94,7 +98,7 @@ class ServerProcess:
         """Memory (now, highest), threads and open files; 0 of a dead process."""
         process = Path(f"/proc/{self._process.pid}")
         try:
-            status = (process / "status").read_text()
+            status = (process / "status").read_text(encoding="utf-8")
             files = len([*(process / "fd").iterdir()])
         except OSError:
             status, files = "", 0
@@ -110,4 +114,4 @@ class ServerProcess:
 
     def log_tail(self) -> str:
         """The last that the process printed."""
-        return self._log.read_text(errors="replace")[-4000:]
+        return self._log.read_text(errors="replace", encoding="utf-8")[-4000:]

@@ -54,8 +54,10 @@ class Fuzz:
     """
 
     def __init__(self, server: ServerProcess, *, seed: int):
-        rest = json.loads((RECORDED / "rest.json").read_text())
-        grpc_cases = json.loads((RECORDED / "predict_grpc.json").read_text())
+        rest = json.loads((RECORDED / "rest.json").read_text(encoding="utf-8"))
+        grpc_cases = json.loads(
+            (RECORDED / "predict_grpc.json").read_text(encoding="utf-8")
+        )
         self._seed = seed
         self._rest = RestRequests(rest, max_bytes=MAX_BYTES)
         self._grpc = GrpcRequests(grpc_cases, max_bytes=MAX_BYTES)

@@ -122,7 +122,10 @@ def _watched(
 def _cpu_s(process: BaseProcess) -> float:
     try:
         fields = (
-            Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+            Path(f"/proc/{process.pid}/stat")
+            .read_text(encoding="utf-8")
+            .rpartition(")")[2]
+            .split()
         )
     except OSError:
         return 0.0

@@ -81,13 +81,15 @@ def write(folder, studies, slices):
             pixels = bytes(b & 15 if i % 2 else b for i, b in enumerate(pixels))
             (target / f"{index:03d}").write_bytes(content[:-512] + pixels)
     rows = (f"TINY{study:06d},{('no', 'yes')[study % 2]}" for study in range(studies))
-    (folder / "labels.csv").write_text("\n".join(("patient_id,label", *rows)) + "\n")
-    (folder / "task.toml").write_text(TASK)
+    (folder / "labels.csv").write_text(
+        "\n".join(("patient_id,label", *rows)) + "\n", encoding="utf-8"
+    )
+    (folder / "task.toml").write_text(TASK, encoding="utf-8")
 
 
 def peak_mb(process):
     """Peak of resident memory of a process so far."""
-    status = Path(f"/proc/{process}/status").read_text()
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
     return int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024
 
 
@@ -98,7 +100,9 @@ def watch_workers(peaks, ended):
     while not ended.wait(0.05):
         server = forkserver._forkserver._forkserver_pid
         try:
-            text = Path(f"/proc/{server}/task/{server}/children").read_text()
+            text = Path(f"/proc/{server}/task/{server}/children").read_text(
+                encoding="utf-8"
+            )
             peaks.append(max(peak_mb(child) for child in text.split()))
         except (OSError, ValueError, AttributeError):
             continue  # none is there, or it has just ended
@@ -162,7 +166,7 @@ def main():
                 [sys.executable, __file__, "--ingest", folder],
                 check=True,
                 capture_output=True,
-                text=True,
+                encoding="utf-8",
             )
             turns.append(json.loads(done.stdout.splitlines()[-1]))
     first, last = turns[0], turns[-1]

@@ -198,7 +198,7 @@ def main(argv):
         )
     text = json.dumps(results, indent=2)
     if asked.json:
-        asked.json.write_text(text + "\n")
+        asked.json.write_text(text + "\n", encoding="utf-8")
     print(asked.json or text)
     return 0
 

@@ -132,7 +132,7 @@ def main(argv):
     }
     print(table(results))
     if asked.json:
-        asked.json.write_text(json.dumps(results, indent=2) + "\n")
+        asked.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
         print(asked.json)
     return 0
 

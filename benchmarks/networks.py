@@ -65,7 +65,7 @@ def reference_shapes():
         env=environment(1),
         stdout=subprocess.PIPE,
         check=True,
-        text=True,
+        encoding="utf-8",
     )
     return json.loads(asked.stdout.splitlines()[-1])
 
@@ -208,7 +208,9 @@ def measure(asked):
         results[architecture] = measured(architecture, shape, asked, known)
         print(table(architecture, results[architecture]), flush=True)
         if asked.json:  # after each: a network that fails takes no other with it
-            asked.json.write_text(json.dumps(results, indent=2) + "\n")
+            asked.json.write_text(
+                json.dumps(results, indent=2) + "\n", encoding="utf-8"
+            )
     print(asked.json or json.dumps(results, indent=2))
 
 

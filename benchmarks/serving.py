@@ -66,7 +66,7 @@ def bare(folder, batch, seconds):
 def in_child(*arguments):
     """What a child prints as its last line."""
     command = [sys.executable, str(Path(__file__).resolve()), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
     if done.returncode:
         raise SystemExit(f"{arguments}: {done.stderr[-2000:]}")
     return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
@@ -93,9 +93,11 @@ def served(folder):
         server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
         end = time.time() + PATIENCE_SECONDS
-        while _READY not in log.read_text():
+        while _READY not in log.read_text(encoding="utf-8"):
             if server.poll() is not None or time.time() > end:
-                raise SystemExit(f"the server did not start: {log.read_text()}")
+                raise SystemExit(
+                    f"the server did not start: {log.read_text(encoding='utf-8')}"
+                )
             time.sleep(0.1)
         grpc_address, rest_address = (f"127.0.0.1:{port}" for port in ports)
         yield server, {"grpc": grpc_address, "rest": rest_address}
@@ -107,9 +109,13 @@ def served(folder):
 def resident_mb(process):
     """Resident memory of a process and its children, in MB."""
     pages = 0
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    children = (
+        Path(f"/proc/{process}/task/{process}/children")
+        .read_text(encoding="utf-8")
+        .split()
+    )
     for one in (process, *children):
-        pages += int(Path(f"/proc/{one}/statm").read_text().split()[1])
+        pages += int(Path(f"/proc/{one}/statm").read_text(encoding="utf-8").split()[1])
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
 
 
@@ -118,7 +124,9 @@ def measured(arch, size, options):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         in_child("--make", arch, size, folder)
-        config = (folder / "saved_models" / "batching.config").read_text()
+        config = (folder / "saved_models" / "batching.config").read_text(
+            encoding="utf-8"
+        )
         batch = int(re.search(r"max_batch_size\s*{\s*value:\s*(\d+)", config)[1])
         records = read_records(folder)
         single, batched = [], []

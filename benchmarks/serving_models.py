@@ -61,8 +61,8 @@ def made_run(path, arch, task):
         seed=0,
     )
     built.inference.save(run.model_path)
-    run.predictions_path.write_text("")
-    run.metrics_path.write_text("{}")
+    run.predictions_path.write_text("", encoding="utf-8")
+    run.metrics_path.write_text("{}", encoding="utf-8")
     return run
 
 

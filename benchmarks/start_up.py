@@ -60,7 +60,7 @@ def called(command, root, folder):
         cwd=folder,
         env={**os.environ, "PYTHONPATH": paths, _BEGUN: repr(begun)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=_PATIENCE_SECONDS,
     )
     return np.array([time.time() - begun, processor_seconds() - used]), done

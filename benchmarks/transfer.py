@@ -225,7 +225,9 @@ def main():
 
     quiet_tensorflow()
     rows = [row for name in options.only for row in compared(name, options)]
-    (options.work / "transfer.json").write_text(json.dumps(rows, indent=2) + "\n")
+    (options.work / "transfer.json").write_text(
+        json.dumps(rows, indent=2) + "\n", encoding="utf-8"
+    )
     print(f"{'case':18} {'weights':9} {'folds':5}  {'AUC':20}  accuracy")
     for row in rows:
         print(

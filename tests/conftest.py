@@ -1,6 +1,8 @@
 """Fixtures and options of the whole suite."""
 
+import locale
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,17 @@ def pytest_collection_modifyitems(
     others = left_out(slow, third, config.getoption("--changed"))
     config.hook.pytest_deselected(items=[i for i in items if i.nodeid in others])
     items[:] = [item for item in items if item.nodeid not in others]
+
+
+@pytest.fixture(autouse=True)
+def _locale_stays() -> Iterator[None]:
+    """A library that changes the process's locale must not reach the next test."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    yield
+    after = locale.setlocale(locale.LC_CTYPE)
+    if after != before:
+        locale.setlocale(locale.LC_CTYPE, before)
+        pytest.fail(f"the locale was {before!r} before this test and is {after!r}")
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ def folder(tmp_path_factory):
     data = folder / "datasets" / "liver"
     data.mkdir(parents=True)
     small.data_set(data, small.task(shape=SHAPE), SPLITS)
-    (folder / "mine.toml").write_text(RECIPE)
+    (folder / "mine.toml").write_text(RECIPE, encoding="utf-8")
     np.save(folder / "volume.npy", small.canonical(99, 2, SHAPE).voxels)
     return folder
 
@@ -147,7 +147,7 @@ def test_a_package_is_light_to_import(package):
     )
     seconds = []
     for _ in range(3):  # of a loaded machine the quickest
-        shown = subprocess.check_output([sys.executable, "-c", code], text=True)
+        shown = subprocess.check_output([sys.executable, "-c", code], encoding="utf-8")
         spent, heavy = shown.split("\n")[:2]
         assert not heavy
         seconds.append(float(spent))

@@ -318,16 +318,20 @@ def places(tmp_path_factory):
         f"s,{2000:016x},train",
         f"t,{2009:016x},train",
     ]
-    (folder / "run" / "predictions.csv").write_text("\n".join(rows) + "\n")
-    (folder / "labels.csv").write_text("patient_id,label\n1,no\n")
-    (folder / "task.toml").write_text(config_files.to_toml(small.task()))
-    (folder / "token").write_text("word")
+    (folder / "run" / "predictions.csv").write_text(
+        "\n".join(rows) + "\n", encoding="utf-8"
+    )
+    (folder / "labels.csv").write_text("patient_id,label\n1,no\n", encoding="utf-8")
+    (folder / "task.toml").write_text(
+        config_files.to_toml(small.task()), encoding="utf-8"
+    )
+    (folder / "token").write_text("word", encoding="utf-8")
     rate = '"optimisation.learning_rate" = { log = [1e-4, 1e-2] }\n'
-    (folder / "space.toml").write_text(rate)
+    (folder / "space.toml").write_text(rate, encoding="utf-8")
     (folder / "empty").mkdir()
     (folder / "models" / "a" / "7").mkdir(parents=True)
     (folder / "empty" / "a.bin").write_bytes(b"")
-    (folder / "usage_network.py").write_text(NETWORK)
+    (folder / "usage_network.py").write_text(NETWORK, encoding="utf-8")
     return {
         "folder": folder,
         "data": data.path,
@@ -357,7 +361,7 @@ def outcomes(places):
             cwd=places["folder"],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=True,
         )
     return dict(zip(HELP + CALLS, json.loads(done.stdout), strict=True))

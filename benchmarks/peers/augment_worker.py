@@ -107,5 +107,10 @@ def _cpu_seconds() -> float:
     for worker in multiprocessing.active_children():
         stat = Path(f"/proc/{worker.pid}/stat")
         if stat.is_file():
-            ticks += sum(map(int, stat.read_text().rpartition(")")[2].split()[11:13]))
+            ticks += sum(
+                map(
+                    int,
+                    stat.read_text(encoding="utf-8").rpartition(")")[2].split()[11:13],
+                )
+            )
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")

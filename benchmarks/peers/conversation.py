@@ -107,7 +107,7 @@ def conversation(contender: Contender, order: Any) -> Iterator[Talk]:
     """
     command = [contender.interpreter, "-m", contender.module, json.dumps(asdict(order))]
     with (
-        tempfile.TemporaryFile("w+", errors="replace") as complaints,
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints,
         subprocess.Popen(
             command,
             cwd=BENCHMARKS,
@@ -115,7 +115,7 @@ def conversation(contender: Contender, order: Any) -> Iterator[Talk]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
-            text=True,
+            encoding="utf-8",
         ) as process,
     ):
         try:

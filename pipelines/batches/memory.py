@@ -27,7 +27,7 @@ def _physical_bytes() -> int | None:
 def _limit_bytes(path: Path) -> int | None:
     """A container's limit; none where there is no container, or no limit."""
     try:
-        text = path.read_text().strip()
+        text = path.read_text(encoding="utf-8").strip()
     except OSError:
         return None
     return int(text) if text.isdigit() else None

@@ -120,7 +120,7 @@ def _keep(record: bytes, note: RecordNote, work_item: WorkItem, folder: str) -> 
     """Writes record and note plainly: a note that reads, with the checksum of what
     lies beside it, is what says that the record is whole."""
     record_path(folder, work_item).write_bytes(record)
-    _note_path(folder, work_item).write_text(json.dumps(asdict(note)))
+    _note_path(folder, work_item).write_text(json.dumps(asdict(note)), encoding="utf-8")
 
 
 def _note_path(folder: str | Path, work_item: WorkItem) -> Path:
@@ -155,7 +155,7 @@ def _write(work_item: WorkItem, task: Task, folder: str) -> RecordNote:
 def finished_before(work_item: WorkItem, task: Task, folder: str) -> RecordNote | None:
     """The note of a record that an interrupted run left whole, if it still holds."""
     try:
-        fields = json.loads(_note_path(folder, work_item).read_text())
+        fields = json.loads(_note_path(folder, work_item).read_text(encoding="utf-8"))
         note = RecordNote(
             **{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
         )

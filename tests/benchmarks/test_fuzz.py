@@ -99,9 +99,13 @@ def test_some_of_each_kind_and_a_run_that_goes_on(tmp_path):
 
     first = run(KINDS, tmp_path, seed=2, count=25, seconds=8)
     assert failures(first) == [] and {one.kind for one in first} == {*KINDS}
-    lines = (tmp_path / "tried.jsonl").read_text().splitlines(keepends=True)
+    lines = (
+        (tmp_path / "tried.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    )
     kept = [line for line in lines if json.loads(line)["kind"] == "nifti"][:2]
-    (tmp_path / "tried.jsonl").write_text("".join(kept) + '{"kind": "cut o')
+    (tmp_path / "tried.jsonl").write_text(
+        "".join(kept) + '{"kind": "cut o', encoding="utf-8"
+    )
     again = run(["nifti"], tmp_path, seed=2, count=4)
     assert [one.number for one in again] == [0, 1, 2, 3]
 

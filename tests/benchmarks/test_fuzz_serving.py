@@ -12,7 +12,7 @@ def _rest():
     from fuzz_rest import RestRequests
     from fuzz_serving import MAX_BYTES, RECORDED
 
-    cases = json.loads((RECORDED / "rest.json").read_text())
+    cases = json.loads((RECORDED / "rest.json").read_text(encoding="utf-8"))
     return RestRequests(cases, max_bytes=MAX_BYTES)
 
 
@@ -20,7 +20,7 @@ def _grpc():
     from fuzz_grpc import GrpcRequests
     from fuzz_serving import MAX_BYTES, RECORDED
 
-    cases = json.loads((RECORDED / "predict_grpc.json").read_text())
+    cases = json.loads((RECORDED / "predict_grpc.json").read_text(encoding="utf-8"))
     return GrpcRequests(cases, max_bytes=MAX_BYTES)
 
 

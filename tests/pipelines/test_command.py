@@ -71,7 +71,7 @@ def test_other_faults_of_the_system_are_not_hidden():
 
 def run_python(code):
     return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False
     )
 
 
@@ -110,7 +110,7 @@ def test_output_that_nobody_reads_ends_the_command_quietly(lines, code):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         env={**os.environ, "PYTHONUNBUFFERED": ""},  # one line is held until the end
     )
     process.stdout.close()
@@ -129,7 +129,7 @@ def test_a_broken_pipe_to_a_worker_is_not_hidden():
 
 
 def fake_tensorflow(tmp_path, body):
-    (tmp_path / "tensorflow.py").write_text(body)
+    (tmp_path / "tensorflow.py").write_text(body, encoding="utf-8")
     return run_python(
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
         "from pipelines import command\n"
@@ -190,7 +190,8 @@ def test_a_command_loads_tensorflow_quietly_where_it_needs_it(tmp_path):
         "import os\n"
         "os.write(2, b'I oneDNN custom operations are on.\\nE a fault\\n')\n"
         "class config:\n"
-        "    list_physical_devices = list\n"
+        "    list_physical_devices = list\n",
+        encoding="utf-8",
     )
     done = run_python(
         f"import importlib.util, sys; sys.path.insert(0, {str(tmp_path)!r})\n"

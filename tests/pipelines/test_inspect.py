@@ -66,7 +66,7 @@ def test_pictures_are_printed_last(data, capsys, tmp_path):
 
 def test_a_sheet_of_an_augmentation_is_printed_last(data, capsys, tmp_path):
     mine, sheet = tmp_path / "mine.toml", tmp_path / "sheet.png"
-    mine.write_text("[spatial]\nflip = ['width']\n")
+    mine.write_text("[spatial]\nflip = ['width']\n", encoding="utf-8")
     assert _run(data.path, "--augment", mine, "--out", sheet) == 0
     assert capsys.readouterr().out.splitlines()[-1] == str(sheet)
     assert sheet.stat().st_size > 1000
@@ -91,7 +91,7 @@ def test_wrong_usage_is_exit_code_2(data, capsys, asked, message):
     "asked", [["--montage", "file/x"], ["--augment", "none", "--out", "file/x.png"]]
 )
 def test_a_place_that_can_not_be_written_is_told_first(tmp_path, capsys, asked):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     asked = [text.replace("file", str(tmp_path / "file")) for text in asked]
     assert _run(tmp_path / "no-data-set", *asked) == 2
     assert "file is no directory. Choose another place" in capsys.readouterr().err
@@ -114,7 +114,10 @@ def test_help_has_examples_and_loads_no_tensorflow():
         "except SystemExit:\n    assert 'tensorflow' not in sys.modules"
     )
     shown = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     assert "examples:" in shown.stdout
 
@@ -148,9 +151,11 @@ def export(tmp_path):
     """A cohort of three patients with two sequences, as DICOM."""
     plan = Plan(patients=3, slices=(8, 8), matrix=(40, 48), sequences=("T2WI", "ADC"))
     folder = cohort.write(tmp_path / "cohort", plan=plan)
-    text = (folder / "task.toml").read_text()
+    text = (folder / "task.toml").read_text(encoding="utf-8")
     split = "[split]\ntrain = 1.0\n"
-    (folder / "task.toml").write_text(text[: text.index("[split]")] + split)
+    (folder / "task.toml").write_text(
+        text[: text.index("[split]")] + split, encoding="utf-8"
+    )
     return folder
 
 
@@ -178,8 +183,8 @@ def test_studies_that_are_not_ingested_yet(export, tmp_path, capsys):
 
 
 def test_a_study_that_would_be_rejected_is_exit_code_1(export, capsys):
-    lines = (export / "labels.csv").read_text().splitlines()
-    (export / "labels.csv").write_text("\n".join(lines[:-1]) + "\n")
+    lines = (export / "labels.csv").read_text(encoding="utf-8").splitlines()
+    (export / "labels.csv").write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
     assert _run(*_raw(export)) == 1
     assert "1 study rejected: no label" in capsys.readouterr().out
 

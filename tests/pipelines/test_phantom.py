@@ -19,7 +19,7 @@ def test_the_sign_and_the_sequences_are_taken(tmp_path):
     out = tmp_path / "cohort"
     asked = [str(out), *_FEW, "--sign", "through_plane", "--sequences", "T2WI", "ADC"]
     assert command.run(phantom.main, asked) == 0
-    text = (out / "task.toml").read_text()
+    text = (out / "task.toml").read_text(encoding="utf-8")
     assert "sign through_plane" in text
     assert 'name = "ADC"' in text
 
@@ -39,13 +39,13 @@ def test_a_wrong_plan_is_wrong_usage(tmp_path, capsys, asked, message):
 
 
 def test_a_directory_with_content_is_wrong_usage(tmp_path, capsys):
-    (tmp_path / "mine").write_text("")
+    (tmp_path / "mine").write_text("", encoding="utf-8")
     assert command.run(phantom.main, [str(tmp_path), *_FEW]) == 2
     assert "is not empty" in capsys.readouterr().err
 
 
 def test_a_place_that_can_not_be_written_is_wrong_usage(tmp_path, capsys):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     assert command.run(phantom.main, [str(tmp_path / "file" / "out"), *_FEW]) == 2
     assert "file is no directory. Choose another place" in capsys.readouterr().err
 
@@ -60,7 +60,7 @@ def test_help_has_examples():
     shown = subprocess.run(
         [sys.executable, "-m", "pipelines.phantom", "--help"],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     assert "examples:" in shown.stdout

@@ -54,8 +54,10 @@ def hostile(tmp_path):
     """A folder with the user's own modules, called as packages are."""
     for name in ("dl", "resources", "csv", "numpy", "tensorflow", "random", "cattrs"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").write_text(f"raise SystemExit('{name}!')")
-    (tmp_path / "queue.py").write_text("raise SystemExit('queue!')")
+        (tmp_path / name / "__init__.py").write_text(
+            f"raise SystemExit('{name}!')", encoding="utf-8"
+        )
+    (tmp_path / "queue.py").write_text("raise SystemExit('queue!')", encoding="utf-8")
     return tmp_path
 
 

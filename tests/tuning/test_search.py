@@ -36,7 +36,7 @@ def data(tmp_path_factory):
 
 
 def arguments(folder, data, *more):
-    (folder / "space.toml").write_text(SPACE)
+    (folder / "space.toml").write_text(SPACE, encoding="utf-8")
     given = f"--arch cnn3d --data {data.path} --space {folder / 'space.toml'}"
     given += " --tuner random --max-trials 2 --folds 2 --epochs 2 --batch 4 --exact"
     return [*given.split(), "--deterministic", "--out", str(folder / "o"), *more]
@@ -50,7 +50,7 @@ def started(line, folder):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
 
 
@@ -83,7 +83,9 @@ def test_a_killed_sweep_ends_as_one_that_was_not(data, tmp_path):
         assert process.returncode == 0, printed
     assert first.stat().st_mtime_ns == before
     assert told(folders[0] / "o") == told(broken)
-    best = [(folder / "o" / "best.toml").read_text() for folder in folders]
+    best = [
+        (folder / "o" / "best.toml").read_text(encoding="utf-8") for folder in folders
+    ]
     assert best[0] == best[1]
 
 
@@ -108,7 +110,7 @@ def test_best_toml_trains_the_same_folds_again(data, tmp_path):
 
 
 def rows(path):
-    with open(path, newline="") as file:
+    with open(path, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -117,7 +119,9 @@ def test_nested_folds_judge_every_patient_once(data, tmp_path):
     more = ("--outer-folds", "3", "--evaluation.bootstrap", "20", "--max-trials", "1")
     line = [*arguments(tmp_path, data), *more]
     assert command.run(search.main, line) == 0
-    nested = json.loads((tmp_path / "o" / "nested" / "metrics.json").read_text())
+    nested = json.loads(
+        (tmp_path / "o" / "nested" / "metrics.json").read_text(encoding="utf-8")
+    )
     assert nested["splits"]["test"]["patient"]["patients"] == 20
     tested = [
         row["patient_id"]

@@ -66,7 +66,7 @@ def run(task, tmp_path_factory):
 
 @pytest.fixture
 def evidence(run):
-    return json.loads(run.metrics_path.read_text())
+    return json.loads(run.metrics_path.read_text(encoding="utf-8"))
 
 
 def truth_and_rates(run, split):
@@ -79,7 +79,7 @@ def truth_and_rates(run, split):
 
 def test_it_is_read_as_the_kind_says(task, tmp_path):
     path = tmp_path / "labels.csv"
-    path.write_text("patient_id,lesions,age\na,3,40\nb,2.5,50\n")
+    path.write_text("patient_id,lesions,age\na,3,40\nb,2.5,50\n", encoding="utf-8")
     read = labels.read(path, task)
     ids = {"study_id": "", "series_id": ""}
     assert read.find(patient_id="a", **ids).target == (3.0,)
@@ -125,7 +125,7 @@ def test_it_is_predicted(run, tmp_path, capsys):
     argv = [str(run.path), "--nifti", f"T1={path}", f"T2={path}"]
     argv += ["--covariates", "age=40", "--out", str(out)]
     assert command.run(predict.main, argv) == 0
-    (row,) = csv.DictReader(out.read_text().splitlines())
+    (row,) = csv.DictReader(out.read_text(encoding="utf-8").splitlines())
     rate = float(row["pred:lesions"])
     assert rate > 0 and not row["error"]
     assert f"lesions {rate:.2f}" in capsys.readouterr().out

@@ -57,9 +57,9 @@ def all_folds(folder, *, holdout=False, finished=3):
     """The directory of a cross-validation, judged nowhere yet."""
     folder.mkdir()
     facts = {"digest": "d", "folds": ["0", "1", "2"], "holdout": holdout}
-    (folder / "cross_validation.json").write_text(json.dumps(facts))
+    (folder / "cross_validation.json").write_text(json.dumps(facts), encoding="utf-8")
     recipe = Recipe(evaluation=Evaluation(bootstrap=50))
-    (folder / "recipe.toml").write_text(to_toml(recipe))
+    (folder / "recipe.toml").write_text(to_toml(recipe), encoding="utf-8")
     for fold in ("0", "1", "2")[:finished]:
         predictions = [cohort(10, fold=fold, seed=int(fold))]
         if holdout:
@@ -69,7 +69,7 @@ def all_folds(folder, *, holdout=False, finished=3):
             ]
         path = folder / f"fold-{fold}"
         made = make_run(path, join(predictions), fold=fold)
-        made.metrics_path.write_text("{}")
+        made.metrics_path.write_text("{}", encoding="utf-8")
         made.model_path.write_bytes(b"")
     return folder
 
@@ -82,7 +82,7 @@ def test_the_directory_of_all_folds(tmp_path, capsys):
     assert "mean ± sd" in printed
     metrics = folder / "summary" / "metrics.json"
     assert printed.splitlines()[-1] == str(metrics)
-    summary = json.loads(metrics.read_text())
+    summary = json.loads(metrics.read_text(encoding="utf-8"))
     assert summary["splits"]["test"]["patient"]["patients"] == 30
     assert not (folder / "holdout").exists()
 
@@ -92,7 +92,9 @@ def test_its_summary_is_that_of_the_folds_one_by_one(tmp_path, capsys):
     runs = [folder / f"fold-{i}" for i in range(3)]
     assert run(folder) == run(*runs, "--out", tmp_path / "out") == 0
     one, other = folder / "summary", tmp_path / "out"
-    assert (one / "metrics.json").read_text() == (other / "metrics.json").read_text()
+    assert (one / "metrics.json").read_text(encoding="utf-8") == (
+        other / "metrics.json"
+    ).read_text(encoding="utf-8")
 
 
 def test_a_holdout_set_is_judged_again_where_it_was_judged(tmp_path, capsys):
@@ -101,7 +103,7 @@ def test_a_holdout_set_is_judged_again_where_it_was_judged(tmp_path, capsys):
     assert list(splits(folder / "summary")) == ["validation"]
     assert not (folder / "holdout").exists()
     (folder / "holdout").mkdir()
-    (folder / "holdout" / "metrics.json").write_text("{}")
+    (folder / "holdout" / "metrics.json").write_text("{}", encoding="utf-8")
     assert run(folder, "--out", tmp_path / "out") == 0
     assert list(splits(tmp_path / "out" / "holdout")) == ["test"]
     printed = capsys.readouterr().out.splitlines()
@@ -109,7 +111,7 @@ def test_a_holdout_set_is_judged_again_where_it_was_judged(tmp_path, capsys):
 
 
 def splits(folder):
-    return json.loads((folder / "metrics.json").read_text())["splits"]
+    return json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["splits"]
 
 
 def test_all_folds_stand_alone(tmp_path, capsys):

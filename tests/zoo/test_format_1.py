@@ -72,7 +72,9 @@ def assert_same(one, other, tolerance=TRAINED):
 
 def figures(path):
     """The numbers of metrics.json, and the names of sites as they are today."""
-    content = json.loads(re.sub(r'"([0-9a-f]{16})"', r'"p\1"', path.read_text()))
+    content = json.loads(
+        re.sub(r'"([0-9a-f]{16})"', r'"p\1"', path.read_text(encoding="utf-8"))
+    )
     return dict(_numbers(content))
 
 
@@ -105,7 +107,9 @@ def test_ids_in_the_files_of_a_run_are_written_as_today():
         read = predictions_file.read(path)
         assert {*read.sample_id} == samples
         assert {*read.patient_id} == patients
-        assert without_letter(read.sample_id[0]) + "," in path.read_text()
+        assert without_letter(read.sample_id[0]) + "," in path.read_text(
+            encoding="utf-8"
+        )
     assert {*features.read(run.features_path).sample_id} == samples
 
 
@@ -114,7 +118,7 @@ def test_a_run_that_left_a_site_out_says_it_as_today():
     assert is_pseudonym(run.fold)
     assert run.fold in {row.site for row in read_manifest(open_dataset(DATA / "site"))}
     assert {*predictions(run.path).fold} == {run.fold}
-    stated = json.loads((run.path / "environment.json").read_text())
+    stated = json.loads((run.path / "environment.json").read_text(encoding="utf-8"))
     assert stated["fold"] == without_letter(run.fold)
     assert stated["origin_patients"] == [*map(without_letter, run.origin_patients)]
     assert all(map(is_pseudonym, run.origin_patients))
@@ -199,7 +203,9 @@ def test_folds_are_pooled_as_before(copy):
     run_command(evaluate.main, folds)
     summary = ("summary", "metrics.json")
     assert_same_figures(folds.joinpath(*summary), RUNS.joinpath("folds", *summary))
-    rows = json.loads(folds.joinpath(*summary).read_text())["folds"]["rows"]
+    rows = json.loads(folds.joinpath(*summary).read_text(encoding="utf-8"))["folds"][
+        "rows"
+    ]
     assert all(is_pseudonym(row["fold"]) for row in rows)
 
 

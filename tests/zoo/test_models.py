@@ -51,7 +51,8 @@ def test_a_network_of_ones_own(tmp_path, capsys, monkeypatch):
         "def build(input_shape, rank=2, seed=0):\n"
         "    inputs = keras.Input(input_shape)\n"
         "    x = keras.layers.Conv2D(3, 3, name='mine')(inputs)\n"
-        "    return keras.Model(inputs, x)\n"
+        "    return keras.Model(inputs, x)\n",
+        encoding="utf-8",
     )
     monkeypatch.syspath_prepend(tmp_path)
     assert run("ownnet:build", "--shape", 8, 8, 1) == 0
@@ -99,7 +100,7 @@ def test_the_list_does_without_keras(arguments):
         "sys.exit(bool({'keras', 'tensorflow', 'numpy'} & set(sys.modules)))"
     )
     finished = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True
+        [sys.executable, "-c", code, *arguments], capture_output=True, encoding="utf-8"
     )
     assert finished.returncode == 0, finished.stderr
     assert "inception" in finished.stdout or arguments == ["--help"]

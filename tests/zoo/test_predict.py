@@ -67,7 +67,7 @@ def run(source, tmp_path_factory):
     made = Run.create(
         folder / "run",
         recipe=RECIPE,
-        data_set_json=(done.path / "dataset.json").read_text(),
+        data_set_json=(done.path / "dataset.json").read_text(encoding="utf-8"),
         fold=None,
         environment={"options": {}},
     )
@@ -148,14 +148,14 @@ def test_the_same_studies_get_the_same_probabilities(run, source, tmp_path, caps
 def test_results_tell_nothing_of_the_patient(run, source, tmp_path, capsys):
     out = tmp_path / "result.json"
     assert call(run.path, "--dicom", source / "dicom", "--out", out) == 0
-    text, screen = out.read_text(), capsys.readouterr().out
+    text, screen = out.read_text(encoding="utf-8"), capsys.readouterr().out
     scan = scan_dicom.scan(source / "dicom")
     for series in scan.series:
         for private in (series.patient_id, series.study_uid, series.series_uid):
             assert private not in text
         assert series.patient_id in screen and series.study_uid in screen
     assert screen.startswith("number  name     ")
-    results = json.loads(out.read_text())["results"]
+    results = json.loads(out.read_text(encoding="utf-8"))["results"]
     assert [one["name"] for one in results] == [f"study {i}" for i in range(1, 11)]
     assert all(set(one["probabilities"]) == set(run.classes) for one in results)
 
@@ -174,7 +174,7 @@ def test_a_broken_study_does_not_stop_the_others(run, source, tmp_path, capsys):
     failed = [row for row in found if row["error"]]
     assert len(failed) == 1
     assert failed[0]["class"] == failed[0]["prob:ring"] == ""
-    assert str(tmp_path) not in out.read_text()
+    assert str(tmp_path) not in out.read_text(encoding="utf-8")
     assert "failed: " in capsys.readouterr().out
 
 
@@ -196,7 +196,7 @@ def test_what_no_check_foresaw_fails_one_study(
     failed = [row for row in rows(out) if row["error"]]
     assert len(failed) == 1 and len(rows(out)) == 10
     assert "reading the study ended in ZeroDivisionError" in failed[0]["error"]
-    assert str(source) not in out.read_text()
+    assert str(source) not in out.read_text(encoding="utf-8")
 
 
 def test_options_are_refused_before_a_model_is_loaded(run, tmp_path, capsys):
@@ -223,7 +223,7 @@ def test_nifti_files_of_a_study(run, source, tmp_path):
                 identity = series.patient_id
     out = tmp_path / "result.json"
     assert call(run.path, "--nifti", *pairs, "--out", out) == 0
-    (result,) = json.loads(out.read_text())["results"]
+    (result,) = json.loads(out.read_text(encoding="utf-8"))["results"]
     values = [result["probabilities"][name] for name in run.classes]
     np.testing.assert_allclose(values, known(run)[identity], atol=1e-3)
 
@@ -234,11 +234,11 @@ def test_all_folds_predict_by_their_mean_and_each(
     folds = tmp_path / "all"
     folds.mkdir()
     facts = {"digest": run.data_digest, "folds": ["0", "1"], "holdout": False}
-    (folds / "cross_validation.json").write_text(json.dumps(facts))
+    (folds / "cross_validation.json").write_text(json.dumps(facts), encoding="utf-8")
     shutil.copy(run.path / "recipe.toml", folds)
     for fold in ("0", "1"):
         copy = shutil.copytree(run.path, folds / f"fold-{fold}")
-        (copy / "metrics.json").write_text("{}")
+        (copy / "metrics.json").write_text("{}", encoding="utf-8")
     model = keras.models.load_model(folds / "fold-1" / "model.keras")
     model.set_weights([0.5 * weights for weights in model.get_weights()])
     model.save(folds / "fold-1" / "model.keras")
@@ -271,9 +271,9 @@ def test_a_mask_for_a_task_that_crops_to_none(run, capsys):
 
 def test_a_task_that_crops_to_a_mask_wants_one(run, tmp_path, capsys):
     copy = shutil.copytree(run.path, tmp_path / "run")
-    described = json.loads((copy / "dataset.json").read_text())
+    described = json.loads((copy / "dataset.json").read_text(encoding="utf-8"))
     described["task"]["steps"] |= {"roi_share": 0.8, "background_crop": False}
-    (copy / "dataset.json").write_text(json.dumps(described))
+    (copy / "dataset.json").write_text(json.dumps(described), encoding="utf-8")
     for source in (["--dicom", "."], ["--nifti", "T1WI=a.nii", "T2WI=b.nii"]):
         assert call(copy, *source) == 2
         assert "by --nifti and its region by --mask" in capsys.readouterr().err
@@ -306,7 +306,7 @@ def test_a_model_that_gives_no_number(run, source, tmp_path, capsys):
         errors = [row["error"] for row in csv.DictReader(file)]
     assert len(errors) > 1
     assert all("gives no valid prediction for this study" in text for text in errors)
-    assert str(copy) not in out.read_text()
+    assert str(copy) not in out.read_text(encoding="utf-8")
 
 
 def test_a_prediction_that_fails_unforeseen_is_that_studys_error(
@@ -326,7 +326,7 @@ def test_a_prediction_that_fails_unforeseen_is_that_studys_error(
         rows = list(csv.DictReader(file))
     assert "predicting ended in ZeroDivisionError" in rows[1]["error"]
     assert not rows[0]["error"] and float(rows[0]["prob:ring"]) > 0
-    assert "secret" not in out.read_text()
+    assert "secret" not in out.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

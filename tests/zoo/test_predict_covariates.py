@@ -38,9 +38,11 @@ CELLS = ("61,M", "54,F", ",M", "49,", "70,F", "38.5,M")
 def source(tmp_path_factory):
     """The phantoms; labels.csv has the columns age and sex too."""
     path = cohort.write(tmp_path_factory.mktemp("source") / "cohort", plan=PLAN)
-    header, *lines = (path / "labels.csv").read_text().splitlines()
+    header, *lines = (path / "labels.csv").read_text(encoding="utf-8").splitlines()
     lines = [f"{line},{cells}" for line, cells in zip(lines, CELLS, strict=True)]
-    (path / "labels.csv").write_text("\n".join([f"{header},age,sex", *lines, ""]))
+    (path / "labels.csv").write_text(
+        "\n".join([f"{header},age,sex", *lines, ""]), encoding="utf-8"
+    )
     return path
 
 
@@ -58,9 +60,9 @@ def run(source, tmp_path_factory):
         further_targets=(Target(kind="regression", columns=("fat",), name="fat"),),
     )
     labels = folder / "labels.csv"
-    header, *lines = (source / "labels.csv").read_text().splitlines()
+    header, *lines = (source / "labels.csv").read_text(encoding="utf-8").splitlines()
     lines = [f"{line},80,{10 + i}" for i, line in enumerate(lines)]
-    labels.write_text("\n".join([f"{header},weight,fat", *lines, ""]))
+    labels.write_text("\n".join([f"{header},weight,fat", *lines, ""]), encoding="utf-8")
     request = Request(
         kind="dicom",
         source=source / "dicom",
@@ -73,7 +75,7 @@ def run(source, tmp_path_factory):
     made = Run.create(
         folder / "run",
         recipe=RECIPE,
-        data_set_json=(folder / "data" / "dataset.json").read_text(),
+        data_set_json=(folder / "data" / "dataset.json").read_text(encoding="utf-8"),
         fold=None,
         environment={"options": {}},
         standards=standards(data, RECIPE, None),
@@ -150,8 +152,10 @@ def test_further_targets_are_predicted_in_their_units(run, source, tmp_path):
 
 
 def test_a_study_without_a_row_fails_alone(run, source, tmp_path, capsys):
-    lines = (source / "labels.csv").read_text().splitlines()
-    (tmp_path / "new.csv").write_text("\n".join([*lines[:2], *lines[3:], ""]))
+    lines = (source / "labels.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "new.csv").write_text(
+        "\n".join([*lines[:2], *lines[3:], ""]), encoding="utf-8"
+    )
     arguments = (run.path, "--dicom", source / "dicom", "--covariates")
     assert call(*arguments, tmp_path / "new.csv") == 1
     shown = capsys.readouterr().out
@@ -169,11 +173,11 @@ def test_covariates_of_one_study_by_name(run, source, tmp_path):
     out = tmp_path / "result.json"
     arguments = (run.path, "--nifti", f"T2WI={path}", "--out", out, "--covariates")
     assert call(*arguments, f"age={age}", f"sex={sex}") == 0
-    (result,) = json.loads(out.read_text())["results"]
+    (result,) = json.loads(out.read_text(encoding="utf-8"))["results"]
     value = result["probabilities"][run.classes[0]]
     assert value == pytest.approx(known(run)[identity], abs=1e-3)
     assert call(*arguments, "age=", "sex=") == 0
-    (unknown,) = json.loads(out.read_text())["results"]
+    (unknown,) = json.loads(out.read_text(encoding="utf-8"))["results"]
     assert abs(unknown["probabilities"][run.classes[0]] - value) > 0.01
 
 

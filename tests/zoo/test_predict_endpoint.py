@@ -41,9 +41,11 @@ STANDARDS = Standards(
 def source(tmp_path_factory):
     """The phantoms, without the T1WI of one; labels.csv has age and sex too."""
     path = cohort.write(tmp_path_factory.mktemp("source") / "cohort", plan=PLAN)
-    header, *lines = (path / "labels.csv").read_text().splitlines()
+    header, *lines = (path / "labels.csv").read_text(encoding="utf-8").splitlines()
     lines = [f"{line},{cells}" for line, cells in zip(lines, CELLS, strict=True)]
-    (path / "labels.csv").write_text("\n".join([f"{header},age,sex", *lines, ""]))
+    (path / "labels.csv").write_text(
+        "\n".join([f"{header},age,sex", *lines, ""]), encoding="utf-8"
+    )
     last = sorted((path / "dicom").iterdir())[-1]
     for series in scan_dicom.scan(last).series:
         if "T1" in series.description.upper():
@@ -128,8 +130,8 @@ def test_json_names_the_model_and_the_version(run, source, model, protocol, tmp_
     assert call(run.path, *studies(source, "--out", by_run)) == 0
     more = ("--version", 2, "--out", by_endpoint)
     assert ask(protocol, model, *studies(source, *more)) == 0
-    found = json.loads(by_endpoint.read_text())
-    expected = json.loads(by_run.read_text())
+    found = json.loads(by_endpoint.read_text(encoding="utf-8"))
+    expected = json.loads(by_run.read_text(encoding="utf-8"))
     assert found.pop("model") == {"name": "liver", "version": 2}
     for result, wanted in zip(found["results"], expected["results"], strict=True):
         for one in (result, wanted):
@@ -193,7 +195,7 @@ def test_a_broken_study_does_not_stop_the_others(source, model, protocol, tmp_pa
     out = tmp_path / "r.csv"
     assert ask(protocol, model, *arguments, "--out", out) == 1
     assert [bool(row["error"]) for row in rows(out)] == [True] + [False] * 4
-    assert str(tmp_path) not in out.read_text()
+    assert str(tmp_path) not in out.read_text(encoding="utf-8")
 
 
 def test_a_study_that_the_server_refuses_fails_alone(
@@ -211,7 +213,7 @@ def test_a_study_that_the_server_refuses_fails_alone(
     assert ask(protocol, model, *studies(source, "--out", out)) == 1
     (error,) = [row["error"] for row in rows(out) if row["error"]]
     assert error.startswith("the endpoint failed on the request")
-    assert "secret" not in out.read_text()
+    assert "secret" not in out.read_text(encoding="utf-8")
     assert "[secret of the server]" in capsys.readouterr().out
 
 
@@ -248,13 +250,13 @@ def test_a_token_of_the_environment_or_a_file(
     monkeypatch.setenv("ZOO_TOKEN", "another")
     assert ask(protocol, model, *arguments) == 1
     assert "refuses the token [" in capsys.readouterr().err
-    (tmp_path / "token").write_text(model.token)
+    (tmp_path / "token").write_text(model.token, encoding="utf-8")
     assert ask(protocol, model, *arguments, "--token-file", tmp_path / "token") == 0
     monkeypatch.setenv("ZOO_TOKEN", model.token)
     out = tmp_path / "r.json"
     assert ask(protocol, model, *arguments, "--out", out) == 0
     shown = capsys.readouterr()
-    assert model.token not in shown.out + shown.err + out.read_text()
+    assert model.token not in shown.out + shown.err + out.read_text(encoding="utf-8")
 
 
 def test_what_does_not_fit_the_model_is_refused_before_a_study_is_sent(
@@ -299,7 +301,7 @@ def test_by_http_and_records_tensorflow_is_not_loaded(source, model):
             [sys.executable, "-c", code, *map(str, (*where, *studies(source)))],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
         )
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == 1 + 5

@@ -133,7 +133,7 @@ def served(root, *options, ca_file=None, token=None):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     ) as process:
         try:
             await_models(process, ports["http"], ca_file, token)
@@ -211,7 +211,7 @@ def test_the_result_names_the_version_that_bears_the_label(endpoints, dicom, tmp
         out = tmp_path / f"{protocol}.json"
         asked = ("--endpoint", address, "--model", "study", "--label", "stable")
         assert call(predict.main, *asked, "--dicom", dicom, "--out", out) == 0
-        text = out.read_text()
+        text = out.read_text(encoding="utf-8")
         assert json.loads(text)["model"] == {"name": "study", "version": 1}
         for series in scan_dicom.scan(dicom).series:
             for private in (series.patient_id, series.study_uid, series.series_uid):
@@ -221,7 +221,7 @@ def test_the_result_names_the_version_that_bears_the_label(endpoints, dicom, tmp
 def test_over_tls_with_a_token(
     root, runs, dicom, certificates, tmp_path, monkeypatch, capsys
 ):
-    (tmp_path / "token").write_text(TOKEN)
+    (tmp_path / "token").write_text(TOKEN, encoding="utf-8")
     options = ("--token-file", tmp_path / "token")
     options += ("--ssl-certificate", certificates.local)
     options += ("--ssl-key", certificates.local_key)

@@ -60,7 +60,7 @@ def test_a_server_on_path(root, tmp_path):
         [sys.executable, "-m", "zoo.serve", "--model", "liver", *chosen],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
     wait_for(note.exists)
     called = programs.noted(note)
@@ -140,7 +140,7 @@ def test_files_that_can_not_be_made(root, monkeypatch, capsys):
 
 
 def test_a_broken_batching_config(root, capsys):
-    (root / "batching.config").write_text("nosuch: 1")
+    (root / "batching.config").write_text("nosuch: 1", encoding="utf-8")
     assert command.run(serve.main, ports()) == 1
     assert (
         "batching.config is no readable BatchingParameters: 1:1"

@@ -43,7 +43,7 @@ def serving(root, ports, *options):
         + [f"--port={ports[0]}", f"--rest-port={ports[1]}", *options],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
     try:
         for line in process.stdout:
@@ -244,7 +244,7 @@ def test_no_request_fails_while_stable_moves_and_goes_back(root, ports):
 
 
 def test_a_token_of_its_own_and_its_end(root, tmp_path):
-    (tmp_path / "token").write_text(proxy.TOKEN)
+    (tmp_path / "token").write_text(proxy.TOKEN, encoding="utf-8")
     ports = proxy.free_port(), proxy.free_port()
     options = ("--host=0.0.0.0", f"--token-file={tmp_path / 'token'}")
     with serving(root, ports, *options) as process:

@@ -139,7 +139,7 @@ def test_the_features_of_another_data_set(finished, tmp_path, capsys):
 def test_no_path_is_written_into_the_run(finished, data):
     for path in finished.glob("*.*"):
         if path.suffix in (".json", ".toml", ".csv"):
-            text = path.read_text()
+            text = path.read_text(encoding="utf-8")
             assert data not in text and str(finished.parent) not in text
 
 

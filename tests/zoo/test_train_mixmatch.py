@@ -20,9 +20,11 @@ pytestmark = pytest.mark.slow
 
 def hide(labels: Path, number: int) -> None:
     """Half of them by an empty cell, the others by taking the row out."""
-    header, *rows = labels.read_text().splitlines()
+    header, *rows = labels.read_text(encoding="utf-8").splitlines()
     empty = [row.rsplit(",", 1)[0] + "," for row in rows[: number // 2]]
-    labels.write_text("\n".join([header, *empty, *rows[number:]]) + "\n")
+    labels.write_text(
+        "\n".join([header, *empty, *rows[number:]]) + "\n", encoding="utf-8"
+    )
 
 
 def test_from_dicom_to_evidence(tmp_path):
@@ -33,7 +35,7 @@ def test_from_dicom_to_evidence(tmp_path):
     task = replace(
         task, grid=replace(task.grid, shape=(16, 16, 16)), missing_label="keep"
     )
-    (tmp_path / "task.toml").write_text(config_files.to_toml(task))
+    (tmp_path / "task.toml").write_text(config_files.to_toml(task), encoding="utf-8")
     data, run = str(tmp_path / "data"), str(tmp_path / "run")
     argv = [
         *("--dicom", str(folder / "dicom"), "--labels", str(folder / "labels.csv")),

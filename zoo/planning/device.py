@@ -43,7 +43,7 @@ def _gpu_bytes() -> int:
         return 0
     try:
         answer = subprocess.run(
-            _QUERY, capture_output=True, text=True, timeout=20, check=True
+            _QUERY, capture_output=True, encoding="utf-8", timeout=20, check=True
         )
         return int(answer.stdout.splitlines()[0]) * _MIB
     except (OSError, subprocess.SubprocessError, ValueError, IndexError):

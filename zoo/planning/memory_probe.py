@@ -41,7 +41,7 @@ def _trained(arch: str, shape: tuple[int, ...], batch: int) -> dict[str, int]:
     """What a process of its own says of its training steps, see `main`."""
     call = [sys.executable, "-m", "zoo.planning.memory_probe", arch]
     call += [str(number) for number in (*shape, batch)]
-    answer = subprocess.run(call, capture_output=True, text=True, check=False)
+    answer = subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
     if answer.returncode:
         reason = answer.stderr.strip().splitlines() or [f"code {answer.returncode}"]
         raise UsageError(

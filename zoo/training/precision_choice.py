@@ -164,7 +164,10 @@ def shape_seen(recipe: Recipe, task: Task) -> tuple[int, int, int, int]:
 def _trial(kind: str, request: str) -> Trial:
     """What the trial's process answers; of one that asks anew, the same."""
     command = [sys.executable, "-m", "zoo.training.precision_trial", kind, request]
-    with tempfile.TemporaryFile("w+") as answers, tempfile.TemporaryFile("w+") as words:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as answers,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as words,
+    ):
         try:
             code = fold_process.run(
                 command, stdout=answers, stderr=words, timeout=_SECONDS

@@ -23,7 +23,7 @@ def test_every_preset_can_be_read(name):
 def test_toml_gives_the_same_settings_back(tmp_path):
     wanted = Augmentation(spatial=Spatial(flip=("width",)))
     path = tmp_path / "mine.toml"
-    path.write_text(config_files.to_toml(wanted))
+    path.write_text(config_files.to_toml(wanted), encoding="utf-8")
     assert augmentation.load(str(path)) == wanted
 
 
@@ -34,7 +34,7 @@ def test_an_unknown_preset_lists_those_there_are():
 
 def test_an_unknown_key_is_an_error(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text("[spatial]\nflips = ['width']\n")
+    path.write_text("[spatial]\nflips = ['width']\n", encoding="utf-8")
     with pytest.raises(DataError, match="did you mean 'flip'"):
         augmentation.load(str(path))
 

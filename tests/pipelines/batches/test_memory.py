@@ -5,9 +5,9 @@ def test_the_budget_is_a_quarter_of_what_there_is(monkeypatch, tmp_path):
     limit = tmp_path / "memory.max"
     monkeypatch.setattr(memory, "_CONTAINER_LIMITS", (limit, tmp_path / "absent"))
     whole = memory.budget_bytes()
-    limit.write_text("max\n")
+    limit.write_text("max\n", encoding="utf-8")
     assert memory.budget_bytes() == whole > 0
-    limit.write_text("4000\n")
+    limit.write_text("4000\n", encoding="utf-8")
     assert memory.budget_bytes() == 1000
 
 

@@ -14,7 +14,7 @@ NAMES = ("sex", "age")
 
 def written(tmp_path, text):
     path = tmp_path / "new.csv"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return path
 
 

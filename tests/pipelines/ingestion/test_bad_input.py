@@ -190,9 +190,9 @@ def test_one_series_of_two_patients_where_series_are_the_unit(
 
 def test_labels_missing_and_unknown(source, request_of):
     labels = source / "labels.csv"
-    header, first, second, *rest = labels.read_text().splitlines()
+    header, first, second, *rest = labels.read_text(encoding="utf-8").splitlines()
     second = second.rsplit(",", 1)[0] + ",toroid"
-    labels.write_text("\n".join([header, second, *rest]) + "\n")
+    labels.write_text("\n".join([header, second, *rest]) + "\n", encoding="utf-8")
     result = ingest_cohort.ingest(request_of(source))
     assert {one.code for one in result.faults} == {"missing_label", "unknown_class"}
     problems = {row["code"]: row for row in rejected(result.path)}
@@ -200,13 +200,13 @@ def test_labels_missing_and_unknown(source, request_of):
         "ring, solid"
         in problems["unknown_class"]["cure"] + (problems["unknown_class"]["problem"])
     )
-    assert "toroid" not in (result.path / "rejected.csv").read_text()
+    assert "toroid" not in (result.path / "rejected.csv").read_text(encoding="utf-8")
 
 
 def test_a_missing_label_may_be_skipped(source, request_of, small_task):
     labels = source / "labels.csv"
-    header, _, *rest = labels.read_text().splitlines()
-    labels.write_text("\n".join([header, *rest]) + "\n")
+    header, _, *rest = labels.read_text(encoding="utf-8").splitlines()
+    labels.write_text("\n".join([header, *rest]) + "\n", encoding="utf-8")
     task = replace(small_task, missing_label="skip")
     result = ingest_cohort.ingest(request_of(source, task=task))
     assert not result.faults and result.skipped == {"no label": 1}
@@ -244,7 +244,7 @@ def copy_patient(source, studies, *, patient_id, label):
             PatientID=patient_id or header.PatientID,
         )
     if label:
-        with open(source / "labels.csv", "a") as file:
+        with open(source / "labels.csv", "a", encoding="utf-8") as file:
             file.write(f"{patient_id},{label}\n")
 
 
@@ -269,10 +269,10 @@ def test_a_copy_under_another_patient_sinks_both(source, request_of, studies):
 
 def test_a_class_with_one_patient_stops_but_loses_nothing(source, request_of):
     labels = source / "labels.csv"
-    header, *rows = labels.read_text().splitlines()
+    header, *rows = labels.read_text(encoding="utf-8").splitlines()
     alike = [row.rsplit(",", 1)[0] + ",ring" for row in rows[1:]]
     single = rows[0].rsplit(",", 1)[0] + ",solid"
-    labels.write_text("\n".join([header, single, *alike]) + "\n")
+    labels.write_text("\n".join([header, single, *alike]) + "\n", encoding="utf-8")
     request = request_of(source)
     with pytest.raises(DataError, match="class 'solid' has a single patient"):
         ingest_cohort.ingest(request)
@@ -305,7 +305,9 @@ def test_criteria_exclude_without_fault(source, request_of, studies, small_task)
 
 def test_no_dicom_at_all(source, request_of, tmp_path):
     (tmp_path / "empty").mkdir()
-    (tmp_path / "empty" / "notes.txt").write_text("no images here, sorry")
+    (tmp_path / "empty" / "notes.txt").write_text(
+        "no images here, sorry", encoding="utf-8"
+    )
     with pytest.raises(DataError, match="no DICOM images below"):
         ingest_cohort.ingest(request_of(source, source=tmp_path / "empty"))
 
@@ -364,7 +366,7 @@ def test_what_no_check_foresaw_is_one_study_s_fault(
     (row,) = rejected(result.path)
     assert row["study_id"] == fault.study_id != ""
     assert row["problem"] == "reading the study ended in ZeroDivisionError"
-    assert "secret" not in (result.path / "rejected.csv").read_text()
+    assert "secret" not in (result.path / "rejected.csv").read_text(encoding="utf-8")
 
 
 def test_a_header_that_fails_unforeseen_is_its_file_s_fault(
@@ -408,7 +410,7 @@ def test_exit_codes(source, tmp_path, studies, capsys):
 
 
 def test_rows_of_the_label_file_without_a_study_are_counted(source, request_of):
-    with open(source / "labels.csv", "a") as file:
+    with open(source / "labels.csv", "a", encoding="utf-8") as file:
         file.write("NOBODY-1,ring\nNOBODY-2,ring\n")
     result = ingest_cohort.ingest(request_of(source))
     assert "2, rows of the label file, for no patient has their id" in result.text()

@@ -68,9 +68,11 @@ def test_a_rule_that_takes_nothing_is_one_line_with_what_is_there(phantom, small
 
 
 def test_a_label_that_is_no_class_shows_what_stands_there(source, small_task):
-    lines = (source / "labels.csv").read_text().splitlines()
+    lines = (source / "labels.csv").read_text(encoding="utf-8").splitlines()
     spelt = [line.replace("solid", "Solid") for line in lines[:3]]
-    (source / "labels.csv").write_text("\n".join([*spelt, *lines[3:]]) + "\n")
+    (source / "labels.csv").write_text(
+        "\n".join([*spelt, *lines[3:]]) + "\n", encoding="utf-8"
+    )
     wrong = sum("Solid" in line for line in spelt)
     checked = check(source_request(source, small_task))
     (left, *others) = checked.text().splitlines()
@@ -144,15 +146,19 @@ def test_without_check_key_and_place_are_wanted(arguments, capsys):
 def test_rejections_are_printed_before_a_split_fails_for_them(
     arguments, source, tmp_path, capsys
 ):
-    lines = (source / "labels.csv").read_text().splitlines()
+    lines = (source / "labels.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines[1:] if "solid" in line]
     (source / "labels.csv").write_text(
-        "\n".join([lines[0], *kept, "NOBODY,ring"]) + "\n"
+        "\n".join([lines[0], *kept, "NOBODY,ring"]) + "\n", encoding="utf-8"
     )
     places = ["--key", str(tmp_path / "k" / "my.key"), "--out", str(tmp_path / "out")]
-    task = (source / "task.toml").read_text().replace("[split]", "[split]\nfolds = 9")
+    task = (
+        (source / "task.toml")
+        .read_text(encoding="utf-8")
+        .replace("[split]", "[split]\nfolds = 9")
+    )
     text = task.replace('kind = "fractions"', 'kind = "folds"').replace("folds = 5", "")
-    (source / "task.toml").write_text(text)
+    (source / "task.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match="too few for the split"):
         ingest.main([*arguments, "--workers", "1", *places])
     shown = capsys.readouterr().out

@@ -69,20 +69,20 @@ def test_the_linkage_file_of_before_grows(key, tmp_path):
     assert {name: after[name] for name in before} == before
     of_patients = [link for link in after.values() if link.kind == "patient"]
     assert len(of_patients) == cohort.ALL
-    assert path.read_text().count("\n") == 1 + len(after)
+    assert path.read_text(encoding="utf-8").count("\n") == 1 + len(after)
 
 
 def test_a_damaged_linkage_file_is_refused_before_anything_is_read(key, tmp_path):
     path = key.with_name("linkage.csv")
-    content = path.read_text().replace("Phantom-007", "Phantom-7", 1)
-    path.write_text(content)
+    content = path.read_text(encoding="utf-8").replace("Phantom-007", "Phantom-7", 1)
+    path.write_text(content, encoding="utf-8")
     source = tmp_path / "source"
     source.mkdir()
     for name in ("volumes.csv", "labels.csv"):
         (source / name).touch()
     with pytest.raises(DataError, match=r"linkage\.csv, line \d+: p\w{16} is no pseu"):
         ingest(cohort.request(source, key, tmp_path / "out", cohort.task("site")))
-    assert path.read_text() == content
+    assert path.read_text(encoding="utf-8") == content
     assert not (tmp_path / "out").exists()
 
 

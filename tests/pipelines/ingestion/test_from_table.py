@@ -45,13 +45,13 @@ def table(tmp_path):
             affine = np.diag([2.0, 2.0, 5.0, 1.0])
             nibabel.save(nibabel.Nifti1Image(voxels, affine), folder / name)
             rows.append((f"p{number}", f"s{number}", sequence, name))
-    with open(folder / "volumes.csv", "w", newline="") as file:
+    with open(folder / "volumes.csv", "w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(
             [("patient_id", "study_id", "sequence", "path"), *rows]
         )
     labels = [f"p{n},{('small', 'large')[n % 2]},{150 + n}" for n in range(8)]
     text = "\n".join(["patient_id,label,height_cm", *labels]) + "\n"
-    (folder / "labels.csv").write_text(text)
+    (folder / "labels.csv").write_text(text, encoding="utf-8")
     return folder
 
 
@@ -89,16 +89,20 @@ def test_two_sequences_become_two_channels(table, tmp_path):
 
 
 def test_an_optional_sequence_may_be_missing(table, tmp_path):
-    lines = (table / "volumes.csv").read_text().splitlines()
-    (table / "volumes.csv").write_text("\n".join([*lines[:2], *lines[3:]]) + "\n")
+    lines = (table / "volumes.csv").read_text(encoding="utf-8").splitlines()
+    (table / "volumes.csv").write_text(
+        "\n".join([*lines[:2], *lines[3:]]) + "\n", encoding="utf-8"
+    )
     records = parsed(ingest_cohort.ingest(request(table, tmp_path)).path)
     present = sorted(tuple(one["present"].numpy()) for one in records)
     assert present == [(1.0, 0.0)] + [(1.0, 1.0)] * 7
 
 
 def test_a_required_sequence_excludes(table, tmp_path):
-    lines = (table / "volumes.csv").read_text().splitlines()
-    (table / "volumes.csv").write_text("\n".join([lines[0], *lines[2:]]) + "\n")
+    lines = (table / "volumes.csv").read_text(encoding="utf-8").splitlines()
+    (table / "volumes.csv").write_text(
+        "\n".join([lines[0], *lines[2:]]) + "\n", encoding="utf-8"
+    )
     result = ingest_cohort.ingest(request(table, tmp_path))
     (one,) = result.rejections
     assert one.code == "missing_sequence" and one.excluded
@@ -118,8 +122,10 @@ def test_a_file_that_is_missing_or_broken(table, tmp_path):
 
 
 def test_a_sequence_that_the_task_does_not_name_is_counted(table, tmp_path):
-    text = (table / "volumes.csv").read_text() + "p0,s0,LGE,0-ED.nii.gz\n"
-    (table / "volumes.csv").write_text(text)
+    text = (table / "volumes.csv").read_text(
+        encoding="utf-8"
+    ) + "p0,s0,LGE,0-ED.nii.gz\n"
+    (table / "volumes.csv").write_text(text, encoding="utf-8")
     result = ingest_cohort.ingest(request(table, tmp_path))
     assert list(result.skipped.values()) == [1] and result.flow.included == 8
 
@@ -140,7 +146,7 @@ def test_series_of_a_table_are_named_by_it(table, tmp_path):
 
 def masked(table, without=(), empty=()):
     """Gives studies a mask: in three of the six slices, largest in the fourth."""
-    lines = (table / "volumes.csv").read_text().splitlines()
+    lines = (table / "volumes.csv").read_text(encoding="utf-8").splitlines()
     for number in range(8):
         mask = np.zeros((16, 16, 6), np.uint8)
         if number not in empty:
@@ -152,7 +158,9 @@ def masked(table, without=(), empty=()):
         line + ("," if int(line[1]) in without else f",{line[1]}-mask.nii.gz")
         for line in lines[1:]
     ]
-    (table / "volumes.csv").write_text("\n".join([lines[0] + ",mask", *rows]) + "\n")
+    (table / "volumes.csv").write_text(
+        "\n".join([lines[0] + ",mask", *rows]) + "\n", encoding="utf-8"
+    )
 
 
 ROI_TASK = replace(
@@ -249,20 +257,26 @@ def test_a_medmnist_file_of_another_task(tmp_path, labels, changes, kind, messag
 
 def test_headers_and_the_table_tell_what_ingest_would_reject(table, tmp_path):
     masked(table, without=(2,))
-    text = (table / "volumes.csv").read_text().splitlines()
+    text = (table / "volumes.csv").read_text(encoding="utf-8").splitlines()
     text[7] = text[7].replace("3-mask.nii.gz", "absent.nii.gz")
     text[8] = text[8].replace("3-mask.nii.gz", "absent.nii.gz")
     header = text[0] + ",frame"
     rows = [row + (",4" if row.startswith("p4") else ",") for row in text[1:]]
-    (table / "volumes.csv").write_text("\n".join([header, *rows]) + "\n")
+    (table / "volumes.csv").write_text(
+        "\n".join([header, *rows]) + "\n", encoding="utf-8"
+    )
     faults = {one.code: one for one in checked(table, tmp_path, ROI_TASK).faults}
     assert {*faults} == {"no_mask", "missing_file", "no_such_frame"}
     assert "study s3" in faults["missing_file"].whose
 
 
 def test_a_sequence_that_is_called_otherwise_is_named(table, tmp_path):
-    text = (table / "volumes.csv").read_text().replace(",ES,", ",end-systole,")
-    (table / "volumes.csv").write_text(text)
+    text = (
+        (table / "volumes.csv")
+        .read_text(encoding="utf-8")
+        .replace(",ES,", ",end-systole,")
+    )
+    (table / "volumes.csv").write_text(text, encoding="utf-8")
     task = replace(TASK, sequences=(Sequence(name="ED"), Sequence(name="ES")))
     (cause,) = causes(checked(table, tmp_path, task).rejections)
     assert (cause.subject, cause.number) == ("ES", 8)

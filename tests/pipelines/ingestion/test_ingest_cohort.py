@@ -31,10 +31,10 @@ def assignments(folder):
 
 def with_column(phantom, folder, name, values):
     """labels.csv with one more column."""
-    header, *lines = (phantom / "labels.csv").read_text().splitlines()
+    header, *lines = (phantom / "labels.csv").read_text(encoding="utf-8").splitlines()
     rows = [f"{line},{value}" for line, value in zip(lines, values, strict=True)]
     path = folder / "labels.csv"
-    path.write_text("\n".join([f"{header},{name}", *rows]) + "\n")
+    path.write_text("\n".join([f"{header},{name}", *rows]) + "\n", encoding="utf-8")
     return path
 
 
@@ -152,7 +152,7 @@ def test_patients_that_the_source_lacks_are_named(phantom, request_of, tmp_path)
     new = only_new(phantom, tmp_path, 3)
     with pytest.raises(UsageError, match="lacks 3 samples of 3 patients") as caught:
         ingest_cohort.ingest(request_of(new, extend=before))
-    header, *lines = (phantom / "labels.csv").read_text().splitlines()
+    header, *lines = (phantom / "labels.csv").read_text(encoding="utf-8").splitlines()
     named = [line.split(",")[0] in str(caught.value) for line in lines]
     assert sum(named) == 3
     dropped = ingest_cohort.ingest(request_of(new, extend=before, absent="drop"))
@@ -204,12 +204,12 @@ def test_extend_wants_the_same_key(phantom, request_of, tmp_path):
 
 
 def test_folds_and_a_patient_who_only_trains(phantom, request_of, tmp_path, small_task):
-    lines = (phantom / "labels.csv").read_text().splitlines()
+    lines = (phantom / "labels.csv").read_text(encoding="utf-8").splitlines()
     labels = tmp_path / "labels.csv"
     rows = [
         f"{line},{'train_only' if n == 0 else ''}" for n, line in enumerate(lines[1:])
     ]
-    labels.write_text("\n".join([lines[0] + ",role", *rows]) + "\n")
+    labels.write_text("\n".join([lines[0] + ",role", *rows]) + "\n", encoding="utf-8")
     folds = replace(small_task.split, kind="folds", folds=3)
     task = replace(small_task, split=folds)
     result = ingest_cohort.ingest(request_of(phantom, labels=labels, task=task))
@@ -218,12 +218,12 @@ def test_folds_and_a_patient_who_only_trains(phantom, request_of, tmp_path, smal
 
 
 def test_split_by_site(phantom, request_of, tmp_path, small_task):
-    lines = (phantom / "labels.csv").read_text().splitlines()
+    lines = (phantom / "labels.csv").read_text(encoding="utf-8").splitlines()
     labels = tmp_path / "labels.csv"
     rows = [
         f"{line},{'north' if n < 4 else 'south'}" for n, line in enumerate(lines[1:])
     ]
-    labels.write_text("\n".join([lines[0] + ",site", *rows]) + "\n")
+    labels.write_text("\n".join([lines[0] + ",site", *rows]) + "\n", encoding="utf-8")
     by_site = replace(small_task.split, kind="site", validation=0.5)
     task = replace(small_task, split=by_site)
     result = ingest_cohort.ingest(request_of(phantom, labels=labels, task=task))
@@ -281,8 +281,8 @@ def test_key_and_data_set_lie_outside_the_source(source, request_of):
 def test_what_can_be_tried_with_one_patient_can_be(source, request_of, small_task):
     for folder in sorted((source / "dicom").iterdir())[1:]:
         shutil.rmtree(folder)
-    header, first, *_ = (source / "labels.csv").read_text().splitlines()
-    (source / "labels.csv").write_text(f"{header}\n{first}\n")
+    header, first, *_ = (source / "labels.csv").read_text(encoding="utf-8").splitlines()
+    (source / "labels.csv").write_text(f"{header}\n{first}\n", encoding="utf-8")
     task = replace(small_task, split=Split(train=1.0))
     result = ingest_cohort.ingest(request_of(source, task=task))
     assert {group: c.patients for group, c in result.counts.items()} == {"train": 1}

@@ -57,7 +57,7 @@ def test_a_data_set_that_another_process_finished_first(tmp_path, monkeypatch):
 
 
 def test_a_place_where_nothing_can_be_written(phantom, request_of, tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(UsageError, match="--out .* made: .*file is no directory"):
         ingest_cohort.ingest(request_of(phantom, out=tmp_path / "file" / "dataset"))
 
@@ -115,6 +115,6 @@ def test_an_extended_data_set_must_not_leak(phantom, request_of, tmp_path):
     first, *rows = read_manifest(data)
     split = "test" if first.split == "train" else "train"
     leaking = [first, replace(first, split=split), *rows]
-    (before / "manifest.csv").write_text(to_csv(leaking, data.task))
+    (before / "manifest.csv").write_text(to_csv(leaking, data.task), encoding="utf-8")
     with pytest.raises(DataError, match="is in two splits"):
         ingest_cohort.ingest(request_of(phantom, extend=before))

@@ -59,7 +59,7 @@ def plant(path, folder_id):
 @pytest.fixture
 def planted(source):
     """The cohort with secrets in every header, and labels by the planted ids."""
-    lines = (source / "labels.csv").read_text().splitlines()
+    lines = (source / "labels.csv").read_text(encoding="utf-8").splitlines()
     labels = dict(line.split(",") for line in lines[1:])
     rows, uids = ["patient_id,label"], set()
     for number, folder in enumerate(sorted((source / "dicom").iterdir())):
@@ -71,7 +71,7 @@ def planted(source):
             header = pydicom.dcmread(path, stop_before_pixels=True)
             uids |= {header.StudyInstanceUID, header.SeriesInstanceUID}
             uids |= {header.SOPInstanceUID, header.get("FrameOfReferenceUID", "")}
-    (source / "labels.csv").write_text("\n".join(rows) + "\n")
+    (source / "labels.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     return source, uids - {""}
 
 
@@ -96,9 +96,9 @@ def test_no_output_byte_identifies_a_patient(planted, request_of, studies):
     source, uids = planted
     damaged = sorted(studies(source)[0])[3]
     damaged.write_bytes(damaged.read_bytes()[:-300])
-    lines = (source / "labels.csv").read_text().splitlines()
+    lines = (source / "labels.csv").read_text(encoding="utf-8").splitlines()
     lines[2] = lines[2].split(",")[0] + ",SECRETCLASS"
-    (source / "labels.csv").write_text("\n".join(lines[:-1]) + "\n")
+    (source / "labels.csv").write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
     result = ingest_cohort.ingest(request_of(source))
     assert {one.code for one in result.faults} == {
         "truncated",
@@ -113,8 +113,12 @@ def test_no_output_byte_identifies_a_patient(planted, request_of, studies):
 
 def test_what_an_interrupted_run_leaves_is_clean_too(planted, request_of):
     source, uids = planted
-    labels = (source / "labels.csv").read_text().replace(",solid", ",ring")
-    (source / "labels.csv").write_text(labels.replace(",ring", ",solid", 1))
+    labels = (
+        (source / "labels.csv").read_text(encoding="utf-8").replace(",solid", ",ring")
+    )
+    (source / "labels.csv").write_text(
+        labels.replace(",ring", ",solid", 1), encoding="utf-8"
+    )
     request = request_of(source)
     with pytest.raises(DataError, match="single patient"):
         ingest_cohort.ingest(request)
@@ -131,7 +135,11 @@ def test_the_private_linkage_resolves_pseudonyms(planted, request_of):
     result = ingest_cohort.ingest(request)
     linkage = request.key.with_name("linkage.csv")
     assert linkage.stat().st_mode & 0o777 == 0o600
-    assert "SECRETID0" in linkage.read_text()
-    manifest = (result.path / "manifest.csv").read_text()
-    line = next(li for li in linkage.read_text().splitlines() if "SECRETID0" in li)
+    assert "SECRETID0" in linkage.read_text(encoding="utf-8")
+    manifest = (result.path / "manifest.csv").read_text(encoding="utf-8")
+    line = next(
+        li
+        for li in linkage.read_text(encoding="utf-8").splitlines()
+        if "SECRETID0" in li
+    )
     assert line.split(",")[1] in manifest

@@ -265,10 +265,10 @@ def test_a_changed_record_is_refused_and_leaves_nothing(tmp_path):
 
 def test_a_record_that_is_not_the_manifests_is_refused(tmp_path):
     data = made(tmp_path)
-    text = (tmp_path / "before" / "manifest.csv").read_text()
+    text = (tmp_path / "before" / "manifest.csv").read_text(encoding="utf-8")
     checksum = read_manifest(data)[0].checksum
     (tmp_path / "before" / "manifest.csv").write_text(
-        text.replace(checksum, "0" * len(checksum))
+        text.replace(checksum, "0" * len(checksum)), encoding="utf-8"
     )
     with pytest.raises(DataError, match="is not the one of its manifest.csv"):
         redeal(data, tmp_path / "after", folds=3, seed=0)
@@ -283,6 +283,6 @@ def test_one_process_deals(tmp_path):
 
 def test_a_place_that_can_not_be_written_is_named(tmp_path):
     data = made(tmp_path)
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="after can't be written"):
         redeal(data, tmp_path / "file" / "after", folds=3, seed=0)

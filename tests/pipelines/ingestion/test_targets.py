@@ -46,12 +46,14 @@ def wanted(phantom, request_of, small_task, tmp_path, target, cells):
     """The request with a label file of these cells, in the order of the patients."""
     ids = [
         line.split(",")[0]
-        for line in (phantom / "labels.csv").read_text().splitlines()[1:]
+        for line in (phantom / "labels.csv")
+        .read_text(encoding="utf-8")
+        .splitlines()[1:]
     ]
     lines = [",".join(("patient_id", *target.columns))]
     lines += [f"{one},{line}" for one, line in zip(ids, cells, strict=True)]
     labels = tmp_path / "targets.csv"
-    labels.write_text("\n".join(lines) + "\n")
+    labels.write_text("\n".join(lines) + "\n", encoding="utf-8")
     task = replace(small_task, target=target)
     return request_of(phantom, task=task, labels=labels)
 
@@ -83,7 +85,9 @@ def test_further_targets_are_stored_behind_the_main_one(
     task = replace(small_task, further_targets=further)
     ids = [
         line.split(",")[0]
-        for line in (phantom / "labels.csv").read_text().splitlines()[1:]
+        for line in (phantom / "labels.csv")
+        .read_text(encoding="utf-8")
+        .splitlines()[1:]
     ]
     stages = ["F0", "F1", "F2", "", "F0"] * 2
     lines = ["patient_id,label,kpa,fat,stage"] + [
@@ -91,7 +95,7 @@ def test_further_targets_are_stored_behind_the_main_one(
         for i, one in enumerate(ids)
     ]
     labels = tmp_path / "targets.csv"
-    labels.write_text("\n".join(lines) + "\n")
+    labels.write_text("\n".join(lines) + "\n", encoding="utf-8")
     data = open_dataset(
         ingest_cohort.ingest(request_of(phantom, task=task, labels=labels)).path
     )

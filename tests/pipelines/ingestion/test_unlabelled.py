@@ -46,7 +46,7 @@ def folder(tmp_path):
         path = tmp_path / f"{number}.nii"
         nibabel.save(nibabel.Nifti1Image(voxels, np.diag([2.0, 2.0, 5.0, 1.0])), path)
         rows.append((study.split("/")[0], study, "T2", path.name))
-    with open(tmp_path / "volumes.csv", "w", newline="") as file:
+    with open(tmp_path / "volumes.csv", "w", encoding="utf-8", newline="") as file:
         header = ("patient_id", "study_id", "sequence", "path")
         csv.writer(file).writerows([header, *rows])
     write_labels(tmp_path, range(8), ["p8/first,,3,150,north"])
@@ -59,7 +59,9 @@ def write_labels(folder, numbers, further=()):
         for n in numbers
     ]
     header = "study_id,label,volume_ml,height_cm,site"
-    (folder / "labels.csv").write_text("\n".join([header, *lines, *further]) + "\n")
+    (folder / "labels.csv").write_text(
+        "\n".join([header, *lines, *further]) + "\n", encoding="utf-8"
+    )
 
 
 def ingest(folder, name="dataset", task=TASK, **changes):
@@ -86,7 +88,7 @@ def groups(result):
 
 
 def linkage(folder):
-    with open(folder / "linkage.csv", newline="") as file:
+    with open(folder / "linkage.csv", encoding="utf-8", newline="") as file:
         return {row["pseudonym"]: row["source_id"] for row in csv.DictReader(file)}
 
 
@@ -186,6 +188,8 @@ def test_a_copy_under_a_labelled_patient_costs_both(folder):
 
 def test_nobody_has_a_label(folder):
     path = folder / "labels.csv"
-    path.write_text(path.read_text().replace("/first", "/other"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("/first", "/other"), encoding="utf-8"
+    )
     with pytest.raises(DataError, match="11 patients, 11 different ones, 0 with"):
         ingest(folder)

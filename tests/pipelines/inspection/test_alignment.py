@@ -94,6 +94,6 @@ def test_a_figure_a_study_and_a_table(tmp_path):
 
 
 def test_a_file_in_the_way_is_an_error(tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="file could not be written"):
         alignment_figure.write([], CHANNELS, "none", tmp_path / "file")

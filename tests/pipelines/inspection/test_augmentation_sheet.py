@@ -104,6 +104,6 @@ def test_changes_that_the_channels_can_not_have_are_refused(data, tmp_path):
 
 
 def test_a_directory_in_the_way_is_an_error(data, tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="sheet.png could not be written"):
         sheet(data, tmp_path / "file" / "sheet.png")

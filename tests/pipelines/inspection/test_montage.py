@@ -107,6 +107,6 @@ def test_nothing_to_show_is_an_error(tmp_path):
 
 
 def test_a_file_in_the_way_is_an_error(tmp_path):
-    (tmp_path / "pictures").write_text("")
+    (tmp_path / "pictures").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="pictures could not be written"):
         montage.write([_shown(_AXIAL)], ("T1",), tmp_path / "pictures", title="x")

@@ -9,7 +9,7 @@ _HEADER = "study_id,patient_id,code,problem,cure\n"
 
 def _with(directory, text):
     data = data_set(directory, task())
-    (directory / "rejected.csv").write_text(text)
+    (directory / "rejected.csv").write_text(text, encoding="utf-8")
     return data
 
 

@@ -44,6 +44,6 @@ def test_lines_run_through_the_same_places_of_every_sequence():
 def test_it_is_written(tmp_path):
     path = side_by_side.write([study()], CHANNELS, tmp_path / "new", title="x")
     assert path == tmp_path / "new" / "side-by-side.png" and path.stat().st_size > 2000
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="could not be written"):
         side_by_side.write([study()], CHANNELS, tmp_path / "file", title="x")

@@ -23,7 +23,7 @@ def test_a_cohort_is_dicom_labels_and_a_task(tmp_path):
         "labels.csv",
         "task.toml",
     ]
-    header, *rows = (written / "labels.csv").read_text().splitlines()
+    header, *rows = (written / "labels.csv").read_text(encoding="utf-8").splitlines()
     assert header == "patient_id,label"
     assert len(rows) == 4
     assert sorted(row.split(",")[1] for row in rows) == ["ring", "ring", *2 * ["solid"]]
@@ -72,7 +72,7 @@ def test_an_empty_directory_is_filled(tmp_path):
 
 
 def test_a_directory_with_content_is_left_alone(tmp_path):
-    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError, match="exists and is not empty. Name a new"):
         cohort.write(tmp_path, plan=Plan(patients=2, **_SMALL))
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

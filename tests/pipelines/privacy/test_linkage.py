@@ -70,9 +70,11 @@ def test_a_pseudonym_stands_for_one_id(tmp_path):
 def test_a_file_of_before_and_new_rows_become_one_row_each(tmp_path):
     path = tmp_path / "linkage.csv"
     old = [f"patient,{number:016x},P{number}" for number in range(10, 25)]
-    path.write_text("\n".join(["kind,pseudonym,source_id", *old]) + "\n")
+    path.write_text(
+        "\n".join(["kind,pseudonym,source_id", *old]) + "\n", encoding="utf-8"
+    )
     save_some(path, 0)
-    content = path.read_text()
+    content = path.read_text(encoding="utf-8")
     assert len(read(path)) == 25
     assert content.count("\n") == 26
     assert ",p" + "0" * 15 + "a,P10\n" in content and "patient,0" not in content
@@ -81,10 +83,10 @@ def test_a_file_of_before_and_new_rows_become_one_row_each(tmp_path):
 def test_what_a_version_of_before_added_since_is_the_same_row(tmp_path):
     path = tmp_path / "linkage.csv"
     save_some(path, 0)
-    content = path.read_text()
-    path.write_text(content + f"patient,{3:016x},P3\n")
+    content = path.read_text(encoding="utf-8")
+    path.write_text(content + f"patient,{3:016x},P3\n", encoding="utf-8")
     save_some(path, 0)
-    assert path.read_text() == content
+    assert path.read_text(encoding="utf-8") == content
 
 
 def test_a_file_that_needs_no_change_is_left_alone(tmp_path):
@@ -97,15 +99,15 @@ def test_a_file_that_needs_no_change_is_left_alone(tmp_path):
 
 def test_a_file_that_is_no_linkage_file_is_kept(tmp_path):
     path = tmp_path / "linkage.csv"
-    path.write_text("a,b\n1,2\n")
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(DataError, match="is not a linkage file with the columns"):
         Linkage(path).save()
-    assert path.read_text() == "a,b\n1,2\n"
+    assert path.read_text(encoding="utf-8") == "a,b\n1,2\n"
 
 
 def test_what_a_killed_process_left_holds_nobody_back(tmp_path):
     # A lock file of the old kind, or of a process that was killed: nobody holds it.
-    (tmp_path / ".linkage.csv.lock").write_text("1\n")
+    (tmp_path / ".linkage.csv.lock").write_text("1\n", encoding="utf-8")
     save_some(tmp_path / "linkage.csv", 0)
     assert [file.name for file in tmp_path.iterdir()] == ["linkage.csv"]
 

@@ -36,14 +36,17 @@ def ids(path):
 
 
 def edit(path, before, after):
-    content = path.read_text()
+    content = path.read_text(encoding="utf-8")
     assert before in content
-    path.write_text(content.replace(before, after, 1))
+    path.write_text(content.replace(before, after, 1), encoding="utf-8")
 
 
 def old(path):
     """The file as versions of before wrote it."""
-    path.write_text(re.sub(",p([0-9a-f]{16},)", r",\1", path.read_text()))
+    path.write_text(
+        re.sub(",p([0-9a-f]{16},)", r",\1", path.read_text(encoding="utf-8")),
+        encoding="utf-8",
+    )
 
 
 def test_a_file_that_is_whole(path):
@@ -83,11 +86,11 @@ def columns_in_another_order(content):
     [byte_order_mark, line_ends, blank_rows, quotes, columns_in_another_order],
 )
 def test_what_changes_no_id_is_read(path, harmless):
-    content = path.read_text()
-    path.write_text(harmless(content), newline="")
+    content = path.read_text(encoding="utf-8")
+    path.write_text(harmless(content), newline="", encoding="utf-8")
     assert ids(path) == IDS
     Linkage(path).save()
-    assert path.read_text() == content
+    assert path.read_text(encoding="utf-8") == content
 
 
 @pytest.mark.parametrize(
@@ -111,11 +114,11 @@ def test_an_id_that_was_changed(path, before, after):
 
 @pytest.mark.parametrize(("before", "after"), [("0012345", "12345"), ("1.10", "1.1")])
 def test_zeros_that_were_lost_are_put_back(path, before, after):
-    content = path.read_text()
+    content = path.read_text(encoding="utf-8")
     edit(path, before, after)
     assert ids(path) == IDS
     Linkage(path).save()
-    assert path.read_text() == content
+    assert path.read_text(encoding="utf-8") == content
 
 
 def test_without_the_key_nothing_is_put_back(path):
@@ -137,7 +140,9 @@ def test_a_changed_id_is_not_told(path):
 )
 def test_a_pseudonym_that_became_a_number(tmp_path, name):
     path = tmp_path / "linkage.csv"
-    path.write_text(f'kind,pseudonym,source_id\npatient,"{name}",P1\n')
+    path.write_text(
+        f'kind,pseudonym,source_id\npatient,"{name}",P1\n', encoding="utf-8"
+    )
     message = f"line 2: a pseudonym is the .* {CURE}.*Received: {name!r}"
     with pytest.raises(DataError, match=message.replace("+", r"\+")):
         read(path)
@@ -146,14 +151,18 @@ def test_a_pseudonym_that_became_a_number(tmp_path, name):
 def test_digits_that_were_rounded_show_by_the_key(tmp_path):
     load_key(tmp_path / "project.key")
     path = tmp_path / "linkage.csv"
-    path.write_text("kind,pseudonym,source_id\npatient,1234567890123450,P1\n")
+    path.write_text(
+        "kind,pseudonym,source_id\npatient,1234567890123450,P1\n", encoding="utf-8"
+    )
     with pytest.raises(DataError, match="line 2: p1234567890123450 is no pseudonym of"):
         read(path)
 
 
 def test_without_a_key_the_form_is_all_that_can_be_asked(tmp_path):
     path = tmp_path / "linkage.csv"
-    path.write_text("kind,pseudonym,source_id\npatient,1234567890123450,P1\n")
+    path.write_text(
+        "kind,pseudonym,source_id\npatient,1234567890123450,P1\n", encoding="utf-8"
+    )
     assert [*read(path)] == ["p1234567890123450"]
 
 
@@ -164,7 +173,7 @@ def test_rows_of_every_key_in_the_directory_are_known(path, tmp_path):
     linkage.save()
     assert ids(path) == IDS | {("patient", "B1")}
     (tmp_path / "other.key").rename(tmp_path / "sub.txt.gone")
-    (tmp_path / "sub.txt.gone").write_text("moved away")
+    (tmp_path / "sub.txt.gone").write_text("moved away", encoding="utf-8")
     with pytest.raises(
         DataError, match="under a key that was here once, put that key back"
     ):
@@ -177,14 +186,16 @@ def test_rows_of_every_key_in_the_directory_are_known(path, tmp_path):
 )
 def test_a_row_without_a_kind_or_an_id(tmp_path, line):
     path = tmp_path / "linkage.csv"
-    path.write_text(f"kind,pseudonym,source_id\n{line}\n")
+    path.write_text(f"kind,pseudonym,source_id\n{line}\n", encoding="utf-8")
     with pytest.raises(DataError, match=f"line 2: a row says one of patient,.*{CURE}"):
         read(path)
 
 
 def test_a_row_of_another_length(tmp_path):
     path = tmp_path / "linkage.csv"
-    path.write_text("kind,pseudonym,source_id\npatient,p00000000000000ab\n")
+    path.write_text(
+        "kind,pseudonym,source_id\npatient,p00000000000000ab\n", encoding="utf-8"
+    )
     with pytest.raises(DataError, match=f"line 2, has 2 cells instead of 3. .*{CURE}"):
         read(path)
 
@@ -213,7 +224,9 @@ def test_a_file_of_bytes(path):
 def test_a_pseudonym_of_two_ids(tmp_path):
     path = tmp_path / "linkage.csv"
     lines = ["patient,p00000000000000ab,P1", "patient,00000000000000ab,P2"]
-    path.write_text("\n".join([",".join(linkage_file.COLUMNS), *lines]))
+    path.write_text(
+        "\n".join([",".join(linkage_file.COLUMNS), *lines]), encoding="utf-8"
+    )
     with pytest.raises(DataError, match=f"stands for a patient and for.*{CURE}"):
         read(path)
 

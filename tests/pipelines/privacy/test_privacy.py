@@ -24,7 +24,7 @@ def test_a_key_is_made_once_for_its_owner_alone(tmp_path, capsys):
     first = load_key(path, outside=(tmp_path / "source",))
     assert "made a new project key" in capsys.readouterr().err
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert len(path.read_text().strip()) == 64
+    assert len(path.read_text(encoding="utf-8").strip()) == 64
     assert load_key(path) == first
     assert capsys.readouterr().err == ""
     assert os.listdir(tmp_path) == ["project.key"]
@@ -34,7 +34,7 @@ def test_the_key_that_another_process_made_first_wins(tmp_path, monkeypatch):
     path = tmp_path / "project.key"
 
     def another_was_first(source, target):
-        path.write_text("ab" * 32)
+        path.write_text("ab" * 32, encoding="utf-8")
         raise FileExistsError
 
     monkeypatch.setattr(os, "link", another_was_first)
@@ -53,7 +53,7 @@ def test_a_key_is_made_where_there_are_no_hard_links(tmp_path, monkeypatch):
 
 def test_a_key_that_others_can_read_is_warned_of(tmp_path, capsys):
     path = tmp_path / "project.key"
-    path.write_text("00" * 32)
+    path.write_text("00" * 32, encoding="utf-8")
     path.chmod(0o644)
     load_key(path)
     assert f"chmod 600 {path}" in capsys.readouterr().err
@@ -72,19 +72,19 @@ def test_the_key_stays_out_of_what_is_handed_on(tmp_path):
 
 def test_a_file_that_is_no_key_stays_as_it_is(tmp_path):
     path = tmp_path / "thesis.txt"
-    path.write_text("not a key")
+    path.write_text("not a key", encoding="utf-8")
     with pytest.raises(DataError, match="not a key file of 64 hexadecimal digits"):
         load_key(path)
-    path.write_text("zz" * 32)
+    path.write_text("zz" * 32, encoding="utf-8")
     with pytest.raises(DataError, match="not a key file"):
         load_key(path)
-    assert path.read_text() == "zz" * 32
+    assert path.read_text(encoding="utf-8") == "zz" * 32
 
 
 def test_the_directory_of_the_key_is_made(tmp_path):
     key = load_key(tmp_path / "absent" / "deep" / "project.key")
     assert load_key(tmp_path / "absent" / "deep" / "project.key") == key
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(UsageError, match="file is no directory. Choose another place"):
         load_key(tmp_path / "file" / "project.key")
 

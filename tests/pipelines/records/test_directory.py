@@ -16,7 +16,10 @@ LETTERED = r"\bp([0-9a-f]{16})\b"
 
 def edit(directory, **changes):
     path = directory / "dataset.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    path.write_text(
+        json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes),
+        encoding="utf-8",
+    )
 
 
 def test_what_was_written_is_opened(tmp_path):
@@ -33,11 +36,11 @@ def test_what_was_written_is_opened(tmp_path):
 
 def test_the_file_names_classes_versions_and_no_path(tmp_path):
     data_set(tmp_path, task())
-    fields = json.loads((tmp_path / "dataset.json").read_text())
+    fields = json.loads((tmp_path / "dataset.json").read_text(encoding="utf-8"))
     assert fields["classes"] == ["no", "yes"]
     assert fields["spec"] == task().spec
     assert fields["versions"]["tensorflow"]
-    assert str(tmp_path) not in (tmp_path / "dataset.json").read_text()
+    assert str(tmp_path) not in (tmp_path / "dataset.json").read_text(encoding="utf-8")
     assert "path" not in fields
 
 
@@ -66,14 +69,17 @@ def test_no_data_set(tmp_path):
 
 @pytest.mark.parametrize("text, match", [("{", "is no JSON"), ("[]", "holds no data")])
 def test_a_file_that_is_no_data_set(tmp_path, text, match):
-    (tmp_path / "dataset.json").write_text(text)
+    (tmp_path / "dataset.json").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=match):
         open_dataset(tmp_path)
 
 
 def test_what_is_written_is_of_format_2(tmp_path):
     data_set(tmp_path, task())
-    assert json.loads((tmp_path / "dataset.json").read_text())["format"] == 2
+    assert (
+        json.loads((tmp_path / "dataset.json").read_text(encoding="utf-8"))["format"]
+        == 2
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,7 +106,9 @@ def without_letters(directory):
         path.rename(directory / re.sub(LETTERED, r"\1", path.name))
     for name in ("dataset.json", "manifest.csv"):
         path = directory / name
-        path.write_text(re.sub(LETTERED, r"\1", path.read_text()))
+        path.write_text(
+            re.sub(LETTERED, r"\1", path.read_text(encoding="utf-8")), encoding="utf-8"
+        )
     digest = remote.sha256(str(directory / "manifest.csv"))
     edit(directory, format=1, manifest_sha256=digest)
 

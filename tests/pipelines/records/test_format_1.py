@@ -20,7 +20,7 @@ KINDS = pytest.mark.parametrize("kind", [*SPLITS])
 @KINDS
 def test_it_is_opened_and_whole(kind):
     data = open_dataset(DATA_SETS / kind)
-    stated = json.loads((DATA_SETS / kind / "dataset.json").read_text())
+    stated = json.loads((DATA_SETS / kind / "dataset.json").read_text(encoding="utf-8"))
     assert (data.format, data.digest) == (1, stated["digest"])
     assert data.task == task(kind)
     assert verify(data) == []
@@ -32,7 +32,7 @@ def test_every_id_is_written_as_today(kind):
     ids = {getattr(row, name) for row in rows for name in IDS}
     assert len(rows) == FIRST
     assert all(map(is_pseudonym, ids))
-    content = (DATA_SETS / kind / "manifest.csv").read_text()
+    content = (DATA_SETS / kind / "manifest.csv").read_text(encoding="utf-8")
     assert all(without_letter(name) in content for name in ids)
     assert not any(name in content for name in ids)
 

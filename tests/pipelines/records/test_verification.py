@@ -53,7 +53,10 @@ def test_exchanged_records_are_found(tmp_path):
 def test_a_changed_manifest_is_found(tmp_path):
     data = data_set(tmp_path, task())
     manifest = tmp_path / "manifest.csv"
-    manifest.write_text(manifest.read_text().replace("patient_id", "patient"))
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace("patient_id", "patient"),
+        encoding="utf-8",
+    )
     first, second = verify(data)
     assert first == "manifest.csv: its SHA-256 is not the recorded one"
     assert "should have the columns" in second

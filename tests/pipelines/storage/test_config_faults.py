@@ -34,7 +34,7 @@ EXAMPLES = {"Rule.bounds": "[1, 2]", "Item.name": '"T2"', "Whole.words": "{ a = 
 
 def fault(tmp_path, text):
     path = tmp_path / "x.toml"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(DataError) as error:
         load_toml(Whole, path, examples=EXAMPLES)
     return str(error.value)

@@ -104,13 +104,13 @@ def test_files_that_cannot_be_read(tmp_path):
         load_toml(Outer, path)
     with pytest.raises(DataError, match="can't be read: Is a directory"):
         load_toml(Outer, tmp_path)
-    path.write_text("name = ?")
+    path.write_text("name = ?", encoding="utf-8")
     with pytest.raises(DataError, match="x.toml is not TOML: .*line 1"):
         load_toml(Outer, path)
     path.write_bytes('name = "ü"'.encode("latin-1"))
     with pytest.raises(DataError, match="x.toml is not UTF-8 text"):
         load_toml(Outer, path)
-    path.write_text("name = 1")
+    path.write_text("name = 1", encoding="utf-8")
     with pytest.raises(DataError, match="x.toml.name: expected str"):
         load_toml(Outer, path)
 

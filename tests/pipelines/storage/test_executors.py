@@ -36,7 +36,7 @@ def python(*arguments, folder, **options):
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         **options,
     )
 
@@ -55,10 +55,10 @@ def test_in_another_process():
 
 @pytest.mark.parametrize("name", ["dl.py", "pydicom.py", "multiprocessing.py"])
 def test_the_server_does_not_look_in_the_working_directory(tmp_path, name):
-    (tmp_path / name).write_text("print('not this one')")
+    (tmp_path / name).write_text("print('not this one')", encoding="utf-8")
     (tmp_path / "program").mkdir()
     program = tmp_path / "program" / "main.py"
-    program.write_text(GUARDED_PROGRAM)
+    program.write_text(GUARDED_PROGRAM, encoding="utf-8")
     done = python(str(program), folder=tmp_path)
     assert (done.stdout, done.returncode) == ("True\n", 0)
 
@@ -70,7 +70,7 @@ def test_a_program_from_standard_input_has_its_own_error(tmp_path):
 
 
 def test_a_program_that_starts_workers_when_it_is_loaded(tmp_path):
-    (tmp_path / "main.py").write_text(PROGRAM)
+    (tmp_path / "main.py").write_text(PROGRAM, encoding="utf-8")
     done = python("main.py", folder=tmp_path)
     assert "worker processes can't be started" in done.stdout
     assert "below `if __name__ == '__main__':`" in done.stdout

@@ -35,7 +35,7 @@ def holder(path):
         [sys.executable, "-c", HOLDS, str(path)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
     assert process.stdout.readline() == "held\n"
     yield process
@@ -118,13 +118,13 @@ def test_a_file_that_its_holder_removed_is_not_the_lock(path, monkeypatch):
 def test_a_lock_of_another_that_took_the_place_stays(path):
     with lock.hold(path, subject="it"):
         path.unlink()
-        path.write_text("another's")
-    assert path.read_text() == "another's"
+        path.write_text("another's", encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == "another's"
 
 
 def test_a_holder_that_did_not_sign(path):
     with lock.hold(path, subject="it"):
-        path.write_text("4711\n")
+        path.write_text("4711\n", encoding="utf-8")
         assert "in use by another process" in refused(path)
 
 

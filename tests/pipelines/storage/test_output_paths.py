@@ -15,13 +15,13 @@ def refuse(number):
 
 
 def test_what_can_be_written_is_left_as_it_was(tmp_path):
-    (tmp_path / "sheet.png").write_text("before")
+    (tmp_path / "sheet.png").write_text("before", encoding="utf-8")
     output_paths.check_file(tmp_path / "sheet.png", "--out")
     output_paths.check_file(tmp_path / "new" / "result.csv", "--out")
     output_paths.check_directory(tmp_path, "--out")
     output_paths.check_directory(tmp_path / "new" / "newer", "--out")
     assert os.listdir(tmp_path) == ["sheet.png"]
-    assert (tmp_path / "sheet.png").read_text() == "before"
+    assert (tmp_path / "sheet.png").read_text(encoding="utf-8") == "before"
 
 
 def test_a_relative_place_that_is_to_be_made(tmp_path, monkeypatch):
@@ -36,7 +36,7 @@ def test_a_directory_in_the_place_of_a_file(tmp_path):
 
 
 def test_a_file_in_the_place_of_a_directory(tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     for path in (tmp_path / "file", tmp_path / "file" / "new"):
         with pytest.raises(UsageError, match="--out .* made: .*file is no directory"):
             output_paths.check_directory(path, "--out")

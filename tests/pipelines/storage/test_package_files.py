@@ -29,7 +29,7 @@ def test_a_shipped_file_is_read_by_its_name():
 
 
 def test_a_file_is_read_by_its_path(tmp_path):
-    (tmp_path / "mine.toml").write_text("size = 3\n")
+    (tmp_path / "mine.toml").write_text("size = 3\n", encoding="utf-8")
     path = str(tmp_path / "mine.toml")
     assert package_files.load(Settings, path, **PLACE) == Settings(size=3)
 

@@ -88,7 +88,7 @@ def test_files_on_disk(tmp_path):
 
 
 def test_files_over_http(tmp_path, url):
-    (tmp_path / "a").write_text("content")
+    (tmp_path / "a").write_text("content", encoding="utf-8")
     assert remote.read_text(f"{url}/a") == "content"
     assert remote.size_bytes(f"{url}/a") == 7
     assert remote.sha256(f"{url}/a") == remote.sha256(str(tmp_path / "a"))

@@ -49,7 +49,7 @@ def test_what_ships():
 
 def test_a_task_is_a_file_or_a_shipped_name(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text('name = "mine"')
+    path.write_text('name = "mine"', encoding="utf-8")
     with pytest.raises(DataError, match="mine.toml.sequences: this key is missing"):
         load(str(path))
     with pytest.raises(UsageError, match="no task named 'acdk'. Name a .toml.* acdc"):
@@ -229,7 +229,7 @@ def test_a_task_file_that_is_not_there(tmp_path):
 
 def test_single_slices_are_no_unit(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text('unit = "slice"\n')
+    path.write_text('unit = "slice"\n', encoding="utf-8")
     with pytest.raises(DataError, match="expected one of 'study', 'series'"):
         load(str(path))
 

@@ -49,7 +49,7 @@ def states(sweep):
 def kept_by_kerastuner(sweep):
     """Its files of trials."""
     paths = sorted(sweep.oracle_path.glob("trial_*/trial.json"))
-    return [json.loads(path.read_text()) for path in paths]
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
 
 
 @pytest.mark.parametrize("name", ["hyperband", "optuna"])
@@ -84,7 +84,7 @@ def test_a_killed_workers_trial_is_run_by_another(tmp_path, search, data, capfd)
         [sys.executable, "-m", "tests.tuning.cluster.chiefs_worker", *map(str, words)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
     other = threading.Thread(
         target=chiefs.worked, args=(chiefs.options(led, data), noted)

@@ -37,7 +37,7 @@ def started(tmp_path):
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
         processes.append(process)
         return process
@@ -56,7 +56,7 @@ def free_port():
 
 @pytest.mark.slow
 def test_a_chief_is_killed_and_started_again(data, tmp_path, started):
-    (tmp_path / "space.toml").write_text(SPACE)
+    (tmp_path / "space.toml").write_text(SPACE, encoding="utf-8")
     out, port = tmp_path / "o", free_port()
     given = f"--arch cnn3d --data {data.path} --space {tmp_path / 'space.toml'} --exact"
     given += " --tuner random --max-trials 2 --folds 2 --epochs 1 --batch 4"

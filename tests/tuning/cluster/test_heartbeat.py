@@ -80,9 +80,9 @@ def test_time_in_which_the_looker_itself_stood_still_is_no_silence(mine, other, 
 def test_it_gives_signs_by_itself(tmp_path):
     with Heartbeat(tmp_path, 0.06) as beating:
         (path,) = (tmp_path / "workers").iterdir()
-        before = path.read_text()
+        before = path.read_text(encoding="utf-8")
         for _ in range(100):
-            if path.read_text() != before:
+            if path.read_text(encoding="utf-8") != before:
                 break
             beating._end.wait(0.02)
         else:

@@ -99,7 +99,7 @@ def started(tmp_path, data, seconds):
         [sys.executable, "-m", "tests.tuning.cluster.slow_worker", *map(str, words)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
 
 
@@ -138,7 +138,7 @@ def test_a_worker_whose_trial_was_taken_leaves_it(tmp_path, search):
             result = super().run(task)
             lease = path / LEASES / f"{task.directory.parent.name}.json"
             if first:
-                lease.write_text('{"worker": "another"}\n')
+                lease.write_text('{"worker": "another"}\n', encoding="utf-8")
             return result
 
     sweep = joined(path, search(max_trials=2), noted, Robbed)

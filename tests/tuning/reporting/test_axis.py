@@ -6,7 +6,7 @@ VALUES = {"arch": "resnet3d18", "optimisation.learning_rate": 1e-3}
 
 
 def of(tmp_path, *values):
-    (tmp_path / "space.toml").write_text(made_up.SPACE)
+    (tmp_path / "space.toml").write_text(made_up.SPACE, encoding="utf-8")
     trials = [made_up.trial(n, 0.5, each) for n, each in enumerate(values)]
     found = axis.axes(spaces.load(str(tmp_path / "space.toml")), trials)
     return {one.name: one for one in found}, trials

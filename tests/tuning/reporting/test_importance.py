@@ -16,7 +16,7 @@ BATCH = "optimisation.batch_size"
 @pytest.fixture(scope="module")
 def space(tmp_path_factory):
     path = tmp_path_factory.mktemp("space") / "space.toml"
-    path.write_text(made_up.SPACE)
+    path.write_text(made_up.SPACE, encoding="utf-8")
     return spaces.load(str(path))
 
 

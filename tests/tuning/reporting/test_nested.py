@@ -25,14 +25,16 @@ def outer(sweep, fold, *, judged=True):
     winner = made_up.trial(1, 0.8 + number / 100, {"arch": "cnn3d", RATE: 0.001})
     made_up.put(inner, made_up.trial(0, 0.6, {"arch": "cnn3d", RATE: 0.01}))
     made_up.put(inner, winner)
-    outer_folds.judged_path(inner).write_text(outer_folds.recipe_text(inner, winner))
+    outer_folds.judged_path(inner).write_text(
+        outer_folds.recipe_text(inner, winner), encoding="utf-8"
+    )
     run = outer_folds.run_path(inner)
     run.mkdir()
     if judged:
         answers = made_up.predictions(number, 1, fold, 20, 1.0)
         answers = dataclasses.replace(answers, split=("test",) * 20)
         predictions_file.write(run / "predictions.csv", answers)
-        (run / "metrics.json").write_text("{}")
+        (run / "metrics.json").write_text("{}", encoding="utf-8")
         return objectives.named("val_auc").of(answers)
     return None
 
@@ -43,7 +45,7 @@ def pool(sweep, auc=AUC):
     evidence = {"confidence": 0.95, "splits": splits}
     path = outer_folds.metrics_path(sweep)
     path.parent.mkdir()
-    path.write_text(json.dumps(evidence))
+    path.write_text(json.dumps(evidence), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +100,7 @@ def test_another_winner_is_not_judged_by_the_run_of_the_last(tmp_path):
     sweep = made_up.sweep(tmp_path / "s", outer_folds=3)
     outer(sweep, "0")
     inner = outer_folds.sweep_path(sweep, "0")
-    (inner / "judged.toml").write_text('arch = "resnet3d18"\n')
+    (inner / "judged.toml").write_text('arch = "resnet3d18"\n', encoding="utf-8")
     assert nested.nested(sweep).folds[0].patients is None
 
 
@@ -121,6 +123,6 @@ def test_damaged_evidence_is_told(tmp_path):
     for fold in "012":
         outer(sweep, fold)
     pool(sweep)
-    outer_folds.metrics_path(sweep).write_text("{}")
+    outer_folds.metrics_path(sweep).write_text("{}", encoding="utf-8")
     with pytest.raises(DataError, match="outer folds does not read"):
         nested.nested(sweep)

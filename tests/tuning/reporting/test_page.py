@@ -146,7 +146,7 @@ def test_a_precision_that_was_settled_is_told(tmp_path):
     sweep = made_up.sweep(tmp_path / "s")
     assert "Precision" not in text_of(sweep)
     known = {"a": {"arch": "cnn3d", "precision": "mixed_bfloat16", "why": "2 times"}}
-    (sweep.path / precision.FILE).write_text(json.dumps(known))
+    (sweep.path / precision.FILE).write_text(json.dumps(known), encoding="utf-8")
     assert "<dt>Precision</dt><dd>mixed_bfloat16 of cnn3d</dd>" in text_of(sweep)
 
 

@@ -35,7 +35,7 @@ GRID = """
 
 def space(folder, text=SPACE) -> Space:
     path = folder / "space.toml"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return spaces.load(str(path))
 
 
@@ -136,4 +136,4 @@ def outcome(sweep):
     """All trials, but for the time they took, and best.toml."""
     trials = [dataclasses.replace(t, seconds=0.0) for t in results.trials(sweep)]
     best = sweep.best_path
-    return trials, best.read_text() if best.exists() else None
+    return trials, best.read_text(encoding="utf-8") if best.exists() else None

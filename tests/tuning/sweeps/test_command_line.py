@@ -28,7 +28,7 @@ def test_several_architectures_are_a_choice():
 
 
 def test_a_recipe_is_begun_from(tmp_path):
-    (tmp_path / "r.toml").write_text("seed = 4\n")
+    (tmp_path / "r.toml").write_text("seed = 4\n", encoding="utf-8")
     options, fixed = parsed("--recipe", str(tmp_path / "r.toml"))
     assert (options.recipe.seed, fixed) == (4, ())
 

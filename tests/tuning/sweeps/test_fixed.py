@@ -54,7 +54,7 @@ def test_fields_beside_each_other_do_not_meet(tmp_path):
 
 def test_augmentation_that_is_named_and_searched_as_a_whole_is_told(tmp_path):
     text = "augmentation = { choice = [{}, { mixing = { cutmix = 0.5 } }] }\n"
-    (tmp_path / "a.toml").write_text("[spatial]\nflip = ['width']\n")
+    (tmp_path / "a.toml").write_text("[spatial]\nflip = ['width']\n", encoding="utf-8")
     more = ("--arch", "cnn3d", "--augment", str(tmp_path / "a.toml"))
     with pytest.raises(UsageError, match="^augmentation: fixed by the command line"):
         of(tmp_path, text, *more)

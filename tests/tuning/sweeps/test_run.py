@@ -181,14 +181,16 @@ def test_what_kerastuner_reads_has_no_place_of_this_machine(tmp_path, search):
     worker = searches.Worker(fails={"0001": "failed"})
     sweep = searches.go_on(tmp_path / "o", search(), worker)
     texts = [
-        path.read_text()
+        path.read_text(encoding="utf-8")
         for path in sweep.path.rglob("*")
         if path.suffix != ".tfrecord"
         if path.is_file()
     ]
     words = (str(tmp_path), 'File "')
     assert not [text for text in texts if any(word in text for word in words)]
-    content = json.loads((sweep.oracle_path / "trial_0001/trial.json").read_text())
+    content = json.loads(
+        (sweep.oracle_path / "trial_0001/trial.json").read_text(encoding="utf-8")
+    )
     assert content["status"] == "FAILED" and "as told" in content["message"]
 
 
@@ -254,7 +256,9 @@ def test_more_budget_goes_on_where_the_last_one_ended(tmp_path, search):
     assert [t.objective for t in trials] == [
         t.objective for t in results.trials(unbroken)
     ]
-    assert json.loads((sweep.path / "time.json").read_text()) == {"seconds": 150.0}
+    assert json.loads((sweep.path / "time.json").read_text(encoding="utf-8")) == {
+        "seconds": 150.0
+    }
 
 
 def test_a_trial_that_takes_too_long_is_given_up(tmp_path, search):
@@ -316,8 +320,8 @@ def test_other_values_of_a_trial_are_told(tmp_path, search):
     sweep = searches.go_on(tmp_path / "o", search(max_trials=1))
     shutil.rmtree(sweep.oracle_path)
     other = sweep.trial_path("0000") / "trial.json"
-    content = json.loads(other.read_text())
+    content = json.loads(other.read_text(encoding="utf-8"))
     content["values"]["optimisation.learning_rate"] = 0.5
-    other.write_text(json.dumps(content))
+    other.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(DataError, match="was begun with the values"):
         searches.go_on(tmp_path / "o", search(max_trials=1))

@@ -8,7 +8,7 @@ from tuning.sweeps.searched import searched
 
 
 def of(tmp_path, text, *more):
-    (tmp_path / "s.toml").write_text(text)
+    (tmp_path / "s.toml").write_text(text, encoding="utf-8")
     given = ["--data", "d", "--space", str(tmp_path / "s.toml"), "--max-trials", "2"]
     return searched(*command_line.parse([*given, *more]))
 

@@ -21,7 +21,9 @@ def keep(sweep, trial, **recipe):
     folder = sweep.trial_path(trial.trial_id)
     folder.mkdir()
     trials.write(folder, trial)
-    (folder / "recipe.toml").write_text(config_files.to_toml(Recipe(**recipe)))
+    (folder / "recipe.toml").write_text(
+        config_files.to_toml(Recipe(**recipe)), encoding="utf-8"
+    )
 
 
 def test_it_is_the_best_trials_and_loads_as_a_recipe(sweep):
@@ -30,7 +32,7 @@ def test_it_is_the_best_trials_and_loads_as_a_recipe(sweep):
     assert best_recipe.refresh(sweep).trial_id == "0001"
     loaded = recipes.load(str(sweep.best_path))
     assert loaded == Recipe(arch="resnet3d18", seed=4)
-    text = sweep.best_path.read_text()
+    text = sweep.best_path.read_text(encoding="utf-8")
     assert "Trial 0001 of a sweep: val_auc 0.7000 (mean of 2 folds, sd 0.1414)" in text
     assert "optimisation.learning_rate = 0.01" in text
     assert tomllib.loads(text)["seed"] == 4

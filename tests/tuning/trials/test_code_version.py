@@ -72,14 +72,16 @@ def copied(tmp_path, monkeypatch):
     monkeypatch.setattr(code_version, "ROOT", tmp_path)
     for room in ("training", "weights"):
         (tmp_path / "zoo" / room).mkdir(parents=True)
-        (tmp_path / "zoo" / room / "one.py").write_text("one = 1\n")
-    (tmp_path / "zoo" / "training" / "finish.py").write_text("one = 1\n")
+        (tmp_path / "zoo" / room / "one.py").write_text("one = 1\n", encoding="utf-8")
+    (tmp_path / "zoo" / "training" / "finish.py").write_text(
+        "one = 1\n", encoding="utf-8"
+    )
     return tmp_path
 
 
 def test_a_changed_file_changes_its_room(copied):
     before = code_version.current()
-    (copied / "zoo" / "training" / "one.py").write_text("one = 2\n")
+    (copied / "zoo" / "training" / "one.py").write_text("one = 2\n", encoding="utf-8")
     after = code_version.current()
     assert before.digest != after.digest
     assert differences(*map(code_version.to_fields, (before, after))) == (
@@ -89,13 +91,15 @@ def test_a_changed_file_changes_its_room(copied):
 
 def test_a_new_file_changes_its_room(copied):
     before = code_version.current()
-    (copied / "zoo" / "weights" / "two.py").write_text("")
+    (copied / "zoo" / "weights" / "two.py").write_text("", encoding="utf-8")
     assert code_version.current().rooms["zoo/weights"] != before.rooms["zoo/weights"]
 
 
 def test_an_irrelevant_file_changes_nothing(copied):
     before = code_version.current()
-    (copied / "zoo" / "training" / "finish.py").write_text("one = 2\n")
+    (copied / "zoo" / "training" / "finish.py").write_text(
+        "one = 2\n", encoding="utf-8"
+    )
     assert code_version.current() == before
 
 

@@ -76,7 +76,7 @@ def test_its_recipe_is_complete(fold):
 def test_nothing_of_it_names_a_place(fold, data):
     directory, _ = fold
     for path in directory.iterdir():
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
         assert data.path not in text and str(directory) not in text
 
 

@@ -117,13 +117,13 @@ def test_a_process_that_grew_is_replaced(worker, data, tmp_path):
 
 
 def test_a_directory_that_can_not_be_made_is_no_result(worker, data, tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="NotADirectoryError|FileExistsError"):
         worker.run(folds.task(tmp_path / "file" / "fold", data, "sound"))
 
 
 def test_a_broken_fold_that_can_not_be_written_is_no_result(worker, data, tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="can't be written.*make it writable"):
         worker.run(folds.task(tmp_path / "file" / "fold", data, "killed"))
 
@@ -147,7 +147,9 @@ def test_the_process_ends_with_the_block(data, tmp_path):
 @pytest.mark.slow
 def test_the_process_ends_with_a_parent_that_is_killed(data, tmp_path):
     command = [sys.executable, "-c", PARENT, str(tmp_path), data.path]
-    parent = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8"
+    )
     try:
         child = int(parent.stdout.readline())
         time.sleep(2)  # it is in the middle of the second fold
@@ -163,7 +165,7 @@ def test_the_process_ends_with_a_parent_that_is_killed(data, tmp_path):
 
 def validated(path):
     """The rows of the validation split, as the file has them."""
-    lines = Path(path).read_text().splitlines()
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
     return [line for line in lines if ",validation," in line]
 
 
@@ -175,7 +177,9 @@ def epochs(path):
 @pytest.mark.slow
 def test_a_fold_has_the_bits_of_the_command_whatever_was_trained_before(data, tmp_path):
     recipe = folds.recipe(epochs=3, ema_decay=0.9)
-    (tmp_path / "recipe.toml").write_text(config_files.to_toml(recipe))
+    (tmp_path / "recipe.toml").write_text(
+        config_files.to_toml(recipe), encoding="utf-8"
+    )
     command = [sys.executable, "-m", "zoo.train", "--data", data.path, "--fold", "1"]
     command += ["--recipe", str(tmp_path / "recipe.toml"), "--leave-test"]
     command += ["--deterministic", "--out", str(tmp_path / "run")]

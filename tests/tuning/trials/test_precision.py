@@ -73,9 +73,12 @@ def test_it_is_settled_once_for_each_network(tmp_path, search, clock):
     sweep = searches.go_on(tmp_path / "o", search(max_trials=4), worker)
     assert asked == [(2, (16, 16, 16, 2), False), (4, (16, 16, 16, 2), False)]
     assert worker.named == [BRAIN] * 4
-    recipes = [path.read_text() for path in sweep.trials_path.glob("*/recipe.toml")]
+    recipes = [
+        path.read_text(encoding="utf-8")
+        for path in sweep.trials_path.glob("*/recipe.toml")
+    ]
     assert all(f'precision = "{BRAIN}"' in text for text in recipes)
-    assert BRAIN in sweep.best_path.read_text()
+    assert BRAIN in sweep.best_path.read_text(encoding="utf-8")
 
 
 def test_who_goes_on_takes_it_as_written(tmp_path, search, clock):
@@ -106,13 +109,13 @@ def test_a_sweep_inside_another_begins_with_what_that_settled(tmp_path, search, 
     inside = small.begun(tmp_path / "inside")
     precision.inherit(sweep, inside.path)
     assert precision.networks(inside) == precision.networks(sweep) != {}
-    (inside.path / precision.FILE).write_text("{}")
+    (inside.path / precision.FILE).write_text("{}", encoding="utf-8")
     precision.inherit(sweep, inside.path)
     assert precision.networks(inside) == {}  # what it has itself stays
 
 
 def test_a_damaged_file_is_told(tmp_path):
     sweep = small.begun(tmp_path / "s")
-    (sweep.path / precision.FILE).write_text(json.dumps({"a": 1}))
+    (sweep.path / precision.FILE).write_text(json.dumps({"a": 1}), encoding="utf-8")
     with pytest.raises(DataError, match="damaged: the entry 'a' is a dict"):
         precision.networks(sweep)

@@ -66,7 +66,10 @@ def test_a_directory_that_is_no_sweep_is_told(tmp_path):
 
 def test_a_later_version_is_told(tmp_path):
     path = begun(tmp_path / "s").path / "sweep.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 2}))
+    path.write_text(
+        json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"format": 2}),
+        encoding="utf-8",
+    )
     with pytest.raises(DataError, match="is of another version"):
         sweeps.opened(tmp_path / "s")
 

@@ -23,7 +23,7 @@ def test_a_value_that_is_none_stays_one(tmp_path):
 
 def test_what_is_not_known_is_null(tmp_path):
     trials.write(tmp_path, Trial(trial_id="0000", values={}))
-    content = json.loads((tmp_path / "trial.json").read_text())
+    content = json.loads((tmp_path / "trial.json").read_text(encoding="utf-8"))
     assert content["objective"] is content["parameters"] is None
     assert content["folds"] == []
 
@@ -33,7 +33,7 @@ def test_a_trial_that_is_not_begun_is_none(tmp_path):
 
 
 def test_a_file_of_another_kind_is_told(tmp_path):
-    (tmp_path / "trial.json").write_text('{"trial_id": "0000"}')
+    (tmp_path / "trial.json").write_text('{"trial_id": "0000"}', encoding="utf-8")
     with pytest.raises(DataError, match="values: this key is missing|values"):
         trials.read(tmp_path)
 

@@ -56,7 +56,7 @@ def apply(directory: Path) -> None:
         import tensorflow as tf
 
         (directory / "ops.txt").write_text(
-            "\n".join(sorted(operations(directory / "served")))
+            "\n".join(sorted(operations(directory / "served"))), encoding="utf-8"
         )
         served = tf.saved_model.load(str(directory / "served"))
         for name, values in served.serve(volumes).items():
@@ -84,7 +84,9 @@ def main() -> None:
             apply(directory)
             answer = "done"
         except Exception:
-            (directory / "error.txt").write_text(traceback.format_exc())
+            (directory / "error.txt").write_text(
+                traceback.format_exc(), encoding="utf-8"
+            )
             answer = "failed"
         keras.backend.clear_session()
         gc.collect()

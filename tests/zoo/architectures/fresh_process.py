@@ -37,7 +37,9 @@ class FreshProcess:
     def __init__(self):
         self._process: subprocess.Popen | None = None
         self._answered = 0
-        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as it does
+        self._errors = tempfile.TemporaryFile(  # noqa: SIM115 - lives as it does
+            "w+", encoding="utf-8"
+        )
 
     def load(self, directory: Path) -> Loaded:
         """Has the process load and apply what is in a directory."""
@@ -74,7 +76,7 @@ class FreshProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            text=True,
+            encoding="utf-8",
         )
 
 
@@ -87,7 +89,9 @@ def _found(directory: Path, *, failed: bool) -> Loaded:
     return Loaded(
         outputs=outputs,
         operations=frozenset(
-            operations.read_text().split() if operations.is_file() else ()
+            operations.read_text(encoding="utf-8").split()
+            if operations.is_file()
+            else ()
         ),
-        error=(directory / "error.txt").read_text() if failed else "",
+        error=(directory / "error.txt").read_text(encoding="utf-8") if failed else "",
     )

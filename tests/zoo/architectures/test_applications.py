@@ -201,7 +201,10 @@ def test_names_are_those_of_a_process_that_builds_nothing_else(build, name, thei
         "print(json.dumps([layer.name for layer in model.layers]))"
     )
     finished = subprocess.run(
-        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+        [sys.executable, "-c", script],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
     )
     found = json.loads(finished.stdout.splitlines()[-1])
     assert [layer.name for layer in build(name).layers][1:] == found[1:]

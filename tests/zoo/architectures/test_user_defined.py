@@ -77,7 +77,7 @@ def own_model(input_shape, rank, seed):
 
 @pytest.fixture(autouse=True)
 def module(tmp_path, monkeypatch):
-    (tmp_path / "users_networks.py").write_text(MODULE)
+    (tmp_path / "users_networks.py").write_text(MODULE, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     yield
     sys.modules.pop("users_networks", None)
@@ -144,7 +144,7 @@ def test_what_breaks_the_contract(name, message):
 def test_a_module_of_the_working_directory(tmp_path, monkeypatch):
     # Neither a console script nor a command that `python -m` begins looks there.
     (tmp_path / "work").mkdir()
-    (tmp_path / "work" / "networks_at_work.py").write_text(MODULE)
+    (tmp_path / "work" / "networks_at_work.py").write_text(MODULE, encoding="utf-8")
     monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setattr(sys, "path", list(sys.path))
     assert user_defined.load("networks_at_work:volumes").rank == 3
@@ -161,7 +161,7 @@ def test_a_module_of_the_working_directory(tmp_path, monkeypatch):
     ],
 )
 def test_whatever_a_module_ends_with_is_an_error(name, message, tmp_path, monkeypatch):
-    (tmp_path / "broken_module.py").write_text("1 / 0\n")
+    (tmp_path / "broken_module.py").write_text("1 / 0\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(UsageError, match=message):
         registry.get(name)

@@ -16,7 +16,7 @@ def test_what_is_written_is_read(tmp_path):
 
 def test_another_form_is_an_error(tmp_path):
     path = tmp_path / "networks.json"
-    path.write_text('[{"name": "small", "layers": 3}]')
+    path.write_text('[{"name": "small", "layers": 3}]', encoding="utf-8")
     with pytest.raises(DataError, match="unknown key 'layers'"):
         read(path)
 

@@ -24,7 +24,7 @@ def faults(kernel, stride, size):
         env=os.environ | {"PYTHONPATH": str(_ROOT), "CUDA_VISIBLE_DEVICES": "-1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
+        encoding="utf-8",
     )
     lines = [json.loads(line) for line in finished.stdout.splitlines()]
     if lines[-1:] != ["done"]:

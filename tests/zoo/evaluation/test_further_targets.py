@@ -45,7 +45,7 @@ def test_further_targets_that_few_patients_know(tmp_path):
         ],
     )
     result = run_evaluation.write(run.path, **OPTIONS)
-    assert json.loads(run.metrics_path.read_text()) == result
+    assert json.loads(run.metrics_path.read_text(encoding="utf-8")) == result
     found = result["further_targets"]
     assert list(found["side"]["splits"]) == ["train", "test"]
     test = found["side"]["splits"]["test"]["patient"]

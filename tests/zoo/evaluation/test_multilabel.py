@@ -39,7 +39,7 @@ def evaluated_run(tmp_path_factory):
 
 def test_a_run_gets_its_metrics_and_figures(evaluated_run):
     run, result = evaluated_run
-    assert json.loads(run.metrics_path.read_text()) == result
+    assert json.loads(run.metrics_path.read_text(encoding="utf-8")) == result
     assert (result["kind"], result["labels"]) == ("multilabel", [*NAMES])
     assert "classes" not in result
     assert result["splits"]["test"]["patient"]["per_label"].keys() == {*NAMES}

@@ -102,7 +102,7 @@ def test_rates_that_the_folds_found_themselves_are_one_experiment(tmp_path):
     with pytest.raises(DataError, match="different recipes"):
         pooled_folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
     for run in runs:
-        (run / "range_test.csv").write_text("")
+        (run / "range_test.csv").write_text("", encoding="utf-8")
     pooled_folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
 
 

@@ -64,7 +64,7 @@ def evaluated_run(tmp_path_factory):
 
 def test_a_run_gets_its_metrics_and_figures(evaluated_run):
     run, result = evaluated_run
-    assert json.loads(run.metrics_path.read_text()) == result
+    assert json.loads(run.metrics_path.read_text(encoding="utf-8")) == result
     assert (result["kind"], result["columns"]) == ("regression", [*NAMES])
     figures = {path.name for path in (run.path / "figures").iterdir()}
     assert figures == {
@@ -80,7 +80,9 @@ def test_a_run_gets_its_metrics_and_figures(evaluated_run):
 
 
 def test_columns_are_as_documented(evaluated_run):
-    header = evaluated_run[0].predictions_path.read_text().splitlines()[0]
+    header = (
+        evaluated_run[0].predictions_path.read_text(encoding="utf-8").splitlines()[0]
+    )
     assert header == (
         "sample_id,patient_id,split,fold,target:kpa,target:fat %,pred:kpa,pred:fat %"
     )

@@ -22,7 +22,7 @@ def test_a_run_gets_its_metrics_and_figures(tmp_path):
     run = make_run(tmp_path / "run", three_splits())
     before = files(run.path)
     result = run_evaluation.write(run.path, **OPTIONS)
-    assert json.loads(run.metrics_path.read_text()) == result
+    assert json.loads(run.metrics_path.read_text(encoding="utf-8")) == result
     assert list(result["splits"]) == ["train", "validation", "test"]
     assert (result["task"], result["unit"]) == ("demo", "study")
     assert (result["classes"], result["positive_class"]) == (["well", "ill"], "ill")
@@ -95,7 +95,7 @@ def test_bare_predictions_take_the_header_order(tmp_path):
 
 
 def test_a_folder_that_cant_be_made(tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="can't be made.*another --out"):
         run_evaluation.figures_folder(tmp_path / "file")
 

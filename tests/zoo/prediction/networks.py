@@ -74,7 +74,7 @@ def run(
     last.kernel.assign(SHARE * last.kernel)
     model.save(made.model_path)
     predictions_file.write(made.predictions_path, given([0, 1], [0.2, 0.8]))
-    made.metrics_path.write_text("{}")
+    made.metrics_path.write_text("{}", encoding="utf-8")
     return made
 
 
@@ -83,8 +83,8 @@ def folds(path, number=3, *, digest="d", **settings):
     path.mkdir()
     recipe = Recipe(arch="cnn3d")
     facts = {"digest": "d", "folds": [str(i) for i in range(number)], "holdout": False}
-    (path / "cross_validation.json").write_text(json.dumps(facts))
-    (path / "recipe.toml").write_text(to_toml(recipe))
+    (path / "cross_validation.json").write_text(json.dumps(facts), encoding="utf-8")
+    (path / "recipe.toml").write_text(to_toml(recipe), encoding="utf-8")
     for i in range(number):
         run(
             path / f"fold-{i}",

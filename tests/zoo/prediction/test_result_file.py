@@ -78,13 +78,13 @@ def test_of_a_single_run_there_are_none(facts, tmp_path):
 def test_json_has_what_each_fold_predicts(facts, tmp_path):
     path = tmp_path / "result.json"
     result_file.write(path, PREDICTIONS, facts, folds=("0", "1"), ids=False)
-    first, second = json.loads(path.read_text())["results"]
+    first, second = json.loads(path.read_text(encoding="utf-8"))["results"]
     assert first["folds"] == {
         "0": {"class": "well", "probabilities": {"well": 0.75, "ill": 0.25}},
         "1": {"class": "ill", "probabilities": {"well": 0.25, "ill": 0.75}},
     }
     assert second == {"number": 2, "name": "study 2", "error": "it is torn. Mend it"}
-    assert "secret" not in path.read_text()
+    assert "secret" not in path.read_text(encoding="utf-8")
 
 
 def test_ids_stand_in_it_on_request(facts, tmp_path):
@@ -99,13 +99,13 @@ def test_json_names_the_served_model_that_answered(facts, tmp_path):
     path = tmp_path / "result.json"
     served = {"name": "liver", "version": 3}
     result_file.write(path, PREDICTIONS[1:], facts, served=served, ids=False)
-    assert json.loads(path.read_text())["model"] == served
+    assert json.loads(path.read_text(encoding="utf-8"))["model"] == served
 
 
 def test_json_of_a_run_names_no_served_model(facts, tmp_path):
     path = tmp_path / "result.json"
     result_file.write(path, PREDICTIONS[1:], facts, ids=False)
-    content = json.loads(path.read_text())
+    content = json.loads(path.read_text(encoding="utf-8"))
     assert [*content] == ["format", "task", "classes", "results"]
 
 

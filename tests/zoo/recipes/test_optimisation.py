@@ -72,8 +72,8 @@ def test_the_learning_rate_is_a_number_or_to_be_found(tmp_path):
     path = tmp_path / "recipe.toml"
     for value in (3e-4, "auto"):
         told = Optimisation(learning_rate=value)
-        path.write_text(config_files.to_toml(told))
+        path.write_text(config_files.to_toml(told), encoding="utf-8")
         assert config_files.load_toml(Optimisation, path) == told
-    path.write_text("learning_rate = 'best'")
+    path.write_text("learning_rate = 'best'", encoding="utf-8")
     with pytest.raises(DataError, match="expected 'auto', or float. Received: 'best'"):
         config_files.load_toml(Optimisation, path)

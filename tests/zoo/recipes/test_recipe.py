@@ -25,7 +25,7 @@ def test_toml_gives_the_same_recipe_back(tmp_path):
         ),
     )
     path = tmp_path / "recipe.toml"
-    path.write_text(config_files.to_toml(recipe))
+    path.write_text(config_files.to_toml(recipe), encoding="utf-8")
     assert recipes.load(str(path)) == recipe
 
 
@@ -41,7 +41,7 @@ def test_an_unknown_name_lists_those_there_are():
 
 def test_an_unknown_key_is_an_error(tmp_path):
     path = tmp_path / "recipe.toml"
-    path.write_text("[optimisation]\nlearning = 1.0\n")
+    path.write_text("[optimisation]\nlearning = 1.0\n", encoding="utf-8")
     with pytest.raises(DataError, match="learning"):
         recipes.load(str(path))
 

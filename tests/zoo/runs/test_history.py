@@ -38,7 +38,7 @@ def test_a_tie_is_no_gain():
 
 def test_table_reads_back_bit_equal(tmp_path):
     history.write(tmp_path / "history.csv", ROWS)
-    with open(tmp_path / "history.csv", newline="") as opened:
+    with open(tmp_path / "history.csv", encoding="utf-8", newline="") as opened:
         header, *cells = csv.reader(opened)
     assert tuple(header) == history.COLUMNS
     assert float(cells[0][header.index("loss")]) == 0.1 + 0.2

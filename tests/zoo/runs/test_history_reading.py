@@ -18,7 +18,7 @@ def test_reads_the_losses_of_further_targets(tmp_path):
         dataclasses.replace(row, val_losses=own) for row, own in zip(epochs(2), losses)
     ]
     write(tmp_path / "history.csv", rows)
-    header = (tmp_path / "history.csv").read_text().splitlines()[0]
+    header = (tmp_path / "history.csv").read_text(encoding="utf-8").splitlines()[0]
     assert header.endswith("val_auc,val_loss_stage,val_loss_fat")
     assert read(tmp_path / "history.csv") == tuple(rows)
 
@@ -29,7 +29,7 @@ def test_no_file(tmp_path):
 
 
 def test_other_columns(tmp_path):
-    (tmp_path / "history.csv").write_text("epoch,loss\n1,0.5\n")
+    (tmp_path / "history.csv").write_text("epoch,loss\n1,0.5\n", encoding="utf-8")
     with pytest.raises(DataError, match="wants the columns epoch.*epoch, loss"):
         read(tmp_path / "history.csv")
 
@@ -42,8 +42,8 @@ def test_no_epoch(tmp_path):
 
 def test_a_torn_row(tmp_path):
     write(tmp_path / "history.csv", epochs(2))
-    whole = (tmp_path / "history.csv").read_text()
-    (tmp_path / "history.csv").write_text(whole[:-20])
+    whole = (tmp_path / "history.csv").read_text(encoding="utf-8")
+    (tmp_path / "history.csv").write_text(whole[:-20], encoding="utf-8")
     with pytest.raises(DataError, match="no number"):
         read(tmp_path / "history.csv")
 
@@ -55,8 +55,8 @@ def test_a_torn_row(tmp_path):
 )
 def test_rows_of_a_wrong_form(damage, tmp_path):
     write(tmp_path / "history.csv", epochs(1))
-    whole = (tmp_path / "history.csv").read_text()
-    (tmp_path / "history.csv").write_text(damage(whole))
+    whole = (tmp_path / "history.csv").read_text(encoding="utf-8")
+    (tmp_path / "history.csv").write_text(damage(whole), encoding="utf-8")
     with pytest.raises(DataError, match="no number"):
         read(tmp_path / "history.csv")
 

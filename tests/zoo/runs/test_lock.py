@@ -11,10 +11,10 @@ from zoo.runs import lock
 def killed_writer(path):
     """Leaves what a process leaves that is killed while it writes `path`."""
     with atomic_files.replacing(path) as aside:
-        aside.write_text("half")
+        aside.write_text("half", encoding="utf-8")
         left = aside.with_name(f"copy{aside.name}")
         aside.rename(left)
-        aside.write_text("whole")
+        aside.write_text("whole", encoding="utf-8")
     left.rename(aside)
     return aside
 
@@ -41,12 +41,12 @@ def test_what_killed_writers_left_is_removed(name, tmp_path):
     left = killed_writer(tmp_path / name)
     torn = tmp_path / "checkpoints" / ".epoch-0002.part"
     torn.mkdir(parents=True)
-    (torn / "variables.npz").write_text("half")
+    (torn / "variables.npz").write_text("half", encoding="utf-8")
     assert left.exists()
     with lock.held(tmp_path):
         assert not left.exists()
         assert not torn.exists()
-    assert (tmp_path / name).read_text() == "whole"
+    assert (tmp_path / name).read_text(encoding="utf-8") == "whole"
 
 
 def test_runs_inside_are_swept_by_their_own_lock(tmp_path):

@@ -9,7 +9,7 @@ from zoo.runs import new_directory
 
 
 def write(directory):
-    (directory / "file").write_text(str(threading.get_ident()))
+    (directory / "file").write_text(str(threading.get_ident()), encoding="utf-8")
 
 
 def test_the_default_name_begins_with_the_time():
@@ -33,7 +33,7 @@ def test_directories_made_at_once_take_different_names(tmp_path):
     assert sorted(path.name for path in made) == ["run"] + [
         f"run-{n}" for n in range(2, 9)
     ]
-    assert len({(path / "file").read_text() for path in made}) == 8
+    assert len({(path / "file").read_text(encoding="utf-8") for path in made}) == 8
     assert len(list(tmp_path.iterdir())) == 8
 
 
@@ -43,7 +43,7 @@ def test_a_name_that_another_process_takes_meanwhile(tmp_path):
     def write_late(directory):
         write(directory)
         path.mkdir()
-        (path / "theirs").write_text("")
+        (path / "theirs").write_text("", encoding="utf-8")
 
     with pytest.raises(UsageError, match="made by another process. Choose another"):
         new_directory.make(path, tmp_path / "unused", write_late)

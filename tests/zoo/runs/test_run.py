@@ -44,8 +44,8 @@ def test_a_run_comes_back_as_it_was_begun(tmp_path):
     assert run.data_digest == "0123456789abcdef"
     assert run.classes == ("control", "lesion")
     assert run.channels == ("T2WI",)
-    assert (run.path / "dataset.json").read_text() == DESCRIBED
-    facts = json.loads((run.path / "environment.json").read_text())
+    assert (run.path / "dataset.json").read_text(encoding="utf-8") == DESCRIBED
+    facts = json.loads((run.path / "environment.json").read_text(encoding="utf-8"))
     assert (facts["fold"], facts["seed"], facts["python"]) == ("2", 0, "3")
 
 
@@ -75,7 +75,7 @@ def test_a_run_without_standards_has_no_file_of_them(tmp_path):
 
 def test_standards_that_are_gone_or_torn(tmp_path):
     run = covariates_run(tmp_path)
-    (run.path / "standards.json").write_text("{")
+    (run.path / "standards.json").write_text("{", encoding="utf-8")
     with pytest.raises(DataError, match="standards.json can't be read"):
         Run.resume(run.path)
     (run.path / "standards.json").unlink()
@@ -89,7 +89,7 @@ def test_an_existing_directory_is_an_error(tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_an_error(tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="can't be written.*another --out"):
         begin(tmp_path / "file" / "run")
 
@@ -103,19 +103,19 @@ def test_an_unfinished_run_is_not_opened(tmp_path):
     run = begin(tmp_path / "run")
     with pytest.raises(DataError, match="unfinished: it has no model.keras.*--resume"):
         Run.open(run.path)
-    run.model_path.write_text("")
+    run.model_path.write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="unfinished: it has no predictions.csv"):
         Run.open(run.path)
-    run.predictions_path.write_text("")
+    run.predictions_path.write_text("", encoding="utf-8")
     assert Run.open(run.path) == run
 
 
 def test_a_damaged_file_is_an_error(tmp_path):
     run = begin(tmp_path / "run")
-    (run.path / "dataset.json").write_text("{")
+    (run.path / "dataset.json").write_text("{", encoding="utf-8")
     with pytest.raises(DataError, match="dataset.json can't be read"):
         Run.resume(run.path)
-    (run.path / "dataset.json").write_text("{}")
+    (run.path / "dataset.json").write_text("{}", encoding="utf-8")
     with pytest.raises(DataError, match="has no entry 'task'"):
         Run.resume(run.path)
 
@@ -144,7 +144,10 @@ def test_another_recipe_takes_the_place_of_the_one_on_disk(tmp_path):
 def test_a_recipe_changed_by_hand_is_refused_by_its_fields(tmp_path):
     run = begin(tmp_path / "run", recipe=Recipe(arch="cnn3d", seed=1))
     path = run.path / "recipe.toml"
-    path.write_text(path.read_text().replace("seed = 1", "seed = 2"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("seed = 1", "seed = 2"),
+        encoding="utf-8",
+    )
     with pytest.raises(DataError, match="training began: seed = 2 instead of 1. Put"):
         Run.resume(run.path)
 
@@ -152,16 +155,16 @@ def test_a_recipe_changed_by_hand_is_refused_by_its_fields(tmp_path):
 def test_comments_in_a_recipe_change_nothing(tmp_path):
     run = begin(tmp_path / "run")
     path = run.path / "recipe.toml"
-    path.write_text(f"# mine\n{path.read_text()}")
+    path.write_text(f"# mine\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
     assert Run.resume(run.path) == run
 
 
 def test_a_run_of_an_older_version_has_no_record_of_its_recipe(tmp_path):
     run = begin(tmp_path / "run")
     path = run.path / "environment.json"
-    facts = json.loads(path.read_text())
+    facts = json.loads(path.read_text(encoding="utf-8"))
     assert facts.pop("recipes")
-    path.write_text(json.dumps(facts))
+    path.write_text(json.dumps(facts), encoding="utf-8")
     assert Run.resume(run.path) == run
 
 
@@ -215,7 +218,7 @@ def test_a_process_may_end_while_the_recipe_is_replaced(
 )
 def test_a_file_of_a_wrong_form_is_an_error(name, content, message, tmp_path):
     run = begin(tmp_path / "run")
-    (run.path / name).write_text(json.dumps(content))
+    (run.path / name).write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(DataError, match=message):
         Run.resume(run.path)
 

@@ -25,7 +25,10 @@ def test_reading_a_command_line_loads_no_keras():
         "import sys, zoo.runs.run, zoo.targets.kinds; print('keras' in sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     assert done.stdout.split() == ["False"]
 

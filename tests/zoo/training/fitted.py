@@ -68,7 +68,7 @@ def run(
 
 
 def table(folder):
-    with open(folder / "history.csv", newline="") as opened:
+    with open(folder / "history.csv", encoding="utf-8", newline="") as opened:
         return list(csv.DictReader(opened))
 
 

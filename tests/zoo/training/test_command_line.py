@@ -11,7 +11,9 @@ from zoo.training import command_line
 
 def test_overrides_change_the_named_recipe_alone(tmp_path):
     mine = tmp_path / "mine.toml"
-    mine.write_text("arch = 'cnn3d'\n[optimisation]\nepochs = 7\npatience = 3\n")
+    mine.write_text(
+        "arch = 'cnn3d'\n[optimisation]\nepochs = 7\npatience = 3\n", encoding="utf-8"
+    )
     parsed = command_line.parse(
         [
             *("--recipe", str(mine), "--data", "somewhere"),
@@ -27,8 +29,10 @@ def test_overrides_change_the_named_recipe_alone(tmp_path):
 
 def test_augment_takes_the_place_of_the_recipes_augmentation(tmp_path):
     recipe, preset = tmp_path / "mine.toml", tmp_path / "preset.toml"
-    recipe.write_text("seed = 3\n[augmentation.spatial]\nflip = ['width']\n")
-    preset.write_text("[spatial]\nflip = ['depth']\n")
+    recipe.write_text(
+        "seed = 3\n[augmentation.spatial]\nflip = ['width']\n", encoding="utf-8"
+    )
+    preset.write_text("[spatial]\nflip = ['depth']\n", encoding="utf-8")
     argv = ["--recipe", str(recipe), "--data", "somewhere", "--augment"]
     flips = [
         command_line.parse([*argv, *rest]).recipe.augmentation.spatial.flip
@@ -108,20 +112,20 @@ def test_wrong_values_exit_with_2(argv, capsys):
 )
 def test_a_file_of_what_cannot_be_is_an_error_of_the_file(text, message, tmp_path):
     mine = tmp_path / "mine.toml"
-    mine.write_text(text)
+    mine.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=f"mine.toml.*{message}"):
         command_line.parse(["--recipe", str(mine)])
 
 
 def test_a_preset_that_does_not_go_with_the_recipe_is_an_error(tmp_path):
     mine = tmp_path / "mine.toml"
-    mine.write_text("[mixmatch]\nweight = 75\n")
+    mine.write_text("[mixmatch]\nweight = 75\n", encoding="utf-8")
     with pytest.raises(UsageError, match="--augment nash: mixmatch mixes the samples"):
         command_line.parse(["--recipe", str(mine), "--augment", "nash"])
 
 
 def test_a_place_for_the_run_that_cannot_be_is_an_error(tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     argv = ["--data", "somewhere", "--out"]
     with pytest.raises(UsageError, match="exists. Choose another --out"):
         command_line.parse([*argv, str(tmp_path / "file")])
@@ -215,7 +219,7 @@ def test_weights_name_a_file_or_a_run(tmp_path):
 @pytest.mark.parametrize("kind", ["file", "run"])
 def test_a_recipe_does_not_name_the_place_of_its_weights(tmp_path, kind):
     recipe = tmp_path / "mine.toml"
-    recipe.write_text(f"weights = '{kind}'\n")
+    recipe.write_text(f"weights = '{kind}'\n", encoding="utf-8")
     with pytest.raises(UsageError, match=f"from a {kind}, which no recipe names"):
         command_line.parse(["--recipe", str(recipe)])
     run = begin(tmp_path / "run", recipe=Recipe(weights=kind))
@@ -225,11 +229,11 @@ def test_a_recipe_does_not_name_the_place_of_its_weights(tmp_path, kind):
 
 def test_the_record_holds_no_path(tmp_path):
     mine = tmp_path / "jane-doe.toml"
-    mine.write_text("seed = 1\n")
+    mine.write_text("seed = 1\n", encoding="utf-8")
     argv = ["--recipe", str(mine), "--data", "/home/jane", "--seed", "4"]
     argv += ["--weights", "imagenet", "--weights-from", "/home/jane/w.npz"]
     theirs = tmp_path / "john-roe.toml"
-    theirs.write_text("[spatial]\nflip = ['depth']\n")
+    theirs.write_text("[spatial]\nflip = ['depth']\n", encoding="utf-8")
     argv += ["--augment", str(theirs)]
     parsed = command_line.parse(argv)
     assert command_line.for_the_record(parsed, argv) == {

@@ -43,7 +43,7 @@ def trained(data, out, *, devices, recipe=RECIPE):
         command,
         env=os.environ | {"PYTHONPATH": str(_ROOT)},
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
 
 
@@ -66,7 +66,9 @@ def test_two_devices_learn_what_one_does(data, tmp_path):
         config = model.read("config.json").decode()
     assert '"synchronized": false' in config
     assert '"synchronized": true' not in config
-    facts = json.loads((tmp_path / "2" / "environment.json").read_text())
+    facts = json.loads(
+        (tmp_path / "2" / "environment.json").read_text(encoding="utf-8")
+    )
     assert facts["options"]["devices"] == 2
 
 

@@ -45,7 +45,7 @@ def test_training_a_finished_run_again_sweeps_what_killed_writers_left(trained):
     torn = run.checkpoints_path / ".epoch-0009.part"
     torn.mkdir()
     aside = run.path / ".model.keras.0a1b2c3d.part.keras"
-    aside.write_text("half")
+    aside.write_text("half", encoding="utf-8")
     train_run.train(run, data)
     assert not torn.exists()
     assert not aside.exists()

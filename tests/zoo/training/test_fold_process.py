@@ -42,7 +42,12 @@ def waited(condition, seconds=30):
 def is_alive(number):
     """A process that ended and that nobody asked about yet is a zombie."""
     try:
-        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+        state = (
+            Path(f"/proc/{number}/stat")
+            .read_text(encoding="utf-8")
+            .rpartition(")")[2]
+            .split()[0]
+        )
     except FileNotFoundError:
         return False
     return state != "Z"
@@ -56,7 +61,7 @@ def test_a_child_ends_soon_after_its_parent_was_killed(way, tmp_path):
     )
     try:
         assert waited(note.exists)
-        child = int(note.read_text())
+        child = int(note.read_text(encoding="utf-8"))
         assert is_alive(child)
     finally:
         os.kill(parent.pid, signal.SIGKILL)

@@ -82,7 +82,9 @@ def test_in_16_bits_it_ends_with_the_same_weights_too(tmp_path):
     assert train(10**9, 0, data, whole, recipe=IN_16_BITS) == 0
     assert train(STEPS + 2, 20, data, torn, recipe=IN_16_BITS) == -signal.SIGKILL
     assert train(10**9, 0, data, torn) == 0
-    assert 'precision = "mixed_bfloat16"' in (torn / "recipe.toml").read_text()
+    assert 'precision = "mixed_bfloat16"' in (torn / "recipe.toml").read_text(
+        encoding="utf-8"
+    )
     assert weights(torn) == weights(whole)
     assert history(torn) == history(whole)
 

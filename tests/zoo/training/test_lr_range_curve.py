@@ -64,7 +64,7 @@ def test_too_few_updates_are_an_error_that_says_how_many_epochs_would_do():
 
 def test_the_file_reads_back_and_the_figure_is_drawn(tmp_path):
     lr_range_curve.write(tmp_path / "range_test.csv", VALLEY)
-    with open(tmp_path / "range_test.csv", newline="") as opened:
+    with open(tmp_path / "range_test.csv", encoding="utf-8", newline="") as opened:
         rows = list(csv.DictReader(opened))
     found = [Point(**{k: float(v) for k, v in row.items()}) for row in rows]
     assert found == VALLEY

@@ -33,7 +33,7 @@ def test_a_cohort_that_was_written_is_not_written_again(tmp_path, capsys):
 
 
 def test_a_place_that_cannot_be_written_is_an_error(tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(
         UsageError, match="as no --data is named, .*file is no directory"
     ):

@@ -30,7 +30,9 @@ def data(tmp_path_factory):
         split=SPLIT,
     )
     key = folder / "test.key"
-    key.write_text("0" * 64 + "\n")  # the same split wherever the test runs
+    key.write_text(
+        "0" * 64 + "\n", encoding="utf-8"
+    )  # the same split wherever the test runs
     request = Request(
         kind="dicom",
         source=source / "dicom",

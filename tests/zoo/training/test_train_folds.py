@@ -55,7 +55,9 @@ def test_every_fold_is_a_run_and_they_are_judged_together(finished):
     runs = [Run.open(run) for run in validation.runs]
     assert [run.fold for run in runs] == ["0", "1", "2"]
     assert all(run.recipe == validation.recipe for run in runs)
-    summary = json.loads((finished / "summary" / "metrics.json").read_text())
+    summary = json.loads(
+        (finished / "summary" / "metrics.json").read_text(encoding="utf-8")
+    )
     assert summary["splits"]["test"]["patient"]["patients"] == 12
     assert [row["fold"] for row in summary["folds"]["rows"]] == ["0", "1", "2"]
     assert (finished / "summary" / "figures" / "roc.png").is_file()
@@ -85,7 +87,7 @@ def test_folds_without_a_test_split_are_judged_by_validation(tmp_path):
     argv = [*QUICK, "--data", data.path, "--folds", "all"]
     out = tmp_path / "all"
     assert command.run(train.main, [*argv, "--out", str(out)]) == 0
-    summary = json.loads((out / "summary" / "metrics.json").read_text())
+    summary = json.loads((out / "summary" / "metrics.json").read_text(encoding="utf-8"))
     assert list(summary["splits"]) == ["validation"]
     assert summary["splits"]["validation"]["patient"]["patients"] == 8
     test = [whole.shard_path(s) for s in whole.shards if s.group == "test"]
@@ -264,7 +266,7 @@ def test_folds_that_a_runs_patients_judge_are_refused_before_the_first_is_traine
         options={},
     )
     origin.model_path.write_bytes(b"model")
-    origin.predictions_path.write_text("sample_id,patient_id,split\n")
+    origin.predictions_path.write_text("sample_id,patient_id,split\n", encoding="utf-8")
     out = tmp_path / "all"
     argv = [*QUICK, "--data", data, "--folds", "all", "--out", str(out)]
     argv += ["--weights", str(origin.path)]
@@ -283,14 +285,18 @@ def test_a_holdout_set_is_left_until_it_is_asked_for(tmp_path):
     argv = ["--data", data, "--folds", "all", "--out", str(out)]
     assert command.run(train.main, [*QUICK, *argv]) == 0
     for number in range(3):
-        predictions = (out / f"fold-{number}" / "predictions.csv").read_text()
+        predictions = (out / f"fold-{number}" / "predictions.csv").read_text(
+            encoding="utf-8"
+        )
         assert ",validation," in predictions
         assert ",test," not in predictions
-    summary = json.loads((out / "summary" / "metrics.json").read_text())
+    summary = json.loads((out / "summary" / "metrics.json").read_text(encoding="utf-8"))
     assert list(summary["splits"]) == ["validation"]
     assert not (out / "holdout").exists()
     assert command.run(train.main, [*argv, "--resume", "--judge-test"]) == 0
-    held_out = json.loads((out / "holdout" / "metrics.json").read_text())
+    held_out = json.loads(
+        (out / "holdout" / "metrics.json").read_text(encoding="utf-8")
+    )
     assert held_out["splits"]["test"]["patient"]["patients"] == 6
     assert len(held_out["folds"]["rows"]) == 3
 
@@ -347,7 +353,9 @@ def test_a_directory_that_exists_or_is_none(data, tmp_path):
 def test_a_recipe_changed_by_hand_is_refused(data, tmp_path):
     validation = begun(tmp_path, data)
     path = validation.path / "recipe.toml"
-    path.write_text(path.read_text().replace("cnn3d", "alexnet"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("cnn3d", "alexnet"), encoding="utf-8"
+    )
     with pytest.raises(DataError, match="training began: arch = alexnet instead of cn"):
         cross_validation.opened(validation.path)
 
@@ -363,7 +371,7 @@ def test_a_recipe_changed_by_hand_is_refused(data, tmp_path):
 )
 def test_a_file_of_a_wrong_form(content, message, data, tmp_path):
     validation = begun(tmp_path, data)
-    (validation.path / "cross_validation.json").write_text(content)
+    (validation.path / "cross_validation.json").write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match=message):
         cross_validation.opened(validation.path)
 
@@ -380,7 +388,7 @@ def test_without_a_path_the_directory_is_named_by_the_network(
 
 
 def test_a_disk_that_refuses(data, tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="can't be written"):
         cross_validation.begin(
             tmp_path / "file" / "all", recipe=Recipe(), data=open_dataset(data)

@@ -34,7 +34,7 @@ def trained(tmp_path_factory, data):
 def test_a_finished_run_opens_and_holds_what_it_should(trained):
     run, evidence = trained
     assert Run.open(run.path) == run
-    assert json.loads(run.metrics_path.read_text()) == evidence
+    assert json.loads(run.metrics_path.read_text(encoding="utf-8")) == evidence
     assert {path.name for path in run.path.iterdir()} == {
         *("recipe.toml", "dataset.json", "environment.json", "history.csv"),
         *("checkpoints", "tensorboard", "model.keras", "predictions.csv"),
@@ -58,7 +58,7 @@ def test_validation_predictions_score_what_the_history_says_of_the_best_epoch(tr
     found = predictions_file.read(run.predictions_path, run.task.target)
     chosen = of_split(found, "validation")
     true = chosen.probabilities[np.arange(len(chosen)), chosen.label]
-    with open(run.history_path, newline="") as opened:
+    with open(run.history_path, encoding="utf-8", newline="") as opened:
         rows = list(csv.DictReader(opened))
     best = max(rows, key=lambda row: (float(row["val_auc"]), -float(row["val_loss"])))
     assert -np.mean(np.log(true)) == pytest.approx(float(best["val_loss"]), rel=1e-4)
@@ -93,7 +93,7 @@ def test_resumed_run_gives_the_same_predictions_byte_for_byte(
         patched.setattr(fitting.Progress, "on_epoch_begin", kill)
         with pytest.raises(KeyboardInterrupt):
             train_run.train(run, data)
-    assert len(run.history_path.read_text().splitlines()) == 2
+    assert len(run.history_path.read_text(encoding="utf-8").splitlines()) == 2
     train_run.train(run, data)
     assert run.predictions_path.read_bytes() == trained[0].predictions_path.read_bytes()
 
@@ -125,7 +125,7 @@ def test_a_run_from_another_says_which_weights_and_no_path(trained, data, tmp_pa
     origin, _ = trained
     run = begin_from(tmp_path / "run", data, origin)
     assert run.recipe == dataclasses.replace(RECIPE, weights="run", pixels="none")
-    text = (run.path / "environment.json").read_text()
+    text = (run.path / "environment.json").read_text(encoding="utf-8")
     sha256 = hashlib.sha256(origin.model_path.read_bytes()).hexdigest()
     assert json.loads(text)["weights"] == {"sha256": sha256, "published": ""}
     assert str(origin.path.parent) not in text

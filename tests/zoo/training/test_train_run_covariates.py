@@ -58,7 +58,7 @@ def test_a_logistic_regression_stands_beside_the_network(trained):
     assert beside["covariates"] == ["age"]
     entry = beside["splits"]["test"]["patient"]["auc"]
     assert entry["intervals"].keys() >= {"bootstrap", "delong"}
-    described = json.loads((run.path / "baseline.json").read_text())
+    described = json.loads((run.path / "baseline.json").read_text(encoding="utf-8"))
     assert [*described["classes"]] == ["yes"]
     coefficients = described["classes"]["yes"]["coefficients"]
     assert [*coefficients] == ["age", "age missing"]
@@ -79,7 +79,7 @@ def test_a_baseline_beside_a_network_of_images_alone(data, tmp_path):
     run = begin(tmp_path / "run", data, recipe=recipe)
     assert run.standards == NOTHING
     covariate_baseline.write(run, data)
-    described = json.loads((run.path / "baseline.json").read_text())
+    described = json.loads((run.path / "baseline.json").read_text(encoding="utf-8"))
     assert described["covariates"] == ["psa"]
 
 

@@ -66,7 +66,7 @@ def test_it_yields_evidence_as_any_other_run(trained):
     assert [*evidence["splits"]] == ["train", "validation", "test"]
     rows = history.read(run.history_path)
     assert len(rows) == 2 and all(row.unlabelled_loss > 0 for row in rows)
-    with open(run.history_path, newline="") as opened:
+    with open(run.history_path, encoding="utf-8", newline="") as opened:
         assert "unlabelled_loss" in next(csv.reader(opened))
 
 
@@ -96,7 +96,7 @@ def test_killed_it_ends_with_the_same_bits(trained, data, tmp_path, monkeypatch)
         patched.setattr(fitting.Progress, "on_epoch_begin", kill)
         with pytest.raises(KeyboardInterrupt):
             train_run.train(run, data)
-    assert len(run.history_path.read_text().splitlines()) == 2
+    assert len(run.history_path.read_text(encoding="utf-8").splitlines()) == 2
     train_run.train(run, data)
     whole, _ = trained
     assert run.predictions_path.read_bytes() == whole.predictions_path.read_bytes()

@@ -40,7 +40,9 @@ def test_a_found_rate_is_written_into_the_recipe_and_the_weights_are_as_before(
     assert 1e-8 <= rate <= 1
     assert Run.resume(auto.path) == run
     assert (run.path / "range_test.png").stat().st_size > 0
-    assert len((run.path / "range_test.csv").read_text().splitlines()) > 10
+    assert (
+        len((run.path / "range_test.csv").read_text(encoding="utf-8").splitlines()) > 10
+    )
     plain, initial = searched(begin(tmp_path / "plain", data), data, monkeypatch)
     assert plain.recipe.optimisation.learning_rate == 3e-4
     assert all(map(np.array_equal, weights, initial))

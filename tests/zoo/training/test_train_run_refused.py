@@ -162,7 +162,7 @@ def unbuildable(input_shape, rank=3, seed=0):
 
 
 def test_a_place_that_cannot_be_written_makes_no_run(data, tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(
         UsageError, match="--out .*file is no directory. Choose another"
     ):

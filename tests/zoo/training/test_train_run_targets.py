@@ -57,7 +57,7 @@ def read_back(run, target_output):
 def test_labels_are_learned_judged_and_kept(tmp_path):
     run, evidence = trained(tmp_path, task_of(LABELS), labels)
     assert Run.open(run.path) == run
-    assert json.loads(run.metrics_path.read_text()) == evidence
+    assert json.loads(run.metrics_path.read_text(encoding="utf-8")) == evidence
     (row,) = read(run.history_path)
     assert 0 <= row.val_auc <= 1 and row.accuracy is not None
     found = read_back(run, run.target_outputs[0])
@@ -144,7 +144,7 @@ def test_several_targets_at_once(tmp_path):
     recipe = dataclasses.replace(RECIPE, optimisation=optimisation)
     task = task_of(Target(classes=("no", "yes")), STAGE, SIGNS, FAT)
     run, evidence = trained(tmp_path, task, all_at_once, recipe)
-    assert json.loads(run.metrics_path.read_text()) == evidence
+    assert json.loads(run.metrics_path.read_text(encoding="utf-8")) == evidence
     (row,) = read(run.history_path)
     assert {*row.val_losses} == {"stage", "signs", "fat"}
     model = keras.models.load_model(run.model_path)

@@ -43,7 +43,7 @@ def wait_for(pattern, folder, seconds=120):
 
 
 def epochs(out):
-    return len((out / "history.csv").read_text().splitlines()) - 1
+    return len((out / "history.csv").read_text(encoding="utf-8").splitlines()) - 1
 
 
 def test_the_second_is_refused_and_the_first_goes_on(tmp_path, capsys):
@@ -75,7 +75,7 @@ def test_a_fold_ends_with_the_process_that_trains_all_and_can_be_resumed(tmp_pat
     fold = out / "fold-0"
     try:
         wait_for("history.csv", fold)
-        child = (fold / ".lock").read_text().split()[1]
+        child = (fold / ".lock").read_text(encoding="utf-8").split()[1]
         assert int(child) != parent.pid
     finally:
         parent.kill()

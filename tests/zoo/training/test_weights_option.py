@@ -19,7 +19,7 @@ def test_a_file(tmp_path):
 
 
 def test_a_run(tmp_path):
-    (tmp_path / "recipe.toml").write_text("")
+    (tmp_path / "recipe.toml").write_text("", encoding="utf-8")
     named = ["--weights", str(tmp_path), "--seed", "1"]
     changed = (["--weights", "run", "--seed", "1"], str(tmp_path))
     assert without_place(named) == changed
@@ -27,7 +27,7 @@ def test_a_run(tmp_path):
 
 def test_all_folds_of_a_cross_validation(tmp_path):
     for name in ("recipe.toml", "cross_validation.json"):
-        (tmp_path / name).write_text("")
+        (tmp_path / name).write_text("", encoding="utf-8")
     with pytest.raises(
         UsageError, match="holds the folds .* Name a fold, e.g. .*fold-0"
     ):

@@ -37,7 +37,7 @@ def finished(tmp_path_factory):
     run = begin(tmp_path_factory.mktemp("runs") / "first", recipe=recipe)
     theirs = built(recipe)
     theirs.inference.save(run.model_path)
-    run.predictions_path.write_text("")
+    run.predictions_path.write_text("", encoding="utf-8")
     return run, theirs.backbone
 
 
@@ -68,7 +68,7 @@ def test_names_that_keras_counted_on_are_no_difference(tmp_path):
     theirs, ours = (built(recipe, architecture=architecture) for _ in range(2))
     assert theirs.backbone.name != ours.backbone.name
     theirs.inference.save(run.model_path)
-    run.predictions_path.write_text("")
+    run.predictions_path.write_text("", encoding="utf-8")
     load_weights.load(ours, architecture, recipe, run.path)
     pairs = zip(ours.backbone.get_weights(), theirs.backbone.get_weights(), strict=True)
     assert all(np.array_equal(*pair) for pair in pairs)
@@ -115,7 +115,7 @@ def test_an_unfinished_run(tmp_path):
 def test_a_model_of_something_else(tmp_path):
     run = begin(tmp_path / "run", recipe=Recipe(arch="cnn3d"))
     run.model_path.write_bytes(b"no model")
-    run.predictions_path.write_text("")
+    run.predictions_path.write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="model.keras holds no cnn3d"):
         load_weights.load(built(RECIPE), CNN, RECIPE, run.path)
 

@@ -29,7 +29,7 @@ def finish(run, rows=()):
     run.model_path.write_bytes(b"model")
     lines = [f"s{i},{patient},{split}" for i, (patient, split) in enumerate(rows)]
     text = "\n".join(["sample_id,patient_id,split", *lines])
-    run.predictions_path.write_text(text)
+    run.predictions_path.write_text(text, encoding="utf-8")
     return run
 
 
@@ -92,13 +92,15 @@ def any_weights(monkeypatch):
 def test_the_same_fold_begins_without_a_mark(origin, data, tmp_path):
     run = begin_from(origin, tmp_path / "run", data, "0", allow_seen_patients=True)
     assert run.seen_patients == {}
-    assert "seen_patients" not in (run.path / "environment.json").read_text()
+    assert "seen_patients" not in (run.path / "environment.json").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.usefixtures("any_weights")
 def test_what_was_allowed_is_written_down(origin, data, tmp_path):
     run = begin_from(origin, tmp_path / "run", data, "2", allow_seen_patients=True)
-    facts = json.loads((run.path / "environment.json").read_text())
+    facts = json.loads((run.path / "environment.json").read_text(encoding="utf-8"))
     assert facts["seen_patients"] == {"test": 4}
     assert Run.resume(run.path).seen_patients == {"test": 4}
 
@@ -110,8 +112,10 @@ def test_patients_of_the_run_before_the_origin_are_known_too(origin, data, tmp_p
     elsewhere = dataclasses.replace(elsewhere, digest="1" * 64)
     between = finish(begin(tmp_path / "between" / "run", elsewhere, fold="0"))
     facts = between.path / "environment.json"
-    content = json.loads(facts.read_text()) | {"origin_patients": sorted(of_fold(1))}
-    facts.write_text(json.dumps(content))
+    content = json.loads(facts.read_text(encoding="utf-8")) | {
+        "origin_patients": sorted(of_fold(1))
+    }
+    facts.write_text(json.dumps(content), encoding="utf-8")
     between = Run.resume(between.path)
     patients = origin_patients.trained(between, data)
     assert origin_patients.seen(patients, data, "1") == {"test": 4}

@@ -105,7 +105,7 @@ def _run(python: str, folder: Path, devices: Mapping[str, str]) -> str:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
             errors="replace",
         )
     except OSError as error:

@@ -33,7 +33,7 @@ def test_operations_on_frequencies_stand_beside_each_other():
 
 def test_an_operation_is_added_by_one_class_and_one_entry():
     done = subprocess.run(
-        [sys.executable, _SCRIPT], cwd=_ROOT, text=True, capture_output=True
+        [sys.executable, _SCRIPT], cwd=_ROOT, encoding="utf-8", capture_output=True
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "added\n"

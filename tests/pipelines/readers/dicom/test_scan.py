@@ -1,5 +1,6 @@
 """Scanning directories and reading images, synthetic and real."""
 
+import locale
 import shutil
 
 import numpy as np
@@ -124,7 +125,9 @@ def test_jpeg_lossless(tmp_path):
     writer.UseCompressionOn()
     writer.SetCompressor("JPEG")
     writer.SetFileName(str(tmp_path / "im.dcm"))
+    spoken = locale.setlocale(locale.LC_CTYPE)
     writer.Execute(image)
+    locale.setlocale(locale.LC_CTYPE, spoken)  # GDCM leaves the process with "C"
     syntax = dcmread(tmp_path / "im.dcm").file_meta.TransferSyntaxUID
     assert syntax == JPEGLosslessSV1
     np.testing.assert_array_equal(
@@ -157,8 +160,8 @@ def test_any_tree(tmp_path):
     write_stack(tmp_path / "a", phantom(), StudyInstanceUID="1.9", name="y.")
     (tmp_path / "a" / "DICOMDIR").write_bytes(b"x")
     (tmp_path / "a" / "empty.dcm").write_bytes(b"")
-    (tmp_path / "notes.txt").write_text("T2 axial, ten slices " * 20)
-    (tmp_path / "short").write_text("DICM")
+    (tmp_path / "notes.txt").write_text("T2 axial, ten slices " * 20, encoding="utf-8")
+    (tmp_path / "short").write_text("DICM", encoding="utf-8")
     save(header(), tmp_path / "index", kind=MediaStorageDirectoryStorage)
     save(
         header(Modality="SR"), tmp_path / "report", kind="1.2.840.10008.5.1.4.1.1.88.11"
@@ -193,7 +196,7 @@ def test_nothing_there(tmp_path):
 def test_workers_find_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr(scan_dicom, "_CHUNK", 2)
     write_stack(tmp_path, phantom())
-    (tmp_path / "notes.txt").write_text("x" * 200)
+    (tmp_path / "notes.txt").write_text("x" * 200, encoding="utf-8")
     with Processes(2) as processes:
         scan = scan_dicom.scan(tmp_path, processes=processes)
     assert scan == scan_dicom.scan(tmp_path)

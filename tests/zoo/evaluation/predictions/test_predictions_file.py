@@ -19,9 +19,13 @@ def table(tmp_path):
     predictions_file.write(path, given([0, 1, 1], [0.25, 0.5, 0.75]))
 
     def spoil(change):
-        rows = [line.split(",") for line in path.read_text().splitlines()]
+        rows = [
+            line.split(",") for line in path.read_text(encoding="utf-8").splitlines()
+        ]
         change(rows)
-        path.write_text("\n".join(",".join(row) for row in rows) + "\n")
+        path.write_text(
+            "\n".join(",".join(row) for row in rows) + "\n", encoding="utf-8"
+        )
         return path
 
     return spoil
@@ -49,7 +53,7 @@ def test_float32_reads_back_bit_equal(tmp_path):
 
 def test_columns_are_as_documented(tmp_path):
     predictions_file.write(tmp_path / "p.csv", given([1], [0.75]))
-    header, row = (tmp_path / "p.csv").read_text().splitlines()
+    header, row = (tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()
     assert header == (
         "sample_id,patient_id,split,fold,label,prob:well,prob:ill,logit:well,logit:ill"
     )
@@ -86,7 +90,8 @@ def test_ids_of_runs_of_before_are_written_as_today_and_no_others(
     ids = f"{written},{written},test,{written}"
     path.write_text(
         "sample_id,patient_id,split,fold,label,prob:a,prob:b,logit:a,logit:b\n"
-        f"{ids},a,0.5,0.5,0,0\n"
+        f"{ids},a,0.5,0.5,0,0\n",
+        encoding="utf-8",
     )
     found = predictions_file.read(path)
     assert (found.sample_id, found.patient_id, found.fold) == ((read,),) * 3
@@ -120,13 +125,15 @@ def test_missing_logit(table):
 
 
 def test_no_probability_column(tmp_path):
-    (tmp_path / "p.csv").write_text("sample_id,patient_id,split,fold,label\n")
+    (tmp_path / "p.csv").write_text(
+        "sample_id,patient_id,split,fold,label\n", encoding="utf-8"
+    )
     with pytest.raises(DataError, match="missing column.*prob:<class>"):
         predictions_file.read(tmp_path / "p.csv")
 
 
 def test_empty_file(tmp_path):
-    (tmp_path / "p.csv").write_text("")
+    (tmp_path / "p.csv").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="missing column"):
         predictions_file.read(tmp_path / "p.csv")
 
@@ -194,7 +201,8 @@ def test_unknown_split(table):
 
 def test_one_class(tmp_path):
     (tmp_path / "p.csv").write_text(
-        "sample_id,patient_id,split,fold,label,prob:a,logit:a\ns,p,test,,a,1,0\n"
+        "sample_id,patient_id,split,fold,label,prob:a,logit:a\ns,p,test,,a,1,0\n",
+        encoding="utf-8",
     )
     with pytest.raises(DataError, match="two or more different classes"):
         predictions_file.read(tmp_path / "p.csv")
@@ -221,7 +229,9 @@ def test_a_target_says_of_classes_that_they_are_ordered(tmp_path):
 
 
 def test_numbers_without_their_truth(tmp_path):
-    (tmp_path / "p.csv").write_text("sample_id,patient_id,split,fold,pred:kpa\n")
+    (tmp_path / "p.csv").write_text(
+        "sample_id,patient_id,split,fold,pred:kpa\n", encoding="utf-8"
+    )
     with pytest.raises(DataError, match="missing column.*target:<name>"):
         predictions_file.read(tmp_path / "p.csv")
 

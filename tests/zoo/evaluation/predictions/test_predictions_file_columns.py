@@ -22,9 +22,13 @@ def table(tmp_path):
     predictions_file.write(path, labelled(4, ("a", "b"), unknown=0.5))
 
     def spoil(change):
-        rows = [line.split(",") for line in path.read_text().splitlines()]
+        rows = [
+            line.split(",") for line in path.read_text(encoding="utf-8").splitlines()
+        ]
         change(rows)
-        path.write_text("\n".join(",".join(row) for row in rows) + "\n")
+        path.write_text(
+            "\n".join(",".join(row) for row in rows) + "\n", encoding="utf-8"
+        )
         return path
 
     return spoil
@@ -40,7 +44,7 @@ def test_columns_are_as_documented(tmp_path):
     one = take(labelled(4, ("a", "b")), [0])
     one = dataclasses.replace(one, truth=np.array([[1, np.nan]]))
     predictions_file.write(tmp_path / "p.csv", one)
-    header, row = (tmp_path / "p.csv").read_text().splitlines()
+    header, row = (tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()
     assert header == (
         "sample_id,patient_id,split,fold,target:a,target:b,prob:a,prob:b,logit:a,"
         "logit:b"

@@ -12,7 +12,7 @@ def test_of_the_environment():
 
 
 def test_a_file_counts_first(tmp_path):
-    (tmp_path / "token").write_text("of-file\n")
+    (tmp_path / "token").write_text("of-file\n", encoding="utf-8")
     environment = {"ZOO_TOKEN": "word"}
     assert bearer_token.read(tmp_path / "token", environment, HERE) == "of-file"
 
@@ -37,7 +37,7 @@ def test_what_no_header_can_carry(token):
 
 
 def test_an_empty_file(tmp_path):
-    (tmp_path / "token").write_text("\n")
+    (tmp_path / "token").write_text("\n", encoding="utf-8")
     with pytest.raises(UsageError, match="token is empty"):
         bearer_token.read(tmp_path / "token", {}, SAFE)
 

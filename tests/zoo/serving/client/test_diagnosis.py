@@ -67,7 +67,7 @@ def test_a_certificate_of_another_host(protocol, certificates):
 
 
 def test_files_that_hold_no_certificates(tmp_path):
-    (tmp_path / "ca.pem").write_text("none")
+    (tmp_path / "ca.pem").write_text("none", encoding="utf-8")
     for name in ("ca.pem", "nosuch.pem"):
         with pytest.raises(UsageError, match=f"{name} holds no certificates in PEM"):
             tls.context(str(tmp_path / name))

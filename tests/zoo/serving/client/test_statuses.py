@@ -66,7 +66,9 @@ def test_words_of_tensorflow_serving(path, body, wanted):
 
 
 def test_words_of_its_grpc():
-    for one in json.loads((Path(RECORDED) / "predict_grpc.json").read_text()):
+    for one in json.loads(
+        (Path(RECORDED) / "predict_grpc.json").read_text(encoding="utf-8")
+    ):
         if one["case"] == "nosig":
             assert code(one["status"], one["message"]) == "no_signature"
         if one["case"] == "nomodel":

@@ -101,7 +101,8 @@ def config(path, base_path, *, versions=(), labels=None, name="m"):
     aside = path.with_suffix(".aside")
     aside.write_text(
         f'model_config_list {{ config {{ name: "{name}" base_path: "{base_path}"'
-        f' model_platform: "tensorflow"{specific}{pairs} }} }}'
+        f' model_platform: "tensorflow"{specific}{pairs} }} }}',
+        encoding="utf-8",
     )
     aside.rename(path)
 
@@ -119,7 +120,7 @@ def conformance_config(path):
         of.format(name, MODELS, two if name == "multi" else "")
         for name in ("half_plus_two", "half_plus_two_tf2", "multi")
     ]
-    path.write_text(f"model_config_list {{ {' '.join(configs)} }}")
+    path.write_text(f"model_config_list {{ {' '.join(configs)} }}", encoding="utf-8")
 
 
 @dataclass
@@ -192,7 +193,7 @@ def started(*flags):
         + ["--port=0", "--rest_api_port=0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
     )
     try:

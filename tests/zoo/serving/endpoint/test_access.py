@@ -35,14 +35,14 @@ def test_a_token_is_never_shown():
 
 def test_white_space_around_the_token_is_none_of_it(tmp_path):
     file = tmp_path / "token"
-    file.write_text(f"\n {TOKEN}\n")
+    file.write_text(f"\n {TOKEN}\n", encoding="utf-8")
     assert from_token_file(file, host="0.0.0.0") == Access(token=TOKEN)
 
 
 @pytest.mark.parametrize("content", ["", "0123456789abcde", "0123456789 abcdef"])
 def test_a_file_without_one_long_word(content, tmp_path):
     file = tmp_path / "token"
-    file.write_text(content)
+    file.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match="one word of 16 or more characters"):
         from_token_file(file, host="127.0.0.1")
 

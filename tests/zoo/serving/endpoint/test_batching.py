@@ -120,7 +120,7 @@ def test_a_request_whose_time_is_over_does_not_run(versions):
 
 def read(tmp_path, text):
     file = tmp_path / "batching.config"
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8")
     return batching.read(file)
 
 

@@ -26,7 +26,9 @@ REQUESTS = {
     "Regress": regression_pb2.RegressionRequest,
     "MultiInference": inference_pb2.MultiInferenceRequest,
 }
-CASES = json.loads((endpoints.FIXTURES / "predict_grpc.json").read_text())
+CASES = json.loads(
+    (endpoints.FIXTURES / "predict_grpc.json").read_text(encoding="utf-8")
+)
 
 
 @pytest.fixture(scope="module")

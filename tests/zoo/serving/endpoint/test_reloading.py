@@ -148,7 +148,7 @@ def test_a_new_label_may_stand_at_a_version_that_does_not_answer(tmp_path, versi
 def test_a_configuration_that_can_not_be_read_changes_nothing(content, site, caplog):
     site.put(1)
     site.follow()
-    site.file.write_text(content)
+    site.file.write_text(content, encoding="utf-8")
     site.reloading.refresh()
     site.reloading.refresh()
     assert site.answer() == 1
@@ -184,7 +184,9 @@ def test_a_request_ends_on_the_version_that_it_found(site):
 
 def memory_bytes():
     gc.collect()
-    (line,) = re.findall(r"VmRSS:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    (line,) = re.findall(
+        r"VmRSS:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8")
+    )
     return int(line) * 1024
 
 

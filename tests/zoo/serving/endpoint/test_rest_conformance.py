@@ -11,7 +11,7 @@ from tests.zoo.serving.endpoint.rest_served import ask, rest_port
 from zoo.serving.endpoint.rest_status import http_status
 from zoo.serving.endpoint.status_error import StatusError
 
-_CASES = json.loads((RECORDED / "rest.json").read_text())
+_CASES = json.loads((RECORDED / "rest.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -119,7 +119,7 @@ def test_after_sigkill_the_same_versions_answer(site):
 
 def test_it_says_what_it_is_for_and_where_its_metrics_are(site, tmp_path):
     monitoring = tmp_path / "monitoring.config"
-    monitoring.write_text("prometheus_config { enable: true }")
+    monitoring.write_text("prometheus_config { enable: true }", encoding="utf-8")
     flags = (*site[-1], f"--monitoring_config_file={monitoring}")
     with endpoints.started(*flags) as server:
         assert "for development and small sites" in "".join(server.lines)
@@ -152,7 +152,7 @@ def test_without_any_model_it_does_not_start(tmp_path):
 
 def test_a_configuration_that_can_not_be_read_does_not_start(tmp_path):
     file = tmp_path / "models.config"
-    file.write_text("{")
+    file.write_text("{", encoding="utf-8")
     with pytest.raises(DataError, match="no readable ModelServerConfig"):
         main([f"--model_config_file={file}"])
 

@@ -39,7 +39,7 @@ def light(monkeypatch):
     """A version is one small file: the tests are of what happens around it."""
 
     def write(directory, *_):
-        (directory / "saved_model.pb").write_text("a model")
+        (directory / "saved_model.pb").write_text("a model", encoding="utf-8")
 
     monkeypatch.setattr(export_runs, "served_model", lambda *_, **__: None)
     monkeypatch.setattr(export_runs.held_to, "of", lambda _: None)
@@ -105,7 +105,9 @@ def test_bfloat16_is_measured_on_records_of_the_data_set_and_says_so(tmp_path):
     )
     (line,) = [line for line in lines if line.startswith("bfloat16 against the run")]
     assert "on 8 records of the data set: probabilities 0.0" in line
-    described = json.loads((path / saved_model.ASSETS / "model.json").read_text())
+    described = json.loads(
+        (path / saved_model.ASSETS / "model.json").read_text(encoding="utf-8")
+    )
     (measured,) = described["differences"]
     assert described["precision"] == "bfloat16"
     assert 0 < measured["largest"]["probabilities"] < 0.02
@@ -119,7 +121,7 @@ def test_bfloat16_is_measured_on_records_of_the_data_set_and_says_so(tmp_path):
 @pytest.mark.usefixtures("open_gate")
 def test_what_onnx_can_not_hold_is_told_and_nothing_is_left(run, tmp_path, monkeypatch):
     def write(path, served):
-        path.write_text("half a file")
+        path.write_text("half a file", encoding="utf-8")
         raise RuntimeError("No Op registered for Sparkle\nand much more")
 
     monkeypatch.setattr(export_runs.onnx_file, "write", write)
@@ -201,7 +203,7 @@ def test_of_two_exports_at_once_the_second_is_refused_before_its_work(run, tmp_p
 
 @pytest.mark.usefixtures("light")
 def test_a_root_that_cannot_be_written(run, tmp_path):
-    (tmp_path / "root").write_text("a file")
+    (tmp_path / "root").write_text("a file", encoding="utf-8")
     message = "root/liver/1 can't be written: .* Free some space or choose another --to"
     with pytest.raises(DataError, match=message):
         export(run.path, tmp_path / "root")
@@ -243,7 +245,9 @@ def test_folds_are_one_version_of_their_mean(tmp_path):
     path = networks.folds(tmp_path / "all", 2)
     version, lines = export(path, tmp_path / "root")
     assert lines[0] == "loading 2 networks"
-    described = json.loads((version / saved_model.ASSETS / "model.json").read_text())
+    described = json.loads(
+        (version / saved_model.ASSETS / "model.json").read_text(encoding="utf-8")
+    )
     assert len(described["members"]) == 2
     assert {*described["figures"]} == {"members", "mean"}
 

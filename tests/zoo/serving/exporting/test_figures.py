@@ -45,7 +45,7 @@ def validation(tmp_path):
 
 def write(folder, evidence):
     folder.mkdir(exist_ok=True)
-    (folder / "metrics.json").write_text(json.dumps(evidence))
+    (folder / "metrics.json").write_text(json.dumps(evidence), encoding="utf-8")
 
 
 def test_the_overall_metrics_of_all_splits_but_the_training_one(run):

@@ -118,7 +118,7 @@ def test_the_next_export_begins_and_sweeps_up(killed, tmp_path):
         path = root / NAME / str(number)
         with version_directory.reserved(path), version_directory.new(path) as aside:
             assert [*aside.iterdir()] == [], step
-            (aside / "saved_model.pb").write_text("whole")
+            (aside / "saved_model.pb").write_text("whole", encoding="utf-8")
         labelled = labels.of(models_config.read(root), NAME)
         wanted = "canary" if labelled else "stable"
         assert registration.register(root, NAME, number) == wanted, step

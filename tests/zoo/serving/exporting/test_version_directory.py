@@ -34,9 +34,11 @@ def numbered(folder):
 
 def test_it_is_there_when_the_block_has_ended(tmp_path):
     with version_directory.new(tmp_path / "small" / "3") as aside:
-        (aside / "saved_model.pb").write_text("whole")
+        (aside / "saved_model.pb").write_text("whole", encoding="utf-8")
         assert numbered(tmp_path / "small") == []
-    assert (tmp_path / "small" / "3" / "saved_model.pb").read_text() == "whole"
+    assert (tmp_path / "small" / "3" / "saved_model.pb").read_text(
+        encoding="utf-8"
+    ) == "whole"
     assert [path.name for path in (tmp_path / "small").iterdir()] == ["3"]
 
 
@@ -46,7 +48,7 @@ def test_an_error_leaves_nothing(tmp_path):
         pytest.raises(ValueError, match="refused"),
         version_directory.new(path) as aside,
     ):
-        (aside / "saved_model.pb").write_text("half")
+        (aside / "saved_model.pb").write_text("half", encoding="utf-8")
         raise ValueError("refused")
     assert [*(tmp_path / "small").iterdir()] == []
 
@@ -97,7 +99,7 @@ def test_a_version_that_is_there_stays_as_it_is(tmp_path):
 
 
 def test_a_directory_that_cannot_be_written(tmp_path):
-    (tmp_path / "small").write_text("a file")
+    (tmp_path / "small").write_text("a file", encoding="utf-8")
     path, message = tmp_path / "small" / "1", "can't be written: .* choose another --to"
     with pytest.raises(DataError, match=message), version_directory.new(path):
         raise AssertionError("nothing is written")
@@ -126,7 +128,7 @@ def test_everything_is_on_the_disk_before_the_name(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "replace", renamed)
     with version_directory.new(tmp_path / "small" / "1") as aside:
         (aside / "variables").mkdir()
-        (aside / "variables" / "data").write_text("1")
+        (aside / "variables" / "data").write_text("1", encoding="utf-8")
     aside = str(aside)
     assert steps == [
         f"{aside}/variables/data",

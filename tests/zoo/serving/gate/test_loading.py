@@ -57,7 +57,7 @@ def test_a_python_that_is_not_there(tmp_path):
 
 def test_a_python_without_tensorflow(tmp_path):
     python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n', encoding="utf-8")
     python.chmod(0o755)
     with pytest.raises(
         DataError, match="(?s)wants TensorFlow.*ended with code 1.*No module"
@@ -68,7 +68,9 @@ def test_a_python_without_tensorflow(tmp_path):
 def test_a_process_that_dies(tmp_path):
     python = tmp_path / "python"
     answer = '{"tensorflow": "2.20.0"}\n{"error": ""}'
-    python.write_text(f"#!/bin/sh\necho '{answer}' > answers.jsonl\nkill -9 $$\n")
+    python.write_text(
+        f"#!/bin/sh\necho '{answer}' > answers.jsonl\nkill -9 $$\n", encoding="utf-8"
+    )
     python.chmod(0o755)
     requests = [Request(signature="features", inputs={"x": models.rows()})]
     with pytest.raises(DataError, match="at a request to the signature features.*-9"):
@@ -78,7 +80,8 @@ def test_a_process_that_dies(tmp_path):
 def test_a_process_that_dies_while_it_loads(tmp_path):
     python = tmp_path / "python"
     python.write_text(
-        '#!/bin/sh\necho \'{"tensorflow": "2.20.0"}\' > answers.jsonl\nexit 3\n'
+        '#!/bin/sh\necho \'{"tensorflow": "2.20.0"}\' > answers.jsonl\nexit 3\n',
+        encoding="utf-8",
     )
     python.chmod(0o755)
     with pytest.raises(DataError, match="died while it loaded the model; .* code 3"):

@@ -22,7 +22,7 @@ print(*sorted(op.name for op in op_def_pb2.OpList.FromString(buffer).op), sep="\
 @with_server_python
 def test_the_list_is_what_the_servers_tensorflow_registers():
     printed = subprocess.check_output(
-        [SERVER_PYTHON, "-I", "-c", CODE], text=True, stderr=subprocess.DEVNULL
+        [SERVER_PYTHON, "-I", "-c", CODE], encoding="utf-8", stderr=subprocess.DEVNULL
     )
     version, *names = printed.splitlines()
     minor = ".".join(folder.server_version().split(".")[:2])

@@ -44,7 +44,7 @@ def process_says(python):
         check=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
+        encoding="utf-8",
     )
     return shown.stdout.splitlines()
 

@@ -9,7 +9,7 @@ GOOD = "max_batch_size { value: 4 }\nallowed_batch_sizes: 1\nallowed_batch_sizes
 
 @pytest.fixture
 def root(tmp_path):
-    (tmp_path / "batching.config").write_text(GOOD)
+    (tmp_path / "batching.config").write_text(GOOD, encoding="utf-8")
     return tmp_path
 
 
@@ -28,7 +28,9 @@ def test_allowed_sizes(root):
 
 def test_one_where_none_are_said(tmp_path):
     assert batching.allowed_sizes(tmp_path) == (1,)
-    (tmp_path / "batching.config").write_text("max_batch_size { value: 4 }")
+    (tmp_path / "batching.config").write_text(
+        "max_batch_size { value: 4 }", encoding="utf-8"
+    )
     assert batching.allowed_sizes(tmp_path) == (1,)
 
 
@@ -42,6 +44,6 @@ def test_one_where_none_are_said(tmp_path):
     ],
 )
 def test_a_broken_file(text, message, root):
-    (root / "batching.config").write_text(text)
+    (root / "batching.config").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=message):
         batching.allowed_sizes(root)

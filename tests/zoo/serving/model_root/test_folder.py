@@ -17,11 +17,11 @@ def test_a_new_root_is_whole(tmp_path):
 
 
 def test_what_is_there_stays(tmp_path):
-    (tmp_path / "compose.yaml").write_text("mine")
-    (tmp_path / "models.config").write_text("# mine")
+    (tmp_path / "compose.yaml").write_text("mine", encoding="utf-8")
+    (tmp_path / "models.config").write_text("# mine", encoding="utf-8")
     folder.fill(tmp_path)
-    assert (tmp_path / "compose.yaml").read_text() == "mine"
-    assert (tmp_path / "models.config").read_text() == "# mine"
+    assert (tmp_path / "compose.yaml").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "models.config").read_text(encoding="utf-8") == "# mine"
 
 
 def test_every_template_has_a_use_and_is_packaged():

@@ -32,7 +32,7 @@ model_config_list {
 
 @pytest.fixture
 def root(tmp_path):
-    (tmp_path / "models.config").write_text(BY_HAND)
+    (tmp_path / "models.config").write_text(BY_HAND, encoding="utf-8")
     return tmp_path
 
 
@@ -49,12 +49,12 @@ def test_what_a_hand_wrote_stays(root):
     assert liver.base_path == "/elsewhere/liver"
     assert liver.logging_config.sampling_config.sampling_rate == 0.25
     assert dict(liver.version_labels) == {"stable": 1}
-    assert (root / "models.config").read_text().startswith("# Mine.\n")
+    assert (root / "models.config").read_text(encoding="utf-8").startswith("# Mine.\n")
 
 
 def test_a_new_file_begins_with_what_it_is(tmp_path):
     roots.export(tmp_path, "liver", 1)
-    text = (tmp_path / "models.config").read_text()
+    text = (tmp_path / "models.config").read_text(encoding="utf-8")
     assert text.startswith("# Which models")
     assert 'base_path: "/models/liver"' in text
 
@@ -62,14 +62,14 @@ def test_a_new_file_begins_with_what_it_is(tmp_path):
 def test_what_does_not_change_is_not_written(root):
     with models_config.changing(root):
         pass
-    assert (root / "models.config").read_text() == BY_HAND
+    assert (root / "models.config").read_text(encoding="utf-8") == BY_HAND
 
 
 def test_what_fails_is_not_written(root):
     with pytest.raises(KeyError), models_config.changing(root) as config:
         config.model_config_list.config[0].name = "other"
         raise KeyError
-    assert (root / "models.config").read_text() == BY_HAND
+    assert (root / "models.config").read_text(encoding="utf-8") == BY_HAND
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_fails_is_not_written(root):
     ],
 )
 def test_a_broken_file(text, message, tmp_path):
-    (tmp_path / "models.config").write_text(text)
+    (tmp_path / "models.config").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=message):
         models_config.read(tmp_path)
 
@@ -126,5 +126,5 @@ def test_tensorflow_is_not_loaded():
         "for m in pkgutil.iter_modules(model_root.__path__, 'zoo.serving.model_root.'):"
         " importlib.import_module(m.name)\nprint('tensorflow' in sys.modules)"
     )
-    shown = subprocess.check_output([sys.executable, "-c", code], text=True)
+    shown = subprocess.check_output([sys.executable, "-c", code], encoding="utf-8")
     assert shown.strip() == "False"

@@ -55,7 +55,7 @@ def test_the_same_version_again_is_no_step(root):
 def test_a_process_that_ended_between_its_two_files_did_no_step(root):
     promotion.promote(root, "liver", 2, "stable")
     history = {"stable_before": [1, 2]}  # as a promotion of 3 writes it first
-    (root / "liver" / "labels.json").write_text(json.dumps(history))
+    (root / "liver" / "labels.json").write_text(json.dumps(history), encoding="utf-8")
     assert promotion.rollback(root, "liver") == 1
 
 
@@ -130,6 +130,6 @@ def test_the_version_before_is_gone(root):
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"stable_before": ["a"]}', "{}"])
 def test_a_damaged_history(text, root):
-    (root / "liver" / "labels.json").write_text(text)
+    (root / "liver" / "labels.json").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match="labels.json can't be read.*Remove it"):
         promotion.rollback(root, "liver")

@@ -60,9 +60,11 @@ def test_git_sees_nothing_of_it(tmp_path):
     subprocess.run([*git, "init", "--quiet"], check=True)
     subprocess.run([*git, "add", "."], check=True)
     subprocess.run([*git, "commit", "--quiet", "-m", "the root"], check=True)
-    tracked = subprocess.check_output([*git, "ls-files"], text=True).split()
+    tracked = subprocess.check_output([*git, "ls-files"], encoding="utf-8").split()
     assert tracked == ["saved_models/.gitignore", "saved_models/README.md"]
     roots.export(root, "liver", 2)
     promotion.promote(root, "liver", 2, "stable")
     promotion.rollback(root, "liver")
-    assert not subprocess.check_output([*git, "status", "--porcelain"], text=True)
+    assert not subprocess.check_output(
+        [*git, "status", "--porcelain"], encoding="utf-8"
+    )

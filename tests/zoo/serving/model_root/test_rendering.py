@@ -53,7 +53,7 @@ def test_a_path_by_hand_stays(root, to):
 
 
 def test_a_broken_file(root, to):
-    (root / "models.config").write_text("{")
+    (root / "models.config").write_text("{", encoding="utf-8")
     with pytest.raises(DataError, match="line 1"):
         rendering.rendered(root, to)
 
@@ -71,7 +71,7 @@ def test_it_is_kept_in_step(root, to, monkeypatch, capfd):
     with rendering.kept_in_step(root, to) as path:
         promotion.promote(root, "liver", 2, "stable")
         wait_until(lambda: models(path)["liver"].version_labels["stable"] == 2)
-        good = path.read_text()
-        (root / "models.config").write_text("broken {")
+        good = path.read_text(encoding="utf-8")
+        (root / "models.config").write_text("broken {", encoding="utf-8")
         wait_until(lambda: "What is served stays" in capfd.readouterr().err)
-        assert path.read_text() == good
+        assert path.read_text(encoding="utf-8") == good

@@ -12,7 +12,7 @@ def test_the_first_version_is_one(tmp_path):
 def test_the_next_follows_the_highest_as_a_number(tmp_path):
     for folder in ("2", "10", "0000009", "aside", ".11.part"):
         (tmp_path / "liver" / folder).mkdir(parents=True)
-    (tmp_path / "liver" / "12").write_text("a file is no version")
+    (tmp_path / "liver" / "12").write_text("a file is no version", encoding="utf-8")
     assert versions.next_version(tmp_path, "liver") == 11
     assert versions.folders(tmp_path, "liver")[9].name == "0000009"
 

@@ -34,11 +34,12 @@ def put(path, note, *, info="sys.exit(1)", then="sys.exit(0)", ended=DIES):
     path.write_text(
         _NOTE.format(
             python=sys.executable, note=str(note), info=info, then=then, ended=ended
-        )
+        ),
+        encoding="utf-8",
     )
     path.chmod(0o755)
 
 
 def noted(note):
     """What the program noted."""
-    return json.loads(note.read_text())
+    return json.loads(note.read_text(encoding="utf-8"))

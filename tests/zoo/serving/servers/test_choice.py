@@ -69,7 +69,7 @@ def test_no_docker_where_one_is_wanted(path):
 @pytest.fixture
 def token(tmp_path):
     file = tmp_path / "token"
-    file.write_text("x" * 32)
+    file.write_text("x" * 32, encoding="utf-8")
     return file
 
 

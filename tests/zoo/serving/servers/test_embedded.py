@@ -18,7 +18,7 @@ def test_it_listens_on_loopback(tmp_path, monkeypatch):
 
 def test_what_it_has_beyond_tensorflow_serving(tmp_path, monkeypatch):
     for name in ("token", "site.pem", "site.key"):
-        (tmp_path / name).write_text("x" * 32)
+        (tmp_path / name).write_text("x" * 32, encoding="utf-8")
     settings = Settings(
         root=tmp_path,
         host="0.0.0.0",

@@ -61,9 +61,11 @@ def running(at, *, grpc_port, rest_port, instead=()):
         instead: pairs, what to put in place of what else.
     """
     certificate(at)
-    (at / "token").write_text(f"another-token-of-this-site\n{TOKEN}\n")
+    (at / "token").write_text(
+        f"another-token-of-this-site\n{TOKEN}\n", encoding="utf-8"
+    )
     port = free_port()
-    text = folder.template("nginx.conf").read_text()
+    text = folder.template("nginx.conf").read_text(encoding="utf-8")
     replaced = {
         "/run/proxy": str(at),
         "/run/secrets": str(at),
@@ -75,7 +77,7 @@ def running(at, *, grpc_port, rest_port, instead=()):
     for shipped, here in replaced.items():
         assert shipped in text
         text = text.replace(shipped, here)
-    (at / "nginx.conf").write_text(text)
+    (at / "nginx.conf").write_text(text, encoding="utf-8")
     user = "user root; " if os.geteuid() == 0 else ""  # who may read the test's folder
     with open(at / "errors", "wb") as errors:
         process = subprocess.Popen(
@@ -96,7 +98,7 @@ def running(at, *, grpc_port, rest_port, instead=()):
 def _wait_for(port: int, process: subprocess.Popen, errors: Path) -> None:
     end = time.monotonic() + 20
     while True:
-        assert process.poll() is None, errors.read_text()
+        assert process.poll() is None, errors.read_text(encoding="utf-8")
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", port)).close()
             return

@@ -19,12 +19,14 @@ IMAGE = f"tensorflow/serving:{folder.server_version()}-gpu"
 
 @pytest.fixture(scope="module")
 def services():
-    return yaml.safe_load(folder.template("compose.yaml").read_text())["services"]
+    return yaml.safe_load(folder.template("compose.yaml").read_text(encoding="utf-8"))[
+        "services"
+    ]
 
 
 @pytest.fixture(scope="module")
 def manifests():
-    text = folder.template("kubernetes.yaml").read_text()
+    text = folder.template("kubernetes.yaml").read_text(encoding="utf-8")
     return {one["kind"]: one for one in yaml.safe_load_all(text)}
 
 
@@ -62,7 +64,7 @@ def test_the_server_sees_no_secrets(services):
     assert "secrets" not in services["server"]
     hidden = [line.split()[0] for line in services["server"]["tmpfs"]]
     assert hidden == ["/models/proxy"]
-    text = yaml.safe_load(folder.template("compose.yaml").read_text())
+    text = yaml.safe_load(folder.template("compose.yaml").read_text(encoding="utf-8"))
     files = [secret["file"] for secret in text["secrets"].values()]
     assert all(file.startswith("./proxy/") for file in files)
 
@@ -152,7 +154,9 @@ def test_only_the_proxy_of_the_pod_is_reached(manifests):
 def test_the_proxy_of_the_pod_finds_the_server(manifests):
     spec = manifests["Deployment"]["spec"]["template"]["spec"]
     assert spec["hostAliases"] == [{"ip": "127.0.0.1", "hostnames": ["server"]}]
-    assert "server server:8500;" in folder.template("nginx.conf").read_text()
+    assert "server server:8500;" in folder.template("nginx.conf").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_folders_that_are_mounted_into_the_proxy_are_made():

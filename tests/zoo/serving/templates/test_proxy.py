@@ -234,12 +234,12 @@ def test_there_is_no_way_without_tls(site):
     "tokens", ["", "\n", "short\n", "a b c d e f g h i j k\n", 'x"; evil "\n' * 2]
 )
 def test_a_file_of_tokens_that_is_wrong(tokens, tmp_path):
-    (tmp_path / "token").write_text(tokens)
+    (tmp_path / "token").write_text(tokens, encoding="utf-8")
     script = folder.template("token-map.sh")
     done = subprocess.run(
         ["sh", script, tmp_path / "token", tmp_path / "map", "echo", "begun"],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "each line must be one token of 16 or more" in done.stderr
@@ -247,12 +247,12 @@ def test_a_file_of_tokens_that_is_wrong(tokens, tmp_path):
 
 
 def test_the_map_is_for_the_master_process_alone(tmp_path):
-    (tmp_path / "token").write_text(proxy.TOKEN)  # no end of line
+    (tmp_path / "token").write_text(proxy.TOKEN, encoding="utf-8")  # no end of line
     script = folder.template("token-map.sh")
     subprocess.run(
         ["sh", script, tmp_path / "token", tmp_path / "map", "true"], check=True
     )
-    assert (tmp_path / "map").read_text().split("\n")[0] == (
+    assert (tmp_path / "map").read_text(encoding="utf-8").split("\n")[0] == (
         f'"~^[Bb]earer {proxy.TOKEN}$" 1;'
     )
     assert (tmp_path / "map").stat().st_mode & 0o077 == 0

@@ -102,7 +102,7 @@ def test_torn_variables_are_an_error(tmp_path):
 
 def test_torn_rows_are_an_error(tmp_path):
     checkpoint.save_epoch(tmp_path, trained(), ROWS)
-    (checkpoint.latest(tmp_path) / "history.json").write_text("[{")
+    (checkpoint.latest(tmp_path) / "history.json").write_text("[{", encoding="utf-8")
     with pytest.raises(DataError, match="epoch-0004 can't be read"):
         rows_of(checkpoint.latest(tmp_path))
 
@@ -135,7 +135,7 @@ def of_four(**changes):
 def test_rows_of_a_wrong_form_are_an_error(content, message, tmp_path):
     folder = tmp_path / "epoch-0004"
     folder.mkdir()
-    (folder / "history.json").write_text(json.dumps(content))
+    (folder / "history.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(DataError, match=f"epoch-0004 can't be read.*{message}"):
         rows_of(folder)
 

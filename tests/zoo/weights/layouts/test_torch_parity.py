@@ -108,7 +108,7 @@ def test_as_many_parameters(pair):
         for name, values in arrays.items()
         if name.split("/")[1] not in statistics
     )
-    assert ours == int((directory / "parameters.txt").read_text())
+    assert ours == int((directory / "parameters.txt").read_text(encoding="utf-8"))
 
 
 def test_keras_is_not_on_torch():

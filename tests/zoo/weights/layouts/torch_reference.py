@@ -73,7 +73,7 @@ def main() -> None:
     state = {name: values.numpy() for name, values in model.state_dict().items()}
     np.savez(directory / "state.npz", **state)
     count = sum(values.numel() for values in model.parameters())
-    (directory / "parameters.txt").write_text(str(count))
+    (directory / "parameters.txt").write_text(str(count), encoding="utf-8")
     for path in directory.glob("input-*.npy"):
         which = path.stem.removeprefix("input-")
         x = torch.from_numpy(np.load(path).transpose(0, 3, 1, 2).copy())

@@ -95,7 +95,7 @@ def test_a_checksum_at_an_address_is_kept_beside(folder, server):
         read = download.read_text
         patched.setattr(download, "read_text", lambda url: read(address))
         found = cache.obtain([source])
-    assert checksum.beside(found.path).read_text().strip() == SHA256
+    assert checksum.beside(found.path).read_text(encoding="utf-8").strip() == SHA256
     assert cache.obtain([source]).path == found.path
     found.path.write_bytes(b"other")
     with pytest.raises(DataError, match="not the file that its publisher states"):
@@ -174,7 +174,7 @@ def test_files_of_pytorch_come_last_without_it(folder, monkeypatch):
 
 
 def test_a_directory_that_cannot_be_written(tmp_path, monkeypatch, server):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("ZOO_WEIGHTS", str(tmp_path / "file"))
     with pytest.raises(DataError, match="Put one of these into"):
         cache.obtain([declared(server.address)])

@@ -58,10 +58,10 @@ def test_stated_at_an_address_and_kept_beside(file):
     with pytest.raises(DataError, match=f"not here.*that {ADDRESS} states"):
         checksum.check(file, stated)
     beside = checksum.beside(file)
-    beside.write_text("no digits")
+    beside.write_text("no digits", encoding="utf-8")
     with pytest.raises(DataError, match="weights.npz.sha256 holds no SHA-256"):
         checksum.check(file, stated)
-    beside.write_text(f"{SHA256}  weights.npz\n")
+    beside.write_text(f"{SHA256}  weights.npz\n", encoding="utf-8")
     checksum.check(file, stated)
 
 
