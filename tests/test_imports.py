@@ -21,7 +21,7 @@ FLOORS = {
         ("records",),
         ("augment",),
         ("batches",),
-        ("phantoms", "inspection", "ingestion"),
+        ("phantoms", "inspection", "ingestion", "drafting"),
     ),
     "zoo": (
         ("recipes", "targets", "architectures"),

@@ -1,0 +1,1 @@
+"""A task file drafted from what an export and a label table hold."""
