@@ -1,0 +1,185 @@
+"""Which column of a table says whose row it is: the one that holds the source's ids."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pipelines.cohort.keyed_csv import KEYS
+from pipelines.errors import DataError
+from pipelines.storage.csv_files import CsvTable
+from pipelines.tables import table_file
+
+Key = Literal["patient_id", "study_id"]
+StudyKey = Literal["", "study_uid", "accession_number"]
+Known = Mapping[str, frozenset[str]]  # patient_id, study_uid, accession_number
+
+_CALLED_ID = re.compile(
+    r"(?:^|[^a-z])(?:id|uid|mrn|pid|nr|no|key)(?:[^a-z]|$)|ID$|[a-z]UID|patient|subject"
+    r"|case|study|accession|编号|号码|姓名|name$",
+    re.IGNORECASE,
+)
+_SHOWN = 3
+_TITLES = {"patient_id": "PatientID", "study_uid": "StudyInstanceUID"}
+_TITLES["accession_number"] = "AccessionNumber"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdColumn:
+    """A column that holds ids of the source.
+
+    Args:
+        place: of the column, from 0.
+        key: what ingest calls it.
+        study_key: which id of a study; "" of a patient.
+        shared: how many different ids of the source it has.
+        studies: how many studies these are.
+        several: whether a patient has several of these studies, or several rows.
+    """
+
+    place: int
+    key: Key
+    study_key: StudyKey
+    shared: int
+    studies: int
+    several: bool
+
+
+def find(
+    path: Path, table: CsvTable, known: Known, studies_of: Mapping[str, int]
+) -> IdColumn:
+    """The column to take, by how many of the source's ids are in it.
+
+    Patients' ids are taken where every patient has one row and one study; else ids of
+    studies where there are any, for a row may be of one study alone.
+
+    Args:
+        known: the ids of the source by what they are, as cells would say them.
+        studies_of: every patient.
+
+    Raises:
+        DataError: no column has ids of the source, or a spreadsheet program has changed
+            them.
+    """
+    columns = [[row.cells[n] for row in table.rows] for n in range(len(table.header))]
+    titles = table_file.with_names(table, KEYS).header
+    found = list(_candidates(columns, known, studies_of))
+    if not found:
+        _check_all_spoiled(path, table.header, columns, known)
+        raise _nothing_shared(path, table.header, columns, known)
+    most = max(one.studies for one in found)
+    found = [one for one in found if 2 * one.studies >= most]  # no accidents
+
+    def rank(one: IdColumn) -> tuple[int, bool, bool, int]:
+        title = titles[one.place]
+        return (one.shared, title == one.key, called_id(title), -one.place)
+
+    patients = [one for one in found if one.key == "patient_id"]
+    studies = [one for one in found if one.key == "study_id"]
+    taken = max(patients or studies, key=rank)
+    if taken.several and studies:
+        taken = max(studies, key=rank)
+    _check_spoiled(path, table.header[taken.place], columns[taken.place], taken, known)
+    return taken
+
+
+def called_id(title: str) -> bool:
+    """Whether a title sounds like one of ids."""
+    return bool(_CALLED_ID.search(title))
+
+
+def _candidates(
+    columns: Sequence[Sequence[str]], known: Known, studies_of: Mapping[str, int]
+) -> Iterable[IdColumn]:
+    for kind, names in known.items():
+        for place, cells in enumerate(columns):
+            shared = names.intersection(cells)
+            if not shared:
+                continue
+            if kind != "patient_id":
+                yield IdColumn(
+                    place=place,
+                    key="study_id",
+                    study_key=kind,
+                    shared=len(shared),
+                    studies=len(shared),
+                    several=False,
+                )
+                continue
+            studies = sum(studies_of[name] for name in shared)
+            rows = sum(cell in shared for cell in cells)
+            yield IdColumn(
+                place=place,
+                key="patient_id",
+                study_key="",
+                shared=len(shared),
+                studies=studies,
+                several=max(studies, rows) > len(shared),
+            )
+
+
+def _check_spoiled(
+    path: Path, title: str, cells: Sequence[str], taken: IdColumn, known: Known
+) -> None:
+    """Of the column that was found: what one id lacks, most will."""
+    table_file.check_ids(path, title, cells)
+    names = known[taken.study_key or "patient_id"]
+    others = {*cells} - names
+    for wanted in sorted(names.difference(cells)) if others else ():
+        spoiled = table_file.spoiled(wanted, others)
+        if spoiled is not None:
+            raise _spoiled(path, title, spoiled, wanted)
+
+
+def _check_all_spoiled(
+    path: Path,
+    header: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    known: Known,
+) -> None:
+    """Where no column has an id: the one in which most would be, had they been kept."""
+    faults: list[tuple[tuple[int, bool], DataError]] = []
+    for names in known.values():
+        for title, cells in zip(header, columns):
+            pairs = [(table_file.spoiled(one, {*cells}), one) for one in sorted(names)]
+            pairs = [(spoiled, one) for spoiled, one in pairs if spoiled is not None]
+            if pairs:
+                error = _spoiled(path, title, *pairs[0])
+                faults.append(((len(pairs), called_id(title)), error))
+    if faults:
+        raise max(faults, key=lambda fault: fault[0])[1]
+    for title, cells in zip(header, columns):
+        if called_id(title):
+            table_file.check_ids(path, title, cells)
+
+
+def _spoiled(path: Path, title: str, spoiled: str, wanted: str) -> DataError:
+    return DataError(
+        f"{path} has {spoiled} in the column {title!r} where the images say {wanted}: "
+        "a spreadsheet program takes leading zeros away, and all digits behind the "
+        f"15th. {table_file.AS_TEXT}"
+    )
+
+
+def _nothing_shared(
+    path: Path,
+    header: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    known: Known,
+) -> DataError:
+    theirs = "; ".join(
+        f"{_TITLES[kind]} {', '.join(sorted(names)[:_SHOWN])}"
+        for kind, names in known.items()
+        if names
+    )
+    ours = "; ".join(
+        f"{title!r} {', '.join(dict.fromkeys(cells[:_SHOWN]))}"
+        for title, cells in zip(header, columns)
+        if called_id(title)
+    )
+    return DataError(
+        f"no column of {path} holds ids of the studies. The studies have {theirs}; the "
+        f"table has {ours or 'the columns ' + ', '.join(header)}. Write the ids as the "
+        f"studies have them, in a column titled {' or '.join(KEYS[:2])}"
+    )
