@@ -1,7 +1,7 @@
 """Which column of a table says whose row it is: the one that holds the source's ids."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,8 @@ _CALLED_ID = re.compile(
     re.IGNORECASE,
 )
 _SHOWN = 3
+_OFTEN = 4  # rows for each id, on average, that ids do not have
+_KEPT = 15  # digits
 _TITLES = {"patient_id": "PatientID", "study_uid": "StudyInstanceUID"}
 _TITLES["accession_number"] = "AccessionNumber"
 
@@ -64,7 +66,7 @@ def find(
     """
     columns = [[row.cells[n] for row in table.rows] for n in range(len(table.header))]
     titles = table_file.with_names(table, KEYS).header
-    found = list(_candidates(columns, known, studies_of))
+    found = list(_candidates(table, columns, known, studies_of))
     if not found:
         _check_all_spoiled(path, table.header, columns, known)
         raise _nothing_shared(path, table.header, columns, known)
@@ -90,32 +92,29 @@ def called_id(title: str) -> bool:
 
 
 def _candidates(
-    columns: Sequence[Sequence[str]], known: Known, studies_of: Mapping[str, int]
-) -> Iterable[IdColumn]:
+    table: CsvTable,
+    columns: Sequence[Sequence[str]],
+    known: Known,
+    studies_of: Mapping[str, int],
+) -> Iterator[IdColumn]:
     for kind, names in known.items():
         for place, cells in enumerate(columns):
             shared = names.intersection(cells)
-            if not shared:
-                continue
-            if kind != "patient_id":
-                yield IdColumn(
-                    place=place,
-                    key="study_id",
-                    study_key=kind,
-                    shared=len(shared),
-                    studies=len(shared),
-                    several=False,
-                )
-                continue
-            studies = sum(studies_of[name] for name in shared)
             rows = sum(cell in shared for cell in cells)
+            often = rows > _OFTEN * len(shared)  # grades, among patients 1, 2, 3, ...
+            if not shared or (often and not called_id(table.header[place])):
+                continue
+            of_patients = kind == "patient_id"
+            studies = len(shared)
+            if of_patients:
+                studies = sum(studies_of[name] for name in shared)
             yield IdColumn(
                 place=place,
-                key="patient_id",
-                study_key="",
+                key="patient_id" if of_patients else "study_id",
+                study_key="" if of_patients else kind,
                 shared=len(shared),
                 studies=studies,
-                several=max(studies, rows) > len(shared),
+                several=of_patients and max(studies, rows) > len(shared),
             )
 
 
@@ -125,11 +124,8 @@ def _check_spoiled(
     """Of the column that was found: what one id lacks, most will."""
     table_file.check_ids(path, title, cells)
     names = known[taken.study_key or "patient_id"]
-    others = {*cells} - names
-    for wanted in sorted(names.difference(cells)) if others else ():
-        spoiled = table_file.spoiled(wanted, others)
-        if spoiled is not None:
-            raise _spoiled(path, title, spoiled, wanted)
+    for wanted, spoiled in _spoiled_of(names.difference(cells), {*cells} - names):
+        raise _spoiled(path, title, spoiled, wanted)
 
 
 def _check_all_spoiled(
@@ -142,16 +138,33 @@ def _check_all_spoiled(
     faults: list[tuple[tuple[int, bool], DataError]] = []
     for names in known.values():
         for title, cells in zip(header, columns):
-            pairs = [(table_file.spoiled(one, {*cells}), one) for one in sorted(names)]
-            pairs = [(spoiled, one) for spoiled, one in pairs if spoiled is not None]
+            pairs = [*_spoiled_of(names.difference(cells), {*cells} - names)]
             if pairs:
-                error = _spoiled(path, title, *pairs[0])
+                error = _spoiled(path, title, pairs[0][1], pairs[0][0])
                 faults.append(((len(pairs), called_id(title)), error))
     if faults:
         raise max(faults, key=lambda fault: fault[0])[1]
     for title, cells in zip(header, columns):
         if called_id(title):
             table_file.check_ids(path, title, cells)
+
+
+def _spoiled_of(
+    names: Iterable[str], cells: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """Ids, in their order, with what a spreadsheet program has made of each."""
+    by_start: dict[str, list[str]] = {}
+    for cell in cells:
+        by_start.setdefault(_start(cell), []).append(cell)
+    for wanted in sorted(names):
+        spoiled = table_file.spoiled(wanted, by_start.get(_start(wanted), ()))
+        if spoiled is not None:
+            yield wanted, spoiled
+
+
+def _start(digits: str) -> str:
+    """What a spreadsheet program leaves of an id, so that few need be compared."""
+    return digits.lstrip("0")[:_KEPT]
 
 
 def _spoiled(path: Path, title: str, spoiled: str, wanted: str) -> DataError:

@@ -97,6 +97,13 @@ def test_a_grade_is_not_taken_for_an_id(tmp_path):
     assert _kinds(found)["grade"] == "class"
 
 
+def test_grades_are_no_ids_where_the_table_has_none(tmp_path):
+    ids = StudyIds(patients={str(n): 1 for n in range(1, 21)})
+    lines = [f"{n % 3 + 1},X{n}" for n in range(1, 21)]
+    with pytest.raises(DataError, match="no column of .* holds ids of the studies"):
+        facts(_file(tmp_path, "grade,subject\n" + "\n".join(lines)), ids)
+
+
 def test_of_two_columns_with_the_same_ids_the_one_that_is_called_so(tmp_path):
     ids = StudyIds(patients={str(n): 1 for n in range(1, 5)})
     path = _file(tmp_path, "row,patient_id,label\n1,1,a\n2,2,b\n3,3,a\n4,4,b\n")
@@ -122,6 +129,15 @@ def test_lost_zeros_are_told(tmp_path):
     every = _file(tmp_path, "label,MRN\n1,17\n0,18\n")
     with pytest.raises(DataError, match=r"has 17 in the column 'MRN' .* as text"):
         facts(every, ids)
+
+
+def test_digits_behind_the_15th_are_told(tmp_path):
+    ids = StudyIds(patients={"1234567890123456": 1, "1234567890123999": 1})
+    path = tmp_path / "data.xlsx"
+    rows = [["MRN", "label"], [1234567890123450.0, 1], [1234567890123990.0, 0]]
+    write_xlsx(path, {"Sheet1": rows})
+    with pytest.raises(DataError, match="say 1234567890123456: .* behind the 15th"):
+        facts(path, ids)
 
 
 def test_rounded_ids_are_told(tmp_path):
