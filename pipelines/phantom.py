@@ -50,6 +50,13 @@ def _parser() -> argparse.ArgumentParser:
         help="classic: one file a slice (default); enhanced: one a series; mosaic: "
         "classic, but with Siemens one a volume of the DTI",
     )
+    parser.add_argument(
+        "--disarranged",
+        action="store_true",
+        help="as a collection of several hospitals: descriptions that are empty, "
+        "Chinese or wrong, times that differ by vendor, files in any place; without "
+        "task.toml, for pipelines.draft",
+    )
     parser.add_argument("--seed", type=int, default=0, help="default 0")
     parser.add_argument(
         "--workers",
@@ -72,6 +79,7 @@ def main(argv: Sequence[str]) -> int:
             sequences=tuple(asked.sequences),
             form=asked.form,
             seed=asked.seed,
+            disarranged=asked.disarranged,
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
@@ -81,9 +89,13 @@ def main(argv: Sequence[str]) -> int:
         asked.out, plan=plan, workers=asked.workers, progress=sys.stderr.isatty()
     )
     print(written)
+    source = ("--dicom", written / "dicom", "--labels", written / "labels.csv")
+    if plan.disarranged:
+        command.say_next("pipelines.draft", *source, "--out", written / "task.toml")
+        return 0
     command.say_next(
         "pipelines.ingest",
-        *("--dicom", written / "dicom", "--labels", written / "labels.csv"),
+        *source,
         *("--task", written / "task.toml", "--key", "project.key", "--out", "dataset"),
     )
     return 0

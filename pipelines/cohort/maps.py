@@ -11,7 +11,7 @@ VOLUME_RATIO, MD, AD, RD, TENSOR, T1_MAP, T1 MAP, T2_MAP, T2 MAP, T2_STAR_MAP,
 T2_STAR MAP, R2_MAP, R2 MAP, R2_STAR_MAP, R2_STAR MAP, FIELD_MAP, FIELD_MAP_HZ, TTP,
 MTT, CBF, CBV, RELCBF, RELCBV, RELMTT, PBP, KTRANS, KEP, VE, IAUC
 """
-_WORDS = frozenset(word.strip() for word in _LISTED.split(","))
+MAP_WORDS = frozenset(word.strip() for word in _LISTED.split(","))
 # Of a diffusion coefficient: mm2/s, 10-6 mm^2/s, um²/ms.
 _UNITS = re.compile(r"[mµu]m\s*\^?[2²]\s*/\s*m?s", re.IGNORECASE)
 
@@ -21,7 +21,7 @@ def is_map(series: Series) -> bool:
 
     GE writes the units into the description of a map and nowhere else.
     """
-    if _WORDS & {word.strip().upper() for word in series.image_type}:
+    if MAP_WORDS & {word.strip().upper() for word in series.image_type}:
         return True
     derived = "DERIVED" in series.image_type
     units = (series.units, series.description if derived else "")

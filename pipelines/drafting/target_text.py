@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 import tomli_w
 
-PLACEHOLDER = """\
+from pipelines.tasks.target import FILL_IN
+
+PLACEHOLDER = f"""\
 # PLACEHOLDER: the draft does not know what is to be predicted. Write the column of the
-# label file and its classes here, or another kind (docs/task-file.md).
+# label file and its classes here, or another kind (docs/task-file.md). Until then the
+# file is refused.
 [target]
 kind = "classification"
-columns = ["label"]
-classes = ["class 0", "class 1"]
+columns = ["{FILL_IN}: a column of the label file"]
+classes = ["{FILL_IN}: a class", "{FILL_IN}: another class"]
 """
 
 

@@ -25,6 +25,8 @@ def write(
 ) -> Path:
     """Writes `directory/dicom`, `directory/labels.csv` and `directory/task.toml`.
 
+    A disarranged cohort has no task file: `pipelines.draft` is to find one.
+
     All of it is written beside `directory` first and renamed when whole. The same
     plan gives the same bytes.
 
@@ -51,9 +53,10 @@ def write(
             csv_files.write(
                 aside / "labels.csv", ("patient_id", "label"), _labels(plan)
             )
-            atomic_files.write_text(
-                aside / "task.toml", config_files.to_toml(task(plan))
-            )
+            if not plan.disarranged:
+                atomic_files.write_text(
+                    aside / "task.toml", config_files.to_toml(task(plan))
+                )
     except OSError as error:
         raise DataError(
             f"{directory} could not be written: {error.strerror or error}. "

@@ -9,14 +9,14 @@ from pathlib import Path
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
-from pipelines.phantoms import enhanced, image_headers, mosaic, vendors
+from pipelines.phantoms import disorder, enhanced, image_headers, mosaic, vendors
 from pipelines.phantoms.examination import Acquired, Patient
 
 _IMPLEMENTATION = "2.25.176294351871964730180417301842958573291"
 
 
 def write_patient(patient: Patient, directory: Path) -> int:
-    """Writes `directory/<patient>/<study>/<series>/<file>`.
+    """Writes `directory/<patient>/<study>/<series>/<file>`, or as disorder has it.
 
     Returns:
         The number of files.
@@ -27,7 +27,10 @@ def write_patient(patient: Patient, directory: Path) -> int:
         name = patient.scanner.vendor.descriptions[acquired.protocol.name]
         words = "".join(c if c.isalnum() else "_" for c in name)
         folder = study / f"{acquired.number:02d}_{words}"
-        folder.mkdir(parents=True)
+        if patient.disarranged:
+            folder = directory
+        else:
+            folder.mkdir(parents=True)
         count += _write_series(patient, acquired, folder)
     return count
 
@@ -39,6 +42,9 @@ def _write_series(patient: Patient, acquired: Acquired, folder: Path) -> int:
         image.SOPInstanceUID = image_headers.uid(patient.root, acquired.number, number)
         image.file_meta = _file_meta(image)
         name = vendor.file_name.format(number=number)
+        if patient.disarranged:
+            name = disorder.place(image.SOPInstanceUID)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
         image.save_as(folder / name, enforce_file_format=True)
     return number
 

@@ -56,6 +56,8 @@ class Patient:
         study_day: YYYYMMDD, likewise `birth_day`; invented.
         root: of the UIDs.
         form: of the files, see `Plan`.
+        disarranged: likewise.
+        index: of the patient in the cohort.
     """
 
     patient_id: str
@@ -67,6 +69,8 @@ class Patient:
     scanner: vendors.Scanner
     root: str
     form: str
+    disarranged: bool
+    index: int
     series: tuple[Acquired, ...]
 
     @property
@@ -120,6 +124,8 @@ def patient(plan: Plan, index: int, *, distractors: bool = True) -> Patient:
         scanner=scanner,
         root=f"{plan.root}/{index}",
         form=plan.form,
+        disarranged=plan.disarranged,
+        index=index,
         series=tuple(
             _acquire(PROTOCOLS[name], plan, index, body, sign, scanner, tilt)
             for name in wanted

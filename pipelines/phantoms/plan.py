@@ -26,6 +26,8 @@ class Plan:
         slices: lowest and highest number of axial slices.
         matrix: lowest and highest number of columns of an axial T2WI slice.
         bias: standard deviation of the logarithm of the bias field.
+        disarranged: descriptions, times and places of files are as in a collection of
+            several hospitals, see `pipelines.phantoms.disorder`.
     """
 
     patients: int = 120
@@ -36,6 +38,7 @@ class Plan:
     matrix: tuple[int, int] = (112, 144)
     bias: float = 0.15
     seed: int = 0
+    disarranged: bool = False
 
     def __post_init__(self):
         if self.patients < 2:

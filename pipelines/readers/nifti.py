@@ -29,6 +29,7 @@ class NiftiHeader:
         shape: voxels along the file's first three axes (i, j, k).
         spacing_mm: distance of voxel centres along the same axes.
         plane: axial, sagittal, coronal or oblique, by the slice axis.
+        centre_mm: of the volume, LPS.
         frames: 1 for a 3-D file.
         slice_axis: 0, 1 or 2: what `dim_info` says, else the axis that is clearly
             the coarsest, else k.
@@ -37,6 +38,7 @@ class NiftiHeader:
     shape: tuple[int, int, int]
     spacing_mm: tuple[float, float, float]
     plane: str
+    centre_mm: tuple[float, float, float]
     frames: int
     slice_axis: int
 
@@ -71,10 +73,14 @@ def header(path: str | os.PathLike) -> NiftiHeader:
     geometry = _geometry(file, path)
     axis = _slice_axis(file, geometry.spacing_mm)
     columns, rows = np.delete(geometry.direction, axis, axis=1).T
+    shape = tuple(int(n) for n in file.shape[:3])
+    half_mm = geometry.spacing_mm * (np.array(shape) - 1) / 2
+    centre_mm = geometry.origin_mm + geometry.direction @ half_mm
     return NiftiHeader(
-        shape=tuple(int(n) for n in file.shape[:3]),
+        shape=shape,
         spacing_mm=tuple(float(s) for s in geometry.spacing_mm),
         plane=plane((*columns, *rows)),
+        centre_mm=tuple(float(mm) for mm in centre_mm),
         frames=_frames(file),
         slice_axis=axis,
     )

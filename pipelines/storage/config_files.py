@@ -216,6 +216,25 @@ def to_toml(value: Any) -> str:
     return tomli_w.dumps(plain(value))
 
 
+def toml_line(key: str, value: Any) -> str:
+    """`key = value` on one line, lists within it; `value` as `plain` gives it."""
+    return f"{key} = {_inline(value)}"
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_inline, value))}]"
+    if isinstance(value, Mapping):
+        pairs = (toml_line(_key(key), item) for key, item in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    return tomli_w.dumps({"k": value}).removeprefix("k = ").rstrip("\n")
+
+
+def _key(name: str) -> str:
+    """Bare, or in quotes where TOML wants them."""
+    return tomli_w.dumps({name: 0}).removesuffix(" = 0\n")
+
+
 def digest(value: Any) -> str:
     """16 hex digits of SHA-256 over the canonical JSON of a dataclass or value."""
     content = plain(value) if dataclasses.is_dataclass(value) else value

@@ -6,6 +6,9 @@ from typing import Literal
 
 from pipelines.tasks.target_kinds import LABEL_KINDS, LabelKind
 
+# How a name begins that a drafted task file leaves to its reader.
+FILL_IN = "FILL IN"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
@@ -32,6 +35,12 @@ class Target:
         if self.kind not in LABEL_KINDS:
             known = ", ".join(repr(name) for name in LABEL_KINDS)
             raise ValueError(f"kind is one of {known}. Received: {self.kind!r}")
+        left_open = [n for n in (*self.columns, *self.classes) if n.startswith(FILL_IN)]
+        if left_open:
+            raise ValueError(
+                "the draft could not know what is to be predicted: write a column of "
+                f"the label file, and its classes, in the place of {left_open}"
+            )
         if not self.columns or len(set(self.columns)) != len(self.columns):
             raise ValueError(
                 f"columns want different names. Received: {list(self.columns)}"

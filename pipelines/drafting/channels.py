@@ -1,0 +1,92 @@
+"""The sequences that a source offers, and where the stacks of each study lie."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.drafting import drafted_sequences, kinds, overview, stack
+from pipelines.drafting.drafted_sequences import DraftedSequence
+from pipelines.drafting.kinds import Kind
+from pipelines.drafting.overview import Overview
+from pipelines.drafting.stack import Stack, Stacks
+from pipelines.drafting.survey import Survey
+from pipelines.errors import DataError
+from pipelines.tasks import sequence as tasks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What a task may take.
+
+    Args:
+        kinds: of DICOM series; a table of volumes has none.
+        stacks: by study and sequence; of a table all that there are.
+    """
+
+    sequences: tuple[DraftedSequence, ...]
+    overview: Overview
+    kinds: tuple[Kind, ...] = ()
+    stacks: Stacks = field(default_factory=dict, repr=False)
+
+
+def of(survey: Survey) -> Offer:
+    """Kinds of DICOM series, or the sequences that a table names.
+
+    Raises:
+        DataError: nothing of it is a sequence.
+    """
+    offer = _of_table(survey) if survey.rows else _of_dicom(survey)
+    if not any(one.studies for one in offer.sequences):
+        shown = ", ".join(sorted({row[0] for row in offer.overview.rows}))
+        raise DataError(
+            "no series of the source is one that a task could take: rules know MR, CT "
+            f"and PT series with slices by their headers. Received: {shown}"
+        )
+    return offer
+
+
+def stacks_of(offer: Offer, taken: Sequence[DraftedSequence]) -> Stacks:
+    """Of the sequences that are taken, by study; what makes no volume is left out."""
+    if not offer.kinds:
+        names = {one.name for one in taken}
+        return {
+            study: {name: s for name, s in there.items() if name in names}
+            for study, there in offer.stacks.items()
+        }
+    found: dict[str, dict[str, Stack]] = {}
+    for one in taken:
+        for study, series in one.chosen.items():
+            if (there := stack.of_series(series)) is not None:
+                found.setdefault(study, {})[one.name] = there
+    return found
+
+
+def _of_dicom(survey: Survey) -> Offer:
+    found = kinds.kinds_of(survey.series)
+    return Offer(
+        sequences=drafted_sequences.of_kinds(found, survey.series),
+        overview=overview.of_kinds(found),
+        kinds=found,
+    )
+
+
+def _of_table(survey: Survey) -> Offer:
+    stacks: dict[str, dict[str, Stack]] = {}
+    numbers: Counter[str] = Counter()
+    holders: dict[str, set[str]] = {}
+    for study, rows in survey.rows.items():
+        for row in rows:
+            numbers[row.sequence] += 1
+            holders.setdefault(row.sequence, set()).add(study)
+            if (there := stack.of_nifti(row.path)) is not None:
+                stacks.setdefault(study, {})[row.sequence] = there
+    return Offer(
+        sequences=tuple(
+            DraftedSequence(
+                sequence=tasks.Sequence(name=name), studies=frozenset(holders[name])
+            )
+            for name, _ in numbers.most_common()
+        ),
+        overview=overview.of_stacks(stacks, numbers),
+        stacks=stacks,
+    )

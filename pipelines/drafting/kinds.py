@@ -1,0 +1,247 @@
+"""Series of many studies become kinds: one sequence each, as a radiologist names it."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from pipelines.cohort.maps import acquired_b_value
+from pipelines.drafting import weighting as physics
+from pipelines.readers.dicom.headers import Series
+
+_MOST_DESCRIPTIONS = 12  # more are no protocol
+_MOST_PHASES = 6
+_OFTEN = 0.3  # of the studies of a kind, so that two of it are no accident
+_USUAL = 0.6  # of the studies with diffusion, so that a b-value is a protocol
+_SAME_B = 10.0  # s/mm2, or
+_SAME_B_SHARE = 0.05
+_LOW_B, _MIDDLE_B = 120.0, 500.0
+_ORDER = ("T1WI", "T2WI", "FLAIR", "PD", "DWI", "ADC", "DTI")  # of kinds as common
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A series of a study; private."""
+
+    study: str
+    series: Series = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One sequence in one plane, in all studies that hold it.
+
+    Args:
+        name: as a radiologist calls it, unique among the kinds of a source.
+        weighting: see `pipelines.drafting.weighting`.
+        plane: of the slices; "" = unknown.
+        b_values: lowest and highest there are, in s/mm2; none = no diffusion.
+        contrast: whether the header states a contrast agent.
+        apart: by what it was told from others of its weighting, in words.
+        members: the first of each study that has several stands first.
+    """
+
+    name: str
+    weighting: str
+    plane: str
+    b_values: tuple[float, float] | None = None
+    contrast: bool = False
+    apart: str = ""
+    members: tuple[Member, ...] = field(repr=False)
+
+    @property
+    def studies(self) -> frozenset[str]:
+        """Those that hold it."""
+        return frozenset(member.study for member in self.members)
+
+
+def kinds_of(studies: Mapping[str, Iterable[Series]]) -> tuple[Kind, ...]:
+    """The kinds of a source, those that most studies hold first.
+
+    Args:
+        studies: the series of each study.
+    """
+    members = [
+        Member(study=study, series=one)
+        for study, series in studies.items()
+        for one in series
+    ]
+    b_ranges = _b_ranges(members)
+    groups: dict[tuple, list[Member]] = {}
+    for member in members:
+        groups.setdefault(_physics(member.series, b_ranges), []).append(member)
+    kinds = [
+        Kind(
+            name=_base(called, label, contrast) + "".join(f"_{word}" for word in words),
+            weighting=called,
+            plane=plane,
+            b_values=_b_span(part),
+            contrast=contrast,
+            apart=", ".join(words),
+            members=tuple(part),
+        )
+        for (called, plane, label, contrast), group in groups.items()
+        for words, part in _apart(group, _LADDER)
+    ]
+    kinds.sort(key=_order)
+    return tuple(_named_apart(kinds))
+
+
+def _order(kind: Kind) -> tuple:
+    """What most studies hold first, then as usual, by name, localizers last."""
+    known = kind.weighting in _ORDER
+    place = _ORDER.index(kind.weighting) if known else len(_ORDER)
+    b_value = kind.b_values[0] if kind.b_values else 0.0
+    last = kind.weighting in (physics.LOCALIZER, physics.OTHER)
+    return last, -len(kind.studies), place, b_value, kind.name, kind.plane
+
+
+def _physics(series: Series, b_ranges: Mapping[float, str]) -> tuple:
+    called = physics.weighting(series)
+    b_value = acquired_b_value(series)
+    label = ""
+    if called in physics.DIFFUSION and b_value is not None:
+        label = b_ranges[b_value]
+    contrast = called not in ("ADC", physics.LOCALIZER, *physics.DIFFUSION)
+    return called, series.plane, label, contrast and physics.with_contrast(series)
+
+
+def _base(called: str, label: str, contrast: bool) -> str:
+    return called + (f"_{label}" if label else "") + ("_CE" if contrast else "")
+
+
+def _b_ranges(members: Iterable[Member]) -> dict[float, str]:
+    """The word for each b-value: itself where most studies have it, else its range."""
+    holders: dict[float, set[str]] = {}
+    for member in members:
+        if physics.weighting(member.series) in physics.DIFFUSION:
+            b_value = acquired_b_value(member.series)
+            holders.setdefault(b_value, set()).add(member.study)
+    clusters: list[list[float]] = []
+    for b_value in sorted(holders):
+        near = clusters and b_value - clusters[-1][-1] <= max(
+            _SAME_B, _SAME_B_SHARE * b_value
+        )
+        if near:
+            clusters[-1].append(b_value)
+        else:
+            clusters.append([b_value])
+    everybody = len(set().union(*holders.values()))
+    shares = [
+        len(set().union(*(holders[b] for b in cluster))) / everybody
+        for cluster in clusters
+    ]
+    if all(share >= _USUAL for share in shares):
+        usual = [max(c, key=lambda b: len(holders[b])) for c in clusters]
+        return {b: f"b{u:.0f}" for u, cluster in zip(usual, clusters) for b in cluster}
+    return {b: _range_of(b) for b in holders}
+
+
+def _range_of(b_value: float) -> str:
+    if b_value <= _LOW_B:
+        return "low"
+    return "middle" if b_value < _MIDDLE_B else "high"
+
+
+def _b_span(members: Iterable[Member]) -> tuple[float, float] | None:
+    values = [acquired_b_value(member.series) for member in members]
+    known = [value for value in values if value is not None]
+    return (min(known), max(known)) if known else None
+
+
+def _apart(
+    members: list[Member], ladder: tuple[Callable[[Series], Hashable], ...]
+) -> Iterator[tuple[tuple[str, ...], list[Member]]]:
+    """Parts that studies hold once, as far as a header fact tells them apart."""
+    doubled = _doubled(members)
+    studies = {member.study for member in members}
+    if doubled < max(1, _OFTEN * len(studies)):
+        yield (), members
+        return
+    for place, fact in enumerate(ladder):
+        parts: dict[Hashable, list[Member]] = {}
+        for member in members:
+            parts.setdefault(fact(member.series), []).append(member)
+        several = 1 < len(parts) <= _MOST_DESCRIPTIONS
+        if several and max(map(_doubled, parts.values())) <= doubled / 2:
+            numbered = len(parts) > 1 and fact is _description
+            for number, (value, part) in enumerate(parts.items(), 1):
+                word = str(number) if numbered else str(value)
+                for words, rest in _apart(part, ladder[place + 1 :]):
+                    yield (*((word,) if word else ()), *words), rest
+            return
+    yield (), members
+
+
+def _doubled(members: Iterable[Member]) -> int:
+    """How many studies hold two or more of them."""
+    held = Counter(member.study for member in members)
+    return sum(number > 1 for number in held.values())
+
+
+def _fat(series: Series) -> str:
+    return "FS" if physics.fat_suppressed(series) else ""
+
+
+# Words of ImageType for what an image is of a whole.
+COMPONENTS = {
+    "water": {"W", "WATER"},
+    "fat": {"F", "FAT"},
+    "in": {"IP", "IN_PHASE", "IN"},
+    "opposed": {"OP", "OPP_PHASE", "OUT_PHASE", "OUT"},
+    "phase": {"P", "PHASE", "PHASE MAP"},
+    "subtraction": {"SUB", "SUBTRACTION"},
+    "projection": {"MIP", "MINIP", "PROJECTION IMAGE", "MPR"},
+    "derived": {"DERIVED"},
+}
+
+
+def _component(series: Series) -> str:
+    words = {word.strip().upper() for word in series.image_type}
+    return next((name for name, any_of in COMPONENTS.items() if any_of & words), "")
+
+
+def _phase(series: Series) -> str:
+    if series.phases < 2 or series.phases > _MOST_PHASES:
+        return {1: "first", series.phases: "last"}.get(series.phase, "between") * (
+            series.phases > 1
+        )
+    return f"phase{series.phase}"
+
+
+def _echo(series: Series) -> str:
+    return "" if series.echo_time_ms is None else f"TE{series.echo_time_ms:.3g}"
+
+
+def _inversion(series: Series) -> str:
+    known = series.inversion_time_ms
+    return "" if known is None else f"TI{known:.0f}"
+
+
+def _description(series: Series) -> str:
+    return series.description.strip().casefold()
+
+
+_LADDER = (_phase, _fat, _component, _echo, _inversion, _description)
+
+
+def _named_apart(kinds: list[Kind]) -> Iterator[Kind]:
+    """Names with the plane where several share one, and with a number if need be."""
+    planes: dict[str, set[str]] = {}
+    for kind in kinds:
+        planes.setdefault(kind.name, set()).add(kind.plane)
+    taken: Counter[str] = Counter()
+    for kind in kinds:
+        name = kind.name
+        if len(planes[name]) > 1:
+            name = f"{name}_{kind.plane or 'unknown'}"
+        taken[name] += 1
+        yield replace(kind, name=name if taken[name] == 1 else f"{name}_{taken[name]}")
+
+
+def span(values: Iterable[float | None]) -> tuple[float, float] | None:
+    """Lowest and highest; none where any of them is not known, or not a number."""
+    known = list(values)
+    if not known or any(v is None or not math.isfinite(v) for v in known):
+        return None
+    return min(known), max(known)
