@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.drafting import drafted_sequences, kinds, overview, stack
 from pipelines.drafting.drafted_sequences import DraftedSequence
@@ -20,7 +20,7 @@ class Offer:
 
     Args:
         kinds: of DICOM series; a table of volumes has none.
-        stacks: by study and sequence; of a table all that there are.
+        stacks: by study and sequence; what makes no volume is left out.
     """
 
     sequences: tuple[DraftedSequence, ...]
@@ -39,34 +39,26 @@ def of(survey: Survey) -> Offer:
     if not any(one.studies for one in offer.sequences):
         shown = ", ".join(sorted({row[0] for row in offer.overview.rows}))
         raise DataError(
-            "no series of the source is one that a task could take: rules know MR, CT "
-            f"and PT series with slices by their headers. Received: {shown}"
+            "no series of the source is one that a task could take: it has no "
+            "position, no even distance of slices, or headers do not tell what it is. "
+            f"Received: {shown}"
         )
     return offer
 
 
-def stacks_of(offer: Offer, taken: Sequence[DraftedSequence]) -> Stacks:
-    """Of the sequences that are taken, by study; what makes no volume is left out."""
-    if not offer.kinds:
-        names = {one.name for one in taken}
-        return {
-            study: {name: s for name, s in there.items() if name in names}
-            for study, there in offer.stacks.items()
-        }
-    found: dict[str, dict[str, Stack]] = {}
-    for one in taken:
-        for study, series in one.chosen.items():
-            if (there := stack.of_series(series)) is not None:
-                found.setdefault(study, {})[one.name] = there
-    return found
-
-
 def _of_dicom(survey: Survey) -> Offer:
     found = kinds.kinds_of(survey.series)
+    sequences = drafted_sequences.of_kinds(found, survey.series)
+    stacks: dict[str, dict[str, Stack]] = {}
+    for one in sequences:
+        for study, series in one.chosen.items():
+            if (there := stack.of_series(series)) is not None:
+                stacks.setdefault(study, {})[one.name] = there
     return Offer(
-        sequences=drafted_sequences.of_kinds(found, survey.series),
+        sequences=_with_volumes(sequences, stacks),
         overview=overview.of_kinds(found),
         kinds=found,
+        stacks=stacks,
     )
 
 
@@ -80,13 +72,29 @@ def _of_table(survey: Survey) -> Offer:
             holders.setdefault(row.sequence, set()).add(study)
             if (there := stack.of_nifti(row.path)) is not None:
                 stacks.setdefault(study, {})[row.sequence] = there
+    sequences = [
+        DraftedSequence(
+            sequence=tasks.Sequence(name=name), studies=frozenset(holders[name])
+        )
+        for name, _ in numbers.most_common()
+    ]
     return Offer(
-        sequences=tuple(
-            DraftedSequence(
-                sequence=tasks.Sequence(name=name), studies=frozenset(holders[name])
-            )
-            for name, _ in numbers.most_common()
-        ),
+        sequences=_with_volumes(sequences, stacks),
         overview=overview.of_stacks(stacks, numbers),
         stacks=stacks,
+    )
+
+
+def _with_volumes(
+    sequences: Sequence[DraftedSequence], stacks: Stacks
+) -> tuple[DraftedSequence, ...]:
+    """With the studies alone of which the headers make a volume."""
+    return tuple(
+        replace(
+            one,
+            studies=frozenset(
+                study for study in one.studies if one.name in stacks.get(study, {})
+            ),
+        )
+        for one in sequences
     )

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pipelines.cohort.maps import MAP_WORDS, acquired_b_value
+from pipelines.cohort.maps import MAP_WORDS
 from pipelines.drafting import weighting as physics
+from pipelines.drafting.b_value_words import RANGES
 from pipelines.drafting.kinds import COMPONENTS, Kind, span
 from pipelines.readers.dicom.headers import Series
 
@@ -88,11 +89,10 @@ def _adc(part: Sequence[Series]) -> Condition:
 
 def _b_range(kind: Kind) -> tuple[float, float]:
     """All b-values of a range by name; else those around the one there is."""
-    ranges = {"low": (0.0, 120.0), "middle": (120.1, 499.9), "high": physics.HIGH_B}
     lowest, highest = kind.b_values
     for word in kind.name.split("_"):
-        if word in ranges:
-            return ranges[word]
+        if word in RANGES:
+            return RANGES[word]
     margin = _B_MARGIN if highest > 2 * _B_MARGIN else lowest / 2
     return max(0.0, lowest - margin), highest + max(margin, 10.0)
 
@@ -160,8 +160,3 @@ def b_values_text(kind: Kind) -> str:
         return ""
     low, high = kind.b_values
     return f"{low:g}" if low == high else f"{low:g} to {high:g}"
-
-
-def b_of(series: Series) -> float:
-    """For sorting: without diffusion it is 0."""
-    return acquired_b_value(series) or 0.0

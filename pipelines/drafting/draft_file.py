@@ -8,9 +8,6 @@ from pathlib import Path
 from pipelines.drafting import (
     channels,
     label_table,
-    page,
-    picture_sheet,
-    pictures,
     proof,
     survey,
 )
@@ -146,6 +143,8 @@ def _write_beside(
     """The picture sheet and the page, where they are wanted."""
     if request.sheet is None and request.html is None:
         return
+    from pipelines.drafting import page, picture_sheet, pictures  # Matplotlib
+
     if offer.kinds:
         shown = pictures.of_kinds(offer.kinds)
     else:

@@ -12,7 +12,7 @@ from pipelines.drafting import (
     split_proposal,
     target_proposal,
 )
-from pipelines.drafting.channels import Offer, stacks_of
+from pipelines.drafting.channels import Offer
 from pipelines.drafting.drafted_sequences import DraftedSequence
 from pipelines.drafting.label_table import LabelFacts
 from pipelines.drafting.overview import HEADINGS
@@ -20,7 +20,6 @@ from pipelines.drafting.questions import Asker, Question
 from pipelines.drafting.survey import Survey
 from pipelines.drafting.target_proposal import TargetProposal
 from pipelines.drafting.task_text import Section, table, text_of
-from pipelines.errors import DataError
 from pipelines.storage.config_files import toml_line
 from pipelines.tasks.target import Target
 from pipelines.terminal.table import align
@@ -57,19 +56,16 @@ def drafted_task(
 
     Raises:
         UsageError: an answer that is none.
-        DataError: no sequence that is taken makes a volume.
     """
     by_series = labels is None and asker.ask(_WHAT) == "sequence"
     taken = selection.taken(offer.sequences, asker, everything=by_series)
     unit = "series" if by_series else "study"
-    stacks = stacks_of(offer, taken)
     channels = [one.name for one in taken]
-    if not any(stacks.values()):
-        raise DataError(
-            f"no series of {', '.join(channels)} makes a volume: slices lack a position "
-            "or an even distance. Run pipelines.ingest --check with any task on the "
-            "source, which names the cause of each"
-        )
+    stacks = {
+        study: {name: there[name] for name in channels if name in there}
+        for study, there in offer.stacks.items()
+        if there.keys() & set(channels)
+    }
     target = _target(labels, asker, channels, by_series=by_series)
     classes = _patients(survey, taken, target, by_series=by_series)
     grid = grid_proposal.propose(stacks, channels, unit=unit)

@@ -6,16 +6,13 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipelines.cohort.maps import acquired_b_value
+from pipelines.drafting import b_value_words
 from pipelines.drafting import weighting as physics
 from pipelines.readers.dicom.headers import Series
 
 _MOST_DESCRIPTIONS = 12  # more are no protocol
 _MOST_PHASES = 6
 _OFTEN = 0.3  # of the studies of a kind, so that two of it are no accident
-_USUAL = 0.6  # of the studies with diffusion, so that a b-value is a protocol
-_SAME_B = 10.0  # s/mm2, or
-_SAME_B_SHARE = 0.05
-_LOW_B, _MIDDLE_B = 120.0, 500.0
 _ORDER = ("T1WI", "T2WI", "FLAIR", "PD", "DWI", "ADC", "DTI")  # of kinds as common
 
 
@@ -66,10 +63,14 @@ def kinds_of(studies: Mapping[str, Iterable[Series]]) -> tuple[Kind, ...]:
         for study, series in studies.items()
         for one in series
     ]
-    b_ranges = _b_ranges(members)
+    b_words = b_value_words.words(
+        (member.study, acquired_b_value(member.series))
+        for member in members
+        if physics.weighting(member.series) in physics.DIFFUSION
+    )
     groups: dict[tuple, list[Member]] = {}
     for member in members:
-        groups.setdefault(_physics(member.series, b_ranges), []).append(member)
+        groups.setdefault(_physics(member.series, b_words), []).append(member)
     kinds = [
         Kind(
             name=_base(called, label, contrast) + "".join(f"_{word}" for word in words),
@@ -96,51 +97,18 @@ def _order(kind: Kind) -> tuple:
     return last, -len(kind.studies), place, b_value, kind.name, kind.plane
 
 
-def _physics(series: Series, b_ranges: Mapping[float, str]) -> tuple:
+def _physics(series: Series, b_words: Mapping[float, str]) -> tuple:
     called = physics.weighting(series)
     b_value = acquired_b_value(series)
     label = ""
     if called in physics.DIFFUSION and b_value is not None:
-        label = b_ranges[b_value]
+        label = b_words[b_value]
     contrast = called not in ("ADC", physics.LOCALIZER, *physics.DIFFUSION)
     return called, series.plane, label, contrast and physics.with_contrast(series)
 
 
 def _base(called: str, label: str, contrast: bool) -> str:
     return called + (f"_{label}" if label else "") + ("_CE" if contrast else "")
-
-
-def _b_ranges(members: Iterable[Member]) -> dict[float, str]:
-    """The word for each b-value: itself where most studies have it, else its range."""
-    holders: dict[float, set[str]] = {}
-    for member in members:
-        if physics.weighting(member.series) in physics.DIFFUSION:
-            b_value = acquired_b_value(member.series)
-            holders.setdefault(b_value, set()).add(member.study)
-    clusters: list[list[float]] = []
-    for b_value in sorted(holders):
-        near = clusters and b_value - clusters[-1][-1] <= max(
-            _SAME_B, _SAME_B_SHARE * b_value
-        )
-        if near:
-            clusters[-1].append(b_value)
-        else:
-            clusters.append([b_value])
-    everybody = len(set().union(*holders.values()))
-    shares = [
-        len(set().union(*(holders[b] for b in cluster))) / everybody
-        for cluster in clusters
-    ]
-    if all(share >= _USUAL for share in shares):
-        usual = [max(c, key=lambda b: len(holders[b])) for c in clusters]
-        return {b: f"b{u:.0f}" for u, cluster in zip(usual, clusters) for b in cluster}
-    return {b: _range_of(b) for b in holders}
-
-
-def _range_of(b_value: float) -> str:
-    if b_value <= _LOW_B:
-        return "low"
-    return "middle" if b_value < _MIDDLE_B else "high"
 
 
 def _b_span(members: Iterable[Member]) -> tuple[float, float] | None:

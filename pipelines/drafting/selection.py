@@ -20,8 +20,10 @@ def taken(
     """The channels, in the order of what most studies hold.
 
     Args:
+        sequences: one of them at least is held by a study.
         everything: each is taken, as where a network is to name series.
     """
+    sequences = [one for one in sequences if one.studies]
     usual = sequences if everything else usual_ones(sequences)
     if len(sequences) == 1:
         return tuple(sequences)
@@ -44,9 +46,7 @@ def usual_ones(sequences: Sequence[DraftedSequence]) -> tuple[DraftedSequence, .
     """
     plane = _plane(sequences)
     candidates = [
-        one
-        for one in sequences
-        if one.plane in (plane, "") and not _is_computed(one) and one.studies
+        one for one in sequences if one.plane in (plane, "") and not _is_computed(one)
     ]
     candidates = _one_diffusion(candidates)
     if not candidates:

@@ -15,8 +15,8 @@ _PREFERENCES = {
     "highest_b": "the highest b-value",
 }
 _NOT_TAKEN = (
-    "Sequences that are there, too, and not taken. Who wants one, takes the # away (and "
-    "adds it to the classes where the target is the sequence)."
+    "Sequences that are there, too, and not taken. To take one, take the # away, and "
+    "where the target is the sequence, add it to the classes."
 )
 
 

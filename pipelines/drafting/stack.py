@@ -11,7 +11,7 @@ from pipelines.readers import nifti
 from pipelines.readers.dicom.headers import Series
 from pipelines.readers.dicom.series import check
 
-# Which of the patient's axes (left, posterior, superior) slices, rows and columns count.
+# Which of the patient's axes (left, posterior, superior) slices, rows, columns count.
 _AXES = {"axial": (2, 1, 0), "sagittal": (0, 2, 1), "coronal": (1, 2, 0)}
 
 

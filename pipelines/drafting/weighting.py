@@ -31,13 +31,11 @@ SHORT_ECHO_MS = (0.0, 40.0)
 LONG_REPETITION_MS = (1500.0, 30000.0)
 SHORT_REPETITION_MS = (0.0, 1500.0)
 FLUID_INVERSION_MS = (1500.0, 3500.0)
-HIGH_B = (500.0, 20000.0)
 
 _FEW_SLICES = 10  # a localizer has no more in a plane
 _T2_ECHO_MS = 45.0
 _STAR_ECHO_MS = 12.0
 _VERY_LONG_ECHO_MS = 400.0
-_FEW_PHASES = 2
 _SLOW_MS = 2000.0
 
 
@@ -56,7 +54,7 @@ def weighting(series: Series) -> str:
         derived = "DERIVED" in series.image_type
         if derived and _has(ADC_WORDS, series):
             return "ADC"
-        return "PWI" if series.phases > _FEW_PHASES else "EPI"
+        return "PWI" if with_contrast(series) and series.phases > 1 else "EPI"
     if series.echo_time_ms is None:
         return OTHER
     if "GR" in codes and "SE" not in codes:
