@@ -105,6 +105,14 @@ def number_in(cell: str) -> float:
     return number if math.isfinite(number) else math.nan
 
 
+def is_number(cell: str) -> bool:
+    """Whether ingest reads a cell as a number."""
+    try:
+        return math.isfinite(table_file.number(cell))
+    except ValueError:
+        return False
+
+
 def _numeric(
     name: str, cells: Sequence[str], there: Sequence[str], missing: int
 ) -> Column:
@@ -175,7 +183,7 @@ def _words(cells: Sequence[str]) -> str:
 
 def _unreadable(there: Sequence[str]) -> str:
     """Cells in which a person sees a number, or none, but ingest sees none."""
-    wrong = [cell for cell in there if not _is_number(cell)]
+    wrong = [cell for cell in there if not is_number(cell)]
     if not wrong:
         return ""
     numbers = [cell for cell in wrong if math.isfinite(number_in(cell))]
@@ -195,13 +203,6 @@ def _spelt_alike(there: Sequence[str]) -> str:
         return ""
     pairs = "; ".join(" and ".join(map(repr, cells)) for cells in alike[:_SHOWN])
     return f"{pairs} count as different classes: write them alike."
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return math.isfinite(table_file.number(cell))
-    except ValueError:
-        return False
 
 
 def _times(number: int) -> str:

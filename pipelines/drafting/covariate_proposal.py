@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.drafting.class_order import in_order
-from pipelines.drafting.column_kinds import Column
+from pipelines.drafting.column_kinds import Column, is_number
 from pipelines.drafting.questions import Asker, Question, parts
-from pipelines.tables import table_file
 
 _NONE = "none"
 _USUAL = re.compile(
@@ -86,10 +85,7 @@ def is_usual(title: str) -> bool:
 
 def is_numeric(column: Column) -> bool:
     """Whether ingest reads all of a column's cells as numbers."""
-    try:
-        return all(table_file.number(value) is not None for value, _ in column.values)
-    except ValueError:
-        return False
+    return all(is_number(value) for value, _ in column.values)
 
 
 def _is_readable(column: Column) -> bool:

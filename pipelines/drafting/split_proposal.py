@@ -43,7 +43,8 @@ def propose(patients_by_class: Mapping[str, int], sites: int) -> SplitProposal:
     classes = named or patients_by_class
     fewest = min(classes.values())
     rarest = min(classes, key=lambda name: (classes[name], name))
-    keys, reason = _plan(fewest, f"class {rarest!r}" if rarest else "the cohort")
+    what = f"the smallest class, {rarest!r}," if rarest else "the cohort"
+    keys, reason = _plan(fewest, what)
     lines = ["[split]", *_folded(reason), *keys, "seed = 0"]
     if sites > 1:
         lines += _folded(
@@ -69,12 +70,12 @@ def _plan(fewest: int, rarest: str) -> tuple[list[str], str]:
     if round(_TEST * fewest) >= _ENOUGH:
         shares = [f"train = {1 - 2 * _TEST:g}", f"validation = {_TEST}"]
         return ['kind = "fractions"', *shares, f"test = {_TEST}"], (
-            f"Training, validation and test, for {rarest}, the smallest, has {fewest} "
+            f"Training, validation and test, for {rarest} has {fewest} "
             f"patients, and so {round(_TEST * fewest)} in the test set."
         )
     folds = min(_FOLDS, fewest)
     return ['kind = "folds"', f"folds = {folds}"], (
-        f"Every patient is tested once, for {rarest}, the smallest, has {fewest} "
+        f"Every patient is tested once, for {rarest} has {fewest} "
         f"patients: {_TEST:.0%} of them would be too few to test on."
     )
 

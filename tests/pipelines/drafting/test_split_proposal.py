@@ -44,7 +44,10 @@ def test_of_two_patients_one_validates():
 def test_with_a_class_of_one_everybody_trains():
     plan = _plan({"a": 40, "b": 1})
     assert plan.everybody_trains
-    assert "class 'b' has a single patient" in propose({"a": 40, "b": 1}, 0).reason
+    assert (
+        "the smallest class, 'b', has a single patient"
+        in propose({"a": 40, "b": 1}, 0).reason
+    )
 
 
 def test_numbers_have_no_classes():
