@@ -1,25 +1,27 @@
 """The target of a task, by what the columns of a label table hold."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.drafting import covariate_proposal
-from pipelines.drafting.class_order import graded, in_order
-from pipelines.drafting.column_kinds import Column, is_known, number_in
-from pipelines.drafting.covariate_proposal import is_numeric, is_usual
+from pipelines.drafting import covariate_proposal, target_fit, target_rows
+from pipelines.drafting.class_order import in_order
+from pipelines.drafting.column_kinds import Column, is_known
+from pipelines.drafting.covariate_proposal import is_usual
 from pipelines.drafting.label_table import LabelFacts
 from pipelines.drafting.questions import Asker, Question, parts
+from pipelines.drafting.target_fit import Candidate
 from pipelines.drafting.target_text import PLACEHOLDER, on_one_line, text
 from pipelines.errors import UsageError
+from pipelines.tasks.target import Target
+from pipelines.tasks.target_kinds import LABEL_KINDS
 
 _RESERVED = ("role", "site", "patient_id", "study_id", "series_id")  # ingest's own
+_OTHER = "not"  # before the class that a single study is told from
 _CALLED = re.compile(
     r"label|class|target|diagnos|outcome|ground.?truth|诊断|类别|标签", re.IGNORECASE
 )
-_GRADES_OF_LEAST = 3  # names; of two, an order says nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +61,12 @@ def propose(facts: LabelFacts | None, asker: Asker) -> TargetProposal:
     if facts is None:
         return TargetProposal(text=PLACEHOLDER, placeholder=True)
     columns = _usable(facts)
-    able = {one.name: one for one in columns if _can_be_predicted(one, facts)}
+    able = _candidates(columns, facts)
     chosen = _chosen(able, asker)
-    kind = _kind(chosen, facts, asker) if chosen else ""
-    taken = [one.name for one in chosen]
+    target = _target(chosen, asker) if chosen else None
+    taken = [one.column.name for one in chosen]
     covariates = covariate_proposal.propose(columns, taken, asker)
-    if not chosen:
+    if target is None:
         why = "" if able else "no column of the label table holds classes or numbers"
         return TargetProposal(
             text=PLACEHOLDER,
@@ -73,11 +75,10 @@ def propose(facts: LabelFacts | None, asker: Asker) -> TargetProposal:
             comments=_comments([why] if why else [], covariates.comments),
             placeholder=True,
         )
-    names = _classes(kind, chosen, facts)
-    classes_of = _classes_of(kind, chosen, names, facts)
+    classes_of = target_rows.classes_of(target, facts.cells)
     unlabelled = len(facts.without_row) + len(facts.cells) - len(classes_of)
     return TargetProposal(
-        text=text(kind, taken, names, _counts(kind, chosen, names, facts)),
+        text=text(target, target_rows.counts(target, facts.cells)),
         covariates=covariates.names,
         covariate_levels=covariates.levels,
         classes_of=classes_of,
@@ -99,18 +100,24 @@ def _usable(facts: LabelFacts) -> list[Column]:
     ]
 
 
-def _can_be_predicted(column: Column, facts: LabelFacts) -> bool:
-    """Whether the studies differ in it."""
-    return len(_values(column, facts)) > 1
+def _candidates(columns: Sequence[Column], facts: LabelFacts) -> dict[str, Candidate]:
+    """By title, those in which the studies differ.
+
+    One study can't differ from itself: something is tried with it, for which its class
+    gets another one to be told from.
+    """
+    able = {}
+    for column in columns:
+        cells = (row[column.name] for row in facts.cells.values())
+        values = Counter(cell for cell in cells if is_known(cell))
+        if len(facts.cells) == 1 and column.kind == "class" and values:
+            values |= {f"{_OTHER} {name}": 0 for name in values}
+        if len(values) > 1:
+            able[column.name] = Candidate(column=column, values=values)
+    return able
 
 
-def _values(column: Column, facts: LabelFacts) -> dict[str, int]:
-    """What the rows of studies say, and how many do; rows of others don't count."""
-    cells = (row[column.name] for row in facts.cells.values())
-    return Counter(cell for cell in cells if is_known(cell))
-
-
-def _chosen(able: Mapping[str, Column], asker: Asker) -> list[Column]:
+def _chosen(able: Mapping[str, Candidate], asker: Asker) -> list[Candidate]:
     if not able:
         return []
     question = Question(
@@ -125,94 +132,55 @@ def _chosen(able: Mapping[str, Column], asker: Asker) -> list[Column]:
     return [able[name] for name in dict.fromkeys(parts(answer, question))]
 
 
-def _likely(able: Mapping[str, Column]) -> str:
+def _likely(able: Mapping[str, Candidate]) -> str:
     """The one that is called so, or the only one that is no covariate; "" = no one."""
     names = [name for name in able if not is_usual(name)]
     called = [name for name in names if _CALLED.search(name)]
-    for group in (called, [n for n in names if able[n].kind == "class"], names):
+    for group in (called, [n for n in names if able[n].column.kind == "class"], names):
         if group:
             return group[0] if len(group) == 1 else ""
     return ""
 
 
-def _kind(chosen: Sequence[Column], facts: LabelFacts, asker: Asker) -> str:
-    if len(chosen) > 1:
-        if all({*_values(one, facts)} <= {"0", "1"} for one in chosen):
-            return "multilabel"
-        if all(one.kind != "class" or is_numeric(one) for one in chosen):
-            return "regression"
+def _target(chosen: Sequence[Candidate], asker: Asker) -> Target:
+    columns = tuple(one.column.name for one in chosen)
+    able = target_fit.kinds(chosen)
+    if not able:
         raise UsageError(
             "a target is one column of classes, or several columns of 0 and 1, or "
-            f"several of numbers. Received: {', '.join(one.name for one in chosen)}"
+            f"several of numbers. Received: {', '.join(columns)}"
         )
-    (column,) = chosen
-    if column.kind != "class":
-        return "regression"
-    names = graded(_values(column, facts))
-    if names is None or len(names) < _GRADES_OF_LEAST:
-        return "classification"
-    kinds = ("ordinal", "classification")
-    return asker.ask(
-        Question(
-            key="target_kind",
-            text=f"Are the classes {', '.join(names)} of {column.name} in an order "
-            "(ordinal), or only different (classification)?",
-            choices=(*kinds, "regression") if is_numeric(column) else kinds,
-            default="ordinal",
+    kind = able[0]
+    if len(able) > 1:
+        shown = ", ".join(in_order(chosen[0].values))
+        kind = asker.ask(
+            Question(
+                key="target_kind",
+                text=f"Which kind of target is {columns[0]}, of {shown}? (Ordinal: "
+                "classes in an order; classification: only different.)",
+                choices=able,
+                default=able[0],
+            )
         )
-    )
+    classes: tuple[str, ...] = ()
+    if LABEL_KINDS[kind].single_label:
+        classes = in_order(chosen[0].values)
+    elif LABEL_KINDS[kind].has_classes:
+        classes = columns
+    return Target(kind=kind, columns=columns, classes=classes)
 
 
-def _classes(kind: str, chosen: Sequence[Column], facts: LabelFacts) -> tuple[str, ...]:
-    if kind == "regression":
-        return ()
-    if kind == "multilabel":
-        return tuple(column.name for column in chosen)
-    return in_order(_values(chosen[0], facts))
-
-
-def _classes_of(
-    kind: str, chosen: Sequence[Column], names: Sequence[str], facts: LabelFacts
-) -> dict[str, str]:
-    """By row; of several labels it is the rarest, as the split takes it."""
-    rows = {
-        name: [row[column.name] for column in chosen]
-        for name, row in facts.cells.items()
-    }
-    if kind == "regression":
-        return {
-            name: ""
-            for name, cells in rows.items()
-            if any(math.isfinite(number_in(cell)) for cell in cells)
-        }
-    if kind == "multilabel":
-        positive = {
-            name: [label for label, cell in zip(names, cells) if cell == "1"]
-            for name, cells in rows.items()
-            if any(is_known(cell) for cell in cells)
-        }
-        often = Counter(label for labels in positive.values() for label in labels)
-        return {
-            name: min(labels, key=lambda label: (often[label], label), default="")
-            for name, labels in positive.items()
-        }
-    return {name: cells[0] for name, cells in rows.items() if is_known(cells[0])}
-
-
-def _counts(
-    kind: str, chosen: Sequence[Column], names: Sequence[str], facts: LabelFacts
-) -> list[int]:
-    """How many rows of studies have each class or label."""
-    if kind == "multilabel":
-        return [_values(column, facts).get("1", 0) for column in chosen]
-    return [_values(chosen[0], facts)[name] for name in names]
-
-
-def _of_target(chosen: Sequence[Column], unlabelled: int) -> list[str]:
+def _of_target(chosen: Sequence[Candidate], unlabelled: int) -> list[str]:
     comments = [
-        f"some cells of {column.name} are not as ingest wants (the draft says which)"
-        for column in chosen
-        if column.fault
+        f"some cells of {one.column.name} are not as ingest wants (see the draft)"
+        for one in chosen
+        if one.column.fault
+    ]
+    comments += [
+        f"There is one study, and so one class of {one.column.name}: the other one is "
+        "invented, to try something with. Nothing is learned by it."
+        for one in chosen
+        if one.column.kind == "class" and 0 in one.values.values()
     ]
     if unlabelled:
         comments.append(

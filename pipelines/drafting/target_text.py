@@ -1,10 +1,10 @@
 """`[target]` of a task file as text, with what the label table holds beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import tomli_w
 
-from pipelines.tasks.target import FILL_IN
+from pipelines.tasks.target import FILL_IN, Target
 
 PLACEHOLDER = f"""\
 # PLACEHOLDER: the draft does not know what is to be predicted. Write the column of the
@@ -17,27 +17,21 @@ classes = ["{FILL_IN}: a class", "{FILL_IN}: another class"]
 """
 
 
-def text(
-    kind: str, columns: Sequence[str], classes: Sequence[str], counts: Sequence[int]
-) -> str:
+def text(target: Target, counts: Mapping[str, int]) -> str:
     """The table as TOML.
 
     Args:
-        classes: in their order; empty = numbers.
         counts: rows of each class, or with each label.
     """
     lines = [
         "[target]",
-        f"kind = {as_toml(kind)}",
-        f"columns = [{', '.join(map(as_toml, columns))}]",
+        f"kind = {as_toml(target.kind)}",
+        f"columns = [{', '.join(map(as_toml, target.columns))}]",
     ]
-    if classes:
-        counted = ", ".join(
-            f"{as_toml(name)} {count}"
-            for name, count in zip(classes, counts, strict=True)
-        )
-        lines.append(f"# Rows: {counted}.{_said_of(kind, classes)}")
-        lines.append(f"classes = [{', '.join(map(as_toml, classes))}]")
+    if target.classes:
+        rows = ", ".join(f"{as_toml(name)} {counts[name]}" for name in target.classes)
+        lines.append(f"# Rows: {rows}.{_said_of(target)}")
+        lines.append(f"classes = [{', '.join(map(as_toml, target.classes))}]")
     return "\n".join(lines) + "\n"
 
 
@@ -51,9 +45,9 @@ def on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _said_of(kind: str, classes: Sequence[str]) -> str:
-    if kind == "ordinal":
+def _said_of(target: Target) -> str:
+    if target.label_kind.ordered:
         return " From the lowest to the highest."
-    if kind == "classification" and len(classes) == 2:
+    if target.is_nominal and len(target.classes) == 2:
         return " The second one is the positive class."
     return ""

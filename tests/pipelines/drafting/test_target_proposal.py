@@ -6,7 +6,7 @@ from pipelines.cohort import labels
 from pipelines.drafting.label_table import StudyIds, facts
 from pipelines.drafting.questions import Asker
 from pipelines.drafting.target_proposal import propose
-from pipelines.errors import UsageError
+from pipelines.errors import DataError, UsageError
 from pipelines.storage import config_files
 from pipelines.tasks.task import Task
 
@@ -120,7 +120,18 @@ def test_what_cannot_be_seen_is_asked_and_stays_open(tmp_path):
     assert found.placeholder and "PLACEHOLDER" in found.text
     assert [question.key for question in asker.open] == ["target"]
     assert asker.open[0].choices == ("a", "b")
-    assert _task(found).target.classes == ("class 0", "class 1")
+    with pytest.raises(DataError, match="write a column of the label file"):
+        _task(found)
+
+
+def test_a_single_study_gets_a_class_to_be_told_from(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("patient_id,label\nP00,glioma\n", encoding="utf-8")
+    one = facts(path, StudyIds(patients={"P00": 1}))
+    found = propose(one, Asker({}, terminal=False))
+    assert not found.placeholder and "Nothing is learned by it" in found.comments[0]
+    assert _task(found).target.classes == ("glioma", "not glioma")
+    assert {*found.classes_of.values()} == {"glioma"}
 
 
 def test_without_a_table_the_target_is_a_placeholder():

@@ -4,10 +4,12 @@ import pytest
 
 from pipelines.drafting import target_text
 from pipelines.drafting.target_text import as_toml, on_one_line
+from pipelines.tasks.target import Target
 
 
 def test_a_target_with_its_counts():
-    assert target_text.text("ordinal", ["Stage"], ["F0", "F1"], [12, 3]) == (
+    target = Target(kind="ordinal", columns=("Stage",), classes=("F0", "F1"))
+    assert target_text.text(target, {"F0": 12, "F1": 3}) == (
         "[target]\n"
         'kind = "ordinal"\n'
         'columns = ["Stage"]\n'
@@ -17,16 +19,16 @@ def test_a_target_with_its_counts():
 
 
 def test_numbers_have_no_classes():
-    assert target_text.text("regression", ["edv", "esv"], [], []) == (
+    target = Target(kind="regression", columns=("edv", "esv"))
+    assert target_text.text(target, {}) == (
         '[target]\nkind = "regression"\ncolumns = ["edv", "esv"]\n'
     )
 
 
 @pytest.mark.parametrize("name", ['a "b" \\c', "line\nbreak", "# no comment", "横断面"])
 def test_any_name_is_read_as_it_was(name):
-    found = tomllib.loads(
-        target_text.text("classification", [name], [name, "b"], [1, 2])
-    )
+    target = Target(columns=(name,), classes=(name, "b"))
+    found = tomllib.loads(target_text.text(target, {name: 1, "b": 2}))
     assert found["target"]["columns"] == [name]
     assert found["target"]["classes"] == [name, "b"]
     assert "\n" not in as_toml(name) and "\n" not in on_one_line(name)
