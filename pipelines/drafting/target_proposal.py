@@ -111,7 +111,7 @@ def _candidates(columns: Sequence[Column], facts: LabelFacts) -> dict[str, Candi
         cells = (row[column.name] for row in facts.cells.values())
         values = Counter(cell for cell in cells if is_known(cell))
         if len(facts.cells) == 1 and column.kind == "class" and values:
-            values |= {f"{_OTHER} {name}": 0 for name in values}
+            values.update({f"{_OTHER} {name}": 0 for name in tuple(values)})
         if len(values) > 1:
             able[column.name] = Candidate(column=column, values=values)
     return able
