@@ -1,10 +1,11 @@
 """Kinds become sequences of a task, each held against the real matcher."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipelines.cohort import sequence_matching
 from pipelines.drafting import weighting as physics
+from pipelines.drafting.header_index import HeaderIndex
 from pipelines.drafting.kinds import Kind
 from pipelines.drafting.rules import rules_of
 from pipelines.errors import StudyError
@@ -31,7 +32,7 @@ class DraftedSequence:
     Args:
         kind: that it is made of; none = a table of volumes names it.
         doubles: how many studies hold several series of it.
-        wrong: how many kinds of series of others its rules take, too.
+        wrong: how many series of others its rules take, too.
         studies: those of which the matcher takes a series of this kind.
     """
 
@@ -57,22 +58,25 @@ def of_kinds(
     kinds: Sequence[Kind], studies: Mapping[str, tuple[Series, ...]]
 ) -> tuple[DraftedSequence, ...]:
     """A sequence for each kind but localizers and what has no name."""
+    index = HeaderIndex(studies)
+    place_of = {
+        (study, index.series[place].key): place
+        for study, places in index.places.items()
+        for place in places
+    }
     return tuple(
-        _of_kind(kind, kinds, studies)
+        _of_kind(kind, index, [place_of[m.study, m.series.key] for m in kind.members])
         for kind in kinds
         if kind.weighting not in (physics.LOCALIZER, physics.OTHER)
     )
 
 
-def _of_kind(
-    kind: Kind, kinds: Iterable[Kind], studies: Mapping[str, tuple[Series, ...]]
-) -> DraftedSequence:
-    others = [m.series for other in kinds if other is not kind for m in other.members]
-    (match, *or_match), wrong = rules_of(kind, others)
+def _of_kind(kind: Kind, index: HeaderIndex, places: Sequence[int]) -> DraftedSequence:
+    (match, *or_match), wrong = rules_of(kind, index, places)
     plain = tasks.Sequence(name=kind.name, match=match, or_match=tuple(or_match))
     if any(member.series.directions for member in kind.members):
         plain = replace(plain, directions="trace")
-    chosen, doubles = _assigned(plain, kind, studies)
+    chosen, doubles = _assigned(plain, index, places)
     best = DraftedSequence(
         sequence=plain,
         kind=kind,
@@ -86,7 +90,7 @@ def _of_kind(
     ahead = _B_PREFERENCES if kind.weighting in physics.DIFFUSION else ()
     for preference in (*ahead, *_PREFERENCES):
         sequence = replace(plain, match=replace(match, prefer=preference))
-        chosen, _ = _assigned(sequence, kind, studies)
+        chosen, _ = _assigned(sequence, index, places)
         if len(chosen) > len(best.studies):
             best = replace(
                 best, sequence=sequence, studies=frozenset(chosen), chosen=chosen
@@ -95,18 +99,22 @@ def _of_kind(
 
 
 def _assigned(
-    sequence: tasks.Sequence, kind: Kind, studies: Mapping[str, tuple[Series, ...]]
+    sequence: tasks.Sequence, index: HeaderIndex, places: Sequence[int]
 ) -> tuple[dict[str, Series], int]:
     """The series of each study that the matcher takes, and how often it can't say."""
-    members = {(member.study, member.series.key) for member in kind.members}
+    keys = {index.series[place].key for place in places}
+    taken = index.any_rule(sequence.rules)
     task = replace(_TASK, sequences=(sequence,))
     chosen, doubles = {}, 0
-    for study, series in studies.items():
+    for study, there in index.places.items():
+        candidates = tuple(index.series[place] for place in there if taken[place])
+        if not candidates:
+            continue
         try:
-            taken = sequence_matching.assign(series, task).get(sequence.name)
+            series = sequence_matching.assign(candidates, task).get(sequence.name)
         except StudyError as error:
             doubles += error.code == "ambiguous_sequence"
             continue
-        if taken is not None and (study, taken.key) in members:
-            chosen[study] = taken
+        if series is not None and series.key in keys:
+            chosen[study] = series
     return chosen, doubles

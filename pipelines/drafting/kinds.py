@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipelines.cohort.maps import acquired_b_value
@@ -12,8 +12,11 @@ from pipelines.readers.dicom.headers import Series
 
 _MOST_DESCRIPTIONS = 12  # more are no protocol
 _MOST_PHASES = 6
+_SAME_TIME = 1.2  # times another, at most, where both are one protocol
 _OFTEN = 0.3  # of the studies of a kind, so that two of it are no accident
 _ORDER = ("T1WI", "T2WI", "FLAIR", "PD", "DWI", "ADC", "DTI")  # of kinds as common
+# Of the series of a kind, the word for each.
+Fact = Callable[[Iterable[Series]], Callable[[Series], str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +121,7 @@ def _b_span(members: Iterable[Member]) -> tuple[float, float] | None:
 
 
 def _apart(
-    members: list[Member], ladder: tuple[Callable[[Series], Hashable], ...]
+    members: list[Member], ladder: tuple[Fact, ...]
 ) -> Iterator[tuple[tuple[str, ...], list[Member]]]:
     """Parts that studies hold once, as far as a header fact tells them apart."""
     doubled = _doubled(members)
@@ -127,12 +130,13 @@ def _apart(
         yield (), members
         return
     for place, fact in enumerate(ladder):
-        parts: dict[Hashable, list[Member]] = {}
+        word_of = fact([member.series for member in members])
+        parts: dict[str, list[Member]] = {}
         for member in members:
-            parts.setdefault(fact(member.series), []).append(member)
+            parts.setdefault(word_of(member.series), []).append(member)
         several = 1 < len(parts) <= _MOST_DESCRIPTIONS
         if several and max(map(_doubled, parts.values())) <= doubled / 2:
-            numbered = len(parts) > 1 and fact is _description
+            numbered = fact is _DESCRIBED
             for number, (value, part) in enumerate(parts.items(), 1):
                 word = str(number) if numbered else str(value)
                 for words, rest in _apart(part, ladder[place + 1 :]):
@@ -177,20 +181,45 @@ def _phase(series: Series) -> str:
     return f"phase{series.phase}"
 
 
-def _echo(series: Series) -> str:
-    return "" if series.echo_time_ms is None else f"TE{series.echo_time_ms:.3g}"
-
-
-def _inversion(series: Series) -> str:
-    known = series.inversion_time_ms
-    return "" if known is None else f"TI{known:.0f}"
-
-
 def _description(series: Series) -> str:
     return series.description.strip().casefold()
 
 
-_LADDER = (_phase, _fat, _component, _echo, _inversion, _description)
+def _each(word_of: Callable[[Series], str]) -> Fact:
+    """A word that the header of a series says, whatever the others' say."""
+    return lambda _: word_of
+
+
+def _echo(series: Iterable[Series]) -> Callable[[Series], str]:
+    """First, second, ... echo: scanners differ less in one than it from the next."""
+    return _near("TE", [one.echo_time_ms for one in series], lambda s: s.echo_time_ms)
+
+
+def _inversion(series: Iterable[Series]) -> Callable[[Series], str]:
+    times = [one.inversion_time_ms for one in series]
+    return _near("TI", times, lambda s: s.inversion_time_ms)
+
+
+def _near(
+    name: str, times: Iterable[float | None], time_of: Callable[[Series], float | None]
+) -> Callable[[Series], str]:
+    """The word for a time: the commonest of those that lie near it."""
+    numbers = Counter(time for time in times if time is not None)
+    groups: list[list[float]] = []
+    for time in sorted(numbers):
+        if groups and time <= _SAME_TIME * groups[-1][-1]:
+            groups[-1].append(time)
+        else:
+            groups.append([time])
+    words = {None: ""}
+    for group in groups:
+        usual = max(group, key=lambda time: numbers[time])
+        words |= dict.fromkeys(group, f"{name}{usual:.3g}")
+    return lambda series: words[time_of(series)]
+
+
+_DESCRIBED = _each(_description)
+_LADDER = (_each(_phase), _each(_fat), _each(_component), _echo, _inversion, _DESCRIBED)
 
 
 def _named_apart(kinds: list[Kind]) -> Iterator[Kind]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from pipelines.cohort.sequence_matching import fulfils
 from pipelines.drafting import conditions
 from pipelines.drafting.conditions import Condition
+from pipelines.drafting.header_index import HeaderIndex
 from pipelines.drafting.kinds import Kind
 from pipelines.readers.dicom.headers import Series
 from pipelines.tasks.sequence import Match
@@ -18,6 +18,8 @@ _MOST_RULES = 6
 # Several words of one of these are one condition.
 _LISTS = ("image_type", "not_image_type", "scan_options", "not_scan_options")
 _LISTS += ("scanning_sequence", "not_scanning_sequence")
+# Of several of these, what they share.
+_RANGES = ("echo_time_ms", "repetition_time_ms", "inversion_time_ms", "b_value")
 
 # How a kind falls into parts with a rule each, where one rule can't tell it.
 _LEVELS: tuple[Callable[[Series], Hashable], ...] = (
@@ -30,27 +32,30 @@ _LEVELS: tuple[Callable[[Series], Hashable], ...] = (
 )
 
 
-def rules_of(kind: Kind, others: Sequence[Series]) -> tuple[tuple[Match, ...], int]:
+def rules_of(
+    kind: Kind, index: HeaderIndex, places: Sequence[int]
+) -> tuple[tuple[Match, ...], int]:
     """Rules that together take every series of a kind.
 
     Args:
-        others: series of all other kinds, which they had better not take.
+        index: of all series there are.
+        places: of those of the kind; the rules had better not take any other.
 
     Returns:
         The rules, and how many of the others they take nevertheless.
     """
-    series = _different([member.series for member in kind.members])
-    others = _different(others)
+    mine = np.zeros(len(index.series), bool)
+    mine[list(places)] = True
     best: tuple[int, int, list[Match]] | None = None
     for level in _LEVELS:
-        parts: dict[Hashable, list[Series]] = {}
-        for one in series:
-            parts.setdefault(level(one), []).append(one)
+        parts: dict[Hashable, list[int]] = {}
+        for place in places:
+            parts.setdefault(level(index.series[place]), []).append(place)
         if len(parts) > _MOST_RULES:
             continue
-        rules = [_rule(kind, part, others) for part in parts.values()]
-        rules = _needed(rules, series)
-        wrong = sum(any(fulfils(one, rule) for rule in rules) for one in others)
+        rules = [_rule(kind, index, part, ~mine) for part in parts.values()]
+        rules = _needed(rules, index, mine)
+        wrong = int((index.any_rule(rules) & ~mine).sum())
         if best is None or (wrong, len(rules)) < best[:2]:
             best = wrong, len(rules), rules
         if not wrong:
@@ -67,45 +72,65 @@ def match_of(asked: Sequence[Condition]) -> Match:
             value = tuple(dict.fromkeys((*fields[name], *value)))
         elif name == "not_description" and name in fields:
             value = f"{fields[name]}|{value}"
+        elif name in _RANGES and name in fields:
+            lows, highs = zip(fields[name], value)
+            value = max(lows), min(highs)
         fields[name] = value
     return Match(**fields)
 
 
-def _rule(kind: Kind, part: Sequence[Series], others: Sequence[Series]) -> Match:
-    core = _held(conditions.core(kind, part), part)
-    left = [one for one in others if not core or fulfils(one, match_of(core))]
+def _rule(
+    kind: Kind, index: HeaderIndex, part: Sequence[int], others: np.ndarray
+) -> Match:
+    """The fewest conditions for a part of the kind.
+
+    Args:
+        others: bool `[N]`, what it is to be told from.
+    """
+    series = [index.series[place] for place in part]
+    core = _held(conditions.core(kind, series), index, part)
+    left = others & index.all_of(core)
+    foreign = [index.series[place] for place in np.flatnonzero(left)]
     named = {name for name, _ in core}
-    pool = _held(conditions.further(kind, part, left), part)
-    pool = [c for c in pool if c[0] not in named or c[0] in _LISTS]
-    chosen = _fewest(pool, left)
-    if any(fulfils(one, match_of([*core, *chosen])) for one in left):
-        described = [*core, conditions.by_description(part)]
-        if _wrong(described, left) < _wrong([*core, *chosen], left):
-            return match_of(described)
-    return match_of([*core, *chosen] or [conditions.by_description(part)])
+    pool = _held(conditions.further(kind, series, foreign), index, part)
+    pool = [c for c in pool if c[0] not in named or c[0] in (*_LISTS, *_RANGES)]
+    chosen = [*core, *_fewest(pool, index, left)]
+    described = [*core, conditions.by_description(series)]
+    wrong = int((others & index.all_of(chosen)).sum())
+    if wrong and int((others & index.all_of(described)).sum()) < wrong:
+        return match_of(described)
+    return match_of(chosen or described)
 
 
-def _wrong(asked: Sequence[Condition], others: Sequence[Series]) -> int:
-    rule = match_of(asked)
-    return sum(fulfils(one, rule) for one in others)
+def _held(
+    asked: Sequence[Condition] | Iterator[Condition],
+    index: HeaderIndex,
+    part: Sequence[int],
+) -> list[Condition]:
+    """Those that every series of the part fulfils, each once."""
+    return [
+        condition
+        for condition in dict.fromkeys(asked)
+        if index.takes(condition)[list(part)].all()
+    ]
 
 
-def _held(asked: Sequence[Condition] | Iterator[Condition], part: Sequence[Series]):
-    """Those that every series of the part fulfils."""
-    return [one for one in asked if all(fulfils(s, match_of([one])) for s in part)]
-
-
-def _fewest(pool: list[Condition], others: Sequence[Series]) -> list[Condition]:
+def _fewest(
+    pool: list[Condition], index: HeaderIndex, others: np.ndarray
+) -> list[Condition]:
     """As few conditions as leave none of the others, or as few of them as can be.
 
     Among as many, those that stand first.
     """
-    if not others:
+    if not others.any():
         return []
-    takes = np.array(
-        [[fulfils(one, match_of([c])) for one in others] for c in pool], dtype=bool
-    ).reshape(len(pool), len(others))
-    telling = [place for place in range(len(pool)) if not takes[place].all()]
+    rows = [index.takes(condition)[others] for condition in pool]
+    telling = [place for place, row in enumerate(rows) if not row.all()]
+    if not telling:
+        return []
+    takes = np.array(rows)
+    # Others that all conditions see alike are one.
+    takes = np.unique(takes, axis=1)
     for number in range(1, _MOST_TOGETHER + 1):
         for places in combinations(telling, number):
             if not takes[list(places)].all(axis=0).any() and _compatible(pool, places):
@@ -116,6 +141,7 @@ def _fewest(pool: list[Condition], others: Sequence[Series]) -> list[Condition]:
 def _greedy(
     pool: list[Condition], takes: np.ndarray, telling: list[int]
 ) -> list[Condition]:
+    """One by one, each time what leaves fewest of the others."""
     taken, chosen = np.ones(takes.shape[1], bool), []
     while telling:
         best = min(telling, key=lambda place: (taken & takes[place]).sum())
@@ -123,8 +149,11 @@ def _greedy(
             break
         taken &= takes[best]
         chosen.append(best)
-        telling = [p for p in telling if _compatible(pool, (*chosen, p))]
-        telling = [p for p in telling if p not in chosen]
+        telling = [
+            place
+            for place in telling
+            if place not in chosen and _compatible(pool, (*chosen, place))
+        ]
     return [pool[place] for place in chosen]
 
 
@@ -135,37 +164,11 @@ def _compatible(pool: list[Condition], places: Sequence[int]) -> bool:
     return len(single) == len(set(single))
 
 
-def _needed(rules: list[Match], series: Sequence[Series]) -> list[Match]:
+def _needed(rules: list[Match], index: HeaderIndex, mine: np.ndarray) -> list[Match]:
     """Without a rule whose series the others take as well."""
     kept = list(dict.fromkeys(rules))
     for rule in list(reversed(kept)):
         rest = [other for other in kept if other != rule]
-        if rest and all(any(fulfils(s, r) for r in rest) for s in series):
+        if rest and index.any_rule(rest)[mine].all():
             kept = rest
     return kept
-
-
-def _different(series: Sequence[Series]) -> list[Series]:
-    """One of each that no rule could tell apart."""
-    return list({_facts(one): one for one in reversed(series)}.values())[::-1]
-
-
-def _facts(series: Series) -> tuple:
-    return (
-        series.modality,
-        series.description,
-        series.image_type,
-        series.scan_options,
-        series.scanning_sequence,
-        series.b_value,
-        series.units,
-        series.echo_time_ms,
-        series.repetition_time_ms,
-        series.inversion_time_ms,
-        bool(series.contrast_agent.strip()),
-        series.plane,
-        series.phase,
-        series.phases,
-        series.manufacturer,
-        series.model,
-    )

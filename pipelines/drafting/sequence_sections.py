@@ -66,6 +66,6 @@ def _comments(one: DraftedSequence, studies: int) -> Iterator[str]:
         )
     if one.wrong:
         yield (
-            f"The rules take {one.wrong} kinds of other series, too, for no header "
+            f"The rules take {one.wrong} series of other kinds, too, for no header "
             "fact tells them apart: look at the sheet (--sheet)."
         )
