@@ -75,9 +75,9 @@ def draft(
     asker.check_used()
     atomic_files.write_text(request.out, task.text)
     if task.placeholder:
-        checked = proof.proof_without_target(task.provable, request)
+        checked = proof.proof_without_target(task.provable, request, there.scan)
     else:
-        checked = proof.proof(request)
+        checked = proof.proof(request, there.scan)
     _write_beside(request, there, offer, labels, task)
     return Draft(
         path=request.out,

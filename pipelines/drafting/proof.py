@@ -7,6 +7,7 @@ from pathlib import Path
 from pipelines.drafting.request import DraftRequest
 from pipelines.ingestion.check import Checked, check
 from pipelines.ingestion.request import SourceRequest
+from pipelines.readers.dicom.scan import Scan
 from pipelines.storage import atomic_files, csv_files
 from pipelines.tasks.task import Split, Task, load
 
@@ -15,16 +16,20 @@ _NOBODY = "nobody-of-the-cohort"
 _UNUSED = "rows of the label file"
 
 
-def proof(request: DraftRequest) -> Checked:
+def proof(request: DraftRequest, scan: Scan | None) -> Checked:
     """How many studies come in by the file as it is.
 
     Args:
         request: whose task file is written.
+        scan: of its DICOM files; none = it has a table.
     """
-    return check(_asked(load(str(request.out)), request, request.labels))
+    asked = _asked(load(str(request.out)), request, request.labels)
+    return check(asked, scan=scan)
 
 
-def proof_without_target(provable: str, request: DraftRequest) -> Checked:
+def proof_without_target(
+    provable: str, request: DraftRequest, scan: Scan | None
+) -> Checked:
     """How many studies come in, whatever the target will be that is still to be named.
 
     Everybody comes in without a label.
@@ -44,7 +49,7 @@ def proof_without_target(provable: str, request: DraftRequest) -> Checked:
         )
         labels = Path(folder) / "labels.csv"
         csv_files.write(labels, ("patient_id", "label"), [(_NOBODY, "")])
-        checked = check(_asked(task, request, labels))
+        checked = check(_asked(task, request, labels), scan=scan)
     left_out = checked.left_out
     skipped = {
         why: n for why, n in left_out.skipped.items() if not why.startswith(_UNUSED)

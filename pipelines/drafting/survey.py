@@ -30,6 +30,7 @@ class Survey:
         modality: of all of it.
         sites: how many institutions the headers name.
         ignored: number of files by reason.
+        scan: of DICOM files, all that was found.
     """
 
     ids: StudyIds
@@ -39,6 +40,7 @@ class Survey:
     modality: str = "MR"
     sites: int = 0
     ignored: Mapping[str, int] = field(default_factory=dict)
+    scan: scan_dicom.Scan | None = field(default=None, repr=False)
 
     @property
     def number(self) -> int:
@@ -103,6 +105,7 @@ def of_dicom(
         modality=modality,
         sites=len(set(filter(None, institutions))),
         ignored=dict(sorted(ignored.items())),
+        scan=scan,
     )
 
 

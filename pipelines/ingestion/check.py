@@ -19,6 +19,7 @@ from pipelines.ingestion.result import LeftOut, flow_of
 from pipelines.ingestion.work_item import WorkItem
 from pipelines.privacy.linkage import Linkage
 from pipelines.privacy.privacy import Key, check_outside, key_fingerprint, load_key
+from pipelines.readers.dicom.scan import Scan
 from pipelines.splits.patient import Assignment
 from pipelines.storage.executors import Processes
 from pipelines.tasks.task import Task
@@ -69,13 +70,18 @@ class Checked:
 
 
 def check(
-    request: SourceRequest, *, key: Path | None = None, progress: bool = False
+    request: SourceRequest,
+    *,
+    key: Path | None = None,
+    progress: bool = False,
+    scan: Scan | None = None,
 ) -> Checked:
     """Looks through the source as ingest does, and writes nothing.
 
     Args:
         key: file of the project key, which need not be there yet; `request.extend`
             wants that of its data set.
+        scan: of DICOM files, where their headers were read before.
 
     Raises:
         UsageError: `request.extend` without its key, or a key inside the source.
@@ -88,7 +94,12 @@ def check(
     recorded = recorded_splits(rows)
     with Processes(request.workers) as processes:
         cohort = requested_cohort(
-            request, names, recorded, processes=processes, progress=progress
+            request,
+            names,
+            recorded,
+            processes=processes,
+            progress=progress,
+            scan=scan,
         )
     at_most = {work_item.sample_id for work_item in cohort.work_items}
     patients, fault = _split(cohort, request.task, recorded)

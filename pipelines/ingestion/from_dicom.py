@@ -56,13 +56,18 @@ def cohort(
     *,
     processes: Processes,
     progress: bool = False,
+    scan: scan_dicom.Scan | None = None,
 ) -> Cohort:
     """Looks through `directory` and decides what becomes a record.
+
+    Args:
+        scan: of `directory`, where its headers were read before.
 
     Raises:
         DataError: there is no DICOM image at all.
     """
-    scan = scan_dicom.scan(directory, processes=processes, progress=progress)
+    if scan is None:
+        scan = scan_dicom.scan(directory, processes=processes, progress=progress)
     scan = wanted_images(scan, task)
     if not scan.series and not scan.faults:
         raise DataError(

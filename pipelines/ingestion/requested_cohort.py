@@ -10,6 +10,7 @@ from pipelines.ingestion import from_dicom, from_medmnist, from_table
 from pipelines.ingestion.cohort import Cohort, Names, Unwanted
 from pipelines.ingestion.request import SourceRequest
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
+from pipelines.readers.dicom.scan import Scan
 from pipelines.records import directory as dataset_directory
 from pipelines.records.data_set import DataSet, read_manifest
 from pipelines.records.manifest import Row
@@ -25,12 +26,14 @@ def requested_cohort(
     *,
     processes: Processes,
     progress: bool = False,
+    scan: Scan | None = None,
 ) -> Cohort:
     """Looks through the source by headers and tables; no voxel is read.
 
     Args:
         names: which note every id that is there.
         recorded: the split of every patient of the data set that is extended.
+        scan: of DICOM files, where their headers were read before.
 
     Raises:
         DataError: a table is wrong, or there is nothing.
@@ -51,6 +54,7 @@ def requested_cohort(
             names,
             processes=processes,
             progress=progress,
+            scan=scan,
         )
     cohort = replace(cohort, skipped=cohort.skipped | _unused(labels, names))
     return without_those_of_labelled_patients(cohort, recorded)
