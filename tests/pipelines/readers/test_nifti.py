@@ -314,3 +314,11 @@ def test_reads_acdc_with_its_true_spacing(shared_data):
         pytest.skip("no acdc folder in the real data")
     assert nifti.header(path).spacing_mm == pytest.approx((1.3671875, 1.3671875, 10))
     assert nifti.read_image(path).GetPixelID() == sitk.sitkInt16
+
+
+def test_a_header_says_where_the_centre_lies(tmp_path):
+    affine = np.diag([2.0, 3.0, 5.0, 1.0])
+    affine[:3, 3] = 10.0, 20.0, 30.0  # RAS
+    path = tmp_path / "volume.nii"
+    nibabel.save(nibabel.Nifti1Image(np.zeros((5, 3, 2), np.int16), affine), path)
+    assert nifti.header(path).centre_mm == pytest.approx((-14.0, -23.0, 32.5))
