@@ -7,7 +7,8 @@ from typing import Any
 from pipelines.cohort.maps import MAP_WORDS
 from pipelines.drafting import weighting as physics
 from pipelines.drafting.b_value_words import RANGES
-from pipelines.drafting.kinds import COMPONENTS, Kind, span
+from pipelines.drafting.kinds import Kind, span
+from pipelines.drafting.telling_facts import COMPONENTS
 from pipelines.readers.dicom.headers import Series
 
 # Keys of a `Match` with their values: one condition.

@@ -2,21 +2,18 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipelines.cohort.maps import acquired_b_value
 from pipelines.drafting import b_value_words
 from pipelines.drafting import weighting as physics
+from pipelines.drafting.telling_facts import DESCRIBED, LADDER, Fact
 from pipelines.readers.dicom.headers import Series
 
 _MOST_DESCRIPTIONS = 12  # more are no protocol
-_MOST_PHASES = 6
-_SAME_TIME = 1.2  # times another, at most, where both are one protocol
 _OFTEN = 0.3  # of the studies of a kind, so that two of it are no accident
 _ORDER = ("T1WI", "T2WI", "FLAIR", "PD", "DWI", "ADC", "DTI")  # of kinds as common
-# Of the series of a kind, the word for each.
-Fact = Callable[[Iterable[Series]], Callable[[Series], str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +82,7 @@ def kinds_of(studies: Mapping[str, Iterable[Series]]) -> tuple[Kind, ...]:
             members=tuple(part),
         )
         for (called, plane, label, contrast), group in groups.items()
-        for words, part in _apart(group, _LADDER)
+        for words, part in _apart(group, LADDER)
     ]
     kinds.sort(key=_order)
     return tuple(_named_apart(kinds))
@@ -136,7 +133,7 @@ def _apart(
             parts.setdefault(word_of(member.series), []).append(member)
         several = 1 < len(parts) <= _MOST_DESCRIPTIONS
         if several and max(map(_doubled, parts.values())) <= doubled / 2:
-            numbered = fact is _DESCRIBED
+            numbered = fact is DESCRIBED
             for number, (value, part) in enumerate(parts.items(), 1):
                 word = str(number) if numbered else str(value)
                 for words, rest in _apart(part, ladder[place + 1 :]):
@@ -149,77 +146,6 @@ def _doubled(members: Iterable[Member]) -> int:
     """How many studies hold two or more of them."""
     held = Counter(member.study for member in members)
     return sum(number > 1 for number in held.values())
-
-
-def _fat(series: Series) -> str:
-    return "FS" if physics.fat_suppressed(series) else ""
-
-
-# Words of ImageType for what an image is of a whole.
-COMPONENTS = {
-    "water": {"W", "WATER"},
-    "fat": {"F", "FAT"},
-    "in": {"IP", "IN_PHASE", "IN"},
-    "opposed": {"OP", "OPP_PHASE", "OUT_PHASE", "OUT"},
-    "phase": {"P", "PHASE", "PHASE MAP"},
-    "subtraction": {"SUB", "SUBTRACTION"},
-    "projection": {"MIP", "MINIP", "PROJECTION IMAGE", "MPR"},
-    "derived": {"DERIVED"},
-}
-
-
-def _component(series: Series) -> str:
-    words = {word.strip().upper() for word in series.image_type}
-    return next((name for name, any_of in COMPONENTS.items() if any_of & words), "")
-
-
-def _phase(series: Series) -> str:
-    if series.phases < 2 or series.phases > _MOST_PHASES:
-        return {1: "first", series.phases: "last"}.get(series.phase, "between") * (
-            series.phases > 1
-        )
-    return f"phase{series.phase}"
-
-
-def _description(series: Series) -> str:
-    return series.description.strip().casefold()
-
-
-def _each(word_of: Callable[[Series], str]) -> Fact:
-    """A word that the header of a series says, whatever the others' say."""
-    return lambda _: word_of
-
-
-def _echo(series: Iterable[Series]) -> Callable[[Series], str]:
-    """First, second, ... echo: scanners differ less in one than it from the next."""
-    return _near("TE", [one.echo_time_ms for one in series], lambda s: s.echo_time_ms)
-
-
-def _inversion(series: Iterable[Series]) -> Callable[[Series], str]:
-    times = [one.inversion_time_ms for one in series]
-    return _near("TI", times, lambda s: s.inversion_time_ms)
-
-
-def _near(
-    name: str, times: Iterable[float | None], time_of: Callable[[Series], float | None]
-) -> Callable[[Series], str]:
-    """The word for a time: the commonest of those that lie near it."""
-    numbers = Counter(time for time in times if time is not None)
-    groups: list[list[float]] = []
-    for time in sorted(numbers):
-        if groups and time <= _SAME_TIME * groups[-1][-1]:
-            groups[-1].append(time)
-        else:
-            groups.append([time])
-    words = {None: ""}
-    for group in groups:
-        usual = max(group, key=lambda time: numbers[time])
-        words |= dict.fromkeys(group, f"{name}{usual:.3g}")
-    return lambda series: words[time_of(series)]
-
-
-_DESCRIBED = _each(_description)
-_LADDER = (_each(_phase), _each(_fat), _each(_component), _echo, _inversion, _DESCRIBED)
 
 
 def _named_apart(kinds: list[Kind]) -> Iterator[Kind]:

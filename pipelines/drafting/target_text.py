@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import tomli_w
-
+from pipelines.storage.config_files import toml_line, toml_value
 from pipelines.tasks.target import FILL_IN, Target
 
 PLACEHOLDER = f"""\
@@ -25,19 +24,16 @@ def text(target: Target, counts: Mapping[str, int]) -> str:
     """
     lines = [
         "[target]",
-        f"kind = {as_toml(target.kind)}",
-        f"columns = [{', '.join(map(as_toml, target.columns))}]",
+        toml_line("kind", target.kind),
+        toml_line("columns", target.columns),
     ]
     if target.classes:
-        rows = ", ".join(f"{as_toml(name)} {counts[name]}" for name in target.classes)
+        rows = ", ".join(
+            f"{toml_value(name)} {counts[name]}" for name in target.classes
+        )
         lines.append(f"# Rows: {rows}.{_said_of(target)}")
-        lines.append(f"classes = [{', '.join(map(as_toml, target.classes))}]")
+        lines.append(toml_line("classes", target.classes))
     return "\n".join(lines) + "\n"
-
-
-def as_toml(text: str) -> str:
-    """A text as TOML writes it: in quotes, on one line."""
-    return tomli_w.dumps({"x": text}).removeprefix("x = ").strip()
 
 
 def on_one_line(text: str) -> str:

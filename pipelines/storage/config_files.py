@@ -218,12 +218,13 @@ def to_toml(value: Any) -> str:
 
 def toml_line(key: str, value: Any) -> str:
     """`key = value` on one line, lists within it; `value` as `plain` gives it."""
-    return f"{key} = {_inline(value)}"
+    return f"{key} = {toml_value(value)}"
 
 
-def _inline(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A value on one line, as it stands right of the `=`."""
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_inline, value))}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, Mapping):
         pairs = (toml_line(_key(key), item) for key, item in value.items())
         return f"{{ {', '.join(pairs)} }}"

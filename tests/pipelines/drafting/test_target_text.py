@@ -3,7 +3,8 @@ import tomllib
 import pytest
 
 from pipelines.drafting import target_text
-from pipelines.drafting.target_text import as_toml, on_one_line
+from pipelines.drafting.target_text import on_one_line
+from pipelines.storage.config_files import toml_value
 from pipelines.tasks.target import Target
 
 
@@ -31,7 +32,7 @@ def test_any_name_is_read_as_it_was(name):
     found = tomllib.loads(target_text.text(target, {name: 1, "b": 2}))
     assert found["target"]["columns"] == [name]
     assert found["target"]["classes"] == [name, "b"]
-    assert "\n" not in as_toml(name) and "\n" not in on_one_line(name)
+    assert "\n" not in toml_value(name) and "\n" not in on_one_line(name)
 
 
 def test_a_placeholder_is_marked():
