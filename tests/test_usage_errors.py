@@ -406,6 +406,8 @@ def processor_seconds(arguments, folder):
         ("zoo.train --arch cnn3d --data {data} --batch 1000", 1.0),
         ("zoo.predict {run} --dicom nosuch", 1.0),
         ("zoo.predict --dicom . --endpoint http://127.0.0.1:1 --model m", 1.0),
+        ("pipelines.draft --help", 0.5),
+        ("pipelines.draft --dicom nosuch --out {new}.toml", 0.5),
         ("pipelines.ingest --help", 0.5),
         ("pipelines.ingest --check --dicom nosuch --task prostate_series", 0.5),
         ("pipelines.inspect --dicom nosuch --task prostate_series", 0.5),

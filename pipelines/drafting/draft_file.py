@@ -73,11 +73,7 @@ def draft(
         show("\n".join(_of_labels(labels)))
     task = drafted_task(request.out.stem, there, offer, labels, asker)
     asker.check_used()
-    atomic_files.write_text(request.out, task.text)
-    if task.placeholder:
-        checked = proof.proof_without_target(task.provable, request, there.scan)
-    else:
-        checked = proof.proof(request, there.scan)
+    checked = _written(request, task, there)
     _write_beside(request, there, offer, labels, task)
     return Draft(
         path=request.out,
@@ -85,6 +81,16 @@ def draft(
         open=asker.open,
         checked=checked,
     )
+
+
+def _written(request: DraftRequest, task: DraftedTask, there: Survey) -> Checked:
+    """Writes the file when ingest has been asked about it, or not at all."""
+    request.out.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_files.replacing(request.out) as aside:
+        aside.write_text(task.text, encoding="utf-8", newline="")
+        if task.placeholder:
+            return proof.proof_without_target(task.provable, request, there.scan)
+        return proof.proof(aside, request, there.scan)
 
 
 def _survey(request: DraftRequest, *, progress: bool) -> Survey:

@@ -16,14 +16,14 @@ _NOBODY = "nobody-of-the-cohort"
 _UNUSED = "rows of the label file"
 
 
-def proof(request: DraftRequest, scan: Scan | None) -> Checked:
-    """How many studies come in by the file as it is.
+def proof(path: Path, request: DraftRequest, scan: Scan | None) -> Checked:
+    """How many studies come in by a task file as it is.
 
     Args:
-        request: whose task file is written.
+        path: of the file.
         scan: of its DICOM files; none = it has a table.
     """
-    asked = _asked(load(str(request.out)), request, request.labels)
+    asked = _asked(load(str(path)), request, request.labels)
     return check(asked, scan=scan)
 
 

@@ -117,3 +117,19 @@ def test_a_folder_without_images_is_told(request_of, tmp_path):
     request = request_of(source=tmp_path / "empty", labels=None)
     with pytest.raises(DataError, match="no DICOM images of MR or CT or PT below"):
         drafted(request)
+
+
+def test_nothing_is_left_where_ingest_refuses_the_labels(request_of, tmp_path):
+    labels = tmp_path / "labels.csv"
+    with open(request_of().labels, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    labels.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match="have the same patient_id"):
+        drafted(request_of(labels=labels))
+    assert [path.name for path in tmp_path.iterdir()] == ["labels.csv"]
+
+
+def test_the_folder_is_made(request_of, tmp_path):
+    request = request_of(out=tmp_path / "new" / "task.toml")
+    drafted(request)
+    assert request.out.is_file()
