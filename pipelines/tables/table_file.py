@@ -4,6 +4,7 @@ import csv
 import difflib
 import os
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -137,15 +138,22 @@ def number(cell: str) -> float:
 
 def _of_text(path: Path, *, with_points: bool) -> list[tuple[int, list[str]]]:
     try:
-        text = dialect.decoded(path.read_bytes())
-        return dialect.rows(text, with_points=with_points)
+        text, code_page = dialect.decoded(path.read_bytes())
+        rows = dialect.rows(text, with_points=with_points)
     except OSError as error:
         raise DataError(f"{path} can't be read: {error.strerror}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (ValueError, csv.Error) as error:
         raise DataError(
             f"{path} can't be read as a table of text ({error}). In a spreadsheet "
             "program, save it as .xlsx or as 'CSV UTF-8'"
         ) from error
+    if code_page:
+        print(
+            f"note: {path} is no UTF-8 and was read as {code_page}. If letters in it "
+            "come out wrong, save it as .xlsx or as 'CSV UTF-8'",
+            file=sys.stderr,
+        )
+    return rows
 
 
 def _cell(cell: str) -> str:

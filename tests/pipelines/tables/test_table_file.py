@@ -177,3 +177,14 @@ def test_numbers():
 def test_lines_are_told(tmp_path):
     table = table_file.read(written(tmp_path, "sep=;\na;b\n\n1;2\n"))
     assert table.rows == (CsvRow(line=4, cells=("1", "2")),)
+
+
+def test_a_code_page_is_told(tmp_path, capsys):
+    path = tmp_path / "labels.csv"
+    path.write_bytes("id,größe\n1,Müller\n".encode("cp1252"))
+    assert rows(table_file.read(path)) == [("1", "Müller")]
+    told = capsys.readouterr().err
+    assert "labels.csv is no UTF-8 and was read as Windows-1252, of Western" in told
+    assert "Müller" not in told
+    table_file.read(written(tmp_path, "id,größe\n1,Müller\n"))
+    assert capsys.readouterr().err == ""
