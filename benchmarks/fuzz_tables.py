@@ -24,7 +24,7 @@ _VOLUMES = [["patient_id", "study_id", "sequence", "path", "frame"]] + [
     for number in range(4)
 ]
 _PIECES = (",", ";", "\t", '"', "\n", "\r\n", "\0", "\ufeff", " ", "=", "é", "1,5", "'")
-_ENCODINGS = ("utf-8-sig", "utf-16", "cp1252")
+_ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "gb18030")
 _DELIMITERS = (",", ";", "\t")
 
 

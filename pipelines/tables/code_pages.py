@@ -20,6 +20,7 @@ _CLOSING = {"”": "“„”", "“": "„", "‘": "‚", "»": "«"}
 _BEHIND, _BEFORE = "…™®©ºª°", "±©"  # of a word
 _POWER_OF_UNIT = re.compile(r"\b[a-zA-Zµ]{1,2}[²³]")
 _WITHIN = re.compile(r"(?i)[a-z][’–—]|[’–—][a-z]|[ŠšŒœŽžŸ]")  # ä, é, ñ on a Mac
+_SIGNS_IN_A_ROW = re.compile("[¡-¿]{2}")
 _TOUCHING = re.compile(r"[a-z][^\x00-\x7f]|[^\x00-\x7f][a-z]")
 _HANZI = range(0xB0, 0xF8)  # first bytes of GB 2312
 _COMMON_HANZI = range(0xB0, 0xD8)  # by sound: half of all text is from 0xC9 on
@@ -88,6 +89,8 @@ def _is_word(word: str) -> bool:
 
 def _has_signs(text: str) -> bool:
     """Whether signs stand where signs do: not as the letters of words."""
+    if _SIGNS_IN_A_ROW.search(text):
+        return False  # as bytes of other scripts do
     for found in re.finditer(r"[^\x00-\x7f]", text):
         sign, place = found[0], found.start()
         if _is_letter(sign) or sign == "µ" or sign in _IN_WORDS:

@@ -1,8 +1,9 @@
 """CSV as spreadsheet programs write it, whatever their language and version.
 
 Excel writes what its country's list separator is: commas, or semicolons with decimal
-commas; "Unicode text" is UTF-16 with tabs, plain CSV is in the machine's code page
-(`pipelines.tables.code_pages`), and a first line `sep=;` tells Excel itself what the separator is.
+commas; "Unicode text" is UTF-16 with tabs, plain CSV is in the machine's code page (see
+`pipelines.tables.code_pages`), and a first line `sep=;` tells Excel itself what the
+separator is.
 """
 
 import codecs
