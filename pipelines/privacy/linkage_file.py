@@ -89,7 +89,7 @@ def join(links: dict[str, Link], link: Link) -> None:
 def _rows(path: Path) -> list[CsvRow]:
     """The rows, their cells in the order of `COLUMNS`."""
     try:
-        table = table_file.read(path, as_written=True)
+        table = table_file.read(path, as_written=True, with_points=False)
     except DataError as error:
         raise DataError(f"{error}. But this is a linkage file: {_CURE}") from error
     if sorted(table.header) != sorted(COLUMNS):

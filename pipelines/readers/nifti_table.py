@@ -56,7 +56,7 @@ def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
 
 def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Line number and stripped cells by column name, blank lines left out."""
-    table = table_file.read(path, as_written=True)
+    table = table_file.read(path, as_written=True, with_points=False)
     table = table_file.with_names(table, (*_REQUIRED, *_OPTIONAL))
     _check_columns(path, table.header)
     for row in table.rows:

@@ -7,10 +7,12 @@ separator is.
 """
 
 import codecs
+import contextlib
 import csv
 import io
 import itertools
 import re
+from collections.abc import Iterator
 
 from pipelines.tables import code_pages
 
@@ -45,8 +47,8 @@ def _is_damaged(content: bytes) -> bool:
     return sum(not letter.isascii() for letter in text) > 2 * wrong
 
 
-def rows(text: str, *, with_points: bool) -> list[tuple[int, list[str]]]:
-    """The line in which each row ends, and its cells.
+def rows(text: str, *, with_points: bool) -> Iterator[tuple[int, list[str]]]:
+    """One after the other: the line in which each row ends, and its cells.
 
     The separator is what a line `sep=` says, else the one of comma, semicolon and tab
     that gives the most of the first rows as many cells as the header.
@@ -62,12 +64,11 @@ def rows(text: str, *, with_points: bool) -> list[tuple[int, list[str]]]:
     said = _SEPARATOR_LINE.match(text)
     separator = said[1] if said else _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    found = [(reader.line_num, cells) for cells in reader]
     if said:
-        del found[0]
-    if separator != ";" or not with_points:
-        return found
-    return [(line, [_with_point(cell) for cell in cells]) for line, cells in found]
+        next(reader)
+    commas = separator == ";" and with_points
+    for cells in reader:
+        yield reader.line_num, list(map(_with_point, cells)) if commas else cells
 
 
 def _separator(text: str) -> str:
@@ -80,11 +81,10 @@ def _evenness(text: str, separator: str) -> tuple[float, int]:
     Rows of blank cells are of no account.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        filled = (len(cells) for cells in reader if any(map(str.strip, cells)))
-        lengths = list(itertools.islice(filled, _LOOKED_AT))
-    except csv.Error:
-        return 0.0, 0
+    filled = (len(cells) for cells in reader if any(map(str.strip, cells)))
+    lengths: list[int] = []
+    with contextlib.suppress(csv.Error):  # what was read before it counts
+        lengths.extend(itertools.islice(filled, _LOOKED_AT))
     if not lengths or lengths[0] == 1:
         return 0.0, 0
     return lengths.count(lengths[0]) / len(lengths), lengths[0]

@@ -45,7 +45,8 @@ def test_between_tabs_a_comma_may_be_one_of_thousands():
 
 
 def test_as_written_commas_stay():
-    assert dialect.rows("a;b\n1,5;2\n", with_points=False)[1][1] == ["1,5", "2"]
+    _, (_, row) = dialect.rows("a;b\n1,5;2\n", with_points=False)
+    assert row == ["1,5", "2"]
 
 
 def test_a_comma_in_words_stays():
@@ -85,9 +86,9 @@ def test_damaged_utf_8_is_not_taken_for_another_encoding():
 
 def test_zero_bytes_are_no_text():
     with pytest.raises(csv.Error, match="zero bytes"):
-        dialect.rows("a,b\n1\0,2\n", with_points=True)
+        cells("a,b\n1\0,2\n")
 
 
 def test_quotes_that_do_not_match():
     with pytest.raises(csv.Error):
-        dialect.rows('a,b\n"1,2\n', with_points=True)
+        cells('a,b\n"1,2\n')
