@@ -27,7 +27,7 @@ from pipelines.tables import table_file
 
 COLUMNS = ("kind", "pseudonym", "source_id")
 KINDS = ("patient", "study", "sample", "site")
-_MOST_TRIES = 2 * 10**6  # for all ids together: seconds, not minutes
+_MOST_TRIES = 10**7  # for all ids together: half a minute at most
 _KEY_FILE_BYTES = range(64, 80)  # 64 digits and a line end, maybe some blanks
 _CURE = (
     "A spreadsheet program changes ids when it saves. Restore a backup of the file, or "

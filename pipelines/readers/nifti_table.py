@@ -72,7 +72,8 @@ def _check_columns(path: Path, names: tuple[str, ...]) -> None:
     missing = [name for name in _REQUIRED if name not in names]
     if missing:
         raise DataError(
-            f"{path} lacks the columns {', '.join(missing)}, separated by commas. "
+            f"{path} lacks the columns {', '.join(missing)}, separated by commas"
+            f"{''.join(table_file.meant(name, names) for name in missing)}. "
             f"Received: {', '.join(names) or 'an empty file'}"
         )
     known = (*_REQUIRED, *_OPTIONAL)
@@ -81,6 +82,7 @@ def _check_columns(path: Path, names: tuple[str, ...]) -> None:
         raise DataError(
             f"{path}: columns may be {', '.join(known)}, each once. "
             f"Received: {', '.join(repr(name) for name in wrong)}"
+            + "".join(table_file.meant(name, known) for name in wrong)
         )
 
 
