@@ -94,7 +94,10 @@ def _told(content: bytes):
 def _holds(told: list[list[str]], found: list[list[str]]) -> bool:
     """Whether the rows are the same, whatever further columns there are."""
     return len(told) == len(found) and all(
-        all(cell in {*theirs, *(Path(t).name for t in theirs)} for cell in ours)
+        all(
+            cell.removeprefix("'").strip() in {*theirs, *(Path(t).name for t in theirs)}
+            for cell in ours
+        )
         for ours, theirs in zip(found, told)
     )
 
