@@ -32,8 +32,7 @@ def check(path: Path, labels: Labels, names: Names) -> None:
     if labels.key not in _KINDS:
         return
     lacking, unused = _alone(labels, names)
-    spoiled = {name: table_file.spoiled(name, labels.rows) for name in lacking}
-    pairs = [(name, row) for name, row in sorted(spoiled.items()) if row is not None]
+    pairs = table_file.spoiled_pairs(lacking, labels.rows)
     may_be_dropped = labels.task.missing_label != "reject"
     if may_be_dropped and not pairs:
         pairs = alike.pairs(lacking, unused)

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator, Sequence
 
-_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER_BYTES, _ENTRY_BYTES, _SMALL_BYTES = 512, 128, 64
 _LAST = 0xFFFFFFFA  # numbers from here on are no sectors
 _ROOT = "Root Entry"
@@ -16,7 +16,7 @@ def stream(content: bytes, *names: str) -> bytes:
         KeyError: there is none.
         ValueError: it is no compound file, or a damaged one.
     """
-    if content[:8] != _MARK:
+    if content[:8] != MARK:
         raise ValueError("it is no compound file")
     try:
         return _stream(content, names)

@@ -15,7 +15,7 @@ from pipelines.tables.places import place
 
 _SHOWN = 5  # cells that a message names
 _DAMAGES = (
-    *(KeyError, ValueError, struct.error),
+    *(KeyError, ValueError, RuntimeError, EOFError, struct.error),
     *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError),
 )
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -36,17 +36,37 @@ def rows(path: Path, sheet: str = "") -> list[tuple[int, list[str]]]:
             not empty, or cells with a value are merged.
     """
     try:
+        _check_whole(path)
         with python_calamine.CalamineWorkbook.from_path(path) as book:
             return _rows_of(book, path, sheet)
     except python_calamine.PasswordError as error:
         raise DataError(
             f"{path} is locked by a password. Save it without one, or as CSV UTF-8"
         ) from error
-    except (python_calamine.CalamineError, OSError) as error:
-        raise DataError(
-            f"{path} can't be read as a spreadsheet ({error}). Save it anew as .xlsx, "
-            "or as CSV UTF-8"
-        ) from error
+    except (python_calamine.CalamineError, OSError, *_DAMAGES) as error:
+        raise _unreadable(path, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of Rust: no Exception
+            raise
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: BaseException) -> DataError:
+    return DataError(
+        f"{path} can't be read as a spreadsheet ({error}). Save it anew as .xlsx, or "
+        "as CSV UTF-8"
+    )
+
+
+def _check_whole(path: Path) -> None:
+    """Refuses damage for which the library would ask for more memory than there is."""
+    if path.suffix.lower() == ".xls":
+        xls_cells.check_columns(path)
+    elif zipfile.is_zipfile(path):  # else the library says what it is
+        with zipfile.ZipFile(path) as file:
+            damaged = file.testzip()
+        if damaged is not None:
+            raise zipfile.BadZipFile(f"{damaged} is damaged")
 
 
 def _rows_of(
@@ -91,14 +111,8 @@ def _check_values(
     book: python_calamine.CalamineWorkbook, path: Path, sheet: str, number: int
 ) -> None:
     """Nothing that went wrong in the program may pass for "not known"."""
-    try:
-        places = _without_value(path, sheet, number)
-        ranges = _merged(book, path, sheet, number)
-    except _DAMAGES as error:
-        raise DataError(
-            f"{path} can't be read as a spreadsheet ({error}). Save it anew as .xlsx, "
-            "or as CSV UTF-8"
-        ) from error
+    places = _without_value(path, sheet, number)
+    ranges = _merged(book, path, sheet, number)
     if places:
         raise DataError(
             f"{path}, sheet {sheet}, has {len(places)} cells without a value: "

@@ -114,17 +114,28 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def spoiled(wanted: str, ids: Iterable[str]) -> str | None:
-    """What a spreadsheet program has made of an id, if that is among others; or none.
+def spoiled_pairs(wanted: Iterable[str], ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Ids, and what a spreadsheet program has made of them, where that is among `ids`.
 
     It takes zeros in front away, and keeps 15 digits.
     """
-    if not wanted.isdigit():
-        return None
-    plain = wanted.lstrip("0")
-    kept = plain[:_EXACT_DIGITS].ljust(len(plain), "0")
-    digits = (one for one in ids if one.isdigit())
-    return next((one for one in digits if one.lstrip("0") in (plain, kept)), None)
+    by_plain: dict[str, str] = {}
+    for name in ids:
+        if name.isdigit():
+            by_plain.setdefault(name.lstrip("0"), name)
+    pairs = []
+    for name in wanted:
+        plain = name.lstrip("0") if name.isdigit() else ""
+        kept = plain[:_EXACT_DIGITS].ljust(len(plain), "0")
+        changed = by_plain.get(plain, by_plain.get(kept))
+        if plain and changed is not None:
+            pairs.append((name, changed))
+    return pairs
+
+
+def spoiled(wanted: str, ids: Iterable[str]) -> str | None:
+    """The one of `spoiled_pairs`, or none."""
+    return next((changed for _, changed in spoiled_pairs([wanted], ids)), None)
 
 
 def number(cell: str) -> float:

@@ -12,6 +12,19 @@ from pipelines.tables.places import place
 
 _SHEET, _END, _BEGIN = 0x0085, 0x000A, 0x0809
 _FORMULA, _STRING, _TRUTH_OR_ERROR = 0x0006, 0x0207, 0x0205
+_CELLS = (
+    0x0006,
+    0x00BD,
+    0x00BE,
+    0x00D6,
+    0x00FD,
+    0x0201,
+    0x0203,
+    0x0204,
+    0x0205,
+    0x027E,
+)
+_COLUMNS = 256
 _BETWEEN = (0x04BC, 0x0221, 0x0236)  # what may stand between a formula and its text
 _TEXT, _ERROR = 0, 2  # what a formula gave that is no number
 ERRORS = {
@@ -60,6 +73,20 @@ def without_value(path: Path, number: int) -> list[str]:
             elif content[6] == _TEXT:
                 waiting = place(*struct.unpack_from("<2H", content))
     return found
+
+
+def check_columns(path: Path) -> None:
+    """Raises a ValueError where a cell lies beyond the columns that Excel 97 has."""
+    content = path.read_bytes()
+    if not content.startswith(compound_file.MARK):
+        return  # another program's file: the library says what is wrong
+    book = compound_file.stream(content, "Workbook", "Book")
+    at = 0
+    while at + 8 <= len(book):
+        kind, length, _, column = struct.unpack_from("<4H", book, at)
+        if kind in _CELLS and length >= 4 and column >= _COLUMNS:
+            raise ValueError(f"it is damaged: a cell in column {column + 1}")
+        at += 4 + length
 
 
 def _error(content: bytes, code: int) -> str:

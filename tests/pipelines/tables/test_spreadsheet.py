@@ -156,3 +156,48 @@ def test_what_only_one_reader_takes_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(spreadsheet.xls_cells, "without_value", damaged)
     with pytest.raises(DataError, match=r"as a spreadsheet \(it is damaged\). Save it"):
         spreadsheet.rows(path)
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".xlsb"])
+def test_a_damaged_part_is_found_before_it_is_believed(tmp_path, suffix):
+    path = tmp_path / f"labels{suffix}"
+    if suffix == ".xlsx":
+        write_xlsx(path, {"a": [("id",), ("zahl",)]})
+    else:
+        write_xlsb(path, [("id",), ("zahl",)])
+    content = path.read_bytes()
+    wide = "utf-8" if suffix == ".xlsx" else "utf-16-le"
+    path.write_bytes(content.replace("zahl".encode(wide), "zehl".encode(wide)))
+    with pytest.raises(DataError, match=r"sheet1.\w+ is damaged\)\. Save it anew"):
+        spreadsheet.rows(path)
+
+
+def test_a_cell_beyond_the_columns_of_excel_97(tmp_path):
+    content = (TABLES / "labels.xls").read_bytes()
+    cell = b"\xfd\x00\x0a\x00\x01\x00\x01\x00"  # of a text, B2
+    assert cell in content
+    path = tmp_path / "labels.xls"
+    path.write_bytes(content.replace(cell, cell[:-1] + b"\x7f"))
+    with pytest.raises(DataError, match="it is damaged: a cell in column 32514"):
+        spreadsheet.rows(path)
+
+
+def test_what_the_library_stumbles_over_is_refused(monkeypatch):
+    class PanicException(BaseException):
+        """As Rust's, which are no exceptions of Python."""
+
+    def stumbles(path):
+        raise PanicException("range end")
+
+    monkeypatch.setattr(spreadsheet, "_check_whole", stumbles)
+    with pytest.raises(DataError, match=r"as a spreadsheet \(range end\)"):
+        spreadsheet.rows(TABLES / "labels.xls")
+
+
+def test_an_interruption_is_no_damage(monkeypatch):
+    def interrupted(path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(spreadsheet, "_check_whole", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        spreadsheet.rows(TABLES / "labels.xls")
