@@ -122,10 +122,10 @@ def spoiled_pairs(wanted: Iterable[str], ids: Iterable[str]) -> list[tuple[str, 
     by_plain: dict[str, str] = {}
     for name in ids:
         if name.isdigit():
-            by_plain.setdefault(name.lstrip("0"), name)
+            by_plain.setdefault(name.lstrip("0") or "0", name)
     pairs = []
     for name in wanted:
-        plain = name.lstrip("0") if name.isdigit() else ""
+        plain = (name.lstrip("0") or "0") if name.isdigit() else ""
         kept = plain[:_EXACT_DIGITS].ljust(len(plain), "0")
         changed = by_plain.get(plain, by_plain.get(kept))
         if plain and changed is not None:

@@ -153,6 +153,7 @@ def test_ids_without_their_zeros_are_found():
     assert table_file.spoiled("0017", ["18", "17"]) == "17"
     assert table_file.spoiled("0017", ["18", "x17"]) is None
     assert table_file.spoiled("A17", ["17"]) is None
+    assert table_file.spoiled("000", ["0"]) == "0"
 
 
 def test_ids_that_kept_15_digits_are_found():
