@@ -24,7 +24,7 @@ _VOLUMES = [["patient_id", "study_id", "sequence", "path", "frame"]] + [
     for number in range(4)
 ]
 _PIECES = (",", ";", "\t", '"', "\n", "\r\n", "\0", "\ufeff", " ", "=", "é", "1,5", "'")
-_ENCODINGS = ("utf-8-sig", "utf-16", "cp1252")
+_ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "gb18030")
 _DELIMITERS = (",", ";", "\t")
 
 
@@ -94,7 +94,10 @@ def _told(content: bytes):
 def _holds(told: list[list[str]], found: list[list[str]]) -> bool:
     """Whether the rows are the same, whatever further columns there are."""
     return len(told) == len(found) and all(
-        all(cell in {*theirs, *(Path(t).name for t in theirs)} for cell in ours)
+        all(
+            cell.removeprefix("'").strip() in {*theirs, *(Path(t).name for t in theirs)}
+            for cell in ours
+        )
         for ours, theirs in zip(found, told)
     )
 

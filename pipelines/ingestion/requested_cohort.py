@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pipelines.cohort import labels as label_file
 from pipelines.errors import UsageError
-from pipelines.ingestion import from_dicom, from_medmnist, from_table
-from pipelines.ingestion.cohort import Cohort, Names, Unwanted
+from pipelines.ingestion import from_dicom, from_medmnist, from_table, label_rows
+from pipelines.ingestion.cohort import Cohort, Names
 from pipelines.ingestion.request import SourceRequest
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.records import directory as dataset_directory
@@ -33,7 +33,8 @@ def requested_cohort(
         recorded: the split of every patient of the data set that is extended.
 
     Raises:
-        DataError: a table is wrong, or there is nothing.
+        DataError: a table is wrong, ids in it are not as the images have them, or there
+            is nothing.
     """
     if request.kind == "medmnist":
         cohort = from_medmnist.cohort(request.source, request.task, names)
@@ -52,19 +53,11 @@ def requested_cohort(
             processes=processes,
             progress=progress,
         )
-    cohort = replace(cohort, skipped=cohort.skipped | _unused(labels, names))
+    if labels is not None:
+        label_rows.check(request.labels, labels, names)
+    unused = label_rows.unused(labels, names)
+    cohort = replace(cohort, skipped=cohort.skipped | unused)
     return without_those_of_labelled_patients(cohort, recorded)
-
-
-def _unused(labels: label_file.Labels | None, names: Names) -> dict[Unwanted, int]:
-    """Rows of the label file whose patient or study is not there: a slip, perhaps."""
-    kinds = {"patient_id": "patient", "study_id": "study"}
-    if labels is None or labels.key not in kinds:
-        return {}
-    kind = kinds[labels.key]
-    number = len(labels.rows.keys() - names.linkage.source_ids(kind))
-    reason = Unwanted(why=f"rows of the label file, for no {kind} has their id")
-    return {reason: number} if number else {}
 
 
 def extended(

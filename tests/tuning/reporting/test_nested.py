@@ -75,7 +75,7 @@ def test_what_each_outer_fold_chose(whole):
 def test_the_csv_reads_back(whole):
     of_sweep, figures = whole
     with outer_folds_csv.write(of_sweep, of_sweep.nested).open(
-        newline="", encoding="utf-8"
+        encoding="utf-8-sig", newline=""
     ) as file:
         *each, pooled = csv.DictReader(file)
     assert [float(row["objective_on_its_patients"]) for row in each] == figures
