@@ -19,7 +19,7 @@ from tuning.trials.budget import Budget
 from tuning.trials.sweep import Settings, Sweep
 from tuning.trials.trial import Trial
 
-_WAIT_SECONDS = 60.0  # for a chief that is started along with its workers
+_WAIT_SECONDS = 300.0  # for a chief that is started along with its workers
 
 
 class ChiefsBudget(Budget):
