@@ -1,11 +1,11 @@
 """A model root is served: what can be refused first, then the server until its end."""
 
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.errors import DataError, UsageError
+from pipelines.storage import scratch_folder
 from zoo.serving.model_root import batching, folder, models_config, rendering
 from zoo.serving.servers import child, choice, docker, embedded, flags, served, settings
 from zoo.serving.servers.choice import Choice, Kind
@@ -36,7 +36,7 @@ def serve(asked: Settings, kind: Kind | None) -> int:
     settings.check_ports(asked, "" if everywhere else asked.host)
     in_container = chosen.kind == "docker"
     with (
-        tempfile.TemporaryDirectory(prefix="models-config-") as aside,
+        scratch_folder.held("models-config-") as aside,
         rendering.kept_in_step(
             asked.root,
             aside,
