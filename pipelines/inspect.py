@@ -120,7 +120,13 @@ def _raw_export(asked: argparse.Namespace) -> int:
         shown, lines = raw_export.samples(work_items, request.task, asked.studies)
         for line in [*lines, *_of_samples(asked, shown, request.task, "none")]:
             print(line)
-    return 0 if checked.sound else 1
+    if not checked.sound:
+        return 1
+    places = (f"--{request.kind}", request.source)
+    labels = () if asked.labels is None else ("--labels", asked.labels)
+    places += (*labels, "--task", asked.task, "--key", "FILE", "--out", "DIR")
+    command.say_next("pipelines.ingest", *places)
+    return 0
 
 
 def _augmentation(asked: argparse.Namespace) -> Augmentation | None:

@@ -1,4 +1,5 @@
 import json
+import shlex
 import subprocess
 import sys
 
@@ -173,6 +174,10 @@ def test_studies_that_are_not_ingested_yet(export, tmp_path, capsys):
     assert "study 2: patient PHANTOM-" in shown.out
     assert "study 3" not in shown.out
     assert "neither sex nor age" in shown.err
+    places = shlex.join(map(str, _raw(export)))
+    assert shown.err.splitlines()[-1] == (
+        f"next: python -m pipelines.ingest {places} --key FILE --out DIR"
+    )
     assert sorted(path.name for path in pictures.iterdir()) == [
         "alignment-01.png",
         "alignment-02.png",
