@@ -8,7 +8,8 @@ import SimpleITK as sitk
 
 from pipelines.errors import StudyError
 from pipelines.ingestion import ingest_cohort
-from pipelines.ingestion.from_dicom import candidates, check_acquired, choose
+from pipelines.ingestion.dicom_candidates import candidates
+from pipelines.ingestion.dicom_choice import check_acquired, choose
 from pipelines.ingestion.make_record import read_source
 from pipelines.ingestion.request import Request
 from pipelines.ingestion.work_item import DicomSource
