@@ -187,6 +187,16 @@ def test_studies_that_are_not_ingested_yet(export, tmp_path, capsys):
     ]
 
 
+def test_without_a_task_it_says_which_kinds_of_series_there_are(export, capsys):
+    assert _run("--dicom", export / "dicom") == 0
+    shown = capsys.readouterr()
+    assert "of 3 studies of 3 patients" in shown.out.splitlines()[0]
+    assert "Survey axial, coronal, sagittal" in shown.out
+    assert shown.err.splitlines()[-1] == (
+        f"next: python -m pipelines.draft --dicom {export / 'dicom'} --out task.toml"
+    )
+
+
 def test_a_study_that_would_be_rejected_is_exit_code_1(export, capsys):
     lines = (export / "labels.csv").read_text(encoding="utf-8").splitlines()
     (export / "labels.csv").write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
@@ -206,7 +216,8 @@ def test_no_study_that_can_be_shown_is_an_error(export, tmp_path, capsys):
 
 def test_what_goes_with_what(data, export, capsys):
     for asked, message in (
-        (["--dicom", export], "name it with --task"),
+        (["--dicom", export, "--verify"], "--verify goes by a task: name it with"),
+        (["--table", export / "labels.csv"], "--table goes by a task: name it with"),
         ([*_raw(export), "--json"], "--json wants a data set"),
         ([data.path, "--task", "acdc"], "--task goes with --dicom or --table alone"),
     ):
