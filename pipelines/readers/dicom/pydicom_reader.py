@@ -6,6 +6,7 @@ from typing import BinaryIO
 import numpy as np
 import pydicom
 from pydicom.pixels import get_decoder, iter_pixels
+from pydicom.uid import UID
 
 from pipelines.readers.dicom.elements import Elements
 from pipelines.readers.dicom.fast_elements import PlainElements
@@ -21,6 +22,11 @@ def header(file: BinaryIO, *, bare: bool) -> Elements:
         bare: the file has no preamble.
     """
     return PlainElements(pydicom.dcmread(file, stop_before_pixels=True, force=bare))
+
+
+def is_image_class(sop_class: str) -> bool:
+    """Whether a SOP class UID is that of images, by the standard's name of it."""
+    return UID(sop_class).name.endswith("Image Storage")
 
 
 def decoded(

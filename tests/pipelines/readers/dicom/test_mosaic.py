@@ -132,6 +132,14 @@ def test_one_without_csa_header_is_refused(mosaics):
     assert caught.value.code == "mosaic"
 
 
+@pytest.mark.parametrize("name", ["0.dcm", "1.dcm"])
+def test_a_matrix_that_is_no_mosaic_of_the_slices(name, tmp_path):
+    """nibabel's, by whose header 48 slices of 128 lie in 256 x 256 pixels."""
+    (tmp_path / name).write_bytes((DATA / name).read_bytes())
+    with pytest.raises(StudyError, match="of 256 x 256 that can't be unpacked"):
+        scan.read_image(lone_series(tmp_path / name))
+
+
 def test_one_that_is_cut_off(mosaics):
     mosaics[0].write_bytes(mosaics[0].read_bytes()[:-10])
     with pytest.raises(StudyError, match="cut off"):
