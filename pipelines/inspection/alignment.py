@@ -10,8 +10,8 @@ from pipelines.errors import StudyError
 from pipelines.inspection.montage import Shown
 
 _BINS = 32
-# Of the mutual information. `benchmarks/alignment.py` moves sequences by known amounts:
-# what is not apart gains less than this wherever registration moves it by a voxel.
+# Of the mutual information. A margin, not an optimum: on the few studies that
+# `benchmarks/alignment.py` moves by known amounts, 0 to 2 % do alike (docs/series.md).
 _LEAST_GAIN = 0.02
 _WORTH_VOXELS = 1.0  # moved by less, nothing in the grid changes
 
