@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leaves out the slow tests of the other thirds; changed ones of those come last."""
+    """Leaves out the slow tests of the other thirds, changed ones come last."""
     third = config.getoption("--third")
     if third is None:
         return
