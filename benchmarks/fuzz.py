@@ -1,7 +1,7 @@
 """Mutated DICOM series, NIfTI files, TFRecord shards and tables, in their thousands.
 
     python benchmarks/fuzz.py --out DIR
-        [--kind dicom enhanced mosaic nifti records tables]
+        [--kind dicom enhanced mosaic nifti records spreadsheets tables]
         [--count 10000] [--seconds S] [--seed 0] [--first 0]
 
 Every input is a small sound file or series with one or two mutations: bytes flipped,
@@ -40,6 +40,7 @@ KINDS = {
     "mosaic": 1_500,
     "nifti": 10_000,
     "records": 10_000,
+    "spreadsheets": 2_000,
     "tables": 2_000,
 }
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import python_calamine
 
 from pipelines.errors import DataError
-from pipelines.tables import xlsx_cells
+from pipelines.tables import extents, xlsx_cells
 
 _SHOWN = 5  # cells that a message names
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -28,6 +28,7 @@ def rows(path: Path, sheet: str = "") -> list[tuple[int, list[str]]]:
             sheets have cells and none was named, or (Excel) cells have no value though
             they are not empty.
     """
+    extents.check(path)
     try:
         with python_calamine.CalamineWorkbook.from_path(path) as book:
             return _rows_of(book, path, sheet)
