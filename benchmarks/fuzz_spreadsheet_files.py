@@ -121,9 +121,7 @@ def _xlsx_cells(file: zipfile.ZipFile) -> Iterator[tuple[tuple[int, int], str]]:
             place = number, column - 1
             if cell.get("r") is not None:
                 letters, digits = _PLACE.fullmatch(cell.get("r")).groups()
-                place = number, _column(letters) - 1
-                if int(digits) != number:
-                    raise ValueError(f"a cell {cell.get('r')} in row {number}")
+                place = int(digits), _column(letters) - 1
             yield place, _xlsx_text(cell, texts)
 
 

@@ -34,6 +34,8 @@ def check(path: Path) -> None:
         return
     try:
         with zipfile.ZipFile(path) as file:
+            if path.suffix.lower() in (".xlsx", ".xlsm"):
+                ElementTree.fromstring(file.read("xl/workbook.xml"))
             for rows, columns in _extents(file):
                 _check_size(path, rows, columns)
     except _DAMAGES as error:
@@ -68,19 +70,37 @@ def _of_excel(events: Iterator[tuple[str, ElementTree.Element]]) -> Extent:
 
     (ISO 29500-1, 18.3.1.4 and 18.3.1.73.)
     """
-    row = column = last_row = last_column = 0
+    row = last_row = last_column = 0
+    before = (0, 0)
     for event, element in events:
         kind = element.tag.rpartition("}")[2]
         if kind == "row" and event == "start":
-            row, column = _later(int(element.get("r") or row + 1), row, "row"), 0
+            row = int(element.get("r") or row + 1)
+            before = max(before, (row, 0))
         elif kind == "row":
             element.clear()
         elif kind == "c" and event == "start":
-            column = _column(element.get("r"), row, column)
+            place = _placed(element.get("r"), before)
+            if place <= before:
+                raise ValueError(f"cell {place} stands behind cell {before}")
+            before = place
         elif kind == "c" and len(element):
             _check_text_number(element)
-            last_row, last_column = row, max(last_column, column)
+            last_row, last_column = before[0], max(last_column, before[1])
     return last_row, last_column
+
+
+def _placed(place: str | None, before: Extent) -> Extent:
+    """Row and column of a cell, from 1."""
+    if place is None:
+        return before[0], before[1] + 1
+    match = _PLACE.fullmatch(place)
+    if match is None:
+        raise ValueError(f"a cell stands at {place!r}")
+    column = 0
+    for letter in match[1]:
+        column = 26 * column + ord(letter) - ord("A") + 1
+    return int(match[2]), column
 
 
 def _of_texts(events: Iterator[tuple[str, ElementTree.Element]]) -> Extent:
@@ -92,31 +112,12 @@ def _of_texts(events: Iterator[tuple[str, ElementTree.Element]]) -> Extent:
     return stated, 1
 
 
-def _column(place: str | None, row: int, before: int) -> int:
-    """Of a cell of a row, behind the one before."""
-    if place is None:
-        return before + 1
-    match = _PLACE.fullmatch(place)
-    if match is None or int(match[2]) != row:
-        raise ValueError(f"a cell of row {row} stands at {place!r}")
-    column = 0
-    for letter in match[1]:
-        column = 26 * column + ord(letter) - ord("A") + 1
-    return _later(column, before, "column")
-
-
 def _check_text_number(cell: ElementTree.Element) -> None:
     """What is no number would pass for the first text."""
     if cell.get("t") == "s":
         numbers = [child.text for child in cell if child.tag.endswith("}v")]
         if not all(number and number.strip().isdecimal() for number in numbers):
             raise ValueError(f"a cell holds text number {numbers}")
-
-
-def _later(number: int, before: int, what: str) -> int:
-    if number <= before:
-        raise ValueError(f"{what} {number} stands behind {what} {before}")
-    return number
 
 
 def _of_tables(events: Iterator[tuple[str, ElementTree.Element]]) -> Iterator[Extent]:
