@@ -18,6 +18,11 @@ _SHEET = re.compile(r"xl/(?:work|chart|dialog)sheets/[^/]+\.xml")
 _PLACE = re.compile(r"([A-Z]{1,3})(\d+)")
 _ODF = "urn:oasis:names:tc:opendocument:xmlns"
 _TABLE, _OFFICE = f"{{{_ODF}:table:1.0}}", f"{{{_ODF}:office:1.0}}"
+# ISO 26300, 19.385; cells of any other type would be read as empty.
+_KINDS = (
+    *(None, "string", "float", "percentage", "currency", "date", "time", "boolean"),
+    "void",
+)
 _DAMAGES = (
     *(KeyError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError),
     *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError),
@@ -85,7 +90,7 @@ def _of_excel(events: Iterator[tuple[str, ElementTree.Element]]) -> Extent:
                 raise ValueError(f"cell {place} stands behind cell {before}")
             before = place
         elif kind == "c" and len(element):
-            _check_text_number(element)
+            _check_value(element)
             last_row, last_column = before[0], max(last_column, before[1])
     return last_row, last_column
 
@@ -112,12 +117,14 @@ def _of_texts(events: Iterator[tuple[str, ElementTree.Element]]) -> Extent:
     return stated, 1
 
 
-def _check_text_number(cell: ElementTree.Element) -> None:
-    """What is no number would pass for the first text."""
-    if cell.get("t") == "s":
-        numbers = [child.text for child in cell if child.tag.endswith("}v")]
-        if not all(number and number.strip().isdecimal() for number in numbers):
-            raise ValueError(f"a cell holds text number {numbers}")
+def _check_value(cell: ElementTree.Element) -> None:
+    """What is no number would pass for the first text, or for text."""
+    value = next((child.text for child in cell if child.tag.endswith("}v")), None)
+    kind = cell.get("t", "n")
+    if value and kind == "n":
+        float(value)
+    if kind == "s" and not (value and value.strip().isdecimal()):
+        raise ValueError(f"a cell holds text number {value}")
 
 
 def _of_tables(events: Iterator[tuple[str, ElementTree.Element]]) -> Iterator[Extent]:
@@ -139,7 +146,10 @@ def _columns(row: ElementTree.Element) -> int:
     column = last = 0
     for cell in row:
         column += _times(cell, "columns")
-        if cell.get(f"{_OFFICE}value-type") or len(cell):
+        kind = cell.get(f"{_OFFICE}value-type")
+        if kind not in _KINDS:
+            raise ValueError(f"a cell is of type {kind!r}")
+        if kind or len(cell):
             last = column
     return last
 

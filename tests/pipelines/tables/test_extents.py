@@ -77,9 +77,10 @@ def test_rows_to_the_end_of_the_sheet_may_be_empty(ods):
             "cell",
         ),
         ('<c t="inlineStr">.*?</c>', '<c t="s"><v>1e9</v></c>', "text number"),
+        ('<c t="inlineStr">.*?</c>', "<c><v>41/5</v></c>", "could not convert.*41/5"),
         ("</sheetData>", "", "mismatched tag"),
     ],
-    ids=["place", "row", "twice", "text number", "xml"],
+    ids=["place", "row", "twice", "text number", "number", "xml"],
 )
 def test_a_sheet_that_contradicts_itself(xlsx, pattern, put, told):
     changed(xlsx, SHEET, pattern, put)
@@ -104,6 +105,12 @@ def test_a_row_that_is_repeated_no_times(ods, times):
     repeated = f'<table:table-row table:number-rows-repeated="{times}">'
     changed(ods, "content.xml", "<table:table-row>", repeated)
     with pytest.raises(DataError, match=f"rows are repeated {times} times"):
+        table_file.read(ods)
+
+
+def test_a_cell_of_no_type_that_there_is(ods):
+    changed(ods, "content.xml", 'value-type="string"', 'value-type="strong"')
+    with pytest.raises(DataError, match="a cell is of type 'strong'"):
         table_file.read(ods)
 
 

@@ -190,6 +190,14 @@ def test_a_photometric_interpretation_that_only_begins_rightly(tmp_path):
     assert raised.value.code == "colour"
 
 
+@pytest.mark.parametrize("keyword", ["RescaleSlope", "RescaleIntercept"])
+def test_two_numbers_where_the_values_want_one(tmp_path, keyword):
+    write_slice(tmp_path / "im", phantom()[0], **{keyword: ["2", "3"]})
+    (fault,) = scan_dicom.scan(tmp_path).faults
+    assert fault.error.code == "bad_header"
+    assert f"{keyword} is one number. Received: (2.0, 3.0)" in fault.error.private
+
+
 @pytest.mark.parametrize("sign", [219, None])
 def test_a_sign_that_is_neither_there_nor_not(tmp_path, sign):
     write_slice(tmp_path / "im", phantom()[0])
