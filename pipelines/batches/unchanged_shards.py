@@ -2,8 +2,8 @@
 
 A record's own checksum tells a flipped bit, but not a whole record, or a whole shard,
 that is another one: half a copy of a data set that was ingested anew has the old sizes,
-the old ids and the old targets. Hashing reads 1 to 2 GB/s, once in a process for each
-shard, when it is opened first; a training step on the same records takes far longer.
+the old ids and the old targets. A process hashes each shard once, when it first opens
+it; a training step on the same records takes far longer.
 """
 
 import functools
