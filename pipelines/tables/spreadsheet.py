@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import python_calamine
 
 from pipelines.errors import DataError
-from pipelines.tables import ods_cells, xls_cells, xlsb_cells, xlsx_cells
+from pipelines.tables import extents, ods_cells, xls_cells, xlsb_cells, xlsx_cells
 from pipelines.tables.places import place
 
 _SHOWN = 5  # cells that a message names
@@ -35,6 +35,7 @@ def rows(path: Path, sheet: str = "") -> list[tuple[int, list[str]]]:
             sheets have cells and none was named, cells have no value though they are
             not empty, or cells with a value are merged.
     """
+    extents.check(path)
     try:
         _check_whole(path)
         with python_calamine.CalamineWorkbook.from_path(path) as book:
