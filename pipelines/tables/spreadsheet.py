@@ -35,9 +35,9 @@ def rows(path: Path, sheet: str = "") -> list[tuple[int, list[str]]]:
             sheets have cells and none was named, cells have no value though they are
             not empty, or cells with a value are merged.
     """
-    extents.check(path)
     try:
         _check_whole(path)
+        extents.check(path)
         with python_calamine.CalamineWorkbook.from_path(path) as book:
             return _rows_of(book, path, sheet)
     except python_calamine.PasswordError as error:
