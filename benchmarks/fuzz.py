@@ -1,6 +1,7 @@
 """Mutated DICOM series, NIfTI files, TFRecord shards and tables, in their thousands.
 
-    python benchmarks/fuzz.py --out DIR [--kind dicom nifti records tables]
+    python benchmarks/fuzz.py --out DIR
+        [--kind dicom enhanced mosaic nifti records spreadsheets tables]
         [--count 10000] [--seconds S] [--seed 0] [--first 0]
 
 Every input is a small sound file or series with one or two mutations: bytes flipped,
@@ -33,7 +34,15 @@ from fuzz_workers import Tried, tried  # noqa: E402
 
 from pipelines.terminal.table import align  # noqa: E402
 
-KINDS = {"dicom": 10_000, "nifti": 10_000, "records": 10_000, "tables": 2_000}
+KINDS = {
+    "dicom": 10_000,
+    "enhanced": 1_500,
+    "mosaic": 1_500,
+    "nifti": 10_000,
+    "records": 10_000,
+    "spreadsheets": 2_000,
+    "tables": 2_000,
+}
 
 
 def run(

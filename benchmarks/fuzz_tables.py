@@ -24,7 +24,7 @@ _VOLUMES = [["patient_id", "study_id", "sequence", "path", "frame"]] + [
     for number in range(4)
 ]
 _PIECES = (",", ";", "\t", '"', "\n", "\r\n", "\0", "\ufeff", " ", "=", "é", "1,5", "'")
-_ENCODINGS = ("utf-8-sig", "utf-16", "cp1252")
+_ENCODINGS = ("utf-8-sig", "utf-16", "cp1252", "gb18030")
 _DELIMITERS = (",", ";", "\t")
 
 
@@ -84,17 +84,19 @@ def _told(content: bytes):
             continue
         for delimiter in _DELIMITERS:
             lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-            # An apostrophe in front is Excel's word that a cell is text.
-            rows = [
-                [cell.strip().removeprefix("'").strip() for cell in r] for r in lines
-            ]
+            rows = [[_plain(cell) for cell in row] for row in lines]
             yield [row for row in rows if any(row)][1:]
+
+
+def _plain(cell: str) -> str:
+    """An apostrophe in front is Excel's word that a cell is text; ids keep theirs."""
+    return cell.strip().removeprefix("'").strip()
 
 
 def _holds(told: list[list[str]], found: list[list[str]]) -> bool:
     """Whether the rows are the same, whatever further columns there are."""
     return len(told) == len(found) and all(
-        all(cell in {*theirs, *(Path(t).name for t in theirs)} for cell in ours)
+        all(_plain(cell) in {*theirs, *(Path(t).name for t in theirs)} for cell in ours)
         for ours, theirs in zip(found, told)
     )
 

@@ -3,11 +3,12 @@
 import importlib
 import multiprocessing
 import os
-import queue
 import random
+import resource
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -57,11 +58,13 @@ def tried(
     context = multiprocessing.get_context("spawn")
     left = list(numbers)
     while left and not enough():
-        told = context.Queue()
+        # A queue would lose what its thread has not sent when the process dies.
+        told, tell = context.Pipe(duplex=False)
         process = context.Process(
-            target=_work, args=(kind, seed, left, str(folder), told), daemon=True
+            target=_work, args=(kind, seed, left, str(folder), tell), daemon=True
         )
         process.start()
+        tell.close()
         try:
             for one in _watched(kind, seed, process, told):
                 left.remove(one.number)
@@ -74,48 +77,41 @@ def tried(
 
 
 def _watched(
-    kind: str, seed: int, process: BaseProcess, told: multiprocessing.Queue
+    kind: str, seed: int, process: BaseProcess, told: Connection
 ) -> Iterator[Tried]:
     """What a process tells, and what became of the input that it died or hung of."""
     number, began, spent = None, time.monotonic(), 0.0
     while True:
-        verdict = ""
         try:
-            message = told.get(timeout=_POLL_S)
-        except queue.Empty:
-            if not process.is_alive():
-                verdict = f"CRASH: the process ended with {process.exitcode}"
-            elif number is not None and (
-                _cpu_s(process) - spent > _CPU_S or time.monotonic() - began > _WALL_S
-            ):
-                verdict = "HANG"
-            else:
-                continue
-        if verdict:
-            if number is None:
-                raise RuntimeError(f"{kind}: {verdict} before any input")
-            fields = (number, "?", verdict, time.monotonic() - began)
-        elif message is None:
+            message = told.recv() if told.poll(_POLL_S) else ""
+            ended = ""
+        except EOFError:
+            process.join()
+            ended = f"CRASH: the process ended with {process.exitcode}"
+        if message is None and not ended:
             return
-        elif isinstance(message, int):
+        if isinstance(message, int) and not ended:
             number, began, spent = message, time.monotonic(), _cpu_s(process)
             continue
-        else:
-            fields = message
-        number, mutation, verdict, seconds = fields
-        yield Tried(
-            kind=kind,
-            seed=seed,
-            number=number,
-            mutation=mutation,
-            verdict=verdict,
-            seconds=round(seconds, 3),
-        )
-        if (
-            verdict == "HANG"
-            or not process.is_alive()
-            and verdict.startswith("CRASH: the")
-        ):
+        if not message and number is not None:
+            long = time.monotonic() - began > _WALL_S
+            if long or _cpu_s(process) - spent > _CPU_S:
+                ended = "HANG"
+        if ended and number is None:
+            raise RuntimeError(f"{kind}: {ended} before any input")
+        if ended:
+            message = (number, "?", ended, time.monotonic() - began)
+        if message:
+            number, mutation, verdict, seconds = message
+            yield Tried(
+                kind=kind,
+                seed=seed,
+                number=number,
+                mutation=mutation,
+                verdict=verdict,
+                seconds=round(seconds, 3),
+            )
+        if ended:
             return
 
 
@@ -133,26 +129,31 @@ def _cpu_s(process: BaseProcess) -> float:
 
 
 def _work(
-    kind: str, seed: int, numbers: list[int], folder: str, told: multiprocessing.Queue
+    kind: str, seed: int, numbers: list[int], folder: str, tell: Connection
 ) -> None:
     from pipelines.command import quiet_tensorflow
 
     quiet_tensorflow()
     os.makedirs(folder, exist_ok=True)
-    subject = importlib.import_module(f"fuzz_{kind}").Subject(Path(folder))
+    module = importlib.import_module(f"fuzz_{kind}")
+    if limit := getattr(module, "MEMORY_BYTES", None):
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    subject = module.Subject(Path(folder))
     for number in numbers:
-        told.put(number)
+        tell.send(number)
         began = time.monotonic()
         mutation, verdict = one(subject, seed, number)
-        told.put((number, mutation, verdict, time.monotonic() - began))
-    told.put(None)
+        tell.send((number, mutation, verdict, time.monotonic() - began))
+    tell.send(None)
 
 
 def one(subject, seed: int, number: int) -> tuple[str, str]:
     """One input of a subject; what no code foresaw is a crash, not an end."""
     try:
         return subject.run(random.Random(f"{seed}/{number}"))
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # of Rust's panics, too
         place = error.__traceback__
         while place.tb_next:
             place = place.tb_next

@@ -133,14 +133,15 @@ def pool_seconds(workers):
 
 def pickling_seconds(cohort, task):
     """CPU seconds to pickle and unpickle all headers and all work items."""
-    from pipelines.ingestion import from_dicom
+    from pipelines.ingestion.dicom_candidates import candidates
+    from pipelines.ingestion.dicom_choice import choose
     from pipelines.readers.dicom import scan
 
     paths = scan._paths(cohort / "dicom", Counter())
     chunks = [paths[i : i + scan._CHUNK] for i in range(0, len(paths), scan._CHUNK)]
     chunks = [scan._read_chunk(chunk) for chunk in chunks]
     found = scan.scan(cohort / "dicom")
-    items = [from_dicom.choose(c, task) for c in from_dicom.candidates(found, task)]
+    items = [choose(c, task) for c in candidates(found, task)]
     start = time.process_time()
     for value in (*chunks, *items):
         pickle.loads(pickle.dumps(value))

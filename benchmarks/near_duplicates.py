@@ -9,8 +9,9 @@ copies of it: mirrored along each axis, shifted by a slice, without its first sl
 cropped in the plane, with other intensities, with noise, at half the resolution.
 Prints as JSON, by grid: pairs of different patients that `pipelines.inspect` would name
 (false alarms), and of each kind the share of copies that it names (hits), with the same
-of the hash of whole volumes alone. Originals and the copies of one kind lie in one data
-set, and any pair that is no copy and its original is a false alarm, too.
+of the screen of `pipelines.ingest`, which compares hashes alone. Originals and the
+copies of one kind lie in one data set, and any pair that is no copy and its original is
+a false alarm, too.
 """
 
 import argparse
@@ -25,11 +26,12 @@ import numpy as np
 import SimpleITK as sitk
 
 from pipelines.canonical.canonicalise import canonicalise
+from pipelines.ingestion.near_copies import near_pairs
 from pipelines.inspection.near_duplicates import similar_pairs, thumbnail
 from pipelines.readers import nifti
 from pipelines.readers.volume import Study, Volume
 from pipelines.records.quantisation import quantise
-from pipelines.records.volume_hash import NEAR_BITS, bits_apart, volume_hash
+from pipelines.records.volume_hash import near_hash
 from pipelines.tasks.task import Grid, load
 
 
@@ -92,35 +94,29 @@ def measured(images, task):
     """False alarms and hits on one grid."""
     originals = [codes_of(image, task) for image in images]
     thumbnails = np.stack([thumbnail(c.codes, c.fill_code)[0] for c in originals])
-    hashes = [volume_hash(codes) for codes in originals]
+    hashes = [near_hash(codes, 0) for codes in originals]
     number = len(images)
-    alike = [
-        bits_apart(hashes[i], hashes[j]) <= NEAR_BITS
-        for i in range(number)
-        for j in range(i)
-    ]
     table = {
         "patients": number,
-        "pairs of patients": len(alike),
+        "pairs of patients": number * (number - 1) // 2,
         "false alarms": len(similar_pairs(thumbnails)),
-        "false alarms of the hash": sum(alike),
+        "false alarms at ingest": len(near_pairs(hashes)),
         "false alarms among copies": 0,
+        "false alarms among copies at ingest": 0,
         "hits": {},
-        "hits of the hash": {},
+        "hits at ingest": {},
     }
     for way, change in WAYS.items():
         copies = [codes_of(change(image), task) for image in images]
         both = [thumbnail(c.codes, c.fill_code)[0] for c in copies]
-        named = {*similar_pairs(np.concatenate([thumbnails, np.stack(both)]))}
-        hits = [(place, number + place) in named for place in range(number)]
-        wrong = sum(second - first != number for first, second in named)
-        table["hits"][way] = round(float(np.mean(hits)), 3)
-        table["false alarms among copies"] += wrong
-        near = [
-            bits_apart(one, volume_hash(c)) <= NEAR_BITS
-            for one, c in zip(hashes, copies)
-        ]
-        table["hits of the hash"][way] = round(float(np.mean(near)), 3)
+        pairs = {
+            "": similar_pairs(np.concatenate([thumbnails, np.stack(both)])),
+            " at ingest": near_pairs(hashes + [near_hash(c, 0) for c in copies]),
+        }
+        for where, named in pairs.items():
+            hits = sum(second - first == number for first, second in named)
+            table[f"hits{where}"][way] = round(hits / number, 3)
+            table[f"false alarms among copies{where}"] += len(named) - hits
     return table
 
 

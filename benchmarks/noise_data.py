@@ -16,12 +16,15 @@ from pipelines.tasks.task import Grid, Split, Task
 FOREGROUND = 0.6  # share of the voxels
 
 
-def write_data_set(directory, samples, shape, *, step=1.0):
+def write_data_set(
+    directory, samples, shape, *, step=1.0, shard_bytes=shards.SHARD_BYTES
+):
     """A data set of noise in an ellipsoid, with background around it.
 
     Args:
         step: the voxels are whole multiples of it; unless it is whole itself, records
             are quantised as those of resampled volumes are.
+        shard_bytes: see `shards.GroupWriter`.
     """
     task = Task(
         name="loading",
@@ -44,6 +47,7 @@ def write_data_set(directory, samples, shape, *, step=1.0):
         directory,
         "train",
         records_total=samples,
+        shard_bytes=shard_bytes,
     )
     where = places(written)
     rows = [_row(number, *pair) for number, pair in enumerate(zip(encoded, where))]

@@ -89,7 +89,7 @@ def served(folder):
     command += ["--root", str(folder / "saved_models"), "--port", str(ports[0])]
     command += ["--rest-port", str(ports[1])]
     log = folder / "server.log"
-    with log.open("w") as out:
+    with log.open("w", encoding="utf-8") as out:
         server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
         end = time.time() + PATIENCE_SECONDS

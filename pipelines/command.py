@@ -20,6 +20,7 @@ from pipelines.errors import UsageError, ZooError
 
 _STANDARD_OUTPUT = 1
 _OUTPUT_UNREAD = 128 + signal.SIGPIPE
+_TERMINATED = 128 + signal.SIGTERM
 _START_UP_NOISE = re.compile(
     rb"oneDNN custom operations|Could not find cuda drivers|Unable to register cu"
     rb"|cpu_feature_guard|To enable the following instructions|TF-TRT Warning"
@@ -109,6 +110,24 @@ def _chatter_held_back() -> Iterator[None]:
                     os.write(2, line)
 
 
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM came: it ends what Ctrl-C ends, in the same way."""
+
+
+def end_on_sigterm() -> None:
+    """Has SIGTERM end this process as Ctrl-C does, with another exit code.
+
+    Further ones pass by: a batch system may send several while what was under way is
+    put in order. Called in the main thread.
+    """
+
+    def end(number: int, frame: types.FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)
+        raise TerminatedError
+
+    signal.signal(signal.SIGTERM, end)
+
+
 def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None) -> int:
     """Calls `main(argv)` and turns its errors into a message and an exit code.
 
@@ -116,7 +135,7 @@ def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None)
 
     Returns:
         0 done, 1 failed on the data, 2 wrong usage, 130 interrupted, 141 whoever read
-        the output (`| head`) has gone.
+        the output (`| head`) has gone, 143 ended by SIGTERM, after `end_on_sigterm`.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without all letters
@@ -140,6 +159,9 @@ def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None)
         where = f" while writing {error.filename}" if error.filename else ""
         print(f"error: {error.strerror}{where}. Free some space", file=sys.stderr)
         return 1
+    except TerminatedError:
+        print("ended by SIGTERM", file=sys.stderr)
+        return _TERMINATED
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130

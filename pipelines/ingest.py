@@ -89,7 +89,8 @@ def _check(options: argparse.Namespace, without_check: list[str]) -> int:
 
     checked = check.check(request, key=options.key, progress=True)
     print(checked.text())
-    if checked.split_fault or (checked.left_out.faults and not options.allow_rejects):
+    faults = bool(checked.left_out.faults) and not options.allow_rejects
+    if faults or not checked.feasible:
         return 1
     lacking = [] if options.key else ["--key", "FILE"]
     lacking += [] if options.out else ["--out", "DIR"]

@@ -94,7 +94,7 @@ def _raw_export(asked: argparse.Namespace) -> int:
         if getattr(asked, name):
             raise UsageError(f"--{name} wants a data set that pipelines.ingest wrote")
     if asked.task is None:
-        raise UsageError("studies are looked at by a task: name it with --task")
+        return _without_task(asked)
     from pipelines.ingestion.request import SourceRequest, check_labels
 
     request = SourceRequest(
@@ -120,7 +120,31 @@ def _raw_export(asked: argparse.Namespace) -> int:
         shown, lines = raw_export.samples(work_items, request.task, asked.studies)
         for line in [*lines, *_of_samples(asked, shown, request.task, "none")]:
             print(line)
-    return 0 if checked.sound else 1
+    if not checked.sound:
+        return 1
+    places = (f"--{request.kind}", request.source)
+    labels = () if asked.labels is None else ("--labels", asked.labels)
+    places += (*labels, "--task", asked.task, "--key", "FILE", "--out", "DIR")
+    command.say_next("pipelines.ingest", *places)
+    return 0
+
+
+def _without_task(asked: argparse.Namespace) -> int:
+    """What kinds of series there are: what a task can be written from."""
+    more = [
+        n for n in ("labels", "verify", "montage", "alignment") if getattr(asked, n)
+    ]
+    if more or asked.dicom is None:
+        what = f"--{more[0]}" if more else "--table"
+        raise UsageError(
+            f"{what} goes by a task: name it with --task. Without one, --dicom alone "
+            "says which kinds of series there are"
+        )
+    from pipelines.inspection import export_kinds
+
+    print(export_kinds.kinds(asked.dicom, workers=os.cpu_count() or 1, progress=True))
+    command.say_next("pipelines.draft", "--dicom", asked.dicom, "--out", "task.toml")
+    return 0
 
 
 def _augmentation(asked: argparse.Namespace) -> Augmentation | None:

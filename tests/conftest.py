@@ -2,12 +2,15 @@
 
 import locale
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.thirds import THIRDS, left_out
+
+_OF_ANOTHER_THIRD = pytest.StashKey[frozenset[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,13 +29,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PATH",
         help="with --third: a changed file, whose folder's slow tests all run",
     )
+    group.addoption(
+        "--until",
+        type=float,
+        metavar="SECONDS",
+        help="with --changed: the second since 1970 after which no test of another "
+        "third begins; those that are left out count as skipped",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m and -k take away what is counted here
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leaves out the slow tests of the other thirds."""
+    """Leaves out the slow tests of the other thirds, changed ones come last."""
     third = config.getoption("--third")
     if third is None:
         return
@@ -40,6 +50,16 @@ def pytest_collection_modifyitems(
     others = left_out(slow, third, config.getoption("--changed"))
     config.hook.pytest_deselected(items=[i for i in items if i.nodeid in others])
     items[:] = [item for item in items if item.nodeid not in others]
+    config.stash[_OF_ANOTHER_THIRD] = left_out(slow, third)
+    items.sort(key=lambda item: item.nodeid in config.stash[_OF_ANOTHER_THIRD])
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begins no test of another third when time is up."""
+    until = item.config.getoption("--until")
+    of_another = item.nodeid in item.config.stash.get(_OF_ANOTHER_THIRD, frozenset())
+    if until is not None and of_another and time.time() > until:
+        pytest.skip("of another third, though its folder changed, and time is up")
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ STARTS = "def start() -> None:"
 def scripts():
     """Name of each console script, and what it calls."""
     parser = configparser.ConfigParser()
-    parser.read(ROOT / "setup.cfg")
+    parser.read(ROOT / "setup.cfg", encoding="utf-8")
     lines = parser["options.entry_points"]["console_scripts"].split("\n")
     return dict(line.split(" = ") for line in lines if line)
 

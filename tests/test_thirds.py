@@ -1,3 +1,9 @@
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from tests import conftest
 from tests.thirds import THIRDS, group, left_out, mirrored_folder
 
 PARITY = [
@@ -53,3 +59,21 @@ def test_the_folder_of_a_test_is_the_one_that_it_mirrors():
     )
     assert mirrored_folder("zoo/weights/formats/npz.py") == "zoo/weights/formats"
     assert mirrored_folder("setup.cfg") == "."
+
+
+def begins(test, until, third=0):
+    config = SimpleNamespace(stash=pytest.Stash(), getoption=lambda _: until)
+    config.stash[conftest._OF_ANOTHER_THIRD] = left_out(SLOW, third)
+    try:
+        conftest.pytest_runtest_setup(SimpleNamespace(nodeid=test, config=config))
+    except pytest.skip.Exception:
+        return False
+    return True
+
+
+def test_when_time_is_up_no_test_of_another_third_begins():
+    now = time.time()
+    mine = runs(0)
+    assert {test for test in SLOW if begins(test, until=now - 1)} == mine
+    assert {test for test in SLOW if begins(test, until=now + 60)} == {*SLOW}
+    assert {test for test in SLOW if begins(test, until=None)} == {*SLOW}

@@ -155,6 +155,7 @@ def of_outer_folds(sweep: Sweep, search: Search) -> dict | None:
 
 def start() -> None:
     """Runs the command and ends the process with its exit code."""
+    command.end_on_sigterm()
     command.leave(command.run(main))
 
 

@@ -68,10 +68,12 @@ def main(argv: Sequence[str]) -> int:
         print(_measure())
     elif options.name:
         print(_network(options, width or 100))
+        command.say_next("zoo.train", "--arch", options.name, "--data", "DATASET")
     elif options.shape:
         raise UsageError("--shape goes with the NAME of a network")
     else:
         print(_all(options, width or 1000))
+        command.say_next("zoo.models", "NAME")
     return 0
 
 

@@ -167,7 +167,10 @@ def _by_run(options: argparse.Namespace, source: StudySource) -> int:
 
     predictor = zoo.load(options.run)
     predictions = predicted(read(), predictor)
-    return _show(options, predictions, facts, folds=predictor.folds)
+    code = _show(options, predictions, facts, folds=predictor.folds)
+    if code == 0:
+        command.say_next("zoo.export", options.run, "--name", "NAME")
+    return code
 
 
 def _by_endpoint(options: argparse.Namespace, source: StudySource) -> int:

@@ -74,7 +74,10 @@ def main(argv: Sequence[str]) -> int:
     else:
         version = options.version
         promotion.promote(options.root, options.name, version, options.label)
-    print(f"{options.name}/{version}: {options.label or 'stable'}")
+    label = options.label or "stable"
+    print(f"{options.name}/{version}: {label}")
+    asked = ("--endpoint", "URL", "--model", options.name, "--label", label)
+    command.say_next("zoo.predict", *asked, "--dicom", "DIR")
     return 0
 
 

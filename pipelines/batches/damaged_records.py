@@ -5,10 +5,13 @@ from collections.abc import Iterator
 
 import tensorflow as tf
 
+from pipelines.batches.unchanged_shards import CHANGED
 from pipelines.errors import DataError
 from pipelines.records import decode
 from pipelines.records.data_set import CURE, DataSet
 from pipelines.records.verification import damaged_shards
+
+_NO_RECORD = "Could not parse example"  # TensorFlow's words
 
 
 @contextlib.contextmanager
@@ -19,7 +22,7 @@ def guard(data: DataSet | None = None) -> Iterator[None]:
     say which file it was reading: with `data` the shards are hashed to find out.
 
     Raises:
-        DataError: a shard is damaged, or holds records of another task.
+        DataError: a shard is damaged, or holds records of another task or none.
     """
     try:
         yield
@@ -30,12 +33,27 @@ def guard(data: DataSet | None = None) -> Iterator[None]:
         if not damaged:
             raise
         raise DataError(_explained(data, damaged)) from error
-    except tf.errors.InvalidArgumentError as error:
-        if decode.FOREIGN not in str(error):
+    except (tf.errors.InvalidArgumentError, UnicodeDecodeError) as error:
+        cause = _cause(data, error)
+        if not cause:
             raise
-        raise DataError(
+        raise DataError(cause) from error
+
+
+def _cause(data: DataSet | None, error: Exception) -> str:
+    """What an error of the graph says of the data set; "" = nothing."""
+    # TensorFlow quotes the bytes of what is no record: no text, to Python.
+    is_text = not isinstance(error, UnicodeDecodeError)
+    message = str(error) if is_text else error.object.decode(errors="replace")
+    if CHANGED in message:
+        return _explained(data, _damaged(data))
+    if decode.FOREIGN in message:
+        return (
             f"the data set holds {decode.FOREIGN} than its dataset.json states. {CURE}"
-        ) from error
+        )
+    if _NO_RECORD in message:
+        return f"the data set holds bytes that are no record. {CURE}"
+    return ""
 
 
 def _damaged(data: DataSet | None) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import tensorflow as tf
 
-from pipelines.batches import memory
+from pipelines.batches import memory, unchanged_shards
 from pipelines.records.data_set import DataSet
 from pipelines.records.shard import Shard
 from pipelines.storage import freed_memory, remote
@@ -24,7 +24,11 @@ _SHARDS_AT_ONCE = 8
 def records(
     data: DataSet, shards: tuple[Shard, ...], *, in_turn: bool
 ) -> tf.data.Dataset:
-    """Serialized records: one of each shard in turn, or shard after shard."""
+    """Serialized records: one of each shard in turn, or shard after shard.
+
+    In the graph:
+        InvalidArgumentError: a shard changed, see `unchanged_shards.paths`.
+    """
     freed_memory.keep(_FREED_BYTES)
     remote.prepare(data.path)
     of_files = partial(
@@ -32,12 +36,12 @@ def records(
         compression_type="GZIP" if data.task.steps.gzip else "",
         buffer_size=_buffer_bytes(data),
     )
-    paths = [data.shard_path(shard) for shard in shards]
-    if not in_turn or len(paths) == 1:
-        return of_files(paths)
-    return tf.data.Dataset.from_tensor_slices(paths).interleave(
+    paths = unchanged_shards.paths(data, shards)
+    if not in_turn or len(shards) == 1:
+        return paths.flat_map(of_files)
+    return paths.interleave(
         of_files,
-        cycle_length=min(len(paths), _SHARDS_AT_ONCE),
+        cycle_length=min(len(shards), _SHARDS_AT_ONCE),
         num_parallel_calls=tf.data.AUTOTUNE,
         deterministic=True,
     )

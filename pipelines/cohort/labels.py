@@ -54,12 +54,9 @@ class Labels:
 
         Raises:
             StudyError: `missing_label`, `unknown_class` or `bad_value`.
-            DataError: a spreadsheet program has changed the id in the file.
         """
         wanted = self._own_id(patient_id, study_id, series_id)
         row = self.rows.get(wanted)
-        if row is None:
-            self._check_spoiled(wanted)
         if row is None and self.task.target.source == "labels":
             split = " (with its part where it was split, as in UID#b=800)"
             raise StudyError(
@@ -89,17 +86,6 @@ class Labels:
     def _own_id(self, patient_id: str, study_id: str, series_id: str) -> str:
         ids = {"patient_id": patient_id, "study_id": study_id, "series_id": series_id}
         return table_file.composed(ids[self.key]).strip()
-
-    def _check_spoiled(self, wanted: str) -> None:
-        """An error for all: what one lacks, most will; nobody may train unlabelled."""
-        spoiled = table_file.spoiled(wanted, self.rows)
-        if spoiled is not None:
-            raise DataError(
-                f"the label file has the {self.key} {spoiled} (line "
-                f"{self.lines[spoiled]}) where the images say {wanted}: a spreadsheet "
-                "program takes leading zeros away, and all digits behind the 15th. "
-                + table_file.AS_TEXT
-            )
 
     def _label(self, wanted: str, target: tuple[float, ...]) -> Label:
         row, line = self.rows.get(wanted, {}), self.lines.get(wanted, 0)

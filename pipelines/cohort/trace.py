@@ -8,10 +8,10 @@ import numpy as np
 from pipelines.cohort.maps import is_map
 from pipelines.readers.dicom.geometry import fault
 from pipelines.readers.dicom.headers import Series
+from pipelines.readers.dicom.shells import same_shell
 
 _FEWEST = 3  # a trace has three axes
 _SPAN = 0.1  # least singular value of unit vectors that do not lie in a plane
-_SAME_B = 1.0  # s/mm2
 _SAME_PLACE_MM = 0.1
 _SAME_TURN = 0.02  # about a degree
 
@@ -111,8 +111,8 @@ def _rest(series: Series) -> str:
 
 
 def _same_weighting(one: Series, trace: Series) -> bool:
-    """Whether both have one b-value and the same slices."""
-    if abs(one.b_value - trace.b_value) > _SAME_B:
+    """Whether both are of one shell and have the same slices."""
+    if not same_shell(one.b_value, trace.b_value):
         return False
     if len(one.frames) != len(trace.frames):
         return False

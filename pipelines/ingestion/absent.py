@@ -69,6 +69,11 @@ def check(
     )
 
 
+def kept_work_items(absent: Iterable[Row], task: Task) -> tuple[WorkItem, ...]:
+    """What `absent` becomes where its records are kept."""
+    return tuple(_work_item(row, task) for row in absent)
+
+
 def kept_samples(
     absent: Sequence[Row], before: DataSet, folder: Path
 ) -> list[tuple[WorkItem, RecordNote]]:
@@ -116,5 +121,5 @@ def _work_item(row: Row, task: Task) -> WorkItem:
             sex=row.sex,
             age_band=row.age_band,
         ),
-        warnings=(row.warnings,) if row.warnings else (),
+        warnings=tuple(filter(None, row.warnings.split("; "))),
     )

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipelines.cohort.inclusion import UNITS, Flow
 from pipelines.errors import DataError, UsageError
+from pipelines.ingestion import absent
 from pipelines.ingestion.assign_splits import assign
 from pipelines.ingestion.cohort import Cohort, Names
 from pipelines.ingestion.request import SourceRequest
@@ -17,9 +18,12 @@ from pipelines.ingestion.requested_cohort import (
 )
 from pipelines.ingestion.result import LeftOut, flow_of
 from pipelines.ingestion.work_item import WorkItem
+from pipelines.privacy import linkage_file
 from pipelines.privacy.linkage import Linkage
 from pipelines.privacy.privacy import Key, check_outside, key_fingerprint, load_key
 from pipelines.readers.dicom.scan import Scan
+from pipelines.records.data_set import DataSet
+from pipelines.records.manifest import Row
 from pipelines.splits.patient import Assignment
 from pipelines.storage.executors import Processes
 from pipelines.tasks.task import Task
@@ -36,6 +40,8 @@ class Checked:
         only_pixels: faults that neither a header nor a table shows.
         patients: of each group of the split, at most; empty where it fails.
         split_fault: why the cohort can't be split; "" = it can.
+        absent_fault: why the data set can't be extended: samples that the source lacks.
+        kept, dropped: samples that the source lacks, of the data set that is extended.
         work_items: what would be read; private.
     """
 
@@ -44,12 +50,20 @@ class Checked:
     only_pixels: tuple[str, ...]
     patients: dict[str, int]
     split_fault: str = ""
+    absent_fault: str = ""
+    kept: int = 0
+    dropped: int = 0
     work_items: tuple[WorkItem, ...] = field(default=(), repr=False)
 
     @property
     def sound(self) -> bool:
-        """Whether no study is at fault, and the cohort can be split."""
-        return not self.left_out.faults and not self.split_fault
+        """Whether no study is at fault, and ingest would end with a data set."""
+        return not self.left_out.faults and self.feasible
+
+    @property
+    def feasible(self) -> bool:
+        """Whether the cohort can be split, and extends what it should."""
+        return not self.split_fault and not self.absent_fault
 
     def text(self) -> str:
         """All of it for the terminal; an example shows the user's own ids."""
@@ -61,6 +75,12 @@ class Checked:
             f"{self.flow.included} of {self.flow.found} {several} come in at most. "
             f"Only their pixels can show: {'; '.join(self.only_pixels)}",
         ]
+        if self.kept:
+            lines.append(f"{self.kept} records kept of the data set that is extended")
+        if self.dropped:
+            lines.append(f"{self.dropped} records dropped, which the source lacks")
+        if self.absent_fault:
+            lines.append(self.absent_fault)
         if self.split_fault:
             lines.append(f"no split: {self.split_fault}")
         lines += [
@@ -90,7 +110,7 @@ def check(
     secret = _key(request, key)
     # Never saved: where it would lie is of no account.
     names = Names(key=secret, linkage=Linkage.beside(key or Path("unsaved.key")))
-    _, rows = extended(request.extend, key_fingerprint(secret))
+    before, rows = extended(request.extend, key_fingerprint(secret))
     recorded = recorded_splits(rows)
     with Processes(request.workers) as processes:
         cohort = requested_cohort(
@@ -101,6 +121,11 @@ def check(
             progress=progress,
             scan=scan,
         )
+    lacking = absent.absent_rows(rows, cohort)
+    absent_fault = _absent_fault(lacking, before, request, names)
+    keeps = request.absent == "keep" and not absent_fault
+    kept = absent.kept_work_items(lacking, before.task) if keeps and lacking else ()
+    cohort = replace(cohort, work_items=cohort.work_items + kept)
     at_most = {work_item.sample_id for work_item in cohort.work_items}
     patients, fault = _split(cohort, request.task, recorded)
     return Checked(
@@ -109,8 +134,28 @@ def check(
         only_pixels=tuple(_only_pixels(request.task)),
         patients=patients,
         split_fault=fault,
+        absent_fault=absent_fault,
+        kept=len(kept),
+        dropped=len(lacking) if request.absent == "drop" else 0,
         work_items=cohort.work_items,
     )
+
+
+def _absent_fault(
+    lacking: tuple[Row, ...],
+    before: DataSet | None,
+    request: SourceRequest,
+    names: Names,
+) -> str:
+    """What ingest would stop for: samples that the source lacks."""
+    if before is None:
+        return ""
+    links = linkage_file.read(names.linkage.path)
+    try:
+        absent.check(lacking, before, request.task, choice=request.absent, links=links)
+    except UsageError as error:
+        return str(error)
+    return ""
 
 
 def _key(request: SourceRequest, path: Path | None) -> Key:

@@ -12,6 +12,7 @@ from pipelines.ingestion.assign_splits import assign
 from pipelines.ingestion.cohort import Cohort, Names, rejected
 from pipelines.ingestion.duplicate_volumes import twins
 from pipelines.ingestion.make_record import RecordNote, record_path
+from pipelines.ingestion.near_copies import near_copies
 from pipelines.ingestion.request import Request, check_out, handed_on
 from pipelines.ingestion.requested_cohort import (
     extended,
@@ -96,9 +97,13 @@ def _ingest(
         cohort, kept, request, growing, processes, executor, progress=progress
     )
     copied = tuple(work_item for work_item, _ in kept)
-    cohort = replace(cohort, work_items=cohort.work_items + copied)
+    work_items = _by_id(cohort.work_items + copied)
+    alike = near_copies(work_items, finished, request.task.channels)
+    cohort = replace(cohort, work_items=alike.noted(work_items.values()))
     flow = flow_of(cohort, finished, rejections, request.task)
-    left_out = LeftOut.of(cohort, rejections, request.task)
+    left_out = replace(
+        LeftOut.of(cohort, rejections, request.task), alike=alike.text(work_items)
+    )
     if tell is not None:
         tell(left_out)
     samples = _samples(cohort, request, growing, finished, recorded, rejections)
@@ -189,8 +194,7 @@ def _work_off(
         executor=executor,
         progress=progress,
     )
-    items = (*cohort.work_items, *(work_item for work_item, _ in kept))
-    work_items = {work_item.sample_id: work_item for work_item in items}
+    work_items = _by_id((*cohort.work_items, *(work_item for work_item, _ in kept)))
     outcomes |= {work_item.sample_id: note for work_item, note in kept}
     notes = {
         sample_id: out
@@ -210,6 +214,10 @@ def _work_off(
         for name, twin in copies.items()
     ]
     return finished, (*cohort.rejections, *broken, *doubled)
+
+
+def _by_id(work_items: Sequence[WorkItem]) -> dict[str, WorkItem]:
+    return {work_item.sample_id: work_item for work_item in work_items}
 
 
 def _rejection(work_item: WorkItem, error: StudyError) -> Rejection:

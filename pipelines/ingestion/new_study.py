@@ -11,13 +11,8 @@ from types import MappingProxyType
 from pipelines.cohort import inclusion
 from pipelines.errors import DataError, StudyError, UsageError
 from pipelines.ingestion import named_sequences, named_series
-from pipelines.ingestion.from_dicom import (
-    Candidate,
-    candidates,
-    check_acquired,
-    choose,
-    study_id,
-)
+from pipelines.ingestion.dicom_candidates import Candidate, candidates, study_id
+from pipelines.ingestion.dicom_choice import check_acquired, choose
 from pipelines.ingestion.make_record import make_record
 from pipelines.ingestion.named_series import NamedSeries
 from pipelines.ingestion.natural_order import natural

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pipelines.cohort import labels as label_file
 from pipelines.errors import UsageError
-from pipelines.ingestion import from_dicom, from_medmnist, from_table
-from pipelines.ingestion.cohort import Cohort, Names, Unwanted
+from pipelines.ingestion import from_dicom, from_medmnist, from_table, label_rows
+from pipelines.ingestion.cohort import Cohort, Names
 from pipelines.ingestion.request import SourceRequest
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.readers.dicom.scan import Scan
@@ -36,7 +36,8 @@ def requested_cohort(
         scan: of DICOM files, where their headers were read before.
 
     Raises:
-        DataError: a table is wrong, or there is nothing.
+        DataError: a table is wrong, ids in it are not as the images have them, or there
+            is nothing.
     """
     if request.kind == "medmnist":
         cohort = from_medmnist.cohort(request.source, request.task, names)
@@ -56,19 +57,11 @@ def requested_cohort(
             progress=progress,
             scan=scan,
         )
-    cohort = replace(cohort, skipped=cohort.skipped | _unused(labels, names))
+    if labels is not None:
+        label_rows.check(request.labels, labels, names)
+    unused = label_rows.unused(labels, names)
+    cohort = replace(cohort, skipped=cohort.skipped | unused)
     return without_those_of_labelled_patients(cohort, recorded)
-
-
-def _unused(labels: label_file.Labels | None, names: Names) -> dict[Unwanted, int]:
-    """Rows of the label file whose patient or study is not there: a slip, perhaps."""
-    kinds = {"patient_id": "patient", "study_id": "study"}
-    if labels is None or labels.key not in kinds:
-        return {}
-    kind = kinds[labels.key]
-    number = len(labels.rows.keys() - names.linkage.source_ids(kind))
-    reason = Unwanted(why=f"rows of the label file, for no {kind} has their id")
-    return {reason: number} if number else {}
 
 
 def extended(

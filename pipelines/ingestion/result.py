@@ -14,18 +14,20 @@ from pipelines.tasks.task import Task
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """What does not become a record, and why.
+    """What does not become a record, and why; and what does, but perhaps should not.
 
     Args:
         unit: of the task.
         ignored: reason -> number of files that are no part of any study.
         skipped: reason -> number of what the task does not want.
+        alike: what comes in though it looks like another patient's, for the terminal.
     """
 
     unit: str
     rejections: tuple[Rejection, ...] = ()
     ignored: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
+    alike: str = field(default="", repr=False)
 
     @staticmethod
     def of(cohort: Cohort, rejections: Sequence[Rejection], task: Task) -> "LeftOut":
@@ -47,6 +49,7 @@ class LeftOut:
         lines = [cause.text(self.unit) for cause in causes(self.rejections)]
         lines += [f"ignored: {n} files, {why}" for why, n in self.ignored.items()]
         lines += [f"not wanted: {n}, {why}" for why, n in self.skipped.items()]
+        lines += [self.alike] if self.alike else []
         return "\n".join(lines)
 
 

@@ -75,7 +75,7 @@ def rejected_csv(rejections: Iterable[Rejection]) -> str:
         [getattr(rejection, name) for name in REJECTED_COLUMNS]
         for rejection in rejections
     )
-    return csv_files.to_text(REJECTED_COLUMNS, sorted(rows))
+    return csv_files.to_text_for_people(REJECTED_COLUMNS, sorted(rows))
 
 
 def _write_group(

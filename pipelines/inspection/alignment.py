@@ -10,9 +10,9 @@ from pipelines.errors import StudyError
 from pipelines.inspection.montage import Shown
 
 _BINS = 32
-# Of the mutual information: on a prostate whose sequences lie well, registration gains
-# 2 to 4 %; shifted by two voxels, 8 to 12 %.
-_LEAST_GAIN = 0.05
+# Of the mutual information. A margin, not an optimum: on the few studies that
+# `benchmarks/alignment.py` moves by known amounts, 0 to 2 % do alike (docs/series.md).
+_LEAST_GAIN = 0.02
 _WORTH_VOXELS = 1.0  # moved by less, nothing in the grid changes
 
 

@@ -58,7 +58,8 @@ def draw(
     for one, line in zip(measured, axes):
         fixed = shown.volume[..., channels.index(one.reference)]
         moving = shown.volume[..., channels.index(one.sequence)]
-        _overlay(line[0], fixed, moving, aspect, f"{one.sequence} on {one.reference}")
+        names = f"{one.sequence} (green) on {one.reference} (red)"
+        _overlay(line[0], fixed, moving, aspect, names)
         _overlay(line[1], fixed, one.registered, aspect, "registered")
         line[2].bar(["before", "after"], [one.before, one.after], color=["0.6", "0.3"])
         line[2].set_title(

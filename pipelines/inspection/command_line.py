@@ -9,6 +9,7 @@ _EXAMPLES = """examples:
   python -m pipelines.inspect datasets/liver --verify
   python -m pipelines.inspect datasets/liver --montage pictures/
   python -m pipelines.inspect datasets/liver --alignment pictures/
+  python -m pipelines.inspect --dicom studies/
   python -m pipelines.inspect --dicom studies/ --labels labels.csv --task mine.toml \\
       --verify --montage pictures/ --alignment pictures/
   python -m pipelines.inspect datasets/liver --augment prostate_sequences
@@ -43,7 +44,11 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--table", type=Path, metavar="CSV", help="the same, as a table of NIfTI files"
     )
-    parser.add_argument("--task", help="of --dicom and --table: a file, or a name")
+    parser.add_argument(
+        "--task",
+        help="of --dicom and --table: a file, or a name; without one --dicom says "
+        "which kinds of series there are",
+    )
     parser.add_argument("--labels", type=Path, metavar="CSV", help="of these likewise")
     parser.add_argument(
         "--verify",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pipelines.errors import DataError
 from pipelines.pseudonyms import with_letter
 from pipelines.records.data_set import CURE, DataSet
-from pipelines.storage import csv_files, remote
+from pipelines.storage import remote
+from pipelines.tables import table_file
 
 COLUMNS = ("study_id", "patient_id", "code", "problem", "cure")
 
@@ -31,10 +32,10 @@ def read_rejections(data: DataSet) -> tuple[Rejected, ...]:
         DataError: the file does not read.
     """
     try:
-        text = remote.read_text(remote.join(data.path, "rejected.csv"))
+        content = remote.read_bytes(remote.join(data.path, "rejected.csv"))
     except FileNotFoundError:
         return ()  # a data set that something else than ingest wrote
-    table = csv_files.parse(text, name="rejected.csv")
+    table = table_file.parse(content, name="rejected.csv")
     if table.header != COLUMNS:
         raise DataError(
             f"rejected.csv should have the columns {', '.join(COLUMNS)}. {CURE}. "

@@ -7,7 +7,7 @@ from pipelines.phantoms.protocols import Vector, Weighting
 from pipelines.phantoms.stack import Stack
 from pipelines.phantoms.vendors import Element, Vendor
 
-_GE_COMBINED, _GE_TENSOR, _GE_NONE = 14, 43, 16  # (0043,xx30)
+_GE_COMBINED, _GE_TENSOR, _GE_NONE = 15, 16, 14  # (0043,xx30)
 
 
 def elements(

@@ -1,19 +1,24 @@
 """What linkage.csv holds, read so that nothing damaged passes for an id.
 
-A spreadsheet program that opens and saves the file may read ids as numbers or dates:
-`0012345` comes back as `12345`, a pseudonym of digits as `1.23457E+15`. Pseudonyms are
-known by their form, and each is the keyed hash of its source id: with the key beside
-the file, whatever was changed in a row shows, and zeros that were lost are put back. A
-byte order mark, another encoding, separator or order of the columns, other line ends,
-blank rows and quotes change no id and are read.
+Ids that a spreadsheet program would read as numbers or dates are written as formulas
+that give a text, `="0012345"`: one that opens and saves the file leaves them as they
+are, as `0012345`. Opened once more, or in a file of before, `0012345` comes back as
+`12345`, a pseudonym of digits as `1.23457E+15`. Pseudonyms are known by their form, and
+each is the keyed hash of its source id: with the key beside the file, whatever was
+changed in a row shows, and zeros that were lost and digits that were rounded are put
+back as far as they can be tried. A byte order mark, another encoding, separator or
+order of the columns, other line ends, blank rows and quotes change no id and are read.
 """
 
+import itertools
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.errors import DataError
+from pipelines.privacy import original_ids
 from pipelines.privacy.privacy import Key, pseudonym, read_key
 from pipelines.pseudonyms import is_pseudonym, with_letter
 from pipelines.storage import csv_files
@@ -22,7 +27,7 @@ from pipelines.tables import table_file
 
 COLUMNS = ("kind", "pseudonym", "source_id")
 KINDS = ("patient", "study", "sample", "site")
-_DIGITS = 65  # a DICOM identifier has up to 64 characters
+_MOST_TRIES = 10**7  # for all ids together: half a minute at most
 _KEY_FILE_BYTES = range(64, 80)  # 64 digits and a line end, maybe some blanks
 _CURE = (
     "A spreadsheet program changes ids when it saves. Restore a backup of the file, or "
@@ -53,8 +58,9 @@ def read(path: str | os.PathLike) -> dict[str, Link]:
         return {}
     keys = _keys_in(path.parent)
     links: dict[str, Link] = {}
-    for row in _rows(path):
-        link = _restored(_link(row, path), keys)
+    rows = _rows(path)
+    restored = _restored([_link(row, path) for row in rows], keys)
+    for row, link in zip(rows, restored):
         if keys and not any(_made_by(key, link) for key in keys):
             raise DataError(
                 f"{path}, line {row.line}: {link.pseudonym} is no pseudonym of the id "
@@ -68,7 +74,8 @@ def read(path: str | os.PathLike) -> dict[str, Link]:
 def text(links: Iterable[Link]) -> str:
     """The text of a file, in the order of kind and pseudonym."""
     rows = sorted((link.kind, link.pseudonym, link.source_id) for link in links)
-    return csv_files.to_text(COLUMNS, rows)
+    guarded = ((*names, original_ids.guarded(source_id)) for *names, source_id in rows)
+    return csv_files.to_text(COLUMNS, guarded)
 
 
 def join(links: dict[str, Link], link: Link) -> None:
@@ -89,7 +96,7 @@ def join(links: dict[str, Link], link: Link) -> None:
 def _rows(path: Path) -> list[CsvRow]:
     """The rows, their cells in the order of `COLUMNS`."""
     try:
-        table = table_file.read(path, as_written=True)
+        table = table_file.read(path, as_written=True, with_points=False)
     except DataError as error:
         raise DataError(f"{error}. But this is a linkage file: {_CURE}") from error
     if sorted(table.header) != sorted(COLUMNS):
@@ -131,21 +138,34 @@ def _link(row: CsvRow, path: Path) -> Link:
     return link
 
 
-def _restored(link: Link, keys: Sequence[Key]) -> Link:
-    """The link with the zeros that a spreadsheet program took from its id.
+def _restored(links: Sequence[Link], keys: Sequence[Key]) -> list[Link]:
+    """The links with the ids that a spreadsheet program changed.
 
-    Only what the key makes the pseudonym of is taken.
+    Only what a key makes the pseudonym of is taken; without a key, what was written.
+    Links of one changed id, as of all that were rounded to it, are tried together.
     """
-    whole, point, _ = link.source_id.partition(".")
-    if not whole.isdigit() or any(_made_by(key, link) for key in keys):
-        return link
-    front = [link.source_id.zfill(n) for n in range(len(link.source_id) + 1, _DIGITS)]
-    behind = [link.source_id + "0" * n for n in range(1, 4)] if point else []
-    for source_id in (*front, *behind):
-        one = replace(link, source_id=source_id)
-        if any(_made_by(key, one) for key in keys):
-            return one
-    return link
+    if not keys:
+        return [
+            replace(link, source_id=original_ids.unguarded(link.source_id))
+            for link in links
+        ]
+    changed = defaultdict(set)
+    for link in links:
+        if not any(_made_by(key, link) for key in keys):
+            changed[link.kind, link.source_id].add(link.pseudonym)
+    found: dict[str, str] = {}
+    tries = itertools.count()
+    for (kind, cell), pseudonyms in changed.items():
+        for guess in original_ids.guesses(cell):
+            if next(tries) > _MOST_TRIES or pseudonyms <= found.keys():
+                break
+            if guess:
+                names = {pseudonym(key, kind, guess) for key in keys}
+                found |= dict.fromkeys(names & pseudonyms, guess)
+    return [
+        replace(link, source_id=found.get(link.pseudonym, link.source_id))
+        for link in links
+    ]
 
 
 def _made_by(key: Key, link: Link) -> bool:

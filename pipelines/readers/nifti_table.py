@@ -56,7 +56,7 @@ def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
 
 def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Line number and stripped cells by column name, blank lines left out."""
-    table = table_file.read(path, as_written=True)
+    table = table_file.read(path, as_written=True, with_points=False)
     table = table_file.with_names(table, (*_REQUIRED, *_OPTIONAL))
     _check_columns(path, table.header)
     for row in table.rows:
@@ -72,7 +72,8 @@ def _check_columns(path: Path, names: tuple[str, ...]) -> None:
     missing = [name for name in _REQUIRED if name not in names]
     if missing:
         raise DataError(
-            f"{path} lacks the columns {', '.join(missing)}, separated by commas. "
+            f"{path} lacks the columns {', '.join(missing)}, separated by commas"
+            f"{''.join(table_file.meant(name, names) for name in missing)}. "
             f"Received: {', '.join(names) or 'an empty file'}"
         )
     known = (*_REQUIRED, *_OPTIONAL)
@@ -81,6 +82,7 @@ def _check_columns(path: Path, names: tuple[str, ...]) -> None:
         raise DataError(
             f"{path}: columns may be {', '.join(known)}, each once. "
             f"Received: {', '.join(repr(name) for name in wrong)}"
+            + "".join(table_file.meant(name, known) for name in wrong)
         )
 
 

@@ -14,7 +14,7 @@ from pipelines.records.shard import Shard
 from pipelines.storage import remote
 from pipelines.tasks.task import Task
 
-FORMAT = 2  # of what is written
+FORMAT = 3  # of what is written
 CURE = "Copy the data set again, or ingest again"
 
 

@@ -48,7 +48,8 @@ def parser(
             is NaN.
 
     In the graph:
-        InvalidArgumentError: no record, a record of another task, or no target.
+        InvalidArgumentError: no record, a record of another task, one that contradicts
+            itself, or no target.
     """
     channels = len(task.channels)
 
@@ -58,7 +59,7 @@ def parser(
             name: tf.ensure_shape(stored[name], [channels])
             for name in (*_CODING, "fill_code", "present")
         }
-        by_channel["fill_code"] = tf.cast(by_channel["fill_code"], tf.int16)
+        by_channel["fill_code"] = _int16(by_channel["fill_code"])
         by_channel["present"] = tf.cast(by_channel["present"], tf.float32)
         codes = tf.io.parse_tensor(stored["volume"], tf.int16)
         codes = tf.ensure_shape(codes, task.record_shape)
@@ -165,6 +166,15 @@ def _with_letters(ids: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
     names = tf.stack(list(ids.values()))
     letters = tf.where(tf.strings.regex_full_match(names, DIGITS), LETTER, "")
     return dict(zip(ids, tf.unstack(tf.strings.join([letters, names]))))
+
+
+def _int16(codes: tf.Tensor) -> tf.Tensor:
+    """The same integers; a cast alone would give others for those that do not fit."""
+    cast = tf.cast(codes, tf.int16)
+    fits = tf.reduce_all(tf.equal(tf.cast(cast, codes.dtype), codes))
+    message = "a record's fill_code holds numbers that are no int16. Received:"
+    with tf.control_dependencies([tf.debugging.Assert(fits, [message, codes])]):
+        return tf.identity(cast)
 
 
 def _target(target: tf.Tensor, task: Task, require_target: bool) -> tf.Tensor:

@@ -1,5 +1,7 @@
 """The formats of data set directories, and what is told of one of an earlier format.
 
+3: manifest.csv has a column `hash:NAME` for each channel, and `warnings` where a row
+has one. A directory of format 2 may have both already.
 2: ids are `p` and 16 hexadecimal digits; records may have features that format 1 lacks.
 1: ids are the 16 digits alone, in dataset.json, manifest.csv and the records.
 
@@ -11,6 +13,8 @@ from dataclasses import replace
 from pipelines.errors import DataError
 from pipelines.pseudonyms import with_letter
 from pipelines.records.data_set import CURE, FORMAT, DataSet
+
+_LETTERS = 2  # the first whose pseudonyms begin with theirs
 
 
 def check(written: object, path: str) -> None:
@@ -45,7 +49,7 @@ def current(data: DataSet) -> DataSet:
     Split by site, a group bears the pseudonym of its site. The files of shards keep
     their names.
     """
-    if data.format == FORMAT:
+    if data.format >= _LETTERS:
         return data
     return replace(
         data,

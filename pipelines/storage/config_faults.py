@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -13,6 +14,8 @@ from cattrs.errors import (
 )
 
 from pipelines.storage.toml_lines import Place, line_of
+
+_NAMES = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)*")  # of keys, perhaps in a table
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -56,8 +59,15 @@ def told(error: Exception, kind: type, fields: Any, origin: Origin) -> str:
 
 
 def _line(fault: _Fault, origin: Origin) -> int | None:
-    place = (*fault.place, fault.key) if fault.key else fault.place
-    return line_of(place, origin.lines)
+    if fault.key:
+        return line_of((*fault.place, fault.key), origin.lines)
+    said, _, _ = fault.problem.partition("Received")
+    for name in _NAMES.findall(said):  # of keys that contradict each other the first
+        place = (*fault.place, *name.split("."))
+        for exact in (place, (*place, 0)):
+            if exact in origin.lines:
+                return origin.lines[exact]
+    return line_of(fault.place, origin.lines)
 
 
 def _told(fault: _Fault, kind: type, fields: Any, origin: Origin) -> str:

@@ -17,7 +17,7 @@ from cattrs.gen import make_dict_structure_fn
 
 from pipelines.errors import DataError
 from pipelines.storage.config_faults import Origin, told
-from pipelines.storage.toml_lines import lines_of
+from pipelines.storage.toml_lines import lines_of, repeated
 
 Value = TypeVar("Value")
 
@@ -208,6 +208,9 @@ def _parsed(text: str, path: str | Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        twice = repeated(text)
+        if twice is not None:
+            raise DataError(f"{path} is not TOML: {twice}. Keep one") from error
         raise DataError(f"{path} is not TOML: {error}") from error
 
 

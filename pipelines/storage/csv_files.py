@@ -1,4 +1,8 @@
-"""CSV files: comma-separated UTF-8 text, a header and rows of cells below it."""
+"""CSV files: comma-separated UTF-8 text, a header and rows of cells below it.
+
+What a person may have made, or opened and saved, is read by
+`pipelines.tables.table_file`.
+"""
 
 import csv
 import io
@@ -8,6 +12,8 @@ from dataclasses import dataclass
 
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
+
+_MARK = "\ufeff"  # of UTF-8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,41 +40,9 @@ class CsvTable:
     header: tuple[str, ...]
     rows: tuple[CsvRow, ...]
 
-    def stripped(self) -> "CsvTable":
-        """Cells without space around them, and no rows of blank cells.
-
-        For tables that people type: spreadsheet programs write such rows, also above
-        the header.
-        """
-        header = tuple(map(str.strip, self.header))
-        rows = [
-            CsvRow(line=row.line, cells=tuple(map(str.strip, row.cells)))
-            for row in self.rows
-        ]
-        rows = [row for row in rows if any(row.cells)]
-        if rows and not any(header):
-            header = rows.pop(0).cells
-        return CsvTable(header=header, rows=tuple(rows))
-
-
-def read(path: str | os.PathLike) -> CsvTable:
-    """Reads a file, with or without a byte order mark.
-
-    Raises:
-        DataError: it can't be read, is not UTF-8, or has quotes that do not match.
-    """
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            text = file.read()
-    except OSError as error:
-        raise DataError(f"{path} can't be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise _no_csv(path, error) from error
-    return parse(text, name=path)
-
 
 def parse(text: str, *, name: str | os.PathLike) -> CsvTable:
-    """The table of a text.
+    """The table of a text that this project wrote.
 
     Args:
         name: of the file, for the error.
@@ -99,6 +73,21 @@ def write(
 ) -> None:
     """Writes a file, whole or not at all."""
     atomic_files.write_text(path, to_text(header, rows))
+
+
+def to_text_for_people(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """As `to_text`, with a byte order mark: without it Excel garbles all but English.
+
+    Python reads such a file as `utf-8-sig`.
+    """
+    return f"{_MARK}{to_text(header, rows)}"
+
+
+def write_for_people(
+    path: str | os.PathLike, header: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Writes a file of `to_text_for_people`, whole or not at all."""
+    atomic_files.write_text(path, to_text_for_people(header, rows))
 
 
 def _no_csv(name: str | os.PathLike, error: Exception) -> DataError:

@@ -45,17 +45,22 @@ def prepare(path: str) -> None:
 
 
 def read_text(path: str) -> str:
-    """A whole UTF-8 file.
+    """A whole UTF-8 file; raises like `read_bytes`."""
+    return read_bytes(path).decode("utf-8")
+
+
+def read_bytes(path: str) -> bytes:
+    """A whole file.
 
     Raises:
         FileNotFoundError: there is no such file.
         DataError: the server or the file system refuses it.
     """
-    return b"".join(_blocks(path)).decode("utf-8")
+    return b"".join(_blocks(path))
 
 
 def sha256(path: str) -> str:
-    """SHA-256 of a whole file, 64 hex digits; raises like `read_text`."""
+    """SHA-256 of a whole file, 64 hex digits; raises like `read_bytes`."""
     digest = hashlib.sha256()
     for block in _blocks(path):
         digest.update(block)
@@ -63,7 +68,7 @@ def sha256(path: str) -> str:
 
 
 def size_bytes(path: str) -> int | None:
-    """Size of a file; none where a server does not tell. Raises like `read_text`."""
+    """Size of a file; none where a server does not tell. Raises like `read_bytes`."""
     if scheme(path) in ("http", "https"):
         with _answer(path, method="HEAD") as answer:
             length = answer.headers.get("Content-Length")

@@ -29,6 +29,31 @@ def lines_of(text: str) -> dict[Place, int]:
     return lines
 
 
+def repeated(text: str) -> str | None:
+    """Which key or table is given twice, and where; none = none is.
+
+    Args:
+        text: which is no TOML, perhaps for this.
+    """
+    seen: dict[Place, int] = {}
+    numbers: dict[Place, int] = {}
+    table: Place = ()
+    for line, statement in _statements(text):
+        keys = _keys(tomllib.loads(statement))
+        if not keys:  # a blank line, or a comment
+            continue
+        heading = statement.lstrip().startswith("[")
+        if heading:
+            table = _heading(keys, numbers, several=statement.lstrip()[1:2] == "[")
+        place = table if heading else (*table, *keys)
+        if place in seen:
+            name = ".".join(keys)
+            what = f"the table [{name}]" if heading else f"the key {name}"
+            return f"{what} is given twice, in the lines {seen[place]} and {line}"
+        seen[place] = line
+    return None
+
+
 def line_of(place: Place, lines: dict[Place, int]) -> int | None:
     """The line of a key, or of the closest table around it; none = the whole file."""
     for length in range(len(place), 0, -1):

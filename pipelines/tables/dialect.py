@@ -1,38 +1,43 @@
 """CSV as spreadsheet programs write it, whatever their language and version.
 
 Excel writes what its country's list separator is: commas, or semicolons with decimal
-commas; "Unicode text" is UTF-16 with tabs, plain CSV is in the machine's code page, and
-a first line `sep=;` tells Excel itself what the separator is.
+commas; "Unicode text" is UTF-16 with tabs, plain CSV is in the machine's code page (see
+`pipelines.tables.code_pages`), and a first line `sep=;` tells Excel itself what the
+separator is.
 """
 
 import codecs
+import contextlib
 import csv
 import io
+import itertools
 import re
+from collections.abc import Iterator
+
+from pipelines.tables import code_pages
 
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
-_SEPARATORS = (",", ";", "\t")
+_SEPARATORS = ("\t", ";", ",")  # of two that fit, the one that text has less often
+_LOOKED_AT = 20  # rows that tell the separator
 
 
-def decoded(content: bytes) -> str:
-    """The text of a file: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252.
+def decoded(content: bytes) -> tuple[str, str]:
+    """The text of a file, and the code page it was in; "" = UTF-8, or UTF-16 by a mark.
 
     Raises:
-        UnicodeDecodeError: it is none of them, or UTF-8 of which some is damaged.
+        ValueError: it is bytes, UTF-8 of which some is damaged, or in a code page that
+            can't be told.
     """
     if content.startswith(_MARKS):
-        return content.decode("utf-16")
+        return content.decode("utf-16"), ""
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+        return content.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
         if b"\0" in content or _is_damaged(content):
             raise
-        try:
-            return content.decode("cp1252")
-        except UnicodeDecodeError:
-            raise error from None
+    return code_pages.decoded(content)
 
 
 def _is_damaged(content: bytes) -> bool:
@@ -42,11 +47,11 @@ def _is_damaged(content: bytes) -> bool:
     return sum(not letter.isascii() for letter in text) > 2 * wrong
 
 
-def rows(text: str, *, with_points: bool) -> list[tuple[int, list[str]]]:
-    """The line in which each row ends, and its cells.
+def rows(text: str, *, with_points: bool) -> Iterator[tuple[int, list[str]]]:
+    """One after the other: the line in which each row ends, and its cells.
 
     The separator is what a line `sep=` says, else the one of comma, semicolon and tab
-    that the first line of words holds most of, outside of quotes.
+    that gives the most of the first rows as many cells as the header.
 
     Args:
         with_points: between semicolons, read `1,5` as `1.5`.
@@ -59,20 +64,30 @@ def rows(text: str, *, with_points: bool) -> list[tuple[int, list[str]]]:
     said = _SEPARATOR_LINE.match(text)
     separator = said[1] if said else _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    found = [(reader.line_num, cells) for cells in reader]
     if said:
-        del found[0]
-    if separator != ";" or not with_points:
-        return found
-    return [(line, [_with_point(cell) for cell in cells]) for line, cells in found]
+        next(reader)
+    commas = separator == ";" and with_points
+    for cells in reader:
+        yield reader.line_num, list(map(_with_point, cells)) if commas else cells
 
 
 def _separator(text: str) -> str:
-    for line in io.StringIO(text):
-        outside = re.sub(r'"[^"]*"', "", line)
-        if outside.strip(" ,;\t\r\n"):
-            return max(_SEPARATORS, key=outside.count)
-    return ","
+    return max(_SEPARATORS, key=lambda separator: _evenness(text, separator))
+
+
+def _evenness(text: str, separator: str) -> tuple[float, int]:
+    """The share of rows that are as long as the header, and its length; 0 of one cell.
+
+    Rows of blank cells are of no account.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    filled = (len(cells) for cells in reader if any(map(str.strip, cells)))
+    lengths: list[int] = []
+    with contextlib.suppress(csv.Error):  # what was read before it counts
+        lengths.extend(itertools.islice(filled, _LOOKED_AT))
+    if not lengths or lengths[0] == 1:
+        return 0.0, 0
+    return lengths.count(lengths[0]) / len(lengths), lengths[0]
 
 
 def _with_point(cell: str) -> str:

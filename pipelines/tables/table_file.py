@@ -4,6 +4,7 @@ import csv
 import difflib
 import os
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -32,7 +33,9 @@ def split_sheet(path: str | os.PathLike) -> tuple[Path, str]:
     return Path(path), ""
 
 
-def read(path: str | os.PathLike, *, as_written: bool = False) -> CsvTable:
+def read(
+    path: str | os.PathLike, *, as_written: bool = False, with_points: bool = True
+) -> CsvTable:
     """The cells of a table as text, in Unicode's composed form, without space around.
 
     `.xlsx`, `.xls`, `.xlsb` and `.ods` are read directly, a sheet by `FILE#SHEET`; all
@@ -41,8 +44,9 @@ def read(path: str | os.PathLike, *, as_written: bool = False) -> CsvTable:
     `1,5` is 1.5.
 
     Args:
-        as_written: leave cells as they are, but for space around them: where ids are of
+        as_written: leave words as they are, but for space around them: where ids are of
             account to the last character, as what pseudonyms are made of.
+        with_points: read decimal commas between semicolons as points.
 
     Raises:
         DataError: it can't be read, or is no table.
@@ -51,23 +55,22 @@ def read(path: str | os.PathLike, *, as_written: bool = False) -> CsvTable:
     if place.suffix.lower() in spreadsheet.SUFFIXES:
         if not place.is_file():
             raise DataError(f"{place} can't be read: No such file or directory")
-        found = spreadsheet.rows(place, sheet)
-    else:
-        found = _of_text(place, with_points=not as_written)
-    as_text = str.strip if as_written else _cell
-    rows = [
-        CsvRow(line=line, cells=tuple(map(as_text, cells))) for line, cells in found
-    ]
-    rows = [row for row in rows if any(row.cells)]
-    if not rows:
-        return CsvTable(header=(), rows=())
-    header = _without_end(rows[0].cells, 0)
-    return CsvTable(
-        header=header,
-        rows=tuple(
-            replace(row, cells=_without_end(row.cells, len(header))) for row in rows[1:]
-        ),
+        return _table(spreadsheet.rows(place, sheet), as_written=as_written)
+    return _of_text(
+        _content(place), place, as_written=as_written, with_points=with_points
     )
+
+
+def parse(content: bytes, *, name: str | os.PathLike) -> CsvTable:
+    """The table of a CSV file that was read already, its words as written.
+
+    Args:
+        name: of the file, for messages.
+
+    Raises:
+        DataError: it is no table.
+    """
+    return _of_text(content, name, as_written=True, with_points=True)
 
 
 def with_names(table: CsvTable, wanted: Sequence[str]) -> CsvTable:
@@ -111,17 +114,28 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def spoiled(wanted: str, ids: Iterable[str]) -> str | None:
-    """What a spreadsheet program has made of an id, if that is among others; or none.
+def spoiled_pairs(wanted: Iterable[str], ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Ids, and what a spreadsheet program has made of them, where that is among `ids`.
 
     It takes zeros in front away, and keeps 15 digits.
     """
-    if not wanted.isdigit():
-        return None
-    plain = wanted.lstrip("0")
-    kept = plain[:_EXACT_DIGITS].ljust(len(plain), "0")
-    digits = (one for one in ids if one.isdigit())
-    return next((one for one in digits if one.lstrip("0") in (plain, kept)), None)
+    by_plain: dict[str, str] = {}
+    for name in ids:
+        if name.isdigit():
+            by_plain.setdefault(name.lstrip("0") or "0", name)
+    pairs = []
+    for name in wanted:
+        plain = (name.lstrip("0") or "0") if name.isdigit() else ""
+        kept = plain[:_EXACT_DIGITS].ljust(len(plain), "0")
+        changed = by_plain.get(plain, by_plain.get(kept))
+        if plain and changed is not None:
+            pairs.append((name, changed))
+    return pairs
+
+
+def spoiled(wanted: str, ids: Iterable[str]) -> str | None:
+    """The one of `spoiled_pairs`, or none."""
+    return next((changed for _, changed in spoiled_pairs([wanted], ids)), None)
 
 
 def number(cell: str) -> float:
@@ -135,17 +149,47 @@ def number(cell: str) -> float:
     return float(cell)
 
 
-def _of_text(path: Path, *, with_points: bool) -> list[tuple[int, list[str]]]:
+def _content(path: Path) -> bytes:
     try:
-        text = dialect.decoded(path.read_bytes())
-        return dialect.rows(text, with_points=with_points)
+        return path.read_bytes()
     except OSError as error:
         raise DataError(f"{path} can't be read: {error.strerror}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
+
+
+def _of_text(
+    content: bytes, path: str | os.PathLike, *, as_written: bool, with_points: bool
+) -> CsvTable:
+    try:
+        text, code_page = dialect.decoded(content)
+        rows = dialect.rows(text, with_points=with_points)
+        table = _table(rows, as_written=as_written)
+    except (ValueError, csv.Error) as error:
         raise DataError(
             f"{path} can't be read as a table of text ({error}). In a spreadsheet "
             "program, save it as .xlsx or as 'CSV UTF-8'"
         ) from error
+    if code_page:
+        print(
+            f"note: {path} is no UTF-8 and was read as {code_page}. If letters in it "
+            "come out wrong, save it as .xlsx or as 'CSV UTF-8'",
+            file=sys.stderr,
+        )
+    return table
+
+
+def _table(found: Iterable[tuple[int, list[str]]], *, as_written: bool) -> CsvTable:
+    """Without empty rows, and without empty columns behind the last title."""
+    as_text = str.strip if as_written else _cell
+    filled = ((line, tuple(map(as_text, cells))) for line, cells in found if any(cells))
+    rows = ((line, cells) for line, cells in filled if any(cells))
+    header = _without_end(next(rows, (0, ()))[1], 0)
+    return CsvTable(
+        header=header,
+        rows=tuple(
+            CsvRow(line=line, cells=_without_end(cells, len(header)))
+            for line, cells in rows
+        ),
+    )
 
 
 def _cell(cell: str) -> str:
@@ -163,4 +207,4 @@ def _without_end(cells: tuple[str, ...], least: int) -> tuple[str, ...]:
 
 
 def _plain(title: str) -> str:
-    return re.sub(r"[\s_-]+", "_", title.strip().casefold())
+    return re.sub(r"[\s_-]+", "_", composed(title).strip().casefold())

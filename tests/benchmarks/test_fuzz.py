@@ -1,6 +1,8 @@
 """Short runs of `benchmarks/fuzz.py`, and that it would notice what is wrong."""
 
 import json
+import multiprocessing
+import os
 import random
 
 import numpy as np
@@ -23,12 +25,45 @@ def _tried(subject, numbers):
     return [one(subject, 1, number) for number in numbers]
 
 
-@pytest.mark.parametrize("kind", ["nifti", "tables"])
+@pytest.mark.parametrize("kind", ["nifti", "spreadsheets", "tables"])
 def test_mutated_files_are_read_rightly_or_refused(kind, tmp_path):
     ends = _tried(_subject(kind, tmp_path / kind), range(_INPUTS))
     words = [verdict.split(":")[0] for _, verdict in ends]
-    assert {*words} == {"equal", "rejected"}, ends
+    wanted = {"equal", "rejected"}
+    if kind == "spreadsheets":
+        wanted.add("equal to what was written")
+    assert {*words} == wanted, ends
     assert min(words.count("equal"), words.count("rejected")) > _INPUTS / 10
+
+
+def test_frames_of_an_enhanced_file_are_those_of_pydicom(tmp_path):
+    ends = {
+        verdict for _, verdict in _tried(_subject("enhanced", tmp_path / "e"), range(6))
+    }
+    assert "equal" in ends
+    assert not [end for end in ends if end.startswith(("WRONG", "CRASH"))]
+
+
+@pytest.mark.slow
+def test_mutated_shards_are_refused_or_what_protobuf_reads(tmp_path, monkeypatch):
+    import fuzz_records
+
+    subject = _subject("records", tmp_path / "records")
+    told = fuzz_records._by_protobuf
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            fuzz_records,
+            "_by_protobuf",
+            lambda record, task: told(record, task) | {"target": np.full(1, 7)},
+        )
+        verdict = subject._not_hashed(random.Random(0), False)
+    assert verdict.startswith("WRONG: target")
+    ends = {verdict.split(":")[0] for _, verdict in _tried(subject, range(12))}
+    assert "rejected" in ends and ends <= {
+        "equal",
+        "equal to what protobuf reads",
+        "rejected",
+    }
 
 
 def test_a_number_is_always_the_same_input(tmp_path):
@@ -93,11 +128,53 @@ def test_the_summary_counts_and_names_the_first_of_alike_failures():
     ]
 
 
+def test_slices_of_a_mosaic_are_those_of_nibabel(tmp_path, monkeypatch):
+    import fuzz_dicom
+
+    subject = _subject("mosaic", tmp_path / "m")
+    ends = {verdict for _, verdict in _tried(subject, range(5))}
+    assert "equal" in ends
+    assert not [end for end in ends if end.startswith(("WRONG", "CRASH"))]
+
+    def turned(series):
+        image = read(series)
+        flipped = sitk.Flip(image, (False, False, True))
+        flipped.CopyInformation(image)
+        return flipped
+
+    read = fuzz_dicom.scan_dicom.read_image
+    monkeypatch.setattr(fuzz_dicom.scan_dicom, "read_image", turned)
+    ends = _tried(subject, range(5))
+    assert any(verdict.startswith("WRONG: slice 0: other") for _, verdict in ends)
+
+
+def test_an_input_that_ends_the_process_is_a_crash_and_the_next_is_tried():
+    from fuzz_workers import _watched
+
+    class Ended:
+        exitcode = -6
+        pid = os.getpid()
+
+        def join(self):
+            pass
+
+    told, tell = multiprocessing.Pipe(duplex=False)
+    tell.send(3)
+    tell.send((3, "cut", "equal", 0.1))
+    tell.send(4)
+    tell.close()
+    ends = [*_watched("dicom", 1, Ended(), told)]
+    assert [(end.number, end.verdict) for end in ends] == [
+        (3, "equal"),
+        (4, "CRASH: the process ended with -6"),
+    ]
+
+
 @pytest.mark.slow
 def test_some_of_each_kind_and_a_run_that_goes_on(tmp_path):
     from fuzz import KINDS, failures, run
 
-    first = run(KINDS, tmp_path, seed=2, count=25, seconds=8)
+    first = run(KINDS, tmp_path, seed=2, count=20, seconds=6)
     assert failures(first) == [] and {one.kind for one in first} == {*KINDS}
     lines = (
         (tmp_path / "tried.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)

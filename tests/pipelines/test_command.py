@@ -42,6 +42,31 @@ def test_errors_become_messages_and_codes(error, code, message, capsys):
     assert capsys.readouterr().err == message
 
 
+TERMINATED = """
+import os, signal, sys, time
+from pipelines import command
+
+def main(argv):
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(60)
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)  # a second one passes by
+        print("put in order")
+
+command.end_on_sigterm()
+command.leave(command.run(main))
+"""
+
+
+def test_sigterm_ends_as_an_interrupt_does():
+    ran = subprocess.run(
+        [sys.executable, "-c", TERMINATED], capture_output=True, encoding="utf-8"
+    )
+    assert (ran.returncode, ran.stdout) == (143, "put in order\n")
+    assert ran.stderr == "ended by SIGTERM\n"
+
+
 def test_done_is_what_main_says():
     assert command.run(lambda argv: len(argv), ["a", "b", "c"]) == 3
 

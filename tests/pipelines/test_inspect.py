@@ -1,4 +1,5 @@
 import json
+import shlex
 import subprocess
 import sys
 
@@ -173,6 +174,10 @@ def test_studies_that_are_not_ingested_yet(export, tmp_path, capsys):
     assert "study 2: patient PHANTOM-" in shown.out
     assert "study 3" not in shown.out
     assert "neither sex nor age" in shown.err
+    places = shlex.join(map(str, _raw(export)))
+    assert shown.err.splitlines()[-1] == (
+        f"next: python -m pipelines.ingest {places} --key FILE --out DIR"
+    )
     assert sorted(path.name for path in pictures.iterdir()) == [
         "alignment-01.png",
         "alignment-02.png",
@@ -180,6 +185,16 @@ def test_studies_that_are_not_ingested_yet(export, tmp_path, capsys):
         "montage-T2WI.png",
         "side-by-side.png",
     ]
+
+
+def test_without_a_task_it_says_which_kinds_of_series_there_are(export, capsys):
+    assert _run("--dicom", export / "dicom") == 0
+    shown = capsys.readouterr()
+    assert "of 3 studies of 3 patients" in shown.out.splitlines()[0]
+    assert "Survey axial, coronal, sagittal" in shown.out
+    assert shown.err.splitlines()[-1] == (
+        f"next: python -m pipelines.draft --dicom {export / 'dicom'} --out task.toml"
+    )
 
 
 def test_a_study_that_would_be_rejected_is_exit_code_1(export, capsys):
@@ -201,7 +216,8 @@ def test_no_study_that_can_be_shown_is_an_error(export, tmp_path, capsys):
 
 def test_what_goes_with_what(data, export, capsys):
     for asked, message in (
-        (["--dicom", export], "name it with --task"),
+        (["--dicom", export, "--verify"], "--verify goes by a task: name it with"),
+        (["--table", export / "labels.csv"], "--table goes by a task: name it with"),
         ([*_raw(export), "--json"], "--json wants a data set"),
         ([data.path, "--task", "acdc"], "--task goes with --dicom or --table alone"),
     ):

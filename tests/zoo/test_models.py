@@ -23,6 +23,15 @@ def test_all_networks(capsys, monkeypatch):
     ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [([], "zoo.models NAME"), (["cnn3d"], "zoo.train --arch cnn3d --data DATASET")],
+)
+def test_the_next_command(asked, named, capsys):
+    assert run(*asked, "--json") == 0
+    assert capsys.readouterr().err == f"next: python -m {named}\n"
+
+
 def test_all_as_json(capsys):
     assert run("--json") == 0
     found = json.loads(capsys.readouterr().out)

@@ -135,7 +135,10 @@ def known(run):
 def test_the_same_studies_get_the_same_probabilities(run, source, tmp_path, capsys):
     out = tmp_path / "result.csv"
     assert call(run.path, "--dicom", source / "dicom", "--out", out, "--with-ids") == 0
-    assert capsys.readouterr().out.splitlines()[-1] == str(out)
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[-1] == str(out)
+    last = shown.err.splitlines()[-1]
+    assert last == f"next: python -m zoo.export {run.path} --name NAME"
     expected, found = known(run), rows(out)
     assert {row["patient_id"] for row in found} == set(expected)
     values = np.array([[float(row[f"prob:{c}"]) for c in run.classes] for row in found])

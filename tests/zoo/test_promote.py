@@ -21,7 +21,12 @@ def test_there_and_back(root, capsys):
     assert roots.served(root, "liver")[1] == {"stable": 2, "canary": 2}
     assert ended(root, "liver --rollback") == 0
     assert roots.served(root, "liver")[1] == {"stable": 1, "canary": 2}
-    assert capsys.readouterr().out == "liver/2: stable\nliver/1: stable\n"
+    shown = capsys.readouterr()
+    assert shown.out == "liver/2: stable\nliver/1: stable\n"
+    assert shown.err.splitlines()[-1] == (
+        "next: python -m zoo.predict --endpoint URL --model liver --label stable "
+        "--dicom DIR"
+    )
 
 
 @pytest.mark.parametrize(

@@ -115,10 +115,28 @@ def test_the_embedded_endpoint(root, monkeypatch, capsys):
     assert flags[0] == chosen[0]
     assert settings.root == Path("saved_models")
     assert f"--batching_parameters_file={root}/batching.config" in flags
-    shown = capsys.readouterr().out
-    assert "the embedded endpoint serves liver, heart of saved_models" in shown
+    shown = capsys.readouterr()
+    assert "the embedded endpoint serves liver, heart of saved_models" in shown.out
     port = chosen[0].partition("=")[2]
-    assert f"loading; then it answers at grpc://127.0.0.1:{port} and http" in shown
+    assert f"loading; then it answers at grpc://127.0.0.1:{port} and http" in shown.out
+    assert shown.err == (
+        f"next: python -m zoo.predict --endpoint grpc://127.0.0.1:{port} --model liver "
+        "--dicom DIR --out result.csv\n"
+    )
+
+
+def test_who_listens_everywhere_is_asked_at_this_machine(root, monkeypatch, capsys):
+    monkeypatch.setattr(embedded, "run", lambda flags, settings: 0)
+    (root / "token").write_text("x" * 40, encoding="utf-8")
+    chosen = ports()
+    given = ["--with", "embedded", "--host", "0.0.0.0", "--model", "heart"]
+    given += ["--token-file", str(root / "token")]
+    assert command.run(serve.main, [*given, *chosen]) == 0
+    port = chosen[0].partition("=")[2]
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"next: python -m zoo.predict --endpoint grpc://localhost:{port} --model heart "
+        f"--token-file {root / 'token'} --dicom DIR --out result.csv"
+    )
 
 
 def test_files_that_are_missing_are_made(root, monkeypatch):

@@ -21,7 +21,7 @@ _OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 2000),
 )
-_CONNECT_SECONDS = 60.0  # for a chief that is started along with its workers
+_CONNECT_SECONDS = 300.0  # for a chief that is started along with its workers
 _AWAY_SECONDS = 600.0  # for a chief that was killed, and is started again
 _PAUSE_SECONDS = 0.5
 _AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)

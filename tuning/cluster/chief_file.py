@@ -97,7 +97,10 @@ def waited_for(sweep: Path, wait_seconds: float) -> ChiefFile:
     """What the chief tells, which may be about to begin; raises as `read`."""
     end = time.monotonic() + wait_seconds
     if not is_there(sweep):
-        print(f"Waiting for the chief of {sweep}", file=sys.stderr)
+        print(
+            f"Waiting for the chief of {sweep}, up to {wait_seconds:.0f} s",
+            file=sys.stderr,
+        )
     while not is_there(sweep) and time.monotonic() < end:
         time.sleep(_PAUSE_SECONDS)
     return read(sweep)

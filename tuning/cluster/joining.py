@@ -81,19 +81,22 @@ def run(
     silent_seconds = seconds(search.options.silent, "--silent")
 
     def shared(environment: dict[str, str]) -> SharedWorker:
-        trains = (make_worker or FoldWorker)(environment)
-        return SharedWorker(trains, Heartbeat(sweep.path, silent_seconds))
-
-    def share(opened: Callable, worker: SharedWorker) -> SharedOracle:
-        worker.oracle = SharedOracle(
-            opened,
+        heartbeat = Heartbeat(sweep.path, silent_seconds)
+        oracle = SharedOracle(
+            lambda: running.opened_oracle(sweep, search, budget),
             stops=lambda: budget.left == 0,
             sweep=sweep,
-            name=worker.heartbeat.name,
-            leases=Leases(sweep.path, worker.heartbeat),
+            name=heartbeat.name,
+            leases=Leases(sweep.path, heartbeat),
         )
-        return worker.oracle
+        trains = (make_worker or FoldWorker)(environment)
+        return SharedWorker(trains, signs=heartbeat, oracle=oracle)
 
     running.run(
-        sweep, search, budget=budget, watch=watch, make_worker=shared, share=share
+        sweep,
+        search,
+        budget=budget,
+        watch=watch,
+        make_worker=shared,
+        share=lambda worker: worker.oracle,
     )

@@ -8,7 +8,8 @@
 # sbatch before it replace those below. PYTHON names the interpreter of the environment
 # that the project is installed in, where it is not the first on the PATH. More tasks may
 # join later, by the same command; a task that Slurm ends costs the fold it was at, and
-# the others wait for `--silent` before they take its trial up.
+# the others take its trial up: at once after scancel or the time limit, which warn it
+# (SIGTERM), else after `--silent`.
 #
 #SBATCH --job-name=sweep
 #SBATCH --cpus-per-task=4

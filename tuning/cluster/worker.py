@@ -19,7 +19,7 @@ from tuning.trials.budget import Budget
 from tuning.trials.sweep import Settings, Sweep
 from tuning.trials.trial import Trial
 
-_WAIT_SECONDS = 60.0  # for a chief that is started along with its workers
+_WAIT_SECONDS = 300.0  # for a chief that is started along with its workers
 
 
 class ChiefsBudget(Budget):
@@ -162,9 +162,8 @@ def run(
             is_spent=lambda: budget.is_spent,
         )
         signs = SignsOfLife(client, seconds(told.silent, "--silent"))
-        made = SharedWorker((make_worker or FoldWorker)(environment), signs)
-        made.oracle = client
-        return made
+        trains = (make_worker or FoldWorker)(environment)
+        return SharedWorker(trains, signs=signs, oracle=client)
 
     running.run(
         sweep,
@@ -172,5 +171,5 @@ def run(
         budget=budget,
         watch=watch,
         make_worker=asking,
-        share=lambda opened, worker: worker.oracle,
+        share=lambda worker: worker.oracle,
     )

@@ -23,7 +23,7 @@ def write(findings: Findings, nested: Nested) -> Path:
     rows = [_row(fold, names) for fold in nested.folds]
     if nested.pooled is not None:
         rows.append(_of_all(nested, names))
-    csv_files.write(path, header, rows)
+    csv_files.write_for_people(path, header, rows)
     return path
 
 

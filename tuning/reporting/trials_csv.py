@@ -24,7 +24,9 @@ def write(findings: Findings) -> Path:
         *(f"objective_fold_{fold}" if fold else "objective_fold" for fold in folds),
         *(f"seconds_{part}" for part in PARTS),
     ]
-    csv_files.write(path, header, [_row(findings, t, names) for t in findings.trials])
+    csv_files.write_for_people(
+        path, header, [_row(findings, t, names) for t in findings.trials]
+    )
     return path
 
 

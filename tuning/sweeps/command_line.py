@@ -37,7 +37,8 @@ With --chief PORT the process hands the trials out and trains none itself; worke
 this machine or with --chief HOST:PORT on others, see the same OUT and need no more than
   python -m tuning.search --worker HOST:PORT --data datasets/liver --out OUT
 
-exit codes: 0 done, or --budget spent; 1 failed on the data; 2 wrong usage."""
+exit codes: 0 done, or --budget spent; 1 failed on the data; 2 wrong usage; 130 ended by
+Ctrl-C, 143 by SIGTERM: the same command goes on."""
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _TIME = re.compile(r"(?:\d+(?:\.\d+)?[dhms])+")

@@ -2,28 +2,25 @@
 
 import functools
 import os
-import queue
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import keras_tuner
-from keras_tuner import errors
 
 from tuning.oracles import choice, durable
 from tuning.oracles.durable import DurableOracle
 from tuning.space import hyperparameters
-from tuning.sweeps import devices
+from tuning.sweeps import devices, search_all
 from tuning.sweeps.begin import Search
 from tuning.sweeps.command_line import seconds
 from tuning.trials import abandonment, best_recipe
-from tuning.trials.budget import Budget, BudgetSpentError
+from tuning.trials.budget import Budget
 from tuning.trials.fold_worker import FoldWorker
 from tuning.trials.limits import Limits
 from tuning.trials.sweep import Sweep
 from tuning.trials.trial import Trial
 from tuning.trials.tuner import SweepTuner
-from tuning.trials.work import TrialTakenError, Work
+from tuning.trials.work import Work, Worker
 from zoo.evaluation.comparison import objectives
 
 
@@ -33,26 +30,23 @@ def run(
     *,
     budget: Budget,
     watch: Callable[[Trial], None],
-    make_worker: Callable[[dict[str, str]], FoldWorker] = FoldWorker,
-    share: Callable[[Callable[[], DurableOracle], FoldWorker], Any] | None = None,
+    make_worker: Callable[[dict[str, str]], Worker] = FoldWorker,
+    share: Callable[[Worker], Any] | None = None,
 ) -> None:
     """Runs trials until there are as many as asked for, or the time is spent.
 
     Args:
         watch: is told of each trial that begins, gets on or ends.
         make_worker: of what each worker adds to the environment.
-        share: where other processes advance the same oracle: what a worker's tuner
-            asks in its place, made of what opens the oracle.
+        share: where other processes advance the same oracle: what the tuner of a
+            worker asks in its place.
 
     Raises:
         DataError: a directory can't be written.
     """
     work = _work(sweep, search, budget, watch)
-
-    def opened() -> DurableOracle:
-        return opened_oracle(sweep, search, budget)
-
-    oracle = opened() if share is None else _oracle(sweep, search, budget)
+    make_oracle = opened_oracle if share is None else _oracle
+    oracle = make_oracle(sweep, search, budget)
     best_recipe.refresh(sweep)
     tuners = [
         (
@@ -69,8 +63,8 @@ def run(
     ]
     if share is not None:
         for tuner, worker in tuners:
-            tuner.oracle = share(opened, worker)
-    _search_all(tuners)
+            tuner.oracle = share(worker)
+    search_all.search_all(tuners)
 
 
 def _work(
@@ -130,46 +124,3 @@ def _environments(search: Search) -> list[dict[str, str]]:
     gpus = devices.gpus(len(tf.config.list_physical_devices("GPU")))
     cores = len(os.sched_getaffinity(0))
     return devices.environments(workers, gpus=gpus, cores=cores)
-
-
-def _search_all(tuners: Sequence[tuple[SweepTuner, FoldWorker]]) -> None:
-    """Has every tuner search, each in a thread if there are several.
-
-    A worker's process ends with the thread that started it. Where one tuner breaks
-    down, the others end with this process.
-    """
-    if len(tuners) == 1:
-        error = _search(*tuners[0])
-        if error is not None:
-            raise error
-        return
-    ends: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
-    for tuner, worker in tuners:
-        threading.Thread(
-            target=lambda *of: ends.put(_search(*of)),
-            args=(tuner, worker),
-            name=tuner.tuner_id,
-            daemon=True,
-        ).start()
-    for _ in tuners:
-        error = ends.get()
-        if error is not None:
-            raise error
-
-
-def _search(tuner: SweepTuner, worker: FoldWorker) -> BaseException | None:
-    """What ended a search before its end; none, also where the time is spent."""
-    while True:
-        try:
-            with worker:
-                tuner.search()
-        except errors.FatalError as fatal:
-            error = fatal.__cause__ or fatal
-        except Exception as other:
-            error = other
-        else:
-            return None
-        if isinstance(error, BudgetSpentError):
-            return None
-        if not isinstance(error, TrialTakenError):
-            return error

@@ -4,7 +4,6 @@ The same checks, network, data, epochs and choice of the best one; but no model 
 and nothing is judged: of the validation split the best epoch's answers are left.
 """
 
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ import pipelines
 from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError
 from pipelines.records.data_set import DataSet
+from pipelines.storage import scratch_folder
 from pipelines.tasks.target import Target
 from tuning.trials.fold_task import FoldTask
 from zoo.architectures.architecture import Architecture
@@ -96,11 +96,11 @@ def fit(task: FoldTask, progress: Progress) -> FittedFold:
             `OutOfMemoryError` among them.
     """
     keras.backend.clear_session(free_memory=False)  # it was, see `forget`
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder.held("fold-") as folder:  # folds are killed now and then
         with progress.timing("data"):
             data = pipelines.open_dataset(task.data)
             objectives.named(task.objective).check(outputs_of_task(data.task)[0])
-            run = _begun(Path(folder) / "run", task, data)
+            run = _begun(folder / "run", task, data)
         with guard(data):
             run, fitted = _fitted(run, task, data, progress)
     predictions = {

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import signal
 import sys
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
@@ -24,7 +23,7 @@ def main(argv: Sequence[str]) -> None:
         argv: number of the descriptor of the connection, and `deterministic` or "".
     """
     fold_process.end_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    fold_process.leave_signals_to_parent()
     connection = Connection(int(argv[0]))
     from tuning.trials import fold_training  # noqa: F401 (it loads TensorFlow)
     from zoo.runs import environment

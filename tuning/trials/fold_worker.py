@@ -10,6 +10,7 @@ from pipelines.errors import DataError
 from tuning.trials import fold_files, fold_result, fold_task
 from tuning.trials.fold_result import FoldResult, Outcome
 from tuning.trials.fold_task import FoldTask
+from tuning.trials.stop import Stop, StoppedError
 from tuning.trials.warm_process import ProcessEndedError, TooLongError, WarmProcess
 
 GROWTH_MB = 500.0  # of resident memory since the first fold, before a new process
@@ -33,6 +34,7 @@ class FoldWorker:
 
     def __init__(self, environment: Mapping[str, str] = MappingProxyType({})):
         self._environment = environment
+        self._stop = Stop()
         self._process: WarmProcess | None = None
         self._deterministic = False
         self._first_mb: float | None = None
@@ -50,6 +52,10 @@ class FoldWorker:
             self._process.kill()
         self._replace()
 
+    def stop(self) -> None:
+        """Has `run`, in another thread, kill the process and end; for good."""
+        self._stop.give()
+
     def run(self, task: FoldTask) -> FoldResult:
         """Trains a fold, whatever becomes of it; one that is done is read.
 
@@ -58,10 +64,13 @@ class FoldWorker:
 
         Raises:
             DataError: the directory can't be written, or what it holds not be read.
+            StoppedError: at the word of another thread.
         """
         done = fold_result.read(task.directory)
         if done is not None:
             return done
+        if self._stop.is_given:
+            raise StoppedError
         began = time.perf_counter()
         try:
             answer = self._answer(task, began)
@@ -88,7 +97,9 @@ class FoldWorker:
         start_seconds = 0.0
         if self._process is None:
             self._process = WarmProcess.started(
-                deterministic=task.deterministic, added=self._environment
+                deterministic=task.deterministic,
+                added=self._environment,
+                stop=self._stop,
             )
             self._deterministic = task.deterministic
             start_seconds = time.perf_counter() - began

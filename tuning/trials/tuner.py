@@ -14,6 +14,7 @@ from pipelines.storage import atomic_files
 from tuning.space import hyperparameters
 from tuning.space.space import Space
 from tuning.trials import run_trial
+from tuning.trials.stop import StoppedError
 from tuning.trials.work import Work, Worker
 
 EPOCHS = "optimisation.epochs"
@@ -45,6 +46,7 @@ class SweepTuner(keras_tuner.Tuner):
         self._work = work
         self._space = space
         self._worker = worker
+        self._is_stopped = False
         with contextlib.redirect_stdout(io.StringIO()):  # it announces a reload
             super().__init__(
                 oracle,
@@ -53,6 +55,19 @@ class SweepTuner(keras_tuner.Tuner):
             )
         self.tuner_id = tuner_id
         self.save()
+
+    def stop(self) -> None:
+        """Has the search, in another thread, end after the step that it is at.
+
+        A fold is no such step: it is left. The trial goes on when the sweep does.
+        """
+        self._is_stopped = True
+        self._worker.stop()
+
+    def pre_create_trial(self) -> None:
+        """Raises StoppedError where no trial is to follow."""
+        if self._is_stopped:
+            raise StoppedError
 
     def run_trial(self, trial: Trial) -> dict[str, float]:
         """The figure of a trial's folds.

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from pipelines.errors import DataError
 from tuning.trials.fold_process import DETERMINISTIC
+from tuning.trials.stop import Stop, StoppedError
 from zoo.training import fold_process
 
 _START_SECONDS = 600.0  # that a process may take to load TensorFlow
@@ -45,22 +46,30 @@ class WarmProcess:
     It ends when it is closed, and with the process that started it.
 
     Args:
-        deterministic: whether it keeps to operations that repeat themselves.
+        process: that was started.
+        connection: to it.
+        stop: at whose word it is killed.
     """
 
-    def __init__(self, process: subprocess.Popen, connection: Connection):
+    def __init__(self, process: subprocess.Popen, connection: Connection, stop: Stop):
         self._process = process
         self._connection = connection
+        self._stop = stop
 
     @classmethod
-    def started(cls, *, deterministic: bool, added: Mapping[str, str]) -> Self:
+    def started(
+        cls, *, deterministic: bool, added: Mapping[str, str], stop: Stop
+    ) -> Self:
         """A new process, ready for its first message.
 
         Args:
+            deterministic: whether it keeps to operations that repeat themselves.
             added: environment variables beside those of this process.
+            stop: at whose word it is killed.
 
         Raises:
             DataError: it did not get ready.
+            StoppedError: there was that word.
         """
         environment = _QUIET | (_REPEATABLE if deterministic else {}) | os.environ
         environment |= added
@@ -74,7 +83,7 @@ class WarmProcess:
                 environment=environment,
                 descriptors=(its.fileno(),),
             )
-        warm = cls(process, mine)
+        warm = cls(process, mine, stop)
         try:
             warm._answer(_START_SECONDS)
         except (ProcessEndedError, TooLongError) as error:
@@ -90,6 +99,7 @@ class WarmProcess:
         Raises:
             ProcessEndedError: it ended.
             TooLongError: it took more than `most_seconds`, and was killed.
+            StoppedError: there was the word to end, and it was killed.
         """
         try:
             self._connection.send_bytes(json.dumps(message).encode())
@@ -99,10 +109,12 @@ class WarmProcess:
 
     def _answer(self, most_seconds: float | None) -> dict:
         try:
-            if not self._connection.poll(most_seconds):
-                self.kill()
+            if not self._stop.wait_for(self._connection, most_seconds):
                 raise TooLongError
             return json.loads(self._connection.recv_bytes())
+        except (TooLongError, StoppedError):
+            self.kill()
+            raise
         except (EOFError, ConnectionError):
             raise ProcessEndedError(self._ended()) from None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from tuning.trials.budget import Budget
 from tuning.trials.fold_result import FoldResult
@@ -25,14 +25,28 @@ class TrialTakenError(Exception):
 
 
 class Worker(Protocol):
-    """What trains a fold."""
+    """What trains folds while a block runs."""
+
+    def __enter__(self) -> Self:
+        """Begins; also anew, after an end."""
+
+    def __exit__(self, *of: object) -> None:
+        """Ends, and lets go of all that it holds.
+
+        Args:
+            of: the error that ended the block, as kind, error and trace, or None each.
+        """
 
     def run(self, task: FoldTask) -> FoldResult:
         """Trains a fold, whatever becomes of it; one that is done is read.
 
         Raises:
             TrialTakenError: its trial is another worker's by now.
+            StoppedError: at the word of another thread.
         """
+
+    def stop(self) -> None:
+        """Has `run`, in another thread, leave what it is at and end; for good."""
 
 
 def silent(trial: Trial) -> None:

@@ -12,8 +12,6 @@ from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.output_format import Outputs
 from zoo.targets.target_output import TargetOutput
 
-_MARK = "\ufeff"  # UTF-8, as Excel knows it: without it class names are garbled there
-
 FORMAT = 1
 
 
@@ -65,8 +63,7 @@ def write(
         ids: whether the source's ids stand in the file.
     """
     if Path(path).suffix == ".csv":
-        table = _csv(predictions, facts.target_outputs, folds, ids)
-        text = f"{_MARK}{table}"
+        text = _csv(predictions, facts.target_outputs, folds, ids)
     else:
         text = _json(predictions, facts, served, ids)
     atomic_files.write_text(path, text)
@@ -111,7 +108,7 @@ def _csv(
         for prediction in predictions
     ]
     header = ["number", "name", *id_names, *columns, "error"]
-    return csv_files.to_text(header, rows)
+    return csv_files.to_text_for_people(header, rows)
 
 
 def _cells(

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.errors import DataError
 from pipelines.storage import csv_files
 from pipelines.storage.csv_files import CsvRow
+from pipelines.tables import table_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +133,7 @@ def read(path: str | Path) -> tuple[Epoch, ...]:
         DataError: no such file, other columns, a cell that is no number, no epoch.
     """
     path = Path(path)
-    table = csv_files.read(path)
+    table = table_file.read(path, as_written=True)
     columns = tuple(name for name in table.header if not name.startswith(FURTHER))
     if columns not in (COLUMNS, COLUMNS_OF_NUMBERS, COLUMNS_OF_MIXMATCH):
         raise DataError(

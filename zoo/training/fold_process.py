@@ -107,6 +107,16 @@ def end_with_parent() -> None:
             os._exit(_ORPHANED)
 
 
+def leave_signals_to_parent() -> None:
+    """Has Ctrl-C and SIGTERM pass by this process, which ends with its parent.
+
+    They reach every process of a terminal or of a batch job; that this one died of them
+    is to be no finding.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _ask_the_kernel() -> None:
     """Has Linux kill this process when the thread that started it ends."""
     with contextlib.suppress(OSError, AttributeError):

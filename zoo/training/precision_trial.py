@@ -136,5 +136,6 @@ def _computing_in(recipe: Recipe, named: str) -> Recipe:
 
 if __name__ == "__main__":
     fold_process.end_with_parent()
+    fold_process.leave_signals_to_parent()
     command.quiet_tensorflow()
     sys.exit(main())

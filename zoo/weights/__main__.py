@@ -60,7 +60,23 @@ def main(argv: Sequence[str]) -> int:
     options = parser().parse_args(argv)
     action = {"fetch": _fetch, "convert": _convert, "list": _list}[options.action]
     print(action(options))
+    command.say_next(*_next(options))
     return 0
+
+
+def _next(options: argparse.Namespace) -> tuple[object, ...]:
+    """The command that uses what was brought, converted or listed."""
+    if options.action == "list":
+        return "zoo.weights", "fetch", "NAME"
+    fetched = options.action == "fetch"
+    arch = options.name if fetched else options.arch
+    weights = "imagenet" if fetched else _converted(options)
+    data = ("--data", "DATASET")
+    return "zoo.train", "--arch", arch, "--weights", weights, *data
+
+
+def _converted(options: argparse.Namespace) -> Path:
+    return options.out or options.file.with_suffix(safetensors_file.SUFFIX)
 
 
 def _fetch(options: argparse.Namespace) -> Path:
@@ -71,7 +87,7 @@ def _fetch(options: argparse.Namespace) -> Path:
 
 
 def _convert(options: argparse.Namespace) -> Path:
-    out = options.out or options.file.with_suffix(safetensors_file.SUFFIX)
+    out = _converted(options)
     output_paths.check_file(out, "--out")
     architecture = registry.get(options.arch)
     weights_file.check_new(out)

@@ -11,7 +11,7 @@ from pipelines.pseudonyms import with_letter
 from pipelines.records.data_set import DataSet, read_manifest
 from pipelines.splits.roles import roles
 from pipelines.splits.unlabelled import UNLABELLED
-from pipelines.storage import csv_files
+from pipelines.tables import table_file
 from zoo.runs import seen_patients
 from zoo.runs.run import Run
 
@@ -66,7 +66,7 @@ def _predicted(run: Run, target: str) -> set[str]:
     path = run.predictions_of(target)
     if not path.is_file():
         return set()
-    table = csv_files.read(path)
+    table = table_file.read(path, as_written=True)
     rows = [dict(zip(table.header, row.cells)) for row in table.rows]
     return {
         with_letter(row["patient_id"])

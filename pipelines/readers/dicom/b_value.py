@@ -2,7 +2,7 @@
 
 import re
 
-from pipelines.readers.dicom import siemens_csa
+from pipelines.readers.dicom import ge_diffusion, siemens_csa
 from pipelines.readers.dicom.elements import Elements, number, text
 from pipelines.readers.dicom.vendor_elements import (
     VendorElement,
@@ -33,7 +33,13 @@ def b_value(elements: Elements) -> float | None:
     (0043,xx39), Philips (2001,xx03), found by their private creators or, where an
     anonymiser dropped those, in block 10 of that manufacturer; B_value of Siemens' CSA
     header, never its B_matrix, which holds what imaging gradients add; SequenceName.
+    An image of GE that has no gradient is at 0, see `ge_diffusion`.
     """
+    value = _stated(elements)
+    return 0.0 if value and ge_diffusion.is_unweighted(elements) else value
+
+
+def _stated(elements: Elements) -> float | None:
     standard = number(elements, "DiffusionBValue")
     if standard is not None:
         return standard

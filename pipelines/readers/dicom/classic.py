@@ -4,10 +4,10 @@ from pipelines.readers.dicom.b_value import b_value
 from pipelines.readers.dicom.elements import (
     Elements,
     integer,
-    number,
     numbers,
     optional_integer,
     optional_number,
+    single_number,
     text,
     words,
 )
@@ -30,7 +30,8 @@ def _frame(elements: Elements, path: str, pixels: Pixels) -> Frame:
     count = integer(elements, "NumberOfFrames") or 1
     position_mm = numbers(elements, "ImagePositionPatient") if count == 1 else ()
     slope, intercept = (
-        number(elements, keyword) for keyword in ("RescaleSlope", "RescaleIntercept")
+        single_number(elements, keyword)
+        for keyword in ("RescaleSlope", "RescaleIntercept")
     )
     weighting = b_value(elements)
     return Frame(

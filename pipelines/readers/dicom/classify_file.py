@@ -10,6 +10,7 @@ from pipelines.readers.dicom.elements import Elements, text
 from pipelines.readers.dicom.geometry import fault
 from pipelines.readers.dicom.headers import Fault, Frame, Pixels, Series
 from pipelines.readers.dicom.pixels import pixel_format
+from pipelines.readers.dicom.pydicom_reader import is_image_class
 from pipelines.readers.dicom.series_header import series_facts, sop_class
 from pipelines.readers.dicom.walked_elements import Values
 
@@ -82,10 +83,10 @@ def image_file(
 
 
 def _without_pixels(path: str, elements: Elements, cut: bool) -> Fault | str:
-    kind = elements.file_meta.get("MediaStorageSOPClassUID")
-    if cut and kind is None and "Rows" not in elements:
+    kind = sop_class(elements)
+    if cut and not kind and "Rows" not in elements:
         return "unreadable"
-    image = "Rows" in elements if kind is None else kind.name.endswith("Image Storage")
+    image = is_image_class(kind) if kind else "Rows" in elements
     if not (cut and image):
         return "no pixels"
     return _fault(elements, "truncated", "a file ends before its pixels", path)

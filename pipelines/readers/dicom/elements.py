@@ -50,6 +50,18 @@ def number(elements: Elements, keyword: str) -> float | None:
     return values[0] if values else None
 
 
+def single_number(elements: Elements, keyword: str) -> float | None:
+    """The value of a numeric element on which the volume depends.
+
+    Raises:
+        ValueError: there are several, of which nobody can tell which is meant.
+    """
+    values = numbers(elements, keyword)
+    if len(values) > 1:
+        raise ValueError(f"{keyword} is one number. Received: {values}")
+    return values[0] if values else None
+
+
 def integer(elements: Elements, keyword: str) -> int | None:
     """The first value of an integer element."""
     value = number(elements, keyword)

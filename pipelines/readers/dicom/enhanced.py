@@ -7,6 +7,7 @@ from pipelines.readers.dicom.elements import (
     item,
     number,
     numbers,
+    single_number,
     text,
     words,
 )
@@ -68,8 +69,8 @@ def _frame(
     frame_type = words(groups["MRImageFrameTypeSequence"], "FrameType")
     diffusion, image_type = groups["MRDiffusionSequence"], words(elements, "ImageType")
     weighting = _b_value(diffusion, groups.philips)
-    slope = number(transformation, "RescaleSlope")
-    intercept = number(transformation, "RescaleIntercept")
+    slope = single_number(transformation, "RescaleSlope")
+    intercept = single_number(transformation, "RescaleIntercept")
     return Frame(
         path=path,
         sop_uid=text(elements, "SOPInstanceUID"),

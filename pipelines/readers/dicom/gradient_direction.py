@@ -3,7 +3,7 @@
 import math
 import re
 
-from pipelines.readers.dicom import siemens_csa
+from pipelines.readers.dicom import ge_diffusion, siemens_csa
 from pipelines.readers.dicom.elements import Elements, item, numbers, text, words
 from pipelines.readers.dicom.headers import Frame, Gradient, Series
 from pipelines.readers.dicom.vendor_elements import (
@@ -16,7 +16,6 @@ from pipelines.readers.dicom.vendor_elements import (
 _NO_GRADIENT_BELOW = 0.5  # s/mm2: Philips numbers its images at 0 by 0.001, 0.002 …
 _SAME_DIRECTION = 0.02  # chord of unit vectors, about a degree
 _SIEMENS = {"vendor": "siemens", "creator": "SIEMENS MR HEADER", "group": 0x0019}
-_GE = {"vendor": "ge", "creator": "GEMS_ACQU_01", "group": 0x0019}
 _PHILIPS = {
     "vendor": "philips",
     "creator": "Philips MR Imaging DD 001",
@@ -24,11 +23,6 @@ _PHILIPS = {
 }
 _SIEMENS_DIRECTIONALITY = VendorElement(**_SIEMENS, element=0x0D)
 _SIEMENS_DIRECTION = VendorElement(**_SIEMENS, element=0x0E)
-_GE_DIRECTION = tuple(VendorElement(**_GE, element=e) for e in (0xBB, 0xBC, 0xBD))
-_GE_AXIS = VendorElement(
-    vendor="ge", creator="GEMS_PARM_01", group=0x0043, element=0x30
-)
-_GE_AXES = (3, 4, 5)  # right-left, anterior-posterior, superior-inferior
 _PHILIPS_DIRECTION = tuple(
     VendorElement(**_PHILIPS, element=e) for e in (0xB0, 0xB1, 0xB2)
 )
@@ -104,12 +98,12 @@ def _judged(
         or philips in ("I", "ISOTROPIC")
     ):
         return Gradient(kind="isotropic")
-    axis = vendor_number(elements, _GE_AXIS)
+    axis = ge_diffusion.axis(elements)
     vector = vector or _of_axes(elements)
     if any(vector) and len(vector) == 3 and all(map(math.isfinite, vector)):
         return Gradient(kind="directional", vector=vector)
-    if axis in _GE_AXES:
-        return Gradient(kind="directional", number=int(axis))
+    if axis is not None:
+        return Gradient(kind="directional", number=axis)
     if name is not None:
         return Gradient(kind="directional", number=int(name.group(2)))
     if len(vector) == 3 and not any(vector):
@@ -130,7 +124,7 @@ def _siemens(elements: Elements) -> tuple[str, Vector]:
 
 def _of_axes(elements: Elements) -> Vector:
     """A direction that is written axis by axis, by GE and Philips."""
-    for axes in (_PHILIPS_DIRECTION, _GE_DIRECTION):
+    for axes in (_PHILIPS_DIRECTION, ge_diffusion.DIRECTION):
         values = [vendor_number(elements, axis) for axis in axes]
         if None not in values:
             return tuple(values)

@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from pipelines.readers.dicom import siemens_csa
-from pipelines.readers.dicom.elements import Elements, optional_number
+from pipelines.readers.dicom.elements import Elements, single_number
 from pipelines.readers.dicom.geometry import normal
 from pipelines.readers.dicom.headers import Frame, Tile
 
@@ -28,6 +28,9 @@ def unpacked(frame: Frame, elements: Elements) -> tuple[Frame, ...]:
     Returns:
         The mosaic itself where the header does not say how its slices lie: it is
         refused when a volume is to be made of it.
+
+    Raises:
+        ValueError: SpacingBetweenSlices is no number.
     """
     if not is_mosaic(frame):
         return (frame,)
@@ -79,7 +82,8 @@ def _step_mm(
     the CSA header's.
     """
     geometry = frame.orientation, frame.position_mm, frame.spacing_mm
-    distance_mm = optional_number(elements, "SpacingBetweenSlices")
+    # Not the optional one: a number that is damaged must not give way to the thickness.
+    distance_mm = single_number(elements, "SpacingBetweenSlices")
     if not distance_mm or distance_mm < 0:
         distance_mm = frame.slice_thickness_mm
     if None in geometry or not distance_mm or distance_mm < 0:

@@ -41,8 +41,11 @@ def pixel_format(
     high_bit = integer(elements, "HighBit")
     samples = integer(elements, "SamplesPerPixel")
     sign = integer(elements, "PixelRepresentation")
-    if sign not in (None, 0, 1):
-        raise ValueError(f"PixelRepresentation is 0 or 1. Received: {sign}")
+    if sign not in (0, 1):
+        raise ValueError(
+            "PixelRepresentation is 0 or 1: whether values have a sign. "
+            f"Received: {'none' if sign is None else sign}"
+        )
     native = syntax.rstrip(" \0") in _NATIVE and length_bytes != _UNDEFINED_LENGTH
     return Pixels(
         syntax=syntax,

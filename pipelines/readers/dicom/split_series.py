@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from pipelines.readers.dicom import shells
 from pipelines.readers.dicom.geometry import plane
 from pipelines.readers.dicom.gradient_direction import by_direction
 from pipelines.readers.dicom.headers import Frame
@@ -43,8 +44,9 @@ def split(members: list[Member]) -> Iterator[tuple[str, list[Member]]]:
     """Splits where b-value, gradient, echo time, orientation or image type differ.
 
     Then, where positions repeat, as `repeats` says. b-values within 1 s/mm2 are one,
-    and echo times within 1 %. Where echo time (within 5 %) or image type waver along a
-    stack, images that together have every position once and evenly stay together.
+    those of one shell as `shells` says, and echo times within 1 %. Where echo time
+    (within 5 %) or image type waver along a stack, images that together have every
+    position once and evenly stay together.
 
     Yields:
         The name of the part, made of what differs (`"b=800,te=60"`), and its images.
@@ -106,14 +108,10 @@ def _one_stack_each(first: list[_Part], second: list[_Part]) -> list[_Part] | No
 
 def _clustered(
     members: list[Member],
-    name: str,
     key: Callable[[Frame], float | None],
     tolerance: Callable[[float], float],
-) -> list[Group]:
-    """Groups by a number; what is within `tolerance` of the lowest is one group.
-
-    It goes by the value that most of its images have.
-    """
+) -> list[list[Member]]:
+    """Images by a number, none first; within `tolerance` of the lowest they are one."""
     clusters: list[tuple[float | None, list[Member]]] = []
     groups = grouped(members, key)
     for value in sorted(groups, key=lambda v: (v is not None, v or 0)):
@@ -122,36 +120,36 @@ def _clustered(
             clusters[-1][1].extend(groups[value])
         else:
             clusters.append((value, list(groups[value])))
-    return [
-        (
-            f"{name}=none" if lowest is None else f"{name}={_usual(group, key):.10g}",
-            group,
-        )
-        for lowest, group in clusters
-    ]
+    return [group for _, group in clusters]
 
 
-def _usual(members: list[Member], key: Callable[[Frame], float | None]) -> float:
+def _named(
+    name: str, members: list[Member], key: Callable[[Frame], float | None]
+) -> Group:
+    """A cluster by the value that most of its images have."""
     times = Counter(key(frame) for _, frame in members)
-    return min(times, key=lambda value: (-times[value], value))
+    if None in times:
+        return f"{name}=none", members
+    usual = min(times, key=lambda value: (-times[value], value))
+    return f"{name}={usual:.10g}", members
 
 
 def _by_b_value(members: list[Member]) -> list[Group]:
-    return _clustered(
-        members,
-        "b",
-        lambda f: None if f.b_value is None else round(f.b_value),
-        lambda _: _B_TOLERANCE,
-    )
+    groups = _clustered(members, _b_value, lambda _: _B_TOLERANCE)
+    return [_named("b", group, _b_value) for group in shells.joined(groups)]
+
+
+def _b_value(frame: Frame) -> float | None:
+    return None if frame.b_value is None else round(frame.b_value)
 
 
 def _by_echo_time(members: list[Member]) -> list[Group]:
-    return _clustered(
-        members,
-        "te",
-        lambda f: None if f.echo_time_ms is None else round(f.echo_time_ms, 3),
-        lambda lowest: _ECHO_TOLERANCE * lowest,
-    )
+    groups = _clustered(members, _echo_time_ms, lambda lowest: _ECHO_TOLERANCE * lowest)
+    return [_named("te", group, _echo_time_ms) for group in groups]
+
+
+def _echo_time_ms(frame: Frame) -> float | None:
+    return None if frame.echo_time_ms is None else round(frame.echo_time_ms, 3)
 
 
 def _echo_wavers(one: Frame, other: Frame) -> bool:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import tensorflow as tf
 
@@ -54,8 +56,36 @@ def test_records_of_another_task_are_refused(data, tmp_path):
     name = "test-00000-of-00001.tfrecord"
     (shard,) = shards.write([record], tmp_path, "test", records_total=1)
     assert shard.name == name
+    stated = replace(data, shards=(shard,))
     with pytest.raises(DataError, match="holds a record of another task"), guard(data):
-        list(eval_batches(data, SETTINGS, split="test"))
+        list(eval_batches(stated, SETTINGS, split="test"))
+
+
+@pytest.mark.parametrize("content", [b"\x85\x99 no text", b"text"])
+def test_bytes_that_are_no_record_are_refused(data, tmp_path, content):
+    (shard,) = shards.write([content], tmp_path, "test", records_total=1)
+    stated = replace(data, shards=(shard,))
+    with pytest.raises(DataError, match="bytes that are no record.*Copy"), guard(data):
+        list(eval_batches(stated, SETTINGS, split="test"))
+
+
+@pytest.mark.parametrize("gzip", [False, True])
+@pytest.mark.parametrize("stream", ["train", "eval"])
+def test_whole_records_that_changed_places_are_damage(tmp_path, stream, gzip):
+    data = data_set(tmp_path, task(gzip=gzip))
+    shard = next(one for one in data.shards if one.records > 1)
+    kept = list(shards.read(data.shard_path(shard), gzip=gzip))
+    total = len(kept)
+    (other,) = shards.write(kept[::-1], tmp_path, "x", records_total=total, gzip=gzip)
+    (tmp_path / other.name).replace(data.shard_path(shard))
+    batches = (
+        train_batches(data, SETTINGS, seed=5).take(7)
+        if stream == "train"
+        else eval_batches(data, SETTINGS, split=shard.group)
+    )
+    match = rf"{shard.name} \(its SHA-256 is not the recorded one\)"
+    with pytest.raises(DataError, match=match), guard(data):
+        list(batches)
 
 
 def test_other_errors_pass_the_guard(data):
@@ -63,3 +93,5 @@ def test_other_errors_pass_the_guard(data):
         raise tf.errors.NotFoundError(None, None, "a file of its own")
     with pytest.raises(tf.errors.InvalidArgumentError, match="own"), guard(data):
         raise tf.errors.InvalidArgumentError(None, None, "own")
+    with pytest.raises(UnicodeDecodeError, match="0x85"), guard(data):
+        b"\x85".decode()

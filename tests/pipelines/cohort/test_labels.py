@@ -244,13 +244,6 @@ def test_titles_may_be_written_otherwise(tmp_path):
     assert read(written(tmp_path, f"{other}\n{rest}"), TASK).rows == plain.rows
 
 
-def test_ids_that_lost_their_zeros_stop_the_run(tmp_path):
-    labels = read(written(tmp_path, ROWS.replace("P1", "17", 1)), TASK)
-    ids = {"study_id": "s", "series_id": "x"}
-    with pytest.raises(DataError, match=r"patient_id 17 \(line 2\) where .* say 0017"):
-        labels.find(patient_id="0017", **ids)
-
-
 def test_rounded_ids_are_refused(tmp_path):
     text = ROWS.replace("P1", "1.23457E+15", 1)
     with pytest.raises(DataError, match="rounded numbers: 1.23457E"):

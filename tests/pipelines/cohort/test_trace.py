@@ -85,6 +85,11 @@ def test_not_one_of_another_place_or_weighting(change):
         assigned([B0, *directions(), other])
 
 
+def test_an_isotropic_image_of_the_same_shell():
+    own = stack("", ISOTROPIC, uid="1.2.7", number=7, b_value=790.0)
+    assert assigned([B0, *directions(), own]) == own
+
+
 def test_without_the_key_several_directions_are_refused_with_the_cure():
     with pytest.raises(
         StudyError, match="series 6: 3 gradient directions at b = 800 and no isotropic"

@@ -76,5 +76,5 @@ def studies():
 
 def rejected(dataset: Path) -> list[dict[str, str]]:
     """The rows of rejected.csv."""
-    with open(dataset / "rejected.csv", encoding="utf-8", newline="") as file:
+    with open(dataset / "rejected.csv", encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))

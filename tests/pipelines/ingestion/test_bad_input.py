@@ -10,7 +10,7 @@ import pytest
 
 from pipelines import ingest
 from pipelines.errors import DataError, StudyError
-from pipelines.ingestion import from_dicom, ingest_cohort, make_record, worker_pool
+from pipelines.ingestion import dicom_choice, ingest_cohort, make_record, worker_pool
 from pipelines.ingestion.requested_cohort import requested_cohort
 from pipelines.readers.dicom import read_header
 from pipelines.records.data_set import read_manifest
@@ -352,7 +352,7 @@ def fails_on_call(function, number):
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [(make_record, "read_source"), (from_dicom, "check_geometry")],
+    [(make_record, "read_source"), (dicom_choice, "check_geometry")],
     ids=["voxels", "headers"],
 )
 def test_what_no_check_foresaw_is_one_study_s_fault(

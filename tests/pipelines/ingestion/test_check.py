@@ -13,6 +13,7 @@ from pipelines.ingestion.check import check
 from pipelines.ingestion.request import SourceRequest
 from pipelines.tasks.sequence import Match, Sequence
 from pipelines.tasks.task import Split
+from tests.pipelines.ingestion.test_ingest_cohort import only_new
 
 
 def source_request(folder, task, **changes):
@@ -104,6 +105,44 @@ def test_the_patients_of_a_data_set_are_known_by_its_key(
         check(extending)
     with pytest.raises(UsageError, match="absent.key, which does not exist"):
         check(extending, key=tmp_path / "absent.key")
+
+
+@pytest.fixture
+def extending(phantom, small_task, request_of, tmp_path):
+    """Makes the request to extend ten patients by a source that lacks three."""
+    before = ingest_cohort.ingest(request_of(phantom)).path
+    new = only_new(phantom, tmp_path, 3)
+
+    def make(choice=None, task=small_task):
+        return source_request(new, task, extend=before, absent=choice)
+
+    return make
+
+
+def test_samples_that_the_source_lacks_are_told(extending, tmp_path):
+    checked = check(extending(), key=tmp_path / "project.key")
+    assert "the source lacks 3 samples of 3 patients" in checked.text()
+    assert "--absent keep" in checked.absent_fault
+    assert not checked.sound and not checked.feasible and checked.flow.included == 7
+
+
+def test_what_is_kept_of_them_counts(extending, tmp_path):
+    checked = check(extending("keep"), key=tmp_path / "project.key")
+    assert checked.sound and checked.flow.included == 10
+    assert sum(checked.patients.values()) == 10
+    assert "3 records kept of the data set that is extended" in checked.text()
+
+
+def test_what_is_dropped_of_them_is_told(extending, tmp_path):
+    checked = check(extending("drop"), key=tmp_path / "project.key")
+    assert checked.sound and sum(checked.patients.values()) == 7
+    assert "3 records dropped, which the source lacks" in checked.text()
+
+
+def test_records_of_another_task_can_not_be_kept(extending, small_task, tmp_path):
+    other = replace(small_task, grid=replace(small_task.grid, shape=(8, 16, 8)))
+    checked = check(extending("keep", other), key=tmp_path / "project.key")
+    assert "the task makes other ones" in checked.text() and not checked.feasible
 
 
 def test_the_key_stays_out_of_the_source(phantom, small_task):

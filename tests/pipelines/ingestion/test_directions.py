@@ -8,7 +8,8 @@ import SimpleITK as sitk
 
 from pipelines.errors import StudyError
 from pipelines.ingestion import ingest_cohort
-from pipelines.ingestion.from_dicom import candidates, check_acquired, choose
+from pipelines.ingestion.dicom_candidates import candidates
+from pipelines.ingestion.dicom_choice import check_acquired, choose
 from pipelines.ingestion.make_record import read_source
 from pipelines.ingestion.request import Request
 from pipelines.ingestion.work_item import DicomSource
@@ -62,6 +63,25 @@ def test_the_isotropic_image_where_there_is_one(vendor, form, tmp_path):
     found, _ = volume(one, tmp_path)
     values = sitk.GetArrayFromImage(found.image)
     np.testing.assert_allclose(values, one.series[0].parts[-1].stored.values, rtol=1e-6)
+
+
+@pytest.mark.parametrize("vendor", ["siemens", "ge", "philips"])
+def test_a_b_value_that_wavers_over_the_directions_is_one_shell(vendor, tmp_path):
+    one = patient_of(vendor)
+    (series,) = one.series
+    parts = [
+        replace(part, weighting=replace(part.weighting, b_value=b_value))
+        if part.b_value
+        else part
+        for part, b_value in zip(series.parts, (0, 795, 800, 805, 795, 800, 805))
+    ]
+    wavering = replace(one, series=(replace(series, parts=tuple(parts)),))
+    found, source = volume(wavering, tmp_path)
+    wanted = one.volumes["DTI"]
+    values, right = (sitk.GetArrayFromImage(v.image) for v in (found, wanted))
+    np.testing.assert_allclose(values, right, rtol=1e-6)
+    assert source.series.part == "b=800,dir=trace-of-6"
+    assert source.series.b_value == 800
 
 
 def test_without_the_key_the_study_is_refused(tmp_path):

@@ -42,7 +42,7 @@ def test_ingested_again_everybody_has_the_same_name_and_split(kind, key, tmp_pat
     again, rows = ingested(tmp_path, key, kind, patients=cohort.FIRST)
     before = open_dataset(cohort.FOLDER / "datasets" / kind)
     assert rows == rows_of(before.path)
-    assert (again.format, before.format) == (2, 1)
+    assert (again.format, before.format) == (3, 1)
     assert again.key_fingerprint == before.key_fingerprint
     assert again.task.spec == before.task.spec
     assert again.counts == before.counts

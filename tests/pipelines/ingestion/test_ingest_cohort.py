@@ -4,6 +4,7 @@ import shutil
 from dataclasses import replace
 
 import numpy as np
+import pydicom
 import pytest
 
 from pipelines.errors import UsageError
@@ -189,6 +190,34 @@ def test_records_of_another_grid_are_not_kept(
     task = replace(small_task, grid=replace(small_task.grid, shape=(8, 16, 8)))
     with pytest.raises(UsageError, match="the task makes other ones"):
         ingest_cohort.ingest(request_of(new, extend=before, absent="keep", task=task))
+
+
+def test_a_study_that_looks_like_another_patient_s_comes_in_with_a_warning(
+    source, request_of, studies
+):
+    one, other, *_ = studies(source)
+    whose = pydicom.dcmread(other[0])
+    for path in one:  # as a second export with other intensities, under another id
+        dataset = pydicom.dcmread(path)
+        for keyword in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID"):
+            setattr(dataset, keyword, getattr(whose, keyword))
+        values = dataset.pixel_array
+        dataset.PixelData = (values // 2 + 7).astype(values.dtype).tobytes()
+        dataset.SOPInstanceUID = pydicom.uid.generate_uid(entropy_srcs=[path.name])
+        dataset.save_as(other[0].with_name(f"copy-{path.name}"))
+    for path in other:
+        path.unlink()
+    told = []
+    result = ingest_cohort.ingest(request_of(source), left_out=told.append)
+    assert result.flow.included == 10
+    (first, second) = (
+        row for row in read_manifest(open_dataset(result.path)) if row.warnings
+    )
+    assert second.sample_id in first.warnings and first.sample_id in second.warnings
+    assert first.patient_id != second.patient_id
+    ids = [pydicom.dcmread(one[0]).PatientID, whose.PatientID]
+    assert all(f"patient {patient}, " in told[0].causes_text() for patient in ids)
+    assert not any(patient in first.warnings for patient in ids)
 
 
 def test_absent_belongs_to_extend(phantom, request_of):

@@ -30,7 +30,8 @@ def lost_task(small_task):
 
 def t2_series(folder, small_task):
     """The series that the working rule takes."""
-    from pipelines.ingestion.from_dicom import candidates, choose
+    from pipelines.ingestion.dicom_candidates import candidates
+    from pipelines.ingestion.dicom_choice import choose
 
     (candidate,) = candidates(scan.scan(folder), small_task)
     (series,) = choose(candidate, small_task).values()

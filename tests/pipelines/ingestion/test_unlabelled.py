@@ -108,6 +108,12 @@ def test_they_are_records_of_a_group_of_their_own(folder):
     assert np.nanmax(known) == 150 and np.isnan(known).sum() == 3
 
 
+def test_a_row_that_is_probably_theirs_stops_before_anything_is_kept(folder):
+    write_labels(folder, range(7), ["P07/first,large,7,157,south"])
+    with pytest.raises(DataError, match=r"P07/first \(line 9\) .* images say p7/first"):
+        ingest(folder)
+
+
 def test_a_study_without_a_label_of_a_patient_with_one_is_left_out(folder):
     result = ingest(folder)
     (one,) = result.rejections

@@ -75,7 +75,9 @@ def test_a_figure_a_study_and_a_table(tmp_path):
     assert path.name == "alignment-01.png" and path.stat().st_size > 5000
     figure = alignment_figure.draw(shown, measured, CHANNELS, "none")
     titles = [axis.get_title() for axis in figure.axes]
-    assert titles[:2] == ["DWI on T2", "registered"] and "apart" in titles[2]
+    assert (
+        titles[:2] == ["DWI (green) on T2 (red)", "registered"] and "apart" in titles[2]
+    )
     table = alignment_figure.table(measured, "none").splitlines()
     assert table[0].split() == [
         "study",

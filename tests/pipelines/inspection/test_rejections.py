@@ -26,6 +26,15 @@ def test_rows_are_read(tmp_path):
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_that_was_opened_and_saved(tmp_path, encoding):
+    data = _with(tmp_path, "")
+    text = _HEADER.replace(",", ";") + 'aa;bb;x;"Größe; 1";Send it, again\r\n'
+    (tmp_path / "rejected.csv").write_bytes(text.encode(encoding))
+    (row,) = read_rejections(data)
+    assert (row.problem, row.cure) == ("Größe; 1", "Send it, again")
+
+
 def test_ids_of_format_1_are_written_as_today(tmp_path):
     text = _HEADER + "1234567890123456,,missing_id,x,y\n"
     (row,) = read_rejections(_with(tmp_path, text))

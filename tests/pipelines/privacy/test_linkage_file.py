@@ -9,6 +9,7 @@ from pipelines.errors import DataError
 from pipelines.privacy import linkage_file
 from pipelines.privacy.linkage import Linkage
 from pipelines.privacy.linkage_file import read
+from pipelines.privacy.original_ids import unguarded
 from pipelines.privacy.privacy import load_key, pseudonym
 
 IDS = {
@@ -239,3 +240,71 @@ def test_an_id_is_read_to_the_last_character(tmp_path, source_id):
     linkage = Linkage.beside(tmp_path / "project.key")
     linkage.add("patient", pseudonym(key, "patient", source_id), source_id)
     assert ids(linkage.save()) == {("patient", source_id)}
+
+
+LONG = {
+    ("patient", "202402500017"),
+    ("patient", "202402500018"),
+    ("study", "0000001"),
+    ("study", "3-12"),
+    ("patient", "1234567890123456"),
+    ("patient", "-17"),
+}
+
+
+@pytest.fixture
+def long(tmp_path):
+    key = load_key(tmp_path / "project.key")
+    linkage = Linkage.beside(tmp_path / "project.key")
+    for kind, source_id in LONG:
+        linkage.add(kind, pseudonym(key, kind, source_id), source_id)
+    return linkage.save()
+
+
+def saved_by_excel(path, *, change=lambda cell: cell):
+    """Formulas as the text they give, each cell as it is shown, between semicolons."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [[change(unguarded(cell)) for cell in row] for row in csv.reader(file)]
+    with path.open("w", encoding="cp1252", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+
+
+def test_a_file_that_excel_saved_has_all_ids(long):
+    content = long.read_text(encoding="utf-8")
+    assert content.count('"=""') == len(LONG)
+    saved_by_excel(long)
+    assert ids(long) == LONG
+    Linkage(long).save()
+    assert long.read_text(encoding="utf-8") == content
+
+
+def test_without_a_key_formulas_are_their_text(long):
+    (long.parent / "project.key").unlink()
+    assert ids(long) == LONG
+
+
+def test_digits_that_were_rounded_are_tried(long):
+    def shown(cell):
+        return f"{float(cell):.5E}" if cell.isdigit() and len(cell) == 12 else cell
+
+    saved_by_excel(long, change=shown)
+    assert long.read_text(encoding="utf-8").count("2.02403E+11") == 2
+    assert ids(long) == LONG
+
+
+def test_digits_behind_the_15th_are_tried(long):
+    saved_by_excel(long, change=lambda cell: cell.replace("90123456", "90123450"))
+    assert ids(long) == LONG
+
+
+def test_what_can_t_be_tried_is_refused(long):
+    saved_by_excel(long, change=lambda cell: cell.replace("3-12", "03. Dez"))
+    with pytest.raises(DataError, match=f"is no pseudonym of the id that .*{CURE}"):
+        read(long)
+
+
+def test_tries_come_to_an_end(long, monkeypatch):
+    monkeypatch.setattr(linkage_file, "_MOST_TRIES", 1000)
+    saved_by_excel(long, change=lambda cell: cell.replace("202402500017", "2.02E+11"))
+    with pytest.raises(DataError, match="is no pseudonym of the id that"):
+        read(long)

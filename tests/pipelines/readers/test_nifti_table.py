@@ -57,6 +57,14 @@ def test_one_file_may_hold_several_sequences(tmp_path):
     [
         ("", "lacks the columns patient_id, .*Received: an empty file"),
         ("patient_id,study_id\n", "lacks the columns sequence, path"),
+        (
+            HEAD.replace("sequence", "sequences"),
+            r"lacks the columns sequence, .*\(for sequence: did you mean 'sequences'\?",
+        ),
+        (
+            HEAD.replace("path", "path,masks"),
+            r"'masks' \(for masks: did you mean 'mask'",
+        ),
         (HEAD.replace("path", "path,Maske"), "Received: 'Maske'"),
         (HEAD.replace("path", "path,path"), "each once. Received: 'path'"),
         (HEAD, "has no rows"),

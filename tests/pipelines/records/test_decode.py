@@ -114,6 +114,17 @@ def test_what_is_no_record_is_an_error():
         parser(task(), require_target=True)(protobuf_encoding.example({"a": b""}))
 
 
+def test_a_fill_code_that_is_no_int16_is_an_error():
+    example = tf.train.Example.FromString(encode(sample(), task()).record)
+    codes = example.features.feature["fill_code"].int64_list.value
+    parse = parser(task(), require_target=True)
+    codes[0] = -(2**15)
+    assert parse(example.SerializeToString())["fill_code"][0] == -(2**15)
+    codes[0] = 2**16
+    with pytest.raises(tf.errors.InvalidArgumentError, match="fill_code holds numbers"):
+        parse(example.SerializeToString())
+
+
 def test_shapes_are_known_to_the_graph():
     specs = (
         tf.data.Dataset.from_tensors(b"")

@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.errors import DataError
 from pipelines.records import directory as dataset_directory
+from pipelines.records import manifest
 from pipelines.records.data_set import Count, read_manifest
 from pipelines.records.directory import open_dataset
 from pipelines.storage import remote
@@ -74,18 +75,34 @@ def test_a_file_that_is_no_data_set(tmp_path, text, match):
         open_dataset(tmp_path)
 
 
-def test_what_is_written_is_of_format_2(tmp_path):
+def test_what_is_written_is_of_format_3(tmp_path):
     data_set(tmp_path, task())
     assert (
         json.loads((tmp_path / "dataset.json").read_text(encoding="utf-8"))["format"]
-        == 2
+        == 3
     )
+
+
+@pytest.mark.parametrize("hashes", [(), ("01-23", "45-67")], ids=["without", "with"])
+def test_format_2_with_and_without_the_columns_of_format_3(tmp_path, hashes):
+    written = data_set(tmp_path, task())
+    rows = tuple(
+        dataclasses.replace(row, channel_hashes=hashes)
+        for row in read_manifest(written)
+    )
+    text = manifest.to_csv(rows, written.task)
+    assert ("hash:T1" in text) == bool(hashes)
+    (tmp_path / "manifest.csv").write_text(text, encoding="utf-8")
+    digest = remote.sha256(str(tmp_path / "manifest.csv"))
+    edit(tmp_path, format=2, manifest_sha256=digest)
+    opened = open_dataset(tmp_path)
+    assert (opened.format, read_manifest(opened)) == (2, rows)
 
 
 @pytest.mark.parametrize(
     ("written", "cure"),
     [
-        (3, "Update this package"),
+        (4, "Update this package"),
         (0, "Copy the data set again"),
         (None, "Copy the data set again"),
         (True, "Copy the data set again"),
@@ -95,7 +112,7 @@ def test_what_is_written_is_of_format_2(tmp_path):
 def test_another_format(tmp_path, written, cure):
     data_set(tmp_path, task())
     edit(tmp_path, format=written)
-    message = f"of format {written!r}; this version reads formats 1 to 2. {cure}"
+    message = f"of format {written!r}; this version reads formats 1 to 3. {cure}"
     with pytest.raises(DataError, match=message):
         open_dataset(tmp_path)
 

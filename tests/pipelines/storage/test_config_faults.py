@@ -22,11 +22,21 @@ class Item:
     name: str
     rule: Rule | None = None
 
+    def __post_init__(self):
+        if self.name == "-":
+            raise ValueError("an item has letters. Received: name -")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Whole:
     items: tuple[Item, ...] = ()
     words: dict[str, tuple[str, ...]] | None = None
+
+    def __post_init__(self):
+        if len({item.name for item in self.items}) < len(self.items):
+            raise ValueError("items want different names")
+        if (self.words or {}).get("why"):
+            raise ValueError("words.why is empty")
 
 
 EXAMPLES = {"Rule.bounds": "[1, 2]", "Item.name": '"T2"', "Whole.words": "{ a = [] }"}
@@ -48,9 +58,22 @@ def test_line_name_of_the_table_and_an_example(tmp_path):
     )
 
 
-def test_a_fault_of_a_table_stands_at_its_heading(tmp_path):
+def test_a_fault_of_a_table_stands_at_the_key_that_it_names(tmp_path):
     told = fault(tmp_path, '[[items]]\nname = "DWI"\n\n[items.rule]\nbounds = [2, 1]\n')
-    assert told == 'line 4: x.toml.items["DWI"].rule: bounds go up'
+    assert told == 'line 5: x.toml.items["DWI"].rule: bounds go up'
+
+
+def test_or_else_at_its_heading(tmp_path):
+    told = fault(tmp_path, '[[items]]\nname = "-"\n')
+    assert told == 'line 1: x.toml.items["-"]: an item has letters. Received: name -'
+
+
+def test_a_fault_of_the_whole_file_stands_at_the_key_that_it_names(tmp_path):
+    twice = '[[items]]\nname = "a"\n[[items]]\nname = "a"\n'
+    told = fault(tmp_path, "[words]\nwhy = []\n" + twice)
+    assert told == "line 3: x.toml: items want different names"
+    told = fault(tmp_path, '[words]\na = []\n\nwhy = ["a"]\n')
+    assert told == "line 4: x.toml: words.why is empty"
 
 
 def test_a_key_that_is_missing(tmp_path):

@@ -107,6 +107,10 @@ def test_files_that_cannot_be_read(tmp_path):
     path.write_text("name = ?", encoding="utf-8")
     with pytest.raises(DataError, match="x.toml is not TOML: .*line 1"):
         load_toml(Outer, path)
+    path.write_text('name = "x"\n\nname = "y"', encoding="utf-8")
+    twice = "x.toml is not TOML: the key name is given twice, in the lines 1 and 3"
+    with pytest.raises(DataError, match=twice):
+        load_toml(Outer, path)
     path.write_bytes('name = "ü"'.encode("latin-1"))
     with pytest.raises(DataError, match="x.toml is not UTF-8 text"):
         load_toml(Outer, path)

@@ -10,9 +10,8 @@ def path(tmp_path):
     return tmp_path / "table.csv"
 
 
-def test_reads_header_rows_and_the_lines_they_end_at(path):
-    path.write_bytes(b'a,b\n1,"two\nlines"\n\n3,4\n')
-    table = csv_files.read(path)
+def test_parses_header_rows_and_the_lines_they_end_at():
+    table = csv_files.parse('a,b\n1,"two\nlines"\n\n3,4\n', name="x.csv")
     assert table.header == ("a", "b")
     assert table.rows == (
         CsvRow(line=3, cells=("1", "two\nlines")),
@@ -20,56 +19,21 @@ def test_reads_header_rows_and_the_lines_they_end_at(path):
     )
 
 
-def test_a_byte_order_mark_and_line_ends_of_windows(path):
-    path.write_bytes(b"\xef\xbb\xbfa,b\r\n1,2\r\n")
-    table = csv_files.read(path)
-    assert (table.header, table.rows[0].cells) == (("a", "b"), ("1", "2"))
-
-
-def test_an_empty_file_has_no_header_and_no_rows(path):
-    path.write_bytes(b"")
-    table = csv_files.read(path)
+def test_an_empty_text_has_no_header_and_no_rows():
+    table = csv_files.parse("", name="x.csv")
     assert (table.header, table.rows) == ((), ())
 
 
-def test_cells_are_kept_as_they_are_until_stripped(path):
-    path.write_bytes(b" a ,b\n 1,2\n , \n,\n5,\n")
-    table = csv_files.read(path)
-    assert [row.cells for row in table.rows] == [
-        (" 1", "2"),
-        (" ", " "),
-        ("", ""),
-        ("5", ""),
-    ]
-    stripped = table.stripped()
-    assert stripped.header == ("a", "b")
-    assert stripped.rows == (
-        CsvRow(line=2, cells=("1", "2")),
-        CsvRow(line=5, cells=("5", "")),
-    )
+def test_cells_are_kept_as_they_are():
+    table = csv_files.parse(" a ,b\r\n 1,2\r\n", name="x.csv")
+    assert (table.header, table.rows[0].cells) == ((" a ", "b"), (" 1", "2"))
 
 
-def test_blank_rows_above_the_header_are_stripped_too(path):
-    path.write_bytes(b" ,\na,b\n1,2\n")
-    stripped = csv_files.read(path).stripped()
-    assert stripped.header == ("a", "b")
-    assert stripped.rows == (CsvRow(line=3, cells=("1", "2")),)
-
-
-@pytest.mark.parametrize(
-    "content", [b'a,b\n1,"2\n', b'a,b\n"1"x,2\n', b"a,b\n\xff,2\n"]
-)
-def test_what_is_no_csv_says_how_to_save_it(path, content):
-    path.write_bytes(content)
-    with pytest.raises(
-        DataError, match="table.csv can't be read as comma-separated.*'CSV UTF-8'"
-    ):
-        csv_files.read(path)
-
-
-def test_a_file_that_is_not_there(path):
-    with pytest.raises(DataError, match="table.csv can't be read: No such file"):
-        csv_files.read(path)
+@pytest.mark.parametrize("text", ['a,b\n1,"2\n', 'a,b\n"1"x,2\n'])
+def test_what_is_no_csv_says_how_to_save_it(text):
+    message = "table.csv can't be read as comma-separated.*'CSV UTF-8'"
+    with pytest.raises(DataError, match=message):
+        csv_files.parse(text, name="table.csv")
 
 
 def test_a_text_is_named_in_its_error():
@@ -85,5 +49,13 @@ def test_text_quotes_what_needs_it_and_ends_lines_with_a_line_feed():
 def test_written_rows_read_back(path):
     rows = [("1", "two\r\nlines"), ("ü", ' "3" ')]
     csv_files.write(path, ("a", "b"), rows)
-    assert [row.cells for row in csv_files.read(path).rows] == rows
+    with path.open(encoding="utf-8", newline="") as file:
+        assert [row.cells for row in csv_files.parse(file.read(), name=path).rows] == (
+            rows
+        )
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_files_for_people_begin_with_the_mark_that_excel_wants(path):
+    csv_files.write_for_people(path, ("größe",), [("张三",)])
+    assert path.read_bytes() == b"\xef\xbb\xbf" + "größe\n张三\n".encode()

@@ -1,6 +1,8 @@
 """Lines of keys in a TOML file."""
 
-from pipelines.storage.toml_lines import line_of, lines_of
+import pytest
+
+from pipelines.storage.toml_lines import line_of, lines_of, repeated
 
 TEXT = '''name = "a" # 1
 long = """
@@ -48,3 +50,21 @@ def test_what_stands_nowhere_is_told_by_what_is_around_it():
     assert line_of(("several", 0, "inner", "size", 1), lines) == 9
     assert line_of(("several", 1, "absent"), lines) == 13
     assert line_of(("absent",), lines) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a = 1\nb = 2\na = 3\n", "the key a is given twice, in the lines 1 and 3"),
+        (
+            "[t]\na = [\n1,\n]\n\n[u]\na = 1\n[t]\nb = 1\n",
+            "the table [t] is given twice, in the lines 1 and 8",
+        ),
+        ("[t]\na.b = 1\na.b = 2\n", "the key a.b is given twice, in the lines 2 and 3"),
+        ("[[t]]\na = 1\n[[t]]\na = 1\n[[t]]\na = 1\n", None),
+        ("[[t]]\n[t.u]\n[[t]]\n[t.u]\n", None),
+        ("a 1\n", None),
+    ],
+)
+def test_what_is_given_twice(text, said):
+    assert repeated(text) == said

@@ -25,8 +25,15 @@ def _cell(value):
     return f'<c t="inlineStr"><is><t>{escape(value)}</t></is></c>'
 
 
-def write_xlsx(path, sheets):
-    """Sheets by name: rows of text, numbers, truth values and none."""
+def write_xlsx(path, sheets, *, hidden=(), merged=()):
+    """Sheets by name: rows of text, numbers, truth values and none.
+
+    Args:
+        hidden: names of sheets.
+        merged: cells of each sheet, as in `A1:A2`.
+    """
+    together = "".join(f'<mergeCell ref="{cells}"/>' for cells in merged)
+    together = together and f"<mergeCells>{together}</mergeCells>"
     with zipfile.ZipFile(path, "w") as file:
         file.writestr(
             "[Content_Types].xml",
@@ -41,7 +48,8 @@ def write_xlsx(path, sheets):
             "</Relationships>",
         )
         named = [
-            f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="r{n}"/>'
+            f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="r{n}"'
+            + (' state="hidden"/>' if name in hidden else "/>")
             for n, name in enumerate(sheets, 1)
         ]
         file.writestr(
@@ -64,7 +72,7 @@ def write_xlsx(path, sheets):
             file.writestr(
                 f"xl/worksheets/sheet{n}.xml",
                 f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData>'
-                "</worksheet>",
+                f"{together}</worksheet>",
             )
 
 

@@ -16,7 +16,9 @@ def cells(text):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings(encoding):
     text = "patient_id,größe\n0017,1.5\n0018,\n"
-    assert cells(dialect.decoded(text.encode(encoding))) == ROWS
+    read, code_page = dialect.decoded(text.encode(encoding))
+    assert cells(read) == ROWS
+    assert bool(code_page) == (encoding == "cp1252")
 
 
 def test_a_file_of_bytes_is_no_text():
@@ -43,7 +45,8 @@ def test_between_tabs_a_comma_may_be_one_of_thousands():
 
 
 def test_as_written_commas_stay():
-    assert dialect.rows("a;b\n1,5;2\n", with_points=False)[1][1] == ["1,5", "2"]
+    _, (_, row) = dialect.rows("a;b\n1,5;2\n", with_points=False)
+    assert row == ["1,5", "2"]
 
 
 def test_a_comma_in_words_stays():
@@ -52,6 +55,21 @@ def test_a_comma_in_words_stays():
 
 def test_separators_in_quotes_do_not_count():
     assert cells('"a;b;c;d",e\n1,2\n') == [["a;b;c;d", "e"], ["1", "2"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("id;dose, mg, a day\n1;2,5\n", [["id", "dose, mg, a day"], ["1", "2.5"]]),
+        ("id,a;b;c\n1,x\n2,y\n", [["id", "a;b;c"], ["1", "x"], ["2", "y"]]),
+        ("name, first;age\nLi, Na;5\n", [["name, first", "age"], ["Li, Na", "5"]]),
+        (";;\na;b;\n1;2;\n", [["", "", ""], ["a", "b", ""], ["1", "2", ""]]),
+        ("id\n1\n", [["id"], ["1"]]),
+    ],
+    ids=["commas in a title", "semicolons in a title", "both", "blank row", "one"],
+)
+def test_the_separator_is_what_all_rows_agree_on(text, expected):
+    assert cells(text) == expected
 
 
 def test_lines_are_those_of_the_file():
@@ -68,9 +86,9 @@ def test_damaged_utf_8_is_not_taken_for_another_encoding():
 
 def test_zero_bytes_are_no_text():
     with pytest.raises(csv.Error, match="zero bytes"):
-        dialect.rows("a,b\n1\0,2\n", with_points=True)
+        cells("a,b\n1\0,2\n")
 
 
 def test_quotes_that_do_not_match():
     with pytest.raises(csv.Error):
-        dialect.rows('a,b\n"1,2\n', with_points=True)
+        cells('a,b\n"1,2\n')

@@ -153,6 +153,7 @@ def test_ids_without_their_zeros_are_found():
     assert table_file.spoiled("0017", ["18", "17"]) == "17"
     assert table_file.spoiled("0017", ["18", "x17"]) is None
     assert table_file.spoiled("A17", ["17"]) is None
+    assert table_file.spoiled("000", ["0"]) == "0"
 
 
 def test_ids_that_kept_15_digits_are_found():
@@ -164,7 +165,9 @@ def test_ids_that_kept_15_digits_are_found():
 @pytest.mark.parametrize("cell", ["'0017", "e\u0301", '="12"'])
 def test_as_written_nothing_changes_but_space(tmp_path, cell):
     path = written(tmp_path, f"a;b\n {cell} ;1,5\n")
-    assert rows(table_file.read(path, as_written=True)) == [(cell, "1,5")]
+    table = table_file.read(path, as_written=True, with_points=False)
+    assert rows(table) == [(cell, "1,5")]
+    assert rows(table_file.read(path, as_written=True)) == [(cell, "1.5")]
 
 
 def test_numbers():
@@ -177,3 +180,14 @@ def test_numbers():
 def test_lines_are_told(tmp_path):
     table = table_file.read(written(tmp_path, "sep=;\na;b\n\n1;2\n"))
     assert table.rows == (CsvRow(line=4, cells=("1", "2")),)
+
+
+def test_a_code_page_is_told(tmp_path, capsys):
+    path = tmp_path / "labels.csv"
+    path.write_bytes("id,größe\n1,Müller\n".encode("cp1252"))
+    assert rows(table_file.read(path)) == [("1", "Müller")]
+    told = capsys.readouterr().err
+    assert "labels.csv is no UTF-8 and was read as Windows-1252, of Western" in told
+    assert "Müller" not in told
+    table_file.read(written(tmp_path, "id,größe\n1,Müller\n"))
+    assert capsys.readouterr().err == ""

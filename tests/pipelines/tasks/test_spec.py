@@ -75,7 +75,7 @@ def test_it_does_not_follow_the_format_of_files(monkeypatch):
     from pipelines.records import data_set
 
     before = TASK.spec
-    monkeypatch.setattr(data_set, "FORMAT", 3)
+    monkeypatch.setattr(data_set, "FORMAT", 4)
     assert TASK.spec == before
 
 

@@ -4,8 +4,6 @@ import dataclasses
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 import types
@@ -15,8 +13,8 @@ import pytest
 
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import lock
-from tests.tuning.cluster import chiefs
-from tests.tuning.sweeps import searches
+from tests.tuning.cluster import chiefs, processes
+from tests.tuning.sweeps import kerastuner, searches
 from tests.zoo.training import trained
 from tuning.cluster import chief, chief_file, worker
 from tuning.cluster.chief_address import ChiefAddress
@@ -79,13 +77,7 @@ def test_several_workers_do_every_fold_once(name, tmp_path, search, data):
 def test_a_killed_workers_trial_is_run_by_another(tmp_path, search, data, capfd):
     noted = []
     led = chiefs.led(tmp_path / "o", search(silent="1s"))
-    words = [data.path, led.sweep.path, led.target, 0.3]
-    killed = subprocess.Popen(
-        [sys.executable, "-m", "tests.tuning.cluster.chiefs_worker", *map(str, words)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    )
+    killed = processes.working(led, data, 0.3)
     other = threading.Thread(
         target=chiefs.worked, args=(chiefs.options(led, data), noted)
     )
@@ -104,6 +96,7 @@ def test_a_killed_workers_trial_is_run_by_another(tmp_path, search, data, capfd)
     assert states(led.sweep) == ["completed"] * 5
     every = {(f"{t:04d}", fold) for t in range(5) for fold in "012"}
     assert sorted(noted) == sorted(every - {("0000", "0")})  # that one was kept
+    kerastuner.check_reads(led.sweep)
     assert "is silent for 1s: trial 0000 waits for another" in capfd.readouterr().err
 
 

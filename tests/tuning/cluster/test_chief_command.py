@@ -1,6 +1,8 @@
 """The command as chief and as worker, with folds that are really trained."""
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -48,26 +50,38 @@ def started(tmp_path):
         process.communicate()
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def port_of_its_own():
+    """Below those that this machine gives to connections: none takes it meanwhile."""
+    first = int(
+        Path("/proc/sys/net/ipv4/ip_local_port_range")
+        .read_text(encoding="utf-8")
+        .split()[0]
+    )
+    for port in random.SystemRandom().sample(range(10_000, first), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
+def wait_for(condition, process):
+    """Until it is true, while a process runs."""
+    while not condition():
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
 
 
 @pytest.mark.slow
 def test_a_chief_is_killed_and_started_again(data, tmp_path, started):
     (tmp_path / "space.toml").write_text(SPACE, encoding="utf-8")
-    out, port = tmp_path / "o", free_port()
+    out, port = tmp_path / "o", port_of_its_own()
     given = f"--arch cnn3d --data {data.path} --space {tmp_path / 'space.toml'} --exact"
-    given += " --tuner random --max-trials 2 --folds 2 --epochs 1 --batch 4"
+    given += " --tuner random --max-trials 2 --epochs 1 --batch 4"
     command = (*given.split(), "--out", out, "--chief", port)
     killed = started(*command)
     asked = ("--worker", f"127.0.0.1:{port}", "--data", data.path, "--out", out)
     worker = started(*asked)
-    first = out / "trials" / "0000" / "fold-0" / "result.json"
-    while not first.exists():
-        assert worker.poll() is None, worker.stderr.read()
-        time.sleep(0.05)
+    wait_for(lambda: any(out.glob("trials/0000/*/result.json")), worker)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     assert chief_file.is_there(out)

@@ -3,16 +3,14 @@
 import dataclasses
 import os
 import signal
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 
 from pipelines.errors import UsageError
 from pipelines.storage import lock
-from tests.tuning.sweeps import searches
+from tests.tuning.cluster import processes
+from tests.tuning.sweeps import kerastuner, searches
 from tests.zoo.training import trained
 from tuning.cluster import joining
 from tuning.cluster.leases import FOLDER as LEASES
@@ -21,7 +19,6 @@ from tuning.trials import results
 from tuning.trials.budget import Budget
 from tuning.trials.work import silent
 
-ROOT = Path(__file__).resolve().parents[3]
 TUNERS = ("random", "bayesian", "hyperband", "grid", "optuna")
 
 
@@ -93,20 +90,11 @@ def test_several_workers_do_every_fold_once(name, tmp_path, search):
     assert not any((tmp_path / "o" / "workers").iterdir())
 
 
-def started(tmp_path, data, seconds):
-    words = [tmp_path, data.path, tmp_path / "o", seconds]
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.tuning.cluster.slow_worker", *map(str, words)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    )
-
-
 def test_a_killed_workers_trial_is_taken_up_and_its_folds_are_kept(
     tmp_path, data, search
 ):
-    killed, other = started(tmp_path, data, 0.3), started(tmp_path, data, 0.3)
+    killed = processes.joining(tmp_path, data, 0.3)
+    other = processes.joining(tmp_path, data, 0.3)
     lines = []
     for line in killed.stdout:
         lines.append(line.split())
@@ -125,6 +113,7 @@ def test_a_killed_workers_trial_is_taken_up_and_its_folds_are_kept(
     begun = [name for word, name in lines if word == "begun"]
     twice = {name for name in begun if begun.count(name) > 1}
     assert twice == {lines[2][1]}  # the one that it was at
+    kerastuner.check_reads(joining.opened_or_begun(tmp_path / "o", search()))
 
 
 def test_a_worker_whose_trial_was_taken_leaves_it(tmp_path, search):

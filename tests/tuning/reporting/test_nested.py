@@ -74,7 +74,9 @@ def test_what_each_outer_fold_chose(whole):
 
 def test_the_csv_reads_back(whole):
     of_sweep, figures = whole
-    with outer_folds_csv.write(of_sweep, of_sweep.nested).open(newline="") as file:
+    with outer_folds_csv.write(of_sweep, of_sweep.nested).open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         *each, pooled = csv.DictReader(file)
     assert [float(row["objective_on_its_patients"]) for row in each] == figures
     assert [float(row[RATE]) for row in each] == [0.001] * 3

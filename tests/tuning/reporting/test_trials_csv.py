@@ -12,7 +12,8 @@ def test_everything_reads_back(tmp_path):
     made_up.put(sweep, made_up.trial(0, 0.8, values))
     made_up.put(sweep, made_up.failed(1, {"arch": "cnn3d", RATE: 0.1}, "a, b"))
     path = trials_csv.write(findings.of(sweep))
-    with path.open(encoding="utf-8", newline="") as file:
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")  # for Excel
+    with path.open(encoding="utf-8-sig", newline="") as file:
         first, second = csv.DictReader(file)
     assert float(first[RATE]) == values[RATE]
     assert (first["state"], first["code_side"]) == ("completed", "A")

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import threading
 import zlib
 
 import numpy as np
@@ -15,6 +16,7 @@ from tuning.sweeps.command_line import Options
 from tuning.trials import fold_files, fold_result, results
 from tuning.trials.budget import Budget
 from tuning.trials.fold_result import FoldResult
+from tuning.trials.stop import StoppedError
 from tuning.trials.work import silent
 from zoo.evaluation.comparison import objectives
 from zoo.evaluation.predictions.predictions import Predictions
@@ -87,6 +89,7 @@ class Worker:
         self.fails = fails or {}
         self.noted = [] if noted is None else noted
         self.seconds = seconds
+        self.stopped = threading.Event()
 
     def __enter__(self):
         return self
@@ -94,10 +97,19 @@ class Worker:
     def __exit__(self, *of):
         pass
 
+    def stop(self):
+        self.stopped.set()
+
+    def take(self, seconds):
+        """Has a fold last so long."""
+        if self.stopped.wait(seconds):
+            raise StoppedError
+
     def run(self, task):
         done = fold_result.read(task.directory)
         if done is not None:
             return done
+        self.take(0)
         trial_id = task.directory.parent.name
         self.noted.append((trial_id, task.fold or ""))
         outcome = self.fails.get(trial_id, "finished")

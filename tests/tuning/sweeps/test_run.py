@@ -5,12 +5,11 @@ import errno
 import json
 import shutil
 
-import keras_tuner
 import pytest
 
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
-from tests.tuning.sweeps import searches
+from tests.tuning.sweeps import kerastuner, searches
 from tuning.trials import resident_memory, results
 
 TUNERS = ("random", "bayesian", "hyperband", "grid", "optuna")
@@ -196,20 +195,8 @@ def test_what_kerastuner_reads_has_no_place_of_this_machine(tmp_path, search):
 
 def test_kerastuners_own_tuner_opens_the_project(tmp_path, search):
     sweep = searches.go_on(tmp_path / "o", search())
-
-    class Theirs(keras_tuner.RandomSearch):
-        def run_trial(self, trial):
-            raise NotImplementedError
-
-    theirs = Theirs(
-        objective=keras_tuner.Objective("val_auc", "max"),
-        directory=str(sweep.path),
-        project_name="oracle",
-        overwrite=False,
-    )
-    best = results.best(sweep, results.trials(sweep))
-    assert theirs.oracle.get_best_trials()[0].score == pytest.approx(best.objective)
-    assert len(theirs.oracle.trials) == 5
+    assert len(results.trials(sweep)) == 5
+    kerastuner.check_reads(sweep)
 
 
 class Clock:

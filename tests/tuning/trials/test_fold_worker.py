@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.zoo.training.test_fold_process import ROOT, is_alive, waited
 from tuning.trials import fold_result, resident_memory
 from tuning.trials.fold_result import FoldResult
 from tuning.trials.fold_worker import FoldWorker
+from tuning.trials.stop import StoppedError
 from zoo.runs import history
 
 PARENT = """
@@ -107,6 +109,29 @@ def test_a_fold_that_takes_too_long_is_killed(worker, data, tmp_path):
     assert result.outcome == "too_long"
     assert result.reason == "it took more than the 2 s that a fold may take"
     assert time.monotonic() - began < 40 and number(worker) is None
+
+
+def test_a_fold_is_left_at_the_word_of_another_thread(data, tmp_path):
+    """Here while its process loads TensorFlow."""
+    with FoldWorker() as stopped:
+        timer = threading.Timer(0.5, stopped.stop)
+        timer.start()
+        task = folds.task(tmp_path / "fold", data, "endless")
+        began = time.monotonic()
+        with pytest.raises(StoppedError):
+            stopped.run(task)
+        assert time.monotonic() - began < 5
+        assert number(stopped) is None and not task.directory.exists()
+        with pytest.raises(StoppedError):
+            stopped.run(task)
+        assert number(stopped) is None
+
+
+def test_a_fold_does_not_die_of_what_its_parent_gets_too(worker, data, tmp_path):
+    worker.run(folds.task(tmp_path / "1", data, "sound"))
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        os.kill(number(worker), signal_number)
+    assert worker.run(folds.task(tmp_path / "2", data, "sound")).is_finished
 
 
 def test_a_process_that_grew_is_replaced(worker, data, tmp_path):

@@ -43,3 +43,12 @@ def test_table_reads_back_bit_equal(tmp_path):
     assert tuple(header) == history.COLUMNS
     assert float(cells[0][header.index("loss")]) == 0.1 + 0.2
     assert [line[0] for line in cells] == ["1", "2", "3", "4"]
+
+
+def test_a_table_that_was_opened_and_saved_where_commas_are_decimal(tmp_path):
+    path = tmp_path / "history.csv"
+    history.write(path, ROWS)
+    before = history.read(path)
+    text = path.read_text(encoding="utf-8").replace(",", ";").replace(".", ",")
+    path.write_text("\ufeff" + text.replace("\n", "\r\n"), encoding="utf-8", newline="")
+    assert history.read(path) == before

@@ -69,6 +69,18 @@ def test_a_child_ends_soon_after_its_parent_was_killed(way, tmp_path):
     assert waited(lambda: not is_alive(child), seconds=10)
 
 
+def test_signals_that_the_parent_gets_too_pass_by():
+    code = (
+        "import os, signal\n"
+        "from zoo.training import fold_process\n"
+        "fold_process.leave_signals_to_parent()\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "os.kill(os.getpid(), signal.SIGTERM)\n"
+        "print('there')\n"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], cwd=ROOT) == b"there\n"
+
+
 def test_a_child_whose_parent_ended_before_it_asked_ends_at_once():
     code = (
         "from zoo.training import fold_process\n"

@@ -3,6 +3,7 @@
 import csv
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -42,6 +43,11 @@ RECIPE = (
     *("--evaluation.bootstrap", "20"),
 )
 
+LEFT_OPEN = (
+    *("--arch", "cnn3d", "--optimisation.precision", "auto"),
+    *("--optimisation.epochs", "3", "--optimisation.batch-size", "4"),
+    *("--evaluation.bootstrap", "20"),
+)
 IN_16_BITS = (
     *("--arch", "cnn3d", "--head.dropout", "0.3", "--deterministic"),
     *("--optimisation.precision", "mixed_bfloat16", "--optimisation.epochs", "3"),
@@ -89,6 +95,26 @@ def test_in_16_bits_it_ends_with_the_same_weights_too(tmp_path):
     assert history(torn) == history(whole)
 
 
+def test_a_resumed_run_takes_the_precision_that_was_settled(tmp_path):
+    """What a clock said before the first step is never asked again."""
+    data = tmp_path / "records"
+    data.mkdir()
+    counts = {("train", ""): 4 * STEPS, ("validation", ""): 4, ("test", ""): 4}
+    small.data_set(data, small.task(shape=(16, 16, 16)), counts)
+    torn, words = tmp_path / "torn", tmp_path / "words.txt"
+    begun = train(STEPS + 2, 20, data, torn, recipe=LEFT_OPEN, words=words)
+    assert begun == -signal.SIGKILL
+    said = words.read_text(encoding="utf-8")
+    settled = re.search(r"precision auto: (\w+), ", said).group(1)
+    recipe = (torn / "recipe.toml").read_text(encoding="utf-8")
+    assert f'precision = "{settled}"' in recipe
+    assert (settled == "float32") or cpu_instructions.has_bfloat16()
+    assert train(10**9, 0, data, torn, words=words) == 0
+    assert "precision auto" not in words.read_text(encoding="utf-8")
+    assert (torn / "recipe.toml").read_text(encoding="utf-8") == recipe
+    assert [row["epoch"] for row in history(torn)] == ["1", "2", "3"]
+
+
 def killed_until_done(data, out, chance):
     """How many processes were killed, and the exit code of the last, which was not."""
     for kills in range(KILLS):
@@ -100,17 +126,22 @@ def killed_until_done(data, out, chance):
     return KILLS, train(10**9, 0, data, out)
 
 
-def train(steps, milliseconds, data, out, *, recipe=RECIPE):
-    """The exit code of a process that goes on with what it finds."""
+def train(steps, milliseconds, data, out, *, recipe=RECIPE, words=os.devnull):
+    """The exit code of a process that goes on with what it finds.
+
+    Args:
+        words: the file that gets what it says.
+    """
     arguments = ["--data", str(data), "--out", str(out)]
     arguments += ["--resume"] if out.exists() else recipe
     command = [sys.executable, str(_SCRIPT), str(steps), str(milliseconds), *arguments]
-    return subprocess.run(
-        command,
-        env=os.environ | {"PYTHONPATH": str(_ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ).returncode
+    with open(words, "w", encoding="utf-8") as file:
+        return subprocess.run(
+            command,
+            env=os.environ | {"PYTHONPATH": str(_ROOT)},
+            stdout=subprocess.DEVNULL,
+            stderr=file,
+        ).returncode
 
 
 def weights(run):

@@ -24,8 +24,11 @@ def test_fetch_prints_the_path_last(folder, monkeypatch, capsys):
         source = declared(server.address)
         monkeypatch.setitem(sources.SOURCES, "resnet18", (source,))
         assert command.run(weights.main, ["fetch", "resnet18"]) == 0
-    path = capsys.readouterr().out.splitlines()[-1]
-    assert path == str(folder / "weights.npz")
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[-1] == str(folder / "weights.npz")
+    assert shown.err.splitlines()[-1] == (
+        "next: python -m zoo.train --arch resnet18 --weights imagenet --data DATASET"
+    )
     assert (folder / "weights.npz").read_bytes() == CONTENT
 
 
@@ -33,7 +36,11 @@ def test_convert_prints_the_path_last(published, capsys):  # noqa: F811
     argv = ["convert", str(published), "--arch", "cnn3d"]
     assert command.run(weights.main, argv) == 0
     written = published.with_suffix(".zoo.safetensors")
-    assert capsys.readouterr().out.splitlines()[-1] == str(written)
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[-1] == str(written)
+    assert shown.err.splitlines()[-1] == (
+        f"next: python -m zoo.train --arch cnn3d --weights {written} --data DATASET"
+    )
     assert command.run(weights.main, argv) == 2
     assert "exists. Choose another --out" in capsys.readouterr().err
 
@@ -66,7 +73,9 @@ def test_the_table_says_what_is_declared_and_what_is_here(folder, capsys):
     folder.mkdir()
     (folder / "bvlc_googlenet.caffemodel").write_bytes(b"")
     assert command.run(weights.main, ["list"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    shown = capsys.readouterr()
+    assert shown.err == "next: python -m zoo.weights fetch NAME\n"
+    lines = shown.out.splitlines()
     assert re.split(r"\s{2,}", lines[0]) == [
         *("NAME", "FILE", "FORMAT", "TOP-1", "LICENCE", "HERE")
     ]

@@ -87,7 +87,7 @@ def write(tmp_path, monkeypatch):
 def test_photographs_get_their_class_and_probability(published, shared_data):
     image = pytest.importorskip("PIL.Image")
     folder = shared_data / "imagenet-fixture14"
-    rows = list(csv.DictReader((folder / "manifest.csv").open()))
+    rows = list(csv.DictReader((folder / "manifest.csv").open(encoding="utf-8")))
     built = build(shape=(1, 224, 224, 3), classes=1000)
     load_weights.load(built, INCEPTION, RECIPE, published)
     load_weights.load_logits(built, INCEPTION, RECIPE, published)

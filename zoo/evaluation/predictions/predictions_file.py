@@ -16,7 +16,7 @@ from pipelines.errors import DataError
 from pipelines.pseudonyms import with_letter
 from pipelines.storage import csv_files
 from pipelines.storage.csv_files import CsvTable
-from pipelines.tables.table_file import number
+from pipelines.tables import table_file
 from pipelines.tasks.target import Target
 from zoo.evaluation.predictions.predictions import IDS, Predictions, first_double
 from zoo.targets.kind import TargetKind
@@ -41,6 +41,9 @@ def write(path: str | Path, predictions: Predictions) -> None:
 def read(path: str | Path, target: Target | None = None) -> Predictions:
     """Reads the file strictly; pseudonyms of runs of before as written today.
 
+    A person may have opened and saved it: see `pipelines.tables.table_file`. Ids and
+    names are read as they are written.
+
     Args:
         target: its classes, labels or columns rule, and their order; none for a file
             from elsewhere, of which the header tells the kind and the names.
@@ -48,21 +51,27 @@ def read(path: str | Path, target: Target | None = None) -> Predictions:
     Raises:
         DataError: no file, a missing, unknown or double column, other classes than the
             target's, a label of no class, a cell that is no number, a sample that
-            stands twice, an unknown split, no row, or what `Predictions` refuses.
+            stands twice, ids that were rounded, an unknown split, no row, or what
+            `Predictions` refuses.
     """
-    table = csv_files.read(path)
+    table = table_file.read(path, as_written=True)
     try:
         if target is None:
             kind = _kind_of(table.header)
             names = _names_of(table.header, kind)
+            table = table_file.with_names(table, _columns(kind, ()))
         else:
             kind = TARGET_KINDS[target.kind]
             names = target.classes or target.columns
+            table = table_file.with_names(table, _columns(kind, names))
             _check_names(table.header, kind, names)
         _check_header(table.header, kind, names)
-        return _parse(table, kind, names)
+        predictions = _parse(table, kind, names)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
+    for column in ("sample_id", "patient_id"):
+        table_file.check_ids(path, column, getattr(predictions, column))
+    return predictions
 
 
 def _columns(kind: TargetKind, names: Sequence[str]) -> list[str]:
@@ -161,8 +170,8 @@ def _cells(table: CsvTable, title: str) -> list[str]:
 
 def _class_indices(table: CsvTable, names: tuple[str, ...]) -> np.ndarray:
     """`[N, 1]` from the column `label`."""
-    index = {name: number for number, name in enumerate(names)}
-    labels = _cells(table, "label")
+    index = {table_file.composed(name): place for place, name in enumerate(names)}
+    labels = list(map(table_file.composed, _cells(table, "label")))
     for row, label in zip(table.rows, labels):
         if label not in index:
             raise DataError(
@@ -178,13 +187,20 @@ def _numbers(table: CsvTable, titles: Sequence[str], *, empty: bool) -> np.ndarr
         empty: whether a cell may be empty, and then is NaN.
     """
     values = np.empty((len(table.rows), len(titles)))
+    number = _number_if_known if empty else table_file.number
     for column, title in enumerate(titles):
-        for place, (row, cell) in enumerate(zip(table.rows, _cells(table, title))):
-            try:
-                unknown = empty and not cell
-                values[place, column] = math.nan if unknown else number(cell)
-            except ValueError as error:
-                raise DataError(
-                    f"row {row.line}: {title} is no number. Received: {cell!r}"
-                ) from error
+        numbers = []
+        try:
+            numbers.extend(map(number, _cells(table, title)))
+        except ValueError as error:
+            row = table.rows[len(numbers)]  # those before it are there
+            cell = row.cells[table.header.index(title)]
+            raise DataError(
+                f"row {row.line}: {title} is no number. Received: {cell!r}"
+            ) from error
+        values[:, column] = numbers
     return values
+
+
+def _number_if_known(cell: str) -> float:
+    return table_file.number(cell) if cell else math.nan

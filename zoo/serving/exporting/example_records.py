@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.batches import reading
+from pipelines.batches.damaged_records import guard
 from pipelines.canonical.canonicalise import Canonical
 from pipelines.covariates.encoding import Encoding
 from pipelines.records.data_set import DataSet
@@ -30,11 +31,15 @@ class Examples:
 
 
 def of_data_set(data: DataSet) -> Examples:
-    """Its first records, of each shard in turn one."""
+    """Its first records, of each shard in turn one.
+
+    Raises:
+        DataError: a shard is damaged.
+    """
     records = reading.records(data, data.shards, in_turn=True).take(REAL)
-    return Examples(
-        records=tuple(records.as_numpy_iterator()), source="records of the data set"
-    )
+    with guard(data):
+        first = tuple(records.as_numpy_iterator())
+    return Examples(records=first, source="records of the data set")
 
 
 def made_up(run: Run) -> Examples:

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.errors import DataError
+from pipelines.storage import scratch_folder
 from zoo.serving.gate import array_file
 
 _SCRIPT = Path(__file__).with_name("loading_process.py")
@@ -77,8 +77,7 @@ def load(
             switch, or a process that dies.
     """
     python = python or sys.executable
-    with tempfile.TemporaryDirectory(prefix="gate-") as name:
-        folder = Path(name)
+    with scratch_folder.held("gate-") as folder:
         runs = []
         for place, request in enumerate(requests):
             inputs = f"inputs-{place}.npz"

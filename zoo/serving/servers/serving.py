@@ -1,15 +1,19 @@
 """A model root is served: what can be refused first, then the server until its end."""
 
+import dataclasses
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines import command
 from pipelines.errors import DataError, UsageError
+from pipelines.storage import scratch_folder
 from zoo.serving.model_root import batching, folder, models_config, rendering
 from zoo.serving.servers import child, choice, docker, embedded, flags, served, settings
 from zoo.serving.servers.choice import Choice, Kind
 from zoo.serving.servers.settings import Settings
+
+_EVERYWHERE = ("0.0.0.0", "::")
 
 
 def serve(asked: Settings, kind: Kind | None) -> int:
@@ -36,7 +40,7 @@ def serve(asked: Settings, kind: Kind | None) -> int:
     settings.check_ports(asked, "" if everywhere else asked.host)
     in_container = chosen.kind == "docker"
     with (
-        tempfile.TemporaryDirectory(prefix="models-config-") as aside,
+        scratch_folder.held("models-config-") as aside,
         rendering.kept_in_step(
             asked.root,
             aside,
@@ -46,6 +50,7 @@ def serve(asked: Settings, kind: Kind | None) -> int:
     ):
         for line in _introduction(chosen, asked, names):
             print(line, flush=True)
+        command.say_next("zoo.predict", *_asking(asked, names[0]))
         return _run(chosen, asked, config)
 
 
@@ -87,12 +92,10 @@ def _introduction(chosen: Choice, asked: Settings, names: list[str]) -> list[str
         f"{', with GPU' if chosen.gpu else ''}",
         "embedded": "the embedded endpoint",
     }[chosen.kind]
-    host = f"[{asked.host}]" if ":" in asked.host else asked.host
-    secure = "s" if asked.ssl_certificate else ""
     lines = [
         f"{what} serves {', '.join(names)} of {asked.root}",
-        f"loading; then it answers at grpc{secure}://{host}:{asked.port} and "
-        f"http{secure}://{host}:{asked.rest_port}",
+        f"loading; then it answers at {_address(asked, 'grpc', asked.port)} and "
+        f"{_address(asked, 'http', asked.rest_port)}",
     ]
     if chosen.kind == "server":
         lines.append(
@@ -100,3 +103,18 @@ def _introduction(chosen: Choice, asked: Settings, names: list[str]) -> list[str
             "its ports behind a firewall, and the proxy of docs/serving.md before it"
         )
     return lines
+
+
+def _address(asked: Settings, protocol: str, port: int) -> str:
+    host = f"[{asked.host}]" if ":" in asked.host else asked.host
+    return f"{protocol}{'s' if asked.ssl_certificate else ''}://{host}:{port}"
+
+
+def _asking(asked: Settings, name: str) -> list[str]:
+    """Options of the command that asks the model `name`, from another terminal."""
+    if asked.host in _EVERYWHERE:  # can be listened on, not asked
+        asked = dataclasses.replace(asked, host="localhost")
+    options = ["--endpoint", _address(asked, "grpc", asked.port), "--model", name]
+    if asked.token_file:
+        options += ["--token-file", str(asked.token_file)]
+    return [*options, "--dicom", "DIR", "--out", "result.csv"]

@@ -54,6 +54,31 @@ def test_ge(value, wanted):
     assert b_value(private(dataset, 0x43, "GEMS_PARM_01", 0x39, "IS", value)) == wanted
 
 
+def tensor_scan(flag, direction):
+    """An image of GE that states b = 1000, wherever it may."""
+    dataset = header("GE MEDICAL SYSTEMS", standard=1000.0)
+    private(dataset, 0x43, "GEMS_PARM_01", 0x39, "IS", [1000001000, 8, 0, 0])
+    dataset.add_new((0x43, 0x1030), "SS", flag)
+    dataset.add_new((0x19, 0x10), "LO", "GEMS_ACQU_01")
+    for axis, value in enumerate(direction):
+        dataset.add_new((0x19, 0x10BB + axis), "DS", str(value))
+    return dataset
+
+
+@pytest.mark.parametrize(
+    ("flag", "direction", "wanted"),
+    [
+        (16, (0, 0, 0), 0),  # b = 0 of a table of gradients
+        (14, (0, 0, 0), 0),
+        (16, (0, 0.6, 0.8), 1000),
+        (16, (), 1000),
+        (15, (0, 0, 0), 1000),  # the combined image of clinical diffusion
+    ],
+)
+def test_ge_without_a_gradient(flag, direction, wanted):
+    assert b_value(tensor_scan(flag, direction)) == wanted
+
+
 def test_ge_as_bytes():
     dataset = private(
         header("GE MEDICAL SYSTEMS"),

@@ -2,8 +2,10 @@
 
 import pytest
 from pydicom import dcmread
+from pydicom.dataset import FileMetaDataset
 
 from pipelines.readers.dicom.classify_file import Known, image_file, is_bare
+from pipelines.readers.dicom.read_header import read_header
 from tests.pipelines.readers.dicom_files import header, phantom, save, write_slice
 
 
@@ -67,6 +69,13 @@ def test_file_that_ends_before_its_study(tmp_path):
     path = write_slice(tmp_path / "im", phantom()[0], StudyInstanceUID=None)
     assert found(path, value=None, cut=True) == "unreadable"
     assert found(path) == "no study id"
+
+
+def test_an_object_without_meta_information_is_known_by_its_class(tmp_path):
+    plan = header(SOPClassUID="1.2.840.10008.5.1.4.1.1.481.5", Modality="RTPLAN")
+    plan.file_meta = FileMetaDataset()
+    plan.save_as(tmp_path / "plan", implicit_vr=True, little_endian=True)
+    assert read_header(str(tmp_path / "plan"), Known()) == "no pixels"
 
 
 def test_report_has_no_pixels(tmp_path):

@@ -88,7 +88,7 @@ def standard(stated, vector=None):
         (siemens(SequenceName="*ep_b800"), None),
         (ge((0, 0.6, 0.8)), towards(0, 0.6, 0.8)),
         (ge((0, 0, 0)), TRACE),
-        (ge((0, 0, 0), axis=14), TRACE),
+        (ge((0, 0, 0), axis=15), TRACE),
         (ge((0, 0, 0), axis=4), Gradient(kind="directional", number=4)),
         (philips((0, 0.6, 0.8)), towards(0, *map(pytest.approx, (0.6, 0.8)))),
         (

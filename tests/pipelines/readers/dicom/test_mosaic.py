@@ -123,6 +123,16 @@ def test_what_does_not_say_where_slices_lie_is_refused(mosaics, tags):
         scan.read_image(lone_series(mosaics[0]))
 
 
+@pytest.mark.parametrize("stated", [b"34.@9 ", b"34\\35 "], ids=["no number", "two"])
+def test_a_damaged_spacing_does_not_give_way_to_the_thickness(mosaics, stated):
+    change(mosaics[0], SpacingBetweenSlices="12.345")
+    content = mosaics[0].read_bytes()
+    assert content.count(b"12.345") == 1
+    mosaics[0].write_bytes(content.replace(b"12.345", stated))
+    (fault,) = scan.scan(mosaics[0].parent).faults
+    assert fault.error.code == "bad_header"
+
+
 def test_one_without_csa_header_is_refused(mosaics):
     image = pydicom.dcmread(mosaics[0])
     del image[0x0029, 0x1010]
@@ -130,6 +140,14 @@ def test_one_without_csa_header_is_refused(mosaics):
     with pytest.raises(StudyError, match="anonymisers may drop") as caught:
         scan.read_image(lone_series(mosaics[0]))
     assert caught.value.code == "mosaic"
+
+
+@pytest.mark.parametrize("name", ["0.dcm", "1.dcm"])
+def test_a_matrix_that_is_no_mosaic_of_the_slices(name, tmp_path):
+    """nibabel's, by whose header 48 slices of 128 lie in 256 x 256 pixels."""
+    (tmp_path / name).write_bytes((DATA / name).read_bytes())
+    with pytest.raises(StudyError, match="of 256 x 256 that can't be unpacked"):
+        scan.read_image(lone_series(tmp_path / name))
 
 
 def test_one_that_is_cut_off(mosaics):

@@ -1,5 +1,6 @@
 """Broken files: what the scan makes of them, and what reading says."""
 
+import re
 import shutil
 
 import numpy as np
@@ -189,14 +190,26 @@ def test_a_photometric_interpretation_that_only_begins_rightly(tmp_path):
     assert raised.value.code == "colour"
 
 
-def test_a_sign_that_is_neither_there_nor_not(tmp_path):
+@pytest.mark.parametrize("keyword", ["RescaleSlope", "RescaleIntercept"])
+def test_two_numbers_where_the_values_want_one(tmp_path, keyword):
+    write_slice(tmp_path / "im", phantom()[0], **{keyword: ["2", "3"]})
+    (fault,) = scan_dicom.scan(tmp_path).faults
+    assert fault.error.code == "bad_header"
+    assert f"{keyword} is one number. Received: (2.0, 3.0)" in fault.error.private
+
+
+@pytest.mark.parametrize("sign", [219, None])
+def test_a_sign_that_is_neither_there_nor_not(tmp_path, sign):
     write_slice(tmp_path / "im", phantom()[0])
     dataset = dcmread(tmp_path / "im")
-    dataset.PixelRepresentation = 219
+    dataset.PixelRepresentation = sign
+    if sign is None:
+        del dataset.PixelRepresentation
     dataset.save_as(tmp_path / "im")
     (fault,) = scan_dicom.scan(tmp_path).faults
     assert fault.error.code == "bad_header"
-    assert "PixelRepresentation is 0 or 1. Received: 219" in fault.error.private
+    match = f"PixelRepresentation is 0 or 1: .* Received: {sign or 'none'}"
+    assert re.search(match, fault.error.private)
 
 
 def test_truncated_file_of_pydicom(tmp_path):

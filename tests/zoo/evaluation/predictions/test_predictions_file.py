@@ -1,10 +1,12 @@
 import dataclasses
+import unicodedata
 
 import numpy as np
 import pytest
 
 from pipelines.errors import DataError
 from pipelines.tasks.target import Target
+from tests.pipelines.tables.sheets import write_xlsx
 from tests.zoo.evaluation.cohorts import cohort, given
 from tests.zoo.evaluation.labelled import labelled
 from tests.zoo.evaluation.numbered import numbered
@@ -72,6 +74,53 @@ def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path):
     predictions_file.write(path, given([0], [0.25]))
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert predictions_file.read(path).sample_id == ("s0",)
+
+
+@pytest.mark.parametrize(
+    ("separator", "point", "encoding"),
+    [(";", ",", "cp1252"), ("\t", ".", "utf-16"), (";", ",", "utf-8-sig")],
+    ids=["CSV in Germany", "Unicode text", "CSV UTF-8 in Germany"],
+)
+def test_a_file_that_was_opened_and_saved(tmp_path, separator, point, encoding):
+    path = tmp_path / "p.csv"
+    predictions_file.write(path, cohort(9, ("größer", "kleiner")))
+    before = predictions_file.read(path)
+    rows = [
+        line.replace(",", separator).replace(".", point)
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    path.write_bytes("\r\n".join([*rows, separator * 8, ""]).encode(encoding))
+    after = predictions_file.read(path)
+    assert (after.sample_id, after.names) == (before.sample_id, before.names)
+    for word in ("prob", "logit"):
+        np.testing.assert_array_equal(after.outputs[word], before.outputs[word])
+
+
+def test_a_spreadsheet(tmp_path):
+    header = ("Sample ID", "patient_id", "split", "fold", "label")
+    header += ("prob:1", "prob:2", "logit:1", "logit:2")
+    rows = [header, ("s0", "'p0", "test", None, 2, 0.125, 0.875, -0.5, 1)]
+    write_xlsx(tmp_path / "p.xlsx", {"a": rows})
+    read = predictions_file.read(tmp_path / "p.xlsx", Target(classes=("1", "2")))
+    assert (read.sample_id, read.patient_id, read.fold) == (("s0",), ("'p0",), ("",))
+    assert (read.label.tolist(), read.probabilities.tolist()) == ([1], [[0.125, 0.875]])
+
+
+def test_names_are_those_of_the_task_in_either_form_of_unicode(tmp_path):
+    apart = unicodedata.normalize("NFD", "größer")
+    predictions_file.write(tmp_path / "p.csv", cohort(4, (apart, "a;b;c;d;e;f;g;h")))
+    assert predictions_file.read(tmp_path / "p.csv").names[0] == apart
+    text = (tmp_path / "p.csv").read_text(encoding="utf-8")
+    together = unicodedata.normalize("NFC", text)
+    (tmp_path / "p.csv").write_text(together, encoding="utf-8")
+    target = Target(classes=(apart, "a;b;c;d;e;f;g;h"))
+    assert predictions_file.read(tmp_path / "p.csv", target).names == target.classes
+
+
+def test_ids_that_were_rounded_are_nobodys(table):
+    path = table(lambda rows: rows[1].__setitem__(1, "1.23457E+15"))
+    with pytest.raises(DataError, match=r"rounded numbers: 1.23457E\+15"):
+        predictions_file.read(path)
 
 
 @pytest.mark.parametrize(

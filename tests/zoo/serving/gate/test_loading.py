@@ -1,5 +1,7 @@
 """SavedModels in fresh processes: of this Python, and of the server's TensorFlow."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -86,3 +88,29 @@ def test_a_process_that_dies_while_it_loads(tmp_path):
     python.chmod(0o755)
     with pytest.raises(DataError, match="died while it loaded the model; .* code 3"):
         loading.load(tmp_path, [], python=str(python))
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from zoo.serving.gate import loading
+loading.load(Path("model"), [], python=sys.argv[1])
+"""
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path):
+    """A killed export leaves nothing for good where temporary files are."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    left = []
+    for number, does in enumerate(("kill -9 $PPID", "exit 3")):
+        python = tmp_path / f"python{number}"
+        python.write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+        python.chmod(0o755)
+        subprocess.run(
+            [sys.executable, "-c", KILLED, str(python)],
+            env=os.environ | {"TMPDIR": str(place)},
+            stderr=subprocess.DEVNULL,
+        )
+        left.append([path.suffix for path in sorted(place.glob("gate-*"))])
+    assert left == [["", ".lock"], []]

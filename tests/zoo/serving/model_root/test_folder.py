@@ -28,7 +28,7 @@ def test_every_template_has_a_use_and_is_packaged():
     used = {*folder.FILES.values(), "server_version.txt"}
     assert {path.name for path in TEMPLATES.iterdir()} == used
     setup = configparser.ConfigParser()
-    setup.read(ROOT / "setup.cfg")
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
     patterns = setup["options.package_data"]["zoo"].split()
     packaged = {path for line in patterns for path in (ROOT / "zoo").glob(line)}
     assert packaged >= {*TEMPLATES.iterdir()}
