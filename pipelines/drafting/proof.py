@@ -1,5 +1,7 @@
 """What ingest makes of a drafted task: asked before anybody has to try."""
 
+import contextlib
+import io
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -49,7 +51,8 @@ def proof_without_target(
         )
         labels = Path(folder) / "labels.csv"
         csv_files.write(labels, ("patient_id", "label"), [(_NOBODY, "")])
-        checked = check(_asked(task, request, labels), scan=scan)
+        with contextlib.redirect_stderr(io.StringIO()):  # a note on nobody's row
+            checked = check(_asked(task, request, labels), scan=scan)
     left_out = checked.left_out
     skipped = {
         why: n for why, n in left_out.skipped.items() if not why.startswith(_UNUSED)

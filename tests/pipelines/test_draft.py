@@ -40,6 +40,7 @@ def test_without_labels_it_says_what_is_still_to_be_named(phantom, tmp_path, cap
     assert command.run(draft.main, asked(phantom, out)) == 0
     printed = capsys.readouterr()
     assert "still to be named in" in printed.out and "FILL IN" in printed.out
+    assert "note:" not in printed.err
     check = ["--check", "--dicom", str(phantom / "dicom"), "--task", str(out)]
     labels = ["--labels", str(phantom / "labels.csv")]
     assert command.run(ingest.main, [*check, *labels]) == 1
