@@ -1,6 +1,6 @@
 """Speed of ingest against a bare pydicom read of the same files on the same cores.
 
-    python benchmarks/ingest.py [--patients 24 96] [--repeats 3]
+    python benchmarks/ingest.py [--patients 24 96] [--repeats 3] [--beside CHECKOUT]
 
 Phantom cohorts are written as DICOM once: by default one of about 1,000 files, in which
 the start of the processes shows, and one of about 4,000. Then, in turn and several
@@ -9,8 +9,12 @@ and in a pool of as many processes as ingest gets; they are converted by dcm2nii
 patient's folder at a time in such a pool, and its volumes loaded by nibabel; and
 `pipelines.ingestion.ingest_cohort.ingest` makes a data set of them (headers, matching,
 geometry, resampling to 16x96x96, records, split, shards). The start of the processes
-counts for all, a warm file cache too. Prints files/s and the medians of the paired
-ratios with their range, as JSON. N4 is off.
+counts for all, a warm file cache too. `scan` is the part of ingest that reads headers
+alone. Prints files/s and the medians of the paired ratios with their range, as JSON. N4
+is off.
+
+`--beside` takes another checkout of this project, of another time: its ingest runs in
+the same turns on the same cohort, and both in a process of their own each.
 
 dcm2niix is taken from the PATH (Debian's package has its name); without it that part
 is left out.
@@ -97,6 +101,61 @@ def ingest_seconds(cohort, out, workers):
     return seconds
 
 
+def scan_seconds(cohort, workers):
+    """Seconds to read the headers of all files."""
+    from pipelines.readers.dicom import scan as scan_dicom
+    from pipelines.storage.executors import Processes
+
+    start = time.perf_counter()
+    with Processes(workers) as processes:
+        scan_dicom.scan(cohort / "dicom", processes=processes)
+    return time.perf_counter() - start
+
+
+def apart_seconds(checkout, cohort, out, workers):
+    """Seconds that ingest takes in a process of its own, by a checkout's code."""
+    return float(apart("ingest", checkout, cohort, out, workers))
+
+
+def apart(*arguments):
+    """The last line that `alone` prints in a process of its own."""
+    # Not this file: the workers would load it, too, and with it this checkout.
+    code = "import sys; sys.path.append(sys.argv[1]); import ingest; ingest.alone()"
+    command = [sys.executable, "-c", code, str(Path(__file__).resolve().parent)]
+    command += map(str, arguments)
+    answer = subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    return answer.stdout.splitlines()[-1]
+
+
+def alone():
+    """What a process does by another checkout's code, or by this one's."""
+    what, checkout, *arguments = sys.argv[2:]
+    sys.path.insert(0, checkout)
+    from pipelines.command import quiet_tensorflow
+
+    quiet_tensorflow()
+    import pipelines.ingestion.ingest_cohort
+
+    assert Path(pipelines.__file__).is_relative_to(Path(checkout).resolve())
+    if what == "ingest":
+        cohort, out, workers = arguments
+        print(ingest_seconds(Path(cohort), Path(out), int(workers)))
+    else:
+        out, patients, matrix, workers = arguments
+        print(write(Path(out), int(patients), int(matrix), int(workers)))
+
+
+def write(out, patients, matrix, workers):
+    """A phantom cohort; the path of it."""
+    from pipelines.phantoms import cohort
+    from pipelines.phantoms.plan import Plan
+
+    plan = Plan(patients=patients, matrix=(matrix, matrix))
+    return cohort.write(out, plan=plan, workers=workers)
+
+
 def paired_ratio(other, ours):
     """Ratios within each turn, neighbours in time that share the weather."""
     ratios = [b / o for b, o in zip(other, ours, strict=True)]
@@ -106,14 +165,15 @@ def paired_ratio(other, ours):
 
 def compare(folder, patients, options):
     """All contenders in turn on one cohort."""
-    from pipelines.phantoms import cohort
-    from pipelines.phantoms.plan import Plan
-
-    plan = Plan(patients=patients, matrix=(options.matrix, options.matrix))
-    written = cohort.write(folder / "cohort", plan=plan, workers=options.workers)
+    size = (patients, options.matrix, options.workers)
+    if options.beside:  # whose task files may lack what ours have
+        written = Path(apart("write", options.beside, folder / "cohort", *size))
+    else:
+        written = write(folder / "cohort", *size)
     paths = sorted(str(p) for p in (written / "dicom").rglob("*") if p.is_file())
     folders = sorted(str(p) for p in (written / "dicom").iterdir())
-    seconds = {"bare_loop": [], "bare_pool": [], "dcm2niix_nibabel": [], "ingest": []}
+    names = ("bare_loop", "bare_pool", "dcm2niix_nibabel", "ingest", "scan")
+    seconds = {name: [] for name in (*names, "beside", "apart")}
     for repeat in range(options.repeats):
         seconds["bare_loop"].append(loop_seconds(paths))
         pool = pool_seconds(read_bare, paths, options.workers, 16)
@@ -123,6 +183,16 @@ def compare(folder, patients, options):
             seconds["dcm2niix_nibabel"].append(converted)
         out = folder / f"dataset-{repeat}"
         seconds["ingest"].append(ingest_seconds(written, out, options.workers))
+        seconds["scan"].append(scan_seconds(written, options.workers))
+        if options.beside:
+            here = Path(__file__).resolve().parents[1]
+            for name, checkout in (("beside", options.beside), ("apart", here)):
+                own = (
+                    folder / name / out.name
+                )  # with a key and a linkage file of its own
+                own.parent.mkdir(exist_ok=True)
+                taken = apart_seconds(checkout, written, own, options.workers)
+                seconds[name].append(taken)
     seconds = {name: turns for name, turns in seconds.items() if turns}
     ours = seconds["ingest"]
     return {
@@ -136,8 +206,13 @@ def compare(folder, patients, options):
         "ratio_to": {
             name: paired_ratio(turns, ours)
             for name, turns in seconds.items()
-            if name != "ingest"
+            if name in ("bare_loop", "bare_pool", "dcm2niix_nibabel")
         },
+        **(
+            {"beside_to_apart": paired_ratio(seconds["beside"], seconds["apart"])}
+            if options.beside
+            else {}
+        ),
     }
 
 
@@ -149,6 +224,7 @@ def main():
     parser.add_argument("--matrix", type=int, default=256)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--beside", type=Path, metavar="CHECKOUT")
     options = parser.parse_args()
     from pipelines.command import quiet_tensorflow
 
