@@ -2,6 +2,7 @@
 
 import locale
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="with --changed: the second since 1970 after which no test of another "
         "third begins; those that are left out count as skipped",
     )
+
+
+def pytest_configure() -> None:
+    """Lets tests interrupt themselves and what they start, from a background job, too.
+
+    A shell starts `command &` with SIGINT ignored, which every child inherits.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m and -k take away what is counted here
