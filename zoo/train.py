@@ -94,9 +94,9 @@ def begun(
     with contextlib.ExitStack() as once_begun:
 
         def when_begun(run: Run) -> None:
+            once_begun.enter_context(goes_on_by_resume(options, run.path, data))
             announce(run)
             keep(plan, run.path)
-            once_begun.enter_context(goes_on_by_resume(options, run.path, data))
 
         return zoo.fit(
             options.recipe,
