@@ -159,11 +159,11 @@ def run(main: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None)
         where = f" while writing {error.filename}" if error.filename else ""
         print(f"error: {error.strerror}{where}. Free some space", file=sys.stderr)
         return 1
-    except TerminatedError:
-        print("ended by SIGTERM", file=sys.stderr)
+    except TerminatedError as ended:
+        print("ended by SIGTERM", *_notes(ended), sep="\n", file=sys.stderr)
         return _TERMINATED
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+    except KeyboardInterrupt as ended:
+        print("interrupted", *_notes(ended), sep="\n", file=sys.stderr)
         return 130
 
 
@@ -176,8 +176,30 @@ def say_next(module: str, *arguments: object) -> None:
         module: e.g. `"zoo.train"`.
         arguments: as they would be typed, without quotes.
     """
+    print(_next(module, arguments), file=sys.stderr)
+
+
+@contextlib.contextmanager
+def goes_on_by(module: str, *arguments: object) -> Iterator[None]:
+    """Has `run` name the command that goes on, where Ctrl-C or SIGTERM ends the block.
+
+    Args:
+        module, arguments: as of `say_next`.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as ended:
+        ended.add_note(_next(module, arguments))
+        raise
+
+
+def _next(module: str, arguments: Sequence[object]) -> str:
     words = shlex.join(map(str, arguments))
-    print(f"next: python -m {module} {words}".rstrip(), file=sys.stderr)
+    return f"next: python -m {module} {words}".rstrip()
+
+
+def _notes(ended: KeyboardInterrupt) -> list[str]:
+    return getattr(ended, "__notes__", [])
 
 
 def _output_unread() -> bool:

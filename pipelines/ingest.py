@@ -57,7 +57,8 @@ def main(argv: Sequence[str]) -> int:
         parser.error(f"the following arguments are required: {names}")
     if options.check:
         return _check(options, [word for word in argv if word not in _CHECK])
-    return _ingest(options)
+    with command.goes_on_by("pipelines.ingest", *argv):
+        return _ingest(options)
 
 
 def _ingest(options: argparse.Namespace) -> int:

@@ -39,7 +39,9 @@ TRAIN = {
     "--data nosuch": "nosuch does not exist. Name the directory that",
     "--arch cnn3d --data {data} --out {run}": "exists",
     "--arch cnn3d --data {data} --fold 0": "split by fractions and has no folds",
-    "--arch cnn3d --data {folds}": "name the fold to test on: one of 0, 1, 2",
+    "--arch cnn3d --data {folds}": (
+        r"name the fold to test on: one of 0, 1, 2 \(--fold 0\), or all \(--folds all\)"
+    ),
     "--data {folds}": "name the fold to test on: one of 0, 1, 2",
     "--data {data} --fold 0": "split by fractions and has no folds",
     "--arch cnn3d --data {folds} --fold 7": "one of 0, 1, 2. Received: '7'",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pipelines
 from pipelines import command
 from pipelines.augment.spatial.settings import AXES
+from pipelines.splits.roles import fold_names
 from pipelines.storage import atomic_files, output_paths
 
 _DESCRIPTION = """\
@@ -101,7 +102,11 @@ def main(argv: Sequence[str]) -> int:
     atomic_files.write_text(options.out, text.toml(plan))
     print(shown)
     print(options.out)
-    command.say_next("zoo.train", "--recipe", options.out, "--data", options.data)
+    which = () if options.fold is None else ("--fold", options.fold)
+    if options.fold is None and fold_names(data.groups, data.task.split):
+        which = ("--folds", "all")
+    recipe = ("--recipe", options.out)
+    command.say_next("zoo.train", *recipe, "--data", options.data, *which)
     return 0
 
 

@@ -1,5 +1,6 @@
 """Command: trains a network of the zoo on a data set."""
 
+import contextlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -70,16 +71,34 @@ def keep(plan: Plan | None, directory: Path) -> None:
 
 def one_run(options: Options, argv: Sequence[str], plan: Plan | None) -> int:
     """Trains or goes on with a single run."""
-
-    def when_begun(run: Run) -> None:
-        announce(run)
-        keep(plan, run.path)
-
     data = pipelines.open_dataset(options.data or phantom_data.data_set())
     if options.resume:
-        run = resumed(options, data)
+        with goes_on_by_resume(options, options.out, data):
+            run = resumed(options, data)
     else:
-        run = zoo.fit(
+        run = begun(options, argv, plan, data)
+    from zoo.evaluation import evidence_text
+
+    evidence = json.loads(run.metrics_path.read_text(encoding="utf-8"))
+    print(evidence_text.text(evidence))
+    print(closing(run, evidence))
+    print(run.path)
+    command.say_next("zoo.predict", run.path, "--dicom", "DIR", "--out", "result.csv")
+    return 0
+
+
+def begun(
+    options: Options, argv: Sequence[str], plan: Plan | None, data: DataSet
+) -> Run:
+    """A new run, finished."""
+    with contextlib.ExitStack() as once_begun:
+
+        def when_begun(run: Run) -> None:
+            once_begun.enter_context(goes_on_by_resume(options, run.path, data))
+            announce(run)
+            keep(plan, run.path)
+
+        return zoo.fit(
             options.recipe,
             data,
             options.out,
@@ -91,14 +110,25 @@ def one_run(options: Options, argv: Sequence[str], plan: Plan | None) -> int:
             options=for_the_record(options, argv, plan and plan.recipe),
             when_begun=when_begun,
         )
-    from zoo.evaluation import evidence_text
 
-    evidence = json.loads(run.metrics_path.read_text(encoding="utf-8"))
-    print(evidence_text.text(evidence))
-    print(closing(run, evidence))
-    print(run.path)
-    command.say_next("zoo.predict", run.path, "--dicom", "DIR", "--out", "result.csv")
-    return 0
+
+def goes_on_by_resume(
+    options: Options, path: str | Path, data: DataSet
+) -> contextlib.AbstractContextManager[None]:
+    """Has the command that goes on named, where the block is interrupted."""
+    words = ["--resume", "--out", path, "--data", data.path]
+    if options.folds:  # which are runs of their own, each with these
+        words += ["--folds", "all"]
+        names = ("deterministic", "judge_test", "allow_seen_patients")
+        kept = [name for name in names if getattr(options, name)]
+        words += [f"--{name.replace('_', '-')}" for name in kept]
+    if options.weights_from is not None:
+        from_imagenet = options.recipe.weights == "imagenet"
+        name = "--weights-from" if from_imagenet else "--weights"
+        words += [name, options.weights_from]
+    if options.devices > 1:
+        words += ["--devices", options.devices]
+    return command.goes_on_by("zoo.train", *words)
 
 
 def resumed(options: Options, data: DataSet) -> Run:
@@ -140,15 +170,16 @@ def every_fold(options: Options, plan: Plan | None) -> int:
     try:
         if not options.allow_seen_patients:
             train_folds.check_seen_patients(validation, data, options.weights_from)
-        failed = train_folds.train(
-            validation,
-            options.data,
-            weights_from=options.weights_from,
-            judge_test=options.judge_test,
-            deterministic=options.deterministic,
-            devices=options.devices,
-            allow_seen_patients=options.allow_seen_patients,
-        )
+        with goes_on_by_resume(options, validation.path, data):
+            failed = train_folds.train(
+                validation,
+                options.data,
+                weights_from=options.weights_from,
+                judge_test=options.judge_test,
+                deterministic=options.deterministic,
+                devices=options.devices,
+                allow_seen_patients=options.allow_seen_patients,
+            )
     except UsageError:
         if not options.resume:
             cross_validation.discard(validation)

@@ -1,5 +1,6 @@
 """A table with one row for each patient, study or series, by exactly one id."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Literal
 
 from pipelines.errors import DataError
 from pipelines.storage.csv_files import CsvTable
-from pipelines.tables import table_file
+from pipelines.tables import id_titles, table_file
 from pipelines.tasks.task import Task
 
 KEYS = ("patient_id", "study_id", "series_id")
@@ -32,8 +33,9 @@ class KeyedFile:
 def read(path: Path, task: Task, needed: Iterable[str]) -> KeyedFile:
     """Reads a table with a header and exactly one key column.
 
-    Titles may be written in any case, with blanks or hyphens: `Patient ID`. For what
-    files there may be, see `pipelines.tables.table_file`.
+    Titles may be written in any case, with blanks or hyphens: `Patient ID`; for that of
+    the key column see `with_key` too. For what files there may be, see
+    `pipelines.tables.table_file`.
 
     Args:
         needed: columns that must be there; further ones may be.
@@ -42,7 +44,7 @@ def read(path: Path, task: Task, needed: Iterable[str]) -> KeyedFile:
         DataError: not such a file, a row twice, or ids that were rounded.
     """
     needed = tuple(needed)
-    table = _table(path, (*KEYS, *needed, *_OPTIONAL))
+    table = _table(path, needed, task)
     header = table.header
     key = _key(path, header, task)
     missing = [column for column in needed if column not in header]
@@ -72,16 +74,46 @@ def read(path: Path, task: Task, needed: Iterable[str]) -> KeyedFile:
     return KeyedFile(key=key, rows=rows, lines=lines)
 
 
+def with_key(table: CsvTable, *, study_key: str, unit: str) -> CsvTable:
+    """The table with a usual title of its key column replaced by the key.
+
+    `MRN` is `patient_id`, for instance, see `pipelines.tables.id_titles`. Nothing is
+    replaced where a key is there as such, or where the task leaves open which of
+    several columns says whose row it is.
+
+    Args:
+        study_key: of the task; `"accession_number"`, which is never the default, says
+            that rows are of studies where the table has such a column.
+        unit: of the task.
+    """
+    if any(key in table.header for key in KEYS):
+        return table
+    wanted = {"patient_id": ["patient_id"], "study_id": [study_key]}
+    if unit == "series":
+        wanted["series_id"] = ["series_id"]
+    there = {id_titles.usual(title) for title in table.header}
+    if study_key == "accession_number" and study_key in there:
+        wanted = {"study_id": [study_key]}
+    named = id_titles.with_ids(table, wanted)
+    keys = [key for key in KEYS if key in named.header]
+    return named if len(keys) == 1 else table
+
+
 def _cure_of_two(key: str) -> str:
     if key == "patient_id":
         return "keep one, or, if these are two studies, give rows by study_id"
     return "keep one"
 
 
-def _table(path: Path, wanted: Sequence[str]) -> CsvTable:
+def _table(path: Path, needed: Sequence[str], task: Task) -> CsvTable:
     """A table with rows, under columns of different names."""
-    table = table_file.with_names(table_file.read(path), wanted)
+    written = table_file.read(path)
+    named = table_file.with_names(written, (*KEYS, *needed, *_OPTIONAL))
+    table = with_key(named, study_key=task.study_key, unit=task.unit)
     header = table.header
+    for title, key in zip(named.header, header):
+        if title != key:
+            print(f"note: {path} has the {key} in the column {title}", file=sys.stderr)
     if not table.rows:
         raise DataError(f"{path} has no rows below its header")
     if len(set(header)) < len(header):
@@ -96,6 +128,8 @@ def _key(path: Path, header: Sequence[str], task: Task) -> str:
             f"{path} wants exactly one of the columns {', '.join(KEYS)}. "
             f"Received: {', '.join(keys) or 'none'} among {', '.join(header)}"
             + ("" if keys else "".join(table_file.meant(k, header) for k in KEYS))
+            + ". Title the column that says whose row it is patient_id (of a patient) "
+            "or study_id (of a study), and others otherwise"
         )
     if keys[0] == "series_id" and task.unit != "series":
         raise DataError(

@@ -9,7 +9,7 @@ from typing import Literal
 from pipelines.cohort.keyed_csv import KEYS
 from pipelines.errors import DataError
 from pipelines.storage.csv_files import CsvTable
-from pipelines.tables import table_file
+from pipelines.tables import id_titles, table_file
 
 Key = Literal["patient_id", "study_id"]
 StudyKey = Literal["", "study_uid", "accession_number"]
@@ -73,9 +73,10 @@ def find(
     most = max(one.studies for one in found)
     found = [one for one in found if 2 * one.studies >= most]  # no accidents
 
-    def rank(one: IdColumn) -> tuple[int, bool, bool, int]:
-        title = titles[one.place]
-        return (one.shared, title == one.key, called_id(title), -one.place)
+    def rank(one: IdColumn) -> tuple[int, bool, bool, bool, int]:
+        title, usual = titles[one.place], id_titles.usual(table.header[one.place])
+        as_ingest = (title == one.key, usual == (one.study_key or "patient_id"))
+        return (one.shared, *as_ingest, called_id(title), -one.place)
 
     patients = [one for one in found if one.key == "patient_id"]
     studies = [one for one in found if one.key == "study_id"]

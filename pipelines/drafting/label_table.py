@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipelines.cohort.keyed_csv import KEYS
+from pipelines.cohort.keyed_csv import KEYS, with_key
 from pipelines.drafting import column_kinds, id_column
 from pipelines.drafting.column_kinds import Column, is_known
 from pipelines.drafting.id_column import IdColumn, Key, StudyKey, called_id
@@ -161,12 +161,15 @@ def _mostly(cells: Sequence[str], known: id_column.Known) -> bool:
 
 def _of_titles(table: CsvTable, taken: IdColumn) -> Iterator[str]:
     """What ingest would not take of the header, and of the columns it knows by name."""
-    titles = table_file.with_names(table, (*KEYS, "role", "site")).header
-    own = table.header[taken.place]
-    if titles[taken.place] != taken.key:
+    named = table_file.with_names(table, (*KEYS, "role", "site"))
+    titles, own = named.header, table.header[taken.place]
+    study_key = taken.study_key or "study_uid"
+    keyed = with_key(named, study_key=study_key, unit="study").header
+    if keyed[taken.place] != taken.key:
+        usual = [mine for mine, title in zip(table.header, keyed) if title in KEYS]
         yield (
             f"title the column {own!r} {taken.key}: that is how ingest knows whose "
-            "rows they are"
+            "rows they are" + (f", and else takes {usual[0]!r} for it" if usual else "")
         )
     others = [
         table.header[place]

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pipelines.cohort import trace
 from pipelines.drafting.label_table import StudyIds
-from pipelines.errors import DataError
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.readers.dicom.headers import Series
 from pipelines.readers.dicom.modality import unwanted
@@ -83,10 +82,7 @@ def of_dicom(
         else:
             studies.setdefault(series.study_uid, []).append(series)
     if not studies:
-        raise DataError(
-            f"no DICOM images of {' or '.join(_MODALITIES)} below {directory}. "
-            f"Received: {sum(ignored.values())} other files {dict(ignored)}"
-        )
+        raise scan_dicom.no_images(directory, ignored, f"of {' or '.join(_MODALITIES)}")
     first = {study: series[0] for study, series in studies.items()}
     patients = {study: one.patient_id for study, one in first.items()}
     accessions = (one.accession_number for one in first.values())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipelines.cohort import sequence_matching, trace
 from pipelines.cohort.labels import Label, Labels
-from pipelines.errors import DataError, StudyError
+from pipelines.errors import StudyError
 from pipelines.ingestion.cohort import (
     NO_LABEL,
     NO_RULE,
@@ -51,11 +51,8 @@ def cohort(
         scan = scan_dicom.scan(directory, processes=processes, progress=progress)
     scan = wanted_images(scan, task)
     if not scan.series and not scan.faults:
-        raise DataError(
-            f"no DICOM images below {directory} "
-            f"of modality {' or '.join(sorted(modalities(task)))}. "
-            f"Received: {sum(scan.ignored.values())} other files {dict(scan.ignored)}"
-        )
+        kind = f"of modality {' or '.join(sorted(modalities(task)))}"
+        raise scan_dicom.no_images(directory, scan.ignored, kind)
     return Cohort.of(
         (
             _decide(candidate, labels, task, names)

@@ -18,7 +18,7 @@ _PLURALS = {"patient": "patients", "study": "studies"}
 
 
 def check(path: Path, labels: Labels, names: Names) -> None:
-    """Says on the screen which ids stand alone, where their studies may be dropped.
+    """Says on the screen which ids stand alone: where no row fits, or studies are lost.
 
     Args:
         path: of the label file, for messages.
@@ -38,7 +38,7 @@ def check(path: Path, labels: Labels, names: Names) -> None:
         pairs = alike.pairs(lacking, unused)
     if pairs:
         raise DataError(_in_words(path, labels, pairs))
-    if may_be_dropped and lacking and unused:
+    if lacking and unused and (may_be_dropped or len(unused) == len(labels.rows)):
         kind = _KINDS[labels.key]
         print(
             f"note: {len(lacking)} {_PLURALS[kind]} have no row in {path}: "

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipelines.cohort import inclusion
-from pipelines.errors import DataError, StudyError, UsageError
+from pipelines.errors import StudyError, UsageError
 from pipelines.ingestion import named_sequences, named_series
 from pipelines.ingestion.dicom_candidates import Candidate, candidates, study_id
 from pipelines.ingestion.dicom_choice import check_acquired, choose
@@ -74,11 +74,7 @@ def dicom_records(
     scan = wanted_images(scan, task)
     studies = list(candidates(scan, task))
     if not studies:
-        received = ", ".join(f"{n} {why}" for why, n in scan.ignored.items())
-        raise DataError(
-            f"no DICOM images below {directory} that the task takes. "
-            f"Received: {received or 'nothing'}"
-        )
+        raise scan_dicom.no_images(directory, scan.ignored, "that the task takes")
     places = named_series.located(scan.series, named)
     for number, candidate in enumerate(sorted(studies, key=_place), 1):
         name, ids = _name(candidate, number, task), _ids(candidate, task)

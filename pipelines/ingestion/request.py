@@ -1,5 +1,7 @@
 """What a user asks ingest for, checked before anything is read."""
 
+import contextlib
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -114,7 +116,8 @@ def check_labels(request: SourceRequest) -> None:
         DataError: it is not such a file as the task wants.
     """
     if request.labels is not None:
-        labels.read(request.labels, request.task)
+        with contextlib.redirect_stderr(io.StringIO()):  # who reads it again says it
+            labels.read(request.labels, request.task)
 
 
 def handed_on(request: Request, growing: Path) -> tuple[Path, ...]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.cohort.series_kinds import kinds_of
-from pipelines.errors import DataError
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.readers.dicom.headers import Series
 from pipelines.readers.dicom.scan import Scan
@@ -24,10 +23,7 @@ def kinds(directory: Path, *, workers: int, progress: bool = False) -> str:
     with Processes(workers) as processes:
         scan = scan_dicom.scan(directory, processes=processes, progress=progress)
     if not scan.series:
-        raise DataError(
-            f"no DICOM images below {directory}. Received: "
-            f"{sum(scan.ignored.values())} other files {dict(scan.ignored)}"
-        )
+        raise scan_dicom.no_images(directory, scan.ignored)
     return text(scan)
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import DataError
-from pipelines.tables import table_file
+from pipelines.tables import id_titles, table_file
 
 _REQUIRED = ("patient_id", "study_id", "sequence", "path")
 _OPTIONAL = ("mask", "frame")
+_IDS = {"patient_id": ("patient_id",), "study_id": ("study_uid", "accession_number")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Line number and stripped cells by column name, blank lines left out."""
     table = table_file.read(path, as_written=True, with_points=False)
     table = table_file.with_names(table, (*_REQUIRED, *_OPTIONAL))
+    table = id_titles.with_ids(table, _IDS)
     _check_columns(path, table.header)
     for row in table.rows:
         if len(row.cells) != len(table.header):

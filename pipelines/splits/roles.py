@@ -87,9 +87,11 @@ def _by_site(groups: tuple[str, ...], plan: Split, fold: str | None) -> dict[str
 
 def _check_fold(fold: str | None, known: tuple[str, ...], word: str) -> None:
     if fold not in known:
-        received = "none" if fold is None else repr(fold)
+        options, received = "", repr(fold)
+        if fold is None:
+            options, received = f" (--fold {known[0]}), or all (--folds all)", "none"
         raise UsageError(
-            f"name the {word} to test on: one of {', '.join(known)}. "
+            f"name the {word} to test on: one of {', '.join(known)}{options}. "
             f"Received: {received}"
         )
 

@@ -42,6 +42,24 @@ def test_errors_become_messages_and_codes(error, code, message, capsys):
     assert capsys.readouterr().err == message
 
 
+@pytest.mark.parametrize(
+    ("error", "first"),
+    [
+        (KeyboardInterrupt(), "interrupted"),
+        (command.TerminatedError(), "ended by SIGTERM"),
+    ],
+)
+def test_who_is_interrupted_hears_how_to_go_on(error, first, capsys):
+    def main(argv):
+        with command.goes_on_by("zoo.train", "--out", Path("my run")):
+            raise error
+
+    assert command.run(main, []) in (130, 143)
+    assert capsys.readouterr().err == (
+        f"{first}\nnext: python -m zoo.train --out 'my run'\n"
+    )
+
+
 TERMINATED = """
 import os, signal, sys, time
 from pipelines import command

@@ -33,6 +33,22 @@ def test_with_out_the_recipe_is_a_file_and_its_path_comes_last(data, tmp_path, c
     assert any("SETTING" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("asked", "taken"), [([], "--folds all"), (["--fold", "1"], "--fold 1")]
+)
+def test_the_next_command_says_which_fold_is_to_be_trained(
+    asked, taken, tmp_path, capsys
+):
+    counts = {("fold", str(number)): 6 for number in range(3)}
+    path = tmp_path / "data"
+    trained.data_set(path, counts=counts, kind="folds", folds=3)
+    out = tmp_path / "mine.toml"
+    assert run("--data", path, "--out", out, *asked) == 0
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"next: python -m zoo.train --recipe {out} --data {path} {taken}"
+    )
+
+
 def test_a_data_set_that_cant_be_planned_for_exits_with_1(tmp_path, capsys):
     counts = {("train", ""): 8, ("test", ""): 4}
     data = trained.data_set(tmp_path / "data", counts=counts)

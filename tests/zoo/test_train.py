@@ -219,6 +219,39 @@ def test_an_existing_directory_exits_with_2(data, tmp_path, capsys):
     assert "exists. Choose another --out" in capsys.readouterr().err
 
 
+def interrupt(*arguments, **named):
+    raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_names_the_command_that_goes_on(
+    data, tmp_path, monkeypatch, capsys
+):
+    out = tmp_path / "run"
+    monkeypatch.setattr(train, "announce", interrupt)
+    argv = [*QUICK, "--data", data, "--out", str(out)]
+    assert command.run(train.main, argv) == 130
+    told = capsys.readouterr().err.splitlines()[-2:]
+    again = f"--resume --out {out} --data {data}"
+    assert told == ["interrupted", f"next: python -m zoo.train {again}"]
+    assert command.run(train.main, again.split()) == 130  # as far as that again
+    assert capsys.readouterr().err.splitlines() == told
+
+
+def test_interrupted_folds_name_the_command_that_goes_on(tmp_path, monkeypatch, capsys):
+    data, out = tmp_path / "data", tmp_path / "all"
+    data.mkdir()
+    task = small.task(shape=(16, 16, 16), kind="folds", folds=3)
+    small.data_set(data, task, {("fold", str(number)): 6 for number in range(3)})
+    monkeypatch.setattr(train.train_folds, "train", interrupt)
+    argv = [*QUICK, "--data", str(data), "--folds", "all", "--out", str(out)]
+    assert command.run(train.main, [*argv, "--deterministic"]) == 130
+    again = f"--resume --out {out} --data {data} --folds all --deterministic"
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told == f"next: python -m zoo.train {again}"
+    assert command.run(train.main, again.split()) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == told
+
+
 def test_without_data_the_phantom_is_taken(data, tmp_path, monkeypatch):
     asked = []
 

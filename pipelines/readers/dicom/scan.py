@@ -2,13 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import SimpleITK as sitk
 from tqdm import tqdm
 
-from pipelines.errors import UsageError
+from pipelines.errors import DataError, UsageError
 from pipelines.readers.dicom.classify_file import Found, Known
 from pipelines.readers.dicom.copies import without_copies
 from pipelines.readers.dicom.headers import Fault, Series
@@ -38,6 +38,23 @@ class Scan:
     series: tuple[Series, ...]
     ignored: dict[str, int]
     faults: tuple[Fault, ...]
+
+
+def no_images(
+    directory: str | os.PathLike, ignored: Mapping[str, int], kind: str = ""
+) -> DataError:
+    """The error where there is nothing to go on with below a directory.
+
+    Args:
+        ignored: number of files by reason.
+        kind: of images, where only some are wanted.
+    """
+    received = ", ".join(f"{count} {why}" for why, count in sorted(ignored.items()))
+    return DataError(
+        f"no DICOM images below {directory}{kind and ' '}{kind}. Received, as other "
+        f"files: {received or 'none'}. Name the folder of the export; files may lie "
+        "at any depth, but an archive (.zip) has to be unpacked"
+    )
 
 
 def scan(

@@ -110,6 +110,43 @@ def test_a_bad_row_costs_one_study(tmp_path, line, code, text):
 
 
 @pytest.mark.parametrize(
+    ("title", "other", "study_key", "unit", "key"),
+    [
+        ("MRN", "note", "study_uid", "study", "patient_id"),
+        ("病历号", "note", "study_uid", "study", "patient_id"),
+        ("patientID", "Accession Number", "study_uid", "study", "patient_id"),
+        ("AccessionNumber", "PatientID", "accession_number", "study", "study_id"),
+        ("StudyInstanceUID", "note", "study_uid", "study", "study_id"),
+        ("SeriesInstanceUID", "note", "study_uid", "series", "series_id"),
+        ("patient_id", "MRN", "study_uid", "study", "patient_id"),
+        ("series_id", "MRN", "study_uid", "series", "series_id"),
+    ],
+)
+def test_the_key_under_a_usual_title(tmp_path, title, other, study_key, unit, key):
+    text = f"{other},{title},grade,age,psa\nX1,P1,low,1,1\nX2,P2,high,2,2\n"
+    task = dataclasses.replace(TASK, study_key=study_key, unit=unit)
+    labels = read(written(tmp_path, text), task)
+    assert (labels.key, [*labels.rows]) == (key, ["P1", "P2"])
+
+
+@pytest.mark.parametrize("other", ["MRN", "StudyInstanceUID"])
+def test_two_usual_titles_leave_it_open(tmp_path, other):
+    path = written(tmp_path, f"PatientID,{other},grade,age,psa\nP1,1,low,1,1\n")
+    message = "Received: none among PatientID, .*Title the column that says whose row"
+    with pytest.raises(DataError, match=message):
+        read(path, TASK)
+
+
+def test_the_screen_says_which_column_was_taken_for_the_key(tmp_path, capsys):
+    text = ROWS.replace("patient_id", "MRN")
+    read(written(tmp_path, text), TASK)
+    told = capsys.readouterr().err
+    assert told.endswith("labels.csv has the patient_id in the column MRN\n")
+    read(written(tmp_path, ROWS.replace("patient_id", "Patient ID")), TASK)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("name,grade,age,psa\nP1,low,1,1\n", "wants exactly one of .*Received: none"),

@@ -29,17 +29,31 @@ def _kinds(found):
 
 def test_the_patient_s_id_is_found_whatever_its_title(tmp_path):
     lines = [f"{n},P{n:02},{n % 2}" for n in range(1, 9)]
-    path = _file(tmp_path, "Nr,MRN,label\n" + "\n".join(lines))
+    path = _file(tmp_path, "Nr,Case,label\n" + "\n".join(lines))
     found = facts(path, _PATIENTS)
-    assert (found.key, found.study_key, found.key_column) == ("patient_id", "", "MRN")
+    assert (found.key, found.study_key, found.key_column) == ("patient_id", "", "Case")
     assert (found.rows, found.matched) == (8, 8)
     assert found.unmatched_rows == found.without_row == ()
-    assert _kinds(found) == {"Nr": "id", "MRN": "id", "label": "class"}
+    assert _kinds(found) == {"Nr": "id", "Case": "id", "label": "class"}
     assert found.cells["P03"]["label"] == "1"
     assert found.notes == (
-        "title the column 'MRN' patient_id: that is how ingest knows whose rows they "
+        "title the column 'Case' patient_id: that is how ingest knows whose rows they "
         "are",
     )
+
+
+@pytest.mark.parametrize("title", ["MRN", "PatientID", "病历号"])
+def test_a_usual_title_needs_no_other(tmp_path, title):
+    path = _file(tmp_path, f"Case,{title},label\nP01,P01,a\nP02,P02,b\n")
+    found = facts(path, _PATIENTS)
+    assert (found.key_column, found.notes) == (title, ())
+
+
+def test_a_usual_title_over_other_ids_is_told(tmp_path):
+    path = _file(tmp_path, "MRN,Case,label\n77,P01,a\n78,P02,b\n")
+    (note,) = facts(path, _PATIENTS).notes
+    assert note.startswith("title the column 'Case' patient_id: ")
+    assert note.endswith("and else takes 'MRN' for it")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +211,7 @@ def test_what_ingest_would_refuse_is_noted(tmp_path, text, note):
         "patient_id,label,label\nP01,a,b\n",
         "patient_id,label,study_id\nP01,a,zz\nP02,b,z\n",
         "patient_id,label,Role\nP01,a,reader\nP02,b,\n",
-        "MRN,label\nP01,a\nP02,b\n",
+        "Case,label\nP01,a\nP02,b\n",
         "patient_id,label\nP01,a\nP01,b\n",
     ],
 )

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pydicom
 import pytest
 
-from pipelines import ingest
+from pipelines import command, ingest
 from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import ingest_cohort
+from pipelines.ingestion import request as ingest_request
 from pipelines.ingestion.check import check
 from pipelines.ingestion.request import SourceRequest
 from pipelines.tasks.sequence import Match, Sequence
@@ -156,6 +157,29 @@ def test_the_key_stays_out_of_the_source(phantom, small_task):
 def arguments(source):
     asked = ["--dicom", source / "dicom", "--labels", source / "labels.csv"]
     return [str(one) for one in [*asked, "--task", source / "task.toml"]]
+
+
+def test_an_interrupted_ingest_names_itself(arguments, tmp_path, monkeypatch, capsys):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ingest_request, "check_labels", interrupted)
+    argv = [*arguments, "--key", str(tmp_path / "k"), "--out", str(tmp_path / "out")]
+    assert command.run(ingest.main, argv) == 130
+    assert capsys.readouterr().err.splitlines() == [
+        "interrupted",
+        f"next: python -m pipelines.ingest {' '.join(argv)}",
+    ]
+
+
+def test_the_file_of_labels_is_told_of_once(source, arguments, tmp_path, capsys):
+    text = (source / "labels.csv").read_text(encoding="utf-8")
+    labels = tmp_path / "labels.csv"
+    labels.write_text(text.replace("patient_id", "MRN", 1), encoding="utf-8")
+    arguments[arguments.index("--labels") + 1] = str(labels)
+    assert ingest.main(["--check", *arguments, "--workers", "1"]) == 0
+    told = capsys.readouterr().err
+    assert told.count(f"note: {labels} has the patient_id in the column MRN") == 1
 
 
 def test_the_command_needs_neither_key_nor_place(arguments, capsys):

@@ -71,6 +71,13 @@ def test_others_that_stand_alone_on_both_sides_are_named(tmp_path, capsys):
     assert 'missing_label = "keep"' in told
 
 
+def test_a_table_of_others_is_shown_whatever_the_task_says(tmp_path, capsys):
+    assert check(tmp_path, ["Q7", "Q8"], UNKNOWN, "reject") == [2]
+    told = capsys.readouterr().err
+    assert "2 patients have no row in" in told and ": 0019, 0020. 2 rows" in told
+    assert "fit no patient: Q7, Q8. If these are the same, correct the ids" in told
+
+
 def test_rejections_say_it_themselves(tmp_path, capsys):
     assert check(tmp_path, ["P1", "Q7"], ["P1", *UNKNOWN], "reject") == [1]
     assert capsys.readouterr().err == ""

@@ -54,5 +54,6 @@ def test_broken_files_are_counted():
 
 def test_nothing_to_look_at(tmp_path):
     (tmp_path / "note.txt").write_text("no image", encoding="utf-8")
-    with pytest.raises(DataError, match="no DICOM images below .*1 other files"):
+    message = "no DICOM images below .*Received, .*: 1 not DICOM. Name the folder"
+    with pytest.raises(DataError, match=message):
         kinds(tmp_path, workers=1)

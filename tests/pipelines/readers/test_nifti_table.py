@@ -41,6 +41,12 @@ def test_reads_rows_and_resolves_paths(tmp_path):
     )
 
 
+def test_ids_under_usual_titles(tmp_path):
+    path = write(tmp_path, "MRN,AccessionNumber,sequence,path\n007,s,T1,x.nii\n")
+    (row,) = read_table(path)
+    assert (row.patient_id, row.study_id) == ("007", "s")
+
+
 def test_columns_in_any_order(tmp_path):
     path = write(tmp_path, "path,sequence,study_id,patient_id\nx.nii,T1,s,p\n")
     (row,) = read_table(path)
