@@ -204,7 +204,7 @@ INSPECT = {
     "{data} --montage {labels}": "--montage",
     "": "name one of DATASET, --dicom DIR and --table CSV",
     "{data} --task {task}": "--task goes with --dicom or --table alone",
-    "--dicom {empty}": "name it with --task",
+    "--dicom {empty} --verify": "--verify goes by a task: name it with --task",
     "--dicom nosuch --task prostate_series": "nosuch does not exist",
 }
 PHANTOM = {

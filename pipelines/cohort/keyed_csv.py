@@ -52,7 +52,8 @@ def read(path: Path, task: Task, needed: Iterable[str]) -> KeyedFile:
         raise DataError(
             f"{path} lacks the columns {', '.join(missing)} that the task names"
             f"{''.join(table_file.meant(name, header) for name in missing)}. "
-            f"Received: {', '.join(header)}"
+            f"Received: {', '.join(header)}. Title columns of the table so, or name "
+            "those that it has in the task file"
         )
     rows: dict[str, dict[str, str]] = {}
     lines: dict[str, int] = {}
@@ -77,26 +78,24 @@ def read(path: Path, task: Task, needed: Iterable[str]) -> KeyedFile:
 def with_key(table: CsvTable, *, study_key: str, unit: str) -> CsvTable:
     """The table with a usual title of its key column replaced by the key.
 
-    `MRN` is `patient_id`, for instance, see `pipelines.tables.id_titles`. Nothing is
-    replaced where a key is there as such, or where the task leaves open which of
-    several columns says whose row it is.
+    `MRN` is `patient_id`, for instance, see `pipelines.tables.id_titles`. It is where
+    no key is there as such, and either it is the only usual title of an id, or the task
+    says what rows are of: of series by its unit, of studies by a `study_key` that is
+    not the default.
 
     Args:
-        study_key: of the task; `"accession_number"`, which is never the default, says
-            that rows are of studies where the table has such a column.
-        unit: of the task.
+        study_key, unit: of the task.
     """
+    ids = {"patient_id": "patient_id", "study_id": study_key}
+    said = study_key if study_key == "accession_number" else ""
+    if unit == "series":
+        ids["series_id"] = said = "series_id"
+    usual = [name for name in map(id_titles.usual, table.header) if name]
+    if len(usual) > 1:
+        ids = {key: name for key, name in ids.items() if name == said}
     if any(key in table.header for key in KEYS):
         return table
-    wanted = {"patient_id": ["patient_id"], "study_id": [study_key]}
-    if unit == "series":
-        wanted["series_id"] = ["series_id"]
-    there = {id_titles.usual(title) for title in table.header}
-    if study_key == "accession_number" and study_key in there:
-        wanted = {"study_id": [study_key]}
-    named = id_titles.with_ids(table, wanted)
-    keys = [key for key in KEYS if key in named.header]
-    return named if len(keys) == 1 else table
+    return id_titles.with_ids(table, {key: [name] for key, name in ids.items()})
 
 
 def _cure_of_two(key: str) -> str:

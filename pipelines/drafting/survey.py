@@ -82,7 +82,8 @@ def of_dicom(
         else:
             studies.setdefault(series.study_uid, []).append(series)
     if not studies:
-        raise scan_dicom.no_images(directory, ignored, f"of {' or '.join(_MODALITIES)}")
+        kind = f"of modality {' or '.join(_MODALITIES)}"
+        raise scan_dicom.no_images(directory, ignored, kind)
     first = {study: series[0] for study, series in studies.items()}
     patients = {study: one.patient_id for study, one in first.items()}
     accessions = (one.accession_number for one in first.values())

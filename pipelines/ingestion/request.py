@@ -2,12 +2,13 @@
 
 import contextlib
 import io
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pipelines.cohort import labels
-from pipelines.errors import UsageError
+from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import partial_directory
 from pipelines.privacy.linkage import Linkage
 from pipelines.storage import output_paths
@@ -116,8 +117,13 @@ def check_labels(request: SourceRequest) -> None:
         DataError: it is not such a file as the task wants.
     """
     if request.labels is not None:
-        with contextlib.redirect_stderr(io.StringIO()):  # who reads it again says it
-            labels.read(request.labels, request.task)
+        notes = io.StringIO()  # which come again with what reads it again
+        try:
+            with contextlib.redirect_stderr(notes):
+                labels.read(request.labels, request.task)
+        except DataError:
+            print(notes.getvalue(), end="", file=sys.stderr)
+            raise
 
 
 def handed_on(request: Request, growing: Path) -> tuple[Path, ...]:

@@ -114,10 +114,10 @@ def test_a_bad_row_costs_one_study(tmp_path, line, code, text):
     [
         ("MRN", "note", "study_uid", "study", "patient_id"),
         ("病历号", "note", "study_uid", "study", "patient_id"),
-        ("patientID", "Accession Number", "study_uid", "study", "patient_id"),
+        ("Patient-ID", "AccessionNumber", "study_uid", "study", "patient_id"),
         ("AccessionNumber", "PatientID", "accession_number", "study", "study_id"),
         ("StudyInstanceUID", "note", "study_uid", "study", "study_id"),
-        ("SeriesInstanceUID", "note", "study_uid", "series", "series_id"),
+        ("SeriesInstanceUID", "MRN", "study_uid", "series", "series_id"),
         ("patient_id", "MRN", "study_uid", "study", "patient_id"),
         ("series_id", "MRN", "study_uid", "series", "series_id"),
     ],
@@ -129,7 +129,7 @@ def test_the_key_under_a_usual_title(tmp_path, title, other, study_key, unit, ke
     assert (labels.key, [*labels.rows]) == (key, ["P1", "P2"])
 
 
-@pytest.mark.parametrize("other", ["MRN", "StudyInstanceUID"])
+@pytest.mark.parametrize("other", ["MRN", "StudyInstanceUID", "AccessionNumber"])
 def test_two_usual_titles_leave_it_open(tmp_path, other):
     path = written(tmp_path, f"PatientID,{other},grade,age,psa\nP1,1,low,1,1\n")
     message = "Received: none among PatientID, .*Title the column that says whose row"

@@ -178,8 +178,12 @@ def test_the_file_of_labels_is_told_of_once(source, arguments, tmp_path, capsys)
     labels.write_text(text.replace("patient_id", "MRN", 1), encoding="utf-8")
     arguments[arguments.index("--labels") + 1] = str(labels)
     assert ingest.main(["--check", *arguments, "--workers", "1"]) == 0
-    told = capsys.readouterr().err
-    assert told.count(f"note: {labels} has the patient_id in the column MRN") == 1
+    note = f"note: {labels} has the patient_id in the column MRN\n"
+    assert capsys.readouterr().err.count(note) == 1
+    labels.write_text("MRN,nothing\n1,2\n", encoding="utf-8")
+    with pytest.raises(DataError, match="lacks the columns .* Title columns of the"):
+        ingest.main(["--check", *arguments])
+    assert capsys.readouterr().err == note
 
 
 def test_the_command_needs_neither_key_nor_place(arguments, capsys):
