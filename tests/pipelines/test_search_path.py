@@ -46,7 +46,8 @@ def test_a_command_of_a_project_that_is_not_installed(tmp_path):
     for package in ("pipelines", "zoo"):
         (tmp_path / package).symlink_to(ROOT / package)
     done = call(tmp_path, "zoo.weights", "list", PYTHONPATH="")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr.startswith("next: ")
 
 
 @pytest.fixture

@@ -110,7 +110,8 @@ def test_folds_are_named():
 
 def test_a_fold_must_be_one_there_is():
     plan = Split(kind="folds", folds=3)
-    with pytest.raises(UsageError, match="one of 0, 1, 2. Received: none"):
+    told = r"one of 0, 1, 2 \(--fold 0\), or all \(--folds all\)\. Received: none"
+    with pytest.raises(UsageError, match=told):
         roles(FOLDS, plan)
     with pytest.raises(UsageError, match="one of 0, 1, 2. Received: '3'"):
         roles(FOLDS, plan, "3")
