@@ -11,7 +11,7 @@ import numpy as np
 
 from pipelines.records import foreground_statistics, protobuf_encoding
 from pipelines.records.quantisation import Codes, quantise
-from pipelines.records.volume_hash import near_hash, volume_hash
+from pipelines.records.volume_hash import hashes
 from pipelines.tasks.task import Task
 
 if TYPE_CHECKING:  # they load SimpleITK and TensorFlow, which encoding needs not
@@ -101,13 +101,14 @@ def encode(sample: Sample, task: Task) -> Encoded:
     } | _statistics(codes)
     if sample.target is not None:
         features["target"] = np.array(sample.target, np.float32)
+    volume_hash, near_hashes = hashes(codes)
     return Encoded(
         record=protobuf_encoding.example(features),
         clipped=codes.clipped,
-        volume_hash=volume_hash(codes),
+        volume_hash=volume_hash,
         channel_hashes=tuple(
-            near_hash(codes, channel) if present else ""
-            for channel, present in enumerate(canonical.present)
+            near_hash if present else ""
+            for near_hash, present in zip(near_hashes, canonical.present, strict=True)
         ),
     )
 

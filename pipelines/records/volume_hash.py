@@ -22,12 +22,19 @@ _IN_INT32 = 2**15  # codes, 2^16 - 1 apart at most, whose sum int32 holds for ce
 NEAR_BITS = 6  # volumes that differ in no more bits are worth a look
 
 
-def volume_hash(codes: Codes) -> str:
-    """Both hashes of a volume, 16 hex digits each, joined by `-`."""
+def hashes(codes: Codes) -> tuple[str, tuple[str, ...]]:
+    """The hash of a volume, and of each channel what `near_hash` gives."""
     shape = np.array(codes.codes.shape, "<i4").tobytes()
     content = np.ascontiguousarray(codes.codes, "<i2").tobytes()
     exact = hashlib.sha256(shape + content).hexdigest()[:16]
-    return f"{exact}-{_cosine_hash(codes):016x}"
+    blocks = [_blocks(codes, channel) for channel in range(len(codes.fill_code))]
+    near = _cosine_bits(np.sum(blocks, axis=0))
+    return f"{exact}-{near}", tuple(map(_cosine_bits, blocks))
+
+
+def volume_hash(codes: Codes) -> str:
+    """Both hashes of a volume, 16 hex digits each, joined by `-`."""
+    return hashes(codes)[0]
 
 
 def source_hash(values: np.ndarray) -> str:
@@ -47,8 +54,7 @@ def source_hash(values: np.ndarray) -> str:
 
 def near_hash(codes: Codes, channel: int) -> str:
     """The bits of one channel, 16 hex digits."""
-    blocks = block_means(codes.codes[..., channel], int(codes.fill_code[channel]))
-    return f"{_cosine_bits(blocks):016x}"
+    return _cosine_bits(_blocks(codes, channel))
 
 
 def bits_apart(first: str, second: str) -> int:
@@ -57,19 +63,16 @@ def bits_apart(first: str, second: str) -> int:
     return (next(halves) ^ next(halves)).bit_count()
 
 
-def _cosine_hash(codes: Codes) -> int:
-    blocks = np.zeros((BLOCKS, BLOCKS, BLOCKS), np.int64)
-    for channel, fill_code in enumerate(codes.fill_code):
-        blocks += block_means(codes.codes[..., channel], int(fill_code))
-    return _cosine_bits(blocks)
+def _blocks(codes: Codes, channel: int) -> np.ndarray:
+    return block_means(codes.codes[..., channel], int(codes.fill_code[channel]))
 
 
-def _cosine_bits(blocks: np.ndarray) -> int:
+def _cosine_bits(blocks: np.ndarray) -> str:
     waves = _waves()
     for _ in range(3):  # each turn transforms the first axis and moves it to the end
         blocks = np.tensordot(blocks, waves, axes=(0, 1))
     bits = (blocks > 0).ravel()
-    return int("".join("1" if bit else "0" for bit in bits), 2)
+    return f"{int(''.join('1' if bit else '0' for bit in bits), 2):016x}"
 
 
 def block_means(codes: np.ndarray, fill_code: int) -> np.ndarray:
