@@ -61,7 +61,10 @@ def test_it_loads_neither_tensorflow_nor_matplotlib(phantom, tmp_path):
         "print([m for m in ('tensorflow', 'matplotlib') if m in sys.modules])"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     assert ran.stdout.splitlines()[-1] == "[]"
 
