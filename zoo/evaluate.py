@@ -11,7 +11,7 @@ from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths
 from zoo.evaluation.results.settings import Settings
 from zoo.recipes.recipe import Recipe
-from zoo.runs import cross_validation, same_data
+from zoo.runs import cross_validation, repeats, same_data
 from zoo.runs.run import Run
 
 _DESCRIPTION = """\
@@ -29,7 +29,8 @@ examples:
   python -m zoo.evaluate runs/liver
       judges one run and renews its metrics.json and figures/
   python -m zoo.evaluate runs/heart
-      made by --folds all: renews its summary/, and holdout/ where that was judged
+      made by --folds all: renews its summary/, and holdout/ where that was judged; with
+      --repeats: those of each repeat, and the summary of all
   python -m zoo.evaluate runs/fold0 runs/fold1 runs/fold2 --out runs/summary
       pools the folds' test predictions, every patient once
   python -m zoo.evaluate runs/liver --data datasets/liver
@@ -97,7 +98,9 @@ def main(argv: Sequence[str]) -> int:
     alone = [
         source
         for source in sources
-        if source.is_file() or cross_validation.is_there(source)
+        if source.is_file()
+        or cross_validation.is_there(source)
+        or repeats.is_there(source)
     ]
     if alone and len(sources) > 1:
         raise UsageError(
@@ -111,6 +114,8 @@ def main(argv: Sequence[str]) -> int:
         )
     if sources[0].is_file():
         return _file(sources[0], options)
+    if repeats.is_there(sources[0]):
+        return _all_repeats(sources[0], options)
     judge = _all_folds if alone else _runs
     code = judge(sources, options)
     if len(sources) == 1:
@@ -181,6 +186,29 @@ def _all_folds(paths: Sequence[Path], options: argparse.Namespace) -> int:
             out=out,
         )
     )
+
+
+def _all_repeats(path: Path, options: argparse.Namespace) -> int:
+    """Judges the repeats of a cross-validation, each and together."""
+    repeated = repeats.opened(path)
+    out = Path(options.out or path)
+    output_paths.check_directory(out, "--out")
+    settings = _settings(options, repeated.recipe)
+    from zoo.evaluation import cross_validation as cross_validation_evidence
+    from zoo.evaluation import repeated_folds
+
+    for repeat in repeated.paths:
+        cross_validation_evidence.evaluate(
+            cross_validation.opened(repeat),
+            holdout=False,
+            settings=settings,
+            out=out / repeat.name,
+        )
+    summary = out / repeated.summary_path.name
+    evidence = repeated_folds.write(repeated, settings=settings, out=summary)
+    print(repeated_folds.text(evidence))
+    print(summary / repeated_folds.RESULT)
+    return 0
 
 
 def _file(path: Path, options: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from zoo.architectures import registry
 from zoo.planning import data_plan, text
 from zoo.planning.plan import Plan
 from zoo.recipes.recipe import Recipe
-from zoo.runs import cross_validation, lock, new_directory, same_data
+from zoo.runs import cross_validation, lock, new_directory, repeats, same_data
 from zoo.runs.cross_validation import CrossValidation
 from zoo.runs.run import Run
 from zoo.training import (
@@ -26,7 +26,13 @@ from zoo.training import (
     precision_choice,
     train_folds,
 )
-from zoo.training.command_line import Options, for_the_record, parse, wants_plan
+from zoo.training.command_line import (
+    Options,
+    for_the_record,
+    parse,
+    wants_plan,
+    wants_repeats,
+)
 
 PLAN = "plan.toml"
 
@@ -40,7 +46,8 @@ def main(argv: Sequence[str]) -> int:
         options = parse(argv, plan.recipe)
     registry.get(options.recipe.arch)
     if options.folds:
-        return every_fold(options, plan)
+        every = every_repeat if wants_repeats(options) else every_fold
+        return every(options, plan)
     return one_run(options, argv, plan)
 
 
@@ -168,18 +175,8 @@ def every_fold(options: Options, plan: Plan | None) -> int:
         keep(plan, validation.path)
     print(f"Folds: {validation.path}", file=sys.stderr)
     try:
-        if not options.allow_seen_patients:
-            train_folds.check_seen_patients(validation, data, options.weights_from)
         with goes_on_by_resume(options, validation.path, data):
-            failed = train_folds.train(
-                validation,
-                options.data,
-                weights_from=options.weights_from,
-                judge_test=options.judge_test,
-                deterministic=options.deterministic,
-                devices=options.devices,
-                allow_seen_patients=options.allow_seen_patients,
-            )
+            failed = train_all(options, validation, data)
     except UsageError:
         if not options.resume:
             cross_validation.discard(validation)
@@ -203,6 +200,66 @@ def every_fold(options: Options, plan: Plan | None) -> int:
     command.say_next(
         "zoo.predict", validation.path, "--dicom", "DIR", "--out", "result.csv"
     )
+    return 0
+
+
+def train_all(
+    options: Options, validation: CrossValidation, data: DataSet
+) -> tuple[str, ...]:
+    """Trains the folds of a cross-validation on its data set; those that failed."""
+    if not options.allow_seen_patients:
+        train_folds.check_seen_patients(validation, data, options.weights_from)
+    return train_folds.train(
+        validation,
+        data.path,
+        weights_from=options.weights_from,
+        judge_test=options.judge_test,
+        deterministic=options.deterministic,
+        devices=options.devices,
+        allow_seen_patients=options.allow_seen_patients,
+    )
+
+
+def every_repeat(options: Options, plan: Plan | None) -> int:
+    """Trains all folds of all repeats that are not done, and judges them together."""
+    data = pipelines.open_dataset(options.data)
+    if options.resume:
+        repeated = repeats.opened(options.out)
+        repeats.check_same_data(repeated, data)
+        if options.repeats is not None:
+            repeated = repeats.with_more(repeated, options.repeats)
+    else:
+        repeats.check_count(options.repeats)
+        repeats.check_data(data)
+        repeated = repeats.begin(
+            options.out,
+            recipe=settled(options, data),
+            data=data,
+            repeats=options.repeats,
+        )
+        keep(plan, repeated.path)
+    print(f"Repeats: {repeated.path}", file=sys.stderr)
+    from zoo.evaluation import cross_validation as cross_validation_evidence
+    from zoo.evaluation import repeated_folds
+    from zoo.training import train_repeats
+
+    def judge(validation: CrossValidation) -> None:
+        cross_validation_evidence.evaluate(validation, holdout=False)
+
+    try:
+        train_repeats.check(repeated, data)
+        with goes_on_by_resume(options, repeated.path, data):
+            train_repeats.train(
+                repeated, data, lambda v, part: train_all(options, v, part), judge
+            )
+    except UsageError:
+        if not options.resume:
+            repeats.discard(repeated)
+        raise
+    evidence = repeated_folds.write(repeated)
+    print(repeated_folds.text(evidence))
+    print(repeated.path)
+    command.say_next("zoo.evaluate", repeated.paths[0])
     return 0
 
 

@@ -21,7 +21,6 @@ from pipelines.readers.facts import Facts
 from pipelines.records import directory as dataset_directory
 from pipelines.records.data_set import DataSet, read_manifest
 from pipelines.records.manifest import Row
-from pipelines.records.shard import Shard
 from pipelines.splits.patient import Assignment
 from pipelines.splits.roles import SITE, SITE_VALIDATION, UNLABELLED_SITE, fold_names
 from pipelines.splits.split import check_no_leak
@@ -68,18 +67,33 @@ def redeal(
         raise UsageError(f"patients are dealt into 2 folds or more. Received: {folds}")
     if to.exists():
         raise UsageError(f"{to} exists. A data set is never overwritten: name another")
-    groups = _seen_groups(data, leave_out)
-    rows = read_manifest(data)
-    check_no_leak((row.patient_id, row.group) for row in rows)
-    rows = [row for row in rows if row.group in groups]
     split = Split(kind=kind, folds=folds, seed=seed)
     task = replace(data.task, split=split)
-    assignments = _dealt(rows, data.task, task)
-    dealt = [replace(row, **asdict(assignments[row.patient_id])) for row in rows]
-    _check_room((shard for shard in data.shards if shard.group in groups), to)
+    dealt = _dealt_rows(data, task, _seen_groups(data, leave_out))
+    _check_room(data, to, leave_out)
     with _refusals(to), atomic_files.new_directory(to) as growing:
         record_copies.write(data, dealt, growing, task=task)
     return dataset_directory.open_dataset(to)
+
+
+def check(data: DataSet, to: Path, *, folds: int) -> None:
+    """Raises what `redeal` would for want of patients or of room, and writes nothing.
+
+    Args:
+        to: where the data set would come to lie.
+    """
+    task = replace(data.task, split=Split(kind="validation_folds", folds=folds))
+    _dealt_rows(data, task, _seen_groups(data, None))
+    _check_room(data, to, None)
+
+
+def _dealt_rows(data: DataSet, task: Task, groups: set[str]) -> list[Row]:
+    """The rows of these groups, each with its part in the split of `task`."""
+    rows = read_manifest(data)
+    check_no_leak((row.patient_id, row.group) for row in rows)
+    rows = [row for row in rows if row.group in groups]
+    assignments = _dealt(rows, data.task, task)
+    return [replace(row, **asdict(assignments[row.patient_id])) for row in rows]
 
 
 def note(data: DataSet, leave_out: str | None = None) -> str:
@@ -171,8 +185,9 @@ def _check_patients(work_items: Iterable[WorkItem], task: Task) -> None:
             )
 
 
-def _check_room(sources: Iterable[Shard], to: Path) -> None:
-    wanted = sum(shard.bytes for shard in sources)
+def _check_room(data: DataSet, to: Path, leave_out: str | None) -> None:
+    groups = _seen_groups(data, leave_out)
+    wanted = sum(shard.bytes for shard in data.shards if shard.group in groups)
     there = next(path for path in to.absolute().parents if path.is_dir())
     free = shutil.disk_usage(there).free
     if free < wanted:

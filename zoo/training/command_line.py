@@ -14,7 +14,7 @@ from pipelines.pseudonyms import with_letter
 from pipelines.storage import output_paths
 from zoo.recipes import recipe as recipes
 from zoo.recipes.recipe import Recipe
-from zoo.runs import cross_validation
+from zoo.runs import cross_validation, repeats
 from zoo.runs.new_directory import check_new
 from zoo.runs.run import Run
 from zoo.training.weights_option import without_place
@@ -33,6 +33,7 @@ examples:
   python -m zoo.train --arch resnet3d18 --data datasets/liver --out runs/liver
   python -m zoo.train --arch cnn3d --data datasets/heart --fold 0
   python -m zoo.train --arch cnn3d --data datasets/heart --folds all --out runs/heart
+  python -m zoo.train --arch cnn3d --data datasets/heart --folds all --repeats 5
   python -m zoo.train --recipe mine.toml --data datasets/liver \\
       --lr 1e-4 --epochs 40 --batch 32 --augmentation.spatial.flip width
   python -m zoo.train --arch resnet3d18 --lr auto --data datasets/liver
@@ -57,6 +58,9 @@ class Options:
         fold: the fold (or the site) to leave out, where the data set has folds.
         folds: "all": train every fold, each in a process of its own, and judge them
             together in --out; a hold-out set stays unread until --judge-test.
+        repeats: with --folds all: deal the patients into folds so many times and
+            train every fold of each. What changes from one to the next is the luck of
+            the deal. More can be asked for later, with --resume.
         out: the run directory; none = runs/<time>-<arch>.
         resume: go on with the interrupted run (or with all folds) in --out.
         leave_test: do not read the test split, so that more can be tried before.
@@ -79,6 +83,7 @@ class Options:
     augment: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE")] = None
     fold: Annotated[str | None, tyro.conf.arg(metavar="FOLD")] = None
     folds: Literal["all"] | None = None
+    repeats: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
     out: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None
     resume: tyro.conf.FlagCreatePairsOff[bool] = False
     leave_test: tyro.conf.FlagCreatePairsOff[bool] = False
@@ -103,6 +108,12 @@ def wants_plan(argv: Sequence[str]) -> bool:
         and not named.resume
         and not asks_help
     )
+
+
+def wants_repeats(options: Options) -> bool:
+    """Whether all folds are dealt several times, or were in the run to resume."""
+    there = options.resume and repeats.is_there(options.out)
+    return there or options.repeats is not None
 
 
 def parse(argv: Sequence[str], planned: Recipe | None = None) -> Options:
@@ -141,6 +152,8 @@ def parse(argv: Sequence[str], planned: Recipe | None = None) -> Options:
         output_paths.check_directory(options.out, "--out")
     if options.folds:
         _check_folds(options)
+    elif options.repeats is not None:
+        raise UsageError("--repeats goes with --folds all. Add it, or leave it out")
     elif options.resume:
         _check_resumed(options, Run.resume(options.out))
     return options
@@ -193,6 +206,12 @@ def _check_folds(options: Options) -> None:
         raise UsageError(
             "--folds all wants a data set of folds. Name it by --data DATASET"
         )
+    if wants_repeats(options) and options.judge_test:
+        raise UsageError(
+            "--judge-test goes with one cross-validation, not with --repeats. Judge "
+            "the first repeat's: --folds all --resume --judge-test --out "
+            f"{options.out or 'OUT'}/repeat-0"
+        )
 
 
 def _check_resumed(options: Options, run: Run) -> None:
@@ -238,6 +257,8 @@ def starting_recipe(argv: Sequence[str], planned: Recipe | None = None) -> Recip
                 "--resume goes with --out DIR, the run, and without --recipe and "
                 "--augment: the run has its own"
             )
+        if named.folds and repeats.is_there(named.out):
+            return repeats.opened(named.out).recipe
         if named.folds:
             return cross_validation.opened(named.out).recipe
         return Run.resume(named.out).recipe

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.errors import UsageError
-from zoo.runs import cross_validation
+from zoo.runs import cross_validation, repeats
 
 _OPTION = "--weights"
 _KINDS = ("none", "imagenet")
@@ -39,6 +39,8 @@ def _kind_and_place(value: str) -> tuple[str, str | None]:
     path = Path(value)
     if path.is_file():
         return "file", value
+    if repeats.is_there(path):
+        path = path / "repeat-0"
     if cross_validation.is_there(path):
         raise UsageError(
             f"{value} holds the folds of a cross-validation, and weights come from one "

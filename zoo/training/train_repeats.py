@@ -1,0 +1,102 @@
+"""Trains all repeats of a cross-validation, one after the other."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from pipelines.errors import DataError
+from pipelines.ingestion import redealt
+from pipelines.records.data_set import DataSet
+from pipelines.records.directory import open_dataset
+from zoo.runs import cross_validation, lock
+from zoo.runs.cross_validation import CrossValidation
+from zoo.runs.repeats import RepeatedCrossValidation
+
+TrainFolds = Callable[[CrossValidation, DataSet], tuple[str, ...]]
+
+
+def train(
+    repeated: RepeatedCrossValidation,
+    data: DataSet,
+    train_folds: TrainFolds,
+    judge: Callable[[CrossValidation], object],
+) -> None:
+    """Trains the repeats that are not done yet, and judges each when its folds are.
+
+    The first is of the data set's own folds. For another the patients are dealt into a
+    data set in the directory, which goes when the repeat is judged: the same seed gives
+    the same bytes, so it can be made again. A fold that fails keeps neither the other
+    folds nor the other repeats from being trained.
+
+    Args:
+        train_folds: from a repeat's cross-validation and data set to the names of the
+            folds that failed.
+        judge: writes the summary of a repeat.
+
+    Raises:
+        UsageError: the options do not fit the data set or the network, or another
+            process trains here.
+        DataError: folds failed, after all others were trained; or the directory can't
+            be written.
+        KeyboardInterrupt: the fold in training was interrupted.
+    """
+    failed = {}
+    with lock.held(repeated.path, runs_inside=True):
+        for number, path in enumerate(repeated.paths):
+            if is_judged(path):
+                continue
+            part = _dealt(repeated, number, data)
+            validation = _validation(repeated, number, part)
+            folds = train_folds(validation, part)
+            if folds:
+                failed[path.name] = folds
+                continue
+            judge(validation)
+            shutil.rmtree(repeated.data_path(number), ignore_errors=True)
+    if failed:
+        listed = "; ".join(f"{name}: {', '.join(f)}" for name, f in failed.items())
+        raise DataError(
+            f"folds of {len(failed)} of {repeated.repeats} repeats failed: {listed}. "
+            "Mend what the messages above say, then go on with the same command and "
+            "--resume"
+        )
+
+
+def is_judged(path: Path) -> bool:
+    """Whether a repeat is trained to its end and judged."""
+    return (path / "summary" / "metrics.json").is_file()
+
+
+def check(repeated: RepeatedCrossValidation, data: DataSet) -> None:
+    """Raises what dealing the patients anew would, before anything is trained."""
+    redealt.check(data, repeated.data_path(1), folds=data.task.split.folds)
+
+
+def _validation(
+    repeated: RepeatedCrossValidation, number: int, data: DataSet
+) -> CrossValidation:
+    """The cross-validation of a repeat, made if need be."""
+    path = repeated.paths[number]
+    if not path.exists():
+        recipe = repeated.recipe_of(number)
+        return cross_validation.begin(path, recipe=recipe, data=data)
+    validation = cross_validation.opened(path)
+    cross_validation.check_same_data(validation, data)
+    return validation
+
+
+def _dealt(repeated: RepeatedCrossValidation, number: int, data: DataSet) -> DataSet:
+    """The data set of a repeat, made if need be."""
+    if number == 0:
+        return data
+    path, split = repeated.data_path(number), data.task.split
+    if path.is_dir():
+        return open_dataset(path)
+    tested = split.kind == "folds" and split.holdout == 0
+    return redealt.redeal(
+        data,
+        path,
+        folds=split.folds,
+        seed=split.seed + number,
+        kind="folds" if tested else "validation_folds",
+    )
