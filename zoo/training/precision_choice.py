@@ -80,7 +80,7 @@ def settled(
     if trial.fault:
         raise UsageError(
             f"{recipe.arch} can't be trained in {wanted} on this CPU: {trial.fault}"
-            f"{_without_onednn()}. Take float32 as --optimisation.precision, or auto"
+            f"{_coarse()}. Take float32 as --optimisation.precision, or auto"
         )
     return recipe
 
@@ -115,8 +115,11 @@ def decided(
     return "mixed_bfloat16", f"{trial.gain:.2f} times as fast as float32 here"
 
 
-def _without_onednn() -> str:
-    """What is known to make bfloat16 slow and coarse on any CPU, where it is set."""
+def _coarse() -> str:
+    """What is known to make bfloat16 slow and coarse on a CPU, where it is so."""
+    if not cpu_instructions.has_bfloat16():
+        names = " or ".join(cpu_instructions.BFLOAT16)
+        return f"; it has no {names}, without which bfloat16 is slow and coarse"
     if os.environ.get("TF_ENABLE_ONEDNN_OPTS") != "0":
         return ""
     return (

@@ -116,9 +116,20 @@ def test_a_process_that_ends_has_named_the_layer(code, fault):
     assert read([{"gpus": []}, {"layer": "a"}], code, "no memory").fault == fault
 
 
+@pytest.mark.skipif(
+    not cpu_instructions.has_bfloat16(), reason="this CPU computes bfloat16 otherwise"
+)
 def test_a_real_trial_of_a_small_network_finds_nothing_wrong():
     recipe = Recipe(
         arch="cnn3d",
         optimisation=Optimisation(precision="mixed_bfloat16", batch_size=2),
     )
     assert precision_choice.settled(recipe, SHAPE) == recipe
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_a_cpu_without_instructions_is_named(monkeypatch, able):
+    trial = Trial(fault="the layer stem gets its output wrong")
+    with pytest.raises(UsageError, match="on this CPU: the layer stem") as refused:
+        settled(monkeypatch, "mixed_bfloat16", trial, able=able)
+    assert ("has no avx512_bf16 or amx_bf16" in str(refused.value)) is not able
