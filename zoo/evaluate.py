@@ -1,6 +1,7 @@
 """Command: how good a run, a cross-validation or a predictions.csv is."""
 
 import argparse
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from pipelines import command
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths
-from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.settings import DESIGNS, Settings, of_recipe
 from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation, repeats, same_data
 from zoo.runs.run import Run
@@ -81,7 +82,14 @@ def parser() -> argparse.ArgumentParser:
         "--bootstrap",
         type=int,
         metavar="N",
-        help="resamples of patients; default: as in the run's recipe, else 2000",
+        help="resamples of patients, 200 or more; default: as in the run's recipe, "
+        "else 2000",
+    )
+    parsed.add_argument(
+        "--design",
+        choices=DESIGNS,
+        help="how the study took its patients: as they came, or so many of each class; "
+        "default: as in the run's recipe, else cohort",
     )
     parsed.add_argument(
         "--seed",
@@ -143,9 +151,7 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
         print(_features(runs[0], data, out))
     evidence = run_evaluation.write(
         paths[0],
-        confidence=settings.confidence,
-        bootstrap=settings.bootstrap,
-        seed=settings.seed,
+        settings=settings,
         out=out,
     )
     return _show({out: evidence})
@@ -236,15 +242,10 @@ def _show(evidence: Mapping[Path | None, dict]) -> int:
 
 def _settings(options: argparse.Namespace, recipe: Recipe) -> Settings:
     """What the command line leaves open comes from the run's recipe."""
-    chosen = {
-        "confidence": recipe.evaluation.confidence,
-        "bootstrap": recipe.evaluation.bootstrap,
-        "seed": recipe.seed,
-    }
-    for name in chosen:
-        if getattr(options, name) is not None:
-            chosen[name] = getattr(options, name)
-    return Settings(**chosen)
+    names = ("confidence", "bootstrap", "seed", "design")
+    chosen = {name: getattr(options, name) for name in names}
+    told = {name: value for name, value in chosen.items() if value is not None}
+    return dataclasses.replace(of_recipe(recipe), **told)
 
 
 def start() -> None:

@@ -24,16 +24,16 @@ def test_one_run(tmp_path, capsys):
     assert run(made.path) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[-1] == str(made.metrics_path)
-    assert "50 bootstrap resamples" in "".join(printed)  # the recipe's
+    assert "200 bootstrap resamples" in "".join(printed)  # the recipe's
     assert made.metrics_path.is_file()
 
 
 def test_the_command_line_overrides_the_recipe(tmp_path, capsys):
     made = make_run(tmp_path / "run", cohort(10))
-    assert run(made.path, "--bootstrap", 20, "--confidence", 0.8, "--seed", 3) == 0
+    assert run(made.path, "--bootstrap", 300, "--confidence", 0.8, "--seed", 3) == 0
     printed = capsys.readouterr().out
     assert "80% intervals" in printed
-    assert "20 bootstrap resamples" in printed
+    assert "300 bootstrap resamples" in printed
 
 
 def test_folds(tmp_path, capsys):
@@ -58,7 +58,7 @@ def all_folds(folder, *, holdout=False, finished=3):
     folder.mkdir()
     facts = {"digest": "d", "folds": ["0", "1", "2"], "holdout": holdout}
     (folder / "cross_validation.json").write_text(json.dumps(facts), encoding="utf-8")
-    recipe = Recipe(evaluation=Evaluation(bootstrap=50))
+    recipe = Recipe(evaluation=Evaluation(bootstrap=200))
     (folder / "recipe.toml").write_text(to_toml(recipe), encoding="utf-8")
     for fold in ("0", "1", "2")[:finished]:
         predictions = [cohort(10, fold=fold, seed=int(fold))]
@@ -163,9 +163,9 @@ def test_features_are_those_of_one_run(kind, tmp_path, capsys):
 
 def test_a_bare_file_is_judged_without_writing(tmp_path, capsys):
     predictions_file.write(tmp_path / "p.csv", cohort(10))
-    assert run(tmp_path / "p.csv", "--bootstrap", 20) == 0
+    assert run(tmp_path / "p.csv", "--bootstrap", 200) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["p.csv"]
-    assert run(tmp_path / "p.csv", "--bootstrap", 20, "--out", tmp_path / "out") == 0
+    assert run(tmp_path / "p.csv", "--bootstrap", 200, "--out", tmp_path / "out") == 0
     assert (tmp_path / "out" / "metrics.json").is_file()
     capsys.readouterr()
 
@@ -203,7 +203,7 @@ def test_it_does_without_tensorflow(tmp_path):
         "assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, made.path, "--bootstrap", "20"],
+        [sys.executable, "-c", code, made.path, "--bootstrap", "200"],
         capture_output=True,
         encoding="utf-8",
     )

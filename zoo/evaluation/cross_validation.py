@@ -3,18 +3,8 @@
 from pathlib import Path
 
 from zoo.evaluation import pooled_folds
-from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.settings import Settings, of_recipe
 from zoo.runs.cross_validation import CrossValidation, finished_runs
-
-
-def settings_of(validation: CrossValidation) -> Settings:
-    """What its recipe says of intervals."""
-    evaluation = validation.recipe.evaluation
-    return Settings(
-        confidence=evaluation.confidence,
-        bootstrap=evaluation.bootstrap,
-        seed=validation.recipe.seed,
-    )
 
 
 def evaluate(
@@ -40,7 +30,7 @@ def evaluate(
     Raises:
         DataError: a fold is not trained to its end.
     """
-    settings = settings or settings_of(validation)
+    settings = settings or of_recipe(validation.recipe)
     runs = [run.path for run in finished_runs(validation)]
     base = validation.path if out is None else out
     summary = base / validation.summary_path.name

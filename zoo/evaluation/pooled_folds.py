@@ -12,13 +12,12 @@ from zoo.evaluation.figures import style
 from zoo.evaluation.predictions import average, predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels, levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions, join, of_split
-from zoo.evaluation.results import evidence
+from zoo.evaluation.results import evidence, pooling
 from zoo.evaluation.results import folds as fold_results
 from zoo.evaluation.results.description import describe
 from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.results.shown import shown_level
 from zoo.recipes.recipe import Recipe
-from zoo.runs import seen_patients
 from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
 
@@ -54,7 +53,8 @@ def write(
     of the kind's `METRICS` (null where undefined); `summary`: by metric `mean`, `sd`
     (over folds, N - 1) and `folds`, the number of folds in which it is defined.
     Intervals are those of the pooled predictions. A pooled AUC also compares scores of
-    different folds' networks, so it can lie below the mean of the folds' AUCs.
+    different folds' networks, so it can lie below the mean of the folds' AUCs: `folds`
+    says so under `pooled`, with `mean_auc` and `shift`, see `results.pooling`.
     `baseline`, where the runs have one, has `folds` of its own. A further target that
     no sample of the split knows has only a `reason`.
 
@@ -135,7 +135,7 @@ def _save(
     }
     folder = run_evaluation.figures_folder(out)
     seen = _seen(runs, split, shared=pool is average.mean)
-    with style.captioned(seen_patients.note(seen)):
+    with style.captioned(run_evaluation.caption(seen, settings)):
         for name, result in results.items():
             if folds[name].parts:
                 level = shown_level(result)
@@ -177,6 +177,9 @@ def _evaluate(
     result = evidence.evaluate(folds.pooled, describe(runs[0].task), settings)
     level = shown_level(result)
     result["folds"] = fold_results.table(folds.names, folds.parts, level)
+    if pool is not average.mean:
+        parts = [part.at(level) for part in folds.parts]
+        result["folds"] |= pooling.of_folds(parts, settings.confidence)
     recipe = runs[0].recipe
     if recipe.baseline_covariates:
         paths = [run.baseline_of(target_output.target.name) for run in runs]

@@ -14,7 +14,7 @@ from zoo.evaluation.predictions.predictions import Predictions
 from zoo.evaluation.results import evidence
 from zoo.evaluation.results.by_kind import kind_of
 from zoo.evaluation.results.description import Description, describe
-from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.settings import CASE_CONTROL, Settings
 from zoo.evaluation.results.shown import shown_level
 from zoo.runs import history, seen_patients
 from zoo.runs.history import best
@@ -25,9 +25,7 @@ from zoo.targets.target_output import TargetOutput
 def write(
     run_directory: str | Path,
     *,
-    confidence: float,
-    bootstrap: int,
-    seed: int,
+    settings: Settings,
     out: str | Path | None = None,
 ) -> dict:
     """Evaluates a run's predictions; writes `metrics.json` and `figures/*.png`.
@@ -39,12 +37,14 @@ def write(
     - `task`, `unit`: of the data set; "" for predictions from elsewhere
     - `classes`; `positive_class` (class 1 of two, else null)
     - `confidence`; `bootstrap`: `resamples`, `seed`
+    - `design`: `cohort` or `case_control`, see `recipe.Evaluation`
     - `splits`: by split, then by level `patient` (mean of a patient's probabilities)
       and `sample`; a level is `{"defined": false, "reason"}` or
         - `defined`: true; `samples`, `patients`, `samples_per_class` (by patient, a
           sample is a patient)
-        - `resampling`: what the bootstrap drew: `patients within classes`, `patients`
-          (where patients have samples of several classes) or `none: <reason>`
+        - `resampling`: what the bootstrap drew: `patients` (freely; also of a
+          case-control design where patients have samples of several classes),
+          `patients within classes` (of a case-control design) or `none: <reason>`
         - `accuracy`, `balanced_accuracy`, `auc`, `kappa`, `log_loss`, `brier`: entries
         - `per_class`: by class: `sensitivity`, `specificity`, `ppv`, `npv`, `f1`,
           `kappa`, `auc`, one against the rest: entries
@@ -63,16 +63,25 @@ def write(
       which patients of these splits trained: how many, by split
 
     An entry is `{"value": number or null, "intervals": {method: interval}}`, with a
-    `reason` where the value is null. Methods are `bootstrap` (percentiles over
-    patients), `wilson` (proportions) and `delong` (AUC of one class); the latter
-    two hold, and stand, only where every patient counts once. An interval is `{"low",
-    "high"}`, both null beside a `reason` where it is not defined, and
-    `undefined_resamples` where some were left out.
+    `reason` where the value is null. Methods stand in `results.shown.METHODS`, those
+    that cover best first; tables and figures show the first that is defined:
+
+    - `bootstrap` (percentiles over patients) of every metric, `bootstrap_t` of log loss
+      and Brier score
+    - where every patient counts once `wilson` of proportions and F1, `newcombe` and,
+      beside it, `delong` of the AUC of one class; where patients have several samples
+      `wilson_clustered`, `newcombe_clustered` and `obuchowski`
+    - `mover` of balanced accuracy and of a mean of AUCs
+    - of a perfect result `separation` (AUC) and `clopper_pearson` (kappa)
+    - `bland_altman` of bias and limits of agreement
+
+    An interval is `{"low", "high"}`, both null beside a `reason` where it is not
+    defined, `undefined_resamples` where some were left out, `approximate` (why, by the
+    counts alone) where it may cover less often than it says, and `one_sided`: true
+    where `low` is a bound and `high` the metric's own end.
 
     Args:
-        confidence: level of the intervals.
-        bootstrap: resamples of patients.
-        seed: of the resampling.
+        settings: of the intervals.
         out: directory to write to, made if need be; none = the run's own.
     Raises:
         UsageError: no such directory.
@@ -80,7 +89,6 @@ def write(
             splits.
     """
     run = Run.resume(run_directory)
-    settings = Settings(confidence=confidence, bootstrap=bootstrap, seed=seed)
     rows = history.read(run.history_path)
     splits = {
         output.target.name: _read(run.predictions_of(output.target.name), output)
@@ -92,7 +100,7 @@ def write(
     }
     folder = figures_folder(run.path if out is None else out)
     monitor = run.recipe.optimisation.monitor
-    with style.captioned(seen_patients.note(run.seen_patients)):
+    with style.captioned(caption(run.seen_patients, settings)):
         for name, result in results.items():
             result["figures"] = draw(folder, name, splits[name], result)
         learning_curves.draw(
@@ -103,6 +111,14 @@ def write(
     if run.seen_patients:
         main["seen_patients"] = run.seen_patients
     return save(folder.parent, with_further(results))
+
+
+def caption(seen: Mapping[str, int], settings: Settings) -> str:
+    """What every figure says below: whom the weights know, and an unusual design."""
+    notes = [seen_patients.note(seen)] if seen else []
+    if settings.design == CASE_CONTROL:
+        notes.append("Intervals are of a case-control design: so many of each class.")
+    return " ".join(notes)
 
 
 def with_further(results: Mapping[str, dict]) -> dict:

@@ -114,20 +114,30 @@ def replicate(
     with np.errstate(divide="ignore", invalid="ignore"):
         per_class = {**_one_vs_rest(confusion), "auc": areas}
         total = weights.sum(axis=1)
-        truth = np.eye(classes)[labels]
-        squared = (probabilities - truth) ** 2
-        brier = squared[:, 1] if classes == 2 else squared.sum(axis=1)
-        right = (probabilities * truth).sum(axis=1) / probabilities.sum(axis=1)
-        loss = -np.log(np.clip(right, _TINY, 1 - _TINY))
+        terms = sample_terms(labels, probabilities)
         overall = {
             "accuracy": np.trace(confusion, axis1=1, axis2=2) / total,
             "balanced_accuracy": per_class["sensitivity"].mean(axis=1),
             "auc": areas[:, 1] if classes == 2 else areas.mean(axis=1),
             "kappa": _kappas(confusion),
-            "log_loss": weights @ loss / total,
-            "brier": weights @ brier / total,
+            "log_loss": weights @ terms["log_loss"] / total,
+            "brier": weights @ terms["brier"] / total,
         }
     return {"overall": overall, "per_class": per_class, "confusion": confusion}
+
+
+def sample_terms(
+    labels: np.ndarray, probabilities: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Of the metrics that are means over samples each sample's term, `[N]`."""
+    classes = probabilities.shape[1]
+    truth = np.eye(classes)[labels]
+    squared = (probabilities - truth) ** 2
+    right = (probabilities * truth).sum(axis=1) / probabilities.sum(axis=1)
+    return {
+        "log_loss": -np.log(np.clip(right, _TINY, 1 - _TINY)),
+        "brier": squared[:, 1] if classes == 2 else squared.sum(axis=1),
+    }
 
 
 def _confusions(

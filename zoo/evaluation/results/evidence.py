@@ -1,5 +1,6 @@
 """What metrics.json says of one target, all but the figures."""
 
+import copy
 from collections.abc import Mapping
 
 from zoo.evaluation.predictions.by_patient import Levels
@@ -22,6 +23,7 @@ def evaluate(
         "unit": description.unit,
         **RESULTS[predictions.kind.name].described(predictions),
         "confidence": settings.confidence,
+        "design": settings.design,
         "bootstrap": {"resamples": settings.bootstrap, "seed": settings.seed},
         "splits": _metrics(splits, settings),
     }
@@ -51,6 +53,11 @@ def _metrics(splits: Mapping[str, Levels], settings: Settings) -> dict:
             patient = {"defined": False, "reason": reason}
         else:
             patient = results.level(levels.patient, settings)
-        sample = results.level(levels.sample, settings)
+        alone = levels.patient is not None and len(levels.patient) == len(levels.sample)
+        sample = (
+            copy.deepcopy(patient)
+            if alone  # each patient is its one sample
+            else results.level(levels.sample, settings)
+        )
         metrics[split] = {"patient": patient, "sample": sample}
     return metrics

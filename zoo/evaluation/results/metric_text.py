@@ -50,6 +50,8 @@ def cell(
 ) -> str:
     """Value and interval of a metric, e.g. `0.912 (0.881–0.943)`.
 
+    `~` behind it = approximate; `1.000 (≥ 0.922)` = a one-sided bound.
+
     Args:
         confidence: of the interval, said before it, as in `0.912 (95% CI 0.881–0.943)`;
             none = it is said elsewhere.
@@ -59,8 +61,10 @@ def cell(
         return number(entry["value"], show)
     low, high = show(interval["low"]), show(interval["high"])
     between = "–" if interval["low"] >= 0 else " to "
+    ends = f"≥ {low}" if "one_sided" in interval else f"{low}{between}{high}"
     level = "" if confidence is None else f"{100 * confidence:g}% CI "
-    return f"{show(entry['value'])} ({level}{low}{between}{high})"
+    mark = "~" if "approximate" in interval else ""
+    return f"{show(entry['value'])} ({level}{ends}){mark}"
 
 
 def area_text(entry: dict, confidence: float) -> str:

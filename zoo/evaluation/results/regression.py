@@ -6,7 +6,7 @@ import numpy as np
 
 from zoo.evaluation.metrics import regression as regression_metrics
 from zoo.evaluation.predictions.predictions import Predictions, take
-from zoo.evaluation.results.entries import entry_of
+from zoo.evaluation.results.entries import entry_of, interval_fields
 from zoo.evaluation.results.resampling import from_all
 from zoo.evaluation.results.settings import Settings
 
@@ -62,4 +62,11 @@ def _column(predictions: Predictions, column: int, settings: Settings) -> dict:
         )
         for name, measure in regression_metrics.measure(truth, predicted).items()
     }
+    alone = len(knowing) == len(set(knowing.patient_id)) >= 2
+    if alone:  # each patient is its one sample
+        agreement = regression_metrics.agreement_intervals(
+            truth, predicted, settings.confidence
+        )
+        for name, interval in agreement.items():
+            entries[name]["intervals"][interval.method] = interval_fields(interval)
     return {"known": len(knowing), **entries}

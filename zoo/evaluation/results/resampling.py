@@ -1,5 +1,6 @@
 """How the patients of a split are drawn for the bootstrap, or why they can't be."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,11 +10,13 @@ from zoo.evaluation.metrics.bootstrap import resampled
 from zoo.evaluation.metrics.intervals import Interval, percentile
 from zoo.evaluation.predictions.by_patient import mixed_patients, patient_index
 from zoo.evaluation.predictions.predictions import Predictions
-from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.settings import CASE_CONTROL, Settings
 
 WITHIN_CLASSES, PATIENTS = "patients within classes", "patients"
 RESAMPLED = (WITHIN_CLASSES, PATIENTS)
 _ALONE = "there is only one patient"
+# Below these counts a bootstrap interval is called approximate (docs/intervals.md).
+FEW_PATIENTS, FEW_OF_A_CLASS = 30, 10
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -24,11 +27,18 @@ class Resampling:
         stratum: number of each patient's, int `[P]`.
         how: patients are drawn, one of `RESAMPLED`.
         reason: why they can't be drawn; "" where they can.
+        approximate: why the intervals may cover less often than they say; else "".
     """
 
     stratum: np.ndarray
     how: str
     reason: str = ""
+    approximate: str = ""
+
+    @property
+    def patients(self) -> int:
+        """That are drawn from."""
+        return len(self.stratum)
 
     def text(self) -> str:
         """As it stands in metrics.json under `resampling`."""
@@ -55,33 +65,47 @@ class Resampling:
         """Of the replicates `[R]` of a metric, of which there are none for a reason."""
         if values is None:
             return Interval(method="bootstrap", reason=self.reason)
-        return percentile(values, confidence)
+        return self.marked(percentile(values, confidence, self.patients))
+
+    def marked(self, interval: Interval) -> Interval:
+        """The interval, called approximate where the counts are small."""
+        if interval.reason:
+            return interval
+        return dataclasses.replace(interval, approximate=self.approximate)
 
 
-def within_classes(predictions: Predictions) -> Resampling:
-    """Patients are drawn within their classes.
+def of_classes(predictions: Predictions, settings: Settings) -> Resampling:
+    """Patients are drawn freely or, of a case-control design, within their classes.
 
     Where a patient has samples of several classes there are no such strata, and
-    patients are drawn from all alike.
+    patients are drawn freely.
     """
-    if mixed_patients(predictions):
-        return from_all(predictions)
+    free = from_all(predictions)
     index = patient_index(predictions)
-    stratum = np.zeros(index.max() + 1, dtype=np.int64)
-    stratum[index] = predictions.label
-    classes, sizes = np.unique(stratum, return_counts=True)
-    reason = ""
-    if sizes.min() < 2:
-        rarest = predictions.names[classes[np.argmin(sizes)]]
-        reason = f"class {rarest} has only one patient"
-    return Resampling(stratum=stratum, how=WITHIN_CLASSES, reason=reason)
+    has = np.zeros((free.patients, len(predictions.names)), bool)
+    has[index, predictions.label] = True
+    counts = has.sum(axis=0)
+    counts = counts[counts > 0]
+    approximate = free.approximate
+    if counts.min() < FEW_OF_A_CLASS:
+        approximate = f"a class has fewer than {FEW_OF_A_CLASS} patients"
+    free = dataclasses.replace(free, approximate=approximate)
+    if settings.design != CASE_CONTROL or mixed_patients(predictions):
+        return free
+    stratum = has.argmax(axis=1)
+    reason = "every class has only one patient" if counts.max() < 2 else ""
+    return dataclasses.replace(
+        free, stratum=stratum, how=WITHIN_CLASSES, reason=free.reason or reason
+    )
 
 
 def from_all(predictions: Predictions) -> Resampling:
-    """Patients are drawn from all alike."""
+    """Patients are drawn freely."""
     patients = len(set(predictions.patient_id))
+    few = f"there are fewer than {FEW_PATIENTS} patients"
     return Resampling(
         stratum=np.zeros(patients, dtype=np.int64),
         how=PATIENTS,
         reason=_ALONE if patients < 2 else "",
+        approximate=few if patients < FEW_PATIENTS else "",
     )

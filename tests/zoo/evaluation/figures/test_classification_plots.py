@@ -146,7 +146,7 @@ def test_folds_and_the_line_of_chance_are_told_apart(tmp_path, monkeypatch):
         classification_plots, "roc", lambda path, curves, **_: drawn.extend(curves)
     )
     pooled = cohort(30)
-    settings = Settings(bootstrap=2)
+    settings = Settings(bootstrap=200)
     evidence = evaluated(pooled, settings)
     classification_figures.draw(tmp_path, {"test": pooled}, evidence, [pooled, pooled])
     assert [curve.text[:16] for curve in drawn] == [
