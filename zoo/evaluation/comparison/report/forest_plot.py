@@ -52,7 +52,8 @@ def _panel(
     comparison: Comparison,
     shown: dict[str, str],
 ) -> None:
-    title(axes, heading)
+    percent = f"{100 * comparison.confidence:g}% interval"
+    title(axes, f"{heading}: difference, {percent}")
     places = range(len(rows))[::-1]
     for place, row in zip(places, rows):
         inference = row.inference
@@ -61,10 +62,11 @@ def _panel(
             axes.plot(ends, [place] * 2, color=BLUE, solid_capstyle="butt")
         if row.difference == row.difference:
             axes.plot(row.difference, place, "s", color=BLUE, markersize=4.5)
+        words = text.difference_text(comparison, row)
         axes.text(
             1.02,
             place,
-            f"{text.difference_text(comparison, row)}   p {text.p_text(row.p_holm)}",
+            f"{words}   Holm p {text.p_text(row.p_holm)}",
             transform=axes.get_yaxis_transform(),
             va="center",
             fontsize=7,
@@ -83,10 +85,36 @@ def _panel(
     axes.tick_params(axis="y", length=0)
     low, high = _range(rows)
     axes.set_xlim(low, high)
-    better = ("reference better", "model better")[::sign]
-    percent = f"{100 * comparison.confidence:g}% interval"
-    ends = f"← {better[0]}    difference, {percent}    {better[1]} →"
-    axes.set_xlabel(ends + ("    (dashed: margin)" if margin else ""), color=GREY)
+    _sides(axes, sign, margin=margin is not None)
+
+
+def _sides(axes: Axes, sign: int, *, margin: bool) -> None:
+    """Below the axis, on either side of 0, which of the two is better."""
+    left, right = ("reference better", "model better")[::sign]
+    for words, side in ((f"← {left}   ", "right"), (f"   {right} →", "left")):
+        axes.annotate(
+            words,
+            (0, 0),
+            xytext=(0, -17),
+            xycoords=axes.get_xaxis_transform(),
+            textcoords="offset points",
+            ha=side,
+            va="top",
+            fontsize=7,
+            color=GREY,
+        )
+    if margin:
+        axes.annotate(
+            "dashed: margin",
+            (1, 0),
+            xytext=(0, -28),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            fontsize=7,
+            color=VERMILLION,
+        )
 
 
 def _range(rows: Sequence[Row]) -> tuple[float, float]:

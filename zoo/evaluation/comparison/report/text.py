@@ -1,8 +1,10 @@
 """A comparison as text for the terminal."""
 
+import dataclasses
 import math
 from collections.abc import Sequence
 
+from pipelines.figures.names import short_names
 from pipelines.terminal.table import align
 from zoo.evaluation.comparison.inference import METHODS
 from zoo.evaluation.comparison.report import verdict
@@ -10,12 +12,22 @@ from zoo.evaluation.comparison.report.comparison import Comparison, figure_title
 from zoo.evaluation.comparison.report.rows import Row
 from zoo.runs import seen_patients
 
+_PLACES = 28  # of a name; a run's own has 26
+
 
 def text(comparison: Comparison) -> str:
     """What is compared, the tables, and each result in a sentence."""
-    of_patients = [row for row in comparison.rows if not row.folds]
-    of_folds = [row for row in comparison.rows if row.folds]
-    parts = [_preface(comparison), _table(comparison, of_patients)]
+    names = [source.name for source in comparison.same.sources]
+    short = short_names(names, _PLACES)
+    shown = dict(zip(names, short.shown))
+    rows = [
+        dataclasses.replace(row, model=shown[row.model], reference=shown[row.reference])
+        for row in comparison.rows
+    ]
+    of_patients = [row for row in rows if not row.folds]
+    of_folds = [row for row in rows if row.folds]
+    preface = "\n".join([_preface(comparison), *short.legend])
+    parts = [preface, _table(comparison, of_patients)]
     parts.append(_sentences(comparison, of_patients))
     if of_folds:
         parts.append(

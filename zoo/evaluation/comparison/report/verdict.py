@@ -35,10 +35,8 @@ def sentence(row: Row, confidence: float, show: Show) -> str:
     else:
         text = f"no difference shown; {possible(row, show)}"
         if _leaves_out_zero(row):
-            text += (
-                " (this interval alone leaves out 0; the p does not allow to call it "
-                "a difference)"
-            )
+            level = f"{1 - confidence:.2g}"
+            text += f" (its own interval leaves out 0, its Holm p is not below {level})"
     return f"{text}{_on_margin(row, confidence, show)}"
 
 
