@@ -18,6 +18,7 @@ class Inference:
             which small is evidence of one above it; none for a reason.
         below: likewise, of one below it.
         reason: why something is missing; else "".
+        note: why interval and p are approximate; else "".
     """
 
     method: str
@@ -27,13 +28,15 @@ class Inference:
     above: Callable[[float], float] | None = None
     below: Callable[[float], float] | None = None
     reason: str = ""
+    note: str = ""
 
 
 # By the name in comparison.json, what tables say.
 METHODS = {
-    "delong": "paired DeLong (1988), Student's t",
-    "obuchowski_auc": "paired DeLong for samples of patients (Obuchowski 1997), "
-    "Student's t",
+    "delong": "paired DeLong test (1988) by Student's t; interval from the logit "
+    "limits of each area (Zou 2007)",
+    "obuchowski_auc": "paired DeLong test of patients with several samples (Obuchowski "
+    "1997) by Student's t; interval from the logit limits of each area (Zou 2007)",
     "t": "paired t test of patients",
     "obuchowski_means": "paired t test of patients with several samples "
     "(Obuchowski 1998)",

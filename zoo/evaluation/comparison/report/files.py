@@ -12,7 +12,7 @@
     - `figure`; `better`: `larger` or `smaller`; `model`, `reference`
     - `value`, `reference_value`, `difference` (model - reference); null = undefined
     - `method`: a key of `inference.METHODS`; `interval`: `low`, `high`; `p`, two-sided;
-      `p_holm`; null with a `reason`
+      `p_holm`; null with a `reason`; a `note` where they are approximate
     - `bootstrap`: `low`, `high`, `p` of the paired bootstrap beside it, with a `reason`
       where there is none; null over folds
     - `calls`: of proportions `model_alone`, `reference_alone`, `units`; else null
@@ -119,9 +119,9 @@ def _row(comparison: Comparison, row: Row) -> dict:
 
 
 def _inference(inference: Inference) -> dict:
-    reason = {"reason": inference.reason} if inference.reason else {}
+    words = {"reason": inference.reason, "note": inference.note}
     ends = {"low": inference.low, "high": inference.high}
-    return {**ends, "p": inference.p, **reason}
+    return {**ends, "p": inference.p, **{k: word for k, word in words.items() if word}}
 
 
 def _number(value: float) -> float | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from zoo.evaluation.comparison import (
+    area_difference,
+    contributions,
     fold_differences,
     holm,
     mcnemar,
@@ -16,7 +18,7 @@ from zoo.evaluation.comparison import (
 )
 from zoo.evaluation.comparison.contributions import Aggregate, parts_of
 from zoo.evaluation.comparison.figures_of_merit import FigureOfMerit
-from zoo.evaluation.comparison.forms import Areas, Mean
+from zoo.evaluation.comparison.forms import Areas
 from zoo.evaluation.comparison.inference import Inference, of_spread
 from zoo.evaluation.comparison.mcnemar import Discordance
 from zoo.evaluation.comparison.report.same_patients import SamePatients
@@ -191,22 +193,23 @@ def _inference(
         discordance = mcnemar.counted(form.terms(mine), form.terms(other))
         if not clustered:
             return mcnemar.inference(discordance, confidence), discordance
+    if isinstance(form, Areas):
+        method = "obuchowski_auc" if clustered else "delong"
+        both = (
+            contributions.of(each, objective, question.aggregate)
+            for each in (mine, other)
+        )
+        return area_difference.inference(*both, method, confidence), None
     tested = paired.difference(mine, other, objective, question.aggregate)
     if tested is None:
         return bootstrap, None
     both, spread = tested
-    method = _method(form, clustered)
+    method = "obuchowski_means" if clustered else "t"
     if spread.reason:
         same = not both.influence.any() and both.value == 0
         p = 1.0 if same else None
         return Inference(method=method, p=p, reason=spread.reason), discordance
     return of_spread(method, both.value, spread, confidence), discordance
-
-
-def _method(form: Mean | Areas, clustered: bool) -> str:
-    if isinstance(form, Areas):
-        return "obuchowski_auc" if clustered else "delong"
-    return "obuchowski_means" if clustered else "t"
 
 
 def _margin(

@@ -37,7 +37,8 @@ def sentence(row: Row, confidence: float, show: Show) -> str:
         if _leaves_out_zero(row):
             level = f"{1 - confidence:.2g}"
             text += f" (its own interval leaves out 0, its Holm p is not below {level})"
-    return f"{text}{_on_margin(row, confidence, show)}"
+    note = f" ({inference.note})" if inference.note else ""
+    return f"{text}{_on_margin(row, confidence, show)}{note}"
 
 
 def possible(row: Row, show: Show) -> str:
