@@ -110,6 +110,18 @@ EVALUATE = {
     "{run} --confidence 2": "confidence is between 0 and 1",
     "{run} --out {predictions}": "--out",
 }
+COMPARE = {
+    "{predictions}": "two sources or more",
+    "{run} nosuch": "nosuch does not exist",
+    "{run} {run}": "a source is named twice",
+    "{run} {run}:holdout": "Name the directory that `zoo.train --folds all` made",
+    "{run} {run}:baseline --bootstrap 100": "200 resamples or more",
+    "{run} {run}:baseline --margin 0": "a margin is a number above 0",
+    "{run} {run}:baseline --margin 0.1": "a margin is of one figure",
+    "{run} {run}:baseline --confidence 2": "confidence is between 0 and 1",
+    "{run} {run}:baseline --out {predictions}": "--out",
+    "{run} {predictions} --reference {run} --against-all": "not allowed with",
+}
 PREDICT = {
     "nosuch --dicom .": "nosuch does not exist",
     "{run} --dicom nosuch": "nosuch is not a directory",
@@ -282,6 +294,7 @@ SERVE = {
 TABLE = {
     "zoo.train": TRAIN,
     "zoo.evaluate": EVALUATE,
+    "zoo.compare": COMPARE,
     "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
     "zoo.models": MODELS,

@@ -63,6 +63,7 @@ IRRELEVANT = {
     "tuning/trials": "writes down, limits and reports what the files named above give",
     "zoo/__init__.py": _COMMANDS,
     "zoo/evaluation/__init__.py": _JUDGES,
+    "zoo/evaluation/comparison/report": _JUDGES,
     "zoo/evaluation/figures": _JUDGES,
     "zoo/evaluation/results": _JUDGES,
     "zoo/evaluation/run_evaluation.py": _JUDGES,
