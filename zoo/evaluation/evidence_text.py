@@ -1,11 +1,13 @@
 """The evidence as text for the terminal."""
 
-from zoo.evaluation.results.by_kind import kind_of
+from zoo.evaluation.results.by_kind import RESULTS, kind_of
 from zoo.evaluation.results.resampling import RESAMPLED
 from zoo.evaluation.results.shown import shown_level
 from zoo.evaluation.tables import text_table
 from zoo.evaluation.tables.by_kind import TABLES, Tables
 from zoo.runs import seen_patients
+
+_NAMED = 5  # patients in a note
 
 
 def text(evidence: dict) -> str:
@@ -77,6 +79,8 @@ def _notes(evidence: dict, level: str, tables: Tables) -> str:
     for split, levels in evidence["splits"].items():
         if not levels["patient"]["defined"]:
             notes.append(f"{split}: not by patient, {levels['patient']['reason']}")
+        elif "left_out" in levels["patient"]:
+            notes.append(f"{split}: {_left_out(levels['patient'], evidence)}")
         metrics = levels[level]
         if metrics["resampling"] not in RESAMPLED:
             notes.append(
@@ -84,3 +88,14 @@ def _notes(evidence: dict, level: str, tables: Tables) -> str:
             )
         notes += [f"{split}{note}" for note in tables.missing(metrics)]
     return "\n".join(f"note: {note}" for note in notes)
+
+
+def _left_out(patient: dict, evidence: dict) -> str:
+    """Whom the level of patients leaves out, five of them by name."""
+    names, count = patient["left_out"]["names"], patient["left_out"]["patients"]
+    truth = RESULTS[kind_of(evidence)].truth
+    more = f" and {count - _NAMED} more" if count > _NAMED else ""
+    return (
+        f"{count} patient(s) are left out by patient, whose samples are of different "
+        f"{truth}: {', '.join(names[:_NAMED])}{more}"
+    )

@@ -131,6 +131,7 @@ def _add_wilson(
             (entries["specificity"], tn, total - truly),
             (entries["ppv"], tp, called),
             (entries["npv"], tn, total - called),
+            (entries["accuracy"], tp + tn, total),
         ]
     for entry, successes, count in trials:
         if entry["value"] is not None:
