@@ -75,18 +75,42 @@ def measure(
     """
     values = replicate(labels, probabilities, np.ones((1, len(labels))))
     confusion = values["confusion"][0].astype(np.int64)
-    overall = {name: column[0] for name, column in values["overall"].items()}
+    return _measured(values["overall"], values["per_class"], confusion, classes)
+
+
+def _measured(
+    overall: Mapping[str, np.ndarray],
+    per_class: Mapping[str, np.ndarray],
+    confusion: np.ndarray,
+    classes: tuple[str, ...],
+) -> Metrics:
+    """The only resample, `[1]` and `[1, K]`, with the reasons of what is undefined."""
+    first = {name: column[0] for name, column in overall.items()}
     return Metrics(
-        overall=measured(overall, _why_overall(confusion, classes)),
+        overall=measured(first, _why_overall(confusion, classes)),
         per_class=tuple(
             measured(
-                {name: table[0, c] for name, table in values["per_class"].items()},
+                {name: table[0, c] for name, table in per_class.items()},
                 _why_of_class(confusion, c, name_of_class),
             )
             for c, name_of_class in enumerate(classes)
         ),
         confusion=confusion,
     )
+
+
+def measure_counts(confusion: np.ndarray, classes: tuple[str, ...]) -> Metrics:
+    """The metrics that follow from counts alone, all but those of probabilities.
+
+    Args:
+        confusion: true class by predicted class, int `[K, K]`.
+        classes: K names, for the reasons.
+    """
+    counts = np.asarray(confusion, np.float64)[None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_class = _one_vs_rest(counts)
+        overall = _of_counts(counts, per_class["sensitivity"])
+    return _measured(overall, per_class, np.asarray(confusion, np.int64), classes)
 
 
 def overall_measures(
@@ -138,16 +162,23 @@ def replicate(
         right = (probabilities * truth).sum(axis=1) / probabilities.sum(axis=1)
         loss = -np.log(np.clip(right, _TINY, 1 - _TINY))
         overall = {
-            "accuracy": np.trace(confusion, axis1=1, axis2=2) / total,
-            "balanced_accuracy": per_class["sensitivity"].mean(axis=1),
+            **_of_counts(confusion, per_class["sensitivity"]),
             "auc": _of_all(areas),
             "average_precision": _of_all(precisions),
-            "kappa": _kappas(confusion),
-            "mcc": _correlations(confusion),
             "log_loss": weights @ loss / total,
             "brier": weights @ brier / total,
         }
     return {"overall": overall, "per_class": per_class, "confusion": confusion}
+
+
+def _of_counts(confusion: np.ndarray, sensitivity: np.ndarray) -> dict[str, np.ndarray]:
+    """Of all classes, `[R]` each; called where division by zero is silenced."""
+    return {
+        "accuracy": np.trace(confusion, axis1=1, axis2=2) / confusion.sum(axis=(1, 2)),
+        "balanced_accuracy": sensitivity.mean(axis=1),
+        "kappa": _kappas(confusion),
+        "mcc": _correlations(confusion),
+    }
 
 
 def _of_scores(
