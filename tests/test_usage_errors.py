@@ -291,6 +291,12 @@ SERVE = {
     "--root {empty} --ssl-key {labels}": "--ssl-certificate and --ssl-key go together",
     "--with nosuch": "invalid choice: 'nosuch'",
 }
+STUDY_TABLE = {
+    "nosuch": "nosuch does not exist",
+    "{run} --out table.txt": "--out ends in .csv or .md",
+    "{run} {run}": "is named twice",
+    "{run} --form roc": "invalid choice: 'roc'",
+}
 TABLE = {
     "zoo.train": TRAIN,
     "zoo.evaluate": EVALUATE,
@@ -302,6 +308,7 @@ TABLE = {
     "zoo.promote": PROMOTE,
     "tuning.search": SEARCH,
     "zoo.serve": SERVE,
+    "zoo.table": STUDY_TABLE,
     "zoo.weights.__main__": WEIGHTS,
     "pipelines.ingest": INGEST,
     "pipelines.inspect": INSPECT,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from zoo.evaluation.results.by_kind import kind_of
+from zoo.evaluation.results.by_kind import RESULTS, kind_of
 from zoo.evaluation.results.metric_text import cell
 from zoo.evaluation.results.resampling import RESAMPLED, WITHIN_CLASSES
 from zoo.evaluation.results.shown import (
@@ -14,6 +14,8 @@ from zoo.evaluation.results.shown import (
 from zoo.evaluation.tables import text_table
 from zoo.evaluation.tables.by_kind import TABLES, Tables
 from zoo.runs import seen_patients
+
+_NAMED = 5  # patients in a note
 
 
 def text(evidence: dict) -> str:
@@ -145,6 +147,8 @@ def _notes(evidence: dict, level: str, tables: Tables) -> str:
     for split, levels in evidence["splits"].items():
         if not levels["patient"]["defined"]:
             notes.append(f"{split}: not by patient, {levels['patient']['reason']}")
+        elif "left_out" in levels["patient"]:
+            notes.append(f"{split}: {_left_out(levels['patient'], evidence)}")
         metrics = levels[level]
         if metrics["resampling"] not in RESAMPLED:
             notes.append(
@@ -152,3 +156,14 @@ def _notes(evidence: dict, level: str, tables: Tables) -> str:
             )
         notes += [f"{split}{note}" for note in tables.missing(metrics)]
     return "\n".join(f"note: {note}" for note in notes)
+
+
+def _left_out(patient: dict, evidence: dict) -> str:
+    """Whom the level of patients leaves out, five of them by name."""
+    names, count = patient["left_out"]["names"], patient["left_out"]["patients"]
+    truth = RESULTS[kind_of(evidence)].truth
+    more = f" and {count - _NAMED} more" if count > _NAMED else ""
+    return (
+        f"{count} patient(s) are left out by patient, whose samples are of different "
+        f"{truth}: {', '.join(names[:_NAMED])}{more}"
+    )

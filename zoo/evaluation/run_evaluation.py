@@ -45,9 +45,13 @@ def write(
         - `resampling`: what the bootstrap drew: `patients` (freely; also of a
           case-control design where patients have samples of several classes),
           `patients within classes` (of a case-control design) or `none: <reason>`
-        - `accuracy`, `balanced_accuracy`, `auc`, `kappa`, `log_loss`, `brier`: entries
-        - `per_class`: by class: `sensitivity`, `specificity`, `ppv`, `npv`, `f1`,
-          `kappa`, `auc`, one against the rest: entries
+        - `left_out`: only by patient, and where some are: `patients`, how many have
+          samples of different classes, and `names`, their pseudonyms
+        - `accuracy`, `balanced_accuracy`, `auc`, `average_precision`, `kappa`, `mcc`,
+          `log_loss`, `brier`: entries
+        - `per_class`: by class: `sensitivity`, `specificity`, `ppv`, `npv`, `accuracy`
+          = (TP + TN) / N, `balanced_accuracy` = (sensitivity + specificity) / 2, `f1`,
+          `kappa`, `mcc`, `auc`, `average_precision`, one against the rest: entries
         - `confusion`: counts, rows the true and columns the predicted class
 
       A target of another kind has a `kind` in place of `classes`, and levels of its

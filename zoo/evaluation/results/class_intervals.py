@@ -1,6 +1,7 @@
 """The intervals of classes' metrics beside the percentile bootstrap's."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -49,6 +50,7 @@ def add(
             "specificity": (~named, ~truly),
             "ppv": (truly, named),
             "npv": (~truly, ~named),
+            "accuracy": (truly == named, everywhere),
             "f1": (truly & named, truly | named),
         }
         intervals = {
@@ -59,15 +61,22 @@ def add(
         for name, interval in intervals.items():
             among = None if clusters is None else clusters[counted[name][1]]
             _put(entries[name], _marked(interval, among))
+        _put_mean(
+            entries["balanced_accuracy"],
+            [entries["sensitivity"], entries["specificity"]],
+            [intervals["sensitivity"], intervals["specificity"]],
+            predictions,
+        )
         sensitivities.append(intervals["sensitivity"])
         scores = predictions.probabilities[:, number]
         areas.append(_areas(entries["auc"], truly, scores, clusters, confidence))
         _perfect_kappa(entries["kappa"], truly, named, patient, confidence)
-    if not mixed_patients(predictions):
-        values = [entries["sensitivity"]["value"] for entries in per_class.values()]
-        if None not in values:
-            mean = shares.mean_of(values, sensitivities)
-            _put(overall["balanced_accuracy"], mean)
+    _put_mean(
+        overall["balanced_accuracy"],
+        [entries["sensitivity"] for entries in per_class.values()],
+        sensitivities,
+        predictions,
+    )
     if len(per_class) > 2 and overall["auc"]["value"] is not None:
         values = [entries["auc"]["value"] for entries in per_class.values()]
         correlation = _correlation(predictions, patient)
@@ -79,6 +88,21 @@ def _put(entry: dict, interval: Interval) -> None:
     """Adds an interval to a metric that has a value."""
     if entry["value"] is not None:
         entry["intervals"][interval.method] = interval_fields(interval)
+
+
+def _put_mean(
+    entry: dict,
+    entries: Sequence[dict],
+    intervals: Sequence[Interval],
+    predictions: Predictions,
+) -> None:
+    """Adds the interval of a mean of proportions, of which each has samples of its own.
+
+    Patients with samples of several classes have a part in more than one: then none.
+    """
+    values = [proportion["value"] for proportion in entries]
+    if None not in values and not mixed_patients(predictions):
+        _put(entry, shares.mean_of(values, intervals))
 
 
 def _marked(interval: Interval, clusters: np.ndarray | None) -> Interval:

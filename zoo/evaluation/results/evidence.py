@@ -40,7 +40,7 @@ def evaluate_baseline(
 
 
 def _metrics(splits: Mapping[str, Levels], settings: Settings) -> dict:
-    """By split and level; by patient undefined where some patients are mixed."""
+    """By split and level; by patient undefined where most patients are mixed."""
     metrics = {}
     for split, levels in splits.items():
         results = RESULTS[levels.sample.kind.name]
@@ -53,6 +53,9 @@ def _metrics(splits: Mapping[str, Levels], settings: Settings) -> dict:
             patient = {"defined": False, "reason": reason}
         else:
             patient = results.level(levels.patient, settings)
+            if levels.mixed:
+                names = [*levels.mixed]
+                patient["left_out"] = {"patients": len(names), "names": names}
         alone = levels.patient is not None and len(levels.patient) == len(levels.sample)
         sample = (
             copy.deepcopy(patient)
