@@ -110,6 +110,19 @@ EVALUATE = {
     "{run} --confidence 2": "confidence is between 0 and 1",
     "{run} --out {predictions}": "--out",
 }
+CALIBRATE = {
+    "nosuch": "nosuch does not exist",
+    "{run} --scaling platt": "invalid choice: 'platt'",
+    "{run} --operating-point best": "--operating-point wants youden, sens",
+    "{run} --operating-point youden=1": "--operating-point wants youden, sens",
+    "{run} --operating-point cost=1": "--operating-point wants youden, sens",
+    "{run} --operating-point sensitivity=1": "is between 0 and 1, without these",
+    "{run} --operating-point youden --class x": "--class is one of .* Received: x",
+    "{run} --class x": "--class goes with --operating-point",
+    "{run} --reject largest": "--reject wants a rule and how much it keeps",
+    "{run} --reject nosuch coverage=0.9": "--reject wants a rule and how much",
+    "{run} --reject largest coverage=2": "--reject wants a rule and how much",
+}
 PREDICT = {
     "nosuch --dicom .": "nosuch does not exist",
     "{run} --dicom nosuch": "nosuch is not a directory",
@@ -281,6 +294,7 @@ SERVE = {
 }
 TABLE = {
     "zoo.train": TRAIN,
+    "zoo.calibrate": CALIBRATE,
     "zoo.evaluate": EVALUATE,
     "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
