@@ -35,6 +35,10 @@ examples:
   python -m zoo.evaluate runs/liver --data datasets/liver
       also writes features.npz, which older runs don't have: what the network makes of
       every sample before its head
+  python -m zoo.evaluate runs/liver --prevalence 0.1 0.3
+      after python -m zoo.calibrate runs/liver --operating-point youden: what the
+      threshold is worth on the test split, and its PPV and NPV where one in ten, or
+      three, have the disease
   python -m zoo.evaluate predictions.csv
       prints the tables and writes nothing
   python -m zoo.evaluate predictions.csv --out evidence --confidence 0.9
@@ -87,6 +91,15 @@ def parser() -> argparse.ArgumentParser:
         type=int,
         help="of the resampling; default: as in the run's recipe, else 0",
     )
+    parsed.add_argument(
+        "--prevalence",
+        nargs="+",
+        type=float,
+        default=[],
+        metavar="SHARE",
+        help="of a run with a last stage: how frequent its event will be among those "
+        "whom the model meets, for PPV, NPV and net benefit there",
+    )
     return parsed
 
 
@@ -109,6 +122,7 @@ def main(argv: Sequence[str]) -> int:
             "--data goes with one run, whose features it gives. Received: "
             f"{', '.join(map(str, sources))}"
         )
+    _check_prevalences(sources, options.prevalence)
     if sources[0].is_file():
         return _file(sources[0], options)
     judge = _all_folds if alone else _runs
@@ -117,6 +131,23 @@ def main(argv: Sequence[str]) -> int:
         places = ("--dicom", "DIR", "--out", "result.csv")
         command.say_next("zoo.predict", sources[0], *places)
     return code
+
+
+def _check_prevalences(sources: Sequence[Path], prevalences: Sequence[float]) -> None:
+    """Refuses shares that are none, and runs that have no event they are of."""
+    if not all(0 < prevalence < 1 for prevalence in prevalences):
+        raise UsageError(
+            "--prevalence is between 0 and 1, without these. Received: "
+            f"{' '.join(f'{prevalence:g}' for prevalence in prevalences)}"
+        )
+    if prevalences and not all(
+        [*source.glob("last_stage.json"), *source.glob("fold-*/last_stage.json")]
+        for source in sources
+    ):
+        raise UsageError(
+            "--prevalence goes with runs that have a last stage. Fit one: python -m "
+            f"zoo.calibrate {sources[0]} --operating-point youden"
+        )
 
 
 def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
@@ -133,7 +164,13 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
     from zoo.evaluation import pooled_folds, run_evaluation  # they load SciPy
 
     if len(runs) > 1:
-        return _show({out: pooled_folds.write(paths, settings=settings, out=out)})
+        return _show(
+            {
+                out: pooled_folds.write(
+                    paths, settings=settings, out=out, prevalences=options.prevalence
+                )
+            }
+        )
     if data is not None:
         print(_features(runs[0], data, out))
     evidence = run_evaluation.write(
@@ -142,6 +179,7 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
         bootstrap=settings.bootstrap,
         seed=settings.seed,
         out=out,
+        prevalences=options.prevalence,
     )
     return _show({out: evidence})
 
@@ -179,6 +217,7 @@ def _all_folds(paths: Sequence[Path], options: argparse.Namespace) -> int:
             holdout=(validation.holdout_path / "metrics.json").is_file(),
             settings=settings,
             out=out,
+            prevalences=options.prevalence,
         )
     )
 

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
+from zoo.evaluation.figures import last_stage as last_stage_figures
 from zoo.evaluation.figures import learning_curves, style
 from zoo.evaluation.figures.by_kind import FIGURES
+from zoo.evaluation.last_stage import stage_file
+from zoo.evaluation.last_stage import staged as staged_predictions
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions
-from zoo.evaluation.results import evidence
+from zoo.evaluation.results import evidence, last_stage
 from zoo.evaluation.results.by_kind import kind_of
 from zoo.evaluation.results.description import Description, describe
 from zoo.evaluation.results.settings import Settings
@@ -29,10 +32,12 @@ def write(
     bootstrap: int,
     seed: int,
     out: str | Path | None = None,
+    prevalences: Sequence[float] = (),
 ) -> dict:
     """Evaluates a run's predictions; writes `metrics.json` and `figures/*.png`.
 
-    Reads recipe.toml, dataset.json, predictions.csv, baseline.csv and history.csv.
+    Reads recipe.toml, dataset.json, predictions.csv, baseline.csv and history.csv, and
+    of a run with a last stage last_stage.json.
     `metrics.json`, which is also what is returned:
 
     - `format`: 1
@@ -54,6 +59,9 @@ def write(
       own: `multilabel` with `labels`, see `results.multilabel`; `regression` with
       `columns`, see `results.regression`; `ordinal`, which has `classes` too, with
       further metrics, see `metrics.ordinal`
+    - `calibration`: of classes and grades, see `results.calibration.of_last_split`
+    - `last_stage`, `operating_point`, `decision_curve`: only of runs with a last stage,
+      see `results.last_stage.evaluate`; `splits` stay as the network alone predicts
     - `figures`: file name -> "" or why it was not drawn
     - `further_targets`: only of runs with some: by name, all of the above
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
@@ -74,14 +82,16 @@ def write(
         bootstrap: resamples of patients.
         seed: of the resampling.
         out: directory to write to, made if need be; none = the run's own.
+        prevalences: of the operating point's event, for its PPV and NPV.
     Raises:
         UsageError: no such directory.
-        DataError: a file of the run is missing or damaged, or a patient stands in two
-            splits.
+        DataError: a file of the run is missing or damaged, a patient stands in two
+            splits, or the last stage was fitted to another model.
     """
     run = Run.resume(run_directory)
     settings = Settings(confidence=confidence, bootstrap=bootstrap, seed=seed)
     rows = history.read(run.history_path)
+    stage = stage_file.of_run(run)
     splits = {
         output.target.name: _read(run.predictions_of(output.target.name), output)
         for output in run.target_outputs
@@ -92,13 +102,26 @@ def write(
     }
     folder = figures_folder(run.path if out is None else out)
     monitor = run.recipe.optimisation.monitor
+    main = results[""]
+    staged = None
+    if stage is not None:
+        last = [*splits[""].values()][-1].sample
+        added, staged = last_stage.evaluate(
+            staged_predictions.of_run(run, stage, last),
+            [stage],
+            main,
+            settings,
+            prevalences,
+        )
+        main |= added
     with style.captioned(seen_patients.note(run.seen_patients)):
         for name, result in results.items():
             result["figures"] = draw(folder, name, splits[name], result)
+        if staged is not None:
+            main["figures"] |= last_stage_figures.draw(folder, staged, main)
         learning_curves.draw(
             folder / "learning.png", rows, best(rows, monitor), monitor=monitor
         )
-    main = results[""]
     main["figures"] = {"learning.png": "", **main["figures"]}
     if run.seen_patients:
         main["seen_patients"] = run.seen_patients

@@ -9,8 +9,8 @@ in the large; above 0 the event is more frequent than stated (Van Calster et al.
 import numpy as np
 
 CLIP = 1e-7  # a float32 nearer to 1 is 1: the log odds end here
-_STEPS, _LARGEST_STEP, _ENOUGH = 60, 2.0, 1e-10
-_STEEPEST = 100.0  # a slope beyond it is one of separated classes
+_STEPS, _LONGEST, _ENOUGH = 60, 2.0, 1e-7
+_STEEPEST = 100.0  # a slope beyond it is one of all but separated classes
 
 
 def log_odds(stated: np.ndarray) -> np.ndarray:
@@ -29,17 +29,20 @@ def intercepts(
         odds: log odds of the stated probabilities, `[N]`.
         weights: how often each sample stands in each resample, `[R, N]`.
     """
-    values = np.zeros(len(weights))
-    truth = happened.astype(np.float64)
-    for _ in range(_STEPS):
-        shares = _sigmoid(odds + values[:, None])
-        slope = (weights * (truth - shares)).sum(axis=1)
-        curvature = (weights * shares * (1 - shares)).sum(axis=1)
-        step = np.clip(slope / np.maximum(curvature, 1e-12), *_ENDS)
-        values += step
-        if np.abs(step).max(initial=0) < _ENOUGH:
+    values = np.full(len(weights), np.nan)
+    rows = (weights[:, happened].sum(1) > 0) & (weights[:, ~happened].sum(1) > 0)
+    weights = weights[rows]
+    found, events = np.zeros(len(weights)), weights @ happened
+    for _ in range(_STEPS if len(weights) else 0):
+        shares = _sigmoid(odds + found[:, None])
+        expected = np.einsum("rn,rn->r", weights, shares)
+        curvature = expected - np.einsum("rn,rn,rn->r", weights, shares, shares)
+        step = _short((events - expected) / np.maximum(curvature, 1e-12))
+        found += step
+        if np.abs(step).max() < _ENOUGH:
             break
-    return np.where(_both(happened, weights), values, np.nan)
+    values[rows] = found
+    return values
 
 
 def slopes(happened: np.ndarray, odds: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -47,37 +50,56 @@ def slopes(happened: np.ndarray, odds: np.ndarray, weights: np.ndarray) -> np.nd
 
     Arguments as of `intercepts`.
     """
-    truth = happened.astype(np.float64)
-    total = weights.sum(axis=1)
-    mean = (weights * odds).sum(axis=1) / total
-    centred = odds - mean[:, None]
-    share = np.clip((weights * truth).sum(axis=1) / total, 1e-9, 1 - 1e-9)
-    first, second = np.log(share / (1 - share)), np.zeros(len(weights))
-    open_ = np.ones(len(weights), bool)
+    values = np.full(len(weights), np.nan)
+    rows = np.flatnonzero(_overlap(happened, odds, weights))
+    if not rows.size:
+        return values
+    weights = weights[rows]
+    centred = odds - odds.mean()
+    # All resamples begin where their mean ends.
+    mean, _ = _newton(happened, centred, weights.mean(axis=0)[None], np.zeros((2, 1)))
+    start = np.repeat(mean, len(rows), axis=1)
+    found, converged = _newton(happened, centred, weights, start)
+    kept = converged & (np.abs(found[1]) < _STEEPEST)
+    values[rows[kept]] = found[1][kept]
+    return values
+
+
+def _newton(
+    happened: np.ndarray, odds: np.ndarray, weights: np.ndarray, start: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Intercepts and slopes of logistic regressions, `[2, R]`, and which converged.
+
+    Args:
+        start: `[2, R]`.
+    """
+    found, truth = start.copy(), happened.astype(np.float64)
+    open_ = np.arange(len(weights))
+    there = weights
     for _ in range(_STEPS):
-        shares = _sigmoid(first[:, None] + second[:, None] * centred)
-        left = weights * (truth - shares)
-        spread = weights * shares * (1 - shares)
-        g0, g1 = left.sum(axis=1), (left * centred).sum(axis=1)
-        h00, h01 = spread.sum(axis=1), (spread * centred).sum(axis=1)
-        h11 = (spread * centred**2).sum(axis=1)
+        shares = _sigmoid(found[0, open_, None] + found[1, open_, None] * odds)
+        left = there * (truth - shares)
+        spread = there * (shares * (1 - shares))
+        g0, g1 = left.sum(axis=1), left @ odds
+        h00, h01, h11 = spread.sum(axis=1), spread @ odds, spread @ odds**2
         determinant = np.maximum(h00 * h11 - h01**2, 1e-300)
-        step0 = np.clip((h11 * g0 - h01 * g1) / determinant, *_ENDS)
-        step1 = np.clip((h00 * g1 - h01 * g0) / determinant, *_ENDS)
-        first, second = first + step0, second + step1
-        open_ = np.maximum(np.abs(step0), np.abs(step1)) > 1e-8
-        if not (open_ & (np.abs(second) < _STEEPEST)).any():
-            break
-    defined = _overlap(happened, odds, weights) & ~open_ & (abs(second) < _STEEPEST)
-    return np.where(defined, second, np.nan)
+        steps = _short(
+            np.stack([h11 * g0 - h01 * g1, h00 * g1 - h01 * g0]) / determinant
+        )
+        found[:, open_] += steps
+        going = np.abs(steps).max(axis=0) > _ENOUGH
+        if not going.any():
+            return found, np.ones(len(weights), bool)
+        if not going.all():
+            open_, there = open_[going], there[going]
+    converged = np.ones(len(weights), bool)
+    converged[open_] = False
+    return found, converged
 
 
-_ENDS = (-_LARGEST_STEP, _LARGEST_STEP)
-
-
-def _both(happened: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Whether a resample has samples with and without the event, bool `[R]`."""
-    return (weights[:, happened].sum(1) > 0) & (weights[:, ~happened].sum(1) > 0)
+def _short(steps: np.ndarray) -> np.ndarray:
+    """Newton's steps, none so long that it overshoots."""
+    return np.clip(steps, -_LONGEST, _LONGEST)
 
 
 def _overlap(happened: np.ndarray, odds: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -58,16 +58,27 @@ class Smoother:
         return low + (high - low) * self.share
 
 
-def smoother(stated: np.ndarray) -> Smoother:
-    """The neighbourhoods of N stated probabilities, one or more."""
+def smoother(
+    stated: np.ndarray,
+    *,
+    grid: np.ndarray | None = None,
+    counts: np.ndarray | None = None,
+) -> Smoother:
+    """The neighbourhoods of N stated probabilities, one or more.
+
+    Args:
+        grid: none = evenly spaced places, and quantiles.
+        counts: how many samples each of N stands for; none = one.
+    """
     stated = np.asarray(stated, np.float64)
-    half = (POINTS + 1) // 2
-    evenly = np.linspace(stated.min(), stated.max(), half)
-    grid = np.unique(np.concatenate([evenly, np.quantile(stated, _inner(half))]))
+    counts = np.ones(len(stated)) if counts is None else counts
+    if grid is None:
+        half = (POINTS + 1) // 2
+        evenly = np.linspace(stated.min(), stated.max(), half)
+        inner = np.quantile(stated, np.linspace(0, 1, half + 1)[1:-1])
+        grid = np.unique(np.concatenate([evenly, inner]))
     away = stated[:, None] - grid
-    nearest = int(np.ceil(SPAN * len(stated)))
-    width = np.partition(np.abs(away), nearest - 1, axis=0)[nearest - 1]
-    width = np.maximum(width * (1 + 1e-6), _NARROWEST)
+    width = np.maximum(_widths(np.abs(away), counts) * (1 + 1e-6), _NARROWEST)
     kernel = np.maximum(1 - (np.abs(away) / width) ** 3, 0) ** 3
     left = np.clip(np.searchsorted(grid, stated, side="right") - 1, 0, None)
     left = np.minimum(left, max(len(grid) - 2, 0))
@@ -77,6 +88,15 @@ def smoother(stated: np.ndarray) -> Smoother:
     return Smoother(grid=grid, kernel=kernel, away=away, left=left, share=share)
 
 
-def _inner(number: int) -> np.ndarray:
-    """Shares between 0 and 1 without the ends."""
-    return np.linspace(0, 1, number + 1)[1:-1]
+def _widths(distances: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Within how much of each point the span's share of samples lies, `[G]`.
+
+    Args:
+        distances: `[N, G]`.
+        counts: `[N]`.
+    """
+    nearest = np.ceil(SPAN * counts.sum())
+    order = np.argsort(distances, axis=0)
+    enough = np.cumsum(counts[order], axis=0) >= nearest - 1e-9
+    rows = order[np.argmax(enough, axis=0), np.arange(distances.shape[1])]
+    return distances[rows, np.arange(distances.shape[1])]
