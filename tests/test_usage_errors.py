@@ -108,6 +108,8 @@ EVALUATE = {
     "{predictions} --data {data}": "--data goes with one run",
     "{run} --data nosuch": "nosuch does not exist",
     "{run} --confidence 2": "confidence is between 0 and 1",
+    "{run} --prevalence 1.5": "--prevalence is between 0 and 1, without these",
+    "{run} --prevalence 0.1": "goes with runs that have a last stage. Fit one",
     "{run} --out {predictions}": "--out",
 }
 CALIBRATE = {
@@ -168,6 +170,7 @@ EXPORT = {
     "{run} --check .": "only --server-python goes with it",
     "--check . --to {new}": "only --server-python goes with it",
     "--check . --precision bfloat16": "only --server-python goes with it",
+    "--check . --without-stage": "only --server-python goes with it",
     "--check nosuch": "nosuch is not a directory",
     "nosuch --name a": "nosuch does not exist",
     "{run} --name a/b": "a model's name is made of",
