@@ -109,6 +109,7 @@ EVALUATE = {
     "{run} --data nosuch": "nosuch does not exist",
     "{run} --confidence 2": "confidence is between 0 and 1",
     "{run} --prevalence 1.5": "--prevalence is between 0 and 1, without these",
+    "{run} --unknown {labels}": "--unknown goes with one run that has a last stage",
     "{run} --prevalence 0.1": "goes with runs that have a last stage. Fit one",
     "{run} --out {predictions}": "--out",
 }

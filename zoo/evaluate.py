@@ -100,6 +100,12 @@ def parser() -> argparse.ArgumentParser:
         help="of a run with a last stage: how frequent its event will be among those "
         "whom the model meets, for PPV, NPV and net benefit there",
     )
+    parsed.add_argument(
+        "--unknown",
+        metavar="FILE",
+        help="of one run with a last stage: what `zoo.predict RUN --out FILE.csv` "
+        "answers of studies of no class that it knows, to be told from the known",
+    )
     return parsed
 
 
@@ -123,6 +129,8 @@ def main(argv: Sequence[str]) -> int:
             f"{', '.join(map(str, sources))}"
         )
     _check_prevalences(sources, options.prevalence)
+    if options.unknown is not None:
+        _check_unknown(sources, options.unknown)
     if sources[0].is_file():
         return _file(sources[0], options)
     judge = _all_folds if alone else _runs
@@ -150,6 +158,17 @@ def _check_prevalences(sources: Sequence[Path], prevalences: Sequence[float]) ->
         )
 
 
+def _check_unknown(sources: Sequence[Path], path: str) -> None:
+    """Refuses samples of no class where there is no stage that could score them."""
+    if len(sources) > 1 or not (sources[0] / "last_stage.json").is_file():
+        raise UsageError(
+            "--unknown goes with one run that has a last stage. Fit one: python -m "
+            f"zoo.calibrate {sources[0]} --reject largest coverage=0.95"
+        )
+    if not Path(path).is_file():
+        raise UsageError(f"--unknown names a file. Received: {path}")
+
+
 def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
     """Judges one run, or pools several."""
     runs = [Run.resume(path) for path in paths]
@@ -161,6 +180,11 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
     out = Path(options.out or paths[0])
     output_paths.check_directory(out, "--out")
     data = None if options.data is None else _data_of(runs[0], options.data)
+    unknown_samples = None
+    if options.unknown is not None:
+        from zoo.evaluation.last_stage import unknown_samples as unknown_file
+
+        unknown_samples = unknown_file.read(options.unknown)
     from zoo.evaluation import pooled_folds, run_evaluation  # they load SciPy
 
     if len(runs) > 1:
@@ -180,6 +204,7 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
         seed=settings.seed,
         out=out,
         prevalences=options.prevalence,
+        unknown_samples=unknown_samples,
     )
     return _show({out: evidence})
 

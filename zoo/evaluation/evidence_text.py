@@ -3,7 +3,7 @@
 from zoo.evaluation.results.by_kind import kind_of
 from zoo.evaluation.results.resampling import RESAMPLED
 from zoo.evaluation.results.shown import shown_level
-from zoo.evaluation.tables import calibration, text_table
+from zoo.evaluation.tables import calibration, rejection, text_table
 from zoo.evaluation.tables.by_kind import TABLES, Tables
 from zoo.runs import seen_patients
 
@@ -55,6 +55,7 @@ def _tables(evidence: dict) -> list[str]:
         parts.append(tables.overall(evidence["splits"], "sample"))
     parts += tables.details(evidence)
     parts += calibration.tables(evidence)
+    parts += rejection.tables(evidence)
     if "folds" in evidence:
         parts.append(text_table.folds(evidence["folds"], tables.show))
     return [*parts, _notes(evidence, level, tables)]

@@ -9,8 +9,11 @@ from pipelines.storage import atomic_files
 from zoo.evaluation.figures import last_stage as last_stage_figures
 from zoo.evaluation.figures import learning_curves, style
 from zoo.evaluation.figures.by_kind import FIGURES
-from zoo.evaluation.last_stage import stage_file
+from zoo.evaluation.last_stage import conformal_sets, stage_file
 from zoo.evaluation.last_stage import staged as staged_predictions
+from zoo.evaluation.last_stage.stage import LastStage
+from zoo.evaluation.last_stage.staged import StagedPredictions
+from zoo.evaluation.last_stage.unknown_samples import UnknownSamples
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions
@@ -33,6 +36,7 @@ def write(
     seed: int,
     out: str | Path | None = None,
     prevalences: Sequence[float] = (),
+    unknown_samples: UnknownSamples | None = None,
 ) -> dict:
     """Evaluates a run's predictions; writes `metrics.json` and `figures/*.png`.
 
@@ -60,8 +64,9 @@ def write(
       `columns`, see `results.regression`; `ordinal`, which has `classes` too, with
       further metrics, see `metrics.ordinal`
     - `calibration`: of classes and grades, see `results.calibration.of_last_split`
-    - `last_stage`, `operating_point`, `decision_curve`: only of runs with a last stage,
-      see `results.last_stage.evaluate`; `splits` stay as the network alone predicts
+    - `last_stage`, `operating_point`, `decision_curve`, `rejection`, `conformal`: only
+      of runs with a last stage, see `results.last_stage.evaluate`; `splits` stay as the
+      network alone predicts
     - `figures`: file name -> "" or why it was not drawn
     - `further_targets`: only of runs with some: by name, all of the above
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
@@ -83,6 +88,8 @@ def write(
         seed: of the resampling.
         out: directory to write to, made if need be; none = the run's own.
         prevalences: of the operating point's event, for its PPV and NPV.
+        unknown_samples: what the run answers of samples of no known class; only of a
+            run with a last stage.
     Raises:
         UsageError: no such directory.
         DataError: a file of the run is missing or damaged, a patient stands in two
@@ -105,13 +112,8 @@ def write(
     main = results[""]
     staged = None
     if stage is not None:
-        last = [*splits[""].values()][-1].sample
-        added, staged = last_stage.evaluate(
-            staged_predictions.of_run(run, stage, last),
-            [stage],
-            main,
-            settings,
-            prevalences,
+        added, staged = _through_stage(
+            run, stage, splits[""], main, settings, prevalences, unknown_samples
         )
         main |= added
     with style.captioned(seen_patients.note(run.seen_patients)):
@@ -126,6 +128,36 @@ def write(
     if run.seen_patients:
         main["seen_patients"] = run.seen_patients
     return save(folder.parent, with_further(results))
+
+
+def _through_stage(
+    run: Run,
+    stage: LastStage,
+    splits: Mapping[str, Levels],
+    main: dict,
+    settings: Settings,
+    prevalences: Sequence[float],
+    unknown_samples: UnknownSamples | None,
+) -> tuple[dict, StagedPredictions]:
+    """What the stage adds to the evidence on the main target."""
+    last = [*splits.values()][-1].sample
+    inside = None
+    if "validation" in splits and "validation" not in last.split:
+        inside = conformal_sets.sets_of(
+            splits["validation"].sample,
+            last,
+            by=main["calibration"]["level"],
+            level=last_stage.CONFORMAL_LEVEL,
+        )
+    return last_stage.evaluate(
+        staged_predictions.of_run(run, stage, last),
+        [stage],
+        main,
+        settings,
+        prevalences,
+        inside=inside,
+        unknown_samples=unknown_samples,
+    )
 
 
 def with_further(results: Mapping[str, dict]) -> dict:

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.evaluation.figures import calibration_plot, decision_curve_plot
+from zoo.evaluation.figures import (
+    calibration_plot,
+    decision_curve_plot,
+    risk_coverage_plot,
+)
 from zoo.evaluation.last_stage.staged import StagedPredictions
 
 
@@ -23,9 +27,14 @@ def draw(folder: Path, staged: StagedPredictions, evidence: dict) -> dict[str, s
     told = f"{split.capitalize()}, by {where['level']} (n = {len(staged.after)})"
     calibrated = f"calibration_{split}_after.png"
     curve = f"decision_curve_{split}.png"
+    risk = f"risk_coverage_{split}.png"
+    risk_coverage_plot.draw(
+        folder / risk, evidence["rejection"], heading=f"Risk over coverage\n{told}"
+    )
     return {
         calibrated: _calibration(folder / calibrated, staged, evidence, told),
         curve: _decision_curve(folder / curve, evidence, told),
+        risk: "",
     }
 
 

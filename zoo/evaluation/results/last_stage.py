@@ -8,9 +8,12 @@ from zoo.evaluation.calibration import scaling
 from zoo.evaluation.last_stage import staged as staged_predictions
 from zoo.evaluation.last_stage.stage import LastStage
 from zoo.evaluation.last_stage.staged import StagedPredictions
+from zoo.evaluation.last_stage.unknown_samples import UnknownSamples
 from zoo.evaluation.rejection import rules
-from zoo.evaluation.results import calibration, decisions
+from zoo.evaluation.results import calibration, decisions, rejection
 from zoo.evaluation.results.settings import Settings
+
+CONFORMAL_LEVEL = 0.9  # coverage of each class
 
 
 def evaluate(
@@ -19,6 +22,9 @@ def evaluate(
     evidence: dict,
     settings: Settings,
     prevalences: Sequence[float] = (),
+    *,
+    inside: np.ndarray | None = None,
+    unknown_samples: UnknownSamples | None = None,
 ) -> tuple[dict, StagedPredictions]:
     """What a last stage adds to the evidence on the main target.
 
@@ -28,12 +34,17 @@ def evaluate(
     - `calibration`: as it is there, with `after`
     - `operating_point`: where there is one, see `decisions.operating_point`
     - `decision_curve`: see `decisions.decision_curve`, at the first of the prevalences
+    - `rejection`: see `rejection.rejection`, with `unknown`, see `rejection.unknown`,
+      where there are samples of no known class
+    - `conformal`: where there are sets, see `rejection.conformal`
 
     Args:
         samples: of the last split, by sample.
         stages: of the networks that answer.
         evidence: on the target, with `calibration`.
         prevalences: of the event, among those whom the model will meet.
+        inside: conformal sets, bool `[N, K]`, at the level of `calibration`.
+        unknown_samples: what was answered of samples of no known class.
     Returns:
         The entries, and the predictions at the level that they are on.
     """
@@ -50,6 +61,16 @@ def evaluate(
         )
     stated = prevalences[0] if prevalences else None
     content["decision_curve"] = decisions.decision_curve(staged, stated, settings)
+    rejected = rejection.rejection(staged, stages, settings)
+    if unknown_samples is not None:
+        rejected["unknown"] = rejection.unknown(
+            staged, unknown_samples.scores, unknown_samples.is_unknown, settings
+        )
+    content["rejection"] = rejected
+    if inside is not None:
+        content["conformal"] = rejection.conformal(
+            inside, staged, CONFORMAL_LEVEL, settings
+        )
     return content, staged
 
 

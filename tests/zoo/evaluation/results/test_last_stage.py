@@ -32,8 +32,10 @@ def test_what_is_judged_without_a_stage_stays(judged):
     assert result["splits"] == plain["splits"]
     assert result["calibration"]["before"] == plain["calibration"]["before"]
     assert "after" not in plain["calibration"]
-    assert {*result} - {*plain} == {"last_stage", "operating_point", "decision_curve"}
+    new = {"last_stage", "operating_point", "decision_curve", "rejection", "conformal"}
+    assert {*result} - {*plain} == new
     new = {"calibration_test_after.png", "decision_curve_test.png"}
+    new |= {"risk_coverage_test.png"}
     assert {*result["figures"]} - {*plain["figures"]} == new
     assert all((run.path / "figures" / name).is_file() for name in new)
 
