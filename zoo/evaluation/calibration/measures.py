@@ -8,8 +8,11 @@
     Integrated calibration index: the mean distance of the smooth calibration curve from
     the diagonal, over the samples (Austin and Steyerberg, 2019).
 `ece`
-    Expected calibration error over bins of equal numbers (Nixon et al., 2019). It is
-    above 0 by chance alone: by about the half width of the bins' intervals.
+    Expected calibration error over bins of equal numbers (Nixon et al., 2019).
+
+The latter two are above 0 by chance alone, and in a resample further above: so the
+bootstrap gives no interval of them, and `by_chance` says how large they would be of
+probabilities that are right.
 """
 
 from collections.abc import Sequence
@@ -21,6 +24,7 @@ from zoo.evaluation.calibration.smooth_curve import Smoother
 from zoo.evaluation.metrics.measure import Measure, measured
 
 NAMES = ("intercept", "slope", "o_e", "ici", "ece")
+DISTANCES = ("ici", "ece")
 CURVE = "curve"
 
 
@@ -54,6 +58,30 @@ def replicate(
             "ece": _binned(happened - stated, weights, bins) / total,
             CURVE: curves,
         }
+
+
+def by_chance(
+    stated: np.ndarray,
+    generator: np.random.Generator,
+    repeats: int,
+    *,
+    smoother: Smoother,
+    bins: Sequence[np.ndarray],
+) -> dict[str, np.ndarray]:
+    """`DISTANCES` of right probabilities, `[repeats]` each.
+
+    What happens is drawn from the stated probabilities, sample by sample (consistency
+    resampling: Bröcker and Smith, 2007).
+    """
+    happened = generator.random((repeats, len(stated))) < stated
+    curves = smoother.curves(happened, np.ones(happened.shape))
+    distance = np.abs(smoother.at_samples(curves) - stated)
+    surplus = happened - stated
+    binned = [np.abs(surplus[:, rows].sum(axis=1)) for rows in bins]
+    return {
+        "ici": distance.mean(axis=1),
+        "ece": np.sum(binned, axis=0) / len(stated),
+    }
 
 
 def measures(values: dict[str, np.ndarray], happened: np.ndarray) -> dict[str, Measure]:

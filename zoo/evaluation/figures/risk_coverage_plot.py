@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from zoo.evaluation.figures.style import GREY, VERMILLION, figure, title
+from zoo.evaluation.rejection.rules import IN_WORDS
 
 _INCHES = 3.6
 
@@ -13,7 +14,7 @@ def draw(path: Path, content: dict, *, heading: str) -> None:
     Args:
         content: as metrics.json has it under `rejection`.
     """
-    curve = content["curve"]
+    curve, words = content["curve"], IN_WORDS[content["score"]]
     with figure(path, width=_INCHES, height=3.6) as drawn:
         axes = drawn.subplots()
         axes.plot(
@@ -21,7 +22,7 @@ def draw(path: Path, content: dict, *, heading: str) -> None:
             curve["risk"],
             color=VERMILLION,
             drawstyle="steps-post",
-            label=f"kept by {content['score']}, AURC {content['aurc']['value']:.3f}",
+            label=f"kept by the {words}, AURC {content['aurc']['value']:.3f}",
         )
         axes.axhline(
             curve["risk"][-1], color=GREY, linewidth=0.8, label="nobody set aside"

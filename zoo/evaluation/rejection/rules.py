@@ -122,6 +122,12 @@ RULES: dict[str, type] = {
     "mahalanobis": Mahalanobis,
 }
 
+IN_WORDS = {
+    "largest": "largest probability",
+    "energy": "energy of the logits",
+    "mahalanobis": "Mahalanobis distance",
+}
+
 
 def name_of(rule: RejectRule) -> str:
     """Its name in `RULES`."""

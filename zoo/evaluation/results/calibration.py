@@ -20,6 +20,7 @@ NOTE = (
     "each class against the rest: classes may each be calibrated where their joint "
     "probabilities are not"
 )
+_REPEATS = 500  # of what chance alone gives
 _TINY = np.finfo(np.float64).eps
 
 
@@ -48,7 +49,9 @@ def of_predictions(predictions: Predictions, settings: Settings) -> dict:
     """`overall` with entries `log_loss` and `brier`, and `per_class`.
 
     Of two classes the second alone stands in `per_class`, since the other mirrors it;
-    of more, each against the rest: entries by `calibration.measures.NAMES`, and
+    of more, each against the rest: entries by `calibration.measures.NAMES` (of those in
+    `DISTANCES` without intervals, but `by_chance`, below which that of right
+    probabilities lies with the confidence of the intervals), and
     `curve`: `stated`, `observed` and the ends `low` and `high` of the pointwise
     intervals, of the smooth curve.
     """
@@ -101,6 +104,16 @@ def of_event(
         "low": low,
         "high": high,
     }
+    right = measures.by_chance(
+        stated,
+        np.random.default_rng(settings.seed),
+        min(free_resampling.resamples(len(stated), settings), _REPEATS),
+        smoother=smooth,
+        bins=bins,
+    )
+    for name, values in right.items():
+        limit = float(np.quantile(values, settings.confidence))
+        entries[name] = {**entries[name], "intervals": {}, "by_chance": limit}
     return entries | {CURVE: curve}
 
 

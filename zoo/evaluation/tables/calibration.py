@@ -41,7 +41,7 @@ def _calibration(content: dict) -> list[str]:
         overall[0][0] += f", of class {name}"
         for measure in NAMES:
             entries = (content[s]["per_class"][name][measure] for s in stages)
-            overall.append([_TITLES[measure], *map(cell, entries)])
+            overall.append([_TITLES[measure], *map(_cell, entries)])
     for measure in ("log_loss", "brier"):
         entries = (content[s]["overall"][measure] for s in stages)
         overall.append([_TITLES[measure], *map(cell, entries)])
@@ -59,10 +59,17 @@ def _classes(content: dict, stage: str, classes: Sequence[str]) -> str:
     rows = [[heading, *shown]]
     for measure in NAMES:
         entries = (content[stage]["per_class"][name][measure] for name in shown)
-        rows.append([_TITLES[measure], *map(cell, entries)])
+        rows.append([_TITLES[measure], *map(_cell, entries)])
     left = len(classes) - len(shown)
     more = f"\n{left} more classes: metrics.json" if left else ""
     return f"{align(rows)}{more}\nnote: {content['note']}"
+
+
+def _cell(entry: dict) -> str:
+    """With what chance alone gives, of measures that have no interval."""
+    if "by_chance" not in entry:
+        return cell(entry)
+    return f"{number(entry['value'])} (by chance to {entry['by_chance']:.3f})"
 
 
 def _of_stage(stages: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """What is not known, as text for the terminal."""
 
 from pipelines.terminal.table import align
+from zoo.evaluation.rejection.rules import IN_WORDS
 from zoo.evaluation.results.metric_text import cell, number
 
 _MOST_CLASSES = 7  # columns that are read beside each other
@@ -22,7 +23,10 @@ def tables(evidence: dict) -> list[str]:
 def _rejection(evidence: dict) -> str:
     content, where = evidence["rejection"], evidence["calibration"]
     rows = [
-        [f"reject option, {where['split']}, by {where['level']}", content["score"]],
+        [
+            f"reject option, {where['split']}, by {where['level']}",
+            f"by the {IN_WORDS[content['score']]}",
+        ],
         ["AURC", cell(content["aurc"])],
     ]
     if content["rule"] is not None:

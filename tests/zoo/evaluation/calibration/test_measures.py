@@ -56,3 +56,22 @@ def test_what_is_not_defined_says_why():
     found = of(np.arange(30) > 14, np.linspace(0.1, 0.9, 30))
     assert "separate the outcomes" in found["slope"].reason
     assert found["ici"].reason == ""
+
+
+def test_chance_alone_gives_what_right_probabilities_get():
+    generator = np.random.default_rng(3)
+    stated = generator.beta(1, 1, 150)
+    parts = {"smoother": smoother(stated), "bins": reliability_bins(stated)}
+    drawn = measures.by_chance(stated, generator, 400, **parts)
+    limit = {name: np.quantile(values, 0.9) for name, values in drawn.items()}
+    ones, below = np.ones((1, 150)), {"ici": 0, "ece": 0}
+    for _ in range(300):
+        happened = generator.random(150) < stated
+        found = measures.replicate(happened, stated, ones, **parts)
+        for name in below:
+            below[name] += found[name][0] <= limit[name]
+    assert below["ici"] / 300 == pytest.approx(0.9, abs=0.05)
+    assert below["ece"] / 300 == pytest.approx(0.9, abs=0.05)
+    off = stated**2
+    wrong = measures.replicate(generator.random(150) < off, stated, ones, **parts)
+    assert wrong["ici"][0] > limit["ici"] and wrong["ece"][0] > limit["ece"]
