@@ -108,6 +108,9 @@ EVALUATE = {
     "{predictions} --data {data}": "--data goes with one run",
     "{run} --data nosuch": "nosuch does not exist",
     "{run} --confidence 2": "confidence is between 0 and 1",
+    "{run} --prevalence 1.5": "--prevalence is between 0 and 1, without these",
+    "{run} --unknown {labels}": "--unknown goes with one run that has a last stage",
+    "{run} --prevalence 0.1": "goes with runs that have a last stage. Fit one",
     "{run} --out {predictions}": "--out",
 }
 COMPARE = {
@@ -121,6 +124,19 @@ COMPARE = {
     "{run} {run}:baseline --confidence 2": "confidence is between 0 and 1",
     "{run} {run}:baseline --out {predictions}": "--out",
     "{run} {predictions} --reference {run} --against-all": "not allowed with",
+}
+CALIBRATE = {
+    "nosuch": "nosuch does not exist",
+    "{run} --scaling platt": "invalid choice: 'platt'",
+    "{run} --operating-point best": "--operating-point wants youden, sens",
+    "{run} --operating-point youden=1": "--operating-point wants youden, sens",
+    "{run} --operating-point cost=1": "--operating-point wants youden, sens",
+    "{run} --operating-point sensitivity=1": "is between 0 and 1, without these",
+    "{run} --operating-point youden --class x": "--class is one of .* Received: x",
+    "{run} --class x": "--class goes with --operating-point",
+    "{run} --reject largest": "--reject wants a rule and how much it keeps",
+    "{run} --reject nosuch coverage=0.9": "--reject wants a rule and how much",
+    "{run} --reject largest coverage=2": "--reject wants a rule and how much",
 }
 PREDICT = {
     "nosuch --dicom .": "nosuch does not exist",
@@ -167,6 +183,7 @@ EXPORT = {
     "{run} --check .": "only --server-python goes with it",
     "--check . --to {new}": "only --server-python goes with it",
     "--check . --precision bfloat16": "only --server-python goes with it",
+    "--check . --without-stage": "only --server-python goes with it",
     "--check nosuch": "nosuch is not a directory",
     "nosuch --name a": "nosuch does not exist",
     "{run} --name a/b": "a model's name is made of",
@@ -299,6 +316,7 @@ STUDY_TABLE = {
 }
 TABLE = {
     "zoo.train": TRAIN,
+    "zoo.calibrate": CALIBRATE,
     "zoo.evaluate": EVALUATE,
     "zoo.compare": COMPARE,
     "zoo.export": EXPORT,

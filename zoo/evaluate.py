@@ -37,6 +37,10 @@ examples:
   python -m zoo.evaluate runs/liver --data datasets/liver
       also writes features.npz, which older runs don't have: what the network makes of
       every sample before its head
+  python -m zoo.evaluate runs/liver --prevalence 0.1 0.3
+      after python -m zoo.calibrate runs/liver --operating-point youden: what the
+      threshold is worth on the test split, and its PPV and NPV where one in ten, or
+      three, have the disease
   python -m zoo.evaluate predictions.csv
       prints the tables and writes nothing
   python -m zoo.evaluate predictions.csv --out evidence --confidence 0.9
@@ -96,6 +100,21 @@ def parser() -> argparse.ArgumentParser:
         type=int,
         help="of the resampling; default: as in the run's recipe, else 0",
     )
+    parsed.add_argument(
+        "--prevalence",
+        nargs="+",
+        type=float,
+        default=[],
+        metavar="SHARE",
+        help="of a run with a last stage: how frequent its event will be among those "
+        "whom the model meets, for PPV, NPV and net benefit there",
+    )
+    parsed.add_argument(
+        "--unknown",
+        metavar="FILE",
+        help="of one run with a last stage: what `zoo.predict RUN --out FILE.csv` "
+        "answers of studies of no class that it knows, to be told from the known",
+    )
     return parsed
 
 
@@ -120,6 +139,9 @@ def main(argv: Sequence[str]) -> int:
             "--data goes with one run, whose features it gives. Received: "
             f"{', '.join(map(str, sources))}"
         )
+    _check_prevalences(sources, options.prevalence)
+    if options.unknown is not None:
+        _check_unknown(sources, options.unknown)
     if sources[0].is_file():
         return _file(sources[0], options)
     if repeats.is_there(sources[0]):
@@ -130,6 +152,34 @@ def main(argv: Sequence[str]) -> int:
         places = ("--dicom", "DIR", "--out", "result.csv")
         command.say_next("zoo.predict", sources[0], *places)
     return code
+
+
+def _check_prevalences(sources: Sequence[Path], prevalences: Sequence[float]) -> None:
+    """Refuses shares that are none, and runs that have no event they are of."""
+    if not all(0 < prevalence < 1 for prevalence in prevalences):
+        raise UsageError(
+            "--prevalence is between 0 and 1, without these. Received: "
+            f"{' '.join(f'{prevalence:g}' for prevalence in prevalences)}"
+        )
+    if prevalences and not all(
+        [*source.glob("last_stage.json"), *source.glob("fold-*/last_stage.json")]
+        for source in sources
+    ):
+        raise UsageError(
+            "--prevalence goes with runs that have a last stage. Fit one: python -m "
+            f"zoo.calibrate {sources[0]} --operating-point youden"
+        )
+
+
+def _check_unknown(sources: Sequence[Path], path: str) -> None:
+    """Refuses samples of no class where there is no stage that could score them."""
+    if len(sources) > 1 or not (sources[0] / "last_stage.json").is_file():
+        raise UsageError(
+            "--unknown goes with one run that has a last stage. Fit one: python -m "
+            f"zoo.calibrate {sources[0]} --reject largest coverage=0.95"
+        )
+    if not Path(path).is_file():
+        raise UsageError(f"--unknown names a file. Received: {path}")
 
 
 def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
@@ -143,16 +193,29 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
     out = Path(options.out or paths[0])
     output_paths.check_directory(out, "--out")
     data = None if options.data is None else _data_of(runs[0], options.data)
+    unknown_samples = None
+    if options.unknown is not None:
+        from zoo.evaluation.last_stage import unknown_samples as unknown_file
+
+        unknown_samples = unknown_file.read(options.unknown)
     from zoo.evaluation import pooled_folds, run_evaluation  # they load SciPy
 
     if len(runs) > 1:
-        return _show({out: pooled_folds.write(paths, settings=settings, out=out)})
+        return _show(
+            {
+                out: pooled_folds.write(
+                    paths, settings=settings, out=out, prevalences=options.prevalence
+                )
+            }
+        )
     if data is not None:
         print(_features(runs[0], data, out))
     evidence = run_evaluation.write(
         paths[0],
         settings=settings,
         out=out,
+        prevalences=options.prevalence,
+        unknown_samples=unknown_samples,
     )
     return _show({out: evidence})
 
@@ -190,6 +253,7 @@ def _all_folds(paths: Sequence[Path], options: argparse.Namespace) -> int:
             holdout=(validation.holdout_path / "metrics.json").is_file(),
             settings=settings,
             out=out,
+            prevalences=options.prevalence,
         )
     )
 

@@ -89,6 +89,13 @@ def parser() -> argparse.ArgumentParser:
         "--onnx", action="store_true", help="an ONNX file beside it, see below"
     )
     parsed.add_argument(
+        "--without-stage",
+        action="store_true",
+        help="export the network of a run that has a last stage without it: the served "
+        "model gives uncalibrated probabilities and the most probable class, and no "
+        "sample is unknown",
+    )
+    parsed.add_argument(
         "--server-python",
         metavar="FILE",
         help="a Python that has the TensorFlow of the server's version: it is then "
@@ -123,6 +130,7 @@ def main(argv: Sequence[str]) -> int:
         onnx=options.onnx,
         data=options.data,
         server_python=options.server_python,
+        without_stage=options.without_stage,
     )
     # The process that the gate starts wants memory of the same GPU.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
@@ -141,7 +149,11 @@ def _check(options: argparse.Namespace) -> None:
     if options.check is not None:
         others = (options.run, options.name, options.to, options.version)
         others += (options.data, options.precision)
-        if options.onnx or any(value is not None for value in others):
+        if (
+            options.onnx
+            or options.without_stage
+            or any(value is not None for value in others)
+        ):
             raise UsageError(
                 "--check DIR checks what is there: only --server-python goes with it"
             )

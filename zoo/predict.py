@@ -37,6 +37,10 @@ Serving (or `python -m zoo.serve`) serves answers, with the same numbers: studie
 read here, by the task that the model describes, and of each its record alone goes over
 the wire, without ids. All studies of a call go to one version of the model.
 
+A run that `python -m zoo.calibrate` gave a last stage answers with it: probabilities
+are calibrated, the class follows the operating point, and a study that the reject rule
+does not know is `unknown`; the network's own probabilities stand beside them.
+
 Studies come as their folders lie, 2 before 10. The terminal shows PatientID,
 StudyInstanceUID (or accession number) and SeriesInstanceUID beside their numbers;
 result files name studies by their number alone. With --with-ids they also hold these
@@ -158,9 +162,14 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _by_run(options: argparse.Namespace, source: StudySource) -> int:
-    run, *_ = finished_runs.by_fold(options.run).values()
+    from zoo.evaluation.last_stage import stage_file
+
+    run, *others = finished_runs.by_fold(options.run).values()
     facts = ModelFacts(
-        name=str(run.path), task=run.task, covariates=run.recipe.head.covariates
+        name=str(run.path),
+        task=run.task,
+        covariates=run.recipe.head.covariates,
+        has_last_stage=bool(stage_file.of_runs([run, *others])),
     )
     read = source.records(facts)
     from zoo.prediction.run_predictions import predicted

@@ -1,5 +1,6 @@
 """The evidence of a cross-validation whose folds are all trained."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from zoo.evaluation import pooled_folds
@@ -13,6 +14,7 @@ def evaluate(
     holdout: bool,
     settings: Settings | None = None,
     out: Path | None = None,
+    prevalences: Sequence[float] = (),
 ) -> dict[Path, dict]:
     """Pools the finished folds into `summary/`, with `holdout` also into `holdout/`.
 
@@ -23,6 +25,7 @@ def evaluate(
     Args:
         settings: of the intervals; none = the recipe's.
         out: where both folders come to lie; none = the cross-validation's directory.
+        prevalences: see `run_evaluation.write`.
 
     Returns:
         By folder what was written to its metrics.json.
@@ -40,11 +43,12 @@ def evaluate(
             settings=settings,
             out=summary,
             split=validation.judged,
+            prevalences=prevalences,
         )
     }
     if holdout:
         held_out = base / validation.holdout_path.name
         evidence[held_out] = pooled_folds.write_holdout(
-            runs, settings=settings, out=held_out
+            runs, settings=settings, out=held_out, prevalences=prevalences
         )
     return evidence

@@ -11,7 +11,7 @@ from zoo.evaluation.results.shown import (
     preferred_method,
     shown_level,
 )
-from zoo.evaluation.tables import text_table
+from zoo.evaluation.tables import calibration, rejection, text_table
 from zoo.evaluation.tables.by_kind import TABLES, Tables
 from zoo.runs import seen_patients
 
@@ -101,6 +101,8 @@ def _tables(evidence: dict) -> list[str]:
     if level == "patient" and several:
         parts.append(tables.overall(evidence["splits"], "sample"))
     parts += tables.details(evidence)
+    parts += calibration.tables(evidence)
+    parts += rejection.tables(evidence)
     if "folds" in evidence:
         parts.append(text_table.folds(evidence["folds"], tables.show))
         parts.append(_pooling(evidence["folds"], evidence))

@@ -6,12 +6,18 @@ from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
+from zoo.evaluation.figures import last_stage as last_stage_figures
 from zoo.evaluation.figures import learning_curves, style
 from zoo.evaluation.figures.by_kind import FIGURES
+from zoo.evaluation.last_stage import conformal_sets, stage_file
+from zoo.evaluation.last_stage import staged as staged_predictions
+from zoo.evaluation.last_stage.stage import LastStage
+from zoo.evaluation.last_stage.staged import StagedPredictions
+from zoo.evaluation.last_stage.unknown_samples import UnknownSamples
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions
-from zoo.evaluation.results import evidence
+from zoo.evaluation.results import evidence, last_stage
 from zoo.evaluation.results.by_kind import kind_of
 from zoo.evaluation.results.description import Description, describe
 from zoo.evaluation.results.settings import CASE_CONTROL, Settings
@@ -27,10 +33,13 @@ def write(
     *,
     settings: Settings,
     out: str | Path | None = None,
+    prevalences: Sequence[float] = (),
+    unknown_samples: UnknownSamples | None = None,
 ) -> dict:
     """Evaluates a run's predictions; writes `metrics.json` and `figures/*.png`.
 
-    Reads recipe.toml, dataset.json, predictions.csv, baseline.csv and history.csv.
+    Reads recipe.toml, dataset.json, predictions.csv, baseline.csv and history.csv, and
+    of a run with a last stage last_stage.json.
     `metrics.json`, which is also what is returned:
 
     - `format`: 1
@@ -58,6 +67,10 @@ def write(
       own: `multilabel` with `labels`, see `results.multilabel`; `regression` with
       `columns`, see `results.regression`; `ordinal`, which has `classes` too, with
       further metrics, see `metrics.ordinal`
+    - `calibration`: of classes and grades, see `results.calibration.of_last_split`
+    - `last_stage`, `operating_point`, `decision_curve`, `rejection`, `conformal`: only
+      of runs with a last stage, see `results.last_stage.evaluate`; `splits` stay as the
+      network alone predicts
     - `figures`: file name -> "" or why it was not drawn
     - `further_targets`: only of runs with some: by name, all of the above
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
@@ -87,13 +100,17 @@ def write(
     Args:
         settings: of the intervals.
         out: directory to write to, made if need be; none = the run's own.
+        prevalences: of the operating point's event, for its PPV and NPV.
+        unknown_samples: what the run answers of samples of no known class; only of a
+            run with a last stage.
     Raises:
         UsageError: no such directory.
-        DataError: a file of the run is missing or damaged, or a patient stands in two
-            splits.
+        DataError: a file of the run is missing or damaged, a patient stands in two
+            splits, or the last stage was fitted to another model.
     """
     run = Run.resume(run_directory)
     rows = history.read(run.history_path)
+    stage = stage_file.of_run(run)
     splits = {
         output.target.name: _read(run.predictions_of(output.target.name), output)
         for output in run.target_outputs
@@ -104,13 +121,21 @@ def write(
     }
     folder = figures_folder(run.path if out is None else out)
     monitor = run.recipe.optimisation.monitor
+    main = results[""]
+    staged = None
+    if stage is not None:
+        added, staged = _through_stage(
+            run, stage, splits[""], main, settings, prevalences, unknown_samples
+        )
+        main |= added
     with style.captioned(caption(run.seen_patients, settings)):
         for name, result in results.items():
             result["figures"] = draw(folder, name, splits[name], result)
+        if staged is not None:
+            main["figures"] |= last_stage_figures.draw(folder, staged, main)
         learning_curves.draw(
             folder / "learning.png", rows, best(rows, monitor), monitor=monitor
         )
-    main = results[""]
     main["figures"] = {"learning.png": "", **main["figures"]}
     if run.seen_patients:
         main["seen_patients"] = run.seen_patients
@@ -123,6 +148,36 @@ def caption(seen: Mapping[str, int], settings: Settings) -> str:
     if settings.design == CASE_CONTROL:
         notes.append("Intervals are of a case-control design: so many of each class.")
     return " ".join(notes)
+
+
+def _through_stage(
+    run: Run,
+    stage: LastStage,
+    splits: Mapping[str, Levels],
+    main: dict,
+    settings: Settings,
+    prevalences: Sequence[float],
+    unknown_samples: UnknownSamples | None,
+) -> tuple[dict, StagedPredictions]:
+    """What the stage adds to the evidence on the main target."""
+    last = [*splits.values()][-1].sample
+    inside = None
+    if "validation" in splits and "validation" not in last.split:
+        inside = conformal_sets.sets_of(
+            splits["validation"].sample,
+            last,
+            by=main["calibration"]["level"],
+            level=last_stage.CONFORMAL_LEVEL,
+        )
+    return last_stage.evaluate(
+        staged_predictions.of_run(run, stage, last),
+        [stage],
+        main,
+        settings,
+        prevalences,
+        inside=inside,
+        unknown_samples=unknown_samples,
+    )
 
 
 def with_further(results: Mapping[str, dict]) -> dict:

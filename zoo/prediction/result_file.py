@@ -49,7 +49,8 @@ def write(
 
     CSV columns: number, name, (ids,) what `output_format.cells` has of every target (of
     classes class and `prob:<class>`; of a further target with `<name>.` before), of
-    every fold the same with `fold_<fold>.` before, error. It begins with a byte order
+    every fold the same with `fold_<fold>.` before, error. Of a model with a last stage
+    the class of what is unknown is `unknown`. It begins with a byte order
     mark, for Excel; Python reads it as `utf-8-sig`.
     JSON: `format`, `task`, `model` (where one is served), `classes` (where the main
     target has some), and `results` with `number`, `name`, (`ids`,) and either `error`
@@ -63,7 +64,7 @@ def write(
         ids: whether the source's ids stand in the file.
     """
     if Path(path).suffix == ".csv":
-        text = _csv(predictions, facts.target_outputs, folds, ids)
+        text = _csv(predictions, facts, folds, ids)
     else:
         text = _json(predictions, facts, served, ids)
     atomic_files.write_text(path, text)
@@ -86,15 +87,16 @@ def problem(error: StudyError) -> str:
 
 def _csv(
     predictions: Sequence[Prediction],
-    target_outputs: Sequence[TargetOutput],
+    facts: ModelFacts,
     folds: Sequence[str],
     ids: bool,
 ) -> str:
     id_names = _id_names(predictions) if ids else ()
+    target_outputs = facts.target_outputs
     columns = [
         column
         for target_output in target_outputs
-        for column in output_format.columns(target_output)
+        for column in output_format.columns(target_output, staged=facts.has_last_stage)
     ]
     columns += [f"fold_{fold}.{column}" for fold in folds for column in columns]
     rows = [

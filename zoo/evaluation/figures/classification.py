@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.evaluation.figures import classification_plots
+from zoo.evaluation.figures import calibration_plot, classification_plots
 from zoo.evaluation.figures.classification_plots import Curve
 from zoo.evaluation.figures.style import PALE, SPLIT_STYLE, line_style
 from zoo.evaluation.metrics.classification import decide
@@ -125,7 +125,7 @@ def _calibration(
         happened = view.label == called
         stated = view.probabilities[np.arange(len(view)), called]
         event, outcomes = "the predicted class", ("wrong class", "right class")
-    classification_plots.calibration(
+    calibration_plot.calibration(
         path,
         happened,
         stated,
@@ -134,5 +134,15 @@ def _calibration(
         confidence=evidence["confidence"],
         independent=len(set(view.patient_id)) == len(view),
         heading=f"Calibration\n{_heading(split, level, view)}",
+        curve=_curve(evidence, split, level),
     )
     return ""
+
+
+def _curve(evidence: dict, split: str, level: str) -> dict | None:
+    """The smooth curve of class 1, of two classes whose calibration is known."""
+    content = evidence.get("calibration")
+    if content is None or (content["split"], content["level"]) != (split, level):
+        return None
+    per_class = [*content["before"]["per_class"].values()]
+    return per_class[0]["curve"] if len(per_class) == 1 else None

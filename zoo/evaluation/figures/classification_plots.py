@@ -1,4 +1,4 @@
-"""Figures of predictions: ROC, confusion matrix, calibration. Each is one PNG."""
+"""Figures of predictions: ROC and confusion matrix. Each is one PNG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,20 +6,15 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 from sklearn.metrics import roc_curve
 
 from pipelines.figures.names import places_of, short_names
 from zoo.evaluation.figures.style import (
-    BLUE,
     GREY,
-    VERMILLION,
-    axis_text,
     figure,
     legend_text,
     title,
 )
-from zoo.evaluation.metrics.intervals import wilson
 
 _ROC_INCHES = 3.6
 _TICK_PLACES = 20  # of a class beside the confusion matrix
@@ -136,60 +131,3 @@ def _class_ticks(axes: Axes, classes: Sequence[str]) -> None:
     axes.set_ylabel("True class")
     axes.grid(False)
     axes.tick_params(length=0)
-
-
-def calibration(
-    path: Path,
-    happened: np.ndarray,
-    stated: np.ndarray,
-    *,
-    event: str,
-    outcomes: tuple[str, str],
-    confidence: float,
-    independent: bool,
-    heading: str,
-) -> None:
-    """Draws the reliability diagram in bins of about equal numbers.
-
-    Args:
-        happened: whether the event came true, bool `[N]`.
-        stated: its predicted probability, `[N]`.
-        event: what it is, e.g. `"class ill"`.
-        outcomes: for the legend, where it did not and where it did come true.
-        confidence: level of the Wilson bars.
-        independent: bars are drawn only if every patient counts once.
-    """
-    with figure(path, width=3.6, height=4.7) as drawn:
-        axes, below = drawn.subplots(2, 1, height_ratios=(4, 1), sharex=True)
-        axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, zorder=1)
-        words = f"observed, {100 * confidence:g}% CI" if independent else "observed"
-        for members in reliability_bins(stated):
-            true, place = int(happened[members].sum()), stated[members].mean()
-            if independent:
-                bar = wilson(true, len(members), confidence)
-                axes.plot([place, place], [bar.low, bar.high], color=BLUE, linewidth=1)
-            axes.plot(
-                place, true / len(members), "o", color=BLUE, markersize=4.5, label=words
-            )
-            words = None
-        axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-        axes.set_ylabel("Observed share")
-        title(axes, heading)
-        below.hist(
-            (stated[~happened], stated[happened]),
-            bins=np.linspace(0, 1, 21),
-            stacked=True,
-            color=("#B5B5B5", VERMILLION),
-            label=[legend_text(outcome, 3.6) for outcome in outcomes],
-        )
-        below.set_xlabel(axis_text(f"Predicted probability of {event}"))
-        below.set_ylabel("Count")
-        below.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
-        drawn.legend(loc="outside lower center", ncols=1)
-
-
-def reliability_bins(stated: np.ndarray) -> list[np.ndarray]:
-    """Rows of each bin, by ascending probability: at most ten bins, ten rows each."""
-    bins = int(np.clip(len(stated) // 10, 1, 10))
-    order = np.argsort(stated, kind="stable")
-    return [part for part in np.array_split(order, bins) if part.size]

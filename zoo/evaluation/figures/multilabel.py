@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from zoo.evaluation.figures import classification_plots
+from zoo.evaluation.figures import calibration_plot, classification_plots
 from zoo.evaluation.figures.classification import CALIBRATION_MINIMUM
 from zoo.evaluation.figures.classification_plots import Curve
 from zoo.evaluation.figures.style import file_words, line_style
@@ -60,7 +60,7 @@ def _calibration(
     predicted, label = single_label(view, column), view.names[column]
     if len(predicted) < CALIBRATION_MINIMUM:
         return f"fewer than {CALIBRATION_MINIMUM} know it"
-    classification_plots.calibration(
+    calibration_plot.calibration(
         path,
         predicted.label == 1,
         predicted.probabilities[:, 1],

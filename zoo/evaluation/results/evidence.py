@@ -4,6 +4,7 @@ import copy
 from collections.abc import Mapping
 
 from zoo.evaluation.predictions.by_patient import Levels
+from zoo.evaluation.results import calibration
 from zoo.evaluation.results.by_kind import RESULTS
 from zoo.evaluation.results.description import Description
 from zoo.evaluation.results.settings import Settings
@@ -26,7 +27,16 @@ def evaluate(
         "design": settings.design,
         "bootstrap": {"resamples": settings.bootstrap, "seed": settings.seed},
         "splits": _metrics(splits, settings),
+        **_calibration(splits, settings),
     }
+
+
+def _calibration(splits: Mapping[str, Levels], settings: Settings) -> dict:
+    """Of classes and grades, whose probabilities are of events that exclude others."""
+    predictions = next(iter(splits.values())).sample
+    if not predictions.kind.single_label:
+        return {}
+    return {"calibration": calibration.of_last_split(splits, settings)}
 
 
 def evaluate_baseline(

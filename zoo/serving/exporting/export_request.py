@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +77,7 @@ def checked(
     onnx: bool = False,
     data: str | None = None,
     server_python: str | None = None,
+    without_stage: bool = False,
 ) -> ExportRequest:
     """Finds the runs, the data set and a place for the version.
 
@@ -83,11 +85,12 @@ def checked(
         version: its number; none = the next one.
         data: directory of the runs' data set; none = made-up records.
         server_python: see `ExportRequest`.
+        without_stage: whether a last stage that the runs have may stay behind.
 
     Raises:
         UsageError: a path that does not exist, a name that a model can't have, a
-            version that is none or is there, a precision that is none, or packages
-            that are not installed.
+            version that is none or is there, a precision that is none, packages that
+            are not installed, or a last stage that would be left out unasked.
         DataError: no finished run, another data set, or too little space on the disk.
     """
     versions.check_name(name)
@@ -115,10 +118,23 @@ def checked(
         server_python=server_python,
     )
     version_directory.check_new(request.target)
+    if not without_stage:
+        _check_no_stage(request.runs)
     if request.data is not None:
         same_data.check(request.path, request.run.data_digest, request.data)
     _check_space(request)
     return request
+
+
+def _check_no_stage(runs: Sequence[Run]) -> None:
+    """A served model would answer otherwise than `zoo.predict`, and not say so."""
+    staged = [run.last_stage_path for run in runs if run.last_stage_path.is_file()]
+    if staged:
+        raise UsageError(
+            f"the export does not hold a last stage, and there is {staged[0]}: the "
+            "served model would give uncalibrated probabilities, the most probable "
+            "class, and never unknown. Export the network alone by --without-stage"
+        )
 
 
 def _check_onnx() -> None:

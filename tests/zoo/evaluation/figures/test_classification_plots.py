@@ -10,7 +10,7 @@ from tests.zoo.evaluation.figures.watching import figures_of
 from zoo.evaluation.figures import classification as classification_figures
 from zoo.evaluation.figures import classification_plots, learning_curves
 from zoo.evaluation.figures import style as figure_style
-from zoo.evaluation.figures.classification_plots import Curve, reliability_bins
+from zoo.evaluation.figures.classification_plots import Curve
 from zoo.evaluation.results.settings import Settings
 from zoo.runs.history import best
 
@@ -83,21 +83,6 @@ def test_a_long_class_does_not_widen_the_roc(tmp_path):
     assert width < 1.1 * 300 * 3.6
 
 
-def test_calibration(tmp_path):
-    found = cohort(60)
-    classification_plots.calibration(
-        tmp_path / "c.png",
-        found.label == 1,
-        found.probabilities[:, 1],
-        event="class ill",
-        outcomes=("well", "ill"),
-        confidence=0.95,
-        independent=True,
-        heading="Test",
-    )
-    drawn(tmp_path / "c.png")
-
-
 @pytest.mark.parametrize("count", [1, 6])
 def test_learning_curves(tmp_path, count):
     rows = epochs(count)
@@ -155,10 +140,3 @@ def test_folds_and_the_line_of_chance_are_told_apart(tmp_path, monkeypatch):
         "test, pooled (n ",
     ]
     assert figure_style.GREY not in {curve.style[0] for curve in drawn}
-
-
-def test_reliability_bins_hold_everything_in_order():
-    stated = np.random.default_rng(0).random(45)
-    bins = reliability_bins(stated)
-    assert [len(members) for members in bins] == [12, 11, 11, 11]
-    assert stated[bins[0]].max() <= stated[bins[1]].min()
