@@ -23,9 +23,10 @@ from tests.zoo.test_evaluate import all_folds
 from zoo import evaluate, table
 from zoo.evaluation import run_evaluation
 from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.results.settings import Settings
 
 PAPERS = Path(__file__).parent / "evaluation" / "tables"
-QUICK = {"confidence": 0.95, "bootstrap": 200, "seed": 0}
+QUICK = {"settings": Settings(bootstrap=200)}
 
 
 def run(*arguments):

@@ -157,13 +157,14 @@ def replicate(
         }
         total = weights.sum(axis=1)
         terms = sample_terms(labels, probabilities)
-        overall = {
+        figures = {
             **_of_counts(confusion, per_class["sensitivity"]),
             "auc": _of_all(areas),
             "average_precision": _of_all(precisions),
             "log_loss": weights @ terms["log_loss"] / total,
             "brier": weights @ terms["brier"] / total,
         }
+    overall = {name: figures[name] for name in OVERALL}
     return {"overall": overall, "per_class": per_class, "confusion": confusion}
 
 

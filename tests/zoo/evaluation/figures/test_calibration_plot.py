@@ -19,7 +19,7 @@ def drawn(path):
 
 def test_calibration(tmp_path):
     found = cohort(60)
-    evidence = evaluated(found, Settings(bootstrap=20))
+    evidence = evaluated(found, Settings(bootstrap=200))
     curve = evidence["calibration"]["before"]["per_class"]["ill"]["curve"]
     calibration_plot.calibration(
         tmp_path / "c.png",
@@ -54,7 +54,7 @@ def test_equal_scores_are_one_point_whatever_their_order(tmp_path, monkeypatch):
 
 def test_a_curve_without_a_band(tmp_path):
     lone = given([0, 1], [0.2, 0.7], patient=["p", "p"])
-    evidence = evaluated(lone, Settings(bootstrap=20))
+    evidence = evaluated(lone, Settings(bootstrap=200))
     curve = evidence["calibration"]["before"]["per_class"]["ill"]["curve"]
     assert curve["low"] == []
     calibration_plot.classes(

@@ -12,8 +12,9 @@ from zoo import calibrate, evaluate
 from zoo.evaluation import evidence_text, run_evaluation
 from zoo.evaluation.metrics.intervals import wilson
 from zoo.evaluation.predictions.predictions import of_split
+from zoo.evaluation.results.settings import Settings
 
-OPTIONS = {"confidence": 0.95, "bootstrap": 40, "seed": 0}
+OPTIONS = {"settings": Settings(bootstrap=200)}
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +117,7 @@ def test_more_classes_get_a_table_and_panels(tmp_path):
 def test_folds_are_judged_each_with_its_own_stage(tmp_path, capsys):
     path = folds(tmp_path / "all")
     assert command.run(calibrate.main, [str(path), "--operating-point", "youden"]) == 0
-    options = ["--prevalence", "0.2", "--bootstrap", "40"]
+    options = ["--prevalence", "0.2", "--bootstrap", "200"]
     assert command.run(evaluate.main, [str(path), *options]) == 0
     assert "PPV at a prevalence of 0.2" in capsys.readouterr().out
     summary = path / "summary" / "metrics.json"

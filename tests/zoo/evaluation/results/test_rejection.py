@@ -18,7 +18,7 @@ from zoo.evaluation.results.calibration import of_last_split
 from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.tables import rejection as rejection_table
 
-SETTINGS = Settings(bootstrap=40)
+SETTINGS = Settings(bootstrap=200)
 
 
 @pytest.fixture(scope="module")
