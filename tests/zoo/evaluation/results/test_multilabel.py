@@ -76,11 +76,10 @@ def test_patients_with_samples_of_different_labels():
     truth = found.truth.copy()
     truth[1] = 1 - truth[0]
     levels = metrics_of(dataclasses.replace(found, truth=truth), SETTINGS)
-    assert levels["patient"] == {
-        "defined": False,
-        "reason": "1 of 20 patients have samples of different labels",
-    }
-    assert levels["sample"]["defined"]
+    contradictory = [found.patient_id[0]]
+    assert levels["patient"]["left_out"] == {"patients": 1, "names": contradictory}
+    assert levels["patient"]["patients"] == 19
+    assert levels["sample"]["patients"] == 20
 
 
 def test_what_is_not_defined_says_why():

@@ -66,10 +66,10 @@ def test_patients_with_samples_of_different_numbers():
     truth = found.truth.copy()
     truth[0] += 1
     levels = metrics_of(dataclasses.replace(found, truth=truth), SETTINGS)
-    assert levels["patient"]["reason"] == (
-        "1 of 12 patients have samples of different numbers"
-    )
-    assert levels["sample"]["defined"]
+    contradictory = [found.patient_id[0]]
+    assert levels["patient"]["left_out"] == {"patients": 1, "names": contradictory}
+    assert levels["patient"]["patients"] == 11
+    assert levels["sample"]["patients"] == 12
 
 
 def test_a_single_patient_has_no_interval():
