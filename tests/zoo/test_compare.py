@@ -4,7 +4,7 @@ import json
 import pytest
 
 from pipelines import command
-from tests.zoo.evaluation.cohorts import cohort, make_run, three_splits
+from tests.zoo.evaluation.cohorts import cohort, make_run
 from tests.zoo.evaluation.comparison.models import other_model
 from tests.zoo.evaluation.numbered import numbered
 from tests.zoo.test_evaluate import all_folds
@@ -23,7 +23,7 @@ def run(*arguments):
 @pytest.fixture
 def models(tmp_path):
     """Three runs on one data set, the last by far the worst."""
-    first = three_splits()
+    first = cohort(40, signal=3)
     found = [first, other_model(first, 1, noise=0.3), other_model(first, 2, noise=9)]
     return [
         make_run(tmp_path / name, each).path
@@ -34,11 +34,11 @@ def models(tmp_path):
 def test_the_table(models, capsys):
     assert run(*models) == 0
     printed = capsys.readouterr().out
-    assert "compared by patient on the same 30 patients" in printed
+    assert "compared by patient on the same 40 patients" in printed
     assert "AUC       bad    good" in printed
     assert "AUC, bad and good: good is better than bad, by 0." in printed
     assert "accuracy, alike and good: no difference shown; alike may be from" in printed
-    assert "of 30 calls" in printed
+    assert "of 40 calls" in printed
     assert "accuracy: exact McNemar test" in printed
     assert "allows for the 4 tests" in printed
 
@@ -84,13 +84,13 @@ def test_the_same_input_gives_the_same_bytes(models, tmp_path):
 
 def test_other_patients_are_refused_or_left_out(models, tmp_path, capsys):
     fewer = tmp_path / "fewer.csv"
-    predictions_file.write(fewer, take(three_splits(), range(85)))
+    predictions_file.write(fewer, take(cohort(40, signal=3), range(35)))
     assert run(models[0], fewer) == 1
-    assert "5 of 30 in good, 0 of 25 in fewer. Add --common" in capsys.readouterr().err
+    assert "5 of 40 in good, 0 of 35 in fewer. Add --common" in capsys.readouterr().err
     assert run(models[0], fewer, "--common", "--figure", "auc") == 0
     printed = capsys.readouterr().out
     assert "note: 5 patients of good are left out" in printed
-    assert "the same 25 patients" in printed
+    assert "the same 35 patients" in printed
 
 
 def test_a_baseline_beside_its_run(tmp_path, capsys):

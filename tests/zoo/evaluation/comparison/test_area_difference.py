@@ -39,7 +39,6 @@ def test_it_is_delongs_test_and_zous_interval_pair_by_pair():
     wanted = 2 * student.sf(abs(areas[0] - areas[1]) / error, degrees)
     assert found.p == pytest.approx(wanted)
     assert found.p == tested.p  # what sweeps stop by
-    assert 50 < degrees < 60
 
     correlation = covariance[0, 1] / math.sqrt(covariance[0, 0] * covariance[1, 1])
     limits = []

@@ -11,7 +11,7 @@ from tests.zoo.evaluation.comparison.report.tables import compared, sources
 from tests.zoo.evaluation.labelled import labelled
 from tests.zoo.evaluation.numbered import numbered
 from zoo.evaluation.comparison import holm
-from zoo.evaluation.comparison.report.rows import pairs_of, tested_to_trained
+from zoo.evaluation.comparison.report.rows import pairs_of, ratio_of_test_to_training
 from zoo.evaluation.metrics.classification import decide
 from zoo.evaluation.predictions.predictions import take
 
@@ -106,6 +106,21 @@ def test_the_p_of_a_margin_is_that_of_the_end_of_the_interval(figure, side):
     assert row.margin.p == pytest.approx(0.025, abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("figure", "patients", "note"),
+    [
+        ("brier", 98, "approximate: fewer than 100 patients"),
+        ("kappa", 98, "approximate: fewer than 100 patients"),
+        ("brier", 100, ""),
+        ("auc", 98, ""),
+        ("accuracy", 98, ""),
+    ],
+)
+def test_of_few_patients_some_methods_are_approximate(figure, patients, note):
+    (row,) = compared(*pair(patients), figures=[figure]).rows
+    assert row.inference.note == note
+
+
 def test_one_model_twice():
     first, _ = pair()
     found = compared(first, first, figures=["auc", "accuracy", "kappa"])
@@ -157,6 +172,6 @@ def test_other_folds_are_an_error_there():
 def test_training_patients_are_those_of_the_runs_or_all_others():
     model = in_folds(cohort(24), 4)
     (known,) = sources(model, training={f: 12 for f in "0123"})
-    assert tested_to_trained(known) == pytest.approx(6 / 12)
+    assert ratio_of_test_to_training(known) == pytest.approx(6 / 12)
     (unknown,) = sources(model)
-    assert tested_to_trained(unknown) == pytest.approx(6 / 18)
+    assert ratio_of_test_to_training(unknown) == pytest.approx(6 / 18)
