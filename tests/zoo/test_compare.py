@@ -112,6 +112,7 @@ def test_two_cross_validations_over_their_folds(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "means over folds: do the two ways to train differ" in printed
     assert "Nadeau and Bengio 2003" in printed
+    assert "--fold-mean takes the mean of the folds' areas" in printed
     assert run(first, second, "--fold-mean", "--figure", "auc") == 0
     assert "figures are means over the folds" in capsys.readouterr().out
 
