@@ -1,12 +1,16 @@
 """How right `zoo.compare` is on simulated models: its p, intervals and verdicts.
 
     python benchmarks/comparing.py patients [--cohorts 1000]
+    python benchmarks/comparing.py areas [--cohorts 1000]
     python benchmarks/comparing.py folds [--cohorts 1000]
 
 `patients`: pairs of simulated models (see comparison.py beside this) on patients drawn
 freely. Equally good ones: the share called different at .05. Ones that differ: the
 coverage of 95 % intervals, of the default method and of the bootstrap beside it. A
 model that is worse by just the margin: the share called not inferior, at most .025.
+
+`areas`: of differing models, coverage of the symmetric interval of DeLong's test and of
+that of the logit limits, and how often the truth lies above and below each.
 
 `folds`: two ways to train that are equally good, least squares on either half of
 exchangeable features, each trained anew in every fold: the share called different by
@@ -23,7 +27,13 @@ import numpy as np
 from comparison import Cohort
 from scipy.stats import ttest_1samp
 
-from zoo.evaluation.comparison import figures_of_merit, fold_differences
+from zoo.evaluation.comparison import (
+    area_difference,
+    contributions,
+    figures_of_merit,
+    fold_differences,
+)
+from zoo.evaluation.comparison.paired import compare
 from zoo.evaluation.comparison.report import rows, verdict
 from zoo.evaluation.comparison.report.rows import Question
 from zoo.evaluation.comparison.report.same_patients import SamePatients
@@ -132,6 +142,37 @@ def patients(cohorts):
         print(f"| {name} | {count} | {classes} | {samples} | {method} | {shares} |")
 
 
+def areas(cohorts):
+    print(
+        "| patients | classes | samples each | interval | coverage | truth above | "
+        "truth below | width |"
+    )
+    print("|---" * 8 + "|")
+    for name, count, classes, samples in DESIGNS:
+        if name != "auc":
+            continue
+        draw = np.random.default_rng(1)
+        gap = gap_of(name, classes)
+        results = {"symmetric": [], "logit limits": []}
+        for _ in range(cohorts):
+            cohort = Cohort(count, classes, draw, samples=samples, deal="free")
+            better, worse = cohort.model(BETTER), cohort.model(WORSE)
+            objective = figure_of(name, better).objective
+            both = [contributions.of(each, objective) for each in (better, worse)]
+            intervals = (
+                compare(better, worse, objective),
+                area_difference.inference(*both, "delong", 0.95),
+            )
+            for own, found in zip(results.values(), intervals):
+                if found.low is not None:
+                    inside = found.low <= gap <= found.high
+                    width = found.high - found.low
+                    own.append((inside, gap > found.high, gap < found.low, width))
+        for title, own in results.items():
+            shares = " | ".join(f"{share:.3f}" for share in np.mean(own, axis=0))
+            print(f"| {count} | {classes} | {samples} | {title} | {shares} |")
+
+
 def folds(cohorts):
     print("| patients | folds | figure | Nadeau and Bengio | plain t test |")
     print("|---" * 5 + "|")
@@ -169,7 +210,7 @@ def fold_gains(draw, count, parts, features=8):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    tables = {"patients": patients, "folds": folds}
+    tables = {"patients": patients, "areas": areas, "folds": folds}
     parser.add_argument("table", choices=tables)
     parser.add_argument("--cohorts", type=int, default=1000, help="simulated a row")
     options = parser.parse_args()

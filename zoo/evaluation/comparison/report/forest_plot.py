@@ -52,8 +52,16 @@ def _panel(
     comparison: Comparison,
     shown: dict[str, str],
 ) -> None:
+    title(axes, heading)
     percent = f"{100 * comparison.confidence:g}% interval"
-    title(axes, f"{heading}: difference, {percent}")
+    axes.text(
+        1.02,
+        1.0,
+        f"difference ({percent})",
+        transform=axes.transAxes,
+        fontsize=7,
+        color=GREY,
+    )
     places = range(len(rows))[::-1]
     for place, row in zip(places, rows):
         inference = row.inference

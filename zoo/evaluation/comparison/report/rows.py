@@ -28,6 +28,10 @@ from zoo.evaluation.predictions.predictions import Predictions
 from zoo.evaluation.results.settings import Settings
 
 Pair = tuple[str, str]  # names of the model and of the reference
+# With fewer patients intervals of these methods cover less than they say, if not by
+# much (docs/comparison.md).
+_FEW = 100
+_APPROXIMATE = ("t", "obuchowski_means", "bootstrap")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +168,7 @@ def _row(
     else:
         mine, other = (models[name] for name in pair)
         inference, discordance = _inference(mine, other, figure, bootstrap, question)
+        inference = _of_few(inference, len(set(mine.patient_id)))
     return Row(
         figure=figure,
         model=pair[0],
@@ -212,6 +217,14 @@ def _inference(
     return of_spread(method, both.value, spread, confidence), discordance
 
 
+def _of_few(inference: Inference, patients: int) -> Inference:
+    """With a note where so few patients make it approximate."""
+    if inference.method not in _APPROXIMATE or patients >= _FEW:
+        return inference
+    note = f"approximate: fewer than {_FEW} patients" if inference.p is not None else ""
+    return dataclasses.replace(inference, note=note)
+
+
 def _margin(
     inference: Inference, figure: FigureOfMerit, size: float | None
 ) -> Margin | None:
@@ -252,7 +265,7 @@ def _by_fold(sources: Sequence[Source], question: Question) -> list[Row]:
             ]
             inference = fold_differences.inference(
                 values[0] - values[1],
-                tested_to_trained(mine),
+                ratio_of_test_to_training(mine),
                 question.settings.confidence,
             )
             rows.append(
@@ -270,7 +283,7 @@ def _by_fold(sources: Sequence[Source], question: Question) -> list[Row]:
     return rows
 
 
-def tested_to_trained(source: Source) -> float:
+def ratio_of_test_to_training(source: Source) -> float:
     """Patients tested in a fold to those trained on, the mean over the folds.
 
     Where it isn't known how many trained, all that the fold does not test.

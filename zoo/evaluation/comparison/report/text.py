@@ -137,9 +137,22 @@ def _methods(comparison: Comparison) -> str:
     lines = [f"{', '.join(names)}: {METHODS[m]}" for m, names in titles.items()]
     if comparison.question.aggregate == "mean":
         lines.append("figures are means over the folds")
+    elif _areas_of_folds(comparison):
+        lines.append(
+            "an area of pooled folds also compares scores of different folds' "
+            "networks; --fold-mean takes the mean of the folds' areas"
+        )
     bootstrap = comparison.question.settings.bootstrap
     lines.append(
         f"Holm p: allows for the {comparison.tests} tests of the first table; the "
         f"bootstrap draws {bootstrap} resamples of patients"
     )
     return "\n".join(lines)
+
+
+def _areas_of_folds(comparison: Comparison) -> bool:
+    """Whether a row is of an area under the scores of several networks."""
+    areas = {"delong", "obuchowski_auc"}
+    folds = (len(set(s.predictions.fold)) for s in comparison.same.sources)
+    used = {row.inference.method for row in comparison.rows}
+    return bool(used & areas) and max(folds) > 1
