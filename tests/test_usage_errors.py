@@ -109,6 +109,8 @@ EVALUATE = {
     "{run} --data nosuch": "nosuch does not exist",
     "{run} --confidence 2": "confidence is between 0 and 1",
     "{run} --out {predictions}": "--out",
+    "{run} --ordinal": "--ordinal goes with a predictions.csv from elsewhere",
+    "{predictions} --figures png,jpg": "--figures takes png, svg, pdf",
 }
 PREDICT = {
     "nosuch --dicom .": "nosuch does not exist",

@@ -9,6 +9,7 @@ from pipelines import command
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths
+from zoo.evaluation.figures import formats
 from zoo.evaluation.results.settings import Settings
 from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation, same_data
@@ -38,10 +39,12 @@ examples:
   python -m zoo.evaluate predictions.csv
       prints the tables and writes nothing
   python -m zoo.evaluate predictions.csv --out evidence --confidence 0.9
-      columns: sample_id, patient_id, split, fold; of classes label, prob:<class> and
-      logit:<class> for every class; of labels that do not exclude each other
-      target:<name> (empty = not known), prob:<name> and logit:<name>; of numbers
-      target:<name> and pred:<name>
+      columns: sample_id, patient_id; of classes label and prob:<class> for every class;
+      of labels that do not exclude each other target:<name> (empty = not known) and
+      prob:<name>; of numbers target:<name> and pred:<name>. May be there: split (else
+      all is test), fold, logit:<name>, and others, as age or scanner
+  python -m zoo.evaluate grades.xlsx --ordinal --out evidence --figures png,svg,pdf
+      classes that are grades, lowest first; figures for a journal, too
 """
 
 
@@ -87,6 +90,17 @@ def parser() -> argparse.ArgumentParser:
         type=int,
         help="of the resampling; default: as in the run's recipe, else 0",
     )
+    parsed.add_argument(
+        "--ordinal",
+        action="store_true",
+        help="of a predictions.csv: its classes are grades, the lowest first",
+    )
+    parsed.add_argument(
+        "--figures",
+        metavar="FORMATS",
+        default="png",
+        help="png, svg, pdf, with commas between; default: png, which is always there",
+    )
     return parsed
 
 
@@ -109,6 +123,19 @@ def main(argv: Sequence[str]) -> int:
             "--data goes with one run, whose features it gives. Received: "
             f"{', '.join(map(str, sources))}"
         )
+    if options.ordinal and not sources[0].is_file():
+        raise UsageError(
+            "--ordinal goes with a predictions.csv from elsewhere; a run knows the "
+            f"kind of its target. Received: {sources[0]}"
+        )
+    with formats.written(formats.parse(options.figures)):
+        return _judged(sources, options, alone=bool(alone))
+
+
+def _judged(
+    sources: Sequence[Path], options: argparse.Namespace, *, alone: bool
+) -> int:
+    """Judges a file, the directory of all folds, or runs."""
     if sources[0].is_file():
         return _file(sources[0], options)
     judge = _all_folds if alone else _runs
@@ -190,7 +217,9 @@ def _file(path: Path, options: argparse.Namespace) -> int:
         output_paths.check_directory(out, "--out")
     from zoo.evaluation import run_evaluation
 
-    evidence = run_evaluation.write_bare(path, settings=settings, out=out)
+    evidence = run_evaluation.write_bare(
+        path, settings=settings, out=out, ordinal=options.ordinal
+    )
     return _show({None if out is None else Path(out): evidence})
 
 

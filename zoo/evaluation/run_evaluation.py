@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
-from zoo.evaluation.figures import learning_curves, style
+from zoo.evaluation.figures import formats, learning_curves, style
 from zoo.evaluation.figures.by_kind import FIGURES
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels_by_split
@@ -58,7 +58,8 @@ def write(
       own: `multilabel` with `labels`, see `results.multilabel`; `regression` with
       `columns`, see `results.regression`; `ordinal`, which has `classes` too, with
       further metrics, see `metrics.ordinal`
-    - `figures`: file name -> "" or why it was not drawn
+    - `figures`: file name -> "" or why it was not drawn; PNG, and beside it the
+      formats that were asked for
     - `further_targets`: only of runs with some: by name, all of the above
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
       a logistic regression on these alone
@@ -164,17 +165,37 @@ def draw(
     return {start + figure: reason for figure, reason in figures.items()}
 
 
-def write_bare(path: str | Path, *, settings: Settings, out: str | Path | None) -> dict:
+def write_bare(
+    path: str | Path,
+    *,
+    settings: Settings,
+    out: str | Path | None,
+    ordinal: bool = False,
+) -> dict:
     """Evaluates a predictions.csv from elsewhere; writes to `out`, if it is given.
 
     The positive class of two is the second in the order of the header.
+
+    Args:
+        ordinal: its classes are grades, in the order of the header.
     """
-    splits = levels_by_split(predictions_file.read(path))
+    splits = levels_by_split(predictions_file.read(path, ordinal=ordinal))
     result = evidence.evaluate(splits, Description(), settings)
     if out is None:
         return result
     folder = figures_folder(out)
     return save(folder.parent, {**result, "figures": draw(folder, "", splits, result)})
+
+
+def _with_formats(result: dict) -> dict:
+    """The result with the files of every format among its figures."""
+    listed = {}
+    if "figures" in result:
+        listed["figures"] = formats.listed(result["figures"])
+    if "further_targets" in result:
+        further = result["further_targets"].items()
+        listed["further_targets"] = {name: _with_formats(r) for name, r in further}
+    return result | listed
 
 
 def figures_folder(directory: str | Path) -> Path:
@@ -195,6 +216,7 @@ def figures_folder(directory: str | Path) -> Path:
 
 def save(directory: Path, result: dict) -> dict:
     """Writes `metrics.json`, last of all, and gives back what it holds."""
+    result = _with_formats(result)
     text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
     atomic_files.write_text(directory / "metrics.json", text + "\n")
     return result
