@@ -17,8 +17,8 @@ from zoo.runs.run import Run
 
 _DESCRIPTION = """\
 Judges predictions: metrics with confidence intervals by patient and by sample, and
-figures: of classes ROC curves, confusion matrices and calibration, of numbers scatter
-and Bland-Altman.
+figures: of classes ROC and precision-recall curves, confusion matrices and calibration,
+of numbers scatter and Bland-Altman.
 
 One run: all its splits. The directory of `zoo.train --folds all`, or several runs: the
 folds of one cross-validation, their test predictions pooled. A predictions.csv from
