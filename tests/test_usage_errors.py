@@ -112,6 +112,8 @@ EVALUATE = {
     "{run} --unknown {labels}": "--unknown goes with one run that has a last stage",
     "{run} --prevalence 0.1": "goes with runs that have a last stage. Fit one",
     "{run} --out {predictions}": "--out",
+    "{run} --ordinal": "--ordinal goes with a predictions.csv from elsewhere",
+    "{predictions} --figures png,jpg": "--figures takes png, svg, pdf",
 }
 COMPARE = {
     "{predictions}": "two sources or more",

@@ -10,6 +10,7 @@ from pipelines import command
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths
+from zoo.evaluation.figures import formats
 from zoo.evaluation.results.settings import DESIGNS, Settings, of_recipe
 from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation, repeats, same_data
@@ -17,8 +18,8 @@ from zoo.runs.run import Run
 
 _DESCRIPTION = """\
 Judges predictions: metrics with confidence intervals by patient and by sample, and
-figures: of classes ROC curves, confusion matrices and calibration, of numbers scatter
-and Bland-Altman.
+figures: of classes ROC and precision-recall curves, confusion matrices and calibration,
+of numbers scatter and Bland-Altman.
 
 One run: all its splits. The directory of `zoo.train --folds all`, or several runs: the
 folds of one cross-validation, their test predictions pooled. A predictions.csv from
@@ -44,10 +45,12 @@ examples:
   python -m zoo.evaluate predictions.csv
       prints the tables and writes nothing
   python -m zoo.evaluate predictions.csv --out evidence --confidence 0.9
-      columns: sample_id, patient_id, split, fold; of classes label, prob:<class> and
-      logit:<class> for every class; of labels that do not exclude each other
-      target:<name> (empty = not known), prob:<name> and logit:<name>; of numbers
-      target:<name> and pred:<name>
+      columns: sample_id, patient_id; of classes label and prob:<class> for every class;
+      of labels that do not exclude each other target:<name> (empty = not known) and
+      prob:<name>; of numbers target:<name> and pred:<name>. May be there: split (else
+      all is test), fold, logit:<name>, and others, as age or scanner
+  python -m zoo.evaluate grades.xlsx --ordinal --out evidence --figures png,svg,pdf
+      classes that are grades, lowest first; figures for a journal, too
 """
 
 
@@ -115,6 +118,17 @@ def parser() -> argparse.ArgumentParser:
         help="of one run with a last stage: what `zoo.predict RUN --out FILE.csv` "
         "answers of studies of no class that it knows, to be told from the known",
     )
+    parsed.add_argument(
+        "--ordinal",
+        action="store_true",
+        help="of a predictions.csv: its classes are grades, the lowest first",
+    )
+    parsed.add_argument(
+        "--figures",
+        metavar="FORMATS",
+        default="png",
+        help="png, svg, pdf, with commas between; default: png, which is always there",
+    )
     return parsed
 
 
@@ -142,6 +156,19 @@ def main(argv: Sequence[str]) -> int:
     _check_prevalences(sources, options.prevalence)
     if options.unknown is not None:
         _check_unknown(sources, options.unknown)
+    if options.ordinal and not sources[0].is_file():
+        raise UsageError(
+            "--ordinal goes with a predictions.csv from elsewhere; a run knows the "
+            f"kind of its target. Received: {sources[0]}"
+        )
+    with formats.written(formats.parse(options.figures)):
+        return _judged(sources, options, alone=bool(alone))
+
+
+def _judged(
+    sources: Sequence[Path], options: argparse.Namespace, *, alone: bool
+) -> int:
+    """Judges a file, the directory of all folds, or runs."""
     if sources[0].is_file():
         return _file(sources[0], options)
     if repeats.is_there(sources[0]):
@@ -288,7 +315,9 @@ def _file(path: Path, options: argparse.Namespace) -> int:
         output_paths.check_directory(out, "--out")
     from zoo.evaluation import run_evaluation
 
-    evidence = run_evaluation.write_bare(path, settings=settings, out=out)
+    evidence = run_evaluation.write_bare(
+        path, settings=settings, out=out, ordinal=options.ordinal
+    )
     return _show({None if out is None else Path(out): evidence})
 
 

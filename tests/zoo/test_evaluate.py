@@ -214,3 +214,36 @@ def test_help_shows_examples(capsys):
     with pytest.raises(SystemExit):
         run("--help")
     assert "python -m zoo.evaluate runs/fold0" in capsys.readouterr().out
+
+
+def test_a_file_with_few_columns_and_grades(tmp_path, capsys):
+    rows = [f"s{i},p{i},{'ab'[i % 2]},{1 - i / 9},{i / 9}" for i in range(9)]
+    path = tmp_path / "grades.csv"
+    header = "sample_id,patient_id,label,prob:a,prob:b"
+    path.write_text("\n".join([header, *rows]), encoding="utf-8")
+    out = tmp_path / "out"
+    options = ("--ordinal", "--figures", "svg", "--out", out, "--bootstrap", 200)
+    assert run(path, *options) == 0
+    captured = capsys.readouterr()
+    assert "linear kappa" in captured.out
+    assert "has no logits, so they are computed" in captured.err
+    metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["kind"] == "ordinal"
+    assert (out / "figures" / "roc.svg").is_file()
+    assert metrics["figures"]["roc.svg"] == metrics["figures"]["roc.png"] == ""
+
+
+def test_a_patient_who_contradicts_himself_is_named_and_left_out(tmp_path, capsys):
+    found = cohort(12, samples_each=2)
+    found.truth[0] = 1 - found.truth[0]
+    predictions_file.write(tmp_path / "p.csv", found)
+    assert run(tmp_path / "p.csv", "--bootstrap", 200, "--out", tmp_path / "out") == 0
+    printed = capsys.readouterr().out
+    note = (
+        "1 patient(s) are left out by patient, whose samples are of different classes"
+    )
+    assert f"note: test: {note}: test-0000" in printed
+    metrics = json.loads((tmp_path / "out/metrics.json").read_text(encoding="utf-8"))
+    levels = metrics["splits"]["test"]
+    assert levels["patient"]["left_out"] == {"patients": 1, "names": ["test-0000"]}
+    assert (levels["patient"]["samples"], levels["sample"]["samples"]) == (11, 24)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
+from zoo.evaluation.figures import formats, learning_curves, style
 from zoo.evaluation.figures import last_stage as last_stage_figures
-from zoo.evaluation.figures import learning_curves, style
 from zoo.evaluation.figures.by_kind import FIGURES
 from zoo.evaluation.last_stage import conformal_sets, stage_file
 from zoo.evaluation.last_stage import staged as staged_predictions
@@ -71,7 +71,8 @@ def write(
     - `last_stage`, `operating_point`, `decision_curve`, `rejection`, `conformal`: only
       of runs with a last stage, see `results.last_stage.evaluate`; `splits` stay as the
       network alone predicts
-    - `figures`: file name -> "" or why it was not drawn
+    - `figures`: file name -> "" or why it was not drawn; PNG, and beside it the
+      formats that were asked for
     - `further_targets`: only of runs with some: by name, all of the above
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
       a logistic regression on these alone
@@ -235,17 +236,37 @@ def draw(
     return {start + figure: reason for figure, reason in figures.items()}
 
 
-def write_bare(path: str | Path, *, settings: Settings, out: str | Path | None) -> dict:
+def write_bare(
+    path: str | Path,
+    *,
+    settings: Settings,
+    out: str | Path | None,
+    ordinal: bool = False,
+) -> dict:
     """Evaluates a predictions.csv from elsewhere; writes to `out`, if it is given.
 
     The positive class of two is the second in the order of the header.
+
+    Args:
+        ordinal: its classes are grades, in the order of the header.
     """
-    splits = levels_by_split(predictions_file.read(path))
+    splits = levels_by_split(predictions_file.read(path, ordinal=ordinal))
     result = evidence.evaluate(splits, Description(), settings)
     if out is None:
         return result
     folder = figures_folder(out)
     return save(folder.parent, {**result, "figures": draw(folder, "", splits, result)})
+
+
+def _with_formats(result: dict) -> dict:
+    """The result with the files of every format among its figures."""
+    listed = {}
+    if "figures" in result:
+        listed["figures"] = formats.listed(result["figures"])
+    if "further_targets" in result:
+        further = result["further_targets"].items()
+        listed["further_targets"] = {name: _with_formats(r) for name, r in further}
+    return result | listed
 
 
 def figures_folder(directory: str | Path) -> Path:
@@ -266,6 +287,7 @@ def figures_folder(directory: str | Path) -> Path:
 
 def save(directory: Path, result: dict) -> dict:
     """Writes `metrics.json`, last of all, and gives back what it holds."""
+    result = _with_formats(result)
     text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
     atomic_files.write_text(directory / "metrics.json", text + "\n")
     return result
