@@ -130,6 +130,27 @@ def coverage(counts: Counts, metric: str, method: str, which: str = "") -> str:
     return f"{100 * counts[metric, method, 'held' + which] / number:.1f}"
 
 
+def write_summary(path: Path, rows: list[dict]) -> None:
+    """By scenario, metric and method: intervals, and how many of them hold the truth.
+
+    `clear` are those that are not called approximate.
+    """
+    studies = Counter()
+    for row in rows:
+        studies[row["scenario"]] += int(row["studies"])
+    columns = ("all", "held", "all clear", "held clear")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("scenario", "studies", "metric", "method", *columns))
+        for name, counts in totals(rows).items():
+            for metric in METRICS:
+                for method in (SHOWN, *METHODS):
+                    numbers = [counts[metric, method, column] for column in columns]
+                    if numbers[0]:
+                        place = (name, studies[name], metric, method)
+                        writer.writerow((*place, *numbers))
+
+
 def shown_table(sums: dict[str, Counts]) -> str:
     """By scenario, the coverage of what is shown; in brackets what is approximate."""
     rows = [["95 % intervals shown", *METRICS]]
@@ -164,9 +185,12 @@ def main() -> None:
     parsed.add_argument("--resamples", type=int, default=500)
     parsed.add_argument("--processes", type=int, default=os.cpu_count())
     parsed.add_argument("--out", type=Path, default=Path("coverage.csv"))
+    parsed.add_argument("--summary", type=Path, help="CSV of all counts added up")
     options = parsed.parse_args()
     simulate(options.out, options.studies, options.resamples, options.processes)
     rows = read(options.out)
+    if options.summary:
+        write_summary(options.summary, rows)
     sums, seconds = totals(rows), sum(float(row["seconds"]) for row in rows)
     studies = Counter()
     for row in rows:

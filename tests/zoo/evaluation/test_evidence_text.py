@@ -16,7 +16,7 @@ def test_all_splits_and_the_classes_of_the_test_split():
     lines = shown(three_splits(), task="demo", unit="study").splitlines()
     assert lines[0] == "task demo, unit study"
     assert lines[1].startswith("in brackets: 95% intervals (")
-    assert lines[2] == "~ approximate: there are fewer than 30 patients"
+    assert lines[2].startswith("~ approximate: a class has fewer than 20 patients")
     assert lines[3] == "≥ one-sided: nothing lies above a perfect result"
     assert lines[5].split() == ["by", "patient", "train", "validation", "test"]
     assert lines[6].split() == ["patients", "40", "20", "30"]

@@ -1,10 +1,11 @@
 """Intervals of proportions, and of figures that are functions or means of them."""
 
+import dataclasses
 import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import gammaincinv, stdtrit
 
 from zoo.evaluation.metrics.clustered import by_patient
 from zoo.evaluation.metrics.intervals import (
@@ -61,6 +62,28 @@ def share(
     return Interval(method=method, low=low, high=high)
 
 
+def modified(successes: int, trials: int, confidence: float) -> Interval | None:
+    """Wilson's interval with the end near 0 or 1 moved outwards; none where it is not.
+
+    With a few successes, or failures, Wilson's leaves out shares under which as few are
+    common. That end is then the Poisson distribution's: with x successes the share is
+    above `lambda / trials`, where x or more have the probability `1 - confidence`
+    (Brown, Cai and DasGupta, Statistical Science 16, 2001, section 4.1.1; x up to 2, or
+    3 above 50 trials).
+    """
+    plain = wilson(successes, trials, confidence)
+    few, failures = (2 if trials <= 50 else 3), trials - successes
+    low, high = plain.low, plain.high
+    if 1 <= successes <= few:
+        low = min(low, float(gammaincinv(successes, 1 - confidence)) / trials)
+    if 1 <= failures <= few:
+        end = float(gammaincinv(failures, 1 - confidence)) / trials
+        high = max(high, 1 - end)
+    if (low, high) == (plain.low, plain.high):
+        return None
+    return Interval(method="modified_wilson", low=low, high=high)
+
+
 def f1_from(jaccard: Interval) -> Interval:
     """Of F1 from that of TP / (TP + FP + FN), of which it is the function 2J / (1 + J).
 
@@ -68,9 +91,9 @@ def f1_from(jaccard: Interval) -> Interval:
     Confidence intervals for the F1 score, arXiv:2309.14621, 2023).
     """
     if jaccard.reason:
-        return Interval(method=jaccard.method, reason=jaccard.reason)
+        return jaccard
     low, high = (2 * end / (1 + end) for end in (jaccard.low, jaccard.high))
-    return Interval(method=jaccard.method, low=low, high=high)
+    return dataclasses.replace(jaccard, low=low, high=high)
 
 
 def mean_of(

@@ -35,13 +35,7 @@ def add(
     labels = predictions.label
     called = decide(predictions.probabilities)
     everywhere = np.ones(len(labels), bool)
-    _put(
-        overall["accuracy"],
-        _marked(
-            shares.share(called == labels, everywhere, clusters, confidence),
-            clusters,
-        ),
-    )
+    _share(overall["accuracy"], called == labels, everywhere, clusters, confidence)
     sensitivities, areas = [], []
     for number, entries in enumerate(per_class.values()):
         truly, named = labels == number, called == number
@@ -53,21 +47,17 @@ def add(
             "accuracy": (truly == named, everywhere),
             "f1": (truly & named, truly | named),
         }
-        intervals = {
-            name: shares.share(right, among, clusters, confidence)
-            for name, (right, among) in counted.items()
+        shown = {
+            name: _share(entries[name], *rows, clusters, confidence, of_f1=name == "f1")
+            for name, rows in counted.items()
         }
-        intervals["f1"] = shares.f1_from(intervals["f1"])
-        for name, interval in intervals.items():
-            among = None if clusters is None else clusters[counted[name][1]]
-            _put(entries[name], _marked(interval, among))
         _put_mean(
             entries["balanced_accuracy"],
             [entries["sensitivity"], entries["specificity"]],
-            [intervals["sensitivity"], intervals["specificity"]],
+            [shown["sensitivity"], shown["specificity"]],
             predictions,
         )
-        sensitivities.append(intervals["sensitivity"])
+        sensitivities.append(shown["sensitivity"])
         scores = predictions.probabilities[:, number]
         areas.append(_areas(entries["auc"], truly, scores, clusters, confidence))
         _perfect_kappa(entries["kappa"], truly, named, patient, confidence)
@@ -103,6 +93,37 @@ def _put_mean(
     values = [proportion["value"] for proportion in entries]
     if None not in values and not mixed_patients(predictions):
         _put(entry, shares.mean_of(values, intervals))
+
+
+def _share(
+    entry: dict,
+    right: np.ndarray,
+    among: np.ndarray,
+    clusters: np.ndarray | None,
+    confidence: float,
+    *,
+    of_f1: bool = False,
+) -> Interval:
+    """Adds the intervals of `right` among these samples; gives the one that is shown.
+
+    Args:
+        right, among: bool `[N]`.
+        of_f1: of the F1 that has this proportion as its Jaccard index.
+    """
+    interval = shares.share(right, among, clusters, confidence)
+    if clusters is not None:
+        intervals = [_marked(interval, clusters[among])]
+    else:
+        trials = int(among.sum())
+        moved = None
+        if trials:
+            moved = shares.modified(int((right & among).sum()), trials, confidence)
+        intervals = [interval] if moved is None else [interval, moved]
+    if of_f1:
+        intervals = [shares.f1_from(each) for each in intervals]
+    for each in intervals:
+        _put(entry, each)
+    return intervals[-1]
 
 
 def _marked(interval: Interval, clusters: np.ndarray | None) -> Interval:

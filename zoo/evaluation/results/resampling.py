@@ -16,7 +16,8 @@ WITHIN_CLASSES, PATIENTS = "patients within classes", "patients"
 RESAMPLED = (WITHIN_CLASSES, PATIENTS)
 _ALONE = "there is only one patient"
 # Below these counts a bootstrap interval is called approximate (docs/intervals.md).
-FEW_PATIENTS, FEW_OF_A_CLASS = 30, 10
+FEW_PATIENTS = 30
+FEW_OF_A_CLASS = {"bootstrap": 20, "bootstrap_t": 10}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,13 +28,13 @@ class Resampling:
         stratum: number of each patient's, int `[P]`.
         how: patients are drawn, one of `RESAMPLED`.
         reason: why they can't be drawn; "" where they can.
-        approximate: why the intervals may cover less often than they say; else "".
+        rarest: patients of the rarest class that there is; none where there are none.
     """
 
     stratum: np.ndarray
     how: str
     reason: str = ""
-    approximate: str = ""
+    rarest: int | None = None
 
     @property
     def patients(self) -> int:
@@ -71,7 +72,13 @@ class Resampling:
         """The interval, called approximate where the counts are small."""
         if interval.reason:
             return interval
-        return dataclasses.replace(interval, approximate=self.approximate)
+        few = FEW_OF_A_CLASS[interval.method]
+        approximate = ""
+        if self.rarest is not None and self.rarest < few:
+            approximate = f"a class has fewer than {few} patients"
+        elif self.patients < FEW_PATIENTS:
+            approximate = f"there are fewer than {FEW_PATIENTS} patients"
+        return dataclasses.replace(interval, approximate=approximate)
 
 
 def of_classes(predictions: Predictions, settings: Settings) -> Resampling:
@@ -86,10 +93,7 @@ def of_classes(predictions: Predictions, settings: Settings) -> Resampling:
     has[index, predictions.label] = True
     counts = has.sum(axis=0)
     counts = counts[counts > 0]
-    approximate = free.approximate
-    if counts.min() < FEW_OF_A_CLASS:
-        approximate = f"a class has fewer than {FEW_OF_A_CLASS} patients"
-    free = dataclasses.replace(free, approximate=approximate)
+    free = dataclasses.replace(free, rarest=int(counts.min()))
     if settings.design != CASE_CONTROL or mixed_patients(predictions):
         return free
     stratum = has.argmax(axis=1)
@@ -102,10 +106,8 @@ def of_classes(predictions: Predictions, settings: Settings) -> Resampling:
 def from_all(predictions: Predictions) -> Resampling:
     """Patients are drawn freely."""
     patients = len(set(predictions.patient_id))
-    few = f"there are fewer than {FEW_PATIENTS} patients"
     return Resampling(
         stratum=np.zeros(patients, dtype=np.int64),
         how=PATIENTS,
         reason=_ALONE if patients < 2 else "",
-        approximate=few if patients < FEW_PATIENTS else "",
     )

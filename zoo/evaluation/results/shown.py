@@ -7,6 +7,7 @@ METHODS = {
     "clopper_pearson": "kappa of 1: one-sided bound, Clopper-Pearson",
     "newcombe": "AUC of one class: Newcombe",
     "newcombe_clustered": "AUC of one class: Newcombe, effective number of samples",
+    "modified_wilson": "proportions of few failures: modified Wilson",
     "wilson": "proportions and F1: Wilson",
     "wilson_clustered": "proportions and F1: Wilson, effective number of samples",
     "mover": "means over classes: MOVER",

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest, norm, t
+from scipy.stats import binom, binomtest, norm, poisson, t
 
 from zoo.evaluation.metrics import shares
 from zoo.evaluation.metrics.intervals import Interval, wilson
@@ -56,6 +56,34 @@ def test_what_one_patient_alone_tells_is_no_interval():
     assert "one patient" in shares.share(right, right | True, patient, 0.95).reason
     nothing = shares.share(right, right & False, patient, 0.95)
     assert nothing.reason == "no trial"
+
+
+def test_few_failures_move_the_end_of_wilson_outwards():
+    """Brown, Cai and DasGupta (2001): 2 of 50 are above lambda / 50."""
+    found = shares.modified(48, 50, 0.95)
+    assert found.low == wilson(48, 50, 0.95).low
+    failures = 50 * (1 - found.high)
+    assert poisson.sf(1, failures) == pytest.approx(0.05)
+    mirrored = shares.modified(2, 50, 0.95)
+    assert mirrored.low == pytest.approx(1 - found.high)
+    assert shares.modified(40, 50, 0.95) is None
+    assert shares.modified(50, 50, 0.95) is None
+
+
+@pytest.mark.parametrize("trials", [20, 50, 100])
+def test_modified_wilson_covers_shares_near_1(trials):
+    """By the binomial probabilities, not by simulation."""
+    counts = np.arange(trials + 1)
+    ends = [
+        shares.modified(count, trials, 0.95) or wilson(count, trials, 0.95)
+        for count in counts.tolist()
+    ]
+    low, high = np.array([(end.low, end.high) for end in ends]).T
+    found = [
+        binom.pmf(counts, trials, p)[(low <= p) & (p <= high)].sum()
+        for p in np.linspace(0.8, 0.998, 67)
+    ]
+    assert min(found) > 0.915 and np.mean(found) > 0.95
 
 
 def test_f1_is_a_function_of_the_jaccard_index():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from tests.zoo.evaluation.cohorts import cohort, given
+from zoo.evaluation.metrics.intervals import Interval
 from zoo.evaluation.results.resampling import from_all, of_classes
 from zoo.evaluation.results.settings import Settings
 
@@ -11,7 +12,7 @@ COHORT, CASE_CONTROL = Settings(), Settings(design="case_control")
 def test_patients_of_a_cohort_are_drawn_freely():
     resampling = of_classes(cohort(40, samples_each=2), COHORT)
     assert resampling.stratum.tolist() == [0] * 40
-    assert (resampling.text(), resampling.approximate) == ("patients", "")
+    assert (resampling.text(), resampling.rarest) == ("patients", 20)
 
 
 def test_those_of_a_case_control_design_within_their_classes():
@@ -50,8 +51,10 @@ def test_what_is_approximate_follows_from_the_counts_alone():
     values = np.linspace(0, 1, 400)
     large = of_classes(cohort(40), COHORT)
     assert large.interval(values, 0.95).approximate == ""
-    small = of_classes(cohort(24), COHORT).interval(values, 0.95)
+    small = from_all(cohort(24)).interval(values, 0.95)
     assert small.approximate == "there are fewer than 30 patients"
-    rare = given([1] * 9 + [0] * 60, np.linspace(0.1, 0.9, 69))
-    rare = of_classes(rare, COHORT).interval(values, 0.95)
-    assert rare.approximate == "a class has fewer than 10 patients"
+    rare = of_classes(given([1] * 19 + [0] * 60, np.linspace(0.1, 0.9, 79)), COHORT)
+    interval = rare.interval(values, 0.95)
+    assert interval.approximate == "a class has fewer than 20 patients"
+    studentised = Interval(method="bootstrap_t", low=0.1, high=0.2)
+    assert rare.marked(studentised).approximate == ""
