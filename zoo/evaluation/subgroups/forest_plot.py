@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from pipelines.characteristics.table_text import p_text
 from pipelines.figures.names import wrapped
-from zoo.evaluation.figures.style import BLACK, BLUE, GREY, VERMILLION, figure
+from zoo.evaluation.figures.style import (
+    BLACK,
+    BLUE,
+    GREY,
+    VERMILLION,
+    axis_text,
+    figure,
+)
 from zoo.evaluation.predictions.predictions import Predictions
 from zoo.evaluation.results.metric_text import cell, title
 from zoo.evaluation.subgroups.by_kind import SUBGROUPS
@@ -18,7 +26,7 @@ from zoo.evaluation.subgroups.table import shown_interval
 _MOST_ROWS = 45  # of one picture
 _NAME_PLACES = 30
 _INCHES_A_ROW, _INCHES_ROUND = 0.19, 1.1
-_INCHES_NAMES, _INCHES_PANEL = 1.6, 2.5
+_INCHES_NAMES, _INCHES_PANEL = 1.5, 2.7
 _NONE = {"value": None, "intervals": {}}
 
 
@@ -94,20 +102,18 @@ def _draw(
             label.set_fontweight("bold" if row.entries is None else "normal")
             label.set_color(GREY if row.few else BLACK)
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        few = "grey, hollow: too few patients. " if any(r.few for r in rows) else ""
         drawn.suptitle(heading, x=0.01, ha="left", fontsize=9, fontweight="bold")
-        note = f"{few}p: heterogeneity between groups, not adjusted"
-        panels[-1].annotate(
-            note,
-            (1, 0),
-            xycoords=("axes fraction", "axes fraction"),
-            xytext=(0, -34),
-            textcoords="offset points",
-            ha="right",
-            va="top",
-            fontsize=6.5,
-            color=GREY,
-        )
+        drawn.legend(handles=_legend(rows), loc="outside lower right", ncols=3)
+
+
+def _legend(rows: Sequence[_Row]) -> list[Line2D]:
+    whole = Line2D([], [], color=VERMILLION, linestyle="--", linewidth=0.8)
+    few = Line2D([], [], color=GREY, marker="s", markersize=4, markerfacecolor="white")
+    nothing = Line2D([], [], linestyle="none")
+    whole.set_label("all patients")
+    few.set_label("too few patients")
+    nothing.set_label("p: heterogeneity, not adjusted")
+    return [whole, *([few] if any(row.few for row in rows) else []), nothing]
 
 
 def _panel(
@@ -132,11 +138,18 @@ def _panel(
             fontsize=6.5,
             color=GREY if row.few else BLACK,
         )
-    words = title(name)
-    axes.set_xlabel(words[:1].upper() + words[1:])
+    axes.set_xlabel(_axis(name))
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
     axes.spines["left"].set_visible(False)
+
+
+def _axis(name: str) -> str:
+    """`Sensitivity (ill)`."""
+    start, _, figure_name = name.rpartition(": ")
+    words = title(figure_name)
+    words = words[:1].upper() + words[1:]
+    return axis_text(f"{words} ({start})" if start else words)
 
 
 def _equals(p: str) -> str:
