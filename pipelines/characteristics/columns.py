@@ -49,6 +49,14 @@ def categorical(name: str, texts: Iterable[str]) -> Column:
     return Column(name=name, values=values, levels=levels)
 
 
+def as_category(column: Column) -> Column:
+    """A number that is 0 or 1 wherever it is known as a category of the two."""
+    known = column.values[column.known]
+    if column.levels or not len(known) or not np.isin(known, (0, 1)).all():
+        return column
+    return Column(name=column.name, values=column.values, levels=("0", "1"))
+
+
 def nominal_field_strength(tesla: float | None) -> str:
     """The strength that a scanner is sold by, "" where it is not known.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.characteristics.balance import largest_difference
-from pipelines.characteristics.columns import Column
+from pipelines.characteristics.columns import Column, as_category
 from pipelines.characteristics.contingency import (
     TestResult,
     cross_table,
@@ -85,7 +85,7 @@ def table_one(by: Column, columns: Mapping[str, Column], *, seed: int = 0) -> Ta
     filled = [number for number, rows in enumerate(places) if len(rows)]
     rows_of = [places[number] for number in filled]
     lines = [
-        _line(_as_category(column.take(inside)), rows_of, seed)
+        _line(as_category(column.take(inside)), rows_of, seed)
         for name, column in columns.items()
         if name != by.name
     ]
@@ -96,13 +96,6 @@ def table_one(by: Column, columns: Mapping[str, Column], *, seed: int = 0) -> Ta
         left_out=int((~by.known).sum()),
         lines=tuple(line for line in lines if line is not None),
     )
-
-
-def _as_category(column: Column) -> Column:
-    known = column.values[column.known]
-    if column.levels or not len(known) or not np.isin(known, (0, 1)).all():
-        return column
-    return Column(name=column.name, values=column.values, levels=("0", "1"))
 
 
 def _line(column: Column, rows_of: Sequence[np.ndarray], seed: int) -> Line | None:

@@ -56,6 +56,8 @@ def write(
       further metrics, see `metrics.ordinal`
     - `figures`: file name -> "" or why it was not drawn
     - `further_targets`: only of runs with some: by name, all of the above
+    - `subgroups`: only of evaluations that were asked for some (`zoo.evaluate --by`),
+      see `subgroups.subgroups.evaluate`; subgroups.csv has the same as rows
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
       a logistic regression on these alone
     - `folds`: only of pooled folds, see `pooled_folds.write`
