@@ -109,6 +109,27 @@ EVALUATE = {
     "{run} --data nosuch": "nosuch does not exist",
     "{run} --confidence 2": "confidence is between 0 and 1",
     "{run} --out {predictions}": "--out",
+    "{run} --by vendor": "--by wants to know the patients: name the data set by --data",
+    "{run} --by vendor --data nosuch": "nosuch does not exist",
+    "{run} --by nosuch --data {data}": "--by is one of fold, vendor, field_strength",
+    "{run} --by age:40,35": "the cuts of --by ascend",
+    "{run} --by age:old": "the cuts of --by are numbers",
+    "{run} --by fold --by fold": "--by names a column once",
+    "{run} --covariates {labels}": "--covariates goes with --by",
+}
+AUDIT = {
+    "": "the following arguments are required: --data",
+    "--data nosuch": "nosuch does not exist",
+    "--data {data} --permutations 9": "--permutations wants 99 or more",
+    "--data {data} --confidence 2": "confidence is between 0 and 1",
+    "--data {data} --run nosuch": "nosuch does not exist",
+    "--data {data} --out {labels}": "--out",
+}
+DESCRIBE = {
+    "": "the following arguments are required: DATASET",
+    "nosuch": "nosuch does not exist",
+    "{data} --out {labels}": "--out",
+    "{data} --by nosuch": "--by is one of class, split, vendor",
 }
 PREDICT = {
     "nosuch --dicom .": "nosuch does not exist",
@@ -281,6 +302,7 @@ SERVE = {
 }
 TABLE = {
     "zoo.train": TRAIN,
+    "zoo.audit": AUDIT,
     "zoo.evaluate": EVALUATE,
     "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
@@ -290,6 +312,7 @@ TABLE = {
     "tuning.search": SEARCH,
     "zoo.serve": SERVE,
     "zoo.weights.__main__": WEIGHTS,
+    "pipelines.describe": DESCRIBE,
     "pipelines.ingest": INGEST,
     "pipelines.inspect": INSPECT,
     "pipelines.phantom": PHANTOM,

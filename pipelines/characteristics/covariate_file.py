@@ -12,7 +12,7 @@ from pipelines.errors import DataError
 from pipelines.pseudonyms import with_letter
 from pipelines.tables import table_file
 
-KEYS = ("patient_id", "sample_id")
+KEYS = ("sample_id", "patient_id")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,19 +58,20 @@ class CovariateFile:
 def read(path: str | os.PathLike) -> CovariateFile:
     """Reads CSV or a spreadsheet, see `pipelines.tables.table_file`.
 
-    A column whose filled cells are all numbers is one of numbers, else of words; an
-    empty cell is not known.
+    Where it has both keys, as predictions.csv has, its rows go by sample_id. A column
+    whose filled cells are all numbers is one of numbers, else of words; an empty cell
+    is not known.
 
     Raises:
-        DataError: no table, not exactly one key column, a double title or id, a row
-            without an id, a row that is too long, or no other column.
+        DataError: no table, no key column, a double title or id, a row without an id,
+            a row that is too long, or no other column.
     """
     table = table_file.with_names(table_file.read(path), KEYS)
     header = table.header
     keys = [name for name in KEYS if name in header]
-    if len(keys) != 1:
+    if not keys:
         raise DataError(
-            f"{path} wants one column {' or '.join(KEYS)}, by which its rows go. "
+            f"{path} wants a column patient_id or sample_id, by which its rows go. "
             f"Received: {', '.join(header) or 'nothing'}"
         )
     if len({*header}) < len(header) or "" in header or len(header) < 2:
@@ -88,7 +89,7 @@ def read(path: str | os.PathLike) -> CovariateFile:
     columns = {
         name: _column(name, [row.cells[place] for row in table.rows])
         for place, name in enumerate(header)
-        if name != keys[0]
+        if name not in keys
     }
     return CovariateFile(path=str(path), key=keys[0], ids=ids, columns=columns)
 
