@@ -114,6 +114,13 @@ EVALUATE = {
     "{run} --out {predictions}": "--out",
     "{run} --ordinal": "--ordinal goes with a predictions.csv from elsewhere",
     "{predictions} --figures png,jpg": "--figures takes png, svg, pdf",
+    "{run} --by vendor": "--by wants to know the patients: name the data set by --data",
+    "{run} --by vendor --data nosuch": "nosuch does not exist",
+    "{run} --by nosuch --data {data}": "--by is one of fold, vendor, field_strength",
+    "{run} --by age:40,35": "the cuts of --by ascend",
+    "{run} --by age:old": "the cuts of --by are numbers",
+    "{run} --by fold --by fold": "--by names a column once",
+    "{run} --covariates {labels}": "--covariates goes with --by",
 }
 COMPARE = {
     "{predictions}": "two sources or more",
@@ -139,6 +146,20 @@ CALIBRATE = {
     "{run} --reject largest": "--reject wants a rule and how much it keeps",
     "{run} --reject nosuch coverage=0.9": "--reject wants a rule and how much",
     "{run} --reject largest coverage=2": "--reject wants a rule and how much",
+}
+AUDIT = {
+    "": "the following arguments are required: --data",
+    "--data nosuch": "nosuch does not exist",
+    "--data {data} --permutations 9": "--permutations wants 99 or more",
+    "--data {data} --confidence 2": "confidence is between 0 and 1",
+    "--data {data} --run nosuch": "nosuch does not exist",
+    "--data {data} --out {labels}": "--out",
+}
+DESCRIBE = {
+    "": "the following arguments are required: DATASET",
+    "nosuch": "nosuch does not exist",
+    "{data} --out {labels}": "--out",
+    "{data} --by nosuch": "--by is one of class, split, vendor",
 }
 PREDICT = {
     "nosuch --dicom .": "nosuch does not exist",
@@ -319,6 +340,7 @@ STUDY_TABLE = {
 TABLE = {
     "zoo.train": TRAIN,
     "zoo.calibrate": CALIBRATE,
+    "zoo.audit": AUDIT,
     "zoo.evaluate": EVALUATE,
     "zoo.compare": COMPARE,
     "zoo.export": EXPORT,
@@ -330,6 +352,7 @@ TABLE = {
     "zoo.serve": SERVE,
     "zoo.table": STUDY_TABLE,
     "zoo.weights.__main__": WEIGHTS,
+    "pipelines.describe": DESCRIBE,
     "pipelines.ingest": INGEST,
     "pipelines.inspect": INSPECT,
     "pipelines.phantom": PHANTOM,

@@ -2,19 +2,23 @@
 
 import argparse
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pipelines
 from pipelines import command
+from pipelines.characteristics import covariate_file
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths
 from zoo.evaluation.figures import formats
 from zoo.evaluation.results.settings import DESIGNS, Settings, of_recipe
+from zoo.evaluation.subgroups import request, sources
 from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation, repeats, same_data
 from zoo.runs.run import Run
+
+Grouped = tuple[tuple[request.By, ...], sources.Sources]
 
 _DESCRIPTION = """\
 Judges predictions: metrics with confidence intervals by patient and by sample, and
@@ -23,7 +27,8 @@ of numbers scatter and Bland-Altman.
 
 One run: all its splits. The directory of `zoo.train --folds all`, or several runs: the
 folds of one cross-validation, their test predictions pooled. A predictions.csv from
-elsewhere: its classes in header order.
+elsewhere: its classes in header order. With --by, all figures of subgroups too, with
+tests between them and a forest plot (docs/subgroups.md).
 """
 
 _EXAMPLES = """\
@@ -42,8 +47,14 @@ examples:
       after python -m zoo.calibrate runs/liver --operating-point youden: what the
       threshold is worth on the test split, and its PPV and NPV where one in ten, or
       three, have the disease
+  python -m zoo.evaluate runs/liver --data datasets/liver --by vendor --by age:40,60
+      every figure by vendor and by age below 40, 40 to below 60, from 60
+  python -m zoo.evaluate runs/sites --by fold
+      of folds that are sites: leave-one-site-out as one table
   python -m zoo.evaluate predictions.csv
       prints the tables and writes nothing
+  python -m zoo.evaluate predictions.csv --by scanner
+      by a further column of it
   python -m zoo.evaluate predictions.csv --out evidence --confidence 0.9
       columns: sample_id, patient_id; of classes label and prob:<class> for every class;
       of labels that do not exclude each other target:<name> (empty = not known) and
@@ -77,7 +88,21 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--data",
         metavar="DATASET",
-        help="of one run, the data set it was trained on: writes features.npz too",
+        help="of one run, the data set it was trained on: writes features.npz too; "
+        "with --by the data set whose manifest knows the patients",
+    )
+    parsed.add_argument(
+        "--by",
+        action="append",
+        default=[],
+        metavar="COLUMN[:CUT,CUT]",
+        help="subgroups, may stand several times: vendor, field_strength, site, sex, "
+        "age_band, a covariate, fold; numbers with the places to cut at",
+    )
+    parsed.add_argument(
+        "--covariates",
+        metavar="FILE",
+        help="of --by, a table with further columns, by patient_id or sample_id",
     )
     parsed.add_argument(
         "--confidence",
@@ -135,49 +160,50 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Prints the tables and the path that was written."""
     options = parser().parse_args(argv)
-    sources = [Path(source) for source in options.source]
+    paths = [Path(source) for source in options.source]
     alone = [
         source
-        for source in sources
+        for source in paths
         if source.is_file()
         or cross_validation.is_there(source)
         or repeats.is_there(source)
     ]
-    if alone and len(sources) > 1:
+    if alone and len(paths) > 1:
         raise UsageError(
             "a predictions.csv, or the directory of all folds, is judged alone. "
-            f"Received: {alone[0]} among {len(sources)} sources"
+            f"Received: {alone[0]} among {len(paths)} sources"
         )
-    if options.data is not None and (alone or len(sources) > 1):
+    if options.covariates is not None and not options.by:
+        raise UsageError("--covariates goes with --by, which names its columns")
+    if options.data is not None and not options.by and (alone or len(paths) > 1):
         raise UsageError(
-            "--data goes with one run, whose features it gives. Received: "
-            f"{', '.join(map(str, sources))}"
+            "--data goes with one run, whose features it gives, or with --by. "
+            f"Received: {', '.join(map(str, paths))}"
         )
-    _check_prevalences(sources, options.prevalence)
+    _check_prevalences(paths, options.prevalence)
     if options.unknown is not None:
-        _check_unknown(sources, options.unknown)
-    if options.ordinal and not sources[0].is_file():
+        _check_unknown(paths, options.unknown)
+    if options.ordinal and not paths[0].is_file():
         raise UsageError(
             "--ordinal goes with a predictions.csv from elsewhere; a run knows the "
-            f"kind of its target. Received: {sources[0]}"
+            f"kind of its target. Received: {paths[0]}"
         )
+    options.grouped = _grouped(options)
     with formats.written(formats.parse(options.figures)):
-        return _judged(sources, options, alone=bool(alone))
+        return _judged(paths, options, alone=bool(alone))
 
 
-def _judged(
-    sources: Sequence[Path], options: argparse.Namespace, *, alone: bool
-) -> int:
+def _judged(paths: Sequence[Path], options: argparse.Namespace, *, alone: bool) -> int:
     """Judges a file, the directory of all folds, or runs."""
-    if sources[0].is_file():
-        return _file(sources[0], options)
-    if repeats.is_there(sources[0]):
-        return _all_repeats(sources[0], options)
+    if paths[0].is_file():
+        return _file(paths[0], options)
+    if repeats.is_there(paths[0]):
+        return _all_repeats(paths[0], options)
     judge = _all_folds if alone else _runs
-    code = judge(sources, options)
-    if len(sources) == 1:
+    code = judge(paths, options)
+    if len(paths) == 1:
         places = ("--dicom", "DIR", "--out", "result.csv")
-        command.say_next("zoo.predict", sources[0], *places)
+        command.say_next("zoo.predict", paths[0], *places)
     return code
 
 
@@ -219,22 +245,22 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
         raise UsageError("several runs want --out DIR for what they give together")
     out = Path(options.out or paths[0])
     output_paths.check_directory(out, "--out")
-    data = None if options.data is None else _data_of(runs[0], options.data)
+    featured = options.data is not None and not options.by
+    data = _data_of(runs[0], options.data) if featured else None
     unknown_samples = None
     if options.unknown is not None:
         from zoo.evaluation.last_stage import unknown_samples as unknown_file
 
         unknown_samples = unknown_file.read(options.unknown)
     from zoo.evaluation import pooled_folds, run_evaluation  # they load SciPy
+    from zoo.evaluation.subgroups import judged
 
     if len(runs) > 1:
-        return _show(
-            {
-                out: pooled_folds.write(
-                    paths, settings=settings, out=out, prevalences=options.prevalence
-                )
-            }
+        evidence = pooled_folds.write(
+            paths, settings=settings, out=out, prevalences=options.prevalence
         )
+        splits = {out: lambda: judged.of_folds(runs, "test")}
+        return _show({out: evidence}, splits, options, settings)
     if data is not None:
         print(_features(runs[0], data, out))
     evidence = run_evaluation.write(
@@ -244,7 +270,23 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
         prevalences=options.prevalence,
         unknown_samples=unknown_samples,
     )
-    return _show({out: evidence})
+    splits = {out: lambda: judged.of_run(runs[0])}
+    return _show({out: evidence}, splits, options, settings)
+
+
+def _grouped(options: argparse.Namespace) -> Grouped | None:
+    """What --by asks for; what is nowhere is refused."""
+    if not options.by:
+        return None
+    asked = request.parse(options.by)
+    data = None if options.data is None else pipelines.open_dataset(options.data)
+    (*_, source) = options.source
+    own = source if Path(source).is_file() else None  # a file's further columns
+    place = options.covariates or own
+    file = None if place is None else covariate_file.read(place)
+    columns = sources.sources(data, file)
+    columns.check(asked)
+    return asked, columns
 
 
 def _data_of(run: Run, path: str) -> DataSet:
@@ -273,21 +315,31 @@ def _all_folds(paths: Sequence[Path], options: argparse.Namespace) -> int:
     output_paths.check_directory(out, "--out")
     settings = _settings(options, validation.recipe)
     from zoo.evaluation import cross_validation as cross_validation_evidence
+    from zoo.evaluation.subgroups import judged
 
-    return _show(
-        cross_validation_evidence.evaluate(
-            validation,
-            holdout=(validation.holdout_path / "metrics.json").is_file(),
-            settings=settings,
-            out=out,
-            prevalences=options.prevalence,
-        )
+    evidence = cross_validation_evidence.evaluate(
+        validation,
+        holdout=(validation.holdout_path / "metrics.json").is_file(),
+        settings=settings,
+        out=out,
+        prevalences=options.prevalence,
     )
+    runs = cross_validation.finished_runs(validation)
+    summary, *holdout = evidence
+    splits = {summary: lambda: judged.of_folds(runs, validation.judged)}
+    for folder in holdout:
+        splits[folder] = lambda: judged.of_folds(runs, "test", averaged=True)
+    return _show(evidence, splits, options, settings)
 
 
 def _all_repeats(path: Path, options: argparse.Namespace) -> int:
     """Judges the repeats of a cross-validation, each and together."""
     repeated = repeats.opened(path)
+    if options.by or options.prevalence:
+        raise UsageError(
+            "--by and --prevalence go with one cross-validation. Name one of the "
+            f"repeats: {repeated.paths[0]}"
+        )
     out = Path(options.out or path)
     output_paths.check_directory(out, "--out")
     settings = _settings(options, repeated.recipe)
@@ -314,19 +366,37 @@ def _file(path: Path, options: argparse.Namespace) -> int:
     if out is not None:
         output_paths.check_directory(out, "--out")
     from zoo.evaluation import run_evaluation
+    from zoo.evaluation.subgroups import judged
 
     evidence = run_evaluation.write_bare(
         path, settings=settings, out=out, ordinal=options.ordinal
     )
-    return _show({None if out is None else Path(out): evidence})
+    folder = None if out is None else Path(out)
+    splits = {folder: lambda: judged.of_file(path, ordinal=options.ordinal)}
+    return _show({folder: evidence}, splits, options, settings)
 
 
-def _show(evidence: Mapping[Path | None, dict]) -> int:
-    """Prints the tables of each, and the paths where they were written."""
+def _show(
+    evidence: Mapping[Path | None, dict],
+    splits: Mapping[Path | None, Callable[[], Mapping]],
+    options: argparse.Namespace,
+    settings: Settings,
+) -> int:
+    """Prints the tables of each, and the paths where they were written.
+
+    Args:
+        splits: of each the predictions that it is on, for --by.
+    """
     from zoo.evaluation import evidence_text
+    from zoo.evaluation.subgroups import write
 
-    for judged in evidence.values():
+    for folder, judged in evidence.items():
         print(evidence_text.text(judged))
+        if options.grouped is not None:
+            asked, columns = options.grouped
+            wanted = write.Request(asked=asked, sources=columns, settings=settings)
+            print()
+            print(write.write(judged, splits[folder](), wanted, folder))
     for folder in evidence:
         if folder is not None:
             print(folder / "metrics.json")

@@ -74,6 +74,8 @@ def write(
     - `figures`: file name -> "" or why it was not drawn; PNG, and beside it the
       formats that were asked for
     - `further_targets`: only of runs with some: by name, all of the above
+    - `subgroups`: only of evaluations that were asked for some (`zoo.evaluate --by`),
+      see `subgroups.subgroups.evaluate`; subgroups.csv has the same as rows
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
       a logistic regression on these alone
     - `folds`: only of pooled folds, see `pooled_folds.write`
