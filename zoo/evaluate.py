@@ -9,6 +9,8 @@ from pipelines import command
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths
+from zoo.ensembling import ensemble as ensembles
+from zoo.ensembling import member
 from zoo.evaluation.results.settings import Settings
 from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation, same_data
@@ -20,8 +22,9 @@ figures: of classes ROC curves, confusion matrices and calibration, of numbers s
 and Bland-Altman.
 
 One run: all its splits. The directory of `zoo.train --folds all`, or several runs: the
-folds of one cross-validation, their test predictions pooled. A predictions.csv from
-elsewhere: its classes in header order.
+folds of one cross-validation, their test predictions pooled. An ensemble: likewise, and
+its gain over its best member. A predictions.csv from elsewhere: its classes in header
+order.
 """
 
 _EXAMPLES = """\
@@ -57,13 +60,13 @@ def parser() -> argparse.ArgumentParser:
         "source",
         nargs="+",
         metavar="RUN",
-        help="a run directory, several of them, that of all folds, or one "
-        "predictions.csv",
+        help="a run directory, several of them, that of all folds or of an ensemble, "
+        "or one predictions.csv",
     )
     parsed.add_argument(
         "--out",
         metavar="DIR",
-        help="where to write; one run or all folds: their own directory",
+        help="where to write; one run, all folds, an ensemble: their own directory",
     )
     parsed.add_argument(
         "--data",
@@ -97,11 +100,14 @@ def main(argv: Sequence[str]) -> int:
     alone = [
         source
         for source in sources
-        if source.is_file() or cross_validation.is_there(source)
+        if source.is_file()
+        or cross_validation.is_there(source)
+        or ensembles.is_there(source)
     ]
     if alone and len(sources) > 1:
         raise UsageError(
-            "a predictions.csv, or the directory of all folds, is judged alone. "
+            "a predictions.csv, an ensemble, or the directory of all folds, is "
+            "judged alone. "
             f"Received: {alone[0]} among {len(sources)} sources"
         )
     if options.data is not None and (alone or len(sources) > 1):
@@ -112,6 +118,8 @@ def main(argv: Sequence[str]) -> int:
     if sources[0].is_file():
         return _file(sources[0], options)
     judge = _all_folds if alone else _runs
+    if ensembles.is_there(sources[0]):
+        judge = _ensemble
     code = judge(sources, options)
     if len(sources) == 1:
         places = ("--dicom", "DIR", "--out", "result.csv")
@@ -181,6 +189,22 @@ def _all_folds(paths: Sequence[Path], options: argparse.Namespace) -> int:
             out=out,
         )
     )
+
+
+def _ensemble(paths: Sequence[Path], options: argparse.Namespace) -> int:
+    """Judges an ensemble, and its gain over its best member."""
+    ensemble = ensembles.opened(paths[0])
+    out = Path(options.out or ensemble.path)
+    output_paths.check_directory(out, "--out")
+    members = member.reopened(ensemble)
+    settings = _settings(options, members[0].run.recipe)
+    from zoo.ensembling import evidence, joined
+
+    together = joined.of_members(members)
+    results = evidence.write(ensemble, together, settings=settings, folder=out)
+    code = _show({out: results})
+    print(evidence.text(results["ensemble"]))
+    return code
 
 
 def _file(path: Path, options: argparse.Namespace) -> int:

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipelines.errors import DataError
-from zoo.ensembling import gain, joined, rules
-from zoo.ensembling import member as members_of
+from zoo.ensembling import gain, rules
 from zoo.ensembling.ensemble import Ensemble
 from zoo.ensembling.joined import Joined
 from zoo.evaluation import run_evaluation
@@ -46,6 +44,7 @@ def write(
 
     Args:
         together: what the members predicted.
+        folder: to write to.
 
     Raises:
         DataError: predictions that are missing or damaged, or a folder that can't be
@@ -68,39 +67,6 @@ def write(
     if together.seen:
         main["seen_patients"] = together.seen
     return run_evaluation.save(folder, run_evaluation.with_further(results))
-
-
-def renew(ensemble: Ensemble, *, settings: Settings, out: Path) -> dict:
-    """Evaluates an ensemble that is there anew; its members must be, too.
-
-    Raises:
-        DataError: a member that is gone or was trained anew, or as `write`.
-    """
-    members = reopened(ensemble)
-    return write(ensemble, joined.of_members(members), settings=settings, folder=out)
-
-
-def reopened(ensemble: Ensemble) -> tuple[members_of.Member, ...]:
-    """The members of an ensemble, if they are what they were.
-
-    Raises:
-        DataError: one is gone, or its model is another one.
-    """
-    paths = [ensemble.member_path(entry) for entry in ensemble.members]
-    for path, entry in zip(paths, ensemble.members, strict=True):
-        if not path.is_dir():
-            raise DataError(
-                f"the member {entry.name} of {ensemble.path} is not at {path}. Put it "
-                "there: members keep their place beside the ensemble"
-            )
-    members = members_of.opened(paths)
-    for member, entry in zip(members, ensemble.members, strict=True):
-        if member.models() != entry.models:
-            raise DataError(
-                f"{member.path} has another model than when {ensemble.path} was made. "
-                "Make the ensemble anew"
-            )
-    return members
 
 
 def _folds(ensemble: Ensemble, read: Predictions, result: dict) -> dict:

@@ -1,5 +1,6 @@
 """The members of an ensemble, runs or cross-validations, held against each other."""
 
+import dataclasses
 import hashlib
 import os
 from collections import Counter
@@ -10,6 +11,7 @@ from pathlib import Path
 from pipelines.errors import DataError, UsageError
 from pipelines.tasks.target import Target
 from zoo.ensembling import ensemble as ensembles
+from zoo.ensembling.ensemble import Ensemble
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import Predictions
 from zoo.prediction import finished_runs
@@ -88,6 +90,30 @@ def opened(paths: Sequence[str | os.PathLike]) -> tuple[Member, ...]:
     for other in members[1:]:
         _check_pair(members[0], other)
     return members
+
+
+def reopened(ensemble: Ensemble) -> tuple[Member, ...]:
+    """Opens the members of an ensemble, if they are what they were.
+
+    Raises:
+        DataError: one is gone, or its model is another one; or as `opened`.
+    """
+    paths = [ensemble.member_path(entry) for entry in ensemble.members]
+    for path, entry in zip(paths, ensemble.members, strict=True):
+        if not path.is_dir():
+            raise DataError(
+                f"the member {entry.name} of {ensemble.path} is not at {path}. Put it "
+                "there: members keep their place beside the ensemble"
+            )
+    members = opened(paths)
+    for member, entry in zip(members, ensemble.members, strict=True):
+        if member.models() != entry.models:
+            raise DataError(
+                f"{member.path} has another model than when {ensemble.path} was made. "
+                "Make the ensemble anew"
+            )
+    named = zip(members, ensemble.names, strict=True)
+    return tuple(dataclasses.replace(member, name=name) for member, name in named)
 
 
 def names_of(paths: Sequence[str | os.PathLike]) -> tuple[str, ...]:

@@ -185,6 +185,6 @@ def _leak(patients: Sequence[str], what: str) -> DataError:
     return DataError(
         f"{len(patients)} patient(s) judge one member and {what}, e.g. {patients[0]}, "
         "so the ensemble would be judged by patients it knows. Train the members on "
-        "one split: of one data set the same fold, of several data sets by one table "
-        "of splits"
+        "one split: of one data set the same fold; of several, ingest the later ones "
+        "with --extend FIRST --absent drop"
     )
