@@ -116,6 +116,16 @@ def reopened(ensemble: Ensemble) -> tuple[Member, ...]:
     return tuple(dataclasses.replace(member, name=name) for member, name in named)
 
 
+def check_one_record(ensemble: Ensemble, members: Sequence[Member]) -> None:
+    """Raises a UsageError where members are of several tasks."""
+    if any(member.run.task != members[0].run.task for member in members):
+        raise UsageError(
+            f"the members of {ensemble.path} are of several tasks "
+            f"({', '.join(ensemble.tasks)}), and each wants a record of its own. Use "
+            "`python -m zoo.predict`, which makes them, or export the members singly"
+        )
+
+
 def names_of(paths: Sequence[str | os.PathLike]) -> tuple[str, ...]:
     """The last part of each path; of equal ones with a number behind.
 

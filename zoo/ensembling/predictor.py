@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from pipelines.errors import UsageError
 from zoo.ensembling import ensemble as ensembles
 from zoo.ensembling import member as members_of
 from zoo.ensembling.ensemble import Ensemble
@@ -92,20 +91,10 @@ def load(path: str | os.PathLike) -> EnsemblePredictor:
     """
     ensemble = ensembles.opened(path)
     members = members_of.reopened(ensemble)
-    check_one_record(ensemble, members)
+    members_of.check_one_record(ensemble, members)
     together = networks_of(members)
     fields = {
         field.name: getattr(together, field.name)
         for field in dataclasses.fields(Predictor)
     }
     return EnsemblePredictor(**fields, ensemble=ensemble)
-
-
-def check_one_record(ensemble: Ensemble, members: Sequence[Member]) -> None:
-    """Raises a UsageError where members are of several tasks."""
-    if any(member.run.task != members[0].run.task for member in members):
-        raise UsageError(
-            f"the members of {ensemble.path} are of several tasks "
-            f"({', '.join(ensemble.tasks)}), and each wants a record of its own. Use "
-            "`python -m zoo.predict`, which makes them, or export the members singly"
-        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import os
 import shutil
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING
 
 from pipelines import open_dataset
 from pipelines.errors import DataError, UsageError
+from zoo.ensembling import ensemble as ensembles
+from zoo.ensembling import member
+from zoo.ensembling.ensemble import Ensemble
 from zoo.prediction import finished_runs
 from zoo.runs import same_data
 from zoo.runs.run import Run
@@ -32,8 +36,9 @@ class ExportRequest:
     """An export that may begin.
 
     Args:
-        path: of the run, or of all folds of a cross-validation.
-        runs: whose networks answer together.
+        path: of the run, of all folds of a cross-validation, or of an ensemble.
+        runs: whose networks answer together; of an ensemble member by member.
+        ensemble: how they do, where they are an ensemble's; else their mean.
         name: of the model.
         root: the model root.
         version: its number, which is free.
@@ -50,6 +55,7 @@ class ExportRequest:
     name: str
     root: Path
     version: int
+    ensemble: Ensemble | None = None
     precision: str = "float32"
     onnx: bool = False
     data: DataSet | None = None
@@ -62,8 +68,17 @@ class ExportRequest:
 
     @property
     def run(self) -> Run:
-        """Whose task, channels and targets they are; of folds the first one."""
-        return self.runs[0]
+        """Whose task, channels and targets they are; of folds the first one.
+
+        Of an ensemble with the channels that any of its members sees.
+        """
+        first = self.runs[0]
+        if all(run.channels == first.channels for run in self.runs):
+            return first
+        seen = {name for run in self.runs for name in run.channels}
+        channels = tuple(name for name in first.task.channels if name in seen)
+        recipe = dataclasses.replace(first.recipe, sequences=channels)
+        return dataclasses.replace(first, recipe=recipe)
 
 
 def checked(
@@ -103,9 +118,11 @@ def checked(
         )
     if onnx:
         _check_onnx()
+    ensemble, runs = _answering(path)
     request = ExportRequest(
         path=Path(path),
-        runs=tuple(finished_runs.by_fold(path).values()),
+        runs=runs,
+        ensemble=ensemble,
         name=name,
         root=Path(to),
         version=version,
@@ -119,6 +136,26 @@ def checked(
         same_data.check(request.path, request.run.data_digest, request.data)
     _check_space(request)
     return request
+
+
+def _answering(path: str | os.PathLike) -> tuple[Ensemble | None, tuple[Run, ...]]:
+    """The ensemble at a path, if it is one, and the runs that answer.
+
+    Raises:
+        UsageError: members that want records or covariates of their own.
+    """
+    if not ensembles.is_there(path):
+        return None, tuple(finished_runs.by_fold(path).values())
+    ensemble = ensembles.opened(path)
+    members = member.reopened(ensemble)
+    member.check_one_record(ensemble, members)
+    runs = tuple(each.runs[fold] for each in members for fold in ensemble.folds)
+    if len({run.recipe.head.covariates for run in runs}) > 1:
+        raise UsageError(
+            f"the members of {path} see different covariates, and a served model is "
+            "given those of one list. Export the members singly"
+        )
+    return ensemble, runs
 
 
 def _check_onnx() -> None:
