@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pipelines
 from pipelines import command
+from pipelines.augment.augmentation import NONE
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths
@@ -38,6 +39,8 @@ examples:
   python -m zoo.evaluate runs/liver --data datasets/liver
       also writes features.npz, which older runs don't have: what the network makes of
       every sample before its head
+  python -m zoo.evaluate runs/liver --data datasets/liver --tta 8
+      test-time augmentation: whether the mean over changed copies is any better
   python -m zoo.evaluate predictions.csv
       prints the tables and writes nothing
   python -m zoo.evaluate predictions.csv --out evidence --confidence 0.9
@@ -72,6 +75,13 @@ def parser() -> argparse.ArgumentParser:
         "--data",
         metavar="DATASET",
         help="of one run, the data set it was trained on: writes features.npz too",
+    )
+    parsed.add_argument(
+        "--tta",
+        type=int,
+        metavar="N",
+        help="of one run, with --data: test-time augmentation, the mean over every "
+        "volume and N changed copies of it; into RUN/tta-N, or --out",
     )
     parsed.add_argument(
         "--confidence",
@@ -115,6 +125,8 @@ def main(argv: Sequence[str]) -> int:
             "--data goes with one run, whose features it gives. Received: "
             f"{', '.join(map(str, sources))}"
         )
+    if options.tta is not None and options.data is None:
+        raise UsageError("--tta goes with one run and its --data DATASET")
     if sources[0].is_file():
         return _file(sources[0], options)
     judge = _all_folds if alone else _runs
@@ -138,6 +150,8 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
     out = Path(options.out or paths[0])
     output_paths.check_directory(out, "--out")
     data = None if options.data is None else _data_of(runs[0], options.data)
+    if options.tta is not None:
+        return _augmented(runs[0], data, options, settings)
     from zoo.evaluation import pooled_folds, run_evaluation  # they load SciPy
 
     if len(runs) > 1:
@@ -152,6 +166,29 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
         out=out,
     )
     return _show({out: evidence})
+
+
+def _augmented(
+    run: Run, data: DataSet, options: argparse.Namespace, settings: Settings
+) -> int:
+    """Judges a run with test-time augmentation."""
+    if options.tta < 1:
+        raise UsageError(f"--tta wants 1 or more. Received: {options.tta}")
+    out = Path(options.out or run.path / f"tta-{options.tta}")
+    augmentation = run.recipe.augmentation
+    if (augmentation.spatial, augmentation.intensity) == (NONE.spatial, NONE.intensity):
+        raise UsageError(
+            f"{run.path} was trained without augmentation, so there is no change that "
+            "its network is known to bear. Leave --tta out"
+        )
+    from zoo.ensembling import augmented
+
+    results = augmented.write(
+        run, data, number=options.tta, settings=settings, folder=out
+    )
+    code = _show({out: results})
+    print(results["augmented"]["conclusion"])
+    return code
 
 
 def _data_of(run: Run, path: str) -> DataSet:

@@ -130,7 +130,7 @@ def text(content: dict) -> str:
         number = len(content["members"])
         fewer = {n: count for n, count in counts.items() if int(n) < number}
         lines += [
-            f"{split}: {count} patients are predicted by {n} of {number} members"
+            f"{split}: patients that {n} of {number} members predict: {count}"
             for n, count in fewer.items()
         ]
     if content["left_out"]:

@@ -15,6 +15,8 @@ from tests.zoo.ensembling.members import (
     without,
 )
 from tests.zoo.evaluation.cohorts import cohort
+from tests.zoo.evaluation.labelled import labelled
+from tests.zoo.evaluation.numbered import numbered
 from zoo.ensembling import ensemble as ensembles
 from zoo.ensembling import make
 from zoo.evaluation import run_evaluation
@@ -308,6 +310,56 @@ def test_wrong_usage_is_refused(tmp_path):
         made(tmp_path, paths)
     with pytest.raises(UsageError, match="is an ensemble"):
         made(tmp_path, [paths[0], tmp_path / "both"], out="more")
+
+
+def test_numbers_are_combined_in_their_units(tmp_path):
+    target = Target(kind="regression", columns=("kpa", "age"))
+    names = ("kpa", "age")
+    found = [several(numbered, names=names, noise=seed) for seed in (1.0, 2.0)]
+    found[1] = dataclasses.replace(found[1], truth=found[0].truth)
+    paths = [
+        member(tmp_path / f"run{i}", i, found=each, target=target)
+        for i, each in enumerate(found)
+    ]
+    answers, results = made(tmp_path, paths, "weighted")
+    first, second = results["ensemble"]["fitted"][""]["weights"]
+    assert first > second
+    expected = first * found[0].outputs["pred"] + second * found[1].outputs["pred"]
+    np.testing.assert_allclose(answers.outputs["pred"], expected, rtol=1e-7)
+    assert results["ensemble"]["best_member"]["name"] == "run0"
+    gain = results["ensemble"]["gain"]["by_objective"]["val_mae"]
+    test = [np.array(each.split) == "test" for each in (answers, found[0])]
+    errors = [
+        np.abs(each.outputs["pred"] - each.truth)[rows].mean(axis=0).mean()
+        for each, rows in zip((answers, found[0]), test)
+    ]
+    assert gain["difference"] == pytest.approx(errors[0] - errors[1], abs=1e-7)
+
+
+def test_labels_that_do_not_exclude_each_other_keep_their_own_chances(tmp_path):
+    names = ("cyst", "fat")
+    target = Target(kind="multilabel", columns=names, classes=names)
+    found = [several(labelled, names=names, signal=s) for s in (0.5, 1.5)]
+    found[1] = dataclasses.replace(found[1], truth=found[0].truth)
+    paths = [
+        member(tmp_path / f"run{i}", i, found=each, target=target)
+        for i, each in enumerate(found)
+    ]
+    answers, _ = made(tmp_path, paths)
+    expected = (found[0].probabilities + found[1].probabilities) / 2
+    np.testing.assert_allclose(answers.probabilities, expected, rtol=1e-8)
+    with pytest.raises(UsageError, match="max is not for a target of kind multilabel"):
+        made(tmp_path, paths, "max", out="max")
+
+
+def several(of_split, **options):
+    """All splits of predictions, of the same patients whatever the options."""
+    return join(
+        [
+            of_split(20, split=split, seed=place, **options)
+            for place, split in enumerate(("train", "validation", "test"))
+        ]
+    )
 
 
 def test_a_rule_is_held_against_the_kind_of_target(tmp_path):
