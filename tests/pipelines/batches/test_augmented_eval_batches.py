@@ -13,7 +13,7 @@ FLIP = Augmentation(spatial=Spatial(flip=("width",), flip_chance=0.5))
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    return data_set(tmp_path_factory.mktemp("data") / "data", task())
+    return data_set(tmp_path_factory.mktemp("data"), task())
 
 
 def volumes(batches):
@@ -45,13 +45,13 @@ def test_without_changes_they_are_those_of_evaluation(data):
 def test_each_volume_is_as_it_is_or_mirrored_and_the_seed_alone_decides(data):
     _, plain = volumes(eval_batches(data, SETTINGS, split="train"))
     turned = []
-    for number in range(4):
-        names, changed = augmented(data, number=number)
-        np.testing.assert_array_equal(changed, augmented(data, number=number)[1])
+    for number in (0, 1, 1):
+        _, changed = augmented(data, number=number)
         for own, volume in zip(changed, plain, strict=True):
             same = np.array_equal(own, volume)
             assert same != np.array_equal(own, volume[:, :, ::-1])
             turned.append(not same)
     assert 0 < sum(turned) < len(turned)
-    passes = np.array(turned).reshape(4, -1)
-    assert not (passes == passes[0]).all()  # every pass draws anew
+    first, second, again = np.array(turned).reshape(3, -1)
+    assert (first != second).any()  # every pass draws anew
+    np.testing.assert_array_equal(second, again)

@@ -5,9 +5,17 @@ import json
 
 import numpy as np
 
-from tests.zoo.evaluation.cohorts import cohort, make_run
+from pipelines.storage.config_files import plain
+from tests.zoo.evaluation.cohorts import cohort, given, make_run
+from tests.zoo.prediction import networks
+from zoo.ensembling import ensemble as ensembles
+from zoo.ensembling import member as members_of
+from zoo.ensembling.ensemble import Ensemble, MemberEntry
+from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import join, take
 from zoo.runs import json_objects
+from zoo.runs.run import Run
+from zoo.targets.standardisation import NOTHING
 
 NUMBERS = {"train": 20, "validation": 24, "test": 40}
 
@@ -33,7 +41,7 @@ def predictions(
 
 def member(folder, seed, *, fingerprint=None, found=None, model=b"", **options):
     """A run that has a file in the place of its model."""
-    names = ("digest", "fold", "target", "recipe", "further")
+    names = ("digest", "fold", "target", "recipe", "further", "standards")
     of_run = {name: options.pop(name) for name in names if name in options}
     found = predictions(seed, **options) if found is None else found
     run = make_run(folder, found, **of_run)
@@ -82,3 +90,50 @@ def without(found, patients):
     """The predictions without those of some patients."""
     rows = [i for i, own in enumerate(found.patient_id) if own not in patients]
     return take(found, np.array(rows, int))
+
+
+def unbuilt(path, task=networks.TASK, recipe=networks.TURNED, standards=NOTHING):
+    """A finished run with a file in the place of its network."""
+    run = Run.create(
+        path,
+        recipe=recipe,
+        data_set_json=json.dumps({"task": plain(task), "digest": task.name}),
+        fold=None,
+        environment={"options": {}},
+        standards=standards,
+    )
+    run.model_path.write_bytes(path.name.encode())
+    predictions_file.write(run.predictions_path, given([0, 1], [0.2, 0.8]))
+    return run
+
+
+def ensemble_of(folder, paths, rule="weighted", fitted=(0.25, 0.75)):
+    """The directory of an ensemble of finished runs."""
+    members = members_of.opened(paths)
+    entries = tuple(
+        MemberEntry(
+            name=each.name,
+            path=f"../{each.name}",
+            task=each.run.task.name,
+            data_digest="d",
+            channels=tuple(each.run.channels),
+            models=each.models(),
+        )
+        for each in members
+    )
+    weights = {fold: {"weights": list(fitted)} for fold in members[0].folds}
+    ensemble = Ensemble(
+        path=folder,
+        rule=rule,
+        joined_by="sample",
+        tasks=("t",),
+        unit="study",
+        targets=members[0].run.task.targets,
+        members=entries,
+        folds=members[0].folds,
+        fitted={"": weights} if rule == "weighted" else {},
+    )
+    folder.mkdir()
+    ensembles.write(folder, ensemble)
+    assert ensembles.opened(folder) == ensemble
+    return folder

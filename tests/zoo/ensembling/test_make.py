@@ -26,6 +26,7 @@ from zoo.evaluation.predictions.by_patient import by_patient
 from zoo.evaluation.predictions.predictions import join, of_split, take
 from zoo.evaluation.results.settings import Settings
 from zoo.targets.kinds import TARGET_KINDS
+from zoo.targets.standardisation import ColumnStatistics, Standards
 
 SETTINGS = Settings(bootstrap=20)
 
@@ -315,10 +316,12 @@ def test_wrong_usage_is_refused(tmp_path):
 def test_numbers_are_combined_in_their_units(tmp_path):
     target = Target(kind="regression", columns=("kpa", "age"))
     names = ("kpa", "age")
+    columns = [ColumnStatistics(name=name, mean=10, deviation=3) for name in names]
+    standards = Standards(column_statistics=tuple(columns))
     found = [several(numbered, names=names, noise=seed) for seed in (1.0, 2.0)]
     found[1] = dataclasses.replace(found[1], truth=found[0].truth)
     paths = [
-        member(tmp_path / f"run{i}", i, found=each, target=target)
+        member(tmp_path / f"run{i}", i, found=each, target=target, standards=standards)
         for i, each in enumerate(found)
     ]
     answers, results = made(tmp_path, paths, "weighted")

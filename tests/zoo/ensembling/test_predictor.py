@@ -1,5 +1,4 @@
 import dataclasses
-import json
 
 import numpy as np
 import pytest
@@ -7,51 +6,16 @@ import pytest
 import zoo
 from pipelines.errors import DataError, StudyError, UsageError
 from pipelines.ingestion.new_study import OneRecord
-from pipelines.storage.config_files import plain
-from tests.zoo.evaluation.cohorts import given
+from tests.zoo.ensembling.members import ensemble_of, unbuilt
 from tests.zoo.prediction import networks
 from zoo.ensembling import ensemble as ensembles
 from zoo.ensembling import member, studies, task_groups
-from zoo.ensembling.ensemble import Ensemble, MemberEntry
-from zoo.evaluation.predictions import predictions_file
 from zoo.prediction import predictor
 from zoo.prediction.study_source import StudySource
 from zoo.runs.run import Run
 
 RECORDS = [networks.record(networks.voxels(seed)) for seed in range(2)]
 OTHER = dataclasses.replace(networks.TASK, name="other")
-
-
-def ensemble_of(folder, paths, rule="weighted", fitted=(0.25, 0.75)):
-    """The directory of an ensemble of finished runs."""
-    members = member.opened(paths)
-    entries = tuple(
-        MemberEntry(
-            name=each.name,
-            path=f"../{each.name}",
-            task=each.run.task.name,
-            data_digest="d",
-            channels=tuple(each.run.channels),
-            models=each.models(),
-        )
-        for each in members
-    )
-    weights = {fold: {"weights": list(fitted)} for fold in members[0].folds}
-    ensemble = Ensemble(
-        path=folder,
-        rule=rule,
-        joined_by="sample",
-        tasks=("t",),
-        unit="study",
-        targets=members[0].run.task.targets,
-        members=entries,
-        folds=members[0].folds,
-        fitted={"": weights} if rule == "weighted" else {},
-    )
-    folder.mkdir()
-    ensembles.write(folder, ensemble)
-    assert ensembles.opened(folder) == ensemble
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -61,20 +25,6 @@ def runs(tmp_path_factory):
     for name, task in (("a", networks.TASK), ("b", networks.TASK), ("c", OTHER)):
         unbuilt(folder / name, task)
     return folder
-
-
-def unbuilt(path, task=networks.TASK):
-    """A finished run with a file in the place of its network."""
-    run = Run.create(
-        path,
-        recipe=networks.Recipe(arch="cnn3d"),
-        data_set_json=json.dumps({"task": plain(task), "digest": task.name}),
-        fold=None,
-        environment={"options": {}},
-    )
-    run.model_path.write_bytes(path.name.encode())
-    predictions_file.write(run.predictions_path, given([0, 1], [0.2, 0.8]))
-    return run
 
 
 SAID = {"a": 0.9, "b": 0.3, "c": 0.45}  # of the second class
