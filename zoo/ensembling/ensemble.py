@@ -96,7 +96,7 @@ class Ensemble:
 
     def member_path(self, member: MemberEntry) -> Path:
         """Where a member is, if it still is there."""
-        return Path(os.path.normpath(self.path / member.path))
+        return Path(os.path.realpath(self.path / member.path))
 
     def predictions_of(self, target: str) -> Path:
         """The predictions of a target, by its name; "" = the main one."""

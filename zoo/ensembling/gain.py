@@ -79,6 +79,10 @@ def gains(mine: Predictions, best: Predictions, *, confidence: float) -> dict:
     found = {}
     for name in OBJECTIVES[mine.kind.name]:
         objective = objectives.named(name)
+        if not len(best):
+            reason = "it has no prediction in this split"
+            found[name] = {"difference": None, "reason": reason}
+            continue
         try:
             compared = paired.compare(
                 shared, best, objective, aggregate=aggregate, confidence=confidence

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from pipelines.errors import DataError
 from zoo.classifier.precision import gpus
+from zoo.ensembling import ensemble as ensembles
 from zoo.ensembling import graph_rules
 from zoo.ensembling.ensemble import Ensemble
 from zoo.prediction import last_stage, predictor
@@ -99,8 +100,6 @@ def _write(
     for difference in differences:
         say(str(difference))
     known = figures_of(request.path, request.run)
-    if request.ensemble is not None:
-        known = figures.of_ensemble(request.path)
     if not figures.any_metrics(known):
         say(f"{request.path} has not been judged: {model_file.FILE} has no figures")
     text = model_file.text(
@@ -159,6 +158,8 @@ def served_model(
 
 def figures_of(path: str | os.PathLike, run: Run) -> dict:
     """What is known of how good the model at `path` is."""
+    if ensembles.is_there(path):
+        return figures.of_ensemble(path)
     if cross_validation.is_there(path):
         return figures.of_folds(cross_validation.opened(path))
     return figures.of_run(run)
