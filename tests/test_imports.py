@@ -29,6 +29,7 @@ FLOORS = {
         ("weights", "evaluation"),
         ("training", "catalogue"),
         ("prediction", "planning", "auditing"),
+        ("ensembling",),
         ("serving",),
     ),
     "tuning": (

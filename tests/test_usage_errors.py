@@ -200,6 +200,14 @@ PREDICT = {
     "--dicom . --endpoint grpcs://a:1 --model m --ca-file nosuch": "no certificates",
     "--nifti T1 --endpoint http://a --model m": "--nifti wants SEQ=FILE",
 }
+ENSEMBLE = {
+    "{run}": "the following arguments are required: --out",
+    "{run} --out {new}": "two members or more. Received: 1",
+    "{run} {run} --out {new}": "named twice",
+    "{run} nosuch --out {new}": "nosuch does not exist",
+    "{run} nosuch --out {run}": "exists. Choose another --out",
+    "{run} nosuch --out {new} --rule product": "invalid choice: 'product'",
+}
 EXPORT = {
     "": "name a finished RUN, or a SavedModel by --check",
     "{run}": "--name is missing: what clients will call the model",
@@ -343,6 +351,7 @@ TABLE = {
     "zoo.audit": AUDIT,
     "zoo.evaluate": EVALUATE,
     "zoo.compare": COMPARE,
+    "zoo.ensemble": ENSEMBLE,
     "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
     "zoo.models": MODELS,

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pipelines
 from pipelines import command
+from pipelines.augment.augmentation import NONE
 from pipelines.characteristics import covariate_file
 from pipelines.errors import UsageError
 from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths
+from zoo.ensembling import ensemble as ensembles
+from zoo.ensembling import member
 from zoo.evaluation.figures import formats
 from zoo.evaluation.results.settings import DESIGNS, Settings, of_recipe
 from zoo.evaluation.subgroups import request, sources
@@ -26,9 +29,10 @@ figures: of classes ROC and precision-recall curves, confusion matrices and cali
 of numbers scatter and Bland-Altman.
 
 One run: all its splits. The directory of `zoo.train --folds all`, or several runs: the
-folds of one cross-validation, their test predictions pooled. A predictions.csv from
-elsewhere: its classes in header order. With --by, all figures of subgroups too, with
-tests between them and a forest plot (docs/subgroups.md).
+folds of one cross-validation, their test predictions pooled. An ensemble: likewise, and
+its gain over its best member. A predictions.csv from elsewhere: its classes in header
+order. With --by, all figures of subgroups too, with tests between them and a forest
+plot (docs/subgroups.md).
 """
 
 _EXAMPLES = """\
@@ -51,6 +55,8 @@ examples:
       every figure by vendor and by age below 40, 40 to below 60, from 60
   python -m zoo.evaluate runs/sites --by fold
       of folds that are sites: leave-one-site-out as one table
+  python -m zoo.evaluate runs/liver --data datasets/liver --tta 8
+      test-time augmentation: whether the mean over changed copies is any better
   python -m zoo.evaluate predictions.csv
       prints the tables and writes nothing
   python -m zoo.evaluate predictions.csv --by scanner
@@ -77,13 +83,13 @@ def parser() -> argparse.ArgumentParser:
         "source",
         nargs="+",
         metavar="RUN",
-        help="a run directory, several of them, that of all folds, or one "
-        "predictions.csv",
+        help="a run directory, several of them, that of all folds or of an ensemble, "
+        "or one predictions.csv",
     )
     parsed.add_argument(
         "--out",
         metavar="DIR",
-        help="where to write; one run or all folds: their own directory",
+        help="where to write; one run, all folds, an ensemble: their own directory",
     )
     parsed.add_argument(
         "--data",
@@ -103,6 +109,13 @@ def parser() -> argparse.ArgumentParser:
         "--covariates",
         metavar="FILE",
         help="of --by, a table with further columns, by patient_id or sample_id",
+    )
+    parsed.add_argument(
+        "--tta",
+        type=int,
+        metavar="N",
+        help="of one run, with --data: test-time augmentation, the mean over every "
+        "volume and N changed copies of it; into RUN/tta-N, or --out",
     )
     parsed.add_argument(
         "--confidence",
@@ -167,10 +180,12 @@ def main(argv: Sequence[str]) -> int:
         if source.is_file()
         or cross_validation.is_there(source)
         or repeats.is_there(source)
+        or ensembles.is_there(source)
     ]
     if alone and len(paths) > 1:
         raise UsageError(
-            "a predictions.csv, or the directory of all folds, is judged alone. "
+            "a predictions.csv, an ensemble, or the directory of all folds, is "
+            "judged alone. "
             f"Received: {alone[0]} among {len(paths)} sources"
         )
     if options.covariates is not None and not options.by:
@@ -188,6 +203,8 @@ def main(argv: Sequence[str]) -> int:
             "--ordinal goes with a predictions.csv from elsewhere; a run knows the "
             f"kind of its target. Received: {paths[0]}"
         )
+    if options.tta is not None and (options.data is None or options.by):
+        raise UsageError("--tta goes with one run and its --data DATASET, without --by")
     options.grouped = _grouped(options)
     with formats.written(formats.parse(options.figures)):
         return _judged(paths, options, alone=bool(alone))
@@ -200,6 +217,8 @@ def _judged(paths: Sequence[Path], options: argparse.Namespace, *, alone: bool) 
     if repeats.is_there(paths[0]):
         return _all_repeats(paths[0], options)
     judge = _all_folds if alone else _runs
+    if ensembles.is_there(paths[0]):
+        judge = _ensemble
     code = judge(paths, options)
     if len(paths) == 1:
         places = ("--dicom", "DIR", "--out", "result.csv")
@@ -252,6 +271,8 @@ def _runs(paths: Sequence[Path], options: argparse.Namespace) -> int:
         from zoo.evaluation.last_stage import unknown_samples as unknown_file
 
         unknown_samples = unknown_file.read(options.unknown)
+    if options.tta is not None:
+        return _augmented(runs[0], data, options, settings)
     from zoo.evaluation import pooled_folds, run_evaluation  # they load SciPy
     from zoo.evaluation.subgroups import judged
 
@@ -287,6 +308,29 @@ def _grouped(options: argparse.Namespace) -> Grouped | None:
     columns = sources.sources(data, file)
     columns.check(asked)
     return asked, columns
+
+
+def _augmented(
+    run: Run, data: DataSet, options: argparse.Namespace, settings: Settings
+) -> int:
+    """Judges a run with test-time augmentation."""
+    if options.tta < 1:
+        raise UsageError(f"--tta wants 1 or more. Received: {options.tta}")
+    out = Path(options.out or run.path / f"tta-{options.tta}")
+    augmentation = run.recipe.augmentation
+    if (augmentation.spatial, augmentation.intensity) == (NONE.spatial, NONE.intensity):
+        raise UsageError(
+            f"{run.path} was trained without augmentation, so there is no change that "
+            "its network is known to bear. Leave --tta out"
+        )
+    from zoo.ensembling import augmented
+
+    results = augmented.write(
+        run, data, number=options.tta, settings=settings, folder=out
+    )
+    code = _show({out: results}, {}, options, settings)
+    print(results["augmented"]["conclusion"])
+    return code
 
 
 def _data_of(run: Run, path: str) -> DataSet:
@@ -358,6 +402,26 @@ def _all_repeats(path: Path, options: argparse.Namespace) -> int:
     print(repeated_folds.text(evidence))
     print(summary / repeated_folds.RESULT)
     return 0
+
+
+def _ensemble(paths: Sequence[Path], options: argparse.Namespace) -> int:
+    """Judges an ensemble, and its gain over its best member."""
+    if options.by or options.prevalence:
+        raise UsageError(
+            f"--by and --prevalence go with runs. Received: the ensemble {paths[0]}"
+        )
+    ensemble = ensembles.opened(paths[0])
+    out = Path(options.out or ensemble.path)
+    output_paths.check_directory(out, "--out")
+    members = member.reopened(ensemble)
+    settings = _settings(options, members[0].run.recipe)
+    from zoo.ensembling import evidence, joined
+
+    together = joined.of_members(members)
+    results = evidence.write(ensemble, together, settings=settings, folder=out)
+    code = _show({out: results}, {}, options, settings)
+    print(evidence.text(results["ensemble"]))
+    return code
 
 
 def _file(path: Path, options: argparse.Namespace) -> int:

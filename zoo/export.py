@@ -14,11 +14,11 @@ from zoo.serving.exporting import export_request
 
 _ROOT, _PRECISION = "saved_models", "float32"
 _DESCRIPTION = """\
-Writes a finished run, or the mean of all folds of a cross-validation, as TO/NAME/N: a
-SavedModel that TensorFlow Serving loads, with the run's own parsing, normalisation,
-choice of channels and slices, and encoding of covariates inside. It is held to the run
-and to what the server can't load before it gets its number; then models.config of the
-folder names it.
+Writes a finished run, the mean of all folds of a cross-validation, or an ensemble whose
+members are of one task, as TO/NAME/N: a SavedModel that TensorFlow Serving loads, with
+the run's own parsing, normalisation, choice of channels and slices, and encoding of
+covariates inside. It is held to the run and to what the server can't load before it
+gets its number; then models.config of the folder names it.
 
 It has the signatures
   serving_default   volume [B, D, H, W, C] as a record decodes, and fill [B, C];
@@ -61,7 +61,8 @@ def parser() -> argparse.ArgumentParser:
         "run",
         nargs="?",
         metavar="RUN",
-        help="directory of a finished run, or of all folds of a cross-validation",
+        help="directory of a finished run, of all folds of a cross-validation, or of "
+        "an ensemble",
     )
     parsed.add_argument("--name", help="of the model, as clients will call it")
     parsed.add_argument(

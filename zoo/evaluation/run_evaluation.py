@@ -79,6 +79,7 @@ def write(
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
       a logistic regression on these alone
     - `folds`: only of pooled folds, see `pooled_folds.write`
+    - `ensemble`: only of ensembles, see `zoo.ensembling.evidence.write`
     - `seen_patients`: only of runs that were allowed to begin with the weights of a run
       which patients of these splits trained: how many, by split
 
