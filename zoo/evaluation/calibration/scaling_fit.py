@@ -18,7 +18,8 @@ from zoo.evaluation.calibration.scaling import (
 )
 
 _LOWEST, _HIGHEST = 1e-3, 1e3  # temperatures that are sought among
-_STEEPEST = 1e3  # factor of a class; beyond it the classes are separated
+_STEEPEST = 100  # number of vector scaling; beyond it the classes are separated
+_FLAT = 1e-4  # slope of the log loss at its minimum
 _NO_MAXIMUM = (
     "the likelihood of the {split} split has no maximum for {method} scaling: {why}. "
     "Choose --scaling {other}"
@@ -89,7 +90,8 @@ def _vector(probabilities: np.ndarray, labels: np.ndarray, split: str) -> Vector
     start = np.concatenate([np.ones(classes), np.zeros(classes)])
     options = {"maxiter": 10_000, "maxfun": 20_000, "ftol": 1e-14, "gtol": 1e-9}
     best = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
-    if not best.success or np.abs(best.x).max() > _STEEPEST or best.fun < 1e-6:
+    ended = np.abs(best.jac).max() < _FLAT and np.abs(best.x).max() < _STEEPEST
+    if not ended or best.fun < 1e-6:
         why = "the classes are separated, or too few samples tell its numbers"
         raise DataError(
             _NO_MAXIMUM.format(

@@ -5,25 +5,33 @@ import pytest
 from sklearn.metrics import brier_score_loss, log_loss
 
 from pipelines import command
-from tests.zoo.evaluation.cohorts import cohort, three_splits
+from tests.zoo.evaluation.cohorts import cohort, evaluated, three_splits
 from tests.zoo.evaluation.last_stage.staged_runs import finished, staged
 from tests.zoo.test_calibrate import folds
 from zoo import calibrate, evaluate
 from zoo.evaluation import evidence_text, run_evaluation
+from zoo.evaluation.last_stage import staged as staged_predictions
+from zoo.evaluation.last_stage.unknown_samples import UnknownSamples
 from zoo.evaluation.metrics.intervals import wilson
+from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import of_split
+from zoo.evaluation.results import last_stage
 from zoo.evaluation.results.settings import Settings
 
-OPTIONS = {"settings": Settings(bootstrap=200)}
+SETTINGS = Settings(bootstrap=200)
 
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
     """A run with a stage, and what its evaluation says."""
     run = finished(tmp_path_factory.mktemp("run") / "run")
-    plain = run_evaluation.write(run.path, **OPTIONS)
+    predictions = predictions_file.read(run.predictions_path, run.task.target)
+    plain = evaluated(predictions, SETTINGS, task="demo", unit="study")
     stage = staged(run)
-    result = run_evaluation.write(run.path, **OPTIONS, prevalences=[0.1, 0.3])
+    unknown = UnknownSamples(scores=np.array([0.5, 0.6]), is_unknown=np.ones(2, bool))
+    result = run_evaluation.write(
+        run.path, settings=SETTINGS, prevalences=[0.1, 0.3], unknown_samples=unknown
+    )
     return run, stage, plain, result
 
 
@@ -34,10 +42,11 @@ def test_what_is_judged_without_a_stage_stays(judged):
     assert result["calibration"]["before"] == plain["calibration"]["before"]
     assert "after" not in plain["calibration"]
     new = {"last_stage", "operating_point", "decision_curve", "rejection", "conformal"}
-    assert {*result} - {*plain} == new
+    assert {*result} - {*plain} == new | {"figures"}
     new = {"calibration_test_after.png", "decision_curve_test.png"}
     new |= {"risk_coverage_test.png"}
-    assert {*result["figures"]} - {*plain["figures"]} == new
+    assert {result["figures"][name] for name in new} == {""}
+    assert result["rejection"]["unknown"]["samples"] == 2
     assert all((run.path / "figures" / name).is_file() for name in new)
 
 
@@ -101,14 +110,17 @@ def test_the_terminal_shows_it(judged):
     assert "operating point" not in evidence_text.text(plain)
 
 
-def test_more_classes_get_a_table_and_panels(tmp_path):
-    run = finished(tmp_path / "run", three_splits(("a", "b", "c")))
-    staged(run, rule=None)
-    result = run_evaluation.write(run.path, **OPTIONS)
+def test_more_classes_get_a_table_each(tmp_path):
+    predictions, settings = three_splits(("a", "b", "c")), SETTINGS
+    run = finished(tmp_path / "run", predictions)
+    stage = staged(run, rule=None)
+    samples = staged_predictions.of_run(run, stage, of_split(predictions, "test"))
+    evidence = evaluated(predictions, settings)
+    added, _ = last_stage.evaluate(samples, [stage], evidence, settings)
+    result = evidence | added
     assert "operating_point" not in result
     assert [*result["calibration"]["after"]["per_class"]] == ["a", "b", "c"]
     assert [*result["decision_curve"]["per_event"]] == ["a", "b", "c"]
-    assert result["figures"]["calibration_test_after.png"] == ""
     text = evidence_text.text(result)
     assert "one class against the rest, after the last stage" in text
     assert "joint probabilities are not" in text
