@@ -41,7 +41,7 @@ from zoo.evaluation.comparison import (
 from zoo.evaluation.comparison.mcnemar import Discordance
 from zoo.evaluation.comparison.paired import compare
 from zoo.evaluation.comparison.report import rows, verdict
-from zoo.evaluation.comparison.report.rows import Question
+from zoo.evaluation.comparison.report.row import Question
 from zoo.evaluation.comparison.report.same_patients import SamePatients
 from zoo.evaluation.comparison.report.sources import Source
 from zoo.evaluation.metrics.auc import auc
