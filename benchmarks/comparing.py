@@ -2,6 +2,7 @@
 
     python benchmarks/comparing.py patients [--cohorts 1000]
     python benchmarks/comparing.py areas [--cohorts 1000]
+    python benchmarks/comparing.py proportions
     python benchmarks/comparing.py folds [--cohorts 1000]
 
 `patients`: pairs of simulated models (see comparison.py beside this) on patients drawn
@@ -11,6 +12,9 @@ model that is worse by just the margin: the share called not inferior, at most .
 
 `areas`: of differing models, coverage of the symmetric interval of DeLong's test and of
 that of the logit limits, and how often the truth lies above and below each.
+
+`proportions`: without simulation, over all tables of 30 and 50 patients, the coverage
+of Tango's interval and the size of the exact McNemar test.
 
 `folds`: two ways to train that are equally good, least squares on either half of
 exchangeable features, each trained anew in every fold: the share called different by
@@ -25,17 +29,19 @@ import time
 
 import numpy as np
 from comparison import Cohort
-from scipy.stats import ttest_1samp
+from scipy.stats import multinomial, ttest_1samp
 
 from zoo.evaluation.comparison import (
     area_difference,
     contributions,
     figures_of_merit,
     fold_differences,
+    mcnemar,
 )
+from zoo.evaluation.comparison.mcnemar import Discordance
 from zoo.evaluation.comparison.paired import compare
 from zoo.evaluation.comparison.report import rows, verdict
-from zoo.evaluation.comparison.report.rows import Question
+from zoo.evaluation.comparison.report.row import Question
 from zoo.evaluation.comparison.report.same_patients import SamePatients
 from zoo.evaluation.comparison.report.sources import Source
 from zoo.evaluation.metrics.auc import auc
@@ -173,6 +179,37 @@ def areas(cohorts):
             print(f"| {count} | {classes} | {samples} | {title} | {shares} |")
 
 
+CHANCES = (
+    (0.02, 0.1),
+    (0.05, 0.1),
+    (0.05, 0.2),
+    (0.08, 0.25),
+    (0.05, 0.05),
+    (0.1, 0.1),
+)
+
+
+def proportions(_):
+    print("| patients | right by one alone | by the other alone | coverage | size |")
+    print("|---" * 5 + "|")
+    for count in (30, 50):
+        tables = [
+            Discordance(mine=b, other=c, units=count)
+            for b in range(count + 1)
+            for c in range(count + 1 - b)
+        ]
+        ends = np.array([mcnemar.interval(table, 0.95) for table in tables])
+        called = np.array([mcnemar.exact_p(table) < 0.05 for table in tables])
+        cells = [(t.mine, t.other, count - t.mine - t.other) for t in tables]
+        for first, second in CHANCES:
+            chances = (first, second, 1 - first - second)
+            weights = multinomial.pmf(cells, count, chances)
+            gap = first - second
+            covered = weights[(ends[:, 0] <= gap) & (gap <= ends[:, 1])].sum()
+            size = f"{weights[called].sum():.3f}" if first == second else "-"
+            print(f"| {count} | {first} | {second} | {covered:.3f} | {size} |")
+
+
 def folds(cohorts):
     print("| patients | folds | figure | Nadeau and Bengio | plain t test |")
     print("|---" * 5 + "|")
@@ -210,7 +247,8 @@ def fold_gains(draw, count, parts, features=8):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    tables = {"patients": patients, "areas": areas, "folds": folds}
+    tables = {"patients": patients, "areas": areas}
+    tables |= {"proportions": proportions, "folds": folds}
     parser.add_argument("table", choices=tables)
     parser.add_argument("--cohorts", type=int, default=1000, help="simulated a row")
     options = parser.parse_args()

@@ -4,11 +4,15 @@ import argparse
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines import command
 from pipelines.errors import UsageError
 from pipelines.storage import output_paths
 from zoo.evaluation.results.settings import Settings
+
+if TYPE_CHECKING:  # it loads SciPy
+    from zoo.evaluation.comparison.report.comparison import Comparison
 
 _DESCRIPTION = """\
 Compares models on the same patients: the difference of each figure with its interval,
@@ -127,25 +131,35 @@ def main(argv: Sequence[str]) -> int:
     settings = Settings(
         confidence=options.confidence, bootstrap=options.bootstrap, seed=options.seed
     )
-    texts = [*options.source]
-    if options.reference is not None and options.reference not in texts:
-        texts.append(options.reference)
-    if len(texts) < 2:
-        raise UsageError(
-            "a comparison wants two sources or more. Received: "
-            f"{texts[0]}. Name another run, or {texts[0]}:baseline"
-        )
-    from zoo.evaluation.comparison import figures_of_merit  # they load SciPy
+    from zoo.evaluation.comparison.report import text  # it loads SciPy
+
+    compared = _compared(options, settings)
+    print(text.text(compared))
+    if options.out is not None:
+        from zoo.evaluation.comparison.report import files  # it loads Matplotlib
+
+        print(files.write(compared, options.out))
+    return 0
+
+
+def _compared(options: argparse.Namespace, settings: Settings) -> "Comparison":
+    """The comparison of what the command line names."""
+    from zoo.evaluation.comparison import figures_of_merit
     from zoo.evaluation.comparison.report import (
         comparison,
+        places,
         rows,
         same_patients,
         sources,
-        text,
     )
+    from zoo.evaluation.comparison.report.row import Question
 
-    places = [sources.place(each) for each in texts]
-    found = sources.opened(places, split=options.split, target=options.target)
+    texts, beside = _texts(options)
+    found = sources.opened(
+        [places.place(text) for text in texts],
+        split=options.split,
+        target=options.target,
+    )
     same = same_patients.joined(found, level=options.level, common=options.common)
     names = [source.name for source in same.sources]
     first = same.sources[0].predictions
@@ -153,24 +167,32 @@ def main(argv: Sequence[str]) -> int:
     if options.figure:
         named = dict.fromkeys(options.figure)
         figures = tuple(figures_of_merit.named(name, first) for name in named)
-    reference = options.reference and names[texts.index(options.reference)]
-    compared = comparison.of(
-        same,
-        rows.Question(
-            pairs=rows.pairs_of(names, reference, every=options.against_all),
-            figures=figures,
-            settings=settings,
-            aggregate="mean" if options.fold_mean else "pooled",
-            margin=options.margin,
-            by_fold=options.by_fold,
-        ),
+    question = Question(
+        pairs=rows.pairs_of(names, names[beside], every=options.against_all),
+        figures=figures,
+        settings=settings,
+        aggregate="mean" if options.fold_mean else "pooled",
+        margin=options.margin,
+        by_fold=options.by_fold,
     )
-    print(text.text(compared))
-    if options.out is not None:
-        from zoo.evaluation.comparison.report import files  # it loads Matplotlib
+    return comparison.of(same, question)
 
-        print(files.write(compared, options.out))
-    return 0
+
+def _texts(options: argparse.Namespace) -> tuple[list[str], int]:
+    """The sources as they are named, and the place of the reference among them."""
+    texts, beside = [*options.source], 0
+    if options.reference is not None:
+        paths = [Path(text) for text in texts]
+        if Path(options.reference) not in paths:
+            texts.append(options.reference)
+            paths.append(Path(options.reference))
+        beside = paths.index(Path(options.reference))
+    if len(texts) < 2:
+        raise UsageError(
+            "a comparison wants two sources or more. Received: "
+            f"{texts[0]}. Name another run, or {texts[0]}:baseline"
+        )
+    return texts, beside
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -48,7 +48,7 @@ def test_the_reference_and_every_pair(models, capsys):
     assert "Brier score, good and bad: good is better" in capsys.readouterr().out
     assert run(*models, "--against-all", "--figure", "auc") == 0
     assert "allows for the 3 tests" in capsys.readouterr().out
-    assert run(models[0], "--reference", models[1], "--figure", "auc") == 0
+    assert run(models[0], "--reference", f"{models[1]}/", "--figure", "auc") == 0
     assert "AUC, good and alike" in capsys.readouterr().out
 
 

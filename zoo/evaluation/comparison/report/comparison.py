@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from zoo.evaluation.comparison.report import rows as all_rows
-from zoo.evaluation.comparison.report.rows import Question, Row
+from zoo.evaluation.comparison.report.row import Question, Row
 from zoo.evaluation.comparison.report.same_patients import SamePatients
 from zoo.evaluation.results.metric_text import title
 from zoo.evaluation.tables.by_kind import TABLES

@@ -32,7 +32,7 @@ from pipelines.storage import atomic_files, csv_files
 from zoo.evaluation.comparison.inference import Inference
 from zoo.evaluation.comparison.report import forest_plot, verdict
 from zoo.evaluation.comparison.report.comparison import Comparison
-from zoo.evaluation.comparison.report.rows import Row
+from zoo.evaluation.comparison.report.row import Row
 
 JSON, CSV, PNG = "comparison.json", "comparison.csv", "comparison.png"
 _COLUMNS = (

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from pipelines.figures.names import short_names
 from zoo.evaluation.comparison.report import text
 from zoo.evaluation.comparison.report.comparison import Comparison, figure_title
-from zoo.evaluation.comparison.report.rows import Row
+from zoo.evaluation.comparison.report.row import Row
 from zoo.evaluation.figures.style import BLACK, BLUE, GREY, VERMILLION, figure, title
 
 _WIDTH, _ROW, _PANEL = 6.6, 0.26, 0.85  # inches

@@ -1,14 +1,6 @@
 """What is compared: runs, cross-validations, covariate baselines, prediction files.
 
-A source is named as on a command line:
-
-RUN                  a run directory, or any directory with a predictions.csv
-RUN/                 of `zoo.train --folds all`: the split that its summary judges,
-                     every patient by the network that did not see it
-RUN:holdout          of such a directory: the mean of the folds' networks on the
-                     patients set aside
-RUN:baseline         the regression on covariates alone, of a run or of all folds
-FILE                 a predictions.csv from elsewhere
+How they are named: `places`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,15 +13,20 @@ from pipelines.errors import DataError, UsageError
 from pipelines.storage import config_files
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Task
+from zoo.evaluation.comparison.report.places import (
+    BASELINE,
+    DATA_SET,
+    HOLDOUT,
+    PREDICTIONS,
+    Place,
+    names_of,
+)
 from zoo.evaluation.predictions import average, predictions_file
 from zoo.evaluation.predictions.by_patient import check_no_leak
 from zoo.evaluation.predictions.predictions import Predictions, join, of_split
 from zoo.runs import cross_validation, json_objects
 from zoo.runs.run import Run
 
-BASELINE, HOLDOUT = "baseline", "holdout"
-_PREDICTIONS, _DATA_SET = "predictions.csv", "dataset.json"
-_RUN_FILES = ("recipe.toml", _DATA_SET, "environment.json")
 _TEST = "test"
 
 
@@ -53,67 +50,6 @@ class Source:
     seen: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a source lies.
-
-    Args:
-        text: as it was named.
-        path: without the part of it.
-        part: `baseline`, `holdout` or "".
-    """
-
-    text: str
-    path: Path
-    part: str = ""
-
-    @property
-    def is_cross_validation(self) -> bool:
-        """Whether it is the directory of `zoo.train --folds all`."""
-        return cross_validation.is_there(self.path)
-
-    @property
-    def is_run(self) -> bool:
-        """Whether it is a run directory of `zoo.train`."""
-        return all((self.path / name).is_file() for name in _RUN_FILES)
-
-
-def place(text: str) -> Place:
-    """Where the source of a text is, if it is there.
-
-    Raises:
-        UsageError: nothing is there, or it has no such part.
-        DataError: a directory without predictions.
-    """
-    path, part = Path(text), ""
-    start, mark, end = text.rpartition(":")
-    if not path.exists() and mark and end in (BASELINE, HOLDOUT):
-        path, part = Path(start), end
-    if not path.exists():
-        raise UsageError(
-            f"{path} does not exist. Name a run directory, that of all folds, or a "
-            "predictions.csv"
-        )
-    found = Place(text=text, path=path, part=part)
-    if part == HOLDOUT and not found.is_cross_validation:
-        raise UsageError(
-            f"{text}: a hold-out set is judged by all folds together. Name the "
-            "directory that `zoo.train --folds all` made"
-        )
-    if part == BASELINE and not (found.is_cross_validation or found.is_run):
-        raise UsageError(
-            f"{text}: a run of zoo.train has a covariate baseline. {path} is none"
-        )
-    if found.is_cross_validation or path.is_file():
-        return found
-    if not (path / _PREDICTIONS).is_file():
-        raise DataError(
-            f"{path} has no {_PREDICTIONS}. Name a run that is trained to its end, the "
-            "directory of all folds, or a file of predictions"
-        )
-    return found
-
-
 def opened(
     places: Sequence[Place], *, split: str | None = None, target: str = ""
 ) -> list[Source]:
@@ -131,7 +67,7 @@ def opened(
         DataError: a file is missing or damaged, a patient stands in two splits, the
             split has no sample.
     """
-    names = _names(places)
+    names = names_of(places)
     targets = [_target(each, target) for each in places]
     known = next((each for each in targets if each is not None), None)
     if target and known is None:
@@ -144,45 +80,17 @@ def opened(
     ]
 
 
-def _names(places: Sequence[Place]) -> list[str]:
-    """Short ones, without folders unless they are needed to tell two apart.
-
-    Raises:
-        UsageError: a source is named twice.
-    """
-    ends = [_parts(each) for each in places]
-    for depth in range(1, 1 + max(map(len, ends))):
-        names = [
-            "/".join(parts[-depth:]) + (f":{each.part}" if each.part else "")
-            for parts, each in zip(ends, places)
-        ]
-        if len(set(names)) == len(names):
-            return names
-    raise UsageError(
-        "a source is named twice, and a model does not differ from itself. Received: "
-        f"{', '.join(each.text for each in places)}"
-    )
-
-
-def _parts(place: Place) -> tuple[str, ...]:
-    """The path's, a predictions.csv by its directory."""
-    path = place.path.resolve()
-    if path.name == _PREDICTIONS:
-        return path.parent.parts
-    return path.with_suffix("").parts if path.is_file() else path.parts
-
-
 def _target(place: Place, name: str) -> Target | None:
     """What is predicted, where the source says so."""
     path = place.path
     if place.is_cross_validation:
         path = cross_validation.opened(path).runs[0]
-    described = path / _DATA_SET
+    described = path / DATA_SET
     if path.is_file() or not described.is_file():
         return None
     content = json_objects.read(described)
     table = json_objects.entry(content, "task", dict, path=described)
-    task = config_files.build(Task, table, name=_DATA_SET)
+    task = config_files.build(Task, table, name=DATA_SET)
     targets = {each.name: each for each in (task.target, *task.further_targets)}
     if name not in targets:
         further = ", ".join(filter(None, targets)) or "none"
@@ -204,7 +112,7 @@ def _opened(
     else:
         path, what = place.path, "predictions"
         if path.is_dir():
-            path = path / (f"predictions_{further}.csv" if further else _PREDICTIONS)
+            path = path / (f"predictions_{further}.csv" if further else PREDICTIONS)
     everything = _read(path, target)
     return Source(
         name=name,

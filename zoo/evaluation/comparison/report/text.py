@@ -9,7 +9,7 @@ from pipelines.terminal.table import align
 from zoo.evaluation.comparison.inference import METHODS
 from zoo.evaluation.comparison.report import verdict
 from zoo.evaluation.comparison.report.comparison import Comparison, figure_title
-from zoo.evaluation.comparison.report.rows import Row
+from zoo.evaluation.comparison.report.row import Row
 from zoo.runs import seen_patients
 
 _PLACES = 28  # of a name; a run's own has 26

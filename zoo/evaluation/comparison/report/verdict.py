@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from zoo.evaluation.comparison.report.rows import Row
+from zoo.evaluation.comparison.report.row import Row
 
 Show = Callable[[float], str]
 _NOTHING = 1e-9

@@ -2,6 +2,7 @@
 
 from zoo.evaluation.comparison import figures_of_merit
 from zoo.evaluation.comparison.report import comparison, rows, same_patients
+from zoo.evaluation.comparison.report.row import Question
 from zoo.evaluation.comparison.report.sources import Source
 from zoo.evaluation.results.settings import Settings
 
@@ -19,7 +20,7 @@ def compared(*models, figures=("auc",), level=None, every=False, resamples=200, 
     same = same_patients.joined(sources(*models), level=level)
     first = same.sources[0].predictions
     names = [source.name for source in same.sources]
-    question = rows.Question(
+    question = Question(
         pairs=rows.pairs_of(names, every=every),
         figures=[figures_of_merit.named(name, first) for name in figures],
         settings=Settings(bootstrap=resamples),

@@ -11,7 +11,8 @@ from tests.zoo.evaluation.comparison.report.tables import compared, sources
 from tests.zoo.evaluation.labelled import labelled
 from tests.zoo.evaluation.numbered import numbered
 from zoo.evaluation.comparison import holm
-from zoo.evaluation.comparison.report.rows import pairs_of, ratio_of_test_to_training
+from zoo.evaluation.comparison.report.fold_rows import ratio_of_test_to_training
+from zoo.evaluation.comparison.report.rows import pairs_of
 from zoo.evaluation.metrics.classification import decide
 from zoo.evaluation.predictions.predictions import take
 

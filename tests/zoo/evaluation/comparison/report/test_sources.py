@@ -9,7 +9,8 @@ from pipelines.errors import DataError, UsageError
 from tests.zoo.evaluation.cohorts import cohort, make_run, three_splits
 from tests.zoo.evaluation.comparison.models import other_model
 from tests.zoo.test_evaluate import all_folds
-from zoo.evaluation.comparison.report.sources import opened, place
+from zoo.evaluation.comparison.report.places import place
+from zoo.evaluation.comparison.report.sources import opened
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import of_split
 

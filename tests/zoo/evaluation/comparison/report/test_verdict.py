@@ -6,7 +6,7 @@ from tests.zoo.evaluation.cohorts import cohort
 from zoo.evaluation.comparison import figures_of_merit
 from zoo.evaluation.comparison.inference import Inference
 from zoo.evaluation.comparison.report import verdict
-from zoo.evaluation.comparison.report.rows import Margin, Row
+from zoo.evaluation.comparison.report.row import Margin, Row
 
 
 def show(value):
