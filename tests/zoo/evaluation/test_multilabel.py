@@ -47,6 +47,7 @@ def test_a_run_gets_its_metrics_and_figures(evaluated_run):
     assert figures == {
         "learning.png",
         *(f"roc_{split}.png" for split in ("train", "validation", "test")),
+        *(f"precision_recall_{s}.png" for s in ("train", "validation", "test")),
         "calibration_test_1_cyst.png",
         "calibration_test_2_fat_and_iron.png",
     }

@@ -32,6 +32,7 @@ def test_a_run_gets_its_metrics_and_figures(tmp_path):
         "metrics.json",
         "figures/learning.png",
         "figures/roc.png",
+        "figures/precision_recall.png",
         *(f"figures/confusion_{s}.png" for s in ("train", "validation", "test")),
         "figures/calibration_test.png",
     }

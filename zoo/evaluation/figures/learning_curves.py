@@ -119,8 +119,9 @@ def _limit_numbers(panels: Sequence[Axes], rows: Sequence[Epoch]) -> None:
     shown = [row for row in rows if row.val_loss <= _WORST] or rows
     _limit_loss(panels[0], shown)
     panels[1].set_ylim(0, _ceiling([row.val_mae for row in shown]) or None)
-    worst = 1 - _ceiling([1 - row.val_r2 for row in shown])
-    panels[2].set_ylim(min(-0.02, worst), 1.02)
+    farthest = _ceiling([1 - row.val_r2 for row in shown])
+    worst = min(row.val_r2 for row in shown if 1 - row.val_r2 <= farthest)
+    panels[2].set_ylim(min(-0.02, 1.05 * worst), 1.02)
     _reference(panels[2], 0, "the mean")
 
 

@@ -61,7 +61,7 @@ def _column(
     name = view.names[column]
     texts = [
         f"{title(metric)} {cell(entries[metric], show, confidence)}"
-        + (f" {unit(name)}" if metric == "mae" else "")
+        + (f" {unit(name)}" if metric == "mae" and unit(name) else "")
         for metric, show in _SHOWN.items()
     ]
     regression_plots.scatter(
