@@ -12,6 +12,7 @@ from pipelines.augment import augmentation
 from pipelines.errors import UsageError
 from pipelines.pseudonyms import with_letter
 from pipelines.storage import output_paths
+from zoo.evaluation.results import settings
 from zoo.recipes import recipe as recipes
 from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation
@@ -136,6 +137,8 @@ def parse(argv: Sequence[str], planned: Recipe | None = None) -> Options:
             "a new run"
         )
     _check_test(options)
+    if not options.resume:
+        settings.check_new(options.recipe)
     if options.out is not None and not options.resume:
         check_new(options.out)
         output_paths.check_directory(options.out, "--out")
