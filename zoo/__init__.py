@@ -105,18 +105,15 @@ def fit(
     """
     from pipelines import open_dataset
     from pipelines.records.data_set import DataSet
-    from zoo.evaluation.results import settings
     from zoo.recipes import recipe as recipes
     from zoo.runs.run import Run
     from zoo.training import new_run
 
-    recipe = recipes.load(recipe) if isinstance(recipe, str) else recipe
-    settings.check_new(recipe)
     if not isinstance(data, DataSet):
         data = open_dataset(data)
     run = new_run.begin(
         out,
-        recipe=recipe,
+        recipe=recipes.load(recipe) if isinstance(recipe, str) else recipe,
         data=data,
         fold=fold,
         options={**(options or {"data": "named"}), "deterministic": deterministic},

@@ -137,7 +137,7 @@ def parse(argv: Sequence[str], planned: Recipe | None = None) -> Options:
             "a new run"
         )
     _check_test(options)
-    if not options.resume:
+    if not options.resume and not _is_fold(options.out):
         settings.check_new(options.recipe)
     if options.out is not None and not options.resume:
         check_new(options.out)
@@ -147,6 +147,11 @@ def parse(argv: Sequence[str], planned: Recipe | None = None) -> Options:
     elif options.resume:
         _check_resumed(options, Run.resume(options.out))
     return options
+
+
+def _is_fold(out: str | Path | None) -> bool:
+    """Whether it is a run of a cross-validation, whose recipe was checked before."""
+    return out is not None and cross_validation.is_there(Path(out).parent)
 
 
 def _with_weights(options: Options, place: str | None) -> Options:
