@@ -214,3 +214,11 @@ def test_help_shows_examples(capsys):
     with pytest.raises(SystemExit):
         run("--help")
     assert "python -m zoo.evaluate runs/fold0" in capsys.readouterr().out
+
+
+def test_the_design_and_too_few_resamples(tmp_path, capsys):
+    predictions_file.write(tmp_path / "p.csv", cohort(10))
+    assert run(tmp_path / "p.csv", "--bootstrap", 200, "--design", "case_control") == 0
+    assert "within classes (a case-control design)" in capsys.readouterr().out
+    assert run(tmp_path / "p.csv", "--bootstrap", 199) == 2
+    assert "want 200 resamples or more" in capsys.readouterr().err
