@@ -247,3 +247,11 @@ def test_a_patient_who_contradicts_himself_is_named_and_left_out(tmp_path, capsy
     levels = metrics["splits"]["test"]
     assert levels["patient"]["left_out"] == {"patients": 1, "names": ["test-0000"]}
     assert (levels["patient"]["samples"], levels["sample"]["samples"]) == (11, 24)
+
+
+def test_the_design_and_too_few_resamples(tmp_path, capsys):
+    predictions_file.write(tmp_path / "p.csv", cohort(10))
+    assert run(tmp_path / "p.csv", "--bootstrap", 200, "--design", "case_control") == 0
+    assert "within classes (a case-control design)" in capsys.readouterr().out
+    assert run(tmp_path / "p.csv", "--bootstrap", 199) == 2
+    assert "want 200 resamples or more" in capsys.readouterr().err

@@ -55,7 +55,8 @@ class Evaluation:
 
     Args:
         confidence: level of the intervals.
-        bootstrap: resamples of patients behind each interval, 200 or more.
+        bootstrap: resamples of patients behind each interval, 200 or more: commands
+            refuse fewer, and runs that have fewer are judged with 200.
         design: how the study took its patients: `"cohort"` = as they came, so another
             study would have other numbers of each class; `"case_control"` = so many of
             each class.

@@ -19,7 +19,7 @@ from pipelines.tasks.task import Task
 from zoo.architectures import registry
 from zoo.architectures.architecture import Architecture
 from zoo.classifier import input_checks
-from zoo.recipes.recipe import LEAST_RESAMPLES, Recipe
+from zoo.recipes.recipe import Recipe
 from zoo.runs import environment_file
 from zoo.targets.standardisation import Standards
 from zoo.targets.target_output import outputs_of_task
@@ -69,7 +69,6 @@ def check(
             its weights come from.
         DataError: splits that can't carry a run.
     """
-    _check_resamples(recipe)
     architecture = registry.get(recipe.arch)
     check_slices(recipe, architecture)
     _check_weights_from(recipe, weights_from)
@@ -104,15 +103,6 @@ def check(
         standards=standards,
         facts=facts,
     )
-
-
-def _check_resamples(recipe: Recipe) -> None:
-    """As many as intervals want; older recipes may have asked for fewer."""
-    if recipe.evaluation.bootstrap < LEAST_RESAMPLES:
-        raise UsageError(
-            f"evaluation.bootstrap must be {LEAST_RESAMPLES} or more: the ends of an "
-            f"interval want as many resamples. Received: {recipe.evaluation.bootstrap}"
-        )
 
 
 def _check_weights_from(recipe: Recipe, weights_from: str | None) -> None:

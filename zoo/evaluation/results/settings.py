@@ -41,6 +41,19 @@ class Settings:
             )
 
 
+def check_new(recipe: Recipe) -> None:
+    """Holds the recipe of a new run against what intervals want.
+
+    Raises:
+        UsageError: too few resamples.
+    """
+    if recipe.evaluation.bootstrap < LEAST_RESAMPLES:
+        raise UsageError(
+            f"evaluation.bootstrap must be {LEAST_RESAMPLES} or more: the ends of an "
+            f"interval want as many resamples. Received: {recipe.evaluation.bootstrap}"
+        )
+
+
 def of_recipe(recipe: Recipe) -> Settings:
     """What a recipe says of intervals.
 

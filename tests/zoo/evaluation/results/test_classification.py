@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.errors import UsageError
 from tests.zoo.evaluation.cohorts import cohort, given, metrics_of
-from zoo.evaluation.results.settings import Settings, of_recipe
+from zoo.evaluation.results.settings import Settings, check_new, of_recipe
 from zoo.evaluation.results.shown import preferred, preferred_method
 from zoo.recipes.recipe import Evaluation, Recipe
 
@@ -144,5 +144,9 @@ def test_settings_are_checked(wrong, message):
         Settings(**wrong)
 
 
-def test_recipes_of_before_may_have_fewer_resamples():
-    assert of_recipe(Recipe(evaluation=Evaluation(bootstrap=20))).bootstrap == 200
+def test_runs_of_before_may_have_fewer_resamples_and_new_ones_not():
+    few = Recipe(evaluation=Evaluation(bootstrap=199))
+    assert of_recipe(few).bootstrap == 200
+    with pytest.raises(UsageError, match="must be 200 or more.*Received: 199"):
+        check_new(few)
+    check_new(Recipe(evaluation=Evaluation(bootstrap=200)))
