@@ -22,7 +22,7 @@ from zoo.evaluation.subgroups.entries import entries_of
 from zoo.evaluation.subgroups.grouping import Grouping
 from zoo.evaluation.subgroups.permutation import permutation_tests
 
-FEWEST = 10  # of either side in every group, for Q
+FEWEST = 20  # of either side in every group, for Q; benchmarks/heterogeneity.py
 _SUCCESSES = ("accuracy", "sensitivity", "specificity", "ppv", "npv")
 
 
