@@ -47,7 +47,6 @@ class TableOne:
         patients: of all, then of each group.
         left_out: patients of no group.
         lines: one a characteristic.
-        tests: names of the tests that were done, in order of use.
     """
 
     by: str

@@ -70,6 +70,11 @@ def audit(
             findings.append(
                 scanner_baseline.against_run(scanner, run, request.settings)
             )
+    else:
+        findings.append(_left_out("class_by_columns", "a sample has no one class"))
+    if judged is not None and run is None:
+        reason = "some patients have samples of different truths"
+        findings.append(_left_out("label_permutation", reason))
     if run is not None:
         findings.append(
             label_permutation.label_permutation(
@@ -77,6 +82,11 @@ def audit(
             )
         )
     return findings
+
+
+def _left_out(check: str, reason: str) -> Finding:
+    """A check that the data does not allow."""
+    return Finding(check=check, found=None, lines=(f"not done: {reason}",))
 
 
 def _spacings(

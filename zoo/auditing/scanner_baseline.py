@@ -146,9 +146,11 @@ def against_run(
         return Finding(check=check, found=None, lines=(f"not compared: {reason}",))
     row = {patient: place for place, patient in enumerate(scanner.patient_id)}
     both = [place for place, name in enumerate(run.patient_id) if name in row]
-    mine = take(run, both)
-    other = take(scanner, [row[run.patient_id[place]] for place in both])
-    mine = _predictions(mine.patient_id, mine.names, mine.label, mine.outputs["prob"])
+    rows = (both, [row[run.patient_id[place]] for place in both])
+    mine, other = (
+        _predictions(part.patient_id, part.names, part.label, part.probabilities)
+        for part in map(take, (run, scanner), rows)
+    )
     areas = [auc_of_classes(each.label, each.probabilities) for each in (mine, other)]
     if not np.isfinite(areas).all():
         lines = ("not compared: the run's patients lack a class",)

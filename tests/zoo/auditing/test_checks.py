@@ -62,7 +62,7 @@ def patients(confounded):
     label = np.arange(40) % 2
     vendor = np.where(label, "ge", "siemens") if confounded else np.arange(40) // 2 % 2
     vendor = [str(name) for name in vendor]
-    vendor[:4] = ["ge" if confounded else "0", "", "1", "0"]
+    vendor[1] = ""  # not known
     draw = np.random.default_rng(0)
     return {
         "class": Column(name="class", values=label.astype(float), levels=("no", "yes")),
@@ -134,7 +134,7 @@ def baseline(columns):
         scanner,
         columns["class"],
         [f"p{i:02}" for i in range(40)],
-        permutations=39,
+        permutations=24,
         settings=SETTINGS,
     )
 
@@ -148,7 +148,7 @@ def test_the_class_from_the_scanner(confounded):
     finding, predictions = confounded
     assert finding.found is True
     assert finding.facts["auc"]["value"] > 0.9
-    assert finding.facts["permutation"]["p"] == 1 / 40
+    assert finding.facts["permutation"]["p"] == 1 / 25
     assert len(predictions) == 40
 
 
@@ -208,10 +208,10 @@ def test_label_permutation_is_the_test_of_ranks():
     """The exact p of all 20 orders of 3 and 3: AUC 8/9 is reached by 2 of them."""
     predictions = given([0, 0, 1, 0, 1, 1], [0.1, 0.2, 0.3, 0.4, 0.6, 0.7])
     finding = label_permutation.label_permutation(
-        predictions, permutations=4000, seed=0
+        predictions, permutations=1500, seed=0
     )
     assert finding.facts["figures"]["auc"]["value"] == pytest.approx(8 / 9)
-    assert finding.facts["figures"]["auc"]["p"] == pytest.approx(0.1, abs=0.015)
+    assert finding.facts["figures"]["auc"]["p"] == pytest.approx(0.1, abs=0.025)
 
 
 def test_label_permutation_of_numbers():

@@ -22,7 +22,7 @@ from zoo.evaluation.subgroups.entries import entries_of
 from zoo.evaluation.subgroups.grouping import Grouping
 from zoo.evaluation.subgroups.permutation import permutation_tests
 
-FEWEST = 10  # of either side in every group, for Q
+FEWEST = 20  # of either side in every group, for Q; benchmarks/heterogeneity.py
 _SUCCESSES = ("accuracy", "sensitivity", "specificity", "ppv", "npv")
 
 
@@ -95,9 +95,9 @@ def _by_counts(
     if figure not in _SUCCESSES or "confusion" not in levels[defined[0]]:
         return None
     counts = []
+    classes = list(levels[defined[0]]["samples_per_class"])
     for group in defined:
         confusion = np.array(levels[group]["confusion"])
-        classes = list(levels[group]["samples_per_class"])
         of_class = classes.index(start) if start else 0
         right, trials = _proportion(figure, confusion, of_class)
         counts.append((right, trials - right))

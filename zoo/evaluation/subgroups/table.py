@@ -1,6 +1,6 @@
 """Figures of subgroups as tables: for the terminal, and all of them as rows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipelines.characteristics.table_text import p_text
 from pipelines.terminal.table import align
@@ -41,7 +41,7 @@ def _table(
     subgroups: dict,
     whole: dict,
     names: tuple[str, ...],
-    show,  # noqa: ANN001
+    show: Callable[[float], str],
 ) -> str:
     heading = f"{subgroups['split']}, by {covariate}"
     classes = [*whole.get("samples_per_class", {})]

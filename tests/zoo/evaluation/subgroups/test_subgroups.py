@@ -68,7 +68,7 @@ def test_other_kinds(made):
 
 
 def test_grades():
-    predictions = cohorts.cohort(60, ("a", "b", "c"), kind=ORDINAL)
+    predictions = cohorts.cohort(120, ("a", "b", "c"), kind=ORDINAL)
     known = sources(predictions, sex=["F", "F", "F", "M", "M", "M"])
     result = subgroups.evaluate(
         levels(predictions), "patient", parse(["sex"]), known, SETTINGS
