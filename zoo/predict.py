@@ -248,7 +248,18 @@ def _show(
     return int(any(prediction.error is not None for prediction in each))
 
 
-def _tell_abstentions(each: Iterable[Prediction], members: Sequence[str]) -> None:
+def _tell_abstentions(each: Sequence[Prediction], members: Sequence[str]) -> None:
+    if not members:
+        return
+    from zoo.ensembling.studies import LACKS
+
+    errors = [prediction.error for prediction in each if prediction.error is not None]
+    unjudged = sum(error.code == LACKS for error in errors)
+    if unjudged:
+        print(
+            f"judged by no member, for want of a sequence: {unjudged} of {len(each)}",
+            file=sys.stderr,
+        )
     for prediction in each:
         absent = [name for name in members if name not in prediction.by_fold]
         if absent and prediction.error is None:

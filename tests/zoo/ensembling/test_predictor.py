@@ -1,13 +1,16 @@
+import csv
 import dataclasses
 
 import numpy as np
 import pytest
 
 import zoo
+from pipelines import command
 from pipelines.errors import DataError, StudyError, UsageError
 from pipelines.ingestion.new_study import OneRecord
 from tests.zoo.ensembling.members import ensemble_of, unbuilt
 from tests.zoo.prediction import networks
+from zoo import predict
 from zoo.ensembling import ensemble as ensembles
 from zoo.ensembling import member, studies, task_groups
 from zoo.prediction import predictor
@@ -80,6 +83,36 @@ def test_a_member_that_was_trained_anew_is_refused(tmp_path):
 def lacking(name, ids):
     error = StudyError(code="missing_sequence", problem="no T1", cure="Add it")
     return OneRecord(name=name, ids=ids, error=error)
+
+
+@pytest.mark.usefixtures("_networks_are_numbers")
+def test_the_command_predicts_and_says_who_abstains(
+    runs, tmp_path, capsys, monkeypatch
+):
+    path = ensemble_of(runs / "command", [runs / "a", runs / "c"], rule="mean")
+    whole = OneRecord(name="study 1", ids={"study_id": "1"}, record=RECORDS[0])
+    studies_of = {
+        networks.TASK.name: [lacking("study 1", whole.ids)],
+        "other": [whole, lacking("study 2", {"study_id": "2"})],
+    }
+    monkeypatch.setattr(
+        StudySource, "records", lambda _, facts: lambda: studies_of[facts.task.name]
+    )
+    out = tmp_path / "result.csv"
+    arguments = [str(path), "--dicom", str(tmp_path), "--out", str(out)]
+    assert command.run(predict.main, arguments) == 1
+    printed = capsys.readouterr()
+    assert "study 1: a abstains: the study lacks a sequence" in printed.err
+    with open(out, encoding="utf-8-sig", newline="") as file:
+        row, unjudged = csv.DictReader(file)
+    assert unjudged["error"] == "no T1. Add it"
+    assert "for want of a sequence: 1 of 2" in printed.err
+    first, second = networks.TASK.target.classes
+    assert float(row[f"prob:{second}"]) == pytest.approx(0.45)
+    assert row["class"] == first
+    assert row[f"member_a.prob:{second}"] == ""
+    assert float(row[f"member_c.prob:{second}"]) == pytest.approx(0.45)
+    assert row["error"] == ""
 
 
 @pytest.mark.usefixtures("_networks_are_numbers")
