@@ -18,7 +18,7 @@ from zoo.evaluation.results.description import Description
 from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.results.shown import shown_level
 from zoo.evaluation.tables import counts_file
-from zoo.runs import cross_validation
+from zoo.runs import cross_validation, repeats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +101,7 @@ def _evidence(path: Path, intervals: bool) -> dict:
         settings = Settings() if intervals else Settings(bootstrap=200)
         splits = levels_by_split(predictions_file.read(path))
         return evidence.evaluate(splits, Description(), settings)
+    repeats.check_none(path)
     if not path.is_dir():
         place = path
     elif cross_validation.is_there(path):

@@ -24,7 +24,7 @@ from zoo.evaluation.comparison.report.places import (
 from zoo.evaluation.predictions import average, predictions_file
 from zoo.evaluation.predictions.by_patient import check_no_leak
 from zoo.evaluation.predictions.predictions import Predictions, join, of_split
-from zoo.runs import cross_validation, json_objects
+from zoo.runs import cross_validation, json_objects, repeats
 from zoo.runs.run import Run
 
 _TEST = "test"
@@ -83,6 +83,7 @@ def opened(
 def _target(place: Place, name: str) -> Target | None:
     """What is predicted, where the source says so."""
     path = place.path
+    repeats.check_none(path)
     if place.is_cross_validation:
         path = cross_validation.opened(path).runs[0]
     described = path / DATA_SET
