@@ -181,18 +181,3 @@ def _permuted(
         else {"test": "permutation", "p": result.p}
         for name, result in results.items()
     }
-
-
-def holm(ps: Sequence[float | None]) -> list[float | None]:
-    """Adjusted for their number (Holm, Scandinavian Journal of Statistics 6, 1979).
-
-    Args:
-        ps: none = there is none, which counts for nothing.
-    """
-    order = sorted((p, place) for place, p in enumerate(ps) if p is not None)
-    adjusted: list[float | None] = [None] * len(ps)
-    highest = 0.0
-    for rank, (p, place) in enumerate(order):
-        highest = max(highest, min(1.0, (len(order) - rank) * p))
-        adjusted[place] = highest
-    return adjusted

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from zoo.evaluation.comparison import holm
 from zoo.evaluation.predictions.by_patient import Levels
 from zoo.evaluation.predictions.predictions import Predictions, take
 from zoo.evaluation.results.by_kind import RESULTS
@@ -112,6 +113,6 @@ def _adjust(covariates: dict[str, dict]) -> None:
     tables = [covariate["heterogeneity"] for covariate in covariates.values()]
     for name in dict.fromkeys(name for table in tables for name in table):
         entries = [table[name] for table in tables if name in table]
-        adjusted = heterogeneity.holm([entry["p"] for entry in entries])
+        adjusted = holm.adjusted([entry["p"] for entry in entries])
         for entry, p in zip(entries, adjusted):
             entry["p_holm"] = p

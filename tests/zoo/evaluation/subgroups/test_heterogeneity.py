@@ -152,15 +152,3 @@ def test_patients_of_several_samples():
     assert tests["accuracy"]["test"] == tests["auc"]["test"] == "permutation"
     tests, _ = compared(predictions, np.arange(80) % 2, ("a", "b"))
     assert tests["auc"]["reason"] == "a patient has samples in several groups"
-
-
-def test_holm():
-    """Holm's own order: 0.01 x 4, 0.013 x 3, 0.03 x 2, 0.04; never falling."""
-    adjusted = heterogeneity.holm([0.013, None, 0.04, 0.01, 0.03])
-    assert adjusted == [
-        pytest.approx(0.04),
-        None,
-        pytest.approx(0.06),
-        pytest.approx(0.04),
-        pytest.approx(0.06),
-    ]
