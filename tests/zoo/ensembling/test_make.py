@@ -28,7 +28,7 @@ from zoo.evaluation.results.settings import Settings
 from zoo.targets.kinds import TARGET_KINDS
 from zoo.targets.standardisation import ColumnStatistics, Standards
 
-SETTINGS = Settings(bootstrap=20)
+SETTINGS = Settings(bootstrap=200)
 
 
 @pytest.fixture(autouse=True)

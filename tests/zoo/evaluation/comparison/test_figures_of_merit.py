@@ -12,7 +12,7 @@ from zoo.evaluation.results import classification, multilabel, ordinal, regressi
 from zoo.evaluation.results.settings import Settings
 from zoo.targets.ordinal import ORDINAL
 
-SETTINGS = Settings(bootstrap=1)
+SETTINGS = Settings(bootstrap=200)
 
 
 def of(name, predictions):
