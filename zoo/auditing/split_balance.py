@@ -15,7 +15,7 @@ from pipelines.characteristics.patients import CLASS, SPLIT
 from pipelines.characteristics.table_text import p_text
 from pipelines.terminal.table import align
 from zoo.auditing.finding import ALPHA, Finding
-from zoo.evaluation.subgroups.heterogeneity import holm
+from zoo.evaluation.comparison import holm
 
 _ACQUISITION = ("vendor", "field_strength", "site")
 
@@ -75,7 +75,7 @@ def _finding(check: str, rows: Sequence[dict], judged: Sequence[str]) -> Finding
             lines=("nothing to compare: all are of one kind, or not known",),
             facts={"rows": list(rows)},
         )
-    for row, adjusted in zip(rows, holm([row["p"] for row in rows])):
+    for row, adjusted in zip(rows, holm.adjusted([row["p"] for row in rows])):
         row["p_holm"] = adjusted
     cells = [["column", "known", "Cramér's V", "p", "p, Holm", "test"]]
     cells += [

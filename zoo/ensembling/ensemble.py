@@ -113,7 +113,7 @@ class Ensemble:
         Returns:
             `[N, K]`; NaN where all abstain.
         """
-        rule = rules.named(self.rule).combine[target_output.kind.name]
+        rule = rules.COMBINE[target_output.kind.name][self.rule]
         fitted = self.fitted.get(target_output.target.name, {})
         answers = [rule(said, fitted.get(fold, {})) for fold, said in by_fold.items()]
         return weighted_mean(np.stack(answers))

@@ -93,48 +93,44 @@ class Rule:
     """A rule.
 
     Args:
-        combine: by the name of a kind of target that the rule suits, from values and
-            what was fitted to the answer.
-        fit: from values, truth, kind and counts of the validation split to what
-            `combine` is given; none = nothing is fitted.
-        why_not: what stands against the other kinds of target.
+        fit: from values, truth, kind and counts of the validation split to what the
+            rule is given; none = nothing is fitted.
+        why_not: what stands against the kinds of target that it is not for.
     """
 
-    combine: dict[str, Callable[[np.ndarray, Fitted], np.ndarray]]
     fit: Callable[..., Fitted] | None = None
     why_not: str = ""
 
 
-_KINDS = ("classification", "ordinal", "multilabel", "regression")
-_ONE_CLASS = "classification"
-
+_SCALED = "is scaled to a sum over classes that exclude each other and have no order"
 RULES: dict[str, Rule] = {
-    "mean": Rule(combine=dict.fromkeys(_KINDS, mean)),
-    "weighted": Rule(combine=dict.fromkeys(_KINDS, weighted), fit=fitting.weights),
-    "max": Rule(
-        combine={_ONE_CLASS: largest},
-        why_not="the largest probability of each is scaled to a sum over classes that "
-        "exclude each other and have no order",
-    ),
-    "min": Rule(
-        combine={_ONE_CLASS: smallest},
-        why_not="the smallest probability of each is scaled to a sum over classes that "
-        "exclude each other and have no order",
-    ),
-    "median": Rule(
-        combine={_ONE_CLASS: scaled_median, "regression": median},
-        why_not="medians are taken of classes without an order, or of numbers",
-    ),
-    "majority": Rule(
-        combine={_ONE_CLASS: majority},
-        why_not="a member votes for one class, whatever the order of classes",
-    ),
+    "mean": Rule(),
+    "weighted": Rule(fit=fitting.weights),
+    "max": Rule(why_not=f"the largest probability of each {_SCALED}"),
+    "min": Rule(why_not=f"the smallest probability of each {_SCALED}"),
+    "median": Rule(why_not="medians are taken of classes without an order, or numbers"),
+    "majority": Rule(why_not="a member votes for one class, whatever their order"),
     "stacking": Rule(
-        combine={_ONE_CLASS: stacking},
         fit=fitting.stacking,
         why_not="its logistic regression is of classes that exclude each other and "
         "have no order",
     ),
+}
+_ALWAYS = {"mean": mean, "weighted": weighted}
+# By the kind of target the rules that suit it, from values and what was fitted to the
+# answer.
+COMBINE: dict[str, dict[str, Callable[[np.ndarray, Fitted], np.ndarray]]] = {
+    "classification": {
+        **_ALWAYS,
+        "max": largest,
+        "min": smallest,
+        "median": scaled_median,
+        "majority": majority,
+        "stacking": stacking,
+    },
+    "ordinal": _ALWAYS,
+    "multilabel": _ALWAYS,
+    "regression": {**_ALWAYS, "median": median},
 }
 
 
@@ -151,10 +147,9 @@ def named(name: str) -> Rule:
 
 def check(name: str, kind: TargetKind) -> None:
     """Raises a UsageError where a rule does not suit a kind of target."""
-    rule = named(name)
-    if kind.name in rule.combine:
+    rule, able = named(name), COMBINE[kind.name]
+    if name in able:
         return
-    able = [other for other, its in RULES.items() if kind.name in its.combine]
     raise UsageError(
         f"the rule {name} is not for a target of kind {kind.name}: {rule.why_not}. "
         f"Take {' or '.join(able)}"

@@ -37,7 +37,8 @@ SAID = {"a": 0.9, "b": 0.3, "c": 0.45}  # of the second class
 def _networks_are_numbers(monkeypatch):
     """A network answers with a number, whatever it is asked."""
 
-    def load(path):
+    def load(path, with_stage):
+        assert not with_stage  # the rule asks networks
         shares = np.array([1 - SAID[path.name], SAID[path.name]], np.float32)
         network = {"": lambda record: {"probabilities": shares}}
         return predictor.Predictor(run=Run.open(path), networks=network)

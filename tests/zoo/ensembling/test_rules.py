@@ -15,7 +15,7 @@ VALUES = np.array(
 
 
 def combined(name, values=VALUES, fitted=None, kind="classification"):
-    return rules.RULES[name].combine[kind](np.asarray(values, float), fitted or {})
+    return rules.COMBINE[kind][name](np.asarray(values, float), fitted or {})
 
 
 def test_mean_of_those_that_say_something():

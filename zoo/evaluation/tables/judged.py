@@ -13,7 +13,6 @@ from zoo.evaluation.metrics.classification import measure_counts
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.by_patient import levels_by_split
 from zoo.evaluation.results import evidence
-from zoo.evaluation.results.by_kind import kind_of
 from zoo.evaluation.results.description import Description
 from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.results.shown import shown_level
@@ -122,7 +121,7 @@ def _evidence(path: Path, intervals: bool) -> dict:
 
 
 def _of_evidence(name: str, result: dict, splits: Sequence[str]) -> list[Judged]:
-    if kind_of(result) == "regression":
+    if "columns" in result:
         raise DataError(
             f"{name} predicts numbers, and these tables are for classes and labels. "
             "Its numbers are in metrics.json"
