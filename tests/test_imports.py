@@ -21,14 +21,15 @@ FLOORS = {
         ("records",),
         ("augment",),
         ("batches",),
-        ("phantoms", "inspection", "ingestion", "drafting"),
+        ("phantoms", "inspection", "ingestion", "drafting", "characteristics"),
     ),
     "zoo": (
         ("recipes", "targets", "architectures"),
         ("classifier", "runs"),
         ("weights", "evaluation"),
         ("training", "catalogue"),
-        ("prediction", "planning"),
+        ("prediction", "planning", "auditing"),
+        ("ensembling",),
         ("serving",),
     ),
     "tuning": (

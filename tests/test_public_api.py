@@ -32,7 +32,7 @@ epochs = 1
 batch_size = 4
 
 [evaluation]
-bootstrap = 20
+bootstrap = 200
 """
 SPLITS = {("train", ""): 6, ("validation", ""): 4, ("test", ""): 4}
 

@@ -108,7 +108,58 @@ EVALUATE = {
     "{predictions} --data {data}": "--data goes with one run",
     "{run} --data nosuch": "nosuch does not exist",
     "{run} --confidence 2": "confidence is between 0 and 1",
+    "{run} --prevalence 1.5": "--prevalence is between 0 and 1, without these",
+    "{run} --unknown {labels}": "--unknown goes with one run that has a last stage",
+    "{run} --prevalence 0.1": "goes with runs that have a last stage. Fit one",
     "{run} --out {predictions}": "--out",
+    "{run} --ordinal": "--ordinal goes with a predictions.csv from elsewhere",
+    "{predictions} --figures png,jpg": "--figures takes png, svg, pdf",
+    "{run} --by vendor": "--by wants to know the patients: name the data set by --data",
+    "{run} --by vendor --data nosuch": "nosuch does not exist",
+    "{run} --by nosuch --data {data}": "--by is one of fold, vendor, field_strength",
+    "{run} --by age:40,35": "the cuts of --by ascend",
+    "{run} --by age:old": "the cuts of --by are numbers",
+    "{run} --by fold --by fold": "--by names a column once",
+    "{run} --covariates {labels}": "--covariates goes with --by",
+}
+COMPARE = {
+    "{predictions}": "two sources or more",
+    "{run} nosuch": "nosuch does not exist",
+    "{run} {run}": "a source is named twice",
+    "{run} {run}:holdout": "Name the directory that `zoo.train --folds all` made",
+    "{run} {run}:baseline --bootstrap 100": "200 resamples or more",
+    "{run} {run}:baseline --margin 0": "a margin is a number above 0",
+    "{run} {run}:baseline --margin 0.1": "a margin is of one figure",
+    "{run} {run}:baseline --confidence 2": "confidence is between 0 and 1",
+    "{run} {run}:baseline --out {predictions}": "--out",
+    "{run} {predictions} --reference {run} --against-all": "not allowed with",
+}
+CALIBRATE = {
+    "nosuch": "nosuch does not exist",
+    "{run} --scaling platt": "invalid choice: 'platt'",
+    "{run} --operating-point best": "--operating-point wants youden, sens",
+    "{run} --operating-point youden=1": "--operating-point wants youden, sens",
+    "{run} --operating-point cost=1": "--operating-point wants youden, sens",
+    "{run} --operating-point sensitivity=1": "is between 0 and 1, without these",
+    "{run} --operating-point youden --class x": "--class is one of .* Received: x",
+    "{run} --class x": "--class goes with --operating-point",
+    "{run} --reject largest": "--reject wants a rule and how much it keeps",
+    "{run} --reject nosuch coverage=0.9": "--reject wants a rule and how much",
+    "{run} --reject largest coverage=2": "--reject wants a rule and how much",
+}
+AUDIT = {
+    "": "the following arguments are required: --data",
+    "--data nosuch": "nosuch does not exist",
+    "--data {data} --permutations 9": "--permutations wants 99 or more",
+    "--data {data} --confidence 2": "confidence is between 0 and 1",
+    "--data {data} --run nosuch": "nosuch does not exist",
+    "--data {data} --out {labels}": "--out",
+}
+DESCRIBE = {
+    "": "the following arguments are required: DATASET",
+    "nosuch": "nosuch does not exist",
+    "{data} --out {labels}": "--out",
+    "{data} --by nosuch": "--by is one of class, split, vendor",
 }
 PREDICT = {
     "nosuch --dicom .": "nosuch does not exist",
@@ -149,12 +200,21 @@ PREDICT = {
     "--dicom . --endpoint grpcs://a:1 --model m --ca-file nosuch": "no certificates",
     "--nifti T1 --endpoint http://a --model m": "--nifti wants SEQ=FILE",
 }
+ENSEMBLE = {
+    "{run}": "the following arguments are required: --out",
+    "{run} --out {new}": "two members or more. Received: 1",
+    "{run} {run} --out {new}": "named twice",
+    "{run} nosuch --out {new}": "nosuch does not exist",
+    "{run} nosuch --out {run}": "exists. Choose another --out",
+    "{run} nosuch --out {new} --rule product": "invalid choice: 'product'",
+}
 EXPORT = {
     "": "name a finished RUN, or a SavedModel by --check",
     "{run}": "--name is missing: what clients will call the model",
     "{run} --check .": "only --server-python goes with it",
     "--check . --to {new}": "only --server-python goes with it",
     "--check . --precision bfloat16": "only --server-python goes with it",
+    "--check . --without-stage": "only --server-python goes with it",
     "--check nosuch": "nosuch is not a directory",
     "nosuch --name a": "nosuch does not exist",
     "{run} --name a/b": "a model's name is made of",
@@ -279,9 +339,19 @@ SERVE = {
     "--root {empty} --ssl-key {labels}": "--ssl-certificate and --ssl-key go together",
     "--with nosuch": "invalid choice: 'nosuch'",
 }
+STUDY_TABLE = {
+    "nosuch": "nosuch does not exist",
+    "{run} --out table.txt": "--out ends in .csv or .md",
+    "{run} {run}": "is named twice",
+    "{run} --form roc": "invalid choice: 'roc'",
+}
 TABLE = {
     "zoo.train": TRAIN,
+    "zoo.calibrate": CALIBRATE,
+    "zoo.audit": AUDIT,
     "zoo.evaluate": EVALUATE,
+    "zoo.compare": COMPARE,
+    "zoo.ensemble": ENSEMBLE,
     "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
     "zoo.models": MODELS,
@@ -289,7 +359,9 @@ TABLE = {
     "zoo.promote": PROMOTE,
     "tuning.search": SEARCH,
     "zoo.serve": SERVE,
+    "zoo.table": STUDY_TABLE,
     "zoo.weights.__main__": WEIGHTS,
+    "pipelines.describe": DESCRIBE,
     "pipelines.ingest": INGEST,
     "pipelines.inspect": INSPECT,
     "pipelines.phantom": PHANTOM,

@@ -137,7 +137,7 @@ def load(run: str | os.PathLike) -> Predictor:
 
     Args:
         run: its directory, or that of all folds of a cross-validation, whose mean
-            then predicts.
+            then predicts, or of an ensemble of one task.
 
     Returns:
         A predictor: `.predict(volume, fill=...)` of one raw canonical volume
@@ -147,6 +147,12 @@ def load(run: str | os.PathLike) -> Predictor:
         UsageError: a path that does not exist.
         DataError: no finished run, or a model that can't be loaded.
     """
+    from zoo.ensembling import ensemble
+
+    if ensemble.is_there(run):
+        from zoo.ensembling import predictor as ensemble_predictor
+
+        return ensemble_predictor.load(run)
     from zoo.prediction import predictor
 
     return predictor.load(run)

@@ -14,11 +14,11 @@ from zoo.serving.exporting import export_request
 
 _ROOT, _PRECISION = "saved_models", "float32"
 _DESCRIPTION = """\
-Writes a finished run, or the mean of all folds of a cross-validation, as TO/NAME/N: a
-SavedModel that TensorFlow Serving loads, with the run's own parsing, normalisation,
-choice of channels and slices, and encoding of covariates inside. It is held to the run
-and to what the server can't load before it gets its number; then models.config of the
-folder names it.
+Writes a finished run, the mean of all folds of a cross-validation, or an ensemble whose
+members are of one task, as TO/NAME/N: a SavedModel that TensorFlow Serving loads, with
+the run's own parsing, normalisation, choice of channels and slices, and encoding of
+covariates inside. It is held to the run and to what the server can't load before it
+gets its number; then models.config of the folder names it.
 
 It has the signatures
   serving_default   volume [B, D, H, W, C] as a record decodes, and fill [B, C];
@@ -61,7 +61,8 @@ def parser() -> argparse.ArgumentParser:
         "run",
         nargs="?",
         metavar="RUN",
-        help="directory of a finished run, or of all folds of a cross-validation",
+        help="directory of a finished run, of all folds of a cross-validation, or of "
+        "an ensemble",
     )
     parsed.add_argument("--name", help="of the model, as clients will call it")
     parsed.add_argument(
@@ -87,6 +88,13 @@ def parser() -> argparse.ArgumentParser:
     )
     parsed.add_argument(
         "--onnx", action="store_true", help="an ONNX file beside it, see below"
+    )
+    parsed.add_argument(
+        "--without-stage",
+        action="store_true",
+        help="export the network of a run that has a last stage without it: the served "
+        "model gives uncalibrated probabilities and the most probable class, and no "
+        "sample is unknown",
     )
     parsed.add_argument(
         "--server-python",
@@ -123,6 +131,7 @@ def main(argv: Sequence[str]) -> int:
         onnx=options.onnx,
         data=options.data,
         server_python=options.server_python,
+        without_stage=options.without_stage,
     )
     # The process that the gate starts wants memory of the same GPU.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
@@ -141,7 +150,11 @@ def _check(options: argparse.Namespace) -> None:
     if options.check is not None:
         others = (options.run, options.name, options.to, options.version)
         others += (options.data, options.precision)
-        if options.onnx or any(value is not None for value in others):
+        if (
+            options.onnx
+            or options.without_stage
+            or any(value is not None for value in others)
+        ):
             raise UsageError(
                 "--check DIR checks what is there: only --server-python goes with it"
             )

@@ -15,6 +15,8 @@ from pipelines import command
 from pipelines.errors import UsageError
 from pipelines.ingestion.named_series import NamedSeries
 from pipelines.storage import output_paths
+from zoo.ensembling import ensemble as ensembles
+from zoo.ensembling import member, task_groups
 from zoo.prediction import finished_runs
 from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.study_source import StudySource, named_values
@@ -29,13 +31,17 @@ if TYPE_CHECKING:  # they load what takes long, and the command line is read bef
 
 _DESCRIPTION = """\
 Predicts the class (or labels, or numbers) of new studies with the model of a finished
-run, or with the mean of all folds of a cross-validation. A study goes the way that the
-run's data set went: the same sequence rules, grid and normalisation.
+run, with the mean of all folds of a cross-validation, or with an ensemble. A study goes
+the way that the run's data set went: the same sequence rules, grid and normalisation.
 
 With --endpoint instead of RUN a model that `python -m zoo.export` made and TensorFlow
 Serving (or `python -m zoo.serve`) serves answers, with the same numbers: studies are
 read here, by the task that the model describes, and of each its record alone goes over
 the wire, without ids. All studies of a call go to one version of the model.
+
+A run that `python -m zoo.calibrate` gave a last stage answers with it: probabilities
+are calibrated, the class follows the operating point, and a study that the reject rule
+does not know is `unknown`; the network's own probabilities stand beside them.
 
 Studies come as their folders lie, 2 before 10. The terminal shows PatientID,
 StudyInstanceUID (or accession number) and SeriesInstanceUID beside their numbers;
@@ -51,6 +57,9 @@ examples:
   python -m zoo.predict runs/heart --dicom /data/new --out result.csv
       runs/heart was made by --folds all: the mean of its folds, and in the file beside
       it what each fold predicts, in columns fold_0.class, fold_0.prob:<class>, ...
+  python -m zoo.predict runs/three --dicom /data/new --out result.csv
+      runs/three was made by zoo.ensemble: beside its answer those of its members; one
+      whose sequences a study lacks abstains
   python -m zoo.predict runs/liver --nifti T1WI=t1.nii.gz T2WI=t2.nii.gz --out r.json
       one study; sequences are named as in the run's task
   python -m zoo.predict runs/heart --nifti ED=cine.nii.gz#frame=0 ES=cine.nii.gz#frame=9
@@ -87,7 +96,8 @@ def parser() -> argparse.ArgumentParser:
         "run",
         metavar="RUN",
         nargs="?",
-        help="directory of a finished run, or of all folds of a cross-validation",
+        help="directory of a finished run, of all folds of a cross-validation, or of "
+        "an ensemble",
     )
     _add_studies(parsed)
     parsed.add_argument("--out", metavar="FILE", help="result as .csv or .json")
@@ -158,9 +168,16 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _by_run(options: argparse.Namespace, source: StudySource) -> int:
-    run, *_ = finished_runs.by_fold(options.run).values()
+    from zoo.evaluation.last_stage import stage_file
+
+    if ensembles.is_there(options.run):
+        return _by_ensemble(options, source)
+    run, *others = finished_runs.by_fold(options.run).values()
     facts = ModelFacts(
-        name=str(run.path), task=run.task, covariates=run.recipe.head.covariates
+        name=str(run.path),
+        task=run.task,
+        covariates=run.recipe.head.covariates,
+        has_last_stage=bool(stage_file.of_runs([run, *others])),
     )
     read = source.records(facts)
     from zoo.prediction.run_predictions import predicted
@@ -168,9 +185,20 @@ def _by_run(options: argparse.Namespace, source: StudySource) -> int:
     predictor = zoo.load(options.run)
     predictions = predicted(read(), predictor)
     code = _show(options, predictions, facts, folds=predictor.folds)
-    if code == 0:
+    if code == 0 and not facts.has_last_stage:  # which an export does not hold
         command.say_next("zoo.export", options.run, "--name", "NAME")
     return code
+
+
+def _by_ensemble(options: argparse.Namespace, source: StudySource) -> int:
+    ensemble = ensembles.opened(options.run)
+    groups = task_groups.of_members(ensemble, member.reopened(ensemble))
+    named = [(each, task_groups.source_of(source, each, groups)) for each in groups]
+    reads = [(each, own.records(each.facts)) for each, own in named if own is not None]
+    from zoo.ensembling import studies
+
+    predictions = studies.predicted(reads, ensemble)
+    return _show(options, predictions, groups[0].facts, members=ensemble.names)
 
 
 def _by_endpoint(options: argparse.Namespace, source: StudySource) -> int:
@@ -195,6 +223,7 @@ def _show(
     facts: ModelFacts,
     *,
     folds: Sequence[str] = (),
+    members: Sequence[str] = (),
     served: Mapping[str, str | int] | None = None,
 ) -> int:
     """Prints and writes what is predicted; 1 where that is not every study."""
@@ -204,12 +233,41 @@ def _show(
 
     each = list(tqdm(predictions, unit="study", disable=None))
     print(result_lines.table(each, facts.target_outputs))
+    _tell_abstentions(each, members)
     if options.out is not None:
         result_file.write(
-            options.out, each, facts, folds=folds, served=served, ids=options.with_ids
+            options.out,
+            each,
+            facts,
+            folds=folds,
+            members=members,
+            served=served,
+            ids=options.with_ids,
         )
         print(options.out)
     return int(any(prediction.error is not None for prediction in each))
+
+
+def _tell_abstentions(each: Sequence[Prediction], members: Sequence[str]) -> None:
+    if not members:
+        return
+    from zoo.ensembling.studies import LACKS
+
+    errors = [prediction.error for prediction in each if prediction.error is not None]
+    unjudged = sum(error.code == LACKS for error in errors)
+    if unjudged:
+        print(
+            f"judged by no member, for want of a sequence: {unjudged} of {len(each)}",
+            file=sys.stderr,
+        )
+    for prediction in each:
+        absent = [name for name in members if name not in prediction.by_fold]
+        if absent and prediction.error is None:
+            print(
+                f"{prediction.name}: {', '.join(absent)} abstain"
+                f"{'' if absent[1:] else 's'}: the study lacks a sequence",
+                file=sys.stderr,
+            )
 
 
 def _tell_unencrypted(address: Address) -> None:

@@ -11,6 +11,7 @@ from functools import partial
 
 import tensorflow as tf
 
+from pipelines.augment.augmentation import Augmentation
 from pipelines.batches import balance as balancing
 from pipelines.batches import (
     class_quotas,
@@ -118,6 +119,54 @@ def eval_batches(
     The last batch may be smaller, and an unknown target is NaN. For elements and
     errors see `train_batches`.
     """
+    records, prepare = _evaluated(data, settings, split)
+    plain = reading.mapped(
+        records, lambda record: samples.without_space(prepare(record))
+    )
+    batches = plain.batch(settings.batch_size).prefetch(_BATCHES_AHEAD)
+    return reading.untuned(batches)
+
+
+def augmented_eval_batches(
+    data: DataSet,
+    settings: BatchSettings,
+    *,
+    split: selection.Role,
+    augmentation: Augmentation,
+    seed: int,
+    number: int,
+) -> tf.data.Dataset:
+    """As `eval_batches`, of whole volumes that are changed: test-time augmentation.
+
+    What a sample's changes are follows from the seed, the number and the sample's place
+    alone. Samples are not mixed.
+
+    Args:
+        augmentation: the changes.
+        number: of the pass over the samples, each of which draws anew.
+
+    Raises:
+        UsageError: changes that so many channels can't have.
+    """
+    variation = Variation(augmentation=augmentation)
+    channels = selection.channel_indices(data.task, settings.channels)
+    samples.check(variation, data.task, len(channels))
+    records, prepare = _evaluated(data, settings, split)
+
+    def sample(place: tf.Tensor, record: tf.Tensor) -> samples.Element:
+        drawn_by = order.epoch_seed(seed, tf.constant(number, tf.int64))
+        by_sample = tf.random.experimental.stateless_fold_in(drawn_by, place)
+        return samples.varied(prepare(record), by_sample, variation)
+
+    changed = reading.mapped(records.enumerate(), sample)
+    batches = changed.batch(settings.batch_size).prefetch(_BATCHES_AHEAD)
+    return reading.untuned(batches)
+
+
+def _evaluated(
+    data: DataSet, settings: BatchSettings, split: selection.Role
+) -> tuple[tf.data.Dataset, Callable[[tf.Tensor], samples.Element]]:
+    """The records of a role in their order, and what makes samples of them."""
     shards = selection.shards_of(data, split, settings.fold)
     prepare = samples.normalised(
         data.task,
@@ -126,12 +175,7 @@ def eval_batches(
         settings.encoding,
         require_target=False,
     )
-    records = reading.records(data, shards, in_turn=False)
-    plain = reading.mapped(
-        records, lambda record: samples.without_space(prepare(record))
-    )
-    batches = plain.batch(settings.batch_size).prefetch(_BATCHES_AHEAD)
-    return reading.untuned(batches)
+    return reading.records(data, shards, in_turn=False), prepare
 
 
 def _order(

@@ -116,7 +116,7 @@ def rows(path):
 
 @pytest.mark.slow
 def test_nested_folds_judge_every_patient_once(data, tmp_path):
-    more = ("--outer-folds", "3", "--evaluation.bootstrap", "20", "--max-trials", "1")
+    more = ("--outer-folds", "3", "--evaluation.bootstrap", "200", "--max-trials", "1")
     line = [*arguments(tmp_path, data), *more]
     assert command.run(search.main, line) == 0
     nested = json.loads(

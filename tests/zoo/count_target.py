@@ -186,7 +186,6 @@ ENTRIES = (
             details=lambda evidence: [],
             missing=lambda metrics: [],
             baseline="Poisson regression",
-            interval_methods="",
         ),
     ),
 )

@@ -31,7 +31,7 @@ RECIPE = Recipe(
     arch="cnn3d",
     head=Head(covariates=("age",), units=(4,)),
     optimisation=Optimisation(epochs=2, batch_size=4),
-    evaluation=Evaluation(bootstrap=20),
+    evaluation=Evaluation(bootstrap=200),
 )
 
 

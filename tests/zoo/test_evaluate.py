@@ -24,16 +24,16 @@ def test_one_run(tmp_path, capsys):
     assert run(made.path) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[-1] == str(made.metrics_path)
-    assert "50 bootstrap resamples" in "".join(printed)  # the recipe's
+    assert "200 bootstrap resamples" in "".join(printed)  # the recipe's
     assert made.metrics_path.is_file()
 
 
 def test_the_command_line_overrides_the_recipe(tmp_path, capsys):
     made = make_run(tmp_path / "run", cohort(10))
-    assert run(made.path, "--bootstrap", 20, "--confidence", 0.8, "--seed", 3) == 0
+    assert run(made.path, "--bootstrap", 300, "--confidence", 0.8, "--seed", 3) == 0
     printed = capsys.readouterr().out
     assert "80% intervals" in printed
-    assert "20 bootstrap resamples" in printed
+    assert "300 bootstrap resamples" in printed
 
 
 def test_folds(tmp_path, capsys):
@@ -58,7 +58,7 @@ def all_folds(folder, *, holdout=False, finished=3):
     folder.mkdir()
     facts = {"digest": "d", "folds": ["0", "1", "2"], "holdout": holdout}
     (folder / "cross_validation.json").write_text(json.dumps(facts), encoding="utf-8")
-    recipe = Recipe(evaluation=Evaluation(bootstrap=50))
+    recipe = Recipe(evaluation=Evaluation(bootstrap=200))
     (folder / "recipe.toml").write_text(to_toml(recipe), encoding="utf-8")
     for fold in ("0", "1", "2")[:finished]:
         predictions = [cohort(10, fold=fold, seed=int(fold))]
@@ -163,9 +163,9 @@ def test_features_are_those_of_one_run(kind, tmp_path, capsys):
 
 def test_a_bare_file_is_judged_without_writing(tmp_path, capsys):
     predictions_file.write(tmp_path / "p.csv", cohort(10))
-    assert run(tmp_path / "p.csv", "--bootstrap", 20) == 0
+    assert run(tmp_path / "p.csv", "--bootstrap", 200) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["p.csv"]
-    assert run(tmp_path / "p.csv", "--bootstrap", 20, "--out", tmp_path / "out") == 0
+    assert run(tmp_path / "p.csv", "--bootstrap", 200, "--out", tmp_path / "out") == 0
     assert (tmp_path / "out" / "metrics.json").is_file()
     capsys.readouterr()
 
@@ -203,7 +203,7 @@ def test_it_does_without_tensorflow(tmp_path):
         "assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, made.path, "--bootstrap", "20"],
+        [sys.executable, "-c", code, made.path, "--bootstrap", "200"],
         capture_output=True,
         encoding="utf-8",
     )
@@ -214,3 +214,44 @@ def test_help_shows_examples(capsys):
     with pytest.raises(SystemExit):
         run("--help")
     assert "python -m zoo.evaluate runs/fold0" in capsys.readouterr().out
+
+
+def test_a_file_with_few_columns_and_grades(tmp_path, capsys):
+    rows = [f"s{i},p{i},{'ab'[i % 2]},{1 - i / 9},{i / 9}" for i in range(9)]
+    path = tmp_path / "grades.csv"
+    header = "sample_id,patient_id,label,prob:a,prob:b"
+    path.write_text("\n".join([header, *rows]), encoding="utf-8")
+    out = tmp_path / "out"
+    options = ("--ordinal", "--figures", "svg", "--out", out, "--bootstrap", 200)
+    assert run(path, *options) == 0
+    captured = capsys.readouterr()
+    assert "linear kappa" in captured.out
+    assert "has no logits, so they are computed" in captured.err
+    metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["kind"] == "ordinal"
+    assert (out / "figures" / "roc.svg").is_file()
+    assert metrics["figures"]["roc.svg"] == metrics["figures"]["roc.png"] == ""
+
+
+def test_a_patient_who_contradicts_himself_is_named_and_left_out(tmp_path, capsys):
+    found = cohort(12, samples_each=2)
+    found.truth[0] = 1 - found.truth[0]
+    predictions_file.write(tmp_path / "p.csv", found)
+    assert run(tmp_path / "p.csv", "--bootstrap", 200, "--out", tmp_path / "out") == 0
+    printed = capsys.readouterr().out
+    note = (
+        "1 patient(s) are left out by patient, whose samples are of different classes"
+    )
+    assert f"note: test: {note}: test-0000" in printed
+    metrics = json.loads((tmp_path / "out/metrics.json").read_text(encoding="utf-8"))
+    levels = metrics["splits"]["test"]
+    assert levels["patient"]["left_out"] == {"patients": 1, "names": ["test-0000"]}
+    assert (levels["patient"]["samples"], levels["sample"]["samples"]) == (11, 24)
+
+
+def test_the_design_and_too_few_resamples(tmp_path, capsys):
+    predictions_file.write(tmp_path / "p.csv", cohort(10))
+    assert run(tmp_path / "p.csv", "--bootstrap", 200, "--design", "case_control") == 0
+    assert "within classes (a case-control design)" in capsys.readouterr().out
+    assert run(tmp_path / "p.csv", "--bootstrap", 199) == 2
+    assert "want 200 resamples or more" in capsys.readouterr().err

@@ -59,7 +59,7 @@ def test_a_data_set_that_cant_be_planned_for_exits_with_1(tmp_path, capsys):
 def test_training_takes_the_plan_and_options_override_it(data, tmp_path, capsys):
     out = tmp_path / "run"
     argv = ["--data", data, "--out", str(out), "--epochs", "2"]
-    argv += ["--optimisation.patience", "2", "--evaluation.bootstrap", "20"]
+    argv += ["--optimisation.patience", "2", "--evaluation.bootstrap", "200"]
     assert command.run(train.main, argv) == 0
     assert "No --arch and no --recipe, so planned: cnn3d" in capsys.readouterr().err
     made = Run.open(out)

@@ -19,7 +19,7 @@ from zoo.training import new_run, phantom_data
 
 QUICK = (
     *("--arch", "cnn3d", "--optimisation.epochs", "1"),
-    *("--optimisation.batch-size", "4", "--evaluation.bootstrap", "20"),
+    *("--optimisation.batch-size", "4", "--evaluation.bootstrap", "200"),
 )
 SPLITS = {("train", ""): 6, ("validation", ""): 4, ("test", ""): 4}
 
@@ -89,7 +89,10 @@ def entry(value, **intervals):
             "by patient: 0.900 (95% interval 0.810 to 0.970)",
         ),
         (entry(0.9), "by patient: 0.900"),
-        (entry(1.0), "(no interval: the classes are separated without an overlap)"),
+        (
+            entry(1.0, separation={"low": 0.92, "high": 1.0, "one_sided": True}),
+            "(95% one-sided bound 0.920: the classes are separated wholly)",
+        ),
         (entry(None), "by patient: undefined"),
     ],
 )

@@ -47,7 +47,7 @@ def test_from_dicom_to_evidence(tmp_path):
     assert counts["unlabelled"].samples == 8
     argv = [
         *("--arch", "cnn3d", "--data", data, "--out", run, "--batch", "4"),
-        *("--optimisation.epochs", "2", "--evaluation.bootstrap", "20"),
+        *("--optimisation.epochs", "2", "--evaluation.bootstrap", "200"),
         *("--augmentation.spatial.flip", "width"),
         *("--mixmatch.weight", "5", "--mixmatch.ramp-epochs", "1"),
     ]

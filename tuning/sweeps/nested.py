@@ -51,16 +51,11 @@ def run(
             raise BudgetSpentError(f"in outer fold {fold} {time_ended}")
         runs.append(_judged(inner_sweep, data, fold))
     from zoo.evaluation import pooled_folds
-    from zoo.evaluation.results.settings import Settings
+    from zoo.evaluation.results.settings import of_recipe
 
-    evaluation = search.recipe.evaluation
     return pooled_folds.write_nested(
         runs,
-        settings=Settings(
-            confidence=evaluation.confidence,
-            bootstrap=evaluation.bootstrap,
-            seed=search.recipe.seed,
-        ),
+        settings=of_recipe(search.recipe),
         out=outer_folds.summary_path(sweep),
     )
 

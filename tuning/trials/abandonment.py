@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.errors import UsageError
-from zoo.evaluation.comparison import contributions
+from zoo.evaluation.comparison import paired
 from zoo.evaluation.comparison.contributions import Aggregate, parts_of
 from zoo.evaluation.comparison.objectives import Objective
-from zoo.evaluation.comparison.paired import aligned
-from zoo.evaluation.comparison.spread import spread
 from zoo.evaluation.predictions.predictions import Predictions, join
 
 
@@ -79,17 +77,15 @@ def has_a_chance(
         DataError: the two are not of the same patients, samples and folds.
     """
     trial = join(mine)
-    other = aligned(trial, join(best), aggregate)
+    other = paired.aligned(trial, join(best), aggregate)
     without = _untested(trial, other, objective, rule, aggregate)
     if without:
         return Verdict(goes_on=True, p=None, reason=without)
-    of_trial = contributions.of(trial, objective, aggregate)
-    of_best = contributions.of(other, objective, aggregate)
-    if of_trial is None or of_best is None:
+    tested = paired.difference(trial, other, objective, aggregate)
+    if tested is None:
         reason = f"{objective.name} has no contributions of patients to test"
         return Verdict(goes_on=True, p=None, reason=reason)
-    both = contributions.difference(of_trial, of_best)
-    found = spread(both)
+    both, found = tested
     if found.reason:
         return Verdict(goes_on=True, p=None, reason=f"not tested: {found.reason}")
     gain = objective.sign * both.value

@@ -19,10 +19,10 @@ def headline(evidence: dict, how: str = "") -> str:
     value = "undefined" if entry["value"] is None else show(entry["value"])
     interval = preferred(entry)
     if interval is not None:
-        value += (
-            f" ({100 * evidence['confidence']:g}% interval "
-            f"{show(interval['low'])} to {show(interval['high'])})"
-        )
-    elif entry["value"] == 1 and title == "AUC":
-        value += " (no interval: the classes are separated without an overlap)"
+        low, high = show(interval["low"]), show(interval["high"])
+        ends = f"interval {low} to {high}"
+        if "one_sided" in interval:
+            ends = f"one-sided bound {low}: the classes are separated wholly"
+        about = "approximate " if "approximate" in interval else ""
+        value += f" ({about}{100 * evidence['confidence']:g}% {ends})"
     return f"{title} of the {split} split{how}, by {level}: {value}"

@@ -8,17 +8,21 @@ from pathlib import Path
 
 from pipelines.errors import DataError, UsageError
 from zoo.evaluation import run_evaluation
+from zoo.evaluation.figures import last_stage as last_stage_figures
 from zoo.evaluation.figures import style
+from zoo.evaluation.last_stage import stage_file
+from zoo.evaluation.last_stage import staged as staged_predictions
+from zoo.evaluation.last_stage.stage import LastStage
+from zoo.evaluation.last_stage.staged import StagedPredictions
 from zoo.evaluation.predictions import average, predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels, levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions, join, of_split
-from zoo.evaluation.results import evidence
+from zoo.evaluation.results import evidence, last_stage, pooling
 from zoo.evaluation.results import folds as fold_results
 from zoo.evaluation.results.description import describe
 from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.results.shown import shown_level
 from zoo.recipes.recipe import Recipe
-from zoo.runs import seen_patients
 from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
 
@@ -46,6 +50,7 @@ def write(
     settings: Settings,
     out: str | Path,
     split: str = "test",
+    prevalences: Sequence[float] = (),
 ) -> dict:
     """Pools one split of the runs; writes `out`'s metrics.json and figures.
 
@@ -54,19 +59,21 @@ def write(
     of the kind's `METRICS` (null where undefined); `summary`: by metric `mean`, `sd`
     (over folds, N - 1) and `folds`, the number of folds in which it is defined.
     Intervals are those of the pooled predictions. A pooled AUC also compares scores of
-    different folds' networks, so it can lie below the mean of the folds' AUCs.
+    different folds' networks, so it can lie below the mean of the folds' AUCs: `folds`
+    says so under `pooled`, with `mean_auc` and `shift`, see `results.pooling`.
     `baseline`, where the runs have one, has `folds` of its own. A further target that
     no sample of the split knows has only a `reason`.
 
     Args:
         split: `"test"`, or `"validation"` where all folds share one test split.
+        prevalences: see `run_evaluation.write`.
 
     Raises:
         UsageError: a run is named twice.
         DataError: the runs are of different data sets or recipes, a patient is tested
             twice, or a run tests nobody.
     """
-    return _save(_opened(paths), split, _pooled, settings, out)
+    return _save(_opened(paths), split, _pooled, settings, out, prevalences)
 
 
 def write_nested(
@@ -88,7 +95,11 @@ def write_nested(
 
 
 def write_holdout(
-    paths: Sequence[str | Path], *, settings: Settings, out: str | Path
+    paths: Sequence[str | Path],
+    *,
+    settings: Settings,
+    out: str | Path,
+    prevalences: Sequence[float] = (),
 ) -> dict:
     """Evaluates the mean of the folds' networks on the test split that they share.
 
@@ -99,7 +110,7 @@ def write_holdout(
         DataError: the runs are of different data sets or recipes, or do not test the
             same samples.
     """
-    return _save(_opened(paths), "test", average.mean, settings, out)
+    return _save(_opened(paths), "test", average.mean, settings, out, prevalences)
 
 
 def _opened(paths: Sequence[str | Path]) -> list[Run]:
@@ -121,7 +132,9 @@ def _save(
     pool: Pool,
     settings: Settings,
     out: str | Path,
+    prevalences: Sequence[float] = (),
 ) -> dict:
+    stages = stage_file.of_runs(runs)
     outputs = {output.target.name: output for output in runs[0].target_outputs}
     folds = {
         name: _read(
@@ -133,9 +146,19 @@ def _save(
         name: _evaluate(runs, output, split, folds[name], pool, settings)
         for name, output in outputs.items()
     }
+    staged = None
+    if stages:
+        added, staged = last_stage.evaluate(
+            _staged(runs, stages, split, pool),
+            stages,
+            results[""],
+            settings,
+            prevalences,
+        )
+        results[""] |= added
     folder = run_evaluation.figures_folder(out)
     seen = _seen(runs, split, shared=pool is average.mean)
-    with style.captioned(seen_patients.note(seen)):
+    with style.captioned(run_evaluation.caption(seen, settings)):
         for name, result in results.items():
             if folds[name].parts:
                 level = shown_level(result)
@@ -144,9 +167,27 @@ def _save(
                 result["figures"] = run_evaluation.draw(
                     folder, name, pooled, result, parts
                 )
+        if staged is not None:
+            drawn = last_stage_figures.draw(folder, staged, results[""])
+            results[""]["figures"] |= drawn
     if seen:
         results[""]["seen_patients"] = seen
     return run_evaluation.save(folder.parent, run_evaluation.with_further(results))
+
+
+def _staged(
+    runs: Sequence[Run], stages: Sequence[LastStage], split: str, pool: Pool
+) -> StagedPredictions:
+    """The main target's predictions of the split through each fold's own stage."""
+    target = runs[0].target_outputs[0].target
+    parts = [
+        of_split(predictions_file.read(run.predictions_path, target), split)
+        for run in runs
+    ]
+    if pool is average.mean:
+        return staged_predictions.mean_of_runs(runs, stages, parts)
+    each = map(staged_predictions.of_run, runs, stages, parts)
+    return staged_predictions.joined([*each])
 
 
 def _seen(runs: Sequence[Run], split: str, *, shared: bool) -> dict[str, int]:
@@ -177,6 +218,9 @@ def _evaluate(
     result = evidence.evaluate(folds.pooled, describe(runs[0].task), settings)
     level = shown_level(result)
     result["folds"] = fold_results.table(folds.names, folds.parts, level)
+    if pool is not average.mean:
+        parts = [part.at(level) for part in folds.parts]
+        result["folds"] |= pooling.of_folds(parts, settings.confidence)
     recipe = runs[0].recipe
     if recipe.baseline_covariates:
         paths = [run.baseline_of(target_output.target.name) for run in runs]

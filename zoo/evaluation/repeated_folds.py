@@ -35,7 +35,7 @@ from zoo.evaluation.predictions.by_patient import (
 from zoo.evaluation.predictions.predictions import Predictions, join, of_split, take
 from zoo.evaluation.results.entries import interval_fields
 from zoo.evaluation.results.metric_text import number, significant, title
-from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.settings import Settings, of_recipe
 from zoo.runs import cross_validation, json_objects
 from zoo.runs.repeats import RepeatedCrossValidation
 from zoo.runs.run import Run
@@ -43,16 +43,6 @@ from zoo.runs.run import Run
 FORMAT, RESULT = 1, "repeats.json"
 _TITLES = {"val_auc": "auc", "val_accuracy": "accuracy", "val_loss": "loss"}
 _COLUMNS = ("target", "figure", "repeat", "value", "sd", "low", "high", "method")
-
-
-def settings_of(repeated: RepeatedCrossValidation) -> Settings:
-    """What its recipe says of intervals."""
-    evaluation = repeated.recipe.evaluation
-    return Settings(
-        confidence=evaluation.confidence,
-        bootstrap=evaluation.bootstrap,
-        seed=repeated.recipe.seed,
-    )
 
 
 def write(
@@ -82,7 +72,7 @@ def write(
         DataError: a fold of a repeat is not trained to its end, or the repeats have not
             the same patients.
     """
-    settings = settings or settings_of(repeated)
+    settings = settings or of_recipe(repeated.recipe)
     validations = [cross_validation.opened(path) for path in repeated.paths]
     runs = [cross_validation.finished_runs(validation) for validation in validations]
     split = validations[0].judged

@@ -6,15 +6,21 @@ from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
-from zoo.evaluation.figures import learning_curves, style
+from zoo.evaluation.figures import formats, learning_curves, style
+from zoo.evaluation.figures import last_stage as last_stage_figures
 from zoo.evaluation.figures.by_kind import FIGURES
+from zoo.evaluation.last_stage import conformal_sets, stage_file
+from zoo.evaluation.last_stage import staged as staged_predictions
+from zoo.evaluation.last_stage.stage import LastStage
+from zoo.evaluation.last_stage.staged import StagedPredictions
+from zoo.evaluation.last_stage.unknown_samples import UnknownSamples
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions
-from zoo.evaluation.results import evidence
+from zoo.evaluation.results import evidence, last_stage
 from zoo.evaluation.results.by_kind import kind_of
 from zoo.evaluation.results.description import Description, describe
-from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.settings import CASE_CONTROL, Settings
 from zoo.evaluation.results.shown import shown_level
 from zoo.runs import history, seen_patients
 from zoo.runs.history import best
@@ -25,63 +31,90 @@ from zoo.targets.target_output import TargetOutput
 def write(
     run_directory: str | Path,
     *,
-    confidence: float,
-    bootstrap: int,
-    seed: int,
+    settings: Settings,
     out: str | Path | None = None,
+    prevalences: Sequence[float] = (),
+    unknown_samples: UnknownSamples | None = None,
 ) -> dict:
     """Evaluates a run's predictions; writes `metrics.json` and `figures/*.png`.
 
-    Reads recipe.toml, dataset.json, predictions.csv, baseline.csv and history.csv.
+    Reads recipe.toml, dataset.json, predictions.csv, baseline.csv and history.csv, and
+    of a run with a last stage last_stage.json.
     `metrics.json`, which is also what is returned:
 
     - `format`: 1
     - `task`, `unit`: of the data set; "" for predictions from elsewhere
     - `classes`; `positive_class` (class 1 of two, else null)
     - `confidence`; `bootstrap`: `resamples`, `seed`
+    - `design`: `cohort` or `case_control`, see `recipe.Evaluation`
     - `splits`: by split, then by level `patient` (mean of a patient's probabilities)
       and `sample`; a level is `{"defined": false, "reason"}` or
         - `defined`: true; `samples`, `patients`, `samples_per_class` (by patient, a
           sample is a patient)
-        - `resampling`: what the bootstrap drew: `patients within classes`, `patients`
-          (where patients have samples of several classes) or `none: <reason>`
-        - `accuracy`, `balanced_accuracy`, `auc`, `kappa`, `log_loss`, `brier`: entries
-        - `per_class`: by class: `sensitivity`, `specificity`, `ppv`, `npv`, `f1`,
-          `kappa`, `auc`, one against the rest: entries
+        - `resampling`: what the bootstrap drew: `patients` (freely; also of a
+          case-control design where patients have samples of several classes),
+          `patients within classes` (of a case-control design) or `none: <reason>`
+        - `left_out`: only by patient, and where some are: `patients`, how many have
+          samples of different classes, and `names`, their pseudonyms
+        - `accuracy`, `balanced_accuracy`, `auc`, `average_precision`, `kappa`, `mcc`,
+          `log_loss`, `brier`: entries
+        - `per_class`: by class: `sensitivity`, `specificity`, `ppv`, `npv`, `accuracy`
+          = (TP + TN) / N, `balanced_accuracy` = (sensitivity + specificity) / 2, `f1`,
+          `kappa`, `mcc`, `auc`, `average_precision`, one against the rest: entries
         - `confusion`: counts, rows the true and columns the predicted class
 
       A target of another kind has a `kind` in place of `classes`, and levels of its
       own: `multilabel` with `labels`, see `results.multilabel`; `regression` with
       `columns`, see `results.regression`; `ordinal`, which has `classes` too, with
       further metrics, see `metrics.ordinal`
-    - `figures`: file name -> "" or why it was not drawn
+    - `calibration`: of classes and grades, see `results.calibration.of_last_split`
+    - `last_stage`, `operating_point`, `decision_curve`, `rejection`, `conformal`: only
+      of runs with a last stage, see `results.last_stage.evaluate`; `splits` stay as the
+      network alone predicts
+    - `figures`: file name -> "" or why it was not drawn; PNG, and beside it the
+      formats that were asked for
     - `further_targets`: only of runs with some: by name, all of the above
+    - `subgroups`: only of evaluations that were asked for some (`zoo.evaluate --by`),
+      see `subgroups.subgroups.evaluate`; subgroups.csv has the same as rows
     - `baseline`: only of runs with covariates: `covariates` and, as above, `splits` of
       a logistic regression on these alone
     - `folds`: only of pooled folds, see `pooled_folds.write`
+    - `ensemble`: only of ensembles, see `zoo.ensembling.evidence.write`
     - `seen_patients`: only of runs that were allowed to begin with the weights of a run
       which patients of these splits trained: how many, by split
 
     An entry is `{"value": number or null, "intervals": {method: interval}}`, with a
-    `reason` where the value is null. Methods are `bootstrap` (percentiles over
-    patients), `wilson` (proportions) and `delong` (AUC of one class); the latter
-    two hold, and stand, only where every patient counts once. An interval is `{"low",
-    "high"}`, both null beside a `reason` where it is not defined, and
-    `undefined_resamples` where some were left out.
+    `reason` where the value is null. Methods stand in `results.shown.METHODS`, those
+    that cover best first; tables and figures show the first that is defined:
+
+    - `bootstrap` (percentiles over patients) of every metric, `bootstrap_t` of log loss
+      and Brier score
+    - where every patient counts once `wilson` of proportions and F1, `newcombe` and,
+      beside it, `delong` of the AUC of one class; where patients have several samples
+      `wilson_clustered`, `newcombe_clustered` and `obuchowski`
+    - `mover` of balanced accuracy and of a mean of AUCs
+    - of a perfect result `separation` (AUC) and `clopper_pearson` (kappa)
+    - `bland_altman` of bias and limits of agreement
+
+    An interval is `{"low", "high"}`, both null beside a `reason` where it is not
+    defined, `undefined_resamples` where some were left out, `approximate` (why, by the
+    counts alone) where it may cover less often than it says, and `one_sided`: true
+    where `low` is a bound and `high` the metric's own end.
 
     Args:
-        confidence: level of the intervals.
-        bootstrap: resamples of patients.
-        seed: of the resampling.
+        settings: of the intervals.
         out: directory to write to, made if need be; none = the run's own.
+        prevalences: of the operating point's event, for its PPV and NPV.
+        unknown_samples: what the run answers of samples of no known class; only of a
+            run with a last stage.
     Raises:
         UsageError: no such directory.
-        DataError: a file of the run is missing or damaged, or a patient stands in two
-            splits.
+        DataError: a file of the run is missing or damaged, a patient stands in two
+            splits, or the last stage was fitted to another model.
     """
     run = Run.resume(run_directory)
-    settings = Settings(confidence=confidence, bootstrap=bootstrap, seed=seed)
     rows = history.read(run.history_path)
+    stage = stage_file.of_run(run)
     splits = {
         output.target.name: _read(run.predictions_of(output.target.name), output)
         for output in run.target_outputs
@@ -92,17 +125,63 @@ def write(
     }
     folder = figures_folder(run.path if out is None else out)
     monitor = run.recipe.optimisation.monitor
-    with style.captioned(seen_patients.note(run.seen_patients)):
+    main = results[""]
+    staged = None
+    if stage is not None:
+        added, staged = _through_stage(
+            run, stage, splits[""], main, settings, prevalences, unknown_samples
+        )
+        main |= added
+    with style.captioned(caption(run.seen_patients, settings)):
         for name, result in results.items():
             result["figures"] = draw(folder, name, splits[name], result)
+        if staged is not None:
+            main["figures"] |= last_stage_figures.draw(folder, staged, main)
         learning_curves.draw(
             folder / "learning.png", rows, best(rows, monitor), monitor=monitor
         )
-    main = results[""]
     main["figures"] = {"learning.png": "", **main["figures"]}
     if run.seen_patients:
         main["seen_patients"] = run.seen_patients
     return save(folder.parent, with_further(results))
+
+
+def caption(seen: Mapping[str, int], settings: Settings) -> str:
+    """What every figure says below: whom the weights know, and an unusual design."""
+    notes = [seen_patients.note(seen)] if seen else []
+    if settings.design == CASE_CONTROL:
+        notes.append("Intervals are of a case-control design: so many of each class.")
+    return " ".join(notes)
+
+
+def _through_stage(
+    run: Run,
+    stage: LastStage,
+    splits: Mapping[str, Levels],
+    main: dict,
+    settings: Settings,
+    prevalences: Sequence[float],
+    unknown_samples: UnknownSamples | None,
+) -> tuple[dict, StagedPredictions]:
+    """What the stage adds to the evidence on the main target."""
+    last = [*splits.values()][-1].sample
+    inside = None
+    if "validation" in splits and "validation" not in last.split:
+        inside = conformal_sets.sets_of(
+            splits["validation"].sample,
+            last,
+            by=main["calibration"]["level"],
+            level=last_stage.CONFORMAL_LEVEL,
+        )
+    return last_stage.evaluate(
+        staged_predictions.of_run(run, stage, last),
+        [stage],
+        main,
+        settings,
+        prevalences,
+        inside=inside,
+        unknown_samples=unknown_samples,
+    )
 
 
 def with_further(results: Mapping[str, dict]) -> dict:
@@ -160,17 +239,37 @@ def draw(
     return {start + figure: reason for figure, reason in figures.items()}
 
 
-def write_bare(path: str | Path, *, settings: Settings, out: str | Path | None) -> dict:
+def write_bare(
+    path: str | Path,
+    *,
+    settings: Settings,
+    out: str | Path | None,
+    ordinal: bool = False,
+) -> dict:
     """Evaluates a predictions.csv from elsewhere; writes to `out`, if it is given.
 
     The positive class of two is the second in the order of the header.
+
+    Args:
+        ordinal: its classes are grades, in the order of the header.
     """
-    splits = levels_by_split(predictions_file.read(path))
+    splits = levels_by_split(predictions_file.read(path, ordinal=ordinal))
     result = evidence.evaluate(splits, Description(), settings)
     if out is None:
         return result
     folder = figures_folder(out)
     return save(folder.parent, {**result, "figures": draw(folder, "", splits, result)})
+
+
+def _with_formats(result: dict) -> dict:
+    """The result with the files of every format among its figures."""
+    listed = {}
+    if "figures" in result:
+        listed["figures"] = formats.listed(result["figures"])
+    if "further_targets" in result:
+        further = result["further_targets"].items()
+        listed["further_targets"] = {name: _with_formats(r) for name, r in further}
+    return result | listed
 
 
 def figures_folder(directory: str | Path) -> Path:
@@ -191,6 +290,7 @@ def figures_folder(directory: str | Path) -> Path:
 
 def save(directory: Path, result: dict) -> dict:
     """Writes `metrics.json`, last of all, and gives back what it holds."""
+    result = _with_formats(result)
     text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
     atomic_files.write_text(directory / "metrics.json", text + "\n")
     return result

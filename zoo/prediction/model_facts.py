@@ -14,11 +14,13 @@ class ModelFacts:
         name: as errors call it: the run's path, or the model and its endpoint.
         task: whose records it takes.
         covariates: names of those that its network sees, in order.
+        has_last_stage: whether its answers are those of a last stage.
     """
 
     name: str
     task: Task
     covariates: tuple[str, ...] = ()
+    has_last_stage: bool = False
 
     @property
     def target_outputs(self) -> tuple[TargetOutput, ...]:

@@ -4,21 +4,32 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from zoo.prediction import staged_answer
 from zoo.targets.target_output import TargetOutput
 
 Outputs = Mapping[str, np.ndarray]  # as `zoo.prediction.last_stage.answer` names them
 
 
-def columns(target_output: TargetOutput) -> list[str]:
+UNKNOWN = "unknown"  # in the place of the class
+
+
+def columns(target_output: TargetOutput, *, staged: bool = False) -> list[str]:
     """Names of the cells of a target; of a further target with `<name>.` before.
 
     Of classes `class` and `prob:<class>`, of labels `prob:<label>`, of numbers
-    `pred:<column>`.
+    `pred:<column>`. With a last stage the main target also has
+    `prob_uncalibrated:<class>`, `score` and `is_unknown`.
+
+    Args:
+        staged: whether the main target's answers went through a last stage.
     """
     start = f"{target_output.target.name}." if target_output.target.name else ""
     word = target_output.kind.shown
     first = ["class"] if target_output.kind.single_label else []
     values = [f"{word}:{name}" for name in target_output.names]
+    if staged and not target_output.target.name:
+        values += [f"{word}_uncalibrated:{name}" for name in target_output.names]
+        values += [staged_answer.SCORE, staged_answer.IS_UNKNOWN]
     return [start + column for column in (*first, *values)]
 
 
@@ -26,16 +37,28 @@ def cells(outputs: Outputs, target_output: TargetOutput) -> list[str]:
     """One for each of the `columns`; nine digits, enough for float32."""
     single = target_output.kind.single_label
     first = [_class(outputs, target_output)] if single else []
-    return [*first, *(f"{value:.9g}" for value in _values(outputs, target_output))]
+    numbers = [*_values(outputs, target_output)]
+    last = []
+    if _is_staged(outputs, target_output):
+        numbers += [*outputs[staged_answer.UNCALIBRATED], outputs[staged_answer.SCORE]]
+        last = [str(int(outputs[staged_answer.IS_UNKNOWN]))]
+    return [*first, *(f"{value:.9g}" for value in numbers), *last]
 
 
 def fields(outputs: Outputs, target_output: TargetOutput) -> dict:
-    """For JSON: `class` and `probabilities`, or `predictions`, by their names."""
+    """For JSON: `class` and `probabilities`, or `predictions`, by their names.
+
+    With a last stage also `probabilities_uncalibrated`, `score` and `is_unknown`.
+    """
     kind = target_output.kind
     first = {"class": _class(outputs, target_output)} if kind.single_label else {}
-    values = zip(target_output.names, _values(outputs, target_output))
-    rounded = {name: float(f"{value:.9g}") for name, value in values}
-    return {**first, kind.outputs[kind.shown]: rounded}
+    shown = {kind.outputs[kind.shown]: _rounded(outputs, target_output)}
+    if _is_staged(outputs, target_output):
+        before = zip(target_output.names, outputs[staged_answer.UNCALIBRATED])
+        shown[staged_answer.UNCALIBRATED] = {n: _nine_digits(v) for n, v in before}
+        shown[staged_answer.SCORE] = _nine_digits(outputs[staged_answer.SCORE])
+        shown[staged_answer.IS_UNKNOWN] = bool(outputs[staged_answer.IS_UNKNOWN])
+    return {**first, **shown}
 
 
 def headings(target_output: TargetOutput) -> list[str]:
@@ -57,11 +80,26 @@ def words(outputs: Outputs, target_output: TargetOutput) -> list[str]:
     return [start + text]
 
 
+def _rounded(outputs: Outputs, target_output: TargetOutput) -> dict[str, float]:
+    values = zip(target_output.names, _values(outputs, target_output))
+    return {name: _nine_digits(value) for name, value in values}
+
+
+def _nine_digits(value: float) -> float:
+    return float(f"{value:.9g}")
+
+
+def _is_staged(outputs: Outputs, target_output: TargetOutput) -> bool:
+    return not target_output.target.name and staged_answer.is_staged(outputs)
+
+
 def _values(outputs: Outputs, target_output: TargetOutput) -> np.ndarray:
     return outputs[target_output.shown_output]
 
 
 def _class(outputs: Outputs, target_output: TargetOutput) -> str:
     """As the last stage decided; a server answers with bytes."""
+    if _is_staged(outputs, target_output) and outputs[staged_answer.IS_UNKNOWN]:
+        return UNKNOWN
     label = np.asarray(outputs[f"label{target_output.suffix}"]).item()
     return label.decode() if isinstance(label, bytes) else label

@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from pipelines.errors import DataError, UsageError
-from zoo.prediction import finished_runs, last_stage
+from zoo.evaluation.last_stage import stage, stage_file
+from zoo.evaluation.last_stage.stage import LastStage
+from zoo.prediction import finished_runs, last_stage, staged_answer
 from zoo.prediction.output_format import Outputs
 from zoo.prediction.record_outputs import record_outputs
 from zoo.prediction.volume_record import Value, encode_volume
@@ -26,10 +28,12 @@ class Predictor:
         run: whose task, channels and targets they are; of folds the first one's.
         networks: from a record's bytes to the outputs of its one sample, by the name
             of the fold; of a single run by "".
+        stages: the last stage of each, by the same names; empty where there is none.
     """
 
     run: Run
     networks: Mapping[str, Callable[[bytes], Outputs]]
+    stages: Mapping[str, LastStage] = field(default_factory=dict)
 
     @property
     def folds(self) -> tuple[str, ...]:
@@ -60,7 +64,8 @@ class Predictor:
         Returns:
             float32 by name: of the main target `probabilities` `[K]`, of a regression
             `predictions` `[T]`; of further targets the same with `_<name>`. Of folds
-            their mean.
+            their mean. With a last stage `probabilities` are calibrated, and there are
+            `label` too and what `zoo.prediction.staged_answer` adds.
 
         Raises:
             UsageError: a volume, fill, present or covariates that do not fit the run.
@@ -105,7 +110,8 @@ class Predictor:
             each: of `predict_each`, of all networks or some.
 
         Returns:
-            As `zoo.prediction.last_stage.answer`, without the first axis; texts are
+            As `zoo.prediction.last_stage.answer`, or with a last stage as
+            `zoo.prediction.staged_answer.staged`, without the first axis; texts are
             NumPy's.
         """
         batches = [
@@ -115,12 +121,24 @@ class Predictor:
         answered = last_stage.answer(
             batches, [1.0] * len(batches), self.run.target_outputs
         )
-        return {name: as_numpy(values[0]) for name, values in answered.items()}
+        if not self.stages:
+            return {name: as_numpy(values[0]) for name, values in answered.items()}
+        staged = staged_answer.staged(
+            {name: as_numpy(values) for name, values in answered.items()},
+            [
+                {name: values[np.newaxis] for name, values in outputs.items()}
+                for outputs in each.values()
+            ],
+            [self.stages[fold] for fold in each],
+        )
+        return {name: np.asarray(values[0]) for name, values in staged.items()}
 
     def _shown(self, answered: Outputs) -> dict[str, np.ndarray]:
         names = [
             target_output.shown_output for target_output in self.run.target_outputs
         ]
+        if self.stages:
+            names += ["label", *staged_answer.ADDED]
         return {name: answered[name] for name in names}
 
     def predict_each(
@@ -128,7 +146,8 @@ class Predictor:
     ) -> dict[str, dict[str, np.ndarray]]:
         """What each network says of a record, by the name of its fold.
 
-        That is `features` `[F]`, and for each target what a prediction shows of it.
+        That is `features` `[F]`, for each target what a prediction shows of it, and
+        what the last stage needs.
 
         Args:
             name: of the record in errors; tells nothing of the patient.
@@ -146,18 +165,30 @@ class Predictor:
         return each
 
 
-def load(path: str | os.PathLike) -> Predictor:
+def load(path: str | os.PathLike, *, with_stage: bool = True) -> Predictor:
     """Loads the model of a finished run, or those of all folds in a directory.
+
+    Args:
+        with_stage: whether the answer is that of the last stage, where there is one.
 
     Raises:
         UsageError: `path` does not exist.
         DataError: no finished run, a fold that is missing, a model that can't be
-            loaded or fits the run's data set no more.
+            loaded or fits the run's data set no more, or a last stage that was fitted
+            to another model or that not all folds have.
     """
     runs = finished_runs.by_fold(path)
+    stages = stage_file.of_runs([*runs.values()]) if with_stage else ()
+    if stages:
+        stage.check_alike(stages)
+    by_fold = dict(zip(runs, stages))
+    needs = {fold: each.needs for fold, each in by_fold.items()}
     return Predictor(
         run=next(iter(runs.values())),
-        networks={fold: _network(run) for fold, run in runs.items()},
+        networks={
+            fold: _network(run, needs.get(fold, ())) for fold, run in runs.items()
+        },
+        stages=by_fold,
     )
 
 
@@ -183,14 +214,17 @@ def network_of(run: Run) -> keras.Model:
         ) from error
 
 
-def _network(run: Run) -> Callable[[bytes], Outputs]:
+def _network(run: Run, needs: Sequence[str]) -> Callable[[bytes], Outputs]:
     """The features and the outputs that answer the targets, of one record at a time.
 
     One by one, since a batch of another size can change the last bits.
+
+    Args:
+        needs: further outputs, of the main target.
     """
     of_records = record_outputs(run, network_of(run))
     shown = [target_output.shown_output for target_output in run.target_outputs]
-    named = [FEATURES, *shown]
+    named = [*dict.fromkeys([FEATURES, *shown, *needs])]
 
     @tf.function(
         input_signature=[tf.TensorSpec([1], tf.string)],

@@ -1,7 +1,7 @@
 """Predictions of new studies as a file: CSV or JSON."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,9 +23,10 @@ class Prediction:
         number: of the study in its source, from 1.
         name: tells nothing of the patient.
         ids: the source's ids by name, private; shown on request alone.
-        outputs: of its one sample by name, of folds their mean; none where there is an
-            error.
-        by_fold: the outputs of every fold's network, where there are folds.
+        outputs: of its one sample by name, of folds their mean, of an ensemble what its
+            rule says; none where there is an error.
+        by_fold: the outputs of every fold's network, where there are folds; of an
+            ensemble those of the members that do not abstain.
     """
 
     number: int
@@ -42,6 +43,7 @@ def write(
     facts: ModelFacts,
     *,
     folds: Sequence[str] = (),
+    members: Sequence[str] = (),
     served: Mapping[str, str | int] | None = None,
     ids: bool,
 ) -> None:
@@ -49,23 +51,29 @@ def write(
 
     CSV columns: number, name, (ids,) what `output_format.cells` has of every target (of
     classes class and `prob:<class>`; of a further target with `<name>.` before), of
-    every fold the same with `fold_<fold>.` before, error. It begins with a byte order
+    every fold the same with `fold_<fold>.` before, of every member of an ensemble with
+    `member_<name>.` (empty where it abstains), error. Of a model with a last stage
+    the class of what is unknown is `unknown`. It begins with a byte order
     mark, for Excel; Python reads it as `utf-8-sig`.
     JSON: `format`, `task`, `model` (where one is served), `classes` (where the main
     target has some), and `results` with `number`, `name`, (`ids`,) and either `error`
     or what `output_format.fields` has, of further targets below `further_targets`, and
-    of every fold the same below `folds`.
+    of every fold the same below `folds`, of the members of an ensemble that do not
+    abstain below `members`.
 
     Args:
         facts: of the model that predicted.
         folds: names of the folds whose networks predicted.
+        members: names of the members of an ensemble, in the place of folds.
         served: the name and version of a model that was asked at an endpoint.
         ids: whether the source's ids stand in the file.
     """
     if Path(path).suffix == ".csv":
-        text = _csv(predictions, facts.target_outputs, folds, ids)
+        parts = {fold: f"fold_{fold}." for fold in folds}
+        parts |= {member: f"member_{member}." for member in members}
+        text = _csv(predictions, facts, parts, ids)
     else:
-        text = _json(predictions, facts, served, ids)
+        text = _json(predictions, facts, served, ids, "members" if members else "folds")
     atomic_files.write_text(path, text)
 
 
@@ -86,23 +94,24 @@ def problem(error: StudyError) -> str:
 
 def _csv(
     predictions: Sequence[Prediction],
-    target_outputs: Sequence[TargetOutput],
-    folds: Sequence[str],
+    facts: ModelFacts,
+    parts: Mapping[str, str],
     ids: bool,
 ) -> str:
     id_names = _id_names(predictions) if ids else ()
+    target_outputs = facts.target_outputs
     columns = [
         column
         for target_output in target_outputs
-        for column in output_format.columns(target_output)
+        for column in output_format.columns(target_output, staged=facts.has_last_stage)
     ]
-    columns += [f"fold_{fold}.{column}" for fold in folds for column in columns]
+    columns += [start + column for start in parts.values() for column in columns]
     rows = [
         [
             prediction.number,
             prediction.name,
             *(prediction.ids.get(name, "") for name in id_names),
-            *(_cells(prediction, target_outputs, folds) or [""] * len(columns)),
+            *(_cells(prediction, target_outputs, parts) or [""] * len(columns)),
             "" if prediction.error is None else problem(prediction.error),
         ]
         for prediction in predictions
@@ -114,17 +123,24 @@ def _csv(
 def _cells(
     prediction: Prediction,
     target_outputs: Sequence[TargetOutput],
-    folds: Sequence[str],
+    parts: Iterable[str],
 ) -> list[str]:
-    """Of all targets, first of the mean, then of each fold; of an error none."""
+    """Of all targets, first of all together, then of each part; of an error none."""
     if prediction.outputs is None:
         return []
     return [
         cell
-        for outputs in (prediction.outputs, *map(prediction.by_fold.get, folds))
+        for outputs in (prediction.outputs, *map(prediction.by_fold.get, parts))
         for target_output in target_outputs
-        for cell in output_format.cells(outputs, target_output)
+        for cell in _cells_of(outputs, target_output)
     ]
+
+
+def _cells_of(outputs: Outputs | None, target_output: TargetOutput) -> list[str]:
+    """Empty ones of a member that abstains."""
+    if outputs is None:
+        return [""] * len(output_format.columns(target_output))
+    return output_format.cells(outputs, target_output)
 
 
 def _id_names(predictions: Sequence[Prediction]) -> tuple[str, ...]:
@@ -137,6 +153,7 @@ def _json(
     facts: ModelFacts,
     served: Mapping[str, str | int] | None,
     ids: bool,
+    parts: str,
 ) -> str:
     classes = facts.task.target.classes
     content = {
@@ -145,14 +162,18 @@ def _json(
         **({"model": dict(served)} if served else {}),
         **({"classes": list(classes)} if classes else {}),
         "results": [
-            _result(prediction, facts.target_outputs, ids) for prediction in predictions
+            _result(prediction, facts.target_outputs, ids, parts)
+            for prediction in predictions
         ],
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _result(
-    prediction: Prediction, target_outputs: Sequence[TargetOutput], ids: bool
+    prediction: Prediction,
+    target_outputs: Sequence[TargetOutput],
+    ids: bool,
+    parts: str,
 ) -> dict:
     result = {"number": prediction.number, "name": prediction.name}
     if ids:
@@ -161,7 +182,7 @@ def _result(
         return {**result, "error": problem(prediction.error)}
     result |= _fields(prediction.outputs, target_outputs)
     if prediction.by_fold:
-        result["folds"] = {
+        result[parts] = {
             fold: _fields(outputs, target_outputs)
             for fold, outputs in prediction.by_fold.items()
         }

@@ -12,6 +12,7 @@ from zoo.recipes.mixmatch import MixMatch
 from zoo.recipes.optimisation import LEARNING_RATES, Optimisation
 from zoo.recipes.transfer import Transfer
 
+LEAST_RESAMPLES = 200  # of patients, that the ends of an interval want
 LARGEST_SEED = 2**32 - 1  # NumPy's generator takes no larger one
 _HEAD_LIMITS = {
     "units": Interval(first=1, last=65_536),
@@ -54,7 +55,11 @@ class Evaluation:
 
     Args:
         confidence: level of the intervals.
-        bootstrap: resamples of patients behind each interval.
+        bootstrap: resamples of patients behind each interval, 200 or more: commands
+            refuse fewer, and runs that have fewer are judged with 200.
+        design: how the study took its patients: `"cohort"` = as they came, so another
+            study would have other numbers of each class; `"case_control"` = so many of
+            each class.
         baseline: covariates of a regression without images, logistic or, of numbers,
             linear, fitted on the same splits, that the evidence shows beside the
             network; empty = those of the head.
@@ -62,6 +67,7 @@ class Evaluation:
 
     confidence: float = 0.95
     bootstrap: int = 2000
+    design: Literal["cohort", "case_control"] = "cohort"
     baseline: tuple[str, ...] = ()
 
     def __post_init__(self):

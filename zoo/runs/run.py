@@ -96,6 +96,11 @@ class Run:
         return self.path / "features.npz"
 
     @property
+    def last_stage_path(self) -> Path:
+        """Scaling, operating point and reject rule; not every run has one."""
+        return self.path / "last_stage.json"
+
+    @property
     def metrics_path(self) -> Path:
         """The evidence, written last: where it is, the run is done."""
         return self.path / "metrics.json"

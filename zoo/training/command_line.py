@@ -12,6 +12,7 @@ from pipelines.augment import augmentation
 from pipelines.errors import UsageError
 from pipelines.pseudonyms import with_letter
 from pipelines.storage import output_paths
+from zoo.evaluation.results import settings
 from zoo.recipes import recipe as recipes
 from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation, repeats
@@ -147,6 +148,8 @@ def parse(argv: Sequence[str], planned: Recipe | None = None) -> Options:
             "a new run"
         )
     _check_test(options)
+    if not options.resume and not _is_fold(options.out):
+        settings.check_new(options.recipe)
     if options.out is not None and not options.resume:
         check_new(options.out)
         output_paths.check_directory(options.out, "--out")
@@ -157,6 +160,11 @@ def parse(argv: Sequence[str], planned: Recipe | None = None) -> Options:
     elif options.resume:
         _check_resumed(options, Run.resume(options.out))
     return options
+
+
+def _is_fold(out: str | Path | None) -> bool:
+    """Whether it is a run of a cross-validation, whose recipe was checked before."""
+    return out is not None and cross_validation.is_there(Path(out).parent)
 
 
 def _with_weights(options: Options, place: str | None) -> Options:

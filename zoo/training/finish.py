@@ -15,6 +15,7 @@ from pipelines.records.data_set import DataSet
 from pipelines.storage import atomic_files
 from zoo.evaluation import run_evaluation
 from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.results.settings import of_recipe
 from zoo.runs import features
 from zoo.runs.run import Run
 from zoo.training.baseline import covariate_baseline
@@ -51,13 +52,7 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
         predictions_file.write(path, predictions)
     features.write(run.features_path, collect_features(model_outputs))
     covariate_baseline.write(run, data)
-    evaluation = run.recipe.evaluation
-    return run_evaluation.write(
-        run.path,
-        confidence=evaluation.confidence,
-        bootstrap=evaluation.bootstrap,
-        seed=run.recipe.seed,
-    )
+    return run_evaluation.write(run.path, settings=of_recipe(run.recipe))
 
 
 def _loaded(copy: Path, original: Path) -> keras.Model:

@@ -18,7 +18,7 @@ def recipe(arch="cnn3d", **optimisation):
     return Recipe(
         arch=arch,
         optimisation=Optimisation(**settings),
-        evaluation=Evaluation(bootstrap=20),
+        evaluation=Evaluation(bootstrap=200),
     )
 
 

@@ -154,7 +154,7 @@ def make_run(
     )
     run = Run.create(
         path,
-        recipe=recipe or Recipe(evaluation=Evaluation(bootstrap=50)),
+        recipe=recipe or Recipe(evaluation=Evaluation(bootstrap=200)),
         data_set_json=json.dumps({"task": plain(task), "digest": digest}),
         fold=fold,
         environment={"options": {}},

@@ -14,14 +14,14 @@ from zoo.evaluation.results.settings import Settings
 from zoo.recipes.recipe import Evaluation, Recipe
 from zoo.targets.standardisation import ColumnStatistics, Standards
 
-SETTINGS = Settings(bootstrap=30)
-OPTIONS = {"confidence": 0.9, "bootstrap": 30, "seed": 4}
+SETTINGS = Settings(bootstrap=200)
+OPTIONS = {"settings": Settings(confidence=0.9, bootstrap=200, seed=4)}
 SIDE = Target(classes=("left", "right"), columns=("side",), name="side")
 FAT = Target(kind="regression", columns=("fat",), name="fat")
 STANDARDS = Standards(
     column_statistics=(ColumnStatistics(name="fat", mean=10.0, deviation=3.0),)
 )
-RECIPE = Recipe(evaluation=Evaluation(bootstrap=30))
+RECIPE = Recipe(evaluation=Evaluation(bootstrap=200))
 
 
 def known_in(found, *splits):

@@ -7,16 +7,16 @@ from zoo.evaluation.headline import headline
 from zoo.evaluation.results.settings import Settings
 from zoo.targets.ordinal import ORDINAL
 
-SETTINGS = Settings(bootstrap=30)
+SETTINGS = Settings(bootstrap=200)
 
 
 @pytest.mark.parametrize(
     ("predictions", "title"),
     [
         (cohort(30, signal=1), "AUC"),
-        (cohort(12, ("F0", "F1", "F2"), kind=ORDINAL), "Quadratic kappa"),
+        (cohort(60, ("F0", "F1", "F2"), kind=ORDINAL), "Quadratic kappa"),
         (labelled(30, signal=0.5), "mean AUC of the labels"),
-        (numbered(12, ("kpa", "fat")), "Mean absolute error of kpa"),
+        (numbered(30, ("kpa", "fat")), "Mean absolute error of kpa"),
     ],
 )
 def test_the_first_metric_of_each_kind(predictions, title):
@@ -30,8 +30,14 @@ def test_how_folds_were_put_together_stands_beside_the_split():
     assert sentence.startswith("AUC of the test split, pooled, by patient: ")
 
 
-def test_separated_classes_say_why_there_is_no_interval():
-    evidence = evaluated(given([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9]), SETTINGS)
+def test_separated_classes_have_a_one_sided_bound():
+    labels = [0] * 12 + [1] * 12
+    evidence = evaluated(given(labels, [0.1] * 12 + [0.9] * 12), SETTINGS)
     assert headline(evidence).endswith(
-        "1.000 (no interval: the classes are separated without an overlap)"
+        "1.000 (95% one-sided bound 0.922: the classes are separated wholly)"
     )
+
+
+def test_few_patients_make_an_interval_approximate():
+    sentence = headline(evaluated(numbered(12, ("kpa", "fat")), SETTINGS))
+    assert "(approximate 95% interval " in sentence

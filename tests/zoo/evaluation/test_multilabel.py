@@ -18,7 +18,7 @@ from zoo.evaluation.results.settings import Settings
 
 NAMES = ("cyst", "fat and iron")
 TARGET = Target(kind="multilabel", columns=("c", "f"), classes=NAMES)
-OPTIONS = {"confidence": 0.9, "bootstrap": 30, "seed": 4}
+OPTIONS = {"settings": Settings(confidence=0.9, bootstrap=200, seed=4)}
 
 
 def splits():
@@ -47,6 +47,7 @@ def test_a_run_gets_its_metrics_and_figures(evaluated_run):
     assert figures == {
         "learning.png",
         *(f"roc_{split}.png" for split in ("train", "validation", "test")),
+        *(f"precision_recall_{s}.png" for s in ("train", "validation", "test")),
         "calibration_test_1_cyst.png",
         "calibration_test_2_fat_and_iron.png",
     }
@@ -65,7 +66,7 @@ def test_what_is_missing_is_explained():
     found = labelled(6, NAMES)
     truth = np.where([[True, False]], 1, found.truth)
     found = dataclasses.replace(found, truth=truth)
-    settings = Settings(bootstrap=30)
+    settings = Settings(bootstrap=200)
     shown = text(evaluated(found, settings))
     assert "note: test: no mean AUC, not defined for cyst" in shown
     assert "note: test, label cyst: no AUC, no sample of a class other than" in shown
@@ -73,7 +74,7 @@ def test_what_is_missing_is_explained():
 
 def test_labels_from_elsewhere_are_known_by_their_header(tmp_path):
     predictions_file.write(tmp_path / "p.csv", labelled(26, NAMES))
-    settings = Settings(bootstrap=30)
+    settings = Settings(bootstrap=200)
     result = run_evaluation.write_bare(
         tmp_path / "p.csv", settings=settings, out=tmp_path
     )
@@ -89,7 +90,7 @@ def test_folds_are_pooled(tmp_path):
         make_run(path, found, fold=str(number), target=TARGET)
         runs.append(path)
     result = pooled_folds.write(
-        runs, settings=Settings(bootstrap=30), out=tmp_path / "out"
+        runs, settings=Settings(bootstrap=200), out=tmp_path / "out"
     )
     assert result["splits"]["test"]["patient"]["patients"] == 25
     assert [row["samples"] for row in result["folds"]["rows"]] == [12, 13]

@@ -4,16 +4,20 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError, UsageError
-from tests.zoo.evaluation.cohorts import cohort, make_run, three_splits
+from tests.zoo.evaluation.cohorts import cohort, make_run, softmax, three_splits
+from tests.zoo.evaluation.labelled import labelled
+from tests.zoo.evaluation.numbered import numbered
 from zoo.evaluation import pooled_folds
+from zoo.evaluation.evidence_text import _pooling, text
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import join, take
+from zoo.evaluation.results import pooling
 from zoo.evaluation.results.settings import Settings
 from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Evaluation, Recipe
 from zoo.runs import environment_file
 
-SETTINGS = Settings(bootstrap=30)
+SETTINGS = Settings(bootstrap=200)
 
 
 def fold(path, number, **options):
@@ -48,8 +52,39 @@ def test_test_predictions_are_pooled(tmp_path):
     assert (tmp_path / "out" / "metrics.json").is_file()
 
 
+def test_pooling_is_said_with_the_mean_of_the_folds(tmp_path):
+    runs = [fold(tmp_path, number) for number in range(3)]
+    result = pooled_folds.write(runs, settings=SETTINGS, out=tmp_path / "out")
+    folds = result["folds"]
+    assert folds["pooled"].startswith("scores of 3 different networks were pooled")
+    mean = folds["mean_auc"]["ill"]
+    assert mean["value"] == pytest.approx(folds["summary"]["auc"]["mean"])
+    assert mean["intervals"]["influence_curve"]["low"] < mean["value"]
+    assert 0.01 < folds["shift"]["p"] <= 1 and not folds["shift"]["shifted"]
+    shown = text(result)
+    assert "note: scores of 3 different networks were pooled" in shown
+    assert "mean of the folds' AUC, ill: " in shown and "shifted" not in shown
+
+
+def test_folds_whose_scores_are_shifted_are_named():
+    parts = [cohort(40, fold=str(number), seed=number) for number in range(3)]
+    logits = parts[2].outputs["logit"] + [0, 3]
+    outputs = {"prob": softmax(logits), "logit": logits}
+    parts[2] = dataclasses.replace(parts[2], outputs=outputs)
+    found = pooling.of_folds(parts, 0.95)
+    assert found["shift"]["shifted"] and found["shift"]["p"] < 1e-4
+    assert "shifted against each other (p = " in _pooling(found, {"confidence": 0.95})
+
+
+def test_labels_have_a_mean_each_and_numbers_none():
+    parts = [labelled(30, signal=1.0, seed=seed) for seed in (0, 1)]
+    found = pooling.of_folds(parts, 0.95)
+    assert list(found["mean_auc"]) == list(parts[0].names)
+    assert pooling.of_folds([numbered(10), numbered(10)], 0.95) == {}
+
+
 def test_baselines_of_the_folds_are_pooled_too(tmp_path):
-    recipe = Recipe(evaluation=Evaluation(bootstrap=30, baseline=("age",)))
+    recipe = Recipe(evaluation=Evaluation(bootstrap=200, baseline=("age",)))
     runs = [fold(tmp_path, number, recipe=recipe) for number in range(2)]
     with pytest.raises(DataError, match="baseline.csv can't be read"):
         pooled_folds.write(runs, settings=SETTINGS, out=tmp_path / "out")

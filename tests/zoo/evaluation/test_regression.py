@@ -30,7 +30,7 @@ STANDARDS = Standards(
         ColumnStatistics(name=name, mean=10.0, deviation=3.0) for name in NAMES
     )
 )
-OPTIONS = {"confidence": 0.9, "bootstrap": 30, "seed": 4}
+OPTIONS = {"settings": Settings(confidence=0.9, bootstrap=200, seed=4)}
 ROWS = [
     Epoch(
         epoch=i,
@@ -95,7 +95,10 @@ def test_the_tables_name_columns(evaluated_run):
         "value"
     ]
     assert f"{value:.4g} (" in shown
-    assert "90% intervals (30 bootstrap resamples of patients)" in shown
+    assert "90% intervals (bias and limits of agreement: Bland-Altman; else " in shown
+    assert (
+        "200 bootstrap resamples of patients, drawn freely (a cohort design)" in shown
+    )
 
 
 def test_epochs_far_worse_than_the_mean_leave_the_panels(tmp_path, monkeypatch):
@@ -119,7 +122,7 @@ def test_the_scatter_names_the_level_of_its_intervals(tmp_path, monkeypatch):
     texts = [text.get_text() for text in scatter.legends[0].get_texts()]
     number = r"-?\d\.\d+"
     for words, found in zip(("mean absolute error", "R²", "concordance"), texts[1:]):
-        interval = rf"\(90% CI {number}(–| to ){number}\)$"
+        interval = rf"\(90% CI {number}(–| to ){number}\)~$"
         assert found.startswith(words) and re.search(interval, found)
     assert len(texts) == 4
 
@@ -133,7 +136,7 @@ def test_too_few_for_a_figure_say_so(tmp_path):
 
 def test_numbers_from_elsewhere_are_known_by_their_header(tmp_path):
     predictions_file.write(tmp_path / "p.csv", numbered(12))
-    settings = Settings(bootstrap=30)
+    settings = Settings(bootstrap=200)
     result = run_evaluation.write_bare(
         tmp_path / "p.csv", settings=settings, out=tmp_path
     )
@@ -148,7 +151,7 @@ def test_folds_are_pooled(tmp_path):
         made(tmp_path / f"fold{number}", found, fold=str(number))
         runs.append(tmp_path / f"fold{number}")
     result = pooled_folds.write(
-        runs, settings=Settings(bootstrap=30), out=tmp_path / "out"
+        runs, settings=Settings(bootstrap=200), out=tmp_path / "out"
     )
     assert [row["samples"] for row in result["folds"]["rows"]] == [9, 10]
     values = [row["fat %: mae"] for row in result["folds"]["rows"]]

@@ -11,7 +11,7 @@ from zoo.evaluation.predictions.predictions import join, take
 from zoo.evaluation.results.settings import Settings
 from zoo.runs import environment_file
 
-OPTIONS = {"confidence": 0.9, "bootstrap": 30, "seed": 4}
+OPTIONS = {"settings": Settings(confidence=0.9, bootstrap=200, seed=4)}
 
 
 def files(directory):
@@ -26,12 +26,13 @@ def test_a_run_gets_its_metrics_and_figures(tmp_path):
     assert list(result["splits"]) == ["train", "validation", "test"]
     assert (result["task"], result["unit"]) == ("demo", "study")
     assert (result["classes"], result["positive_class"]) == (["well", "ill"], "ill")
-    assert result["confidence"] == 0.9
-    assert result["bootstrap"] == {"resamples": 30, "seed": 4}
+    assert (result["confidence"], result["design"]) == (0.9, "cohort")
+    assert result["bootstrap"] == {"resamples": 200, "seed": 4}
     assert files(run.path) - before == {
         "metrics.json",
         "figures/learning.png",
         "figures/roc.png",
+        "figures/precision_recall.png",
         *(f"figures/confusion_{s}.png" for s in ("train", "validation", "test")),
         "figures/calibration_test.png",
     }
@@ -83,7 +84,7 @@ def test_predictions_of_another_task(tmp_path):
 
 def test_bare_predictions_take_the_header_order(tmp_path):
     predictions_file.write(tmp_path / "p.csv", cohort(30, ("well", "ill")))
-    settings = Settings(bootstrap=30)
+    settings = Settings(bootstrap=200)
     result = run_evaluation.write_bare(tmp_path / "p.csv", settings=settings, out=None)
     assert result["positive_class"] == "ill"
     assert (result["task"], "figures" in result) == ("", False)

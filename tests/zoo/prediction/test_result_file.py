@@ -62,6 +62,21 @@ def test_columns_of_the_folds_stand_behind_the_mean(facts, tmp_path):
     assert second == ["2", "study 2", *[""] * 9, "it is torn. Mend it"]
 
 
+def test_cells_of_a_member_that_abstains_are_empty(facts, tmp_path):
+    path, table = tmp_path / "result.json", tmp_path / "result.csv"
+    for place in (path, table):
+        result_file.write(
+            place, PREDICTIONS, facts, members=("0", "t2", "1"), ids=False
+        )
+    header, first, second = rows(table)
+    assert header[5:8] == ["member_0.class", "member_0.prob:well", "member_0.prob:ill"]
+    assert first[5:11] == ["well", "0.75", "0.25", "", "", ""]
+    assert first[11:14] == ["ill", "0.25", "0.75"]
+    assert second[2:-1] == [""] * 12
+    (result, _) = json.loads(path.read_text(encoding="utf-8"))["results"]
+    assert list(result["members"]) == ["0", "1"]
+
+
 def test_of_a_single_run_there_are_none(facts, tmp_path):
     path = tmp_path / "result.csv"
     result_file.write(path, PREDICTIONS[1:], facts, ids=False)

@@ -275,3 +275,9 @@ def test_only_a_run_that_left_its_test_split_is_asked_to_judge_it(tmp_path):
     argv = ["--out", str(run.path), "--resume", "--judge-test", "--data", "x"]
     with pytest.raises(UsageError, match="left its test split. Received: one that did"):
         command_line.parse(argv)
+
+
+def test_too_few_resamples_are_refused_before_any_training():
+    argv = ["--arch", "cnn3d", "--data", "d", "--evaluation.bootstrap", "199"]
+    with pytest.raises(UsageError, match="bootstrap must be 200 or more.*199"):
+        command_line.parse(argv)

@@ -22,7 +22,7 @@ RECIPE = (
     *("--transfer.first-rate", "0.5", "--optimisation.epochs", "2"),
     *("--optimisation.batch-size", "8"),
     *("--optimisation.ema-decay", "0.9"),
-    *("--evaluation.bootstrap", "20"),
+    *("--evaluation.bootstrap", "200"),
 )
 
 

@@ -40,18 +40,18 @@ RECIPE = (
     ),
     *("--augmentation.spatial.rotation-degrees", "20", "0", "0"),
     *("--augmentation.mixing.cutmix", "0.5"),
-    *("--evaluation.bootstrap", "20"),
+    *("--evaluation.bootstrap", "200"),
 )
 
 LEFT_OPEN = (
     *("--arch", "cnn3d", "--optimisation.precision", "auto"),
     *("--optimisation.epochs", "3", "--optimisation.batch-size", "4"),
-    *("--evaluation.bootstrap", "20"),
+    *("--evaluation.bootstrap", "200"),
 )
 IN_16_BITS = (
     *("--arch", "cnn3d", "--head.dropout", "0.3", "--deterministic"),
     *("--optimisation.precision", "mixed_bfloat16", "--optimisation.epochs", "3"),
-    *("--optimisation.batch-size", "4", "--evaluation.bootstrap", "20"),
+    *("--optimisation.batch-size", "4", "--evaluation.bootstrap", "200"),
 )
 
 

@@ -50,7 +50,7 @@ def held_out(path, data, arch, **optimisation):
     recipe = Recipe(
         arch=arch,
         optimisation=Optimisation(**optimisation),
-        evaluation=Evaluation(bootstrap=20),
+        evaluation=Evaluation(bootstrap=200),
     )
     run = new_run.begin(path, recipe=recipe, data=data, fold=None, options={})
     return train_run.train(run, data)["splits"]["test"]["patient"]

@@ -21,7 +21,7 @@ from zoo.training import new_run, train_folds, train_run
 
 QUICK = (
     *("--arch", "cnn3d", "--optimisation.epochs", "1"),
-    *("--optimisation.batch-size", "4", "--evaluation.bootstrap", "20"),
+    *("--optimisation.batch-size", "4", "--evaluation.bootstrap", "200"),
 )
 
 

@@ -21,7 +21,7 @@ RECIPE = Recipe(
     arch="cnn3d",
     head=Head(covariates=("age",), units=(2,)),
     optimisation=Optimisation(epochs=1, batch_size=4),
-    evaluation=Evaluation(bootstrap=20),
+    evaluation=Evaluation(bootstrap=200),
 )
 
 

@@ -24,7 +24,7 @@ RECIPE = Recipe(
     arch="cnn3d",
     head=Head(covariates=("age",), units=(4,)),
     optimisation=Optimisation(epochs=1, batch_size=4, class_weights="balanced"),
-    evaluation=Evaluation(bootstrap=20),
+    evaluation=Evaluation(bootstrap=200),
 )
 SPLITS = {("train", ""): 12, ("validation", ""): 8, ("test", ""): 8}
 LABELS = Target(kind="multilabel", columns=("a", "b"), classes=("cyst", "fat"))

@@ -13,7 +13,7 @@ RECIPE = Recipe(
     optimisation=Optimisation(
         epochs=2, batch_size=4, class_weights="balanced", ema_decay=0.5
     ),
-    evaluation=Evaluation(bootstrap=20),
+    evaluation=Evaluation(bootstrap=200),
 )
 SPLITS = {("train", ""): 9, ("validation", ""): 4, ("test", ""): 4}
 AUTO = dataclasses.replace(

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import rankdata
 
 from pipelines.errors import DataError
 from zoo.evaluation.comparison.forms import Areas, Curve, Mean, Other
 from zoo.evaluation.comparison.objectives import Objective
+from zoo.evaluation.metrics.placements import placements
 from zoo.evaluation.predictions.by_patient import patient_index
 from zoo.evaluation.predictions.predictions import Predictions, take
 
@@ -153,17 +153,9 @@ def _of_areas(predictions: Predictions, form: Areas) -> _OfSamples:
 
 def _placements(curve: Curve) -> tuple[float, np.ndarray]:
     """The area, and what each sample adds to it beyond its share, `[N]`."""
-    above = np.flatnonzero(curve.positive)
-    below = np.flatnonzero(curve.known & ~curve.positive)
     influence = np.zeros(len(curve.known))
-    if not len(above) or not len(below):
-        return np.nan, influence
-    ranks = rankdata(curve.scores[np.r_[above, below]])
-    wins = (ranks[: len(above)] - rankdata(curve.scores[above])) / len(below)
-    losses = (ranks[len(above) :] - rankdata(curve.scores[below])) / len(above)
-    area = float(wins.mean())
-    influence[above] = (wins - area) / len(above)
-    influence[below] = (1 - losses - area) / len(below)
+    known = curve.known
+    area, influence[known] = placements(curve.positive[known], curve.scores[known])
     return area, influence
 
 

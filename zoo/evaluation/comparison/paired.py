@@ -6,9 +6,9 @@ import numpy as np
 
 from pipelines.errors import DataError
 from zoo.evaluation.comparison import contributions
-from zoo.evaluation.comparison.contributions import Aggregate
+from zoo.evaluation.comparison.contributions import Aggregate, Contributions
 from zoo.evaluation.comparison.objectives import Objective
-from zoo.evaluation.comparison.spread import spread
+from zoo.evaluation.comparison.spread import Spread, spread
 from zoo.evaluation.metrics.intervals import check_confidence
 from zoo.evaluation.predictions.predictions import Predictions, take
 
@@ -23,6 +23,7 @@ class Comparison:
         p: two-sided, that there is no difference; none for a reason.
         patients: that both were tried on.
         reason: why there is no interval or no p; else "".
+        spread: what interval and p are of; none for a reason.
     """
 
     difference: float
@@ -31,6 +32,7 @@ class Comparison:
     p: float | None
     patients: int
     reason: str = ""
+    spread: Spread | None = None
 
 
 def compare(
@@ -54,15 +56,13 @@ def compare(
     """
     check_confidence(confidence)
     other = aligned(mine, other, aggregate)
-    of_mine = contributions.of(mine, objective, aggregate)
-    of_other = contributions.of(other, objective, aggregate)
+    tested = difference(mine, other, objective, aggregate)
     patients = len(set(mine.patient_id))
-    if of_mine is None or of_other is None:
+    if tested is None:
         gain = objective.of(mine) - objective.of(other)
         reason = f"{objective.name} is no mean over patients"
         return _without(gain, None, patients, reason)
-    both = contributions.difference(of_mine, of_other)
-    found = spread(both)
+    both, found = tested
     if found.reason:
         same = not both.influence.any() and both.value == 0
         return _without(both.value, 1.0 if same else None, patients, found.reason)
@@ -73,7 +73,33 @@ def compare(
         high=both.value + half,
         p=min(1.0, 2 * found.at_most(-abs(both.value))),
         patients=patients,
+        spread=found,
     )
+
+
+def difference(
+    mine: Predictions,
+    other: Predictions,
+    objective: Objective,
+    aggregate: Aggregate = "pooled",
+) -> tuple[Contributions, Spread] | None:
+    """What patients contribute to the difference mine - other, and its spread.
+
+    The paired test of `compare`, and of what sweeps stop trials by.
+
+    Args:
+        other: of the same samples in the same order, see `aligned`.
+    Returns:
+        None if the objective is no mean over samples or pairs of them.
+    Raises:
+        DataError: the objective is undefined, there or in a fold.
+    """
+    of_mine = contributions.of(mine, objective, aggregate)
+    of_other = contributions.of(other, objective, aggregate)
+    if of_mine is None or of_other is None:
+        return None
+    both = contributions.difference(of_mine, of_other)
+    return both, spread(both)
 
 
 def aligned(mine: Predictions, other: Predictions, aggregate: Aggregate) -> Predictions:

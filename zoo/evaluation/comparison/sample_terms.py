@@ -109,3 +109,41 @@ def curves_of_labels(predictions: Predictions) -> tuple[Curve, ...]:
         Curve(known=~np.isnan(truth), positive=truth == 1, scores=logits)
         for truth, logits in zip(predictions.truth.T, predictions.outputs["logit"].T)
     )
+
+
+def called_right(predictions: Predictions) -> np.ndarray:
+    """Whether the most probable class is the true one, 0 or 1, `[N]`."""
+    return (decide(predictions.probabilities) == predictions.label).astype(float)
+
+
+def called_right_labels(predictions: Predictions) -> np.ndarray:
+    """Whether a label's probability is on its side of 1/2, `[N, M]`; NaN if unknown."""
+    equal = (predictions.probabilities > 0.5) == (predictions.truth == 1)
+    return np.where(np.isnan(predictions.truth), np.nan, equal)
+
+
+def log_loss(predictions: Predictions) -> np.ndarray:
+    """Of the true class's probability, `[N]`: `metrics.classification.log_loss`."""
+    shares = np.asarray(predictions.probabilities, np.float64)
+    rows = np.arange(len(shares))
+    return _log_loss(shares[rows, predictions.label] / shares.sum(axis=1))
+
+
+def log_loss_of_labels(predictions: Predictions) -> np.ndarray:
+    """Likewise of every label, `[N, M]`; NaN where it isn't known."""
+    shares = np.asarray(predictions.probabilities, np.float64)
+    losses = _log_loss(np.where(predictions.truth == 1, shares, 1 - shares))
+    return np.where(np.isnan(predictions.truth), np.nan, losses)
+
+
+def _log_loss(shares: np.ndarray) -> np.ndarray:
+    tiny = np.finfo(np.float64).eps
+    return -np.log(np.clip(shares, tiny, 1 - tiny))
+
+
+def shares_of_labels(predictions: Predictions) -> tuple[Curve, ...]:
+    """The curve of every label's probability, over the samples that know it."""
+    return tuple(
+        Curve(known=~np.isnan(truth), positive=truth == 1, scores=shares)
+        for truth, shares in zip(predictions.truth.T, predictions.probabilities.T)
+    )

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from zoo.evaluation.comparison.contributions import Contributions
+from zoo.evaluation.metrics.clustered import group_variance
 
 _NOTHING = 1e-24  # a variance of rounding errors alone
 
@@ -39,33 +40,27 @@ def spread(contributions: Contributions) -> Spread:
     """The spread of the objective over patients drawn freely.
 
     Of two classes this is DeLong's variance (1988), with several samples a patient
-    Obuchowski's (1997): squares of the patients' sums within a group are
-    scaled by I / (I - 1) of its I patients, products between groups by that of all.
-    Of a mean it is the variance of Student's paired t test, and so are the degrees of
-    freedom. A group's mean influence, 0 in these cases, isn't scaled.
+    Obuchowski's (1997), see `clustered.group_variance`. Of a mean it is the variance of
+    Student's paired t test, and so are the degrees of freedom.
     """
-    variances, degrees = [], []
-    between = 0.0
+    parts = []
     for fold in np.unique(contributions.fold):
         rows = contributions.fold == fold
-        influence, members = contributions.influence[rows], contributions.members[rows]
-        counts = members.sum(axis=0)
-        if (counts == 1).any():
+        part = group_variance(
+            contributions.influence[rows], contributions.members[rows]
+        )
+        if part is None:
             return _without("a class or a column has one patient alone")
-        for sums, count in zip(influence.T, counts):
-            if count:
-                centre = sums.sum() ** 2 / count
-                within = (sums @ sums - centre) * count / (count - 1)
-                variances.append(within + centre)
-                degrees.append(count - 1)
-        products = (influence.sum(axis=1) ** 2).sum() - (influence**2).sum()
-        between += products * len(influence) / (len(influence) - 1)
-    total = sum(variances)
-    variance = total + between
-    if variance <= _NOTHING:
+        parts.append(part)
+    if sum(part.total for part in parts) <= _NOTHING:
         return _without("no patient tells them apart")
-    squares = sum(v**2 / (d + 2) for v, d in zip(variances, degrees))
-    return Spread(error=math.sqrt(variance), degrees=total**2 / squares - 2)
+    within = np.concatenate([part.within for part in parts])
+    degrees = np.concatenate([part.degrees for part in parts])
+    squares = (within**2 / (degrees + 2)).sum()
+    return Spread(
+        error=math.sqrt(sum(part.total for part in parts)),
+        degrees=float(within.sum() ** 2 / squares - 2),
+    )
 
 
 def _without(reason: str) -> Spread:

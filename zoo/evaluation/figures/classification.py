@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.evaluation.figures import classification_plots
-from zoo.evaluation.figures.classification_plots import Curve
+from zoo.evaluation.figures import calibration_plot, classification_plots
+from zoo.evaluation.figures.curve_plots import PANEL_STYLE, TOGETHER, Curve
+from zoo.evaluation.figures.curves import CURVES, note, panel_text, score_text
 from zoo.evaluation.figures.style import PALE, SPLIT_STYLE, line_style
 from zoo.evaluation.metrics.classification import decide
+from zoo.evaluation.metrics.roc_band import Band, roc_band
+from zoo.evaluation.predictions.by_patient import patient_index
 from zoo.evaluation.predictions.predictions import Predictions
-from zoo.evaluation.results.metric_text import area_text
 from zoo.evaluation.results.shown import shown_level
 
 CALIBRATION_MINIMUM = 20  # samples; fewer say nothing in bins
@@ -22,21 +24,32 @@ def draw(
     evidence: dict,
     folds: Sequence[Predictions] = (),
 ) -> dict[str, str]:
-    """Draws ROC curves and confusion matrices of every split, calibration of the last.
+    """Draws curves and confusion matrices of every split, calibration of the last.
 
     Arguments and result as of `by_kind.FIGURES`; folds are thin lines where a ROC
     figure has room for them (two classes).
     """
     level = shown_level(evidence)
-    two = evidence["positive_class"] is not None
+    positive = evidence["positive_class"]
     drawn = {}
-    if two:
-        _binary_roc(folder / "roc.png", views, evidence, level, folds)
-        drawn["roc.png"] = ""
+    for start, (metric, plot, title) in CURVES.items():
+        if positive is not None:
+            name = f"{start}.png"
+            curves = _binary(views, evidence, level, metric, folds)
+            heading = f"{title} of class {positive}, by {level}"
+            below = note(metric, evidence["confidence"])
+            plot(folder / name, curves, heading=heading, note=below)
+            drawn[name] = ""
     for split, view in views.items():
-        if not two:
-            _class_rocs(folder / f"roc_{split}.png", split, view, evidence, level)
-            drawn[f"roc_{split}.png"] = ""
+        for start, (metric, plot, title) in CURVES.items():
+            if positive is None:
+                name = f"{start}_{split}.png"
+                curves = _of_classes(split, view, evidence, level, metric)
+                heading = f"{title} of each class against the rest"
+                heading += f"\n{_heading(split, level, view)}"
+                below = note(metric, evidence["confidence"])
+                plot(folder / name, curves, heading=heading, note=below)
+                drawn[name] = ""
         classification_plots.confusion(
             folder / f"confusion_{split}.png",
             np.array(evidence["splits"][split][level]["confusion"]),
@@ -53,13 +66,14 @@ def _heading(split: str, level: str, view: Predictions) -> str:
     return f"{split.capitalize()}, by {level} (n = {len(view)})"
 
 
-def _binary_roc(
-    path: Path,
+def _binary(
     views: Mapping[str, Predictions],
     evidence: dict,
     level: str,
+    metric: str,
     folds: Sequence[Predictions],
-) -> None:
+) -> list[Curve]:
+    """A curve for every split, the band for the last; folds are thin lines."""
     curves = [
         Curve(
             text=f"single folds ({len(folds)})" if number == 0 else "",
@@ -70,44 +84,55 @@ def _binary_roc(
         )
         for number, fold in enumerate(folds)
     ]
+    positive = evidence["positive_class"]
     for split, view in views.items():
-        entry = evidence["splits"][split][level]["auc"]
+        entry = evidence["splits"][split][level][metric]
         name = f"{split}, pooled" if folds else split
+        counts = f"{int((view.label == 1).sum())} {positive} of {len(view)}"
+        last = split == [*views][-1]
         curves.append(
             Curve(
-                text=f"{name} (n = {len(view)}): "
-                + area_text(entry, evidence["confidence"]),
+                text=f"{name} ({counts}): "
+                + score_text(entry, metric, evidence["confidence"]),
                 positive=view.label == 1,
                 scores=view.probabilities[:, 1],
                 style=SPLIT_STYLE[split],
+                band=_band(view, 1, evidence) if last and metric == "auc" else None,
             )
         )
-    positive = evidence["positive_class"]
-    classification_plots.roc(
-        path,
-        curves,
-        heading=f"ROC of class {positive}, by {level}",
-    )
+    return curves
 
 
-def _class_rocs(
-    path: Path, split: str, view: Predictions, evidence: dict, level: str
-) -> None:
+def _of_classes(
+    split: str, view: Predictions, evidence: dict, level: str, metric: str
+) -> list[Curve]:
+    """A curve for every class against the rest, with its band."""
     per_class = evidence["splits"][split][level]["per_class"]
-    curves = [
-        Curve(
-            text=f"{name}: "
-            + area_text(per_class[name]["auc"], evidence["confidence"]),
-            positive=view.label == index,
-            scores=view.probabilities[:, index],
-            style=line_style(index),
+    many = len(view.names) > TOGETHER
+    curves = []
+    for index, name in enumerate(view.names):
+        entry, count = per_class[name][metric], int((view.label == index).sum())
+        text = score_text(entry, metric, evidence["confidence"])
+        curves.append(
+            Curve(
+                text=f"{name} ({count} of {len(view)}): {text}",
+                name=name,
+                detail=panel_text(entry, metric, f"n = {count}"),
+                positive=view.label == index,
+                scores=view.probabilities[:, index],
+                style=PANEL_STYLE if many else line_style(index),
+                band=_band(view, index, evidence) if metric == "auc" else None,
+            )
         )
-        for index, name in enumerate(view.names)
-    ]
-    classification_plots.roc(
-        path,
-        curves,
-        heading=f"ROC of each class against the rest\n{_heading(split, level, view)}",
+    return curves
+
+
+def _band(view: Predictions, index: int, evidence: dict) -> Band | None:
+    return roc_band(
+        view.label == index,
+        view.probabilities[:, index],
+        patient_index(view),
+        confidence=evidence["confidence"],
     )
 
 
@@ -125,7 +150,7 @@ def _calibration(
         happened = view.label == called
         stated = view.probabilities[np.arange(len(view)), called]
         event, outcomes = "the predicted class", ("wrong class", "right class")
-    classification_plots.calibration(
+    calibration_plot.calibration(
         path,
         happened,
         stated,
@@ -134,5 +159,15 @@ def _calibration(
         confidence=evidence["confidence"],
         independent=len(set(view.patient_id)) == len(view),
         heading=f"Calibration\n{_heading(split, level, view)}",
+        curve=_curve(evidence, split, level),
     )
     return ""
+
+
+def _curve(evidence: dict, split: str, level: str) -> dict | None:
+    """The smooth curve of class 1, of two classes whose calibration is known."""
+    content = evidence.get("calibration")
+    if content is None or (content["split"], content["level"]) != (split, level):
+        return None
+    per_class = [*content["before"]["per_class"].values()]
+    return per_class[0]["curve"] if len(per_class) == 1 else None

@@ -1,81 +1,23 @@
-"""Figures of predictions: ROC, confusion matrix, calibration. Each is one PNG."""
+"""Figures of predicted classes: the confusion matrix."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
-from sklearn.metrics import roc_curve
 
 from pipelines.figures.names import places_of, short_names
 from zoo.evaluation.figures.style import (
-    BLUE,
-    GREY,
-    VERMILLION,
-    axis_text,
     figure,
     legend_text,
     title,
 )
-from zoo.evaluation.metrics.intervals import wilson
 
-_ROC_INCHES = 3.6
-_TICK_PLACES = 20  # of a class beside the confusion matrix
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Curve:
-    """One line of a ROC figure.
-
-    Args:
-        text: for the legend.
-        positive: truth, bool `[N]`.
-        scores: higher speaks for positive, `[N]`.
-        style: colour and dashes.
-        width: of the line, in points.
-    """
-
-    text: str
-    positive: np.ndarray
-    scores: np.ndarray
-    style: tuple[str, str]
-    width: float = 1.6
-
-
-def roc(path: Path, curves: Sequence[Curve], *, heading: str) -> None:
-    """Draws ROC curves; one with a single class is named in the legend alone."""
-    texts = [legend_text(curve.text, _ROC_INCHES) for curve in curves]
-    rows = 0.17 * sum(text.count("\n") + 1 for text in texts)
-    with figure(path, width=_ROC_INCHES, height=3.75 + rows) as drawn:
-        axes = drawn.subplots()
-        axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, zorder=1)
-        for curve, text in zip(curves, texts):
-            false_rate, true_rate = _roc_points(curve)
-            colour, dashes = curve.style
-            axes.plot(
-                false_rate,
-                true_rate,
-                color=colour,
-                linestyle=dashes,
-                linewidth=curve.width,
-                label=text,
-                clip_on=False,
-                zorder=3,
-            )
-        axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
-        axes.set_xlabel("1 − specificity (false positive rate)")
-        axes.set_ylabel("Sensitivity (true positive rate)")
-        title(axes, heading)
-        drawn.legend(loc="outside lower center", ncols=1, handlelength=2.8)
-
-
-def _roc_points(curve: Curve) -> tuple[np.ndarray, np.ndarray]:
-    if curve.positive.all() or not curve.positive.any():
-        return np.array([]), np.array([])
-    false_rate, true_rate, _ = roc_curve(curve.positive, curve.scores)
-    return false_rate, true_rate
+_TICK_PLACES, _UPRIGHT_PLACES = 20, 28  # of a class beside the confusion matrix
+_WITH_SHARES = 10  # classes; with more a cell has room for its count alone
+# Up to how many classes: the side of a cell in inches, and the size of its count.
+_CELLS = ((_WITH_SHARES, 0.62, 8), (20, 0.4, 6.5))
+_SMALL_CELL, _SMALL_POINTS = 0.26, 5
 
 
 def confusion(
@@ -87,109 +29,91 @@ def confusion(
 ) -> None:
     """Draws the confusion matrix: counts, and their share of the true class.
 
+    Of more than ten classes the shares are colours alone, cells without a sample are
+    empty, and the names of the true classes have their number.
+
     Args:
         counts: true class by predicted class, int `[K, K]`.
     """
+    number = len(classes)
     sums = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)
-    side = max(3.2, 0.62 * len(classes) + 1.6)
-    names = short_names(classes, _TICK_PLACES)
-    whole = [legend_text(line, side + 0.5) for line in names.legend]
-    rows = 0.17 * sum(line.count("\n") + 1 for line in whole)
+    cells = (c[1:] for c in _CELLS if number <= c[0])
+    cell, points = next(cells, (_SMALL_CELL, _SMALL_POINTS))
+    small = number > _WITH_SHARES
+    side = max(3.2, cell * number + 1.6)
+    names = short_names(classes, _UPRIGHT_PLACES if small else _TICK_PLACES)
+    ncols = 2 if small else 1
+    whole = [legend_text(line, (side + 0.5) / ncols) for line in names.legend]
+    rows = 0.17 * sum(line.count("\n") + 1 for line in whole) / ncols
     with figure(path, width=side + 0.5, height=side + rows) as drawn:
         axes = drawn.subplots()
         shown = axes.imshow(100 * share, cmap="Blues", vmin=0, vmax=100)
         for (row, column), count in np.ndenumerate(counts):
-            percent = f"{100 * share[row, column]:.0f}%" if sums[row, 0] else "–"
+            if small and not count:
+                continue
+            below = "" if small else f"\n{percent(count, sums[row, 0])}"
             axes.text(
                 column,
                 row,
-                f"{count}\n{percent}",
+                f"{count}{below}",
                 ha="center",
                 va="center",
-                fontsize=8,
+                fontsize=points,
                 color="white" if share[row, column] > 0.55 else "black",
             )
-        _class_ticks(axes, names.shown)
-        bar = drawn.colorbar(shown, ax=axes, shrink=0.8, ticks=(0, 25, 50, 75, 100))
+        true = names.shown
+        if small:
+            true = [f"{name} (n = {n})" for name, n in zip(true, sums[:, 0])]
+        _class_ticks(axes, names.shown, true, upright=small, points=max(points, 5.5))
+        ticks = (0, 25, 50, 75, 100)
+        bar = drawn.colorbar(shown, ax=axes, shrink=0.4 if small else 0.8, ticks=ticks)
         bar.set_label("Share of the true class [%]")
         bar.outline.set_visible(False)
         title(axes, heading)
         for line in whole:
             axes.plot([], [], linestyle="none", label=line)
         if whole:
-            drawn.legend(loc="outside lower left", ncols=1, handlelength=0)
+            drawn.legend(loc="outside lower left", ncols=ncols, handlelength=0)
 
 
-def _class_ticks(axes: Axes, classes: Sequence[str]) -> None:
-    places = np.arange(len(classes))
-    slanted = max(map(places_of, classes)) > 6
+def percent(count: int, total: int) -> str:
+    """A share in whole percent; 299 of 300 are not 100%, nor 1 of 300 none."""
+    if not total:
+        return "–"
+    share = 100 * count / total
+    if 99.5 <= share < 100:
+        return ">99%"
+    return "<1%" if 0 < share < 0.5 else f"{share:.0f}%"
+
+
+def _class_ticks(
+    axes: Axes,
+    predicted: Sequence[str],
+    true: Sequence[str],
+    *,
+    upright: bool,
+    points: float,
+) -> None:
+    places = np.arange(len(predicted))
+    slanted = max(map(places_of, predicted)) > 6
+    turned = 90 if upright else 40 if slanted else 0
     axes.set_xticks(
         places,
-        classes,
-        rotation=40 if slanted else 0,
-        ha="right" if slanted else "center",
+        predicted,
+        rotation=turned,
+        ha="right" if turned else "center",
+        va="center" if upright else "top",
         rotation_mode="anchor",
+        fontsize=min(points, 7),
     )
-    axes.set_yticks(places, classes)
+    axes.set_yticks(places, true, fontsize=min(points, 7))
     axes.set_xlabel("Predicted class")
     axes.set_ylabel("True class")
     axes.grid(False)
-    axes.tick_params(length=0)
-
-
-def calibration(
-    path: Path,
-    happened: np.ndarray,
-    stated: np.ndarray,
-    *,
-    event: str,
-    outcomes: tuple[str, str],
-    confidence: float,
-    independent: bool,
-    heading: str,
-) -> None:
-    """Draws the reliability diagram in bins of about equal numbers.
-
-    Args:
-        happened: whether the event came true, bool `[N]`.
-        stated: its predicted probability, `[N]`.
-        event: what it is, e.g. `"class ill"`.
-        outcomes: for the legend, where it did not and where it did come true.
-        confidence: level of the Wilson bars.
-        independent: bars are drawn only if every patient counts once.
-    """
-    with figure(path, width=3.6, height=4.7) as drawn:
-        axes, below = drawn.subplots(2, 1, height_ratios=(4, 1), sharex=True)
-        axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, zorder=1)
-        words = f"observed, {100 * confidence:g}% CI" if independent else "observed"
-        for members in reliability_bins(stated):
-            true, place = int(happened[members].sum()), stated[members].mean()
-            if independent:
-                bar = wilson(true, len(members), confidence)
-                axes.plot([place, place], [bar.low, bar.high], color=BLUE, linewidth=1)
-            axes.plot(
-                place, true / len(members), "o", color=BLUE, markersize=4.5, label=words
-            )
-            words = None
-        axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-        axes.set_ylabel("Observed share")
-        title(axes, heading)
-        below.hist(
-            (stated[~happened], stated[happened]),
-            bins=np.linspace(0, 1, 21),
-            stacked=True,
-            color=("#B5B5B5", VERMILLION),
-            label=[legend_text(outcome, 3.6) for outcome in outcomes],
-        )
-        below.set_xlabel(axis_text(f"Predicted probability of {event}"))
-        below.set_ylabel("Count")
-        below.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
-        drawn.legend(loc="outside lower center", ncols=1)
-
-
-def reliability_bins(stated: np.ndarray) -> list[np.ndarray]:
-    """Rows of each bin, by ascending probability: at most ten bins, ten rows each."""
-    bins = int(np.clip(len(stated) // 10, 1, 10))
-    order = np.argsort(stated, kind="stable")
-    return [part for part in np.array_split(order, bins) if part.size]
+    if upright:  # lines to follow a row by
+        edges = np.arange(len(predicted) + 1) - 0.5
+        axes.set_xticks(edges, minor=True)
+        axes.set_yticks(edges, minor=True)
+        axes.grid(which="minor", color="#DDDDDD", linewidth=0.4)
+    axes.tick_params(which="both", length=0)

@@ -23,14 +23,17 @@ _PANELS_OF_NUMBERS = (
     ("R²", (("validation", "val_r2"),)),
 )
 _CHANCE = 0.5  # an AUC
+_FLATTENING = 3.0  # times as high as the others
 _WORST = 3.0  # loss of numbers; that of guessing the mean is about 1
 
 
 def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> None:
     """Draws three panels over the epochs, the kept epoch marked in each.
 
-    Of numbers, epochs far worse than guessing the mean leave the panels. Where the
-    training went in stages, a line with its number says where one begins.
+    A few epochs that are far worse than all others, and of numbers those far worse
+    than guessing the mean, lie beyond the panel, where a triangle at its edge marks
+    them. Where the training went in stages, a line with its number says where one
+    begins.
 
     Args:
         best: the epoch whose weights the run kept.
@@ -45,6 +48,8 @@ def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> Non
             marks = [_kept(axes, best), *(_begun(axes, row) for row in begun(rows))]
         limit = _limit_numbers if of_numbers else _limit_shares
         limit(panels, rows)
+        for axes, (_, lines) in zip(panels, panels_of):
+            _mark_beyond(axes, lines, rows)
         last = best.val_r2 if of_numbers else best.val_auc
         panels[2].plot(best.epoch, last, "o", color=GREEN, markersize=5)
         handles, labels = panels[0].get_legend_handles_labels()
@@ -113,14 +118,70 @@ def _limit_numbers(panels: Sequence[Axes], rows: Sequence[Epoch]) -> None:
     """
     shown = [row for row in rows if row.val_loss <= _WORST] or rows
     _limit_loss(panels[0], shown)
-    panels[1].set_ylim(0, 1.05 * max(row.val_mae for row in shown) or None)
-    panels[2].set_ylim(min(-0.02, 1.05 * min(row.val_r2 for row in shown)), 1.02)
+    panels[1].set_ylim(0, _ceiling([row.val_mae for row in shown]) or None)
+    farthest = _ceiling([1 - row.val_r2 for row in shown])
+    worst = min(row.val_r2 for row in shown if 1 - row.val_r2 <= farthest)
+    panels[2].set_ylim(min(-0.02, 1.05 * worst), 1.02)
     _reference(panels[2], 0, "the mean")
 
 
 def _limit_loss(axes: Axes, rows: Sequence[Epoch]) -> None:
     losses = [max(row.loss, row.val_loss) for row in rows]
-    axes.set_ylim(0, 1.05 * max(losses) or None)
+    axes.set_ylim(0, _ceiling(losses) or None)
+
+
+def _ceiling(values: Sequence[float]) -> float:
+    """Where an axis from 0 ends: above all values but a few that would flatten them.
+
+    Left out are at most a tenth of the values, or one, each at least three times as
+    high as all others.
+    """
+    ordered = np.sort([value for value in values if np.isfinite(value)])
+    if not ordered.size:
+        return 0.0
+    few = max(1, len(ordered) // 10)
+    for left_out in range(few, 0, -1) if len(ordered) > 2 * few else ():
+        below = float(ordered[-left_out - 1])
+        if ordered[-left_out] > _FLATTENING * below > 0:
+            return 1.3 * below
+    return 1.05 * float(ordered[-1])
+
+
+def _mark_beyond(
+    axes: Axes, lines: Sequence[tuple[str, str]], rows: Sequence[Epoch]
+) -> None:
+    """Triangles at the edge for epochs beyond it, and the worst of them in words."""
+    low, high = axes.get_ylim()
+    worst: list[float] = []
+    for split, column in lines:
+        for row in rows:
+            value = getattr(row, column)
+            if low <= value <= high or not np.isfinite(value):
+                continue
+            edge, marker = (high, "^") if value > high else (low, "v")
+            axes.plot(
+                row.epoch,
+                edge,
+                marker,
+                color=SPLIT_STYLE[split][0],
+                markersize=4,
+                clip_on=False,
+                zorder=4,
+            )
+            worst.append(value)
+    if worst:
+        far = max(worst, key=lambda value: abs(value - high))
+        place, align = (0.94, "top") if far > high else (0.06, "bottom")
+        axes.text(
+            0.97,
+            place,
+            f"beyond: up to {far:.3g}",
+            transform=axes.transAxes,
+            fontsize=7,
+            ha="right",
+            va=align,
+            color=GREY,
+        )
 
 
 def _reference(axes: Axes, value: float, words: str) -> None:

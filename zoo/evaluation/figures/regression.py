@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from zoo.evaluation.figures import regression_plots
-from zoo.evaluation.figures.regression_plots import Limits
+from zoo.evaluation.figures.regression_plots import Limits, unit
 from zoo.evaluation.figures.style import file_words
 from zoo.evaluation.predictions.predictions import Predictions
 from zoo.evaluation.results.metric_text import cell, decimals, significant, title
@@ -61,6 +61,7 @@ def _column(
     name = view.names[column]
     texts = [
         f"{title(metric)} {cell(entries[metric], show, confidence)}"
+        + (f" {unit(name)}" if metric == "mae" and unit(name) else "")
         for metric, show in _SHOWN.items()
     ]
     regression_plots.scatter(

@@ -1,5 +1,6 @@
 """Figures of predicted numbers. Each is one PNG."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from zoo.evaluation.figures.style import (
 )
 from zoo.evaluation.results.metric_text import significant
 
+_UNIT = re.compile(r"(?:\[([^\[\]]+)\]|\(([^()]+)\))\s*$")
 _MARGIN = 0.05  # of the range, at either end
 
 
@@ -66,20 +68,32 @@ def bland_altman(
     name: str,
     heading: str,
 ) -> None:
-    """Draws predicted - true over the mean of both (Bland and Altman, 1986)."""
+    """Draws predicted - true over the mean of both (Bland and Altman, 1986).
+
+    The difference is in the unit that the name ends in, else named as the column is.
+    """
     with figure(path, width=4.2, height=3.4) as drawn:
         axes = drawn.subplots()
         axes.axhline(0, color=GREY, linewidth=0.8)
         _points(axes, (truth + predicted) / 2, predicted - truth)
         bias, lower, upper = map(significant, (limits.bias, limits.lower, limits.upper))
-        axes.axhline(limits.bias, color=VERMILLION, label=f"bias {bias}", zorder=2)
-        between = f"limits of agreement {lower} to {upper}"
+        of_unit = f" {unit(name)}" if unit(name) else ""
+        words = f"bias {bias}{of_unit}"
+        axes.axhline(limits.bias, color=VERMILLION, label=words, zorder=2)
+        between = f"limits of agreement {lower} to {upper}{of_unit}"
         for place, label in ((limits.lower, between), (limits.upper, None)):
             axes.axhline(place, color=VERMILLION, linestyle="--", label=label, zorder=2)
         axes.set_xlabel(axis_text(f"Mean of true and predicted {name}"))
-        axes.set_ylabel("Predicted − true")
+        what = f"[{unit(name)}]" if unit(name) else name
+        axes.set_ylabel(axis_text(f"Predicted − true {what}"))
         title(axes, heading)
         drawn.legend(loc="outside lower center", ncols=1)
+
+
+def unit(name: str) -> str:
+    """The unit that a column's name ends in, as `kPa` of `stiffness [kPa]`; or ""."""
+    end = _UNIT.search(name)
+    return end[1] or end[2] if end else ""
 
 
 def _points(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:

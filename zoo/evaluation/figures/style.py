@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from pipelines.figures import png
 from pipelines.figures.names import wrapped
+from zoo.evaluation.figures import formats
 
 # Okabe and Ito, Color Universal Design, 2008; distinct to any colour vision.
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
@@ -57,7 +58,10 @@ _TITLE_PLACES, _AXIS_PLACES = 46, 48
 
 @contextmanager
 def figure(path: Path, *, width: float, height: float) -> Iterator[Figure]:
-    """Yields an empty figure of that size in inches; saves it as a PNG afterwards."""
+    """Yields an empty figure of that size in inches; saves it as a PNG afterwards.
+
+    The formats that are asked for beside, see `formats.written`, stand beside it.
+    """
     with matplotlib.rc_context({**matplotlib.rcParamsDefault, **_STYLE}):
         drawn = Figure(figsize=(width, height), layout="constrained")
         drawn.get_layout_engine().set(w_pad=0.07, h_pad=0.07)
@@ -65,14 +69,10 @@ def figure(path: Path, *, width: float, height: float) -> Iterator[Figure]:
         yield drawn
         _caption(drawn, width)
         # No software name or date: the same numbers give the same bytes.
-        png.write(
-            drawn,
-            path,
-            dpi=_DOTS_PER_INCH,
-            bbox_inches="tight",
-            pad_inches=0.05,
-            metadata={"Software": None},
-        )
+        tight = {"dpi": _DOTS_PER_INCH, "bbox_inches": "tight", "pad_inches": 0.05}
+        png.write(drawn, path, **tight, metadata={"Software": None})
+        for suffix in formats.further():
+            png.write_vectors(drawn, path.with_suffix(f".{suffix}"), **tight)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+_BLOCK = 200_000  # weights at a time, resamples x samples; they stay in the cache
+
 
 def resampled_auc(
     positive: np.ndarray, scores: np.ndarray, weights: np.ndarray
@@ -20,16 +22,29 @@ def resampled_auc(
     """
     if not np.isfinite(scores).all():
         return np.full(len(weights), np.nan)
-    order = np.argsort(scores, kind="stable")
-    ordered = scores[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    weights = weights[:, order]
-    above = np.add.reduceat(weights * positive[order], starts, axis=1)
-    below = np.add.reduceat(weights * ~positive[order], starts, axis=1)
-    lower = np.cumsum(below, axis=1) - below / 2
-    pairs = above.sum(axis=1) * below.sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (above * lower).sum(axis=1) / pairs
+    above, below = np.flatnonzero(positive), np.flatnonzero(~positive)
+    if not len(above) or not len(below):
+        return np.full(len(weights), np.nan)
+    below = below[np.argsort(scores[below], kind="stable")]
+    above = above[np.argsort(scores[above], kind="stable")]
+    lower = np.searchsorted(scores[below], scores[above], side="left")
+    not_higher = np.searchsorted(scores[below], scores[above], side="right")
+    ties = (lower != not_higher).any()
+    at_once = max(1, _BLOCK // len(scores))
+    areas = np.empty(len(weights))
+    beaten = np.zeros((at_once, len(below) + 1))  # the k lowest negatives, weighted
+    for start in range(0, len(weights), at_once):
+        block = weights[start : start + at_once]
+        counts = beaten[: len(block)]
+        np.cumsum(block[:, below], axis=1, out=counts[:, 1:])
+        wins = np.take(counts, lower, axis=1)
+        if ties:
+            wins = (wins + np.take(counts, not_higher, axis=1)) / 2
+        weight = block[:, above]
+        pairs = weight.sum(axis=1) * counts[:, -1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            areas[start : start + at_once] = np.einsum("ij,ij->i", weight, wins) / pairs
+    return areas
 
 
 def auc(positive: np.ndarray, scores: np.ndarray) -> float:

@@ -13,10 +13,11 @@ from zoo.evaluation.metrics.auc import auc
 from zoo.evaluation.metrics.measure import Measure, undefined
 
 WITHOUT, WITH = "without", "with"  # the classes of a label by itself
-OVERALL = ("auc", "accuracy", "f1", "log_loss", "brier")
+OVERALL = ("auc", "average_precision", "accuracy", "f1", "mcc", "log_loss", "brier")
 PER_LABEL = (
-    *("auc", "accuracy", "sensitivity", "specificity", "ppv", "npv"),
-    *("f1", "kappa", "log_loss", "brier"),
+    *("auc", "average_precision", "accuracy", "balanced_accuracy"),
+    *("sensitivity", "specificity", "ppv", "npv", "f1", "kappa", "mcc"),
+    *("log_loss", "brier"),
 )
 NO_SAMPLE = "no sample knows it"
 

@@ -3,6 +3,8 @@
 `quadratic_kappa`
     Cohen's kappa weighted by the square of the distance (Cohen, 1968): 1 = all right,
     0 = by chance, one grade off counts a quarter of two.
+`linear_kappa`
+    The same weighted by the distance itself: one grade off counts half of two.
 `grade_error`
     The mean distance between the true and the most probable grade.
 """
@@ -14,9 +16,11 @@ import numpy as np
 from zoo.evaluation.metrics import classification
 from zoo.evaluation.metrics.measure import Measure, measured
 
-OVERALL = ("quadratic_kappa", "grade_error")
+OVERALL = ("quadratic_kappa", "linear_kappa", "grade_error")
+_ONE_GRADE = "truth and prediction are one and the same grade throughout"
 _WHY = {
-    "quadratic_kappa": "truth and prediction are one and the same grade throughout",
+    "quadratic_kappa": _ONE_GRADE,
+    "linear_kappa": _ONE_GRADE,
     "grade_error": "there is no sample",
 }
 
@@ -38,14 +42,15 @@ def measure(confusion: np.ndarray) -> dict[str, Measure]:
 def replicate(confusion: np.ndarray) -> dict[str, np.ndarray]:
     """The metrics of counts `[..., K, K]`, true by predicted, `[...]` each."""
     return {
-        "quadratic_kappa": _quadratic_kappa(confusion),
+        "quadratic_kappa": _weighted_kappa(confusion, power=2),
+        "linear_kappa": _weighted_kappa(confusion, power=1),
         "grade_error": _grade_error(confusion),
     }
 
 
-def _quadratic_kappa(confusion: np.ndarray) -> np.ndarray:
+def _weighted_kappa(confusion: np.ndarray, *, power: int) -> np.ndarray:
     """NaN where all are of one grade."""
-    far = _distances(confusion.shape[-1]) ** 2
+    far = _distances(confusion.shape[-1]) ** power
     total = confusion.sum(axis=(-2, -1))
     expected = (
         confusion.sum(axis=-1)[..., :, None] * confusion.sum(axis=-2)[..., None, :]

@@ -14,10 +14,13 @@
     deviations (N - 1) of predicted - true.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
+from scipy.special import stdtrit
 
+from zoo.evaluation.metrics.intervals import Interval, check_confidence
 from zoo.evaluation.metrics.measure import Measure, measured, undefined
 
 METRICS = (
@@ -90,10 +93,11 @@ def replicate(
         total = weights.sum(axis=1)
         squared = weights @ errors**2 / total
         bias = weights @ errors / total
-        centre = truth.mean()  # far from 0 squares would hide what differs
+        centres = truth.mean(), predicted.mean()  # far from 0 squares would hide
         mean_t, mean_p, var_t, var_p, both = _moments(
-            truth - centre, predicted - centre, weights
+            truth - centres[0], predicted - centres[1], weights
         )
+        apart = mean_t + centres[0] - mean_p - centres[1]
         variances = np.nan_to_num(var_t) + np.nan_to_num(var_p)
         spread = np.sqrt(np.maximum(squared - bias**2, 0) * total / (total - 1))
         ranks = (_ranks(values, weights) for values in (truth, predicted))
@@ -103,11 +107,44 @@ def replicate(
             "r2": 1 - squared / var_t,
             "pearson": _correlation(var_t, var_p, both),
             "spearman": _correlation(*_moments(*ranks, weights)[2:]),
-            "ccc": 2 * both / (variances + (mean_t - mean_p) ** 2),
+            "ccc": 2 * both / (variances + apart**2),
             "bias": bias,
             "lower_limit": bias - _AGREEMENT * spread,
             "upper_limit": bias + _AGREEMENT * spread,
         }
+
+
+def agreement_intervals(
+    truth: np.ndarray, predicted: np.ndarray, confidence: float
+) -> dict[str, Interval]:
+    """Of `bias`, `lower_limit` and `upper_limit` of N independent samples.
+
+    By Bland and Altman (Statistical Methods in Medical Research 8, 1999, section 3.2):
+    with s the standard deviation of the N differences, which are taken for normal, the
+    standard error of the bias is `s / sqrt(N)`, that of a limit
+    `s sqrt(1 / N + 1.96^2 / (2 (N - 1)))`; both with Student's t of N - 1 degrees.
+
+    Args:
+        truth, predicted: `[N]`, two or more.
+    """
+    check_confidence(confidence)
+    errors, method = predicted - truth, "bland_altman"
+    number, bias, spread = len(errors), errors.mean(), errors.std(ddof=1)
+    factor = float(stdtrit(number - 1, 0.5 + confidence / 2)) * spread
+    of_limit = factor * math.sqrt(1 / number + _AGREEMENT**2 / (2 * (number - 1)))
+    halves = {"bias": factor / math.sqrt(number)}
+    halves |= dict.fromkeys(("lower_limit", "upper_limit"), of_limit)
+    sides = {"bias": 0.0, "lower_limit": -_AGREEMENT, "upper_limit": _AGREEMENT}
+    if spread <= _NOTHING * np.abs(truth).max():
+        reason = "all errors are the same"
+        return {name: Interval(method=method, reason=reason) for name in halves}
+    centres = {name: float(bias + side * spread) for name, side in sides.items()}
+    return {
+        name: Interval(
+            method=method, low=centre - halves[name], high=centre + halves[name]
+        )
+        for name, centre in centres.items()
+    }
 
 
 def _moments(

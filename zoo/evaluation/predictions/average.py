@@ -20,7 +20,7 @@ def mean(parts: Sequence[Predictions]) -> Predictions:
     aligned = _aligned(parts)
     first = aligned[0]
     means = {
-        word: np.mean([part.outputs[word] for part in aligned], axis=0)
+        word: weighted_mean(np.stack([part.outputs[word] for part in aligned]))
         for word in first.outputs
     }
     return dataclasses.replace(
@@ -28,6 +28,26 @@ def mean(parts: Sequence[Predictions]) -> Predictions:
         fold=("",) * len(first),
         outputs=first.kind.average_logits(means),
     )
+
+
+def weighted_mean(
+    values: np.ndarray, weights: Sequence[float] | None = None
+) -> np.ndarray:
+    """The mean over networks of what those say that say something.
+
+    Args:
+        values: `[M, N, K]` of M networks; NaN = it abstains.
+        weights: M, positive; none = equal. Those of the networks that say something
+            are scaled to the sum 1, for each of the N.
+
+    Returns:
+        `[N, K]`; NaN where all abstain.
+    """
+    shares = np.ones(len(values)) if weights is None else np.asarray(weights)
+    shares = np.where(np.isnan(values), 0.0, shares[:, None, None])
+    total = shares.sum(axis=0)
+    sums = (shares * np.nan_to_num(values)).sum(axis=0)
+    return np.divide(sums, total, out=np.full_like(sums, np.nan), where=total > 0)
 
 
 def _aligned(parts: Sequence[Predictions]) -> list[Predictions]:

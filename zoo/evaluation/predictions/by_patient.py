@@ -1,12 +1,18 @@
 """From samples to patients: whose samples they are, and one prediction per patient."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipelines.errors import DataError
-from zoo.evaluation.predictions.predictions import SPLITS, Predictions, of_split
+from zoo.evaluation.predictions.predictions import (
+    SPLITS,
+    Predictions,
+    of_split,
+    take,
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -15,7 +21,8 @@ class Levels:
 
     Args:
         sample: as they are.
-        patient: see `by_patient`; none where some patients are mixed.
+        patient: see `by_patient`, without the mixed ones; none where half of the
+            patients or more are mixed.
         mixed: patients whose samples differ in the truth.
     """
 
@@ -29,10 +36,19 @@ class Levels:
 
 
 def levels(predictions: Predictions) -> Levels:
-    """Both levels of predictions."""
+    """Both levels of predictions.
+
+    A few patients whose samples contradict each other are left out by patient. Where
+    they are half or more, a sample has a truth of its own, as a series among others,
+    and a patient has none.
+    """
     mixed = mixed_patients(predictions)
-    patient = None if mixed else by_patient(predictions)
-    return Levels(sample=predictions, patient=patient, mixed=mixed)
+    if 2 * len(mixed) >= len(set(predictions.patient_id)) and mixed:
+        return Levels(sample=predictions, patient=None, mixed=mixed)
+    left = set(mixed)
+    rows = [row for row, p in enumerate(predictions.patient_id) if p not in left]
+    agreeing = take(predictions, rows) if mixed else predictions
+    return Levels(sample=predictions, patient=by_patient(agreeing), mixed=mixed)
 
 
 def levels_by_split(predictions: Predictions) -> dict[str, Levels]:
@@ -67,6 +83,7 @@ def by_patient(predictions: Predictions) -> Predictions:
     """One row per patient: the mean of its samples' probabilities or numbers.
 
     The logits are those of the mean. The truth is what any of the samples knows of it.
+    A further column keeps what those of the patient's samples that have it agree in.
     Rows come by ascending patient_id, which is also the sample_id.
 
     Raises:
@@ -95,7 +112,20 @@ def by_patient(predictions: Predictions) -> Predictions:
         fold=tuple(predictions.fold[row] for row in first),
         truth=_truth_by_patient(predictions, np.fmax),
         outputs=predictions.kind.average_logits(means),
+        extra={
+            title: _agreed(cells, index, len(patients))
+            for title, cells in predictions.extra.items()
+        },
     )
+
+
+def _agreed(cells: Sequence[str], index: np.ndarray, patients: int) -> tuple[str, ...]:
+    """Each patient's only value; "" where there is none, or several."""
+    values: list[set[str]] = [set() for _ in range(patients)]
+    for cell, patient in zip(cells, index):
+        if cell:
+            values[patient].add(cell)
+    return tuple(next(iter(v)) if len(v) == 1 else "" for v in values)
 
 
 def check_no_leak(predictions: Predictions) -> None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -27,6 +27,8 @@ class Predictions:
         truth: of classes the index, `[N, 1]`; else `[N, M]`, NaN = not known, of labels
             0 or 1.
         outputs: `[N, M]` each, by the words of the kind's `outputs`.
+        extra: further columns of a file from elsewhere, as age or scanner, as written,
+            N each; "" = not known.
     """
 
     sample_id: tuple[str, ...]
@@ -37,6 +39,7 @@ class Predictions:
     names: tuple[str, ...]
     truth: np.ndarray
     outputs: Mapping[str, np.ndarray]
+    extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self):
         _check_shapes(self)
@@ -67,6 +70,7 @@ def _check_shapes(predictions: Predictions) -> None:
         **{name: ((samples,), getattr(predictions, name)) for name in IDS},
         "truth": ((samples, truths), predictions.truth),
         **{word: ((samples, columns), a) for word, a in predictions.outputs.items()},
+        **{title: ((samples,), cells) for title, cells in predictions.extra.items()},
     }
     for name, (shape, array) in wanted.items():
         if np.shape(array) != shape:
@@ -152,6 +156,10 @@ def take(predictions: Predictions, rows: Sequence[int] | np.ndarray) -> Predicti
         **{name: tuple(values[row] for row in rows) for name, values in ids.items()},
         truth=predictions.truth[rows],
         outputs={word: array[rows] for word, array in predictions.outputs.items()},
+        extra={
+            title: tuple(cells[row] for row in rows)
+            for title, cells in predictions.extra.items()
+        },
     )
 
 
@@ -163,6 +171,8 @@ def of_split(predictions: Predictions, split: str) -> Predictions:
 
 def join(parts: Sequence[Predictions]) -> Predictions:
     """One after the other; all must be of one target.
+
+    Of the further columns all are kept, empty for the parts without them.
 
     Raises:
         DataError: other classes or columns, or a sample that stands in two parts.
@@ -182,4 +192,13 @@ def join(parts: Sequence[Predictions]) -> Predictions:
             word: np.concatenate([part.outputs[word] for part in parts])
             for word in first.outputs
         },
+        extra=_joined_extra(parts),
     )
+
+
+def _joined_extra(parts: Sequence[Predictions]) -> dict[str, tuple[str, ...]]:
+    titles = dict.fromkeys(title for part in parts for title in part.extra)
+    return {
+        title: sum((part.extra.get(title, ("",) * len(part)) for part in parts), ())
+        for title in titles
+    }

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoo.evaluation.metrics import classification as classification_metrics
-from zoo.evaluation.metrics.delong import delong
-from zoo.evaluation.metrics.intervals import Interval, wilson
+from zoo.evaluation.metrics.intervals import Interval
 from zoo.evaluation.metrics.measure import Measure
+from zoo.evaluation.metrics.studentised import MeanOfPatients
+from zoo.evaluation.predictions.by_patient import patient_index
 from zoo.evaluation.predictions.predictions import Predictions
+from zoo.evaluation.results import class_intervals
 from zoo.evaluation.results.entries import entry_of, interval_fields
-from zoo.evaluation.results.resampling import Resampling, within_classes
+from zoo.evaluation.results.resampling import Resampling, of_classes
 from zoo.evaluation.results.settings import Settings
 
 
@@ -22,10 +24,13 @@ class Resampled:
     Args:
         resampling: how patients were drawn.
         replicates: of `metrics.classification.replicate`; none where they can't be.
+        means: the metrics that are means of samples' terms; their deviations stand in
+            the replicates under `deviations`.
     """
 
     resampling: Resampling
     replicates: dict | None
+    means: dict[str, MeanOfPatients]
 
     def interval(
         self, values_of: Callable[[dict], np.ndarray], confidence: float
@@ -33,6 +38,16 @@ class Resampled:
         """Of the metric whose values `[R]` are taken from the replicates."""
         values = None if self.replicates is None else values_of(self.replicates)
         return self.resampling.interval(values, confidence)
+
+    def of_means(self, confidence: float) -> dict[str, Interval]:
+        """The studentised intervals of the metrics that are means."""
+        if self.replicates is None:
+            return {}
+        deviations = self.replicates["deviations"]
+        return {
+            name: self.resampling.marked(mean.interval(deviations[name], confidence))
+            for name, mean in self.means.items()
+        }
 
 
 def described(predictions: Predictions) -> dict:
@@ -51,14 +66,24 @@ def level(predictions: Predictions, settings: Settings) -> dict:
 
 def resample(predictions: Predictions, settings: Settings) -> Resampled:
     """The metrics of resamples of patients."""
-    resampling = within_classes(predictions)
+    resampling = of_classes(predictions, settings)
     labels, probabilities = predictions.label, predictions.probabilities
+    patient = patient_index(predictions)
+    first = np.unique(patient, return_index=True)[1]
+    terms = classification_metrics.sample_terms(labels, probabilities)
+    means = {
+        name: MeanOfPatients(values, patient, resampling.stratum)
+        for name, values in terms.items()
+    }
 
     def replicate(weights: np.ndarray) -> dict:
-        return classification_metrics.replicate(labels, probabilities, weights)
+        of_patients = weights[:, first]
+        return classification_metrics.replicate(labels, probabilities, weights) | {
+            "deviations": {n: mean.deviations(of_patients) for n, mean in means.items()}
+        }
 
     replicates = resampling.replicates(replicate, predictions, settings)
-    return Resampled(resampling=resampling, replicates=replicates)
+    return Resampled(resampling=resampling, replicates=replicates, means=means)
 
 
 def level_of(
@@ -79,10 +104,10 @@ def level_of(
         title: _of_class(metrics.per_class[index], index, resampled, confidence)
         for index, title in enumerate(predictions.names)
     }
-    independent = len(set(predictions.patient_id)) == len(predictions)
-    if independent:
-        _add_wilson(overall, per_class, metrics.confusion, confidence)
-    _add_delong(per_class, predictions, independent, confidence)
+    class_intervals.add(overall, per_class, predictions, confidence)
+    for name, interval in resampled.of_means(confidence).items():
+        if overall[name]["value"] is not None:
+            overall[name]["intervals"][interval.method] = interval_fields(interval)
     if len(predictions.names) == 2:
         overall["auc"] = per_class[predictions.names[1]]["auc"]
     return {
@@ -114,43 +139,3 @@ def _of_class(
         )
         for name, measure in measures.items()
     }
-
-
-def _add_wilson(
-    overall: dict, per_class: dict, confusion: np.ndarray, confidence: float
-) -> None:
-    """Intervals of the proportions; only where every patient counts once."""
-    total, right = int(confusion.sum()), int(np.trace(confusion))
-    trials = [(overall["accuracy"], right, total)]
-    for c, entries in enumerate(per_class.values()):
-        tp, truly = int(confusion[c, c]), int(confusion[c].sum())
-        called = int(confusion[:, c].sum())
-        tn = total - truly - called + tp
-        trials += [
-            (entries["sensitivity"], tp, truly),
-            (entries["specificity"], tn, total - truly),
-            (entries["ppv"], tp, called),
-            (entries["npv"], tn, total - called),
-        ]
-    for entry, successes, count in trials:
-        if entry["value"] is not None:
-            interval = wilson(successes, count, confidence)
-            entry["intervals"]["wilson"] = interval_fields(interval)
-
-
-def _add_delong(
-    per_class: dict, predictions: Predictions, independent: bool, confidence: float
-) -> None:
-    """Intervals of each class's AUC; only where every patient counts once."""
-    for c, entries in enumerate(per_class.values()):
-        entry = entries["auc"]
-        if entry["value"] is None:
-            continue
-        if independent:
-            scores = predictions.probabilities[:, c]
-            interval = delong(
-                predictions.label == c, scores, entry["value"], confidence
-            )
-        else:
-            interval = Interval(method="delong", reason="a patient has several samples")
-        entry["intervals"]["delong"] = interval_fields(interval)

@@ -23,4 +23,8 @@ def interval_fields(interval: Interval) -> dict:
     fields = {"low": interval.low, "high": interval.high}
     if interval.undefined:
         fields["undefined_resamples"] = interval.undefined
+    if interval.approximate:
+        fields["approximate"] = interval.approximate
+    if interval.one_sided:
+        fields["one_sided"] = True
     return fields

@@ -1,8 +1,10 @@
 """What metrics.json says of one target, all but the figures."""
 
+import copy
 from collections.abc import Mapping
 
 from zoo.evaluation.predictions.by_patient import Levels
+from zoo.evaluation.results import calibration
 from zoo.evaluation.results.by_kind import RESULTS
 from zoo.evaluation.results.description import Description
 from zoo.evaluation.results.settings import Settings
@@ -22,9 +24,19 @@ def evaluate(
         "unit": description.unit,
         **RESULTS[predictions.kind.name].described(predictions),
         "confidence": settings.confidence,
+        "design": settings.design,
         "bootstrap": {"resamples": settings.bootstrap, "seed": settings.seed},
         "splits": _metrics(splits, settings),
+        **_calibration(splits, settings),
     }
+
+
+def _calibration(splits: Mapping[str, Levels], settings: Settings) -> dict:
+    """Of classes and grades, whose probabilities are of events that exclude others."""
+    predictions = next(iter(splits.values())).sample
+    if not predictions.kind.single_label:
+        return {}
+    return {"calibration": calibration.of_last_split(splits, settings)}
 
 
 def evaluate_baseline(
@@ -38,7 +50,7 @@ def evaluate_baseline(
 
 
 def _metrics(splits: Mapping[str, Levels], settings: Settings) -> dict:
-    """By split and level; by patient undefined where some patients are mixed."""
+    """By split and level; by patient undefined where most patients are mixed."""
     metrics = {}
     for split, levels in splits.items():
         results = RESULTS[levels.sample.kind.name]
@@ -51,6 +63,14 @@ def _metrics(splits: Mapping[str, Levels], settings: Settings) -> dict:
             patient = {"defined": False, "reason": reason}
         else:
             patient = results.level(levels.patient, settings)
-        sample = results.level(levels.sample, settings)
+            if levels.mixed:
+                names = [*levels.mixed]
+                patient["left_out"] = {"patients": len(names), "names": names}
+        alone = levels.patient is not None and len(levels.patient) == len(levels.sample)
+        sample = (
+            copy.deepcopy(patient)
+            if alone  # each patient is its one sample
+            else results.level(levels.sample, settings)
+        )
         metrics[split] = {"patient": patient, "sample": sample}
     return metrics

@@ -4,7 +4,7 @@ import numpy as np
 
 from zoo.evaluation.metrics import multilabel as multilabel_metrics
 from zoo.evaluation.metrics.multilabel import PER_LABEL, WITH, WITHOUT
-from zoo.evaluation.predictions.predictions import IDS, Predictions
+from zoo.evaluation.predictions.predictions import IDS, Predictions, take
 from zoo.evaluation.results import classification
 from zoo.evaluation.results.entries import entry_of
 from zoo.evaluation.results.resampling import from_all
@@ -72,6 +72,7 @@ def single_label(predictions: Predictions, column: int) -> Predictions:
             ),
             "logit": np.stack([np.zeros(len(rows)), logits], axis=1),
         },
+        extra=take(predictions, rows).extra,
     )
 
 
@@ -83,5 +84,4 @@ def _label(label: Predictions, settings: Settings) -> dict:
         return counts | {name: missing for name in PER_LABEL}
     result = classification.level(label, settings)
     entries = {**result, **result["per_class"][WITH]}
-    entries["accuracy"] = result["accuracy"]
     return counts | {name: entries[name] for name in PER_LABEL}

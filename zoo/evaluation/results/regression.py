@@ -6,7 +6,8 @@ import numpy as np
 
 from zoo.evaluation.metrics import regression as regression_metrics
 from zoo.evaluation.predictions.predictions import Predictions, take
-from zoo.evaluation.results.entries import entry_of
+from zoo.evaluation.results.entries import entry_of, interval_fields
+from zoo.evaluation.results.repeats import repeats
 from zoo.evaluation.results.resampling import from_all
 from zoo.evaluation.results.settings import Settings
 
@@ -24,7 +25,8 @@ def level(predictions: Predictions, settings: Settings) -> dict:
     - `defined`: true; `samples`, `patients`
     - `resampling`: `patients` or `none: <reason>`
     - `per_column`: by column `known`, how many samples know it, and entries by the
-      names in `metrics.regression.METRICS`
+      names in `metrics.regression.METRICS`; where patients have several samples,
+      `repeats`, see `results.repeats`
     """
     return {
         "defined": True,
@@ -62,4 +64,12 @@ def _column(predictions: Predictions, column: int, settings: Settings) -> dict:
         )
         for name, measure in regression_metrics.measure(truth, predicted).items()
     }
-    return {"known": len(knowing), **entries}
+    alone = len(knowing) == len(set(knowing.patient_id)) >= 2
+    if alone:  # each patient is its one sample
+        agreement = regression_metrics.agreement_intervals(
+            truth, predicted, settings.confidence
+        )
+        for name, interval in agreement.items():
+            entries[name]["intervals"][interval.method] = interval_fields(interval)
+    again = repeats(predictions, column, settings)
+    return {"known": len(knowing), **entries, **({"repeats": again} if again else {})}

@@ -1,5 +1,6 @@
 """How the patients of a split are drawn for the bootstrap, or why they can't be."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,11 +10,14 @@ from zoo.evaluation.metrics.bootstrap import resampled
 from zoo.evaluation.metrics.intervals import Interval, percentile
 from zoo.evaluation.predictions.by_patient import mixed_patients, patient_index
 from zoo.evaluation.predictions.predictions import Predictions
-from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.settings import CASE_CONTROL, Settings
 
 WITHIN_CLASSES, PATIENTS = "patients within classes", "patients"
 RESAMPLED = (WITHIN_CLASSES, PATIENTS)
 _ALONE = "there is only one patient"
+# Below these counts a bootstrap interval is called approximate (docs/intervals.md).
+FEW_PATIENTS = 30
+FEW_OF_A_CLASS = {"bootstrap": 20, "bootstrap_t": 10}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -24,11 +28,18 @@ class Resampling:
         stratum: number of each patient's, int `[P]`.
         how: patients are drawn, one of `RESAMPLED`.
         reason: why they can't be drawn; "" where they can.
+        rarest: patients of the rarest class that there is; none where there are none.
     """
 
     stratum: np.ndarray
     how: str
     reason: str = ""
+    rarest: int | None = None
+
+    @property
+    def patients(self) -> int:
+        """That are drawn from."""
+        return len(self.stratum)
 
     def text(self) -> str:
         """As it stands in metrics.json under `resampling`."""
@@ -55,30 +66,45 @@ class Resampling:
         """Of the replicates `[R]` of a metric, of which there are none for a reason."""
         if values is None:
             return Interval(method="bootstrap", reason=self.reason)
-        return percentile(values, confidence)
+        return self.marked(percentile(values, confidence, self.patients))
+
+    def marked(self, interval: Interval) -> Interval:
+        """The interval, called approximate where the counts are small."""
+        if interval.reason:
+            return interval
+        few = FEW_OF_A_CLASS[interval.method]
+        approximate = ""
+        if self.rarest is not None and self.rarest < few:
+            approximate = f"a class has fewer than {few} patients"
+        elif self.patients < FEW_PATIENTS:
+            approximate = f"there are fewer than {FEW_PATIENTS} patients"
+        return dataclasses.replace(interval, approximate=approximate)
 
 
-def within_classes(predictions: Predictions) -> Resampling:
-    """Patients are drawn within their classes.
+def of_classes(predictions: Predictions, settings: Settings) -> Resampling:
+    """Patients are drawn freely or, of a case-control design, within their classes.
 
     Where a patient has samples of several classes there are no such strata, and
-    patients are drawn from all alike.
+    patients are drawn freely.
     """
-    if mixed_patients(predictions):
-        return from_all(predictions)
+    free = from_all(predictions)
     index = patient_index(predictions)
-    stratum = np.zeros(index.max() + 1, dtype=np.int64)
-    stratum[index] = predictions.label
-    classes, sizes = np.unique(stratum, return_counts=True)
-    reason = ""
-    if sizes.min() < 2:
-        rarest = predictions.names[classes[np.argmin(sizes)]]
-        reason = f"class {rarest} has only one patient"
-    return Resampling(stratum=stratum, how=WITHIN_CLASSES, reason=reason)
+    has = np.zeros((free.patients, len(predictions.names)), bool)
+    has[index, predictions.label] = True
+    counts = has.sum(axis=0)
+    counts = counts[counts > 0]
+    free = dataclasses.replace(free, rarest=int(counts.min()))
+    if settings.design != CASE_CONTROL or mixed_patients(predictions):
+        return free
+    stratum = has.argmax(axis=1)
+    reason = "every class has only one patient" if counts.max() < 2 else ""
+    return dataclasses.replace(
+        free, stratum=stratum, how=WITHIN_CLASSES, reason=free.reason or reason
+    )
 
 
 def from_all(predictions: Predictions) -> Resampling:
-    """Patients are drawn from all alike."""
+    """Patients are drawn freely."""
     patients = len(set(predictions.patient_id))
     return Resampling(
         stratum=np.zeros(patients, dtype=np.int64),

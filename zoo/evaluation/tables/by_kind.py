@@ -18,7 +18,6 @@ class Tables:
         missing: why numbers of a split's level are missing.
         show: a number.
         baseline: what stands beside the network where there are covariates.
-        interval_methods: of its intervals, where not all are bootstrap ones.
     """
 
     overall: Callable[[dict, str], str]
@@ -26,7 +25,6 @@ class Tables:
     missing: Callable[[dict], list[str]]
     show: Callable[[float], str] = decimals
     baseline: str = "logistic regression"
-    interval_methods: str = "AUC of one class: DeLong; proportions: Wilson"
 
 
 TABLES: dict[str, Tables] = {
@@ -51,6 +49,5 @@ TABLES: dict[str, Tables] = {
         missing=regression.missing,
         show=significant,
         baseline="linear regression",
-        interval_methods="",
     ),
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipelines.terminal.table import align
 from zoo.evaluation.metrics.classification import OVERALL, PER_CLASS
-from zoo.evaluation.results.metric_text import title
+from zoo.evaluation.results.metric_text import title, title_of_class
 from zoo.evaluation.results.shown import shown_level
 from zoo.evaluation.tables import text_table
 
@@ -21,7 +21,9 @@ def details(evidence: dict) -> list[str]:
     metrics = evidence["splits"][last][level]
     heading = f"{last}, by {level}, one class against the rest"
     return [
-        text_table.side_by_side(metrics["per_class"], PER_CLASS, heading),
+        text_table.side_by_side(
+            metrics["per_class"], PER_CLASS, heading, in_words=title_of_class
+        ),
         _confusion(metrics["confusion"], evidence["classes"], last, level),
     ]
 

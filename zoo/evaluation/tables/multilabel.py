@@ -2,7 +2,7 @@
 
 from pipelines.terminal.table import align
 from zoo.evaluation.metrics.multilabel import OVERALL, PER_LABEL
-from zoo.evaluation.results.metric_text import title
+from zoo.evaluation.results.metric_text import title, title_of_class
 from zoo.evaluation.results.shown import shown_level
 from zoo.evaluation.tables import text_table
 
@@ -24,7 +24,7 @@ def details(evidence: dict) -> list[str]:
     counts.append(["", *numbers])
     return [
         align(counts),
-        text_table.side_by_side(labels, PER_LABEL, heading),
+        text_table.side_by_side(labels, PER_LABEL, heading, in_words=title_of_class),
     ]
 
 

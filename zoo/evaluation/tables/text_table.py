@@ -37,12 +37,17 @@ def side_by_side(
     metrics: Sequence[str],
     heading: str,
     show: Callable[[float], str] = decimals,
+    in_words: Callable[[str], str] = title,
 ) -> str:
-    """Metrics of several classes, labels or columns, each a column of the table."""
+    """Metrics of several classes, labels or columns, each a column of the table.
+
+    Args:
+        in_words: the title of a metric.
+    """
     rows = [[heading, *entries_of]]
     for name in metrics:
         cells = (cell(entries[name], show) for entries in entries_of.values())
-        rows.append([title(name), *cells])
+        rows.append([in_words(name), *cells])
     return align(rows)
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import open_dataset
 from pipelines.errors import DataError, UsageError
+from zoo.ensembling import ensemble as ensembles
+from zoo.ensembling import member
+from zoo.ensembling.ensemble import Ensemble
 from zoo.prediction import finished_runs
 from zoo.runs import same_data
 from zoo.runs.run import Run
@@ -32,8 +37,9 @@ class ExportRequest:
     """An export that may begin.
 
     Args:
-        path: of the run, or of all folds of a cross-validation.
-        runs: whose networks answer together.
+        path: of the run, of all folds of a cross-validation, or of an ensemble.
+        runs: whose networks answer together; of an ensemble member by member.
+        ensemble: how they do, where they are an ensemble's; else their mean.
         name: of the model.
         root: the model root.
         version: its number, which is free.
@@ -50,6 +56,7 @@ class ExportRequest:
     name: str
     root: Path
     version: int
+    ensemble: Ensemble | None = None
     precision: str = "float32"
     onnx: bool = False
     data: DataSet | None = None
@@ -62,8 +69,17 @@ class ExportRequest:
 
     @property
     def run(self) -> Run:
-        """Whose task, channels and targets they are; of folds the first one."""
-        return self.runs[0]
+        """Whose task, channels and targets they are; of folds the first one.
+
+        Of an ensemble with the channels that any of its members sees.
+        """
+        first = self.runs[0]
+        if all(run.channels == first.channels for run in self.runs):
+            return first
+        seen = {name for run in self.runs for name in run.channels}
+        channels = tuple(name for name in first.task.channels if name in seen)
+        recipe = dataclasses.replace(first.recipe, sequences=channels)
+        return dataclasses.replace(first, recipe=recipe)
 
 
 def checked(
@@ -76,6 +92,7 @@ def checked(
     onnx: bool = False,
     data: str | None = None,
     server_python: str | None = None,
+    without_stage: bool = False,
 ) -> ExportRequest:
     """Finds the runs, the data set and a place for the version.
 
@@ -83,11 +100,12 @@ def checked(
         version: its number; none = the next one.
         data: directory of the runs' data set; none = made-up records.
         server_python: see `ExportRequest`.
+        without_stage: whether a last stage that the runs have may stay behind.
 
     Raises:
         UsageError: a path that does not exist, a name that a model can't have, a
-            version that is none or is there, a precision that is none, or packages
-            that are not installed.
+            version that is none or is there, a precision that is none, packages that
+            are not installed, or a last stage that would be left out unasked.
         DataError: no finished run, another data set, or too little space on the disk.
     """
     versions.check_name(name)
@@ -103,9 +121,11 @@ def checked(
         )
     if onnx:
         _check_onnx()
+    ensemble, runs = _answering(path)
     request = ExportRequest(
         path=Path(path),
-        runs=tuple(finished_runs.by_fold(path).values()),
+        runs=runs,
+        ensemble=ensemble,
         name=name,
         root=Path(to),
         version=version,
@@ -115,10 +135,43 @@ def checked(
         server_python=server_python,
     )
     version_directory.check_new(request.target)
+    if not without_stage and ensemble is None:  # which asks the networks alone
+        _check_no_stage(request.runs)
     if request.data is not None:
         same_data.check(request.path, request.run.data_digest, request.data)
     _check_space(request)
     return request
+
+
+def _check_no_stage(runs: Sequence[Run]) -> None:
+    """A served model would answer otherwise than `zoo.predict`, and not say so."""
+    staged = [run.last_stage_path for run in runs if run.last_stage_path.is_file()]
+    if staged:
+        raise UsageError(
+            f"the export does not hold a last stage, and there is {staged[0]}: the "
+            "served model would give uncalibrated probabilities, the most probable "
+            "class, and never unknown. Export the network alone by --without-stage"
+        )
+
+
+def _answering(path: str | os.PathLike) -> tuple[Ensemble | None, tuple[Run, ...]]:
+    """The ensemble at a path, if it is one, and the runs that answer.
+
+    Raises:
+        UsageError: members that want records or covariates of their own.
+    """
+    if not ensembles.is_there(path):
+        return None, tuple(finished_runs.by_fold(path).values())
+    ensemble = ensembles.opened(path)
+    members = member.reopened(ensemble)
+    member.check_one_record(ensemble, members)
+    runs = tuple(each.runs[fold] for each in members for fold in ensemble.folds)
+    if len({run.recipe.head.covariates for run in runs}) > 1:
+        raise UsageError(
+            f"the members of {path} see different covariates, and a served model is "
+            "given those of one list. Export the members singly"
+        )
+    return ensemble, runs
 
 
 def _check_onnx() -> None:

@@ -1,4 +1,4 @@
-"""A finished run, or all folds of a cross-validation, as a version of a SavedModel."""
+"""A finished run, all folds of a cross-validation or an ensemble as a SavedModel."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -8,6 +8,9 @@ import tensorflow as tf
 
 from pipelines.errors import DataError
 from zoo.classifier.precision import gpus
+from zoo.ensembling import ensemble as ensembles
+from zoo.ensembling import graph_rules
+from zoo.ensembling.ensemble import Ensemble
 from zoo.prediction import last_stage, predictor
 from zoo.runs import cross_validation, disk
 from zoo.runs.run import Run
@@ -52,7 +55,9 @@ def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
     precisions.check(request.precision, gpus())
     with version_directory.reserved(request.target):
         say(f"loading {len(request.runs)} network{'s' if request.runs[1:] else ''}")
-        served = served_model(request.runs, precision=request.precision)
+        served = served_model(
+            request.runs, ensemble=request.ensemble, precision=request.precision
+        )
         expected = held_to.of(request)
         with version_directory.on_disk(request.root):
             folder.fill(request.root)
@@ -104,6 +109,8 @@ def _write(
         precision=request.precision,
         figures=known,
         differences=differences,
+        ensemble=request.ensemble,
+        channels=request.run.channels,
     )
     saved_model.write(
         directory,
@@ -125,8 +132,18 @@ def _write(
     say(str(report))
 
 
-def served_model(runs: Sequence[Run], *, precision: str = "float32") -> ServedModel:
+def served_model(
+    runs: Sequence[Run],
+    *,
+    ensemble: Ensemble | None = None,
+    precision: str = "float32",
+) -> ServedModel:
     """The networks of runs, answering together.
+
+    Args:
+        runs: of an ensemble member by member.
+        ensemble: how they answer together; none = by their mean.
+        precision: of the networks' arithmetic.
 
     Raises:
         DataError: a model that can't be loaded.
@@ -135,11 +152,14 @@ def served_model(runs: Sequence[Run], *, precision: str = "float32") -> ServedMo
         of_run(run, precisions.rebuilt(run, predictor.network_of(run), precision))
         for run in runs
     ]
-    return ServedModel(runs[0], members)
+    combine = None if ensemble is None else graph_rules.combiner(ensemble)
+    return ServedModel(runs[0], members, combine)
 
 
 def figures_of(path: str | os.PathLike, run: Run) -> dict:
     """What is known of how good the model at `path` is."""
+    if ensembles.is_there(path):
+        return figures.of_ensemble(path)
     if cross_validation.is_there(path):
         return figures.of_folds(cross_validation.opened(path))
     return figures.of_run(run)
@@ -169,7 +189,8 @@ def _with_onnx(directory: Path, request: ExportRequest, held_to: HeldTo) -> Answ
     assets.mkdir()
     path = assets / onnx_file.FILE
     try:
-        onnx_file.write(path, served_model(request.runs))
+        networks = served_model(request.runs, ensemble=request.ensemble)
+        onnx_file.write(path, networks)
         numbers = onnx_file.answers(path, held_to.volumes)
     except Exception as error:  # the converter and the runtime raise what they like
         if disk.is_full(error):  # which is told by whoever makes the directory

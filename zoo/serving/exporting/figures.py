@@ -1,5 +1,6 @@
 """What is known of how good a served model is, in the words of who was judged."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from zoo.runs.run import Run
 
 _OF_RUN = "figures of the run, in float32"
 _OF_FOLDS = "out-of-fold figures of the members, each judged by patients it never saw"
+_OF_ENSEMBLE = "figures of the ensemble, in float32"
 _OF_MEAN = "figures of the mean of all members, on the patients set aside"
 
 
@@ -28,6 +30,17 @@ def of_folds(validation: CrossValidation) -> dict[str, Any]:
     figures = {"members": _judged(validation.summary_path / "metrics.json", _OF_FOLDS)}
     held_out = validation.holdout_path / "metrics.json"
     return figures | {"mean": _judged(held_out, _OF_MEAN)}
+
+
+def of_ensemble(path: str | os.PathLike) -> dict[str, Any]:
+    """Those of an ensemble, and what is known of its gain over its best member."""
+    metrics = Path(path) / "metrics.json"
+    figures = _judged(metrics, _OF_ENSEMBLE)
+    if not figures["metrics"]:
+        return figures
+    own = json_objects.read(metrics)["ensemble"]
+    gain = {key: own[key] for key in ("gain", "conclusion") if key in own}
+    return figures | {"over_best_member": gain}
 
 
 def any_metrics(figures: Mapping[str, Any]) -> bool:

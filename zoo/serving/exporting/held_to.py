@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
+from zoo.ensembling import predictor as ensemble_predictor
 from zoo.prediction import predictor
 from zoo.prediction.decoded_records import decoded
 from zoo.prediction.predictor import FEATURES, Predictor
@@ -60,10 +61,16 @@ def of(request: ExportRequest) -> HeldTo:
         else example_records.of_data_set(request.data)
     )
     with tf.device("CPU"):  # where the gate asks too: a GPU rounds otherwise
-        loaded = predictor.load(request.path)
+        loaded = _loaded(request)
         each = [_answered(loaded, record) for record in examples.records]
     answers = {name: np.stack([one[name] for one in each]) for name in each[0]}
     return HeldTo(run=run, examples=examples, answers=answers)
+
+
+def _loaded(request: ExportRequest) -> Predictor:
+    if request.ensemble is None:
+        return predictor.load(request.path, with_stage=False)
+    return ensemble_predictor.load(request.path)
 
 
 def _answered(loaded: Predictor, record: bytes) -> dict[str, np.ndarray]:

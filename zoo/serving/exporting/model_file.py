@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.architectures import registry, user_defined
+from zoo.ensembling.ensemble import Ensemble
 from zoo.runs import environment, json_objects
 from zoo.runs.run import Run
 from zoo.serving.exporting.difference import Difference
@@ -31,6 +32,8 @@ def text(
     precision: str,
     figures: Mapping[str, Any],
     differences: Sequence[Difference] = (),
+    ensemble: Ensemble | None = None,
+    channels: Sequence[str] = (),
 ) -> str:
     """The file's content.
 
@@ -39,6 +42,8 @@ def text(
         precision: of the networks' arithmetic.
         figures: see `zoo.serving.exporting.figures`.
         differences: to the runs in float32, as far as measured.
+        ensemble: how the networks answer together; none = by their mean.
+        channels: that any of them sees; none = those of the first.
     """
     run = runs[0]
     described = {
@@ -48,10 +53,11 @@ def text(
         "use": _USE,
         "task": run.task.name,
         "spec": run.task.spec,
-        "channels": list(run.channels),
+        "channels": list(channels or run.channels),
         "covariates": list(run.recipe.head.covariates),
         "answers": [_answer(target_output) for target_output in run.target_outputs],
         "members": [_member(one) for one in runs],
+        **_of_ensemble(ensemble),
         "precision": precision,
         "differences": [dataclasses.asdict(difference) for difference in differences],
         "data_digest": run.data_digest,
@@ -72,6 +78,14 @@ def _answer(target_output: TargetOutput) -> dict[str, Any]:
     if not (kind.single_label or kind.binary):
         return {**answer, "unit": "that of the labels of the data set"}
     return {**answer, "unit": "probability", "label": f"label{target_output.suffix}"}
+
+
+def _of_ensemble(ensemble: Ensemble | None) -> dict[str, Any]:
+    """The rule, and by target and fold what it learned."""
+    if ensemble is None:
+        return {}
+    learned = {"fitted": ensemble.fitted} if ensemble.fitted else {}
+    return {"ensemble": {"rule": ensemble.rule, **learned}}
 
 
 def _member(run: Run) -> dict[str, Any]:

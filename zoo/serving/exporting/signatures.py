@@ -20,11 +20,19 @@ class ServedModel(tf.Module):
     Args:
         run: whose task, channels and targets they are; of folds the first one's.
         members: the networks.
+        combine: of an ensemble, from what the networks say by name, in their order, to
+            what they say together; none = the mean by their weights.
     """
 
-    def __init__(self, run: Run, members: Sequence[Member]):
+    def __init__(
+        self,
+        run: Run,
+        members: Sequence[Member],
+        combine: Callable[[Sequence[Tensors]], Tensors] | None = None,
+    ):
         super().__init__(name="served_model")
         self._run, self._members = run, list(members)
+        self._combine = combine
         self.kept = [
             variable.value
             for member in members
@@ -80,6 +88,8 @@ class ServedModel(tf.Module):
 
     def _answer(self, each: Sequence[Tensors]) -> Tensors:
         weights = [member.weight for member in self._members]
+        if self._combine is not None:
+            each, weights = [self._combine(each)], [1.0]
         return last_stage.answer(each, weights, self._run.target_outputs)
 
     @property

@@ -8,9 +8,14 @@ from matplotlib.axes import Axes
 from tests.zoo.evaluation.cohorts import cohort, epochs, evaluated
 from tests.zoo.evaluation.figures.watching import figures_of
 from zoo.evaluation.figures import classification as classification_figures
-from zoo.evaluation.figures import classification_plots, learning_curves
+from zoo.evaluation.figures import (
+    classification_plots,
+    curve_plots,
+    curves,
+    learning_curves,
+)
 from zoo.evaluation.figures import style as figure_style
-from zoo.evaluation.figures.classification_plots import Curve, reliability_bins
+from zoo.evaluation.figures.curve_plots import Curve
 from zoo.evaluation.results.settings import Settings
 from zoo.runs.history import best
 
@@ -38,7 +43,7 @@ def test_roc_with_a_curve_that_is_not_defined(tmp_path):
             style=figure_style.SPLIT_STYLE["train"],
         ),
     ]
-    classification_plots.roc(tmp_path / "roc.png", curves, heading="ROC")
+    curve_plots.roc(tmp_path / "roc.png", curves, heading="ROC")
     drawn(tmp_path / "roc.png")
 
 
@@ -78,24 +83,9 @@ def test_a_long_class_does_not_widen_the_roc(tmp_path):
         scores=found.probabilities[:, 1],
         style=figure_style.SPLIT_STYLE["test"],
     )
-    classification_plots.roc(tmp_path / "roc.png", [curve], heading=f"ROC of {LONG}")
+    curve_plots.roc(tmp_path / "roc.png", [curve], heading=f"ROC of {LONG}")
     width = matplotlib.image.imread(tmp_path / "roc.png").shape[1]
     assert width < 1.1 * 300 * 3.6
-
-
-def test_calibration(tmp_path):
-    found = cohort(60)
-    classification_plots.calibration(
-        tmp_path / "c.png",
-        found.label == 1,
-        found.probabilities[:, 1],
-        event="class ill",
-        outcomes=("well", "ill"),
-        confidence=0.95,
-        independent=True,
-        heading="Test",
-    )
-    drawn(tmp_path / "c.png")
 
 
 @pytest.mark.parametrize("count", [1, 6])
@@ -142,23 +132,15 @@ def test_learning_curves_say_where_a_stage_begins(tmp_path, monkeypatch):
 
 def test_folds_and_the_line_of_chance_are_told_apart(tmp_path, monkeypatch):
     drawn = []
-    monkeypatch.setattr(
-        classification_plots, "roc", lambda path, curves, **_: drawn.extend(curves)
-    )
+    plot = ("auc", lambda path, curves, **_: drawn.extend(curves), "ROC")
+    monkeypatch.setitem(curves.CURVES, "roc", plot)
     pooled = cohort(30)
-    settings = Settings(bootstrap=2)
+    settings = Settings(bootstrap=200)
     evidence = evaluated(pooled, settings)
     classification_figures.draw(tmp_path, {"test": pooled}, evidence, [pooled, pooled])
     assert [curve.text[:16] for curve in drawn] == [
         "single folds (2)",
         "",
-        "test, pooled (n ",
+        "test, pooled (15",
     ]
     assert figure_style.GREY not in {curve.style[0] for curve in drawn}
-
-
-def test_reliability_bins_hold_everything_in_order():
-    stated = np.random.default_rng(0).random(45)
-    bins = reliability_bins(stated)
-    assert [len(members) for members in bins] == [12, 11, 11, 11]
-    assert stated[bins[0]].max() <= stated[bins[1]].min()

@@ -51,7 +51,12 @@ def test_the_interval_ends_at_1():
 
 def test_separated_classes_have_no_interval():
     found = delong(np.array([0, 0, 1, 1], bool), np.array([1.0, 2, 3, 4]), 1.0, 0.95)
-    assert "no variance" in found.reason
+    assert "separate the classes" in found.reason
+
+
+def test_a_constant_score_separates_nothing():
+    found = delong(np.array([0, 0, 1, 1], bool), np.ones(4), 0.5, 0.95)
+    assert found.reason == "the samples of a class score alike: no variance"
 
 
 def test_a_single_positive_has_no_interval():

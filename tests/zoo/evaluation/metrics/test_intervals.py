@@ -3,6 +3,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from zoo.evaluation.metrics.intervals import Interval, percentile, wilson
 
@@ -46,6 +47,16 @@ def test_percentiles():
     assert (found.low, found.high) == (pytest.approx(0.05), pytest.approx(0.95))
 
 
+@pytest.mark.parametrize("patients", [10, 40])
+def test_expanded_percentiles_give_the_interval_of_student(patients):
+    """Of a mean: the bootstrap's deviation is that with the divisor N."""
+    values = NormalDist(0, math.sqrt((patients - 1) / patients))
+    replicates = np.array([values.inv_cdf((i + 0.5) / 20_000) for i in range(20_000)])
+    found = percentile(replicates, 0.95, patients)
+    assert found.high == pytest.approx(t.ppf(0.975, patients - 1), rel=2e-3)
+    assert found.low == pytest.approx(-found.high, rel=1e-6)
+
+
 def test_undefined_resamples_are_left_out_and_counted():
     found = percentile(np.r_[np.arange(99), np.nan], 0.5)
     assert found.undefined == 1
@@ -53,8 +64,8 @@ def test_undefined_resamples_are_left_out_and_counted():
 
 
 def test_mostly_undefined_resamples_give_no_interval():
-    found = percentile(np.r_[np.arange(80), [np.nan] * 20], 0.5)
-    assert found.reason == "undefined in 20 of 100 resamples"
+    found = percentile(np.r_[np.arange(49), [np.nan] * 51], 0.5)
+    assert found.reason == "undefined in 51 of 100 resamples"
     assert math.isnan(found.low)
 
 

@@ -3,7 +3,12 @@ import pytest
 from scipy import stats
 from sklearn import metrics as sklearn_metrics
 
-from zoo.evaluation.metrics.regression import METRICS, measure, replicate
+from zoo.evaluation.metrics.regression import (
+    METRICS,
+    agreement_intervals,
+    measure,
+    replicate,
+)
 
 
 def sample(seed=0, rows=30):
@@ -89,3 +94,34 @@ def test_without_a_spread_there_is_no_concordance_either():
         found["pearson"].reason
         == "the predictions are one and the same number throughout"
     )
+
+
+def test_a_large_bias_hides_no_correlation():
+    truth, found = sample()
+    far = measure(truth, found + 1e8)
+    assert far["pearson"].value == pytest.approx(stats.pearsonr(truth, found)[0])
+    assert far["spearman"].value == pytest.approx(stats.spearmanr(truth, found)[0])
+    assert far["ccc"].value == pytest.approx(concordance(truth, found + 1e8), rel=1e-4)
+
+
+def test_limits_of_agreement_of_bland_and_altmans_example():
+    """Peak flow of 17 subjects, Lancet 1986: differences of -2.1, s = 38.8 l/min.
+
+    The bias lies in -22.0 to 17.8; with 2 s for 1.96 s, and 3 s^2 / n for the variance
+    of a limit, the lower one in -114.3 to -45.1.
+    """
+    differences = stats.zscore(np.arange(17.0) ** 2, ddof=1) * 38.8 - 2.1
+    truth = np.linspace(200, 600, 17)
+    found = agreement_intervals(truth, truth + differences, 0.95)
+    ends = (found["bias"].low, found["bias"].high)
+    assert ends == pytest.approx((-22.0, 17.8), abs=0.06)
+    lower = found["lower_limit"]
+    assert (lower.low + lower.high) / 2 == pytest.approx(-2.1 - 1.96 * 38.8)
+    assert lower.high - lower.low == pytest.approx(114.3 - 45.1, rel=0.01)
+    upper = found["upper_limit"]
+    assert upper.high - upper.low == pytest.approx(lower.high - lower.low)
+
+
+def test_errors_that_are_all_the_same_have_no_interval():
+    found = agreement_intervals(np.arange(4.0), np.arange(4.0) + 1, 0.95)
+    assert found["bias"].reason == "all errors are the same"

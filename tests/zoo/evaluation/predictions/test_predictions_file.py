@@ -188,14 +188,22 @@ def test_empty_file(tmp_path):
 
 
 def test_unknown_column(table):
+    def add(rows):
+        for i, row in enumerate(rows):
+            row.append("3" if i else "age")
+
+    path, target = table(add), Target(classes=("well", "ill"))
     with pytest.raises(DataError, match="unknown column 'age'"):
-        predictions_file.read(
-            table(
-                lambda rows: [
-                    row.append("age" if not i else "3") for i, row in enumerate(rows)
-                ]
-            )
-        )
+        predictions_file.read(path, target)
+
+
+def test_an_output_of_no_class_is_no_further_column(table):
+    def add(rows):
+        for i, row in enumerate(rows):
+            row.append("3" if i else "pred:ill")
+
+    with pytest.raises(DataError, match="unknown column 'pred:ill'"):
+        predictions_file.read(table(add))
 
 
 def test_double_column(table):

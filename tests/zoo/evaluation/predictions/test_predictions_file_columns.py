@@ -72,12 +72,18 @@ def set_cell(row, column, value):
         (set_cell(0, "target:b", "target:c"), r"missing column.s. target:b"),
         (set_cell(1, "prob:a", "x"), "row 2: prob:a is no number. Received: 'x'"),
         (set_cell(1, "prob:a", ""), "row 2: prob:a is no number"),
-        (set_cell(1, "target:a", "2"), "a label is 0, 1 or not known"),
+        (
+            set_cell(1, "target:a", "2"),
+            "row 2: a label is 0, 1 or not known",
+        ),
         (
             set_cell(1, "prob:a", "1.5"),
-            "probabilities must be in 0..1. Received: .* 1.5",
+            "row 2: probabilities must be in 0..1. Received: 1.5 for sample",
         ),
-        (set_cell(1, "logit:a", "nan"), "every logit is a number"),
+        (
+            set_cell(1, "logit:a", "nan"),
+            "row 2: every logit is a number.*logit:a nan",
+        ),
         (set_cell(1, "split", "later"), "a split is one of"),
         (lambda rows: rows[1].pop(), "row 2 has 9 cells where the header has 10"),
         (lambda rows: rows.__delitem__(slice(1, None)), "no prediction"),

@@ -4,8 +4,9 @@ import pytest
 
 from pipelines.errors import UsageError
 from tests.zoo.evaluation.cohorts import cohort, given, metrics_of
-from zoo.evaluation.results.settings import Settings
-from zoo.evaluation.results.shown import preferred
+from zoo.evaluation.results.settings import Settings, check_new, of_recipe
+from zoo.evaluation.results.shown import preferred, preferred_method
+from zoo.recipes.recipe import Evaluation, Recipe
 
 QUICK = Settings(bootstrap=200)
 
@@ -15,7 +16,9 @@ def test_both_levels_with_their_counts():
     assert (found["patient"]["samples"], found["patient"]["patients"]) == (12, 12)
     assert (found["sample"]["samples"], found["sample"]["patients"]) == (36, 12)
     assert found["sample"]["samples_per_class"] == {"well": 18, "ill": 18}
-    assert found["patient"]["resampling"] == "patients within classes"
+    assert found["patient"]["resampling"] == "patients"
+    within = metrics_of(cohort(12), Settings(bootstrap=200, design="case_control"))
+    assert within["patient"]["resampling"] == "patients within classes"
     json.dumps(found, allow_nan=False)
 
 
@@ -25,17 +28,17 @@ def test_the_same_seed_gives_the_same_intervals():
     assert other != metrics_of(cohort(), QUICK)
 
 
-def test_wilson_and_delong_only_where_every_patient_counts_once():
+def test_methods_of_independent_samples_and_of_several_a_patient():
     found = metrics_of(cohort(30, samples_each=2, signal=1), QUICK)
     by_patient, by_sample = found["patient"], found["sample"]
     assert set(by_patient["accuracy"]["intervals"]) == {"bootstrap", "wilson"}
-    assert set(by_sample["accuracy"]["intervals"]) == {"bootstrap"}
-    assert by_patient["auc"]["intervals"]["delong"]["low"] > 0.4
-    assert by_sample["auc"]["intervals"]["delong"] == {
-        "low": None,
-        "high": None,
-        "reason": "a patient has several samples",
-    }
+    assert set(by_sample["accuracy"]["intervals"]) == {"bootstrap", "wilson_clustered"}
+    assert set(by_patient["auc"]["intervals"]) == {"bootstrap", "newcombe", "delong"}
+    clustered = {"bootstrap", "newcombe_clustered", "obuchowski"}
+    assert set(by_sample["auc"]["intervals"]) == clustered
+    assert set(by_patient["brier"]["intervals"]) == {"bootstrap", "bootstrap_t"}
+    balanced = by_patient["balanced_accuracy"]
+    assert preferred_method(balanced) == "mover"
 
 
 def test_the_auc_of_two_classes_is_that_of_class_1():
@@ -43,13 +46,15 @@ def test_the_auc_of_two_classes_is_that_of_class_1():
     assert found["auc"] == found["per_class"]["ill"]["auc"]
 
 
-def test_a_mean_of_aucs_has_no_delong_interval():
+def test_a_mean_of_aucs_has_an_interval_of_its_own():
     found = metrics_of(cohort(30, ("a", "b", "c"), signal=1), QUICK)
-    assert set(found["patient"]["auc"]["intervals"]) == {"bootstrap"}
+    assert set(found["patient"]["auc"]["intervals"]) == {"bootstrap", "mover"}
     per_class = found["patient"]["per_class"]
-    assert set(per_class["a"]["auc"]["intervals"]) == {"bootstrap", "delong"}
+    methods = {"bootstrap", "newcombe", "delong"}
+    assert set(per_class["a"]["auc"]["intervals"]) == methods
     assert set(per_class["a"]["ppv"]["intervals"]) == {"bootstrap", "wilson"}
-    assert set(per_class["a"]["f1"]["intervals"]) == {"bootstrap"}
+    assert set(per_class["a"]["f1"]["intervals"]) == {"bootstrap", "wilson"}
+    assert set(per_class["a"]["kappa"]["intervals"]) == {"bootstrap"}
 
 
 def test_intervals_of_repeated_samples_are_those_of_their_patients():
@@ -77,11 +82,14 @@ def test_patients_of_several_classes_are_said_to_have_no_level():
     assert found["sample"]["resampling"] == "patients"
 
 
-def test_a_class_with_one_patient_has_no_bootstrap_interval():
+def test_a_class_with_one_patient_keeps_the_intervals():
     found = metrics_of(given([0, 0, 0, 1], [0.1, 0.7, 0.2, 0.6]), QUICK)["patient"]
-    assert found["resampling"] == "none: class ill has only one patient"
-    assert found["kappa"]["intervals"]["bootstrap"]["low"] is None
-    assert found["accuracy"]["intervals"]["wilson"]["low"] > 0
+    assert found["resampling"] == "patients"
+    assert found["kappa"]["intervals"]["bootstrap"]["approximate"]
+    undefined = found["auc"]["intervals"]["bootstrap"]["undefined_resamples"]
+    assert undefined / 200 == pytest.approx(0.75**4, abs=0.12)
+    assert found["auc"]["intervals"]["newcombe"]["low"] > 0
+    assert found["balanced_accuracy"]["intervals"]["mover"]["low"] > 0
 
 
 def test_a_single_patient():
@@ -98,19 +106,47 @@ def test_an_undefined_metric_has_a_reason_and_no_interval():
     }
 
 
-def test_perfect_answers_have_no_bootstrap_interval_but_wilsons():
-    found = metrics_of(given([0, 0, 1, 1], [0.1, 0.2, 0.8, 0.9]), QUICK)["patient"]
+def test_perfect_answers_have_lower_bounds():
+    labels = [0] * 12 + [1] * 12
+    perfect = given(labels, [0.1 + 0.01 * i for i in range(12)] + [0.8] * 12)
+    found = metrics_of(perfect, QUICK)["patient"]
     accuracy = found["accuracy"]["intervals"]
     assert "same value" in accuracy["bootstrap"]["reason"]
-    assert (accuracy["wilson"]["low"], accuracy["wilson"]["high"]) == (
-        pytest.approx(0.51, abs=0.01),
-        1.0,
-    )
-    assert preferred(found["auc"]) is None
     assert preferred(found["accuracy"]) == accuracy["wilson"]
+    assert preferred(found["auc"]) == {
+        "low": pytest.approx(0.922, abs=5e-4),
+        "high": 1.0,
+        "one_sided": True,
+    }
+    kappa = preferred(found["kappa"])
+    agreed = 0.05 ** (1 / 24)
+    assert kappa["low"] == pytest.approx((agreed - 0.5) / 0.5)
+    assert kappa["one_sided"]
+    balanced = preferred(found["balanced_accuracy"])
+    wilson = found["per_class"]["ill"]["sensitivity"]["intervals"]["wilson"]["low"]
+    assert balanced["low"] == pytest.approx(1 - (1 - wilson) / 2**0.5)
+    jaccard = 12 / (12 + 1.959964**2)  # Wilson's lower end of 12 of 12
+    f1 = preferred(found["per_class"]["ill"]["f1"])
+    assert f1["low"] == pytest.approx(2 * jaccard / (1 + jaccard), abs=1e-6)
 
 
-@pytest.mark.parametrize("wrong", [{"confidence": 1.0}, {"bootstrap": 0}, {"seed": -1}])
-def test_settings_are_checked(wrong):
-    with pytest.raises(UsageError, match="confidence is between 0 and 1"):
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"confidence": 1.0}, "confidence is between 0 and 1"),
+        ({"seed": -1}, "seed 0 or more"),
+        ({"bootstrap": 199}, "want 200 resamples or more.*Received: bootstrap=199"),
+        ({"design": "survey"}, "design is one of cohort, case_control"),
+    ],
+)
+def test_settings_are_checked(wrong, message):
+    with pytest.raises(UsageError, match=message):
         Settings(**wrong)
+
+
+def test_runs_of_before_may_have_fewer_resamples_and_new_ones_not():
+    few = Recipe(evaluation=Evaluation(bootstrap=199))
+    assert of_recipe(few).bootstrap == 200
+    with pytest.raises(UsageError, match="must be 200 or more.*Received: 199"):
+        check_new(few)
+    check_new(Recipe(evaluation=Evaluation(bootstrap=200)))

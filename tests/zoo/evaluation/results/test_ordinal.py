@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from tests.zoo.evaluation.cohorts import cohort, evaluated, given, metrics_of
+from tests.zoo.evaluation.expanded import expanded
 from zoo.evaluation.evidence_text import text
 from zoo.evaluation.metrics.bootstrap import patient_weights
 from zoo.evaluation.metrics.by_kind import METRICS
@@ -14,7 +15,7 @@ from zoo.evaluation.results.settings import Settings
 from zoo.targets.classification import CLASSIFICATION
 from zoo.targets.ordinal import ORDINAL
 
-SETTINGS = Settings(bootstrap=60)
+SETTINGS = Settings(bootstrap=200)
 
 
 def grades(patients=40, **options):
@@ -38,16 +39,19 @@ def test_all_of_classes_is_there_too():
         assert {key: levels[name][key] for key in level} == level
 
 
-def test_intervals_come_from_patients_within_grades():
+@pytest.mark.parametrize("design", ["cohort", "case_control"])
+def test_intervals_come_from_patients_drawn_by_the_design(design):
     found = grades(60, signal=1.0)
-    interval = metrics_of(found, SETTINGS)["patient"]["quadratic_kappa"]
-    drawn = patient_weights(found.label, 60, np.random.default_rng(SETTINGS.seed))
+    settings = Settings(bootstrap=200, design=design)
+    interval = metrics_of(found, settings)["patient"]["quadratic_kappa"]
+    stratum = found.label if design == "case_control" else np.zeros(60, int)
+    drawn = patient_weights(stratum, 200, np.random.default_rng(settings.seed))
     called = decide(found.probabilities)
     values = [
         cohen_kappa_score(found.label, called, weights="quadratic", sample_weight=one)
         for one in drawn
     ]
-    low, high = np.quantile(values, (0.025, 0.975))
+    low, high = expanded(values, 60)
     found = interval["intervals"]["bootstrap"]
     assert (found["low"], found["high"]) == pytest.approx((low, high))
 

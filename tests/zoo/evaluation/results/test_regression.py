@@ -5,14 +5,16 @@ import pytest
 from scipy import stats
 
 from tests.zoo.evaluation.cohorts import metrics_of
+from tests.zoo.evaluation.expanded import expanded
 from tests.zoo.evaluation.numbered import numbered
 from zoo.evaluation.metrics.bootstrap import patient_weights
 from zoo.evaluation.metrics.by_kind import METRICS as METRICS_OF_KIND
 from zoo.evaluation.metrics.regression import METRICS
 from zoo.evaluation.predictions.predictions import take
 from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.shown import preferred_method
 
-SETTINGS = Settings(bootstrap=60)
+SETTINGS = Settings(bootstrap=200)
 
 
 def test_every_column_is_judged_by_those_who_know_it():
@@ -29,15 +31,24 @@ def test_every_column_is_judged_by_those_who_know_it():
 def test_intervals_come_from_patients_with_all_their_samples():
     found = numbered(20, samples_each=2)
     interval = metrics_of(found, SETTINGS)["sample"]["per_column"]["kpa"]["spearman"]
-    weights = patient_weights(np.zeros(20, int), 60, np.random.default_rng(0))
+    weights = patient_weights(np.zeros(20, int), 200, np.random.default_rng(0))
     values = []
     for own in weights:
         rows = np.repeat(np.arange(40), np.repeat(own, 2))
         truth, said = found.truth[rows, 0], found.outputs["pred"][rows, 0]
         values.append(stats.spearmanr(truth, said)[0])
-    low, high = np.quantile(values, (0.025, 0.975))
-    wanted = pytest.approx({"low": low, "high": high})
-    assert interval["intervals"]["bootstrap"] == wanted
+    low, high = expanded(values, 20)
+    interval = interval["intervals"]["bootstrap"]
+    assert (interval["low"], interval["high"]) == pytest.approx((low, high))
+    assert interval["approximate"] == "there are fewer than 30 patients"
+
+
+def test_limits_of_agreement_have_bland_and_altmans_intervals_by_patient():
+    levels = metrics_of(numbered(40, samples_each=2), SETTINGS)
+    limit = levels["patient"]["per_column"]["kpa"]["upper_limit"]
+    assert preferred_method(limit) == "bland_altman"
+    limit = levels["sample"]["per_column"]["kpa"]["upper_limit"]
+    assert limit["intervals"].keys() == {"bootstrap"}
 
 
 def test_by_patient_the_mean_prediction_counts():
@@ -55,10 +66,10 @@ def test_patients_with_samples_of_different_numbers():
     truth = found.truth.copy()
     truth[0] += 1
     levels = metrics_of(dataclasses.replace(found, truth=truth), SETTINGS)
-    assert levels["patient"]["reason"] == (
-        "1 of 12 patients have samples of different numbers"
-    )
-    assert levels["sample"]["defined"]
+    contradictory = [found.patient_id[0]]
+    assert levels["patient"]["left_out"] == {"patients": 1, "names": contradictory}
+    assert levels["patient"]["patients"] == 11
+    assert levels["sample"]["patients"] == 12
 
 
 def test_a_single_patient_has_no_interval():

@@ -1,3 +1,4 @@
+import dataclasses
 import importlib.util
 import shutil
 from collections import namedtuple
@@ -6,6 +7,7 @@ import pytest
 
 from pipelines.errors import DataError, UsageError
 from tests.pipelines.records import small
+from tests.zoo.ensembling.members import ensemble_of, unbuilt
 from tests.zoo.prediction import networks
 from zoo.serving.exporting import export_request
 
@@ -34,6 +36,41 @@ def test_of_a_cross_validation_all_folds(tmp_path):
     request = export_request.checked(path, name="a", to=tmp_path)
     assert [run.fold for run in request.runs] == ["0", "1"]
     assert request.run is request.runs[0]
+
+
+def test_of_an_ensemble_all_members_and_the_channels_of_any(tmp_path):
+    first = networks.Recipe(arch="cnn3d", sequences=("T2",))
+    second = networks.Recipe(arch="cnn3d", sequences=("T1",))
+    paths = [
+        unbuilt(tmp_path / name, recipe=recipe).path
+        for name, recipe in (("a", first), ("b", second))
+    ]
+    path = ensemble_of(tmp_path / "both", paths)
+    request = export_request.checked(path, name="a", to=tmp_path / "root")
+    assert [run.path.name for run in request.runs] == ["a", "b"]
+    assert request.ensemble.rule == "weighted"
+    assert request.run.channels == ("T1", "T2")
+
+
+def test_members_that_want_inputs_of_their_own_are_refused(tmp_path):
+    other = dataclasses.replace(networks.TASK, name="other")
+    paths = [
+        unbuilt(tmp_path / name, task).path
+        for name, task in (("a", networks.TASK), ("b", other))
+    ]
+    path = ensemble_of(tmp_path / "both", paths)
+    with pytest.raises(UsageError, match="each wants a record of its own"):
+        export_request.checked(path, name="a", to=tmp_path / "root")
+    seen = networks.SEES_COVARIATES
+    paths = [
+        unbuilt(tmp_path / "c", networks.CLINICAL).path,
+        unbuilt(
+            tmp_path / "d", networks.CLINICAL, recipe=seen, standards=networks.STANDARDS
+        ).path,
+    ]
+    path = ensemble_of(tmp_path / "clinical", paths)
+    with pytest.raises(UsageError, match="see different covariates"):
+        export_request.checked(path, name="a", to=tmp_path / "root")
 
 
 def test_a_version_that_is_there(run, tmp_path):

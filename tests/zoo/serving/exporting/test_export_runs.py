@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from pipelines.errors import DataError, UsageError
 from tests.pipelines.records import small
+from tests.zoo.ensembling.members import ensemble_of
 from tests.zoo.prediction import networks
 from tests.zoo.serving.exporting import kinds
 from tests.zoo.serving.gate import in_process
@@ -250,6 +251,33 @@ def test_folds_are_one_version_of_their_mean(tmp_path):
     )
     assert len(described["members"]) == 2
     assert {*described["figures"]} == {"members", "mean"}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("in_this_process")
+def test_an_ensemble_is_held_to_its_rule(tmp_path):
+    """One network sees both channels, one the second alone."""
+    recipe = networks.Recipe(arch="cnn3d", sequences=("T2",))
+    networks.run(tmp_path / "a", seed=1)
+    networks.run(tmp_path / "b", seed=2, recipe=recipe)
+    paths = [tmp_path / "a", tmp_path / "b"]
+    path = ensemble_of(tmp_path / "both", paths, rule="majority")
+    version, lines = export(path, tmp_path / "root")
+    assert lines[0] == "loading 2 networks"
+    described = json.loads(
+        (version / saved_model.ASSETS / "model.json").read_text(encoding="utf-8")
+    )
+    assert described["ensemble"] == {"rule": "majority"}
+    assert described["channels"] == ["T1", "T2"]
+    assert len(described["members"]) == 2
+    record = networks.record(networks.voxels())
+    served = tf.saved_model.load(version).signatures["serve_examples"]
+    found = served(examples=tf.constant([record]))["probabilities"].numpy()
+    each = [
+        predictor.load(one).predict_records([record])["probabilities"] for one in paths
+    ]
+    votes = np.eye(2)[np.argmax(each, axis=2)].sum(axis=0)
+    np.testing.assert_allclose(found, (votes + np.mean(each, axis=0)) / 3, atol=1e-6)
 
 
 def test_members_weigh_what_they_are_given(run):

@@ -1,0 +1,205 @@
+"""How often the intervals of metrics.json hold the truth, in simulated studies.
+
+    python -m benchmarks.coverage --studies 2000 --out coverage.csv
+
+Draws studies by 16 scenarios whose true metrics are known, evaluates each by the code
+that writes metrics.json, and counts by metric and method how many intervals hold the
+truth; `shown` is the one that tables and figures show. Each block of 50 studies is a
+line of CSV; the same command goes on where it was interrupted. Those that the
+output calls approximate are counted apart, in brackets.
+"""
+
+import argparse
+import csv
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from benchmarks.coverage_studies import SCENARIOS
+from pipelines.terminal.table import align
+from zoo.evaluation.results import classification
+from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.shown import METHODS, preferred_method
+
+BLOCK = 50
+COLUMNS = ("scenario", "block", "studies", "seconds", "counts")
+SHOWN = "shown"
+METRICS = (
+    *("auc", "accuracy", "balanced_accuracy", "kappa", "log_loss", "brier"),
+    *("sensitivity", "specificity", "ppv", "npv", "f1"),
+    *("auc of a class", "kappa of a class"),
+)
+Counts = Counter  # of (metric, method, "held" | "all" | "held clear" | "all clear")
+
+
+def entries(level: dict) -> Iterator[tuple[str, str, dict]]:
+    """A level's entries: the metric, the name of its truth, the entry."""
+    for name in METRICS[:6]:
+        yield name, name, level[name]
+    titles = list(level["per_class"])
+    for title in titles[1:] if len(titles) == 2 else titles:
+        for name, entry in level["per_class"][title].items():
+            metric = f"{name} of a class" if name in METRICS[:6] else name
+            if metric in METRICS and not (
+                metric == "auc of a class" and len(titles) == 2
+            ):
+                yield metric, f"{title}: {name}", entry
+
+
+def count(level: dict, truth: dict[str, float]) -> Counts:
+    """Which intervals of one study hold the truth."""
+    counts = Counter()
+    for metric, name, entry in entries(level):
+        if entry["value"] is None:
+            continue
+        shown = preferred_method(entry)
+        counts[metric, SHOWN, "wanted"] += 1
+        for method, interval in entry["intervals"].items():
+            if interval["low"] is None:
+                continue
+            held = interval["low"] <= truth[name] <= interval["high"]
+            for title in (method, SHOWN) if method == shown else (method,):
+                counts[metric, title, "all"] += 1
+                counts[metric, title, "held"] += held
+                if "approximate" not in interval:
+                    counts[metric, title, "all clear"] += 1
+                    counts[metric, title, "held clear"] += held
+    return counts
+
+
+def block(job: tuple[str, int], resamples: int) -> dict:
+    """A line of the CSV."""
+    name, number = job
+    start = time.perf_counter()
+    scenario = SCENARIOS[name]
+    truth, place = scenario.truth(), list(SCENARIOS).index(name)
+    settings = Settings(bootstrap=resamples, design=scenario.design)
+    counts = Counter()
+    for study in range(number * BLOCK, (number + 1) * BLOCK):
+        predictions = scenario.study((place, study))
+        counts += count(classification.level(predictions, settings), truth)
+    text = "; ".join("|".join(key) + f"={n}" for key, n in sorted(counts.items()))
+    seconds = round(time.perf_counter() - start, 1)
+    return dict(zip(COLUMNS, (name, number, BLOCK, seconds, text)))
+
+
+def read(path: Path) -> list[dict]:
+    """The blocks that are done."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["counts"]]
+
+
+def simulate(path: Path, studies: int, resamples: int, processes: int) -> None:
+    """Does the blocks that are missing, scenario by scenario in turn."""
+    done = {(row["scenario"], int(row["block"])) for row in read(path)}
+    wanted = [(n, b) for b in range(-(-studies // BLOCK)) for n in SCENARIOS]
+    jobs = [job for job in wanted if job not in done]
+    new = not path.is_file()
+    with path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        if new:
+            writer.writeheader()
+        with ProcessPoolExecutor(processes) as pool:
+            for row in pool.map(partial(block, resamples=resamples), jobs):
+                writer.writerow(row)
+                file.flush()
+
+
+def totals(rows: list[dict]) -> dict[str, Counts]:
+    """The counts of each scenario."""
+    sums: dict[str, Counts] = {}
+    for row in rows:
+        counts = sums.setdefault(row["scenario"], Counter())
+        for part in row["counts"].split("; "):
+            key, _, number = part.rpartition("=")
+            counts[tuple(key.split("|"))] += int(number)
+    return sums
+
+
+def coverage(counts: Counts, metric: str, method: str, which: str = "") -> str:
+    """Found coverage in per cent, `-` where there are fewer than 50 intervals."""
+    number = counts[metric, method, "all" + which]
+    if number < BLOCK:
+        return "-"
+    return f"{100 * counts[metric, method, 'held' + which] / number:.1f}"
+
+
+def write_summary(path: Path, rows: list[dict]) -> None:
+    """By scenario, metric and method: intervals, and how many of them hold the truth.
+
+    `clear` are those that are not called approximate.
+    """
+    studies = Counter()
+    for row in rows:
+        studies[row["scenario"]] += int(row["studies"])
+    columns = ("all", "held", "all clear", "held clear")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("scenario", "studies", "metric", "method", *columns))
+        for name, counts in totals(rows).items():
+            for metric in METRICS:
+                for method in (SHOWN, *METHODS):
+                    numbers = [counts[metric, method, column] for column in columns]
+                    if numbers[0]:
+                        place = (name, studies[name], metric, method)
+                        writer.writerow((*place, *numbers))
+
+
+def shown_table(sums: dict[str, Counts]) -> str:
+    """By scenario, the coverage of what is shown; in brackets what is approximate."""
+    rows = [["95 % intervals shown", *METRICS]]
+    for name, counts in sums.items():
+        cells = []
+        for metric in METRICS:
+            clear = coverage(counts, metric, SHOWN, " clear")
+            whole = coverage(counts, metric, SHOWN)
+            cells.append(f"({whole})" if clear == "-" != whole else clear)
+        rows.append([name, *cells])
+    return align(rows)
+
+
+def method_table(sums: dict[str, Counts]) -> str:
+    """By metric and method, the least, mean and largest coverage over scenarios."""
+    rows = [["metric", "method", "scenarios", "least", "mean", "largest"]]
+    for metric in METRICS:
+        for method in (SHOWN, *METHODS):
+            found = [coverage(counts, metric, method) for counts in sums.values()]
+            found = [float(value) for value in found if value != "-"]
+            if found:
+                ends = (min(found), sum(found) / len(found), max(found))
+                cells = (f"{value:.1f}" for value in ends)
+                rows.append([metric, method, str(len(found)), *cells])
+    return align(rows)
+
+
+def main() -> None:
+    """Simulates what is missing and prints both tables."""
+    parsed = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
+    parsed.add_argument("--studies", type=int, default=2000, help="of each scenario")
+    parsed.add_argument("--resamples", type=int, default=500)
+    parsed.add_argument("--processes", type=int, default=os.cpu_count())
+    parsed.add_argument("--out", type=Path, default=Path("coverage.csv"))
+    parsed.add_argument("--summary", type=Path, help="CSV of all counts added up")
+    options = parsed.parse_args()
+    simulate(options.out, options.studies, options.resamples, options.processes)
+    rows = read(options.out)
+    if options.summary:
+        write_summary(options.summary, rows)
+    sums, seconds = totals(rows), sum(float(row["seconds"]) for row in rows)
+    studies = Counter()
+    for row in rows:
+        studies[row["scenario"]] += int(row["studies"])
+    print(
+        f"{min(studies.values())} studies a scenario, {seconds / 60:.0f} core minutes"
+    )
+    print(shown_table(sums), method_table(sums), sep="\n\n")
+
+
+if __name__ == "__main__":
+    main()

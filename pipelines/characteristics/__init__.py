@@ -1,0 +1,1 @@
+"""What patients are like: header facts and covariates, compared between groups."""

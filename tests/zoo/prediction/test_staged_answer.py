@@ -1,0 +1,163 @@
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+
+from pipelines.errors import DataError, UsageError
+from tests.zoo.prediction import networks
+from zoo.evaluation.calibration.scaling import TemperatureScaling
+from zoo.evaluation.decisions.operating_point import OperatingPoint
+from zoo.evaluation.last_stage import stage_file
+from zoo.evaluation.last_stage.stage import FittedOn, LastStage
+from zoo.evaluation.rejection.rules import Energy, LargestProbability
+from zoo.prediction import output_format, predictor, result_file
+from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.result_file import Prediction
+from zoo.runs.run import Run
+from zoo.serving.exporting import export_request
+
+RECORDS = [networks.record(networks.voxels(seed)) for seed in range(3)]
+ADDED = ["label", "probabilities_uncalibrated", "score", "is_unknown"]
+
+
+def write_stage(run, *, temperature=2.0, threshold=0.5, reject=None):
+    point = OperatingPoint(
+        rule=f"threshold={threshold:g}",
+        event=(run.classes[1],),
+        threshold=threshold,
+        sensitivity=1,
+        specificity=1,
+    )
+    stage = LastStage(
+        classes=run.classes,
+        scaling=TemperatureScaling(temperature=temperature),
+        operating_point=point,
+        reject=reject,
+        model_sha256=stage_file.model_digest(run),
+        fitted_on=FittedOn(samples=1, patients=1, samples_per_class={}),
+    )
+    stage_file.write(run.last_stage_path, stage)
+    return stage
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    return networks.run(tmp_path_factory.mktemp("run") / "run")
+
+
+@pytest.fixture(scope="module")
+def plain(run):
+    """What the network alone says of the records."""
+    return predictor.load(run.path, with_stage=False).answer_records(RECORDS)
+
+
+def cooled(probabilities, temperature=2.0):
+    powers = probabilities.astype(np.float64) ** (1 / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def test_a_run_answers_with_its_last_stage(run, plain):
+    of_one = np.sort(cooled(plain["probabilities"])[:, 1])
+    cut = float(of_one[0] + of_one[1]) / 2
+    known = np.sort(cooled(plain["probabilities"]).max(axis=1))
+    reject = LargestProbability(threshold=float(known[0] + known[1]) / 2)
+    write_stage(run, threshold=cut, reject=reject)
+    loaded = predictor.load(run.path)
+    answered = loaded.answer_records(RECORDS)
+    expected = cooled(plain["probabilities"])
+    assert answered["probabilities"].dtype == np.float32
+    np.testing.assert_allclose(answered["probabilities"], expected, rtol=1e-5)
+    np.testing.assert_array_equal(
+        answered["probabilities_uncalibrated"], plain["probabilities"]
+    )
+    called = (expected[:, 1] >= cut).astype(int)
+    assert answered["label"].tolist() == [run.classes[i] for i in called]
+    assert sorted(called.tolist()) == [0, 1, 1]
+    np.testing.assert_allclose(answered["score"], expected.max(axis=1), rtol=1e-5)
+    unknown = expected.max(axis=1) < reject.threshold
+    assert answered["is_unknown"].tolist() == unknown.tolist()
+    assert unknown.sum() == 1
+    shown = loaded.predict_records(RECORDS)
+    assert [*shown] == ["probabilities", *ADDED]
+    _check_files(run, loaded, unknown)
+
+
+def _check_files(run, loaded, unknown, folder=None):
+    """What stands in a result file, cell by cell."""
+    answers = [loaded.answer(loaded.predict_each(record)) for record in RECORDS]
+    each = [Prediction(number=i, name=str(i), outputs=a) for i, a in enumerate(answers)]
+    facts = ModelFacts(name="run", task=run.task, has_last_stage=True)
+    path = run.path / "result.csv"
+    result_file.write(path, each, facts, ids=False)
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    names = run.classes
+    assert [*rows[0]] == [
+        *("number", "name", "class"),
+        *(f"prob:{name}" for name in names),
+        *(f"prob_uncalibrated:{name}" for name in names),
+        *("score", "is_unknown", "error"),
+    ]
+    for row, answer, is_unknown in zip(rows, answers, unknown, strict=True):
+        label = "unknown" if is_unknown else answer["label"].item()
+        assert (row["class"], row["is_unknown"]) == (label, str(int(is_unknown)))
+        before = answer["probabilities_uncalibrated"][1]
+        assert row[f"prob_uncalibrated:{names[1]}"] == f"{before:.9g}"
+    path = run.path / "result.json"
+    result_file.write(path, each, facts, ids=False)
+    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    assert [result["is_unknown"] for result in results] == unknown.tolist()
+    assert {*results[0]} >= {"class", "probabilities", "probabilities_uncalibrated"}
+    (target_output,) = facts.target_outputs
+    words = [output_format.words(answer, target_output)[0] for answer in answers]
+    assert [word == "unknown" for word in words] == unknown.tolist()
+
+
+def test_an_energy_looks_at_logits(run, plain):
+    write_stage(run, reject=Energy(threshold=1e9))
+    loaded = predictor.load(run.path)
+    (outputs,) = loaded.predict_each(RECORDS[0]).values()
+    answered = loaded.answer({"": outputs})
+    energy = np.log(np.exp(outputs["logits"].astype(np.float64)).sum())
+    assert answered["score"] == pytest.approx(energy, rel=1e-6)
+    assert answered["is_unknown"]
+
+
+def test_a_stage_of_another_model_does_not_predict(run):
+    write_stage(run)
+    content = json.loads(run.last_stage_path.read_text(encoding="utf-8"))
+    content["model_sha256"] = "0" * 64
+    run.last_stage_path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(DataError, match="fitted to another model"):
+        predictor.load(run.path)
+
+
+def test_an_export_leaves_a_stage_behind_only_when_told(run, tmp_path):
+    write_stage(run)
+    options = {"name": "a", "to": tmp_path}
+    with pytest.raises(UsageError, match="does not hold a last stage.*--without-stage"):
+        export_request.checked(run.path, **options)
+    assert export_request.checked(run.path, **options, without_stage=True).name == "a"
+
+
+def test_folds_answer_each_with_its_own(tmp_path):
+    path = networks.folds(tmp_path / "all", 2)
+    runs = [Run.open(path / f"fold-{fold}") for fold in (0, 1)]
+    alone = predictor.load(path, with_stage=False)
+    each = alone.predict_each(RECORDS[0])
+    write_stage(runs[0], temperature=2, threshold=0.3)
+    with pytest.raises(DataError, match="fold-1 has no last_stage.json"):
+        predictor.load(path)
+    write_stage(runs[1], temperature=4, threshold=0.9)
+    answered = predictor.load(path).answer(each)
+    calibrated = [
+        cooled(each[fold]["probabilities"][None], t)[0]
+        for fold, t in (("0", 2.0), ("1", 4.0))
+    ]
+    mean = np.mean(calibrated, axis=0)
+    np.testing.assert_allclose(answered["probabilities"], mean, rtol=1e-5)
+    np.testing.assert_array_equal(
+        answered["probabilities_uncalibrated"], alone.answer(each)["probabilities"]
+    )
+    assert answered["label"] == runs[0].classes[int(mean[1] >= 0.6)]

@@ -1,0 +1,1 @@
+"""Leakage and shortcuts: what could make a result look better than it is."""

@@ -1,0 +1,151 @@
+"""Command: the last stage of a run: scaling, operating point, reject rule."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pipelines import command
+from pipelines.errors import UsageError
+from zoo.prediction import finished_runs
+from zoo.runs import lock
+from zoo.runs.run import Run
+
+if TYPE_CHECKING:
+    from zoo.evaluation.last_stage.request import StageRequest
+
+_SCALINGS = ("temperature", "vector", "isotonic", "none")
+_DESCRIPTION = """\
+Fits what stands between a run's network and its answer, on the validation split alone,
+and writes it as last_stage.json of the run. From then on `zoo.predict` answers, and
+`zoo.evaluate` judges, with it: probabilities are calibrated, and the label follows the
+operating point. Each call replaces the file; without the file all is as before.
+
+Of a directory of --folds all every fold gets a stage of its own, fitted on its own
+validation part.
+"""
+
+_EXAMPLES = """\
+examples:
+  python -m zoo.calibrate runs/liver
+      temperature scaling; the label stays the most probable class
+  python -m zoo.calibrate runs/liver --operating-point youden
+  python -m zoo.calibrate runs/liver --operating-point sensitivity=0.9
+      the highest threshold with that sensitivity in the validation split
+  python -m zoo.calibrate runs/liver --operating-point cost=1:5
+      missing a case costs five times a false alarm: threshold 1 / 6
+  python -m zoo.calibrate runs/prostate --class ADC --operating-point specificity=0.95
+      of more than two classes the one that the threshold is for; of grades it and
+      those above it
+  python -m zoo.calibrate runs/liver --scaling isotonic
+      wants some hundred validation patients
+  python -m zoo.calibrate runs/prostate --reject largest coverage=0.95
+      the 5 % of validation samples with the lowest probability would be unknown, and
+      so are new ones below that
+  python -m zoo.calibrate runs/prostate --reject mahalanobis coverage=0.95
+      by the distance to the training samples in features.npz
+  python -m zoo.evaluate runs/liver --prevalence 0.1
+      what the stage is worth on the test split
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parsed = argparse.ArgumentParser(
+        prog="python -m zoo.calibrate",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parsed.add_argument(
+        "run",
+        metavar="RUN",
+        help="directory of a finished run, or of all folds of a cross-validation",
+    )
+    parsed.add_argument(
+        "--scaling",
+        choices=_SCALINGS,
+        default=_SCALINGS[0],
+        help=f"of the probabilities (default {_SCALINGS[0]})",
+    )
+    parsed.add_argument(
+        "--operating-point",
+        metavar="RULE",
+        help="youden, sensitivity=S, specificity=S, cost=FP:FN or threshold=T; "
+        "default: none, the label is the most probable class",
+    )
+    parsed.add_argument(
+        "--class",
+        dest="class_name",
+        metavar="NAME",
+        help="that the operating point is for; default: the second of two",
+    )
+    parsed.add_argument(
+        "--reject",
+        nargs="+",
+        metavar="RULE",
+        help="largest, energy or mahalanobis, and coverage=SHARE of the validation "
+        "samples that stay known; or a threshold, largest=T; default: none, every "
+        "sample is known",
+    )
+    return parsed
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints each stage, and the paths that were written."""
+    options = parser().parse_args(argv)
+    runs = finished_runs.by_fold(options.run)
+    request = _request(options, next(iter(runs.values())))
+    _fit(runs, request)
+    command.say_next("zoo.evaluate", options.run)
+    return 0
+
+
+def _request(options: argparse.Namespace, run: Run) -> StageRequest:
+    """What is asked for, checked against the run's classes."""
+    from zoo.evaluation.decisions import operating_point
+    from zoo.evaluation.last_stage import request
+    from zoo.evaluation.rejection import rule_fit
+
+    rule, event = None, ()
+    reject = None if options.reject is None else rule_fit.parse(options.reject)
+    request.check_target(run)
+    request.check_reject(run, reject)
+    if options.operating_point is not None:
+        rule = operating_point.parse(options.operating_point)
+        (main, *_) = run.target_outputs
+        event = operating_point.event_of(
+            run.classes, options.class_name, ordered=main.kind.ordered
+        )
+    elif options.class_name is not None:
+        raise UsageError(
+            "--class goes with --operating-point. Received: --class "
+            f"{options.class_name}"
+        )
+    return request.StageRequest(
+        scaling=options.scaling, rule=rule, event=event, reject=reject
+    )
+
+
+def _fit(runs: Mapping[str, Run], request: StageRequest) -> None:
+    """Fits all before it writes the first."""
+    from zoo.evaluation.last_stage import fit, stage_file
+    from zoo.evaluation.tables import last_stage
+
+    stages = {fold: fit.fit(run, request) for fold, run in runs.items()}
+    for fold, stage in stages.items():
+        run = runs[fold]
+        with lock.held(run.path):
+            stage_file.write(run.last_stage_path, stage)
+        print(last_stage.described(stage, f"fold {fold}" if fold else ""))
+        print(run.last_stage_path)
+
+
+def start() -> None:
+    """Runs the command and ends the process with its exit code."""
+    command.leave(command.run(main))
+
+
+if __name__ == "__main__":
+    start()

@@ -1,0 +1,1 @@
+"""Several finished runs that answer as one: by a rule, or by votes."""

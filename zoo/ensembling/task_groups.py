@@ -1,0 +1,90 @@
+"""The members of an ensemble by task, and the new studies as each task reads them."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.errors import UsageError
+from zoo.ensembling.ensemble import Ensemble
+from zoo.ensembling.member import Member
+from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.study_source import StudySource
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskGroup:
+    """Members that take the same records.
+
+    Args:
+        members: of one task.
+        facts: of the task, with the covariates that any of their networks sees.
+    """
+
+    members: tuple[Member, ...]
+    facts: ModelFacts
+
+
+def of_members(ensemble: Ensemble, members: Sequence[Member]) -> tuple[TaskGroup, ...]:
+    """The members by task, in the order of the first of each.
+
+    Raises:
+        UsageError: several tasks whose studies can't be told to be the same.
+    """
+    tasks = []
+    for member in members:
+        if member.run.task not in tasks:
+            tasks.append(member.run.task)
+    if len(tasks) > 1:
+        _check_joinable(ensemble, tasks)
+    groups = []
+    for task in tasks:
+        same = tuple(member for member in members if member.run.task == task)
+        seen = {name for each in same for name in each.run.recipe.head.covariates}
+        covariates = tuple(name for name in task.covariates if name in seen)
+        facts = ModelFacts(name=str(ensemble.path), task=task, covariates=covariates)
+        groups.append(TaskGroup(members=same, facts=facts))
+    return tuple(groups)
+
+
+def _check_joinable(ensemble: Ensemble, tasks: Sequence) -> None:
+    if any(task.unit == "series" for task in tasks):
+        raise UsageError(
+            f"members of {ensemble.path} take series one by one, so nobody can tell "
+            "which of them vote together. Predict with the members singly"
+        )
+    if len({task.study_key for task in tasks}) > 1:
+        raise UsageError(
+            f"the tasks of {ensemble.path} name a study by different keys (study_key), "
+            "so their records can't be joined. Predict with the members singly"
+        )
+
+
+def source_of(
+    source: StudySource, group: TaskGroup, groups: Sequence[TaskGroup]
+) -> StudySource | None:
+    """What of the named studies is of a group's task; none = no sequence of them.
+
+    Raises:
+        UsageError: a sequence that no task names.
+    """
+    named = source.nifti or source.series
+    if not group.facts.covariates and any(each.facts.covariates for each in groups):
+        source = dataclasses.replace(source, covariates=())
+    wants_mask = [each.facts.task.steps.wants_mask for each in groups]
+    if not group.facts.task.steps.wants_mask and any(wants_mask):
+        source = dataclasses.replace(source, mask=None)
+    if len(groups) == 1 or not named:
+        return source
+    known = {name for each in groups for name in each.facts.task.channels}
+    unknown = sorted(set(named) - known)
+    if unknown:
+        raise UsageError(
+            f"the tasks of the members have the sequences {', '.join(sorted(known))}. "
+            f"Received: {', '.join(unknown)}"
+        )
+    of_task = {n: v for n, v in named.items() if n in group.facts.task.channels}
+    if source.nifti is not None:
+        return dataclasses.replace(source, nifti=of_task) if of_task else None
+    if not of_task and source.dicom is None:
+        return None
+    return dataclasses.replace(source, series=of_task)

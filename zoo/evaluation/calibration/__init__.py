@@ -1,0 +1,1 @@
+"""Whether probabilities are shares, and the scaling that makes them so."""

@@ -1,0 +1,1 @@
+"""Several models on the same patients: a table of paired comparisons."""

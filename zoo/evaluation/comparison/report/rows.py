@@ -1,0 +1,163 @@
+"""The rows of a comparison: every figure of every pair of sources, and its test."""
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+
+from zoo.evaluation.comparison import (
+    area_difference,
+    contributions,
+    holm,
+    mcnemar,
+    paired,
+    paired_bootstrap,
+)
+from zoo.evaluation.comparison.figures_of_merit import FigureOfMerit
+from zoo.evaluation.comparison.forms import Areas
+from zoo.evaluation.comparison.inference import Inference, of_spread
+from zoo.evaluation.comparison.mcnemar import Discordance
+from zoo.evaluation.comparison.report import fold_rows
+from zoo.evaluation.comparison.report.row import Pair, Question, Row, margin_of
+from zoo.evaluation.comparison.report.same_patients import SamePatients
+from zoo.evaluation.comparison.resampled_objective import whole
+from zoo.evaluation.predictions.predictions import Predictions
+
+# With fewer patients intervals of these methods cover less than they say, if not by
+# much (docs/comparison.md).
+_FEW = 100
+_APPROXIMATE = ("t", "obuchowski_means", "bootstrap")
+
+
+def pairs_of(
+    names: Sequence[str], reference: str | None = None, *, every: bool = False
+) -> list[Pair]:
+    """Every other source against the reference (none = the first), or every pair."""
+    if every:
+        return [(b, a) for i, a in enumerate(names) for b in names[i + 1 :]]
+    beside = names[0] if reference is None else reference
+    return [(name, beside) for name in names if name != beside]
+
+
+def of(same: SamePatients, question: Question) -> list[Row]:
+    """The rows, figure by figure; p adjusted over all that have the same unit.
+
+    Raises:
+        DataError: other folds, where they are asked for.
+    """
+    models = {source.name: source.predictions for source in same.sources}
+    settings = question.settings
+    values = {
+        name: {
+            figure.name: whole(predictions, figure.objective, question.aggregate)
+            for figure in question.figures
+        }
+        for name, predictions in models.items()
+    }
+    drawn = paired_bootstrap.replicates(
+        models,
+        question.figures,
+        question.aggregate,
+        resamples=settings.bootstrap,
+        seed=settings.seed,
+    )
+    patients = len(set(same.sources[0].predictions.patient_id))
+    rows = []
+    for figure in question.figures:
+        for model, reference in question.pairs:
+            differences = drawn[model][figure.name] - drawn[reference][figure.name]
+            bootstrap = paired_bootstrap.inference(
+                differences, patients, settings.confidence
+            )
+            row = _row(models, values, figure, (model, reference), bootstrap, question)
+            rows.append(row)
+    rows = _adjusted(rows)
+    if question.by_fold:
+        rows += _adjusted(fold_rows.of(same.sources, question))
+    return rows
+
+
+def _row(
+    models: Mapping[str, Predictions],
+    values: Mapping[str, Mapping[str, float]],
+    figure: FigureOfMerit,
+    pair: Pair,
+    bootstrap: Inference,
+    question: Question,
+) -> Row:
+    value, reference_value = (values[name][figure.name] for name in pair)
+    if math.isnan(value) or math.isnan(reference_value):
+        without = pair[0] if math.isnan(value) else pair[1]
+        reason = f"{figure.name} of {without} is undefined on these patients"
+        inference, discordance = Inference(method="", reason=reason), None
+    else:
+        mine, other = (models[name] for name in pair)
+        inference, discordance = _inference(mine, other, figure, bootstrap, question)
+        inference = _of_few(inference, len(set(mine.patient_id)))
+    return Row(
+        figure=figure,
+        model=pair[0],
+        reference=pair[1],
+        value=value,
+        reference_value=reference_value,
+        inference=inference,
+        bootstrap=bootstrap,
+        discordance=discordance,
+        margin=margin_of(inference, figure, question.margin),
+    )
+
+
+def _inference(
+    mine: Predictions,
+    other: Predictions,
+    figure: FigureOfMerit,
+    bootstrap: Inference,
+    question: Question,
+) -> tuple[Inference, Discordance | None]:
+    """By the method that suits the figure, and of proportions how the calls differ."""
+    objective, confidence = figure.objective, question.settings.confidence
+    form = objective.form(mine.kind)
+    clustered = len(set(mine.patient_id)) < len(mine)
+    discordance = None
+    if figure.proportion and question.aggregate == "pooled":
+        discordance = mcnemar.counted(form.terms(mine), form.terms(other))
+        if not clustered:
+            return mcnemar.inference(discordance, confidence), discordance
+    if isinstance(form, Areas):
+        method = "obuchowski_auc" if clustered else "delong"
+        both = (
+            contributions.of(each, objective, question.aggregate)
+            for each in (mine, other)
+        )
+        return area_difference.inference(*both, method, confidence), None
+    tested = paired.difference(mine, other, objective, question.aggregate)
+    if tested is None:
+        return bootstrap, None
+    both, spread = tested
+    method = "obuchowski_means" if clustered else "t"
+    if spread.reason:
+        same = not both.influence.any() and both.value == 0
+        p = 1.0 if same else None
+        return Inference(method=method, p=p, reason=spread.reason), discordance
+    return of_spread(method, both.value, spread, confidence), discordance
+
+
+def _of_few(inference: Inference, patients: int) -> Inference:
+    """With a note where so few patients make it approximate."""
+    if inference.method not in _APPROXIMATE or patients >= _FEW:
+        return inference
+    note = f"approximate: fewer than {_FEW} patients" if inference.p is not None else ""
+    return dataclasses.replace(inference, note=note)
+
+
+def _adjusted(rows: Sequence[Row]) -> list[Row]:
+    """With Holm's p, of the test against 0 and of that against the margin."""
+    ps = holm.adjusted([row.inference.p for row in rows])
+    margins = holm.adjusted([row.margin.p if row.margin else None for row in rows])
+    return [
+        dataclasses.replace(
+            row,
+            p_holm=p,
+            margin=row.margin and dataclasses.replace(row.margin, p_holm=margin),
+        )
+        for row, p, margin in zip(rows, ps, margins)
+    ]

@@ -1,0 +1,1 @@
+"""From a probability to a decision, and what the decision is worth."""

@@ -1,0 +1,1 @@
+"""Between a network and its answer: scaling, operating point, reject rule."""

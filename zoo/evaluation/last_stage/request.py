@@ -1,0 +1,45 @@
+"""What last stage a user asks for, and which targets can have one."""
+
+from dataclasses import dataclass
+
+from pipelines.errors import UsageError
+from zoo.evaluation.decisions.operating_point import Rule
+from zoo.evaluation.rejection.rule_fit import RejectRequest
+from zoo.runs.run import Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageRequest:
+    """A last stage that is to be fitted.
+
+    Args:
+        scaling: one of `calibration.scaling.SCALINGS`.
+        rule: of the operating point; none = the label is the most probable class.
+        event: of the operating point, empty where there is none.
+        reject: the rule by which a sample is unknown; none = every sample is known.
+    """
+
+    scaling: str
+    rule: Rule | None = None
+    event: tuple[str, ...] = ()
+    reject: RejectRequest | None = None
+
+
+def check_target(run: Run) -> None:
+    """Raises a UsageError for a run whose main target has no classes."""
+    (main, *_) = run.target_outputs
+    if not main.kind.single_label:
+        raise UsageError(
+            "a last stage is for classes and grades. Received: a main target of kind "
+            f"{main.target.kind}, of {run.path}"
+        )
+
+
+def check_reject(run: Run, reject: RejectRequest | None) -> None:
+    """Raises a UsageError for a rule that the run's target has no numbers for."""
+    (main, *_) = run.target_outputs
+    if reject is not None and reject.name == "energy" and main.kind.ordered:
+        raise UsageError(
+            "the energy of grades is 0 of every sample, since their logits are "
+            "logarithms of probabilities. Choose --reject largest or mahalanobis"
+        )

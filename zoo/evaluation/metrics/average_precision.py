@@ -1,0 +1,49 @@
+"""Average precision: the area under the precision-recall curve, as steps."""
+
+import numpy as np
+from scipy.sparse import csr_array
+
+
+def resampled_average_precision(
+    positive: np.ndarray, scores: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """The mean precision over the positives, each at its own score, `[R]`.
+
+    The sum over thresholds of the gain in recall times the precision there, without
+    interpolation; equal scores are one threshold (Davis and Goadrich, ICML 2006, on why
+    a straight line between two points is too high; the same as scikit-learn's
+    `average_precision_score`). Guessing reaches the prevalence.
+
+    Args:
+        positive: truth, bool `[N]`.
+        scores: higher speaks for positive, `[N]`.
+        weights: how often each sample stands in each resample, float64 `[R, N]`; faster
+            where it is the transpose of an array in C order.
+    Returns:
+        NaN where there is no positive, and where a score is not finite.
+    """
+    if not np.isfinite(scores).all() or not positive.any():
+        return np.full(len(weights), np.nan)
+    order = np.argsort(-scores, kind="stable")
+    threshold = np.cumsum(np.r_[True, np.diff(scores[order]) != 0]) - 1
+    # Thresholds without a positive add no recall: their samples belong to the next.
+    with_positive = np.unique(threshold[positive[order]])
+    step = np.searchsorted(with_positive, threshold)
+    counted = step < len(with_positive)  # what lies below the last positive is not
+    of_all = _sums(step[counted], order[counted], len(with_positive), weights)
+    true = counted & positive[order]
+    of_positives = _sums(step[true], order[true], len(with_positive), weights)
+    found = np.cumsum(of_positives, axis=0)
+    called = np.cumsum(of_all, axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        precision = np.where(called > 0, found / called, 0)
+        return (of_positives * precision).sum(axis=0) / found[-1]
+
+
+def _sums(
+    step: np.ndarray, sample: np.ndarray, steps: int, weights: np.ndarray
+) -> np.ndarray:
+    """Weights of the samples of every step, `[steps, R]`."""
+    ones = np.ones(len(step))
+    members = csr_array((ones, (step, sample)), shape=(steps, weights.shape[1]))
+    return members @ weights.T

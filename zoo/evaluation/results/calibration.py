@@ -1,0 +1,168 @@
+"""What metrics.json says of calibration."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from zoo.evaluation.calibration import measures
+from zoo.evaluation.calibration.bins import reliability_bins
+from zoo.evaluation.calibration.groups import MOST_SINGLE, groups
+from zoo.evaluation.calibration.measures import CURVE, NAMES
+from zoo.evaluation.calibration.smooth_curve import Smoother, smoother
+from zoo.evaluation.metrics.measure import Measure
+from zoo.evaluation.predictions.by_patient import Levels
+from zoo.evaluation.predictions.predictions import Predictions
+from zoo.evaluation.results import free_resampling
+from zoo.evaluation.results.entries import entry_of
+from zoo.evaluation.results.settings import Settings
+
+NOTE = (
+    "each class against the rest: classes may each be calibrated where their joint "
+    "probabilities are not"
+)
+_REPEATS = 500  # of what chance alone gives
+_TINY = np.finfo(np.float64).eps
+
+
+def of_last_split(splits: Mapping[str, Levels], settings: Settings) -> dict:
+    """The entry `calibration` on the last split, test where there is one.
+
+    - `split`; `level`: patient, or sample where some patients are mixed
+    - `resamples`: of patients, drawn freely
+    - `before`: as the network predicts, see `of_predictions`; with a last stage `after`
+    - `note`: of more than two classes, what it can't tell
+    """
+    split, levels = [*splits.items()][-1]
+    defined = all(each.patient is not None for each in splits.values())
+    level = "patient" if defined else "sample"
+    predictions = levels.at(level)
+    content = {
+        "split": split,
+        "level": level,
+        "resamples": free_resampling.resamples(len(predictions), settings),
+        "before": of_predictions(predictions, settings),
+    }
+    return content | ({"note": NOTE} if len(predictions.names) > 2 else {})
+
+
+def of_predictions(predictions: Predictions, settings: Settings) -> dict:
+    """`overall` with entries `log_loss` and `brier`, and `per_class`.
+
+    Of two classes the second alone stands in `per_class`, since the other mirrors it;
+    of more, each against the rest: entries by `calibration.measures.NAMES` (of those in
+    `DISTANCES` without intervals, but `by_chance`, below which that of right
+    probabilities lies with the confidence of the intervals), and
+    `curve`: `stated`, `observed` and the ends `low` and `high` of the pointwise
+    intervals, of the smooth curve.
+    """
+    names = predictions.names
+    shown = range(1, 2) if len(names) == 2 else range(len(names))
+    return {
+        "overall": _overall(predictions, settings),
+        "per_class": {
+            names[index]: of_event(
+                predictions,
+                predictions.label == index,
+                predictions.probabilities[:, index],
+                settings,
+            )
+            for index in shown
+        },
+    }
+
+
+def of_event(
+    predictions: Predictions,
+    happened: np.ndarray,
+    stated: np.ndarray,
+    settings: Settings,
+) -> dict:
+    """The entries of one event.
+
+    Args:
+        predictions: whose patients are drawn.
+        happened: whether it is true, bool `[N]`.
+        stated: its probability, `[N]`.
+    """
+    smooth, bins = smoother(stated), reliability_bins(stated)
+    ones = np.ones((1, len(stated)))
+    own = measures.replicate(happened, stated, ones, smoother=smooth, bins=bins)
+    replicate = _replicate(happened, stated, smooth, bins)
+    drawn = free_resampling.replicates(replicate, predictions, settings)
+    of_sample = measures.measures(own, happened)
+    low, high = free_resampling.band(_column(drawn, CURVE), settings.confidence)
+    entries = {
+        name: entry_of(
+            of_sample[name],
+            free_resampling.interval(_column(drawn, name), settings.confidence),
+        )
+        for name in NAMES
+    }
+    curve = {
+        "stated": smooth.grid.tolist(),
+        "observed": own[CURVE][0].tolist(),
+        "low": low,
+        "high": high,
+    }
+    right = measures.by_chance(
+        stated,
+        np.random.default_rng(settings.seed),
+        min(free_resampling.resamples(len(stated), settings), _REPEATS),
+        smoother=smooth,
+        bins=bins,
+    )
+    for name, values in right.items():
+        limit = float(np.quantile(values, settings.confidence))
+        entries[name] = {**entries[name], "intervals": {}, "by_chance": limit}
+    return entries | {CURVE: curve}
+
+
+def _replicate(
+    happened: np.ndarray,
+    stated: np.ndarray,
+    smooth: Smoother,
+    bins: Sequence[np.ndarray],
+) -> Callable[[np.ndarray], dict]:
+    """From weights `[R, N]` to the measures; of many samples, of groups of them."""
+    if len(stated) <= MOST_SINGLE:
+        return lambda weights: measures.replicate(
+            happened, stated, weights, smoother=smooth, bins=bins
+        )
+    grouped = groups(happened, stated, bins)
+    smooth = smoother(grouped.stated, grid=smooth.grid, counts=grouped.counts)
+    return lambda weights: measures.replicate(
+        grouped.happened,
+        grouped.stated,
+        grouped.summed(weights),
+        smoother=smooth,
+        bins=grouped.bins,
+    )
+
+
+def _overall(predictions: Predictions, settings: Settings) -> dict:
+    """Log loss and Brier score, as `metrics.classification` has them."""
+    shares, rows = predictions.probabilities, np.arange(len(predictions))
+    truth = np.eye(len(predictions.names))[predictions.label]
+    squared = (shares - truth) ** 2
+    stated = shares[rows, predictions.label] / shares.sum(axis=1)
+    losses = {
+        "log_loss": -np.log(np.clip(stated, _TINY, 1 - _TINY)),
+        "brier": squared[:, 1] if truth.shape[1] == 2 else squared.sum(axis=1),
+    }
+
+    def replicate(weights: np.ndarray) -> dict:
+        total = weights.sum(axis=1)
+        return {name: weights @ values / total for name, values in losses.items()}
+
+    drawn = free_resampling.replicates(replicate, predictions, settings)
+    return {
+        name: entry_of(
+            Measure(value=float(values.mean())),
+            free_resampling.interval(_column(drawn, name), settings.confidence),
+        )
+        for name, values in losses.items()
+    }
+
+
+def _column(drawn: dict | None, name: str) -> np.ndarray | None:
+    return None if drawn is None else drawn[name]

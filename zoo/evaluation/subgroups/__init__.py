@@ -1,0 +1,1 @@
+"""The evidence by subgroup: vendor, site, sex, age band, fold, any covariate."""

@@ -1,0 +1,44 @@
+"""The answer of networks that have a last stage, of one or more samples."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from zoo.evaluation.last_stage import stage
+from zoo.evaluation.last_stage.stage import PROBABILITIES, LastStage, Outputs
+
+UNCALIBRATED, SCORE, IS_UNKNOWN = "probabilities_uncalibrated", "score", "is_unknown"
+ADDED = (UNCALIBRATED, SCORE, IS_UNKNOWN)
+
+
+def staged(
+    answered: Outputs, each: Sequence[Outputs], stages: Sequence[LastStage]
+) -> dict[str, np.ndarray]:
+    """What `zoo.prediction.last_stage.answer` says, and what the stages make of it.
+
+    Args:
+        answered: of the networks together, `[N, ...]`; further targets stay as they
+            are.
+        each: the outputs of every network, `[N, ...]`.
+        stages: of the networks.
+
+    Returns:
+        As `answered`, of the main target `probabilities` calibrated, float32 `[N, K]`,
+        and `label` by the operating point; and `probabilities_uncalibrated`, float32
+        `[N, K]`, `score`, float32 `[N]`, and `is_unknown`, bool `[N]`: see
+        `zoo.evaluation.last_stage.stage.Answer`.
+    """
+    told = stage.answer(stages, each, [1.0] * len(stages))
+    return {
+        **answered,
+        PROBABILITIES: told.probabilities.astype(np.float32),
+        "label": np.array(stages[0].classes)[told.label],
+        UNCALIBRATED: answered[PROBABILITIES],
+        SCORE: told.score.astype(np.float32),
+        IS_UNKNOWN: told.is_unknown,
+    }
+
+
+def is_staged(outputs: Mapping[str, np.ndarray]) -> bool:
+    """Whether outputs went through a last stage."""
+    return UNCALIBRATED in outputs
