@@ -1,7 +1,6 @@
 """Average precision: the area under the precision-recall curve, as steps."""
 
 import numpy as np
-from scipy.sparse import csr_array
 
 
 def resampled_average_precision(
@@ -44,6 +43,8 @@ def _sums(
     step: np.ndarray, sample: np.ndarray, steps: int, weights: np.ndarray
 ) -> np.ndarray:
     """Weights of the samples of every step, `[steps, R]`."""
+    from scipy.sparse import csr_array  # only here: a command line is read without it
+
     ones = np.ones(len(step))
     members = csr_array((ones, (step, sample)), shape=(steps, weights.shape[1]))
     return members @ weights.T

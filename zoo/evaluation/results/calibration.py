@@ -9,8 +9,10 @@ from zoo.evaluation.calibration.bins import reliability_bins
 from zoo.evaluation.calibration.groups import MOST_SINGLE, groups
 from zoo.evaluation.calibration.measures import CURVE, NAMES
 from zoo.evaluation.calibration.smooth_curve import Smoother, smoother
+from zoo.evaluation.metrics.classification import sample_terms
 from zoo.evaluation.metrics.measure import Measure
-from zoo.evaluation.predictions.by_patient import Levels
+from zoo.evaluation.metrics.studentised import MeanOfPatients
+from zoo.evaluation.predictions.by_patient import Levels, patient_index
 from zoo.evaluation.predictions.predictions import Predictions
 from zoo.evaluation.results import free_resampling
 from zoo.evaluation.results.entries import entry_of
@@ -21,7 +23,6 @@ NOTE = (
     "probabilities are not"
 )
 _REPEATS = 500  # of what chance alone gives
-_TINY = np.finfo(np.float64).eps
 
 
 def of_last_split(splits: Mapping[str, Levels], settings: Settings) -> dict:
@@ -140,27 +141,27 @@ def _replicate(
 
 
 def _overall(predictions: Predictions, settings: Settings) -> dict:
-    """Log loss and Brier score, as `metrics.classification` has them."""
-    shares, rows = predictions.probabilities, np.arange(len(predictions))
-    truth = np.eye(len(predictions.names))[predictions.label]
-    squared = (shares - truth) ** 2
-    stated = shares[rows, predictions.label] / shares.sum(axis=1)
-    losses = {
-        "log_loss": -np.log(np.clip(stated, _TINY, 1 - _TINY)),
-        "brier": squared[:, 1] if truth.shape[1] == 2 else squared.sum(axis=1),
-    }
+    """Log loss and Brier score, with the intervals of `results.classification`."""
+    terms = sample_terms(predictions.label, predictions.probabilities)
+    patient = patient_index(predictions)
+    first = np.unique(patient, return_index=True)[1]
+    stratum = np.zeros(len(first), np.int64)
+    means = {name: MeanOfPatients(t, patient, stratum) for name, t in terms.items()}
 
     def replicate(weights: np.ndarray) -> dict:
-        total = weights.sum(axis=1)
-        return {name: weights @ values / total for name, values in losses.items()}
+        return {
+            name: mean.deviations(weights[:, first]) for name, mean in means.items()
+        }
 
     drawn = free_resampling.replicates(replicate, predictions, settings)
     return {
         name: entry_of(
             Measure(value=float(values.mean())),
-            free_resampling.interval(_column(drawn, name), settings.confidence),
+            free_resampling.interval(None, settings.confidence)
+            if drawn is None
+            else means[name].interval(drawn[name], settings.confidence),
         )
-        for name, values in losses.items()
+        for name, values in terms.items()
     }
 
 
