@@ -40,7 +40,7 @@ def test_a_file_and_a_table(tmp_path, capsys):
     ages = [f"{patient},{30 + i}" for i, patient in enumerate(predictions.patient_id)]
     lines = ["patient_id,age", *ages[:18]]
     table.write_text("\n".join(lines), encoding="utf-8")
-    options = ("--bootstrap", "50", "--covariates", table, "--by", "age:40")
+    options = ("--bootstrap", "200", "--covariates", table, "--by", "age:40")
     assert run(path, *options) == 0
     printed = capsys.readouterr().out
     cells = [line.split() for line in printed.splitlines() if line.strip()]
