@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import command
 from pipelines.errors import UsageError
+from zoo.ensembling import ensemble as ensembles
 from zoo.prediction import finished_runs
 from zoo.runs import lock
 from zoo.runs.run import Run
@@ -95,6 +96,11 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Prints each stage, and the paths that were written."""
     options = parser().parse_args(argv)
+    if ensembles.is_there(options.run):
+        raise UsageError(
+            f"{options.run} is an ensemble, which has no last stage: its rule puts its "
+            "members' networks together. Calibrate a run, or all folds of one"
+        )
     runs = finished_runs.by_fold(options.run)
     request = _request(options, next(iter(runs.values())))
     _fit(runs, request)

@@ -89,3 +89,15 @@ def test_a_reject_rule_is_named(tmp_path, capsys, words):
     printed = capsys.readouterr().out
     assert "unknown: a score below " in printed
     assert printed.count(f"({words[0].partition('=')[0]})") == 1
+
+
+def test_an_ensemble_and_repeats_have_none(tmp_path, capsys):
+    for name, file in (("three", "ensemble.json"), ("five", "repeats.json")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).write_text("{}", encoding="utf-8")
+    assert run(tmp_path / "three") == 2
+    assert "an ensemble, which has no last stage" in capsys.readouterr().err
+    assert run(tmp_path / "five") == 2
+    assert f"Name one of them: {tmp_path / 'five' / 'repeat-0'}" in (
+        capsys.readouterr().err
+    )
