@@ -45,6 +45,17 @@ def interrupt(process, number, given_back):
         process.communicate()
 
 
+def assert_kept(noted):
+    """The folds that were done before the signal are not among those done after it.
+
+    These are the first of either trial and, on a busy machine, perhaps the second.
+    """
+    kept = EVERY - set(noted)
+    assert {("0000", "0"), ("0001", "0")} <= kept
+    assert {trial for trial, _ in kept} == {"0000", "0001"}
+    assert len(noted) == len(set(noted)) == len(EVERY) - len(kept)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_what_shared_workers_held_is_taken_up_at_once(number, tmp_path, data):
@@ -68,7 +79,7 @@ def test_what_shared_workers_held_is_taken_up_at_once(number, tmp_path, data):
         make_worker=lambda environment: searches.Worker(environment, noted=noted),
     )
     assert {trial.state for trial in results.trials(sweep)} == {"completed"}
-    assert set(noted) == EVERY - {("0000", "0"), ("0001", "0")}  # they were kept
+    assert_kept(noted)
 
 
 @pytest.mark.slow
@@ -87,5 +98,5 @@ def test_what_workers_of_a_chief_held_is_queued_at_once(number, tmp_path, data, 
     chiefs.worked(chiefs.options(led, data), noted)
     led.end(5)
     assert {trial.state for trial in results.trials(led.sweep)} == {"completed"}
-    assert set(noted) == EVERY - {("0000", "0"), ("0001", "0")}
+    assert_kept(noted)
     assert "is silent" not in capfd.readouterr().err
