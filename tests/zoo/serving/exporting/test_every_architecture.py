@@ -16,6 +16,7 @@ from tests.pipelines.records import small
 from tests.zoo.prediction import networks
 from tests.zoo.serving.gate.interpreters import SERVER_PYTHON
 from zoo.architectures import registry
+from zoo.classifier import cpu_instructions
 from zoo.recipes.recipe import Recipe
 from zoo.serving.exporting import export_request, export_runs, gated
 
@@ -63,6 +64,9 @@ def settle_statistics(run):
     ],
 )
 def test_export_and_answer(name, tmp_path, monkeypatch):
+    if name not in QUICK and not cpu_instructions.has_bfloat16():
+        # Seen of efficientnet_b2 with random weights: 3e-5 of the value in features.
+        pytest.skip("TensorFlow rounds batches otherwise than single records here")
     task = task_of(registry.get(name))
     run = networks.run(tmp_path / "run", task=task, recipe=Recipe(arch=name))
     settle_statistics(run)
