@@ -68,8 +68,15 @@ def is_judged(path: Path) -> bool:
 
 
 def check(repeated: RepeatedCrossValidation, data: DataSet) -> None:
-    """Raises what dealing the patients anew would, before anything is trained."""
-    redealt.check(data, repeated.data_path(1), folds=data.task.split.folds)
+    """Raises what dealing the patients anew would, before anything is trained.
+
+    Of a repeat that is judged, or dealt, there is nothing left to deal.
+    """
+    for number, path in enumerate(repeated.paths):
+        place = repeated.data_path(number)
+        if number and not is_judged(path) and not place.is_dir():
+            redealt.check(data, place, folds=data.task.split.folds)
+            return
 
 
 def _validation(

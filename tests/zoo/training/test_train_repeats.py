@@ -1,4 +1,6 @@
 import json
+import shutil
+from types import SimpleNamespace
 
 import pytest
 
@@ -103,6 +105,18 @@ def test_folds_beside_a_hold_out_set_are_dealt_without_it(tmp_path):
     assert not held_out & folds.seen[1][2].keys()
     for path in repeated.paths:
         assert cross_validation.opened(path).judged == "validation"
+
+
+def test_room_is_wanted_only_for_what_is_still_to_be_dealt(tmp_path, data, monkeypatch):
+    repeated, opened = begun(tmp_path, data, 2)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
+    with pytest.raises(DataError, match="0 MB free"):
+        train_repeats.check(repeated, opened)
+    monkeypatch.undo()
+    folds = Folds()
+    train_repeats.train(repeated, opened, folds.train, folds.judge)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
+    train_repeats.check(repeated, opened)
 
 
 REFUSED = {
