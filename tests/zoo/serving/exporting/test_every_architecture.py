@@ -64,9 +64,9 @@ def settle_statistics(run):
     ],
 )
 def test_export_and_answer(name, tmp_path, monkeypatch):
-    if name not in QUICK and not cpu_instructions.has_bfloat16():
-        # Seen of efficientnet_b2 with random weights: 3e-5 of the value in features.
-        pytest.skip("TensorFlow rounds batches otherwise than single records here")
+    if name.startswith("efficientnet_b") and not cpu_instructions.has_bfloat16():
+        # Of efficientnet_b2, with random weights, features are off by 3e-5 there.
+        pytest.skip("a fault that is open: the gate refuses its features on this CPU")
     task = task_of(registry.get(name))
     run = networks.run(tmp_path / "run", task=task, recipe=Recipe(arch=name))
     settle_statistics(run)
