@@ -244,3 +244,29 @@ def digest(value: Any) -> str:
     content = plain(value) if dataclasses.is_dataclass(value) else value
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def to_variant(value: Any, variants: Mapping[str, type], key: str) -> dict[str, Any]:
+    """The fields of one of several dataclasses; its name among them under `key`."""
+    name = next(name for name, kind in variants.items() if isinstance(value, kind))
+    return {key: name, **plain(value)}
+
+
+def from_variant(
+    fields: Mapping[str, Any], variants: Mapping[str, type], key: str, *, name: str
+) -> Any:
+    """What `to_variant` gave.
+
+    Args:
+        name: of all of them, for errors.
+
+    Raises:
+        DataError: none of them is named, or fields that it can't have.
+    """
+    fields = dict(fields)
+    chosen = fields.pop(key, None)
+    if chosen not in variants:
+        raise DataError(
+            f"a {name} is one of {', '.join(variants)}. Received: {chosen!r}"
+        )
+    return build(variants[chosen], fields, name=name)

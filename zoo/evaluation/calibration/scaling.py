@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from pipelines.errors import DataError
 from pipelines.storage import config_files
 
 SMALLEST = float(np.finfo(np.float32).tiny)  # a network's smallest probability
@@ -125,7 +124,7 @@ def name_of(scaling: Scaling) -> str:
 
 def to_fields(scaling: Scaling) -> dict[str, Any]:
     """As JSON has it."""
-    return {"method": name_of(scaling), **config_files.plain(scaling)}
+    return config_files.to_variant(scaling, SCALINGS, "method")
 
 
 def from_fields(fields: Mapping[str, Any]) -> Scaling:
@@ -134,13 +133,7 @@ def from_fields(fields: Mapping[str, Any]) -> Scaling:
     Raises:
         DataError: no such scaling, or numbers that it can't have.
     """
-    fields = dict(fields)
-    method = fields.pop("method", None)
-    if method not in SCALINGS:
-        raise DataError(
-            f"a scaling is one of {', '.join(SCALINGS)}. Received: {method!r}"
-        )
-    return config_files.build(SCALINGS[method], fields, name="scaling")
+    return config_files.from_variant(fields, SCALINGS, "method", name="scaling")
 
 
 def log_probabilities(probabilities: np.ndarray) -> np.ndarray:

@@ -136,7 +136,7 @@ def name_of(rule: RejectRule) -> str:
 
 def to_fields(rule: RejectRule) -> dict[str, Any]:
     """As JSON has it."""
-    return {"rule": name_of(rule), **config_files.plain(rule)}
+    return config_files.to_variant(rule, RULES, "rule")
 
 
 def from_fields(fields: Mapping[str, Any]) -> RejectRule:
@@ -145,10 +145,4 @@ def from_fields(fields: Mapping[str, Any]) -> RejectRule:
     Raises:
         DataError: no such rule, or numbers that it can't have.
     """
-    fields = dict(fields)
-    name = fields.pop("rule", None)
-    if name not in RULES:
-        raise DataError(
-            f"a reject rule is one of {', '.join(RULES)}. Received: {name!r}"
-        )
-    return config_files.build(RULES[name], fields, name="reject rule")
+    return config_files.from_variant(fields, RULES, "rule", name="reject rule")
