@@ -11,6 +11,10 @@ the image, and stands beside the logistic regression on these two alone. One fol
 validation part is another's test part, so that choice has seen every patient: the last
 rows are a little better than they would be on new ones.
 
+The six networks together are an ensemble, the mean of their probabilities, and
+`zoo.compare` tests every one of them and the ensemble against the network that was best
+on its validation parts.
+
     2d         acdc_inception: GoogLeNet from ImageNet, 128x128, two slices a study
     scratch    acdc_cnn3d: a 3D network from scratch, 12x64x64
     inflated   acdc_inception3d: GoogLeNet inflated from ImageNet, 32x64x64 of the same
@@ -19,7 +23,7 @@ rows are a little better than they would be on new ones.
 
 `--acdc` is a folder with labels.csv and <patient>/ED.nii.gz and ES.nii.gz; `--weights`
 is where GoogLeNet's weights are, as `ZOO_WEIGHTS`. What is finished in `--work` is not
-trained again. Prints a table, writes DIR/acdc.json.
+trained again. Prints tables, writes DIR/acdc.json and DIR/comparison/.
 """
 
 import argparse
@@ -80,10 +84,37 @@ def validation(directory):
     return statistics.mean(best)
 
 
+def together(directories, options):
+    """The ensemble of finished cross-validations, made once."""
+    out = options.work / "runs" / "ensemble"
+    if not out.is_dir():
+        run("zoo.ensemble", *directories, "--rule", "mean", "--out", out)
+    return out
+
+
+def compared(reference, others, options):
+    """Prints what differs from the reference, with intervals and paired tests."""
+    run(
+        "zoo.compare",
+        *(reference, *others, "--reference", reference),
+        *("--figure", "auc", "--figure", "accuracy"),
+        *("--out", options.work / "comparison"),
+    )
+
+
+def run(module, *arguments):
+    """Another command of the zoo, shown as it runs."""
+    sys.stdout.flush()
+    subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)], cwd=ROOT, check=True
+    )
+
+
 def row(name, directory, *, of="network"):
-    """What one case, or the baseline beside it, reached out of fold."""
-    metrics = json.loads((directory / "summary" / "metrics.json").read_text("utf-8"))
-    judged = metrics if of == "network" else metrics["baseline"]
+    """What a network, an ensemble, or the baseline beside one reached out of fold."""
+    folder = directory if of == "ensemble" else directory / "summary"
+    metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
+    judged = metrics["baseline"] if of == "baseline" else metrics
     level = judged["splits"]["test"]["patient"]
     return {
         "case": name,
@@ -107,13 +138,18 @@ def main():
         shape: acdc_data(options.work, options.acdc, shape=shape)
         for shape in sorted({shape for _, shape in NETWORKS.values()})
     }
-    rows = []
+    rows, directories = [], {}
     for name in options.only:
-        rows.append(row(name, train(name, PLAIN[name], data, options)))
+        directories[name] = train(name, PLAIN[name], data, options)
+        rows.append(row(name, directories[name]))
     if set(options.only) == set(PLAIN):
         best = max(rows, key=lambda row: row["validation_auc"])["case"]
         recipe, shape, changes = PLAIN[best]
         case = (recipe, shape, (*changes, *COVARIATES))
+        ensemble = together(directories.values(), options)
+        rows.append(row("ensemble", ensemble, of="ensemble"))
+        reference = directories.pop(best)
+        compared(reference, [*directories.values(), ensemble], options)
         name = f"{best}-covariates"
         directory = train(name, case, data, options)
         rows.append(row(name, directory))
