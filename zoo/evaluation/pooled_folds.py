@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import DataError, UsageError
-from zoo.evaluation import run_evaluation
+from zoo.evaluation import run_evaluation, unknown_evidence
 from zoo.evaluation.figures import last_stage as last_stage_figures
 from zoo.evaluation.figures import style
 from zoo.evaluation.last_stage import stage_file
@@ -156,6 +156,16 @@ def _save(
             prevalences,
         )
         results[""] |= added
+    unknown = unknown_evidence.of_folds(
+        runs,
+        stages,
+        split,
+        results[""],
+        settings,
+        shared=pool is average.mean,
+    )
+    if unknown is not None:
+        results[""]["unknown_classes"] = unknown
     folder = run_evaluation.figures_folder(out)
     seen = _seen(runs, split, shared=pool is average.mean)
     with style.captioned(run_evaluation.caption(seen, settings)):
