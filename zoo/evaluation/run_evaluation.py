@@ -68,7 +68,8 @@ def write(
       own: `multilabel` with `labels`, see `results.multilabel`; `regression` with
       `columns`, see `results.regression`; `ordinal`, which has `classes` too, with
       further metrics, see `metrics.ordinal`
-    - `calibration`: of classes and grades, see `results.calibration.of_last_split`
+    - `calibration`: of classes and grades, see `results.calibration.of_last_split`; of
+      labels, see `results.label_calibration.of_last_split`
     - `last_stage`, `operating_point`, `decision_curve`, `rejection`, `conformal`: only
       of runs with a last stage, see `results.last_stage.evaluate`; `splits` stay as the
       network alone predicts
