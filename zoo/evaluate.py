@@ -10,6 +10,7 @@ from pipelines import command
 from pipelines.augment.augmentation import NONE
 from pipelines.characteristics import covariate_file
 from pipelines.errors import UsageError
+from pipelines.records import held_out_classes
 from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths
 from zoo.ensembling import ensemble as ensembles
@@ -193,7 +194,7 @@ def _data_of(run: Run, path: str) -> DataSet:
     run.require(run.model_path)
     data = pipelines.open_dataset(path)
     same_data.check(run.path, run.data_digest, data)
-    return data
+    return held_out_classes.without(data, run.recipe.unknown_classes)
 
 
 def _features(run: Run, data: DataSet, out: Path) -> Path:

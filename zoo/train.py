@@ -10,6 +10,7 @@ import pipelines
 import zoo
 from pipelines import command
 from pipelines.errors import DataError, UsageError
+from pipelines.records import held_out_classes
 from pipelines.records.data_set import DataSet
 from pipelines.splits.roles import roles
 from pipelines.storage import atomic_files
@@ -53,7 +54,7 @@ def main(argv: Sequence[str]) -> int:
 
 def planned(options: Options) -> Plan:
     """The plan for the data set, told in a line; its reasons go into the run."""
-    data = pipelines.open_dataset(options.data)
+    data = known_data(options)
     if options.folds:  # what is refused, is before records are read by TensorFlow
         cross_validation.folds_of(data)
         train_folds.check_holdout(
@@ -68,6 +69,12 @@ def planned(options: Options) -> Plan:
         file=sys.stderr,
     )
     return plan
+
+
+def known_data(options: Options) -> DataSet:
+    """The data set of --data without the classes that the recipe holds out."""
+    data = pipelines.open_dataset(options.data)
+    return held_out_classes.without(data, options.recipe.unknown_classes)
 
 
 def keep(plan: Plan | None, directory: Path) -> None:
@@ -264,8 +271,13 @@ def every_repeat(options: Options, plan: Plan | None) -> int:
 
 
 def settled(options: Options, data: DataSet) -> Recipe:
-    """The recipe of all folds: what the machine decides is decided before the first."""
+    """The recipe of all folds: what the machine decides is decided before the first.
+
+    Raises:
+        UsageError: it holds out classes that the data set has not.
+    """
     recipe = options.recipe
+    held_out_classes.of_task(data.task, recipe.unknown_classes)
     if recipe.optimisation.precision != "auto":
         return recipe
     new_directory.check_new(options.out)

@@ -102,7 +102,7 @@ def steps_per_epoch(data: DataSet, settings: BatchSettings) -> int:
         DataError: fewer samples than a batch.
     """
     shards = selection.shards_of(data, "train", settings.fold)
-    total, batch_size = reading.count(shards), settings.batch_size
+    total, batch_size = reading.samples(data, shards), settings.batch_size
     if batch_size < 1 or total < batch_size:
         raise DataError(
             f"{data.path} has {total} samples for train, which fill no batch. Take a "
@@ -119,7 +119,20 @@ def eval_batches(
     The last batch may be smaller, and an unknown target is NaN. For elements and
     errors see `train_batches`.
     """
-    records, prepare = _evaluated(data, settings, split)
+    return _plain_batches(data, settings, split, held_out=False)
+
+
+def held_out_batches(
+    data: DataSet, settings: BatchSettings, *, split: selection.Role
+) -> tf.data.Dataset:
+    """As `eval_batches`, of the samples whose class is held out; it is NaN."""
+    return _plain_batches(data, settings, split, held_out=True)
+
+
+def _plain_batches(
+    data: DataSet, settings: BatchSettings, split: selection.Role, *, held_out: bool
+) -> tf.data.Dataset:
+    records, prepare = _evaluated(data, settings, split, held_out=held_out)
     plain = reading.mapped(
         records, lambda record: samples.without_space(prepare(record))
     )
@@ -164,7 +177,11 @@ def augmented_eval_batches(
 
 
 def _evaluated(
-    data: DataSet, settings: BatchSettings, split: selection.Role
+    data: DataSet,
+    settings: BatchSettings,
+    split: selection.Role,
+    *,
+    held_out: bool = False,
 ) -> tuple[tf.data.Dataset, Callable[[tf.Tensor], samples.Element]]:
     """The records of a role in their order, and what makes samples of them."""
     shards = selection.shards_of(data, split, settings.fold)
@@ -175,7 +192,8 @@ def _evaluated(
         settings.encoding,
         require_target=False,
     )
-    return reading.records(data, shards, in_turn=False), prepare
+    records = reading.records(data, shards, in_turn=False, held_out=held_out)
+    return records, prepare
 
 
 def _order(

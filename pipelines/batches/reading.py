@@ -9,6 +9,7 @@ from typing import Literal
 import tensorflow as tf
 
 from pipelines.batches import memory, unchanged_shards
+from pipelines.records import decode
 from pipelines.records.data_set import DataSet
 from pipelines.records.shard import Shard
 from pipelines.storage import freed_memory, remote
@@ -22,9 +23,12 @@ _SHARDS_AT_ONCE = 8
 
 
 def records(
-    data: DataSet, shards: tuple[Shard, ...], *, in_turn: bool
+    data: DataSet, shards: tuple[Shard, ...], *, in_turn: bool, held_out: bool = False
 ) -> tf.data.Dataset:
     """Serialized records: one of each shard in turn, or shard after shard.
+
+    Args:
+        held_out: those of the classes that are held out, else all others.
 
     In the graph:
         InvalidArgumentError: a shard changed, see `unchanged_shards.paths`.
@@ -38,13 +42,28 @@ def records(
     )
     paths = unchanged_shards.paths(data, shards)
     if not in_turn or len(shards) == 1:
-        return paths.flat_map(of_files)
-    return paths.interleave(
+        return _chosen(paths.flat_map(of_files), data, held_out=held_out)
+    of_all = paths.interleave(
         of_files,
         cycle_length=min(len(shards), _SHARDS_AT_ONCE),
         num_parallel_calls=tf.data.AUTOTUNE,
         deterministic=True,
     )
+    return _chosen(of_all, data, held_out=held_out)
+
+
+def _chosen(
+    source: tf.data.Dataset, data: DataSet, *, held_out: bool
+) -> tf.data.Dataset:
+    """The records of the classes that are held out, or the others."""
+    if not data.task.target.held_out_classes:
+        return source.take(0) if held_out else source
+    is_held_out = decode.held_out(data.task)
+
+    def wanted(record: tf.Tensor) -> tf.Tensor:
+        return tf.equal(is_held_out(record), held_out)
+
+    return source.filter(tf.autograph.experimental.do_not_convert(wanted))
 
 
 def _buffer_bytes(data: DataSet) -> int | None:
@@ -78,7 +97,9 @@ def untuned(batches: tf.data.Dataset) -> tf.data.Dataset:
 def shuffle_buffer(data: DataSet, shards: tuple[Shard, ...], batch_size: int) -> int:
     """How many records the shuffle holds; the cache plays no part in it."""
     record_bytes = 2 * math.prod(data.task.record_shape)
-    return min(count(shards), max(SHUFFLE_BYTES // record_bytes, batch_size + 1))
+    return min(
+        samples(data, shards), max(SHUFFLE_BYTES // record_bytes, batch_size + 1)
+    )
 
 
 def kept(
@@ -99,10 +120,10 @@ def kept(
     """
     allowed = memory.budget_bytes() if cache_bytes is None else cache_bytes
     voxels = math.prod(data.task.grid.shape) * channels
-    before = _widest(count(beside) * voxels, allowed)
+    before = _widest(samples(data, beside) * voxels, allowed)
     if before is not None:
-        allowed -= count(beside) * voxels * VOXEL_BYTES[before]
-    total = count(shards)
+        allowed -= samples(data, beside) * voxels * VOXEL_BYTES[before]
+    total = samples(data, shards)
     width = _widest(total * voxels, allowed)
     mebibytes = round(total * voxels * VOXEL_BYTES[width or "codes"] / 2**20)
     if width is None:
@@ -128,3 +149,14 @@ def _widest(voxels: int, allowed: int) -> Kept:
 def count(shards: tuple[Shard, ...]) -> int:
     """Records in all of them."""
     return sum(shard.records for shard in shards)
+
+
+def samples(data: DataSet, shards: tuple[Shard, ...]) -> int:
+    """Records in all of them, but for those of classes held out.
+
+    Args:
+        shards: all of a group, or none.
+    """
+    if not data.task.target.held_out_classes:
+        return count(shards)
+    return sum(data.counts[group].samples for group in {s.group for s in shards})

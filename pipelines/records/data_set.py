@@ -4,7 +4,7 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipelines.errors import DataError
@@ -80,10 +80,35 @@ def content_digest(shards: Iterable[Shard], manifest_sha256: str) -> str:
 
 
 def read_manifest(data: DataSet) -> tuple[Row, ...]:
-    """The rows of the data set's manifest.
+    """The rows of the data set's manifest, but for those of classes held out.
 
     Raises:
         DataError: no manifest.csv, or one that does not read.
+    """
+    rows, target = read_stated_manifest(data), data.task.target
+    if not target.held_out_classes:
+        return rows
+    index = {
+        stated: target.classes.index(name)
+        for stated, name in enumerate(target.stated_classes)
+        if name in target.classes
+    }
+    known = []
+    for row in rows:
+        if row.target and not math.isnan(row.target[0]):
+            main, *further = row.target
+            if int(main) not in index:
+                continue
+            row = replace(row, target=(float(index[int(main)]), *further))
+        known.append(row)
+    return tuple(known)
+
+
+def read_stated_manifest(data: DataSet) -> tuple[Row, ...]:
+    """All rows, and classes by the index that records state.
+
+    Raises:
+        DataError: as `read_manifest`.
     """
     try:
         text = remote.read_text(remote.join(data.path, "manifest.csv"))

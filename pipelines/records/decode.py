@@ -91,6 +91,25 @@ def target_parser(task: Task) -> Callable[[tf.Tensor], tf.Tensor]:
     return parse
 
 
+def held_out(task: Task) -> Callable[[tf.Tensor], tf.Tensor]:
+    """A function from a serialized record to whether its class is held out, a bool.
+
+    It does not decode the volume, and a record without a target is not held out.
+    """
+    index = tf.constant(_held_out_indices(task), tf.float32)
+
+    def parse(serialized: tf.Tensor) -> tf.Tensor:
+        target = _of_task(_fields(serialized), task)["target"]
+        return tf.reduce_any(tf.equal(target[:1, tf.newaxis], index))
+
+    return parse
+
+
+def _held_out_indices(task: Task) -> list[int]:
+    target = task.target
+    return [target.stated_classes.index(name) for name in target.held_out_classes]
+
+
 def _fields(serialized: tf.Tensor) -> dict[str, tf.Tensor]:
     """All features; lists of whatever length, so that our own checks speak first."""
 
@@ -186,4 +205,15 @@ def _target(target: tf.Tensor, task: Task, require_target: bool) -> tf.Tensor:
     message = f"a record's target does not have the task's {size} numbers. Received:"
     known = tf.debugging.Assert(tf.equal(length, size), [message, length])
     with tf.control_dependencies([known]):
-        return tf.ensure_shape(tf.identity(target), [size])
+        target = tf.ensure_shape(tf.identity(target), [size])
+    return _among_known(target, task) if task.target.held_out_classes else target
+
+
+def _among_known(target: tf.Tensor, task: Task) -> tf.Tensor:
+    """The class as its index among those that are not held out, which are NaN."""
+    held_out = tf.constant(_held_out_indices(task), tf.float32)
+    main, further = target[:1], target[1:]
+    lower = tf.reduce_sum(tf.cast(held_out < main, tf.float32), keepdims=True)
+    is_known = ~tf.reduce_any(tf.equal(held_out, main), keepdims=True)
+    known = tf.where(is_known, main - lower, float("nan"))
+    return tf.concat([known, further], 0)

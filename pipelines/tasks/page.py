@@ -35,6 +35,7 @@ _WORDS = {str: "text", int: "whole number", float: "number", bool: "`true` or `f
 _PLURALS = {str: "texts", int: "whole numbers", float: "numbers"}
 _OF_NUMBERS = {2: "two", 3: "three"}
 _COMPUTED = {"Split.validation": "`0.15`, or `0` where `train = 1`"}
+_OF_RUNS = {"Target.record_classes"}  # which no file states
 _COMPUTED["Split.test"] = _COMPUTED["Split.validation"]
 
 
@@ -69,6 +70,7 @@ def keys(table: type) -> tuple[Key, ...]:
         )
         for field in fields(table)
         if not _is_table(kinds[field.name])
+        and f"{table.__name__}.{field.name}" not in _OF_RUNS
     )
 
 

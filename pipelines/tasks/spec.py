@@ -39,6 +39,7 @@ NEVER = {
     "Grid": {"reference"},
     "Steps": {"gzip"},
     "Sequence": {"required", "match", "or_match", "directions"},
+    "Target": {"record_classes"},  # in the place of `classes`, see `of`
 }
 
 
@@ -60,7 +61,7 @@ def of(task: Any) -> str:
         "spacing_mm": list(grid.spacing_mm or ()),
         "steps": [steps.n4, steps.registration, steps.background_crop, *of_mask],
         "kind": target.kind,
-        "classes": list(target.classes),
+        "classes": list(target.stated_classes),
         "columns": list(target.columns),
         "covariates": list(task.covariates),
     }

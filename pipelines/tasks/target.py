@@ -23,6 +23,8 @@ class Target:
         classes: in the order of the class index; for multilabel one per column.
         name: of a further target, with which its outputs and files are named: small
             letters, digits and `_`. The main target has none.
+        record_classes: the classes by the index that records state, where some of them
+            are held out and are no `classes`; none = `classes`. Not for a task file.
     """
 
     kind: str = "classification"
@@ -30,6 +32,7 @@ class Target:
     columns: tuple[str, ...] = ("label",)
     classes: tuple[str, ...] = ()
     name: str = ""
+    record_classes: tuple[str, ...] | None = None
 
     def __post_init__(self):
         if self.kind not in LABEL_KINDS:
@@ -69,6 +72,12 @@ class Target:
             raise ValueError(
                 f"{self.kind} wants one column. Received: columns={self.columns}"
             )
+        stated = [name for name in self.stated_classes if name in self.classes]
+        if stated != [*self.classes]:
+            raise ValueError(
+                f"classes are some of record_classes, in their order. Received: "
+                f"{list(self.classes)} and {list(self.stated_classes)}"
+            )
 
     def _check_labels(self) -> None:
         if not len({*self.classes}) == len(self.classes) == len(self.columns):
@@ -76,6 +85,16 @@ class Target:
                 f"{self.kind} wants one class name per column, each another. "
                 f"Received: classes={self.classes}, columns={self.columns}"
             )
+
+    @property
+    def stated_classes(self) -> tuple[str, ...]:
+        """The classes by the index that records state."""
+        return self.classes if self.record_classes is None else self.record_classes
+
+    @property
+    def held_out_classes(self) -> tuple[str, ...]:
+        """Those of them that are no `classes`."""
+        return tuple(name for name in self.stated_classes if name not in self.classes)
 
     @property
     def label_kind(self) -> LabelKind:

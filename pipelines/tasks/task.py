@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pipelines.errors import DataError
 from pipelines.storage import package_files
 from pipelines.tasks import checks, spec
 from pipelines.tasks.examples import EXAMPLES
@@ -221,7 +222,7 @@ class Task:
                 "target.source = 'sequence' wants unit = 'series'. "
                 f"Received: unit={self.unit!r}"
             )
-        if not self.target.is_nominal or {*self.target.classes} != {*names}:
+        if not self.target.is_nominal or {*self.target.stated_classes} != {*names}:
             raise ValueError(
                 "target.source = 'sequence' wants kind = 'classification' and the "
                 f"sequences {names} as classes, in any order. Received: "
@@ -293,7 +294,7 @@ def load(name_or_path: str) -> Task:
         UsageError: neither a file nor a shipped name.
         DataError: the file does not describe a task.
     """
-    return package_files.load(
+    task = package_files.load(
         Task,
         name_or_path,
         package="pipelines",
@@ -301,3 +302,9 @@ def load(name_or_path: str) -> Task:
         word="task",
         examples=EXAMPLES,
     )
+    if any(target.record_classes is not None for target in task.targets):
+        raise DataError(
+            f"{name_or_path}: target.record_classes is no key of a task file. Name the "
+            "target's classes by target.classes"
+        )
+    return task

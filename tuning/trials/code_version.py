@@ -71,6 +71,7 @@ IRRELEVANT = {
     "zoo/evaluation/rejection": _JUDGES,
     "zoo/evaluation/results": _JUDGES,
     "zoo/evaluation/run_evaluation.py": _JUDGES,
+    "zoo/evaluation/unknown_evidence.py": _JUDGES,
     "zoo/runs": _PLACES,
     "zoo/training/baseline": _JUDGES,
     "zoo/training/command_line.py": _COMMANDS,

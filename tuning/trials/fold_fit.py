@@ -15,6 +15,7 @@ import keras
 import pipelines
 from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError
+from pipelines.records import held_out_classes
 from pipelines.records.data_set import DataSet
 from pipelines.storage import scratch_folder
 from pipelines.tasks.target import Target
@@ -99,6 +100,7 @@ def fit(task: FoldTask, progress: Progress) -> FittedFold:
     with scratch_folder.held("fold-") as folder:  # folds are killed now and then
         with progress.timing("data"):
             data = pipelines.open_dataset(task.data)
+            data = held_out_classes.without(data, task.recipe.unknown_classes)
             objectives.named(task.objective).check(outputs_of_task(data.task)[0])
             run = _begun(folder / "run", task, data)
         with guard(data):

@@ -11,7 +11,7 @@ from zoo.evaluation.results.shown import (
     preferred_method,
     shown_level,
 )
-from zoo.evaluation.tables import calibration, rejection, text_table
+from zoo.evaluation.tables import calibration, rejection, text_table, unknown_classes
 from zoo.evaluation.tables.by_kind import TABLES, Tables
 from zoo.runs import seen_patients
 
@@ -103,6 +103,7 @@ def _tables(evidence: dict) -> list[str]:
     parts += tables.details(evidence)
     parts += calibration.tables(evidence)
     parts += rejection.tables(evidence)
+    parts += unknown_classes.tables(evidence)
     if "folds" in evidence:
         parts.append(text_table.folds(evidence["folds"], tables.show))
         parts.append(_pooling(evidence["folds"], evidence))

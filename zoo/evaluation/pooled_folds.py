@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import DataError, UsageError
-from zoo.evaluation import run_evaluation
+from zoo.evaluation import run_evaluation, staged_folds, unknown_evidence
 from zoo.evaluation.figures import last_stage as last_stage_figures
 from zoo.evaluation.figures import style
 from zoo.evaluation.last_stage import stage_file
-from zoo.evaluation.last_stage import staged as staged_predictions
-from zoo.evaluation.last_stage.stage import LastStage
-from zoo.evaluation.last_stage.staged import StagedPredictions
 from zoo.evaluation.predictions import average, predictions_file
 from zoo.evaluation.predictions.by_patient import Levels, levels, levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions, join, of_split
@@ -61,6 +58,8 @@ def write(
     Intervals are those of the pooled predictions. A pooled AUC also compares scores of
     different folds' networks, so it can lie below the mean of the folds' AUCs: `folds`
     says so under `pooled`, with `mean_auc` and `shift`, see `results.pooling`.
+    `conformal`, of folds with a last stage, is of sets that each fold's own validation
+    split calibrates, see `last_stage.conformal_sets.of_folds`.
     `baseline`, where the runs have one, has `folds` of its own. A further target that
     no sample of the split knows has only a `reason`.
 
@@ -134,7 +133,7 @@ def _save(
     out: str | Path,
     prevalences: Sequence[float] = (),
 ) -> dict:
-    stages = stage_file.of_runs(runs)
+    stages, shared = stage_file.of_runs(runs), pool is average.mean
     outputs = {output.target.name: output for output in runs[0].target_outputs}
     folds = {
         name: _read(
@@ -149,15 +148,21 @@ def _save(
     staged = None
     if stages:
         added, staged = last_stage.evaluate(
-            _staged(runs, stages, split, pool),
+            staged_folds.staged(runs, stages, split, shared=shared),
             stages,
             results[""],
             settings,
             prevalences,
+            inside=staged_folds.conformal(runs, split, results[""], shared=shared),
         )
         results[""] |= added
+    unknown = unknown_evidence.of_folds(
+        runs, stages, split, results[""], settings, shared=shared
+    )
+    if unknown is not None:
+        results[""]["unknown_classes"] = unknown
     folder = run_evaluation.figures_folder(out)
-    seen = _seen(runs, split, shared=pool is average.mean)
+    seen = _seen(runs, split, shared=shared)
     with style.captioned(run_evaluation.caption(seen, settings)):
         for name, result in results.items():
             if folds[name].parts:
@@ -173,21 +178,6 @@ def _save(
     if seen:
         results[""]["seen_patients"] = seen
     return run_evaluation.save(folder.parent, run_evaluation.with_further(results))
-
-
-def _staged(
-    runs: Sequence[Run], stages: Sequence[LastStage], split: str, pool: Pool
-) -> StagedPredictions:
-    """The main target's predictions of the split through each fold's own stage."""
-    target = runs[0].target_outputs[0].target
-    parts = [
-        of_split(predictions_file.read(run.predictions_path, target), split)
-        for run in runs
-    ]
-    if pool is average.mean:
-        return staged_predictions.mean_of_runs(runs, stages, parts)
-    each = map(staged_predictions.of_run, runs, stages, parts)
-    return staged_predictions.joined([*each])
 
 
 def _seen(runs: Sequence[Run], split: str, *, shared: bool) -> dict[str, int]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.storage import atomic_files
+from zoo.evaluation import unknown_evidence
 from zoo.evaluation.figures import formats, learning_curves, style
 from zoo.evaluation.figures import last_stage as last_stage_figures
 from zoo.evaluation.figures.by_kind import FIGURES
@@ -67,10 +68,13 @@ def write(
       own: `multilabel` with `labels`, see `results.multilabel`; `regression` with
       `columns`, see `results.regression`; `ordinal`, which has `classes` too, with
       further metrics, see `metrics.ordinal`
-    - `calibration`: of classes and grades, see `results.calibration.of_last_split`
+    - `calibration`: of classes and grades, see `results.calibration.of_last_split`; of
+      labels, see `results.label_calibration.of_last_split`
     - `last_stage`, `operating_point`, `decision_curve`, `rejection`, `conformal`: only
       of runs with a last stage, see `results.last_stage.evaluate`; `splits` stay as the
       network alone predicts
+    - `unknown_classes`: only of runs whose recipe holds out classes, see
+      `results.unknown_classes.evaluate`; these have no part in anything else
     - `figures`: file name -> "" or why it was not drawn; PNG, and beside it the
       formats that were asked for
     - `further_targets`: only of runs with some: by name, all of the above
@@ -109,7 +113,8 @@ def write(
             run with a last stage.
     Raises:
         UsageError: no such directory.
-        DataError: a file of the run is missing or damaged, a patient stands in two
+        DataError: a file of the run (unknown.csv among them, where classes are held
+            out) is missing or damaged, a patient stands in two
             splits, or the last stage was fitted to another model.
     """
     run = Run.resume(run_directory)
@@ -132,6 +137,9 @@ def write(
             run, stage, splits[""], main, settings, prevalences, unknown_samples
         )
         main |= added
+    unknown = unknown_evidence.of_run(run, stage, splits[""], main, settings)
+    if unknown is not None:
+        main["unknown_classes"] = unknown
     with style.captioned(caption(run.seen_patients, settings)):
         for name, result in results.items():
             result["figures"] = draw(folder, name, splits[name], result)

@@ -82,6 +82,9 @@ class Recipe:
         arch: name of the network; an unknown one lists those there are. A network of
             your own is `package.module:function`.
         sequences: channels used, in this order; empty = all of the data set's.
+        unknown_classes: of the data set's, those that the network is not to know. None
+            of their samples is trained, validated or tested on; whether it tells them
+            from the others is judged apart. Left out = it knows all.
         weights: `"none"` (from scratch), `"imagenet"`, or where the command line named
             a place: `"file"` (a weights file) or `"run"` (a finished run).
         pixels: what the backbone is fed: `"none"` = the normalised intensities,
@@ -93,6 +96,7 @@ class Recipe:
 
     arch: str = "inception"
     sequences: tuple[str, ...] = ()
+    unknown_classes: tuple[str, ...] | None = None
     weights: Literal["none", "imagenet", "file", "run"] = "none"
     pixels: Literal["auto", "none", "imagenet"] = "auto"
     transfer: Transfer = field(default_factory=Transfer)
@@ -111,6 +115,17 @@ class Recipe:
                 f"seed must be from 0 to {LARGEST_SEED}. Received: {self.seed}"
             )
         self._check_stages()
+        if self.unknown_classes == ():
+            raise ValueError(
+                "unknown_classes names a class or more. Leave it out for a network "
+                "that knows all. Received: an empty list"
+            )
+        if self.unknown_classes and self.mixmatch.learns:
+            raise ValueError(
+                "mixmatch learns from samples without a label, which may be of the "
+                "classes that the network is not to know. Leave out unknown_classes "
+                f"or mixmatch.weight. Received: {', '.join(self.unknown_classes)}"
+            )
         if self.weights == "none" and self.transfer.batch_normalisation == "frozen":
             raise ValueError(
                 "a network from scratch has no statistics that could stay. Received: "

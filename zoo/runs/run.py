@@ -91,6 +91,11 @@ class Run:
         return self.path / f"baseline{_suffix(target)}.csv"
 
     @property
+    def unknown_path(self) -> Path:
+        """Of every sample of a class that the recipe holds out, where it does."""
+        return self.path / "unknown.csv"
+
+    @property
     def features_path(self) -> Path:
         """The pooled features of the same samples; older runs have none."""
         return self.path / "features.npz"

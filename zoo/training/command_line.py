@@ -38,6 +38,7 @@ examples:
   python -m zoo.train --recipe mine.toml --data datasets/liver \\
       --lr 1e-4 --epochs 40 --batch 32 --augmentation.spatial.flip width
   python -m zoo.train --arch resnet3d18 --lr auto --data datasets/liver
+  python -m zoo.train --arch cnn3d --data datasets/series --unknown-classes DWI_Low
   python -m zoo.train --arch resnet18 --augment FILE.toml --data datasets/liver
   python -m zoo.train --arch inception --weights imagenet --data datasets/liver
   python -m zoo.train --arch resnet18 --weights FILE.safetensors --data datasets/liver

@@ -9,12 +9,15 @@ from pathlib import Path
 import keras
 
 import pipelines
+from pipelines.batches import dataset
 from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError
+from pipelines.records import held_out_classes
 from pipelines.records.data_set import DataSet
+from pipelines.splits.roles import roles
 from pipelines.storage import atomic_files
 from zoo.evaluation import run_evaluation
-from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions import predictions_file, unknown_file
 from zoo.evaluation.results.settings import of_recipe
 from zoo.runs import features
 from zoo.runs.run import Run
@@ -23,15 +26,16 @@ from zoo.training.data import split_checks
 from zoo.training.data.split_checks import SPLITS, Targets
 from zoo.training.data.training_data import batch_settings
 from zoo.training.loop.inference import Inference, ModelOutputs
-from zoo.training.model_predictions import collect, collect_features
+from zoo.training.model_predictions import collect, collect_features, collect_unknown
 
 
 def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dict:
     """Writes model.keras and what it gives: predictions, features, the evidence.
 
-    That is predictions.csv, features.npz, baseline.csv, metrics.json and figures/. The
-    predictions come from the model file as anybody would load it. One that is there
-    already gives way only to a file that loads.
+    That is predictions.csv, features.npz, baseline.csv, metrics.json and figures/, and
+    unknown.csv where classes are held out. The predictions come from the model file as
+    anybody would load it. One that is there already gives way only to a file that
+    loads.
 
     Args:
         best_model: the kept checkpoint.
@@ -50,7 +54,13 @@ def conclude(run: Run, data: DataSet, best_model: Path, targets: Targets) -> dic
         predictions = collect(model_outputs, target_output, run.fold)
         path = run.predictions_of(target_output.target.name)
         predictions_file.write(path, predictions)
-    features.write(run.features_path, collect_features(model_outputs))
+    unknown_outputs = _unknown_outputs(run, model, data)
+    if run.task.target.held_out_classes:
+        class_of = held_out_classes.class_of_samples(data)
+        (main, *_) = run.target_outputs
+        unknown = collect_unknown(unknown_outputs, main, run.fold, class_of)
+        unknown_file.write(run.unknown_path, unknown)
+    features.write(run.features_path, collect_features(model_outputs, unknown_outputs))
     covariate_baseline.write(run, data)
     return run_evaluation.write(run.path, settings=of_recipe(run.recipe))
 
@@ -84,7 +94,8 @@ def write_features(run: Run, data: DataSet, path: Path) -> None:
         model_outputs = _model_outputs(
             run, model, data, split_checks.targets(data, run.fold)
         )
-    features.write(path, collect_features(model_outputs))
+        unknown_outputs = _unknown_outputs(run, model, data)
+    features.write(path, collect_features(model_outputs, unknown_outputs))
 
 
 def _model_outputs(
@@ -100,3 +111,23 @@ def _model_outputs(
             batches = pipelines.read_batches(data, split, **settings)
             model_outputs[split] = inference.predict(batches, name=split, progress=True)
     return model_outputs
+
+
+def _unknown_outputs(
+    run: Run, model: keras.Model, data: DataSet
+) -> Mapping[str, ModelOutputs]:
+    """Likewise of the samples whose class is held out."""
+    inference = Inference(model, features=True)
+    settings = batch_settings(run.recipe, run.fold, run.standards)
+    played = roles(data.groups, data.task.split, run.fold)
+    there = {played[row.group] for row in held_out_classes.rows(data)}
+    left = ("test",) if run.leaves_test else ()
+    return {
+        split: inference.predict(
+            dataset.held_out_batches(data, settings, split=split),
+            name=f"{split}, unknown classes",
+            progress=True,
+        )
+        for split in SPLITS
+        if split in there and split not in left
+    }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from zoo.evaluation.predictions.predictions import Predictions
+from zoo.evaluation.predictions.unknown_file import UnknownPredictions
 from zoo.runs.features import Features
 from zoo.targets.target_output import TargetOutput
 from zoo.training.loop.inference import ModelOutputs
@@ -51,17 +52,50 @@ def collect(
     )
 
 
-def collect_features(model_outputs: Mapping[str, ModelOutputs]) -> Features:
+def collect_unknown(
+    model_outputs: Mapping[str, ModelOutputs],
+    target_output: TargetOutput,
+    fold: str | None,
+    class_of: Mapping[str, str],
+) -> UnknownPredictions:
+    """The answers to samples of classes that are held out, one split after the other.
+
+    Args:
+        model_outputs: by split; none = there is no such sample.
+        target_output: the main one.
+        fold: of the run.
+        class_of: each sample's class, by its sample_id.
+    """
+    parts, kind = list(model_outputs.values()), target_output.kind
+    samples = tuple(name for part in parts for name in part.sample_id)
+    none = [np.zeros((0, target_output.size))]
+    return UnknownPredictions(
+        sample_id=samples,
+        patient_id=tuple(name for part in parts for name in part.patient_id),
+        split=tuple(s for s, part in model_outputs.items() for _ in part.sample_id),
+        fold=(fold or "",) * len(samples),
+        unknown_class=tuple(class_of[name] for name in samples),
+        names=target_output.names,
+        outputs={
+            word: np.concatenate([part.outputs[name] for part in parts] or none)
+            for word, name in kind.outputs.items()
+        },
+    )
+
+
+def collect_features(*every: Mapping[str, ModelOutputs]) -> Features:
     """The features of all samples of all splits, one split after the other.
 
     Args:
-        model_outputs: by split, with the model's output `features`.
+        every: by split, with the model's output `features`; of samples that the
+            network knows, and of those whose class is held out.
     """
-    parts = list(model_outputs.values())
+    parts = [part for model_outputs in every for part in model_outputs.values()]
     return Features(
         sample_id=tuple(name for part in parts for name in part.sample_id),
         split=tuple(
             split
+            for model_outputs in every
             for split, part in model_outputs.items()
             for _ in range(len(part.sample_id))
         ),

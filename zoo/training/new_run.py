@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from pipelines.pseudonyms import with_letter
+from pipelines.records import directory, held_out_classes
 from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths, remote
 from zoo.recipes.recipe import Recipe
@@ -42,6 +43,7 @@ def begin(
         DataError: as these, or the disk can't be written.
     """
     new_directory.check_new(path)
+    data = held_out_classes.without(data, recipe.unknown_classes)
     fold = None if fold is None else with_letter(fold)
     if path is not None:
         output_paths.check_directory(path, "--out")
@@ -68,11 +70,18 @@ def begin(
     return Run.create(
         path,
         recipe=prepared.recipe,
-        data_set_json=remote.read_text(remote.join(data.path, "dataset.json")),
+        data_set_json=_described(data),
         fold=fold,
         environment={**facts, **environment.describe()},
         standards=prepared.standards,
     )
+
+
+def _described(data: DataSet) -> str:
+    """Its dataset.json; where classes are held out that of what is left."""
+    if data.task.target.held_out_classes:
+        return directory.to_json(data)
+    return remote.read_text(remote.join(data.path, "dataset.json"))
 
 
 def _say_what_is_left_out(recipe: Recipe, data: DataSet, fold: str | None) -> None:

@@ -14,6 +14,7 @@ from pipelines.batches import class_quotas
 from pipelines.batches.selection import channel_indices
 from pipelines.batches.slices import Slices
 from pipelines.errors import UsageError
+from pipelines.records import held_out_classes
 from pipelines.records.data_set import DataSet
 from pipelines.tasks.task import Task
 from zoo.architectures import registry
@@ -21,6 +22,7 @@ from zoo.architectures.architecture import Architecture
 from zoo.classifier import input_checks
 from zoo.recipes.recipe import Recipe
 from zoo.runs import environment_file
+from zoo.runs.run import Run
 from zoo.targets.standardisation import Standards
 from zoo.targets.target_output import outputs_of_task
 from zoo.training import lr_range_curve
@@ -66,9 +68,10 @@ def check(
     Raises:
         UsageError: the recipe, fold or devices don't fit the data set or each other,
             weights are not there, or patients that judge the run trained the one that
-            its weights come from.
+            its weights come from, or that one knows a class that this one is not to.
         DataError: splits that can't carry a run.
     """
+    data = held_out_classes.without(data, recipe.unknown_classes)
     architecture = registry.get(recipe.arch)
     check_slices(recipe, architecture)
     _check_weights_from(recipe, weights_from)
@@ -83,6 +86,7 @@ def check(
     if recipe.weights == "run":
         theirs = origin_run.opened(recipe, weights_from)
         recipe = origin_run.resolved(recipe, architecture, theirs)
+        _check_unknown(recipe, theirs)
         patients = origin_patients.trained(theirs, data)
         seen = origin_patients.seen(patients, data, fold)
         if not allow_seen_patients:
@@ -103,6 +107,17 @@ def check(
         standards=standards,
         facts=facts,
     )
+
+
+def _check_unknown(recipe: Recipe, origin: Run) -> None:
+    """Raises a UsageError where the weights know a class that the run is not to."""
+    known = [name for name in recipe.unknown_classes or () if name in origin.classes]
+    if known:
+        raise UsageError(
+            f"the weights come from {origin.path}, which learned {', '.join(known)}: "
+            "what it knows is not unknown to a run that begins with its weights. Take "
+            "a run that held out the same classes, or leave --weights out"
+        )
 
 
 def _check_weights_from(recipe: Recipe, weights_from: str | None) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipelines.batches.damaged_records import guard
 from pipelines.errors import UsageError
+from pipelines.records import held_out_classes
 from pipelines.records.data_set import DataSet
 from zoo.architectures import registry
 from zoo.architectures.architecture import Architecture
@@ -69,6 +70,7 @@ def train(
 def _train(run: Run, data: DataSet, weights_from: str | None, devices: int) -> dict:
     """`train`, of a run that is held."""
     same_data.check(run.path, run.data_digest, data)
+    data = held_out_classes.without(data, run.recipe.unknown_classes)
     targets = split_checks.targets(data, run.fold)
     with guard(data):
         best = learned(

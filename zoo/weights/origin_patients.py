@@ -8,7 +8,7 @@ from collections.abc import Set
 
 from pipelines.errors import UsageError
 from pipelines.pseudonyms import with_letter
-from pipelines.records.data_set import DataSet, read_manifest
+from pipelines.records.data_set import DataSet, read_stated_manifest
 from pipelines.splits.roles import roles
 from pipelines.splits.unlabelled import UNLABELLED
 from pipelines.tables import table_file
@@ -78,5 +78,7 @@ def _predicted(run: Run, target: str) -> set[str]:
 def _of_roles(data: DataSet, fold: str | None, wanted: tuple[str, ...]) -> set[str]:
     played = roles(data.groups, data.task.split, fold)
     return {
-        row.patient_id for row in read_manifest(data) if played[row.group] in wanted
+        row.patient_id
+        for row in read_stated_manifest(data)
+        if played[row.group] in wanted
     }

@@ -155,3 +155,9 @@ def test_so_it_is_with_keys_that_come_later_still_to_a_later_table():
     assert of(noise()) == TASK.spec
     assert of(noise(2.0)) == of(more(2.0)) != TASK.spec
     assert of(more(2.0, 1)) != of(more(2.0))
+
+
+def test_classes_held_out_of_training_are_in_the_records_all_the_same():
+    three = dataclasses.replace(TASK, target=Target(classes=("a", "b", "c")))
+    target = Target(classes=("a", "c"), record_classes=("a", "b", "c"))
+    assert dataclasses.replace(TASK, target=target).spec == three.spec != TASK.spec

@@ -36,6 +36,14 @@ from pipelines.tasks.target import Target
             "small letters, digits and _, .* Received: 'Big stage'",
         ),
         (
+            {"classes": ("a", "c"), "record_classes": ("a", "b")},
+            "some of record_classes, in their order. Received: .'a', 'c'. and",
+        ),
+        (
+            {"classes": ("b", "a"), "record_classes": ("a", "b", "c")},
+            "some of record_classes, in their order",
+        ),
+        (
             {"kind": "regression", "classes": ("a", "b")},
             "regression has no classes. Received: classes",
         ),
@@ -63,3 +71,11 @@ def test_how_many_numbers_a_target_has():
 )
 def test_what_its_values_are(target, facts):
     assert (target.is_single_label, target.is_nominal, target.has_classes) == facts
+
+
+def test_classes_that_are_held_out_stay_in_the_records():
+    target = Target(classes=("a", "c"), record_classes=("a", "b", "c"))
+    assert target.stated_classes == ("a", "b", "c")
+    assert target.held_out_classes == ("b",)
+    assert Target(classes=("a", "c")).stated_classes == ("a", "c")
+    assert Target(classes=("a", "c")).held_out_classes == ()

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from pipelines.errors import DataError, UsageError
+from pipelines.storage import config_files
 from pipelines.storage.config_files import build, plain
 from pipelines.tasks.sequence import Sequence
 from pipelines.tasks.steps import Steps
@@ -241,3 +242,17 @@ def test_everybody_trains_where_train_is_one():
     assert Split(kind="site", train=1.0).validation == 0.15
     with pytest.raises(ValueError, match="train = 1, validation = 0.2, test = 0$"):
         Split(train=1.0, validation=0.2)
+
+
+def test_classes_are_held_out_by_a_recipe_and_by_no_task_file(tmp_path):
+    path = tmp_path / "mine.toml"
+    text = config_files.to_toml(load("prostate_sequences"))
+    started = '[target]\nrecord_classes = ["a", "b"]\n'
+    path.write_text(text.replace("[target]\n", started), encoding="utf-8")
+    with pytest.raises(DataError, match="classes are some of record_classes"):
+        load(str(path))
+    classes = '["T2WI_nan", "T2WI_fs", "DWI_High", "DWI_Low", "ADC_map"]'
+    started = f"[target]\nrecord_classes = {classes}\n"
+    path.write_text(text.replace("[target]\n", started), encoding="utf-8")
+    with pytest.raises(DataError, match="record_classes is no key of a task file"):
+        load(str(path))

@@ -9,9 +9,10 @@ from pipelines.storage.config_files import plain
 from pipelines.tasks.sequence import Sequence
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Grid, Task
-from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions import predictions_file, unknown_file
 from zoo.evaluation.predictions.by_patient import levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions, join
+from zoo.evaluation.predictions.unknown_file import UnknownPredictions
 from zoo.evaluation.results import evidence
 from zoo.evaluation.results.description import Description
 from zoo.recipes.recipe import Evaluation, Recipe
@@ -138,12 +139,17 @@ def make_run(
     standards=NOTHING,
     rows=None,
     further=(),
+    unknown=None,
 ):
     """A finished run's directory but for its model.
 
     Args:
         further: targets, each with what is predicted of it.
+        unknown: what is predicted of the classes that are held out.
     """
+    if unknown is not None:
+        held_out = tuple(dict.fromkeys(unknown.unknown_class))
+        target = Target(classes=found.names, record_classes=(*found.names, *held_out))
     task = Task(
         name="demo",
         unit=unit,
@@ -163,5 +169,41 @@ def make_run(
     predictions_file.write(run.predictions_path, found)
     for one, predicted in further:
         predictions_file.write(run.predictions_of(one.name), predicted)
+    if unknown is not None:
+        unknown_file.write(run.unknown_path, unknown)
     history.write(run.history_path, rows or epochs())
     return run
+
+
+def strangers(
+    patients=12,
+    classes=("well", "ill"),
+    *,
+    name="blurred",
+    samples_each=1,
+    split="test",
+    fold="",
+    start="",
+    seed=5,
+):
+    """Patients of a class that is held out: the network is unsure of them."""
+    of_known = cohort(
+        patients,
+        classes,
+        samples_each=samples_each,
+        split=split,
+        fold=fold,
+        signal=0,
+        seed=seed,
+        name=start or f"{name}-{split}{fold}",
+    )
+    logits = of_known.outputs["logit"] / 2
+    return UnknownPredictions(
+        sample_id=of_known.sample_id,
+        patient_id=of_known.patient_id,
+        split=of_known.split,
+        fold=of_known.fold,
+        unknown_class=(name,) * len(of_known),
+        names=of_known.names,
+        outputs={"prob": softmax(logits), "logit": logits},
+    )

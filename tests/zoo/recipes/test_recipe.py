@@ -6,6 +6,7 @@ from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import config_files
 from zoo.recipes import recipe as recipes
+from zoo.recipes.mixmatch import MixMatch
 from zoo.recipes.optimisation import Optimisation, Schedule
 from zoo.recipes.recipe import Evaluation, Head, Recipe
 from zoo.recipes.transfer import Transfer
@@ -77,6 +78,11 @@ def test_an_unknown_key_is_an_error(tmp_path):
             lambda: Recipe(transfer=Transfer(batch_normalisation="frozen")),
             "no statistics that could stay",
         ),
+        (lambda: Recipe(unknown_classes=()), "unknown_classes names a class or more"),
+        (
+            lambda: Recipe(unknown_classes=("b",), mixmatch=MixMatch(weight=75.0)),
+            "samples without a label, which may be of the classes .* Received: b",
+        ),
     ],
 )
 def test_values_that_cannot_be_are_errors(make, message):
@@ -88,3 +94,13 @@ def test_values_that_cannot_be_are_errors(make, message):
 def test_neighbours_come_in_pairs(adjacent):
     with pytest.raises(ValueError, match=f"an odd number.*Received: {adjacent}"):
         Slices(adjacent=adjacent)
+
+
+def test_a_recipe_that_holds_nothing_out_is_written_as_it_always_was(tmp_path):
+    assert "unknown_classes" not in config_files.to_toml(Recipe())
+    assert "unknown_classes" not in config_files.plain(Recipe())
+    recipe = Recipe(unknown_classes=("DWI_Low",))
+    path = tmp_path / "recipe.toml"
+    path.write_text(config_files.to_toml(recipe), encoding="utf-8")
+    assert recipes.load(str(path)) == recipe
+    assert config_files.digest(recipe) != config_files.digest(Recipe())

@@ -26,6 +26,8 @@ def confusion(
     classes: Sequence[str],
     *,
     heading: str,
+    columns: Sequence[str] | None = None,
+    answered: bool = False,
 ) -> None:
     """Draws the confusion matrix: counts, and their share of the true class.
 
@@ -33,16 +35,23 @@ def confusion(
     empty, and the names of the true classes have their number.
 
     Args:
-        counts: true class by predicted class, int `[K, K]`.
+        counts: true class by predicted class, int `[K, K]`, or of other columns.
+        classes: names of the rows.
+        columns: names of the columns; none = the same. A line parts the rows and
+            columns that both have, which come first, from all others.
+        answered: whether columns are what a last stage answers.
     """
-    number = len(classes)
+    columns = classes if columns is None else columns
+    number = max(len(classes), len(columns))
     sums = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)
     cells = (c[1:] for c in _CELLS if number <= c[0])
     cell, points = next(cells, (_SMALL_CELL, _SMALL_POINTS))
     small = number > _WITH_SHARES
     side = max(3.2, cell * number + 1.6)
-    names = short_names(classes, _UPRIGHT_PLACES if small else _TICK_PLACES)
+    every = [*dict.fromkeys([*classes, *columns])]
+    names = short_names(every, _UPRIGHT_PLACES if small else _TICK_PLACES)
+    short = dict(zip(every, names.shown))
     ncols = 2 if small else 1
     whole = [legend_text(line, (side + 0.5) / ncols) for line in names.legend]
     rows = 0.17 * sum(line.count("\n") + 1 for line in whole) / ncols
@@ -62,10 +71,14 @@ def confusion(
                 fontsize=points,
                 color="white" if share[row, column] > 0.55 else "black",
             )
-        true = names.shown
+        true = [short[name] for name in classes]
         if small:
             true = [f"{name} (n = {n})" for name, n in zip(true, sums[:, 0])]
-        _class_ticks(axes, names.shown, true, upright=small, points=max(points, 5.5))
+        predicted = [short[name] for name in columns]
+        _class_ticks(axes, predicted, true, upright=small, points=max(points, 5.5))
+        _part(axes, classes, columns)
+        if answered:
+            axes.set_xlabel("Answer")
         ticks = (0, 25, 50, 75, 100)
         bar = drawn.colorbar(shown, ax=axes, shrink=0.4 if small else 0.8, ticks=ticks)
         bar.set_label("Share of the true class [%]")
@@ -95,7 +108,7 @@ def _class_ticks(
     upright: bool,
     points: float,
 ) -> None:
-    places = np.arange(len(predicted))
+    places, rows = np.arange(len(predicted)), np.arange(len(true))
     slanted = max(map(places_of, predicted)) > 6
     turned = 90 if upright else 40 if slanted else 0
     axes.set_xticks(
@@ -107,13 +120,21 @@ def _class_ticks(
         rotation_mode="anchor",
         fontsize=min(points, 7),
     )
-    axes.set_yticks(places, true, fontsize=min(points, 7))
+    axes.set_yticks(rows, true, fontsize=min(points, 7))
     axes.set_xlabel("Predicted class")
     axes.set_ylabel("True class")
     axes.grid(False)
     if upright:  # lines to follow a row by
-        edges = np.arange(len(predicted) + 1) - 0.5
-        axes.set_xticks(edges, minor=True)
-        axes.set_yticks(edges, minor=True)
+        axes.set_xticks(np.arange(len(predicted) + 1) - 0.5, minor=True)
+        axes.set_yticks(np.arange(len(true) + 1) - 0.5, minor=True)
         axes.grid(which="minor", color="#DDDDDD", linewidth=0.4)
     axes.tick_params(which="both", length=0)
+
+
+def _part(axes: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
+    """A line behind the names that rows and columns share."""
+    shared = sum(row == column for row, column in zip(rows, columns))
+    if shared < len(columns):
+        axes.axvline(shared - 0.5, color="black", linewidth=1)
+    if shared < len(rows):
+        axes.axhline(shared - 0.5, color="black", linewidth=1)

@@ -7,6 +7,7 @@ import numpy as np
 from zoo.evaluation.figures import (
     calibration_plot,
     decision_curve_plot,
+    reject_plot,
     risk_coverage_plot,
 )
 from zoo.evaluation.last_stage.staged import StagedPredictions
@@ -31,10 +32,17 @@ def draw(folder: Path, staged: StagedPredictions, evidence: dict) -> dict[str, s
     risk_coverage_plot.draw(
         folder / risk, evidence["rejection"], heading=f"Risk over coverage\n{told}"
     )
+    rejected = {}
+    if evidence["rejection"]["rule"] is not None:
+        name = f"confusion_{split}_rejected.png"
+        heading = f"Confusion with the reject rule\n{told}"
+        reject_plot.draw(folder / name, evidence, heading=heading)
+        rejected[name] = ""
     return {
         calibrated: _calibration(folder / calibrated, staged, evidence, told),
         curve: _decision_curve(folder / curve, evidence, told),
         risk: "",
+        **rejected,
     }
 
 

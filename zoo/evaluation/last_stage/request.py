@@ -7,6 +7,12 @@ from zoo.evaluation.decisions.operating_point import Rule
 from zoo.evaluation.rejection.rule_fit import RejectRequest
 from zoo.runs.run import Run
 
+_INSTEAD = {
+    True: "How well each label is calibrated as it is, python -m zoo.evaluate says",
+    False: "A number is no probability: python -m zoo.evaluate gives its bias and "
+    "limits of agreement",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class StageRequest:
@@ -31,7 +37,7 @@ def check_target(run: Run) -> None:
     if not main.kind.single_label:
         raise UsageError(
             "a last stage is for classes and grades. Received: a main target of kind "
-            f"{main.target.kind}, of {run.path}"
+            f"{main.target.kind}, of {run.path}. {_INSTEAD[main.kind.binary]}"
         )
 
 

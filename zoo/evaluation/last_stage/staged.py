@@ -86,10 +86,12 @@ def at_level(staged: StagedPredictions, level: str) -> StagedPredictions:
     """By `"sample"`, or by `"patient"`: the means of a patient's samples.
 
     A patient is unknown where half of the samples or more are. All samples of a patient
-    have one threshold, since they stand in one fold.
+    have one threshold, since they stand in one fold. Patients whose samples are of
+    several classes are left out by patient.
     """
     if level == "sample":
         return staged
+    staged = _unmixed(staged)
     index = by_patient.patient_index(staged.before)
     count = np.bincount(index)
     _, first = np.unique(index, return_index=True)
@@ -104,6 +106,23 @@ def at_level(staged: StagedPredictions, level: str) -> StagedPredictions:
         threshold=None if staged.threshold is None else staged.threshold[first],
         score=mean(staged.score),
         is_unknown=mean(staged.is_unknown) >= 0.5,
+    )
+
+
+def _unmixed(staged: StagedPredictions) -> StagedPredictions:
+    mixed = {*by_patient.mixed_patients(staged.before)}
+    if not mixed:
+        return staged
+    patients = staged.before.patient_id
+    rows = np.array([i for i, patient in enumerate(patients) if patient not in mixed])
+    threshold = staged.threshold
+    return StagedPredictions(
+        before=take(staged.before, rows),
+        after=take(staged.after, rows),
+        event=staged.event,
+        threshold=None if threshold is None else threshold[rows],
+        score=staged.score[rows],
+        is_unknown=staged.is_unknown[rows],
     )
 
 

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Mapping
 
 from zoo.evaluation.predictions.by_patient import Levels
-from zoo.evaluation.results import calibration
+from zoo.evaluation.results import calibration, label_calibration
 from zoo.evaluation.results.by_kind import RESULTS
 from zoo.evaluation.results.description import Description
 from zoo.evaluation.results.settings import Settings
@@ -32,11 +32,13 @@ def evaluate(
 
 
 def _calibration(splits: Mapping[str, Levels], settings: Settings) -> dict:
-    """Of classes and grades, whose probabilities are of events that exclude others."""
-    predictions = next(iter(splits.values())).sample
-    if not predictions.kind.single_label:
-        return {}
-    return {"calibration": calibration.of_last_split(splits, settings)}
+    """Of classes and grades, and of labels each by itself; numbers have none."""
+    kind = next(iter(splits.values())).sample.kind
+    if kind.single_label:
+        return {"calibration": calibration.of_last_split(splits, settings)}
+    if kind.binary:
+        return {"calibration": label_calibration.of_last_split(splits, settings)}
+    return {}
 
 
 def evaluate_baseline(

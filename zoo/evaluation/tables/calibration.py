@@ -22,7 +22,9 @@ _SHOWN = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)  # thresholds of the net benefit
 def tables(evidence: dict) -> list[str]:
     """The tables of what a target's evidence has of these."""
     parts = []
-    if "calibration" in evidence:
+    if "per_label" in evidence.get("calibration", {}).get("before", {}):
+        parts.append(_labels(evidence["calibration"]))
+    elif "calibration" in evidence:
         parts += _calibration(evidence["calibration"])
     if "operating_point" in evidence:
         parts.append(_operating_point(evidence))
@@ -63,6 +65,19 @@ def _classes(content: dict, stage: str, classes: Sequence[str]) -> str:
     left = len(classes) - len(shown)
     more = f"\n{left} more classes: metrics.json" if left else ""
     return f"{align(rows)}{more}\nnote: {content['note']}"
+
+
+def _labels(content: dict) -> str:
+    """Of the first labels that a sample knows; metrics.json has the others."""
+    per_label = content["before"]["per_label"]
+    known = [name for name, entries in per_label.items() if "reason" not in entries]
+    shown = known[:_MOST_CLASSES]
+    rows = [[f"calibration, {content['split']}, by {content['level']}", *shown]]
+    for measure in NAMES:
+        entries = (per_label[name][measure] for name in shown)
+        rows.append([_TITLES[measure], *map(_cell, entries)])
+    left = len(known) - len(shown)
+    return align(rows) + (f"\n{left} more labels: metrics.json" if left else "")
 
 
 def _cell(entry: dict) -> str:

@@ -3,6 +3,7 @@
 from pipelines.terminal.table import align
 from zoo.evaluation.rejection.rules import IN_WORDS
 from zoo.evaluation.results.metric_text import cell, number
+from zoo.evaluation.results.unknown_classes import rows_of_confusion
 
 _MOST_CLASSES = 7  # columns that are read beside each other
 
@@ -53,7 +54,8 @@ def _confusion(evidence: dict) -> str:
     heading = f"{where['split']}, by {where['level']}: true \\ answered"
     rows = [[heading, *classes, "unknown"]]
     counts = evidence["rejection"]["confusion"]
-    rows += [[name, *map(str, row)] for name, row in zip(classes, counts)]
+    named = [*zip(classes, counts), *rows_of_confusion(evidence)]
+    rows += [[name, *map(str, row)] for name, row in named]
     return align(rows)
 
 

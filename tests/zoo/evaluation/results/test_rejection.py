@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from pipelines.errors import DataError
-from tests.zoo.evaluation.cohorts import given, three_splits
+from tests.zoo.evaluation.cohorts import cohort, given, three_splits
 from tests.zoo.evaluation.last_stage.staged_runs import finished, staged
 from zoo.evaluation.last_stage import conformal_sets, unknown_samples
 from zoo.evaluation.last_stage.staged import of_run
 from zoo.evaluation.metrics.intervals import wilson
-from zoo.evaluation.predictions.by_patient import levels_by_split
-from zoo.evaluation.predictions.predictions import of_split
+from zoo.evaluation.predictions.by_patient import by_patient, levels_by_split
+from zoo.evaluation.predictions.predictions import join, of_split
 from zoo.evaluation.rejection import rule_fit
 from zoo.evaluation.rejection.conformal import sets, thresholds
 from zoo.evaluation.results import last_stage, rejection
@@ -130,3 +130,35 @@ def test_files_that_hold_no_scores(tmp_path, text, says):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=says):
         unknown_samples.read(path)
+
+
+def test_sets_of_folds_stand_in_the_order_of_the_patients():
+    folds = [
+        (
+            cohort(20, split="validation", fold=name, seed=seed, samples_each=2),
+            cohort(9, fold=name, seed=seed + 5, samples_each=2),
+        )
+        for seed, name in enumerate("ba")
+    ]
+    validation, test = zip(*folds)
+    wanted = {}
+    for of_validation, of_test in folds:
+        inside = conformal_sets.sets_of(of_validation, of_test, by="patient", level=0.8)
+        wanted |= dict(zip(by_patient(of_test).sample_id, inside.tolist()))
+    together = conformal_sets.of_folds(validation, test, by="patient", level=0.8)
+    order = by_patient(join(test)).sample_id
+    assert together.tolist() == [wanted[patient] for patient in order]
+    assert order[0].startswith("testa")
+    by_sample = conformal_sets.of_folds(validation, test, by="sample", level=0.8)
+    assert by_sample.shape == (36, 2)
+
+
+def test_a_fold_without_sets_leaves_all_without():
+    validation = cohort(10, split="validation")
+    nobody = of_split(validation, "train")
+    assert (
+        conformal_sets.of_folds(
+            [validation, nobody], [cohort(4)] * 2, by="sample", level=0.9
+        )
+        is None
+    )
