@@ -184,6 +184,23 @@ def opened(path: str | os.PathLike) -> RepeatedCrossValidation:
     )
 
 
+def is_judged(path: Path) -> bool:
+    """Whether a repeat is trained to its end and judged."""
+    return (path / "summary" / "metrics.json").is_file()
+
+
+def check_judged(repeated: RepeatedCrossValidation) -> None:
+    """Raises a DataError where a repeat is not trained to its end."""
+    missing = [path.name for path in repeated.paths if not is_judged(path)]
+    if missing:
+        raise DataError(
+            f"{len(missing)} of {repeated.repeats} repeats of {repeated.path} are not "
+            f"trained to their end: {', '.join(missing)}. Go on with `python -m "
+            f"zoo.train --folds all --repeats {repeated.repeats} --out {repeated.path} "
+            "--resume` and the --data it was begun with"
+        )
+
+
 def check_same_data(repeated: RepeatedCrossValidation, data: "DataSet") -> None:
     """Raises a DataError if it was begun with another data set."""
     same_data.check(repeated.path, repeated.data_digest, data)

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.ingestion import redealt
@@ -10,7 +9,7 @@ from pipelines.records.data_set import DataSet
 from pipelines.records.directory import open_dataset
 from zoo.runs import cross_validation, lock
 from zoo.runs.cross_validation import CrossValidation
-from zoo.runs.repeats import RepeatedCrossValidation
+from zoo.runs.repeats import RepeatedCrossValidation, is_judged
 
 TrainFolds = Callable[[CrossValidation, DataSet], tuple[str, ...]]
 
@@ -60,11 +59,6 @@ def train(
             "Mend what the messages above say, then go on with the same command and "
             "--resume"
         )
-
-
-def is_judged(path: Path) -> bool:
-    """Whether a repeat is trained to its end and judged."""
-    return (path / "summary" / "metrics.json").is_file()
 
 
 def check(repeated: RepeatedCrossValidation, data: DataSet) -> None:
