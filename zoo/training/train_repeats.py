@@ -90,14 +90,5 @@ def _dealt(repeated: RepeatedCrossValidation, number: int, data: DataSet) -> Dat
     """The data set of a repeat, made if need be."""
     if number == 0:
         return data
-    path, split = repeated.data_path(number), data.task.split
-    if path.is_dir():
-        return open_dataset(path)
-    tested = split.kind == "folds" and split.holdout == 0
-    return redealt.redeal(
-        data,
-        path,
-        folds=split.folds,
-        seed=split.seed + number,
-        kind="folds" if tested else "validation_folds",
-    )
+    path = repeated.data_path(number)
+    return open_dataset(path) if path.is_dir() else redealt.repeat(data, path, number)

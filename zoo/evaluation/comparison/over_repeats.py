@@ -96,6 +96,15 @@ def of(
     )
 
 
+def single(
+    repeats: Sequence[Predictions], objective: Objective, aggregate: Aggregate
+) -> Contributions | None:
+    """As `of`, of what is compared with nothing; one repeat by its own folds."""
+    if len(repeats) == 1:
+        return contributions.of(repeats[0], objective, aggregate)
+    return of(repeats, objective, aggregate)
+
+
 def _on(everybody: np.ndarray, part: Contributions) -> Contributions:
     """The contributions on the rows of everybody, in that order."""
     row = np.searchsorted(everybody, part.patients)
