@@ -80,24 +80,38 @@ def write(
         )
         for output in outputs
     }
-    result = {
+    result = content(targets, repeats=repeated.repeats, split=split, settings=settings)
+    save(out or repeated.summary_path, result)
+    return result
+
+
+def content(targets: dict, *, repeats: int, split: str, settings: Settings) -> dict:
+    """What `repeats.json` holds, from what `evaluate` says of each target."""
+    return {
         "format": FORMAT,
-        "repeats": repeated.repeats,
+        "repeats": repeats,
         "split": split,
         "confidence": settings.confidence,
         "bootstrap": {"resamples": settings.bootstrap, "seed": settings.seed},
         "targets": targets,
     }
-    folder = out or repeated.summary_path
+
+
+def save(folder: Path, result: dict) -> None:
+    """Writes `repeats.json` and `repeats.csv`.
+
+    Raises:
+        DataError: the folder can't be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        csv_files.write(folder / "repeats.csv", _COLUMNS, _rows(targets))
+        rows = _rows(result["targets"])
+        csv_files.write(folder / "repeats.csv", _COLUMNS, rows)
         atomic_files.write_text(folder / RESULT, json_objects.text(result))
     except OSError as error:
         raise DataError(
             f"{folder} can't be written: {error.strerror}. Choose another --out"
         ) from error
-    return result
 
 
 def _pooled(folds: Sequence[Run], target: Target, split: str) -> Predictions:

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import atomic_files, config_files
 from zoo.recipes.recipe import Recipe
-from zoo.runs import json_objects, new_directory, recorded_recipe, same_data
+from zoo.runs import (
+    json_objects,
+    new_directory,
+    recorded_recipe,
+    repeated_ensemble,
+    same_data,
+)
 from zoo.runs.cross_validation import RECIPE, folds_of
 
 if TYPE_CHECKING:  # it loads TensorFlow, and the command line is read before
@@ -143,7 +149,13 @@ def is_there(path: str | os.PathLike) -> bool:
 
 
 def check_none(path: str | os.PathLike) -> None:
-    """Raises a UsageError where one run or cross-validation is wanted."""
+    """Raises a UsageError where one run, cross-validation or ensemble is wanted."""
+    if repeated_ensemble.is_there(path):
+        raise UsageError(
+            f"{path} is an ensemble of repeated cross-validations: its repeats judge a "
+            f"choice, they are no one model. Name one of them: "
+            f"{Path(path) / 'repeat-0'}"
+        )
     if is_there(path):
         raise UsageError(
             f"{path} is a repeated cross-validation: its repeats judge a recipe, they "

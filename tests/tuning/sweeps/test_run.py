@@ -61,7 +61,8 @@ def test_a_pooled_trial_is_the_figure_of_all_patients(tmp_path, search):
 @pytest.mark.parametrize("aggregate", ["mean", "pooled"])
 def test_a_repeated_trial_is_the_mean_over_all_deals(aggregate, tmp_path, search):
     options = {"folds": 2, "repeats": 2, "aggregate": aggregate, "max_trials": 4}
-    sweep = searches.go_on(tmp_path / "o", search(**options, exact=False))
+    options["exact"] = False
+    sweep = searches.go_on(tmp_path / "o", search(**options))
     trials = results.trials(sweep)
     completed = [trial for trial in trials if trial.state == "completed"]
     assert completed and all(len(trial.folds) == 4 for trial in completed)

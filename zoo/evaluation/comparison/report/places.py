@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import DataError, UsageError
-from zoo.runs import cross_validation, repeats
+from zoo.runs import cross_validation, repeated_ensemble, repeats
 
 BASELINE, HOLDOUT = "baseline", "holdout"
 PREDICTIONS, DATA_SET = "predictions.csv", "dataset.json"
@@ -45,8 +45,21 @@ class Place:
 
     @property
     def is_repeated(self) -> bool:
-        """Whether it is the directory of `zoo.train --folds all --repeats R`."""
-        return repeats.is_there(self.path)
+        """Whether it has repeats: of a cross-validation, or of an ensemble of such."""
+        return repeats.is_there(self.path) or repeated_ensemble.is_there(self.path)
+
+    @property
+    def repeat_paths(self) -> tuple[Path, ...]:
+        """The directory of each repeat.
+
+        Raises:
+            DataError: one is not trained to its end.
+        """
+        if repeated_ensemble.is_there(self.path):
+            return repeated_ensemble.opened(self.path).paths
+        repeated = repeats.opened(self.path)
+        repeats.check_judged(repeated)
+        return repeated.paths
 
     @property
     def is_run(self) -> bool:
@@ -81,7 +94,7 @@ def place(text: str) -> Place:
             f"{text}: a hold-out set is judged by all folds together. Name the "
             "directory that `zoo.train --folds all` made"
         )
-    trained = found.is_cross_validation or found.is_repeated or found.is_run
+    trained = found.is_cross_validation or found.is_run or repeats.is_there(path)
     if part == BASELINE and not trained:
         raise UsageError(
             f"{text}: a run of zoo.train has a covariate baseline. {path} is none"

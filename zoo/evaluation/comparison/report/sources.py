@@ -26,7 +26,7 @@ from zoo.evaluation.comparison.report.places import (
 from zoo.evaluation.predictions import average, predictions_file
 from zoo.evaluation.predictions.by_patient import check_no_leak
 from zoo.evaluation.predictions.predictions import Predictions, join, of_split
-from zoo.runs import cross_validation, json_objects, repeats
+from zoo.runs import cross_validation, json_objects
 from zoo.runs.run import Run
 
 _TEST = "test"
@@ -94,7 +94,7 @@ def _target(place: Place, name: str) -> Target | None:
     """What is predicted, where the source says so."""
     path = place.path
     if place.is_repeated:
-        path = repeats.opened(path).paths[0]
+        path = place.repeat_paths[0]
         place = dataclasses.replace(place, path=path)
     if place.is_cross_validation:
         path = cross_validation.opened(path).runs[0]
@@ -142,11 +142,10 @@ def _of_repeats(
     place: Place, name: str, target: Target | None, split: str | None, further: str
 ) -> Source:
     """The first repeat, with the others in its order."""
-    repeated = repeats.opened(place.path)
-    repeats.check_judged(repeated)
+    paths = place.repeat_paths
     first, *others = (
-        _of_folds(dataclasses.replace(place, path=path), name, target, split, further)
-        for path in repeated.paths
+        _opened(dataclasses.replace(place, path=path), name, target, split, further)
+        for path in paths
     )
     ordered = [
         dataclasses.replace(
@@ -154,7 +153,7 @@ def _of_repeats(
         )
         for other in others
     ]
-    what = f"repeated {first.what}, the mean of {repeated.repeats} repeats"
+    what = f"repeated {first.what}, the mean of {len(paths)} repeats"
     return dataclasses.replace(first, what=what, further=tuple(ordered))
 
 
