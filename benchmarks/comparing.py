@@ -4,6 +4,7 @@
     python benchmarks/comparing.py areas [--cohorts 1000]
     python benchmarks/comparing.py proportions
     python benchmarks/comparing.py folds [--cohorts 1000]
+    python benchmarks/comparing.py repeats [--cohorts 400]
 
 `patients`: pairs of simulated models (see comparison.py beside this) on patients drawn
 freely. Equally good ones: the share called different at .05. Ones that differ: the
@@ -18,12 +19,17 @@ of Tango's interval and the size of the exact McNemar test.
 
 `folds`: two ways to train that are equally good, least squares on either half of
 exchangeable features, each trained anew in every fold: the share called different by
-Nadeau and Bengio's test and by the plain t test of the folds' differences.
+Nadeau and Bengio's test and by the plain t test of the folds' differences, over one
+deal of the folds or several.
+
+`repeats`: as `patients`, of cross-validations with five repeats, each with a network of
+its own and, of means over folds, another deal.
 
 The tables are in docs/comparison.md.
 """
 
 import argparse
+import dataclasses
 import functools
 import time
 
@@ -96,19 +102,31 @@ def gap_of(name, classes):
 
 def compared(model, reference, name, margin=None):
     """The one row of a comparison."""
+    return compared_repeats([model], [reference], name, margin=margin)
+
+
+def compared_repeats(model, reference, name, **options):
+    """The one row of a comparison of repeats."""
     sources = tuple(
-        Source(name=title, what="", predictions=predictions)
-        for title, predictions in (("reference", reference), ("model", model))
+        source_of(title, repeats)
+        for title, repeats in (("reference", reference), ("model", model))
     )
     same = SamePatients(sources=sources, level="sample", left_out={})
     question = Question(
         pairs=[("model", "reference")],
-        figures=[figure_of(name, model)],
+        figures=[figure_of(name, model[0])],
         settings=Settings(bootstrap=RESAMPLES),
-        margin=margin,
+        **options,
     )
     (row,) = rows.of(same, question)
     return row
+
+
+def source_of(title, repeats):
+    first, *further = (
+        Source(name=title, what="", predictions=repeat) for repeat in repeats
+    )
+    return dataclasses.replace(first, further=tuple(further))
 
 
 def covers(inference, value):
@@ -210,45 +228,123 @@ def proportions(_):
             print(f"| {count} | {first} | {second} | {covered:.3f} | {size} |")
 
 
+FOLDS = (  # patients, folds, repeats
+    (60, 5, 1),
+    (60, 5, 5),
+    (200, 5, 1),
+    (200, 5, 5),
+    (200, 10, 1),
+    (200, 10, 5),
+)
+
+
 def folds(cohorts):
-    print("| patients | folds | figure | Nadeau and Bengio | plain t test |")
-    print("|---" * 5 + "|")
-    for count, parts in ((60, 5), (200, 5), (200, 10)):
+    print("| patients | folds | repeats | figure | Nadeau and Bengio | plain t test |")
+    print("|---" * 6 + "|")
+    for count, parts, repeats in FOLDS:
         draw = np.random.default_rng(0)
         called = []
         for _ in range(cohorts):
-            differences = fold_gains(draw, count, parts)
+            differences = fold_gains(draw, count, parts, repeats)
             ratio = 1 / (parts - 1)
             found = fold_differences.inference(differences, ratio, 0.95)
             plain = ttest_1samp(differences, 0).pvalue
             called.append((found.p is not None and found.p < 0.05, plain < 0.05))
         corrected, plain = np.mean(called, axis=0)
-        print(f"| {count} | {parts} | auc | {corrected:.3f} | {plain:.3f} |")
+        print(
+            f"| {count} | {parts} | {repeats} | auc | {corrected:.3f} | {plain:.3f} |"
+        )
 
 
-def fold_gains(draw, count, parts, features=8):
-    """AUC of one way to train less that of the other, of each fold."""
+def fold_gains(draw, count, parts, repeats=1, features=8):
+    """AUC of one way to train less that of the other, of each fold of each repeat."""
     label = np.arange(count) % 2
     signs = 2.0 * label - 1
     inputs = draw.normal(size=(2, count, features)) + 0.3 * signs[None, :, None]
     fold = np.arange(count) // 2 % parts
     gains = []
-    for part in range(parts):
-        test = fold == part
-        scores = [
-            own[test] @ np.linalg.lstsq(own[~test], signs[~test], rcond=None)[0]
-            for own in inputs
-        ]
-        gains.append(
-            auc(label[test] == 1, scores[0]) - auc(label[test] == 1, scores[1])
-        )
+    for repeat in range(repeats):
+        if repeat:
+            fold = dealt_anew(draw, fold, label)
+        for part in range(parts):
+            test = fold == part
+            scores = [
+                own[test] @ np.linalg.lstsq(own[~test], signs[~test], rcond=None)[0]
+                for own in inputs
+            ]
+            areas = [auc(label[test] == 1, each) for each in scores]
+            gains.append(areas[0] - areas[1])
     return gains
+
+
+def dealt_anew(draw, fold, label):
+    """The folds of other patients, class by class."""
+    anew = fold.copy()
+    for number in np.unique(label):
+        rows = np.flatnonzero(label == number)
+        anew[rows] = fold[draw.permutation(rows)]
+    return anew
+
+
+REPEATED = (  # figure, patients, classes, folds that figures are means over
+    ("auc", 50, 2, 1),
+    ("auc", 50, 2, 5),
+    ("auc", 200, 2, 5),
+    ("auc", 100, 5, 5),
+    ("accuracy", 50, 2, 1),
+    ("accuracy", 200, 2, 1),
+    ("brier", 50, 2, 1),
+    ("brier", 200, 2, 5),
+    ("kappa", 50, 2, 1),
+)
+
+
+def repeats(cohorts, count=5):
+    print(
+        "| figure | patients | classes | folds | method | called different | coverage "
+        "| coverage of the bootstrap | no interval |"
+    )
+    print("|---" * 9 + "|")
+    for name, number, classes, parts in REPEATED:
+        draw = np.random.default_rng(0)
+        gap = gap_of(name, classes)
+        aggregate = "pooled" if parts == 1 else "mean"
+        results = []
+        for _ in range(cohorts):
+            cohort = Cohort(number, classes, draw, deal="free")
+            deals = [in_folds(draw, cohort, parts) for _ in range(count)]
+            models = [
+                [dataclasses.replace(cohort.model(signal), fold=fold) for fold in deals]
+                for signal in (EQUAL, EQUAL, WORSE, BETTER)
+            ]
+            equal = compared_repeats(*models[:2], name, aggregate=aggregate)
+            differ = compared_repeats(*models[2:], name, aggregate=aggregate)
+            results.append(
+                (
+                    equal.inference.p is not None and equal.inference.p < 0.05,
+                    covers(differ.inference, -gap),
+                    covers(differ.bootstrap, -gap),
+                    differ.inference.low is None,
+                )
+            )
+        shares = " | ".join(f"{share:.3f}" for share in np.nanmean(results, axis=0))
+        method = differ.inference.method
+        print(f"| {name} | {number} | {classes} | {parts} | {method} | {shares} |")
+
+
+def in_folds(draw, cohort, parts):
+    """A deal of the cohort's patients, class by class."""
+    fold = np.zeros(len(cohort.label), int)
+    for number in np.unique(cohort.label):
+        rows = np.flatnonzero(cohort.label == number)
+        fold[draw.permutation(rows)] = np.arange(len(rows)) % parts
+    return tuple(map(str, fold))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     tables = {"patients": patients, "areas": areas}
-    tables |= {"proportions": proportions, "folds": folds}
+    tables |= {"proportions": proportions, "folds": folds, "repeats": repeats}
     parser.add_argument("table", choices=tables)
     parser.add_argument("--cohorts", type=int, default=1000, help="simulated a row")
     options = parser.parse_args()

@@ -18,13 +18,15 @@ _DESCRIPTION = """\
 Compares models on the same patients: the difference of each figure with its interval,
 a paired test, Holm's allowance for several tests, and what that shows in words. AUC by
 DeLong, accuracy and other proportions by the exact McNemar test, means by the paired
-t test, all else by a paired bootstrap of patients.
+t test, all else by a paired bootstrap of patients. Of a repeated cross-validation a
+figure is the mean of its repeats, and a patient's part in it the mean over them.
 """
 
 _EXAMPLES = """\
 a SOURCE is
   runs/liver              a run, or any directory with a predictions.csv
   runs/heart              of zoo.train --folds all: its test parts pooled
+  runs/heart5             of --folds all --repeats 5: the mean of its repeats
   runs/heart:holdout      the mean of its networks on the patients set aside
   runs/liver:baseline     the regression on covariates alone
   predictions.csv         from elsewhere, see python -m zoo.evaluate --help
@@ -98,7 +100,8 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--by-fold",
         action="store_true",
-        help="also test the folds' differences (Nadeau and Bengio)",
+        help="also test the differences of the folds, of all repeats (Nadeau and "
+        "Bengio); both sources want the same ones",
     )
     parsed.add_argument(
         "--confidence",

@@ -24,7 +24,8 @@ examples:
   python -m zoo.ensemble runs/t1 runs/t2 runs/flair --rule weighted --out runs/all
       three data sets, made with one project key: weights from the validation split
   python -m zoo.ensemble runs/heart-a runs/heart-b --out runs/heart-both
-      both made by --folds all: out-of-fold predictions are joined fold by fold
+      both made by --folds all: out-of-fold predictions are joined fold by fold; of
+      --folds all --repeats R the same in each repeat, repeat-0/ an ensemble as above
   python -m zoo.evaluate runs/three
   python -m zoo.predict runs/three --dicom /data/new --out result.csv
 """
@@ -42,7 +43,8 @@ def parser() -> argparse.ArgumentParser:
         "member",
         nargs="+",
         metavar="RUN",
-        help="directories of finished runs, or of all folds of cross-validations",
+        help="directories of finished runs, of all folds of cross-validations, or of "
+        "all repeats of these",
     )
     parsed.add_argument(
         "--rule",
@@ -59,6 +61,10 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Prints the tables, what was gained, and the path that was written."""
     options = parser().parse_args(argv)
+    from zoo.ensembling import repeated
+
+    if repeated.are_repeated(options.member):
+        return _of_repeats(options)
     from zoo.ensembling import make
 
     ensemble, results = make.make(options.member, rule=options.rule, out=options.out)
@@ -70,6 +76,17 @@ def main(argv: Sequence[str]) -> int:
     print(ensemble.path)
     places = ("--dicom", "DIR", "--out", "result.csv")
     command.say_next("zoo.predict", ensemble.path, *places)
+    return 0
+
+
+def _of_repeats(options: argparse.Namespace) -> int:
+    """The ensemble of repeated cross-validations, a directory of ensembles."""
+    from zoo.ensembling import repeated
+
+    made, results = repeated.make(options.member, rule=options.rule, out=options.out)
+    print(repeated.text(results))
+    print(made.path)
+    command.say_next("zoo.evaluate", made.paths[0])
     return 0
 
 

@@ -20,7 +20,7 @@ from zoo.evaluation.figures import formats
 from zoo.evaluation.results.settings import Settings, of_recipe
 from zoo.evaluation.subgroups import request, sources
 from zoo.recipes.recipe import Recipe
-from zoo.runs import cross_validation, repeats, same_data
+from zoo.runs import cross_validation, repeated_ensemble, repeats, same_data
 from zoo.runs.run import Run
 
 Grouped = tuple[tuple[request.By, ...], sources.Sources]
@@ -37,6 +37,7 @@ def main(argv: Sequence[str]) -> int:
         or cross_validation.is_there(source)
         or repeats.is_there(source)
         or ensembles.is_there(source)
+        or repeated_ensemble.is_there(source)
     ]
     if alone and len(paths) > 1:
         raise UsageError(
@@ -72,6 +73,8 @@ def _judged(paths: Sequence[Path], options: argparse.Namespace, *, alone: bool) 
         return _file(paths[0], options)
     if repeats.is_there(paths[0]):
         return _all_repeats(paths[0], options)
+    if repeated_ensemble.is_there(paths[0]):
+        return _ensemble_of_repeats(paths[0], options)
     judge = _all_folds if alone else _runs
     if ensembles.is_there(paths[0]):
         judge = _ensemble
@@ -278,6 +281,25 @@ def _ensemble(paths: Sequence[Path], options: argparse.Namespace) -> int:
     code = _show({out: results}, {}, options, settings)
     print(evidence.text(results["ensemble"]))
     return code
+
+
+def _ensemble_of_repeats(path: Path, options: argparse.Namespace) -> int:
+    """Judges the ensembles of all repeats together."""
+    made = repeated_ensemble.opened(path)
+    if options.by or options.prevalence:
+        raise UsageError(
+            f"--by and --prevalence go with runs. Received: the ensemble {path}"
+        )
+    out = Path(options.out or path)
+    output_paths.check_directory(out, "--out")
+    first = member.reopened(ensembles.opened(made.paths[0]))[0]
+    settings = _settings(options, first.run.recipe)
+    from zoo.ensembling import repeated
+
+    summary = out / made.summary_path.name
+    print(repeated.text(repeated.judge(made, settings=settings, out=summary)))
+    print(summary)
+    return 0
 
 
 def _file(path: Path, options: argparse.Namespace) -> int:

@@ -76,6 +76,27 @@ def redeal(
     return dataset_directory.open_dataset(to)
 
 
+def repeat(data: DataSet, to: Path, number: int) -> DataSet:
+    """Makes the data set `to`, whose folds are those of `data` dealt once more.
+
+    Args:
+        data: of folds.
+        number: 1 or more; the same one gives the same bytes.
+
+    Raises:
+        UsageError, DataError: as `redeal`.
+    """
+    split = data.task.split
+    tested = split.kind == "folds" and split.holdout == 0
+    return redeal(
+        data,
+        to,
+        folds=split.folds,
+        seed=split.seed + number,
+        kind="folds" if tested else "validation_folds",
+    )
+
+
 def check(data: DataSet, to: Path, *, folds: int) -> None:
     """Raises what `redeal` would for want of patients or of room, and writes nothing.
 

@@ -19,7 +19,7 @@ from tuning.cluster import chief, chief_file
 from tuning.cluster.chief_address import ChiefAddress
 from tuning.sweeps import holding
 from tuning.sweeps.command_line import Options
-from tuning.trials import results
+from tuning.trials import best_recipe, results
 from tuning.trials import sweep as sweeps
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,6 +107,31 @@ def test_best_toml_trains_the_same_folds_again(data, tmp_path):
         mine = sweep.fold_path(best.trial_id, fold.fold) / "predictions.csv"
         its = tmp_path / "run" / f"fold-{fold.fold}" / "predictions.csv"
         assert rows(mine) == [row for row in rows(its) if row["split"] == "validation"]
+
+
+@pytest.mark.slow
+def test_best_toml_trains_the_same_repeats_again(data, tmp_path):
+    line = [*arguments(tmp_path, data), "--repeats", "2", "--max-trials", "1"]
+    assert command.run(search.main, line) == 0
+    sweep = sweeps.opened(tmp_path / "o")
+    again = best_recipe.again(sweep).split()
+    assert again[:3] == ["python", "-m", "zoo.train"]
+    subprocess.run(
+        [sys.executable, *again[1:], "--out", tmp_path / "run", "--deterministic"],
+        cwd=sweep.path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TF_ENABLE_ONEDNN_OPTS": "0"},
+        check=True,
+        capture_output=True,
+    )
+    (best,) = results.trials(sweep)
+    assert [fold.fold for fold in best.folds] == ["0-0", "0-1", "1-0", "1-1"]
+    for fold in best.folds:
+        mine = sweep.fold_path(best.trial_id, fold.fold) / "predictions.csv"
+        repeat, of_data = fold.fold.split("-")
+        its = tmp_path / "run" / f"repeat-{repeat}" / f"fold-{of_data}"
+        assert rows(mine) == [
+            row for row in rows(its / "predictions.csv") if row["split"] == "validation"
+        ]
 
 
 def rows(path):

@@ -7,6 +7,7 @@ from pipelines import command
 from tests.zoo.evaluation.cohorts import cohort, make_run
 from tests.zoo.evaluation.comparison.models import other_model
 from tests.zoo.evaluation.numbered import numbered
+from tests.zoo.evaluation.repeated import repeated, repeats_of
 from tests.zoo.test_evaluate import all_folds
 from zoo import compare
 from zoo.evaluation.comparison.report import files
@@ -115,6 +116,30 @@ def test_two_cross_validations_over_their_folds(tmp_path, capsys):
     assert "--fold-mean takes the mean of the folds' areas" in printed
     assert run(first, second, "--fold-mean", "--figure", "auc") == 0
     assert "figures are means over the folds" in capsys.readouterr().out
+
+
+def test_repeated_cross_validations(tmp_path, capsys):
+    first, second = (
+        repeated(tmp_path / name, repeats_of(seed))
+        for name, seed in (("one", 1), ("two", 2))
+    )
+    out = tmp_path / "out"
+    assert run(first, second, "--by-fold", "--out", out) == 0
+    printed = capsys.readouterr().out
+    assert "two: repeated cross-validation, test, parts of the folds (3)" in printed
+    assert "figures of one, two are means over repeats" in printed
+    assert "accuracy: paired t test of patients" in printed
+    assert "no McNemar test" in printed
+    assert "means over the folds of all 2 repeats" in printed
+    content = json.loads((out / "comparison.json").read_text(encoding="utf-8"))
+    assert [each["repeats"] for each in content["sources"]] == [2, 2]
+    assert [row["folds"] for row in content["comparisons"]] == [0, 0, 6, 6]
+
+    assert run(first, second / "repeat-0", "--figure", "auc") == 0
+    printed = capsys.readouterr().out
+    assert "note: repeat-0 was not repeated: the luck of its one deal" in printed
+    assert run(first, second / "repeat-0", "--by-fold", "--figure", "auc") == 1
+    assert "Received: 1 and 2 times all folds" in capsys.readouterr().err
 
 
 def test_numbers_by_their_error(tmp_path, capsys):

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.errors import ZooError
-from tuning.trials import results
+from tuning.trials import repeats, results
 from tuning.trials.sweep import Sweep
 from tuning.trials.trial import Trial
 
 if TYPE_CHECKING:
     from zoo.evaluation.comparison.selection import Corrected
+    from zoo.evaluation.predictions.predictions import Predictions
 
 _RESAMPLES = 2000
 _RESAMPLES_OF_MANY = 400
@@ -45,11 +46,10 @@ def luck(
     if resamples is None:
         resamples = _RESAMPLES if len(completed) <= _MANY else _RESAMPLES_OF_MANY
     from zoo.evaluation.comparison import objectives, selection
-    from zoo.evaluation.predictions.predictions import join
 
     try:
-        corrected = selection.corrected(
-            {t.trial_id: join(results.predictions(sweep, t)) for t in completed},
+        corrected = selection.corrected_over_repeats(
+            {t.trial_id: _repeats(sweep, t) for t in completed},
             objectives.named(sweep.settings.objective),
             aggregate=sweep.settings.aggregate,
             resamples=resamples,
@@ -58,3 +58,11 @@ def luck(
     except ZooError as error:
         return Luck(reason=str(error).replace(str(sweep.path), "the sweep"))
     return Luck(corrected=corrected, trials=len(completed), resamples=resamples)
+
+
+def _repeats(sweep: Sweep, trial: Trial) -> "list[Predictions]":
+    """What a completed trial says of all patients, in each repeat."""
+    from zoo.evaluation.predictions.predictions import join
+
+    folds = results.predictions(sweep, trial)
+    return [join(part) for part in repeats.grouped(folds, sweep.settings.folds_each)]

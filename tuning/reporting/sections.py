@@ -63,8 +63,13 @@ def _folds(findings: Findings) -> str:
     if settings.folds == ("",):
         return "none: the data set's one validation split"
     how = {"mean": "the mean of the folds", "pooled": "all folds pooled"}
+    dealt, repeated = "", ""
+    if settings.repeats > 1:
+        dealt = f", dealt {settings.repeats} times"
+        repeated = ", the mean over the deals"
     return (
-        f"{len(settings.folds)}, by patient; the objective is {how[settings.aggregate]}"
+        f"{settings.folds_each}{dealt}, by patient; the objective is "
+        f"{how[settings.aggregate]}{repeated}"
     )
 
 

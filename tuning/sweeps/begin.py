@@ -19,7 +19,7 @@ from tuning.space import space as spaces
 from tuning.space.space import Space
 from tuning.sweeps import command_line, same_sweep
 from tuning.sweeps.command_line import Options
-from tuning.trials import code_version
+from tuning.trials import code_version, repeats
 from tuning.trials import sweep as sweeps
 from tuning.trials.budget import Budget
 from tuning.trials.sweep import Settings, Sweep
@@ -57,9 +57,10 @@ class Search:
 
     @property
     def folds(self) -> tuple[str, ...]:
-        """Names of the folds that trials are judged by."""
+        """Names of the folds that trials are judged by, of all repeats."""
         if self.options.folds:
-            return tuple(str(number) for number in range(self.options.folds))
+            folds = tuple(map(str, range(self.options.folds)))
+            return repeats.names(folds, self.options.repeats)
         return fold_names(self.data.groups, self.data.task.split) or ("",)
 
     @property
@@ -90,6 +91,7 @@ class Search:
             direction=objectives.named(options.objective).direction,
             aggregate=options.aggregate,
             folds=self.folds,
+            repeats=options.repeats,
             seed=self.recipe.seed,
             data_digest=self.data.digest,
             space_digest=self.space.digest,
@@ -213,8 +215,10 @@ def _dealing(search: Search) -> Callable[[Path], None] | None:
         recipe_checks.check(
             search.recipe,
             dealt,
-            fold=search.folds[0],
+            fold="0",
             weights_from=search.options.weights_from,
         )
+        for repeat in range(1, search.options.repeats):
+            redealt.repeat(dealt, sweeps.repeat_path(to, repeat), repeat)
 
     return deal

@@ -60,6 +60,9 @@ class Options:
             tried as a whole without it, and hyperband goes through its brackets once.
         folds: deal the patients of the training and the validation split, or of all
             folds, into so many; none = the data set's own.
+        repeats: deal them so many times; a trial's figure is then the mean over all
+            folds of all deals, as zoo.train --repeats has them. It wants a copy of the
+            patients' records for each.
         outer_folds: beside the sweep one for each of so many outer folds, whose best
             recipe is judged once on the patients it never saw.
         budget: of wall time over all calls, e.g. 2h or 1h30m: no fold begins that can't
@@ -97,6 +100,7 @@ class Options:
     aggregate: Aggregate = "mean"
     max_trials: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
     folds: Annotated[int | None, tyro.conf.arg(metavar="K")] = None
+    repeats: Annotated[int, tyro.conf.arg(metavar="R")] = 1
     outer_folds: Annotated[int, tyro.conf.arg(metavar="N")] = 0
     budget: Annotated[str | None, tyro.conf.arg(metavar="TIME")] = None
     out: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None
@@ -190,7 +194,8 @@ def _check(options: Options) -> None:
             f"--tuner {options.tuner} suggests without end. Say by --max-trials N how "
             "many trials there are to be"
         )
-    least = {"max_trials": 1, "folds": 2, "parallel": 1, "max_parameters": 1}
+    least = {"max_trials": 1, "folds": 2, "repeats": 1, "parallel": 1}
+    least |= {"max_parameters": 1}
     for name, lowest in least.items():
         value = getattr(options, name)
         if value is not None and value < lowest:
@@ -201,6 +206,8 @@ def _check(options: Options) -> None:
             "--outer-folds is 3 or more: one tests, one validates, the others train. "
             f"Received: {options.outer_folds}"
         )
+    if options.repeats > 1 and not options.folds:
+        raise UsageError("--repeats goes with --folds K, which are dealt so many times")
     if options.outer_folds and not options.folds:
         raise UsageError("--outer-folds goes with --folds K, those of the inner sweeps")
     if not 0 < options.abandon < 0.5:

@@ -78,6 +78,7 @@ def _work(
             objective=objective,
             rule=search.rule,
             aggregate=sweep.settings.aggregate,
+            folds_each=sweep.settings.folds_each,
         )
     return Work(
         sweep=sweep,

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.errors import UsageError
-from zoo.evaluation.comparison import paired
+from tuning.trials import repeats
+from zoo.evaluation.comparison import contributions, over_repeats, paired
 from zoo.evaluation.comparison.contributions import Aggregate, parts_of
 from zoo.evaluation.comparison.objectives import Objective
+from zoo.evaluation.comparison.spread import spread
 from zoo.evaluation.predictions.predictions import Predictions, join
 
 
@@ -66,6 +68,7 @@ def has_a_chance(
     rule: Abandonment,
     *,
     aggregate: Aggregate = "mean",
+    folds_each: int | None = None,
 ) -> Verdict:
     """Whether the trial may still be the best one, by the folds done so far.
 
@@ -73,19 +76,30 @@ def has_a_chance(
         mine: of the trial, the validation predictions of each fold done.
         best: of the best trial, those of the same folds.
         aggregate: of the sweep's objective.
+        folds_each: how many folds a repeat has; none = all are one. Of several repeats
+            a patient counts once, with the mean of what it contributes to those that
+            have judged it.
     Raises:
         DataError: the two are not of the same patients, samples and folds.
     """
-    trial = join(mine)
-    other = paired.aligned(trial, join(best), aggregate)
+    parts = repeats.grouped(mine, folds_each or len(mine))
+    weights = [len(part) / len(mine) for part in parts]
+    trial = [join(part) for part in parts]
+    other = [
+        paired.aligned(own, join(part), aggregate)
+        for own, part in zip(
+            trial, repeats.grouped(best, folds_each or len(best)), strict=True
+        )
+    ]
     without = _untested(trial, other, objective, rule, aggregate)
     if without:
         return Verdict(goes_on=True, p=None, reason=without)
-    tested = paired.difference(trial, other, objective, aggregate)
-    if tested is None:
+    sides = over_repeats.pair(trial, other, objective, aggregate, weights)
+    if sides is None:
         reason = f"{objective.name} has no contributions of patients to test"
         return Verdict(goes_on=True, p=None, reason=reason)
-    both, found = tested
+    both = contributions.difference(*sides)
+    found = spread(both)
     if found.reason:
         return Verdict(goes_on=True, p=None, reason=f"not tested: {found.reason}")
     gain = objective.sign * both.value
@@ -100,19 +114,24 @@ def has_a_chance(
 
 
 def _untested(
-    trial: Predictions,
-    best: Predictions,
+    trial: Sequence[Predictions],
+    best: Sequence[Predictions],
     objective: Objective,
     rule: Abandonment,
     aggregate: Aggregate,
 ) -> str:
-    """Why there can be no test; "" where there can."""
-    if not objective.from_predictions(trial.kind):
-        return f"{objective.name} of a {trial.kind.name} is not had from predictions"
-    patients = len(set(trial.patient_id))
+    """Why there can be no test; "" where there can.
+
+    Args:
+        trial, best: the repeats of each.
+    """
+    kind = trial[0].kind
+    if not objective.from_predictions(kind):
+        return f"{objective.name} of a {kind.name} is not had from predictions"
+    patients = len(set().union(*(repeat.patient_id for repeat in trial)))
     if patients < rule.patients:
         return f"not tested: {patients} patients of {rule.patients}"
-    parts = [*parts_of(trial, aggregate), *parts_of(best, aggregate)]
+    parts = [part for repeat in (*trial, *best) for part in parts_of(repeat, aggregate)]
     if any(math.isnan(objective.of(part)) for part in parts):
         return f"not tested: {objective.name} is undefined on a fold"
     return ""

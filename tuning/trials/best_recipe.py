@@ -34,17 +34,22 @@ def figure(sweep: Sweep, trial: Trial) -> str:
         return text
     how = {"mean": "mean of", "pooled": "pooled over"}[settings.aggregate]
     spread = "" if trial.spread is None else f", sd {trial.spread:.4f}"
-    return f"{text} ({how} {len(trial.folds)} folds{spread})"
+    folds = f"{len(trial.folds)} folds"
+    if settings.repeats > 1:
+        folds = f"{settings.folds_each} folds, dealt {settings.repeats} times"
+    return f"{text} ({how} {folds}{spread})"
 
 
 def again(sweep: Sweep) -> str:
     """The command that trains the same folds again, beside best.toml."""
-    command = "python -m zoo.train --recipe best.toml"
+    command, settings = "python -m zoo.train --recipe best.toml", sweep.settings
     if sweep.data_path.is_dir():
-        return f"{command} --data data --folds all"
-    if sweep.settings.folds == ("",):
+        repeated = settings.repeats > 1
+        more = f" --repeats {settings.repeats}" if repeated else ""
+        return f"{command} --data data --folds all{more}"
+    if settings.folds == ("",):
         return f"{command} --data DATASET --leave-test"
-    return f"{command} --data DATASET --fold {sweep.settings.folds[0]} --leave-test"
+    return f"{command} --data DATASET --fold {settings.folds[0]} --leave-test"
 
 
 def _heading(sweep: Sweep, trial: Trial) -> str:

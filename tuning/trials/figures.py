@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from tuning.trials import repeats
 from tuning.trials.fold_result import FoldResult
 from tuning.trials.sweep import Aggregate
 from zoo.evaluation.predictions.predictions import Predictions, join
@@ -14,14 +15,26 @@ if TYPE_CHECKING:
 Figure = Callable[[Sequence[FoldResult], Sequence[Predictions]], float]
 
 
-def figure(objective: "Objective", aggregate: Aggregate) -> Figure:
+def figure(
+    objective: "Objective", aggregate: Aggregate, folds_each: int | None = None
+) -> Figure:
     """What makes a trial's figure of the results and predictions of its folds.
 
-    The mean of the folds' figures, or the figure of all their patients together.
+    The mean of the folds' figures, or the figure of all their patients together: of
+    several repeats the mean of theirs, each with the weight of its folds that are done.
+
+    Args:
+        folds_each: how many a repeat has; none = all are one.
     """
     if aggregate == "mean":
         return lambda folds, _: math.fsum(f.objective for f in folds) / len(folds)
-    return lambda _, predictions: objective.of(join(predictions))
+
+    def pooled(_: Sequence[FoldResult], predictions: Sequence[Predictions]) -> float:
+        done = len(predictions)
+        parts = repeats.grouped(predictions, folds_each or done)
+        return math.fsum(objective.of(join(p)) * len(p) / done for p in parts)
+
+    return pooled
 
 
 def expected(

@@ -19,6 +19,7 @@ class FoldTask:
         recipe: the complete one of the trial.
         data: the data set's directory, on disk or remote.
         fold: as `zoo.fit` takes it; none = the data set's one validation split.
+        name: of the fold in the sweep, where that is another.
         objective: its name, of those of `zoo.evaluation.comparison.objectives`.
         deterministic: as of `zoo.fit`.
         weights_from: as of `zoo.fit`.
@@ -33,11 +34,17 @@ class FoldTask:
     recipe: Recipe
     data: str
     fold: str | None = None
+    name: str = ""
     objective: str
     deterministic: bool = False
     weights_from: str | None = None
     max_seconds: float | None = None
     max_parameters: int | None = None
+
+    @property
+    def fold_name(self) -> str:
+        """What the sweep calls the fold; "" = the one validation split."""
+        return self.name or self.fold or ""
 
     def __post_init__(self):
         for name in ("max_seconds", "max_parameters"):

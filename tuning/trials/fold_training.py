@@ -62,7 +62,7 @@ def _finished(
         objective = _objective(task.objective, fitted, directory)
         progress.add("write", time.perf_counter() - writing)
         return FoldResult(
-            fold=task.fold or "",
+            fold=task.fold_name,
             outcome=FINISHED,
             objective=objective,
             seconds=time.perf_counter() - began,
@@ -106,7 +106,7 @@ def _failed(
     task: FoldTask, progress: Progress, error: Exception, began: float
 ) -> FoldResult:
     result = FoldResult(
-        fold=task.fold or "",
+        fold=task.fold_name,
         outcome=_outcome(error),
         reason=reasons.one_line(error, (task.data, task.directory)),
         seconds=time.perf_counter() - began,

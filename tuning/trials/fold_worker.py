@@ -115,7 +115,7 @@ class FoldWorker:
         if done is not None:  # its answer was lost, not its result
             return done
         result = FoldResult(
-            fold=task.fold or "",
+            fold=task.fold_name,
             outcome=outcome,
             reason=reason,
             seconds=time.perf_counter() - began,

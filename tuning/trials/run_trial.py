@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import atomic_files, config_files
 from tuning.space import recipes
-from tuning.trials import best_recipe, budget, figures, precision, results
+from tuning.trials import best_recipe, budget, figures, precision, repeats, results
 from tuning.trials import trial as trials
 from tuning.trials.budget import BudgetSpentError
 from tuning.trials.fold_result import FoldResult
@@ -63,8 +63,7 @@ def run(work: Work, worker: Worker, trial_id: str, values: Mapping[str, Any]) ->
         if not result.is_finished:
             state = "too_large" if result.outcome == "too_large" else "failed"
             return _ended(work, trial, state=state, reason=_reason(result))
-    figure = figures.figure(work.objective, work.sweep.settings.aggregate)
-    objective = figure(*zip(*_done(work, trial)))
+    objective = _figure(work)(*zip(*_done(work, trial)))
     return _ended(work, trial, state="completed", objective=objective)
 
 
@@ -107,11 +106,15 @@ def _given_up(work: Work, trial: Trial) -> Trial | None:
     )
     if verdict.goes_on:
         return None
-    figure = figures.figure(work.objective, sweep.settings.aggregate)
     direction = sweep.settings.direction
-    objective = figures.expected(figure, direction, mine=mine, best=its)
+    objective = figures.expected(_figure(work), direction, mine=mine, best=its)
     reason = f"against trial {best.trial_id}: {verdict.reason}"
     return _ended(work, trial, state="abandoned", reason=reason, objective=objective)
+
+
+def _figure(work: Work) -> figures.Figure:
+    settings = work.sweep.settings
+    return figures.figure(work.objective, settings.aggregate, settings.folds_each)
 
 
 def _done(work: Work, trial: Trial) -> list[tuple[FoldResult, Predictions]]:
@@ -144,12 +147,15 @@ def _recipe(work: Work, trial: Trial) -> Recipe:
 
 
 def _task(work: Work, trial: Trial, fold: str, recipe: Recipe) -> FoldTask:
+    """Of a repeat by the recipe that `zoo.train --repeats` trains it with."""
     settings = work.sweep.settings
+    repeat, of_data = repeats.parted(fold, settings.repeats)
     return FoldTask(
         directory=work.sweep.fold_path(trial.trial_id, fold),
-        recipe=recipe,
-        data=work.data,
-        fold=fold or None,
+        recipe=replace(recipe, seed=recipe.seed + repeat),
+        data=str(work.sweep.repeat_path(repeat)) if repeat else work.data,
+        fold=of_data or None,
+        name=fold,
         objective=settings.objective,
         deterministic=settings.deterministic,
         weights_from=work.weights_from,

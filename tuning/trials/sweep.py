@@ -4,6 +4,7 @@ OUT/sweep.json         what must not change while it goes on
 OUT/recipe.toml        what stays fixed in all trials
 OUT/space.toml         what is searched
 OUT/data/              the re-dealt data set, with --folds
+OUT/data-1/, ...       the same patients dealt anew, with --repeats
 OUT/oracle/            KerasTuner's own project directory
 OUT/trials/<id>/       trial.json, recipe.toml, fold-<name>/
 OUT/best.toml          the recipe of the best trial
@@ -41,7 +42,9 @@ class Settings:
         direction: `"max"` where more of it is better, or `"min"`.
         aggregate: of the folds: the mean of their figures, or the figure of all their
             predictions together.
-        folds: their names; `("",)` = the data set's one validation split.
+        folds: their names, of all repeats (`tuning.trials.repeats`); `("",)` = the
+            data set's one validation split.
+        repeats: how often the folds are dealt.
         seed: of the suggestions and of the dealing of folds.
         data_digest: of the data set that the command line named.
         space_digest: of what is searched.
@@ -58,6 +61,7 @@ class Settings:
     direction: Literal["max", "min"]
     aggregate: Aggregate = "mean"
     folds: tuple[str, ...] = ("",)
+    repeats: int = 1
     seed: int = 0
     data_digest: str = ""
     space_digest: str = ""
@@ -67,6 +71,11 @@ class Settings:
     abandonment: dict[str, Any] | None = None
     left_out: str | None = None
     outer_folds: int = 0
+
+    @property
+    def folds_each(self) -> int:
+        """How many folds a deal has."""
+        return len(self.folds) // self.repeats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +106,10 @@ class Sweep:
     def data_path(self) -> Path:
         """The re-dealt data set, where there is one."""
         return self.path / "data"
+
+    def repeat_path(self, repeat: int) -> Path:
+        """The re-dealt data set of a repeat, from 0."""
+        return repeat_path(self.data_path, repeat)
 
     @property
     def oracle_path(self) -> Path:
@@ -144,7 +157,8 @@ def begin(
 
     Args:
         space: text of space.toml.
-        deal: writes the re-dealt data set into the directory that it is given.
+        deal: writes the re-dealt data set into the directory that it is given, and
+            those of further repeats beside it, see `repeat_path`.
 
     Raises:
         UsageError: `path` holds something already.
@@ -167,6 +181,11 @@ def begin(
             "another --out, or free some space"
         ) from error
     return opened(path)
+
+
+def repeat_path(data: Path, repeat: int) -> Path:
+    """Where the data set of a repeat lies, beside the first one."""
+    return data if repeat == 0 else data.with_name(f"{data.name}-{repeat}")
 
 
 def is_there(path: Path) -> bool:

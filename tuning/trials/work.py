@@ -60,7 +60,7 @@ class Work:
     Args:
         sweep: on disk.
         recipe: what stays fixed.
-        data: where the folds are.
+        data: where the folds are; those of further repeats are beside them.
         objective: what a trial is judged by.
         budget: of the sweep.
         limits: of each trial.

@@ -30,6 +30,7 @@ def make(
     rule: str,
     out: str | os.PathLike,
     settings: Settings | None = None,
+    names: Sequence[str] | None = None,
 ) -> tuple[Ensemble, dict]:
     """Makes the directory of an ensemble; it appears whole, by one rename.
 
@@ -37,6 +38,7 @@ def make(
         paths: of the members, finished runs or cross-validations.
         rule: name of the rule.
         settings: of intervals; none = as in the first member's recipe.
+        names: of the members; none = those of their directories.
 
     Returns:
         The ensemble, and what is in its metrics.json.
@@ -51,7 +53,7 @@ def make(
     new_directory.check_new(out)
     output_paths.check_directory(out, "--out")
     rules.named(rule)
-    members = members_of.opened(paths)
+    members = members_of.opened(paths, names)
     for output in members[0].run.target_outputs:
         rules.check(rule, output.kind)
     together = joined.of_members(members)

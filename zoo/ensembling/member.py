@@ -66,8 +66,13 @@ class Member:
         return {fold: _sha256(run.model_path) for fold, run in self.runs.items()}
 
 
-def opened(paths: Sequence[str | os.PathLike]) -> tuple[Member, ...]:
+def opened(
+    paths: Sequence[str | os.PathLike], names: Sequence[str] | None = None
+) -> tuple[Member, ...]:
     """Opens the members and holds them against each other.
+
+    Args:
+        names: none = see `names_of`.
 
     Raises:
         UsageError: fewer than two, one that is named twice or does not exist, an
@@ -86,7 +91,7 @@ def opened(paths: Sequence[str | os.PathLike]) -> tuple[Member, ...]:
             raise UsageError(
                 f"{path} is an ensemble, and members are runs. Name its members"
             )
-    members = tuple(map(_opened, names_of(paths), map(Path, paths)))
+    members = tuple(map(_opened, names or names_of(paths), map(Path, paths)))
     for other in members[1:]:
         _check_pair(members[0], other)
     return members

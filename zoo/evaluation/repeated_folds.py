@@ -9,7 +9,6 @@ more: they take the luck of one deal out of the figure, and no more. How far the
 alone moves it, the standard deviation over the repeats says.
 """
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,9 +18,7 @@ from pipelines.errors import DataError
 from pipelines.storage import atomic_files, csv_files
 from pipelines.tasks.target import Target
 from pipelines.terminal.table import align
-from zoo.evaluation.comparison import contributions
-from zoo.evaluation.comparison.contributions import Contributions
-from zoo.evaluation.comparison.forms import resampled as resampled_objective
+from zoo.evaluation.comparison import over_repeats
 from zoo.evaluation.comparison.objectives import Objective, named, names_of
 from zoo.evaluation.comparison.spread import spread
 from zoo.evaluation.metrics.bootstrap import resampled
@@ -32,7 +29,7 @@ from zoo.evaluation.predictions.by_patient import (
     mixed_patients,
     patient_index,
 )
-from zoo.evaluation.predictions.predictions import Predictions, join, of_split, take
+from zoo.evaluation.predictions.predictions import Predictions, join, of_split
 from zoo.evaluation.results.entries import interval_fields
 from zoo.evaluation.results.metric_text import number, significant, title
 from zoo.evaluation.results.settings import Settings, of_recipe
@@ -83,24 +80,38 @@ def write(
         )
         for output in outputs
     }
-    result = {
+    result = content(targets, repeats=repeated.repeats, split=split, settings=settings)
+    save(out or repeated.summary_path, result)
+    return result
+
+
+def content(targets: dict, *, repeats: int, split: str, settings: Settings) -> dict:
+    """What `repeats.json` holds, from what `evaluate` says of each target."""
+    return {
         "format": FORMAT,
-        "repeats": repeated.repeats,
+        "repeats": repeats,
         "split": split,
         "confidence": settings.confidence,
         "bootstrap": {"resamples": settings.bootstrap, "seed": settings.seed},
         "targets": targets,
     }
-    folder = out or repeated.summary_path
+
+
+def save(folder: Path, result: dict) -> None:
+    """Writes `repeats.json` and `repeats.csv`.
+
+    Raises:
+        DataError: the folder can't be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        csv_files.write(folder / "repeats.csv", _COLUMNS, _rows(targets))
+        rows = _rows(result["targets"])
+        csv_files.write(folder / "repeats.csv", _COLUMNS, rows)
         atomic_files.write_text(folder / RESULT, json_objects.text(result))
     except OSError as error:
         raise DataError(
             f"{folder} can't be written: {error.strerror}. Choose another --out"
         ) from error
-    return result
 
 
 def _pooled(folds: Sequence[Run], target: Target, split: str) -> Predictions:
@@ -127,7 +138,7 @@ def evaluate(repeats: Sequence[Predictions], settings: Settings) -> dict:
     first = repeats[0]
     if not len(first):
         return {"kind": first.kind.name, "reason": "no sample knows it"}
-    aligned = [_in_order_of(first, repeat) for repeat in repeats]
+    aligned = [over_repeats.in_order_of(first, repeat) for repeat in repeats]
     level = "sample" if mixed_patients(first) else "patient"
     if level == "patient":
         aligned = [by_patient(repeat) for repeat in aligned]
@@ -142,17 +153,6 @@ def evaluate(repeats: Sequence[Predictions], settings: Settings) -> dict:
         "patients": len(set(first.patient_id)),
         "figures": figures,
     }
-
-
-def _in_order_of(first: Predictions, repeat: Predictions) -> Predictions:
-    row = {sample: number for number, sample in enumerate(repeat.sample_id)}
-    if set(row) != set(first.sample_id):
-        raise DataError(
-            "the repeats did not judge the same samples: "
-            f"{len(set(row) ^ set(first.sample_id))} differ. Train them anew, on "
-            "one data set"
-        )
-    return take(repeat, [row[sample] for sample in first.sample_id])
 
 
 def _figure(
@@ -182,10 +182,9 @@ def _by_contributions(
     repeats: Sequence[Predictions], objective: Objective, settings: Settings
 ) -> Interval | None:
     """Student's t of the patients' mean contributions; none where there are none."""
-    parts = [contributions.of(repeat, objective) for repeat in repeats]
-    if any(part is None for part in parts):
+    together = over_repeats.of(repeats, objective, "pooled")
+    if together is None:
         return None
-    together = _mean(parts)
     found = spread(together)
     if found.reason:
         return Interval(method="t", reason=found.reason)
@@ -198,28 +197,13 @@ def _by_contributions(
     )
 
 
-def _mean(parts: Sequence[Contributions]) -> Contributions:
-    """Of the mean of the repeats' objectives, patient by patient."""
-    return dataclasses.replace(
-        parts[0],
-        value=float(np.mean([part.value for part in parts])),
-        influence=np.mean([part.influence for part in parts], axis=0),
-    )
-
-
 def _by_bootstrap(
     repeats: Sequence[Predictions], objective: Objective, settings: Settings
 ) -> Interval:
-    form = objective.form(repeats[0].kind)
     patient = patient_index(repeats[0])
-
-    def replicate(weights: np.ndarray) -> dict:
-        drawn = weights.astype(np.float64)
-        values = [resampled_objective(form, repeat, drawn) for repeat in repeats]
-        return {"mean": np.mean(values, axis=0)}
-
+    score = over_repeats.scorer(repeats, objective, "pooled")
     replicates = resampled(
-        replicate,
+        lambda weights: {"mean": score(weights)},
         patient,
         stratum=np.zeros(patient.max() + 1, np.int64),
         resamples=settings.bootstrap,

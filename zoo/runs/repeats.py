@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import atomic_files, config_files
 from zoo.recipes.recipe import Recipe
-from zoo.runs import json_objects, new_directory, recorded_recipe, same_data
+from zoo.runs import (
+    json_objects,
+    new_directory,
+    recorded_recipe,
+    repeated_ensemble,
+    same_data,
+)
 from zoo.runs.cross_validation import RECIPE, folds_of
 
 if TYPE_CHECKING:  # it loads TensorFlow, and the command line is read before
@@ -143,7 +149,13 @@ def is_there(path: str | os.PathLike) -> bool:
 
 
 def check_none(path: str | os.PathLike) -> None:
-    """Raises a UsageError where one run or cross-validation is wanted."""
+    """Raises a UsageError where one run, cross-validation or ensemble is wanted."""
+    if repeated_ensemble.is_there(path):
+        raise UsageError(
+            f"{path} is an ensemble of repeated cross-validations: its repeats judge a "
+            f"choice, they are no one model. Name one of them: "
+            f"{Path(path) / 'repeat-0'}"
+        )
     if is_there(path):
         raise UsageError(
             f"{path} is a repeated cross-validation: its repeats judge a recipe, they "
@@ -182,6 +194,23 @@ def opened(path: str | os.PathLike) -> RepeatedCrossValidation:
         data_digest=json_objects.entry(facts, "digest", str, path=file),
         repeats=json_objects.entry(facts, "repeats", int, path=file),
     )
+
+
+def is_judged(path: Path) -> bool:
+    """Whether a repeat is trained to its end and judged."""
+    return (path / "summary" / "metrics.json").is_file()
+
+
+def check_judged(repeated: RepeatedCrossValidation) -> None:
+    """Raises a DataError where a repeat is not trained to its end."""
+    missing = [path.name for path in repeated.paths if not is_judged(path)]
+    if missing:
+        raise DataError(
+            f"{len(missing)} of {repeated.repeats} repeats of {repeated.path} are not "
+            f"trained to their end: {', '.join(missing)}. Go on with `python -m "
+            f"zoo.train --folds all --repeats {repeated.repeats} --out {repeated.path} "
+            "--resume` and the --data it was begun with"
+        )
 
 
 def check_same_data(repeated: RepeatedCrossValidation, data: "DataSet") -> None:

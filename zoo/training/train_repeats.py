@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 from pipelines.errors import DataError
 from pipelines.ingestion import redealt
@@ -10,7 +9,7 @@ from pipelines.records.data_set import DataSet
 from pipelines.records.directory import open_dataset
 from zoo.runs import cross_validation, lock
 from zoo.runs.cross_validation import CrossValidation
-from zoo.runs.repeats import RepeatedCrossValidation
+from zoo.runs.repeats import RepeatedCrossValidation, is_judged
 
 TrainFolds = Callable[[CrossValidation, DataSet], tuple[str, ...]]
 
@@ -62,11 +61,6 @@ def train(
         )
 
 
-def is_judged(path: Path) -> bool:
-    """Whether a repeat is trained to its end and judged."""
-    return (path / "summary" / "metrics.json").is_file()
-
-
 def check(repeated: RepeatedCrossValidation, data: DataSet) -> None:
     """Raises what dealing the patients anew would, before anything is trained.
 
@@ -96,14 +90,5 @@ def _dealt(repeated: RepeatedCrossValidation, number: int, data: DataSet) -> Dat
     """The data set of a repeat, made if need be."""
     if number == 0:
         return data
-    path, split = repeated.data_path(number), data.task.split
-    if path.is_dir():
-        return open_dataset(path)
-    tested = split.kind == "folds" and split.holdout == 0
-    return redealt.redeal(
-        data,
-        path,
-        folds=split.folds,
-        seed=split.seed + number,
-        kind="folds" if tested else "validation_folds",
-    )
+    path = repeated.data_path(number)
+    return open_dataset(path) if path.is_dir() else redealt.repeat(data, path, number)

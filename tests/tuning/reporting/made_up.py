@@ -91,19 +91,27 @@ def put(of, one, *, patients=30, noise=1.0, evidence=True):
         folder.mkdir()
         predictions_file.write(
             folder / "predictions.csv",
-            predictions(place, int(one.trial_id), result.fold, patients, noise),
+            predictions(
+                place,
+                int(one.trial_id),
+                result.fold,
+                patients,
+                noise,
+                part=place % of.settings.folds_each,
+            ),
         )
         history.write(folder / "history.csv", epochs(result.objective))
 
 
-def predictions(place, seed, fold, patients, noise):
-    """Of two classes; a fold has the same patients in all trials."""
+def predictions(place, seed, fold, patients, noise, part=None):
+    """Of two classes; a fold has the same patients in all trials and repeats."""
+    part = place if part is None else part
     label = np.arange(patients) % 2
     random = np.random.default_rng(seed * 7 + place)
     score = label + random.normal(0, noise, patients)
     positive = 1 / (1 + np.exp(-2 * score))
     probabilities = np.stack([1 - positive, positive], 1)
-    names = tuple(f"p{place}-{number}" for number in range(patients))
+    names = tuple(f"p{part}-{number}" for number in range(patients))
     return Predictions(
         sample_id=names,
         patient_id=names,

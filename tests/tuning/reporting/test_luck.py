@@ -1,5 +1,8 @@
+import dataclasses
+
 from tests.tuning.reporting import made_up
 from tuning.reporting import luck
+from tuning.trials import repeats, results
 
 VALUES = {"arch": "cnn3d"}
 
@@ -14,6 +17,29 @@ def test_of_equal_networks_the_lead_is_luck(tmp_path):
     assert found.corrected.luck > 0.01
     assert found.corrected.estimate < found.corrected.naive
     assert (found.trials, found.corrected.patients) == (8, 60)
+
+
+def test_of_repeats_each_patient_is_drawn_in_all(tmp_path):
+    """Sixty patients, whom three deals judge: not 180."""
+    folds = repeats.names(["0", "1"], 3)
+    sweep = made_up.sweep(tmp_path / "s", folds=folds, repeats=3)
+    trials = [made_up.trial(n, 0.7, VALUES, folds=folds) for n in range(6)]
+    for trial in trials:
+        made_up.put(sweep, trial, noise=1.0)
+    found = luck.luck(sweep, trials, resamples=200)
+    assert found.corrected.patients == 60
+    assert found.corrected.luck > 0
+    once = made_up.sweep(tmp_path / "once")
+    for trial in trials:
+        made_up.put(once, dataclasses.replace(trial, folds=trial.folds[:2]), noise=1.0)
+    (width, wider) = (
+        corrected.interval.high - corrected.interval.low
+        for corrected in (
+            found.corrected,
+            luck.luck(once, results.trials(once), resamples=200).corrected,
+        )
+    )
+    assert 0 < width < wider
 
 
 def test_abandoned_trials_are_no_candidates(tmp_path):

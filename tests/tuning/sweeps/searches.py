@@ -56,6 +56,7 @@ def predictions(recipe: Recipe, fold: str) -> Predictions:
     off = abs(math.log10(recipe.optimisation.learning_rate) + 3)
     off += 0.3 * (recipe.head.pooling == "average") + recipe.head.dropout
     words = f"{recipe.optimisation} {recipe.head} {fold}"
+    words += f" {recipe.seed}" * bool(recipe.seed)
     generator = np.random.default_rng(zlib.crc32(words.encode()))
     label = np.arange(PATIENTS) % 2
     logit = (label - 0.5) * 2 / (0.3 + off) + generator.normal(size=PATIENTS)
@@ -111,7 +112,7 @@ class Worker:
             return done
         self.take(0)
         trial_id = task.directory.parent.name
-        self.noted.append((trial_id, task.fold or ""))
+        self.noted.append((trial_id, task.fold_name))
         outcome = self.fails.get(trial_id, "finished")
         if outcome != "finished":
             return self._written(task, outcome=outcome, reason="as told")
@@ -121,7 +122,7 @@ class Worker:
 
     def _written(self, task, answers=None, **result):
         made = FoldResult(
-            fold=task.fold or "", seconds=self.seconds, parameters=100, **result
+            fold=task.fold_name, seconds=self.seconds, parameters=100, **result
         )
         given = {} if answers is None else {"": answers}
         return fold_files.write(

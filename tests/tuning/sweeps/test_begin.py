@@ -12,6 +12,8 @@ from tests.tuning.sweeps import searches
 from tests.zoo.training import trained
 from tuning.sweeps import begin
 from tuning.trials.abandonment import Abandonment
+from zoo.runs import repeats
+from zoo.training import train_repeats
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +66,52 @@ def test_trials_are_given_the_dealt_data_alone(data, tmp_path):
         tmp_path / "o", asked(tmp_path, data, folds=2, max_trials=1), Noting()
     )
     assert given == {(str(sweep.data_path), "0"), (str(sweep.data_path), "1")}
+
+
+def test_repeats_are_those_that_zoo_train_deals(data, tmp_path):
+    """Whom each fold of a repeat judges, and the seed that it is trained with."""
+    given = []
+
+    class Noting(searches.Worker):
+        def run(self, task):
+            dealt = pipelines.open_dataset(task.data)
+            given.append((task.fold_name, task.recipe.seed, plays(dealt)[task.fold]))
+            return super().run(task)
+
+    asked_for = asked(tmp_path, data, folds=2, repeats=3, max_trials=1)
+    sweep = searches.go_on(tmp_path / "o", asked_for, Noting())
+    assert sweep.settings.repeats == 3
+    assert sweep.settings.folds == ("0-0", "0-1", "1-0", "1-1", "2-0", "2-1")
+    begun = repeats.begin(
+        tmp_path / "again",
+        recipe=sweep.recipe,
+        data=pipelines.open_dataset(str(sweep.data_path)),
+        repeats=3,
+    )
+    wanted = []
+
+    def train_folds(validation, part):
+        wanted.extend(
+            (f"{len(wanted) // 2}-{fold}", validation.recipe.seed, plays(part)[fold])
+            for fold in validation.folds
+        )
+        return ()
+
+    train_repeats.train(
+        begun, pipelines.open_dataset(str(sweep.data_path)), train_folds, lambda _: None
+    )
+    assert given == [tuple(each) for each in wanted]
+    assert len({each[2] for each in given}) == 6
+
+
+def plays(data):
+    """Whom each fold judges."""
+    return {
+        fold: frozenset(
+            row.patient_id for row in read_manifest(data) if row.fold == fold
+        )
+        for fold in {row.fold for row in read_manifest(data)}
+    }
 
 
 def test_a_single_split_is_one_fold(data, tmp_path):

@@ -51,6 +51,18 @@ def test_no_time_is_none():
     assert command_line.seconds(None, "--budget") is None
 
 
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--repeats", "2"], "--repeats goes with --folds K"),
+        (["--repeats", "0", "--folds", "2"], "--repeats is 1 or more. Received: 0"),
+    ],
+)
+def test_folds_are_what_is_repeated(more, message):
+    with pytest.raises(UsageError, match=message):
+        parsed(*more)
+
+
 def test_a_sweep_lies_among_sweeps():
     path = command_line.default_out(parsed("--arch", "cnn3d,resnet3d18")[0])
     assert path.parent == Path("sweeps")

@@ -11,6 +11,8 @@ from pipelines.errors import DataError
 from pipelines.storage import atomic_files
 from tests.tuning.sweeps import kerastuner, searches
 from tuning.trials import resident_memory, results
+from zoo.evaluation.comparison import objectives
+from zoo.evaluation.predictions.predictions import join
 
 TUNERS = ("random", "bayesian", "hyperband", "grid", "optuna")
 
@@ -54,6 +56,27 @@ def test_a_pooled_trial_is_the_figure_of_all_patients(tmp_path, search):
             if of_a > of_b
         ]
         assert trial.objective == pytest.approx(sum(pairs) / len(pairs))
+
+
+@pytest.mark.parametrize("aggregate", ["mean", "pooled"])
+def test_a_repeated_trial_is_the_mean_over_all_deals(aggregate, tmp_path, search):
+    options = {"folds": 2, "repeats": 2, "aggregate": aggregate, "max_trials": 4}
+    options["exact"] = False
+    sweep = searches.go_on(tmp_path / "o", search(**options))
+    trials = results.trials(sweep)
+    completed = [trial for trial in trials if trial.state == "completed"]
+    assert completed and all(len(trial.folds) == 4 for trial in completed)
+    for trial in completed:
+        wanted = sum(trial.fold_objectives) / 4
+        if aggregate == "pooled":
+            folds = results.predictions(sweep, trial)
+            objective = objectives.named("val_auc")
+            both = (objective.of(join(folds[:2])), objective.of(join(folds[2:])))
+            wanted = sum(both) / 2
+        assert trial.objective == pytest.approx(wanted)
+    noted = []
+    searches.go_on(tmp_path / "o", search(**options), searches.Worker(noted=noted))
+    assert noted == []  # nothing of it is trained again
 
 
 @pytest.mark.parametrize("name", TUNERS)

@@ -2,7 +2,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from scipy.stats import ttest_rel
+from scipy.stats import ttest_1samp, ttest_rel
 
 from pipelines.errors import DataError, UsageError
 from tests.zoo.evaluation.cohorts import cohort
@@ -55,6 +55,25 @@ def test_p_is_half_of_the_paired_tests_where_it_is_behind():
         assert wanted.difference < 0
         found = has_a_chance(parts(trial), parts(best), AUC, RULE, aggregate=aggregate)
         assert found.p == pytest.approx(wanted.p / 2)
+
+
+def test_of_repeats_patients_count_once_with_their_mean():
+    """Two deals done: Student's one-sided test of each patient's mean."""
+    best = whole(2)
+    models = [other_model(best, seed, noise=1.5) for seed in range(4)]
+    mine, its = (
+        [part for model in pair for part in parts(model, 2)]
+        for pair in (models[:2], models[2:])
+    )
+    found = has_a_chance(mine, its, LOSS, RULE, aggregate="pooled", folds_each=2)
+    losses = [-np.log(each.probabilities)[range(50), each.label] for each in models]
+    gains = np.mean(losses[:2], axis=0) - np.mean(losses[2:], axis=0)
+    wanted = ttest_1samp(gains, 0, alternative="greater").pvalue
+    assert found.p == pytest.approx(wanted)
+    assert "50 patients" in found.reason
+    within = has_a_chance(mine[:3], its[:3], LOSS, RULE, folds_each=2)
+    assert "50 patients" in within.reason
+    assert 0 < within.p < 1 and within.p != found.p
 
 
 def test_of_errors_it_is_students_one_sided_test():

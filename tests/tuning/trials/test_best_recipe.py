@@ -56,5 +56,10 @@ def test_the_command_names_the_dealt_data(sweep, tmp_path):
     assert best_recipe.again(sweep).endswith("--data DATASET --fold 0 --leave-test")
     sweep.data_path.mkdir()
     assert best_recipe.again(sweep).endswith("--data data --folds all")
+    repeated = begun(tmp_path / "r", folds=("0-0", "0-1", "1-0", "1-1"), repeats=2)
+    repeated.data_path.mkdir()
+    assert best_recipe.again(repeated).endswith("--folds all --repeats 2")
+    words = best_recipe.figure(repeated, completed("0000", 0.7))
+    assert words == "val_auc 0.7000 (mean of 2 folds, dealt 2 times, sd 0.1414)"
     single = begun(tmp_path / "single", folds=("",))
     assert best_recipe.again(single).endswith("--data DATASET --leave-test")

@@ -3,7 +3,11 @@
 import pytest
 
 from tests.tuning.trials.sweeps import finished
+from tests.zoo.evaluation.cohorts import cohort
+from tests.zoo.evaluation.comparison.models import in_folds, other_model
 from tuning.trials import figures
+from zoo.evaluation.comparison import objectives
+from zoo.evaluation.comparison.contributions import parts_of
 
 MEAN = figures.figure(None, "mean")
 
@@ -14,6 +18,18 @@ def folds(*objectives):
 
 def test_the_mean_is_of_the_folds_figures():
     assert MEAN(*zip(*folds(0.5, 0.75))) == 0.625
+
+
+def test_of_repeats_the_pooled_figure_is_the_mean_of_theirs():
+    """One that is not done has the weight of its folds."""
+    objective = objectives.named("val_auc")
+    whole = [in_folds(other_model(cohort(24), seed), 2) for seed in range(2)]
+    parts = [part for each in whole for part in parts_of(each, "mean")]
+    pooled = figures.figure(objective, "pooled", 2)
+    both = [objective.of(each) for each in whole]
+    assert pooled([None] * 4, parts) == pytest.approx(sum(both) / 2)
+    begun = (2 * both[0] + objective.of(parts[2])) / 3
+    assert pooled([None] * 3, parts[:3]) == pytest.approx(begun)
 
 
 def test_easy_folds_do_not_make_a_trial_look_good():

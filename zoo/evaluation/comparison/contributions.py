@@ -38,6 +38,9 @@ class Contributions:
             they would add if they were as the others, `[P, G]`. Their sum over a fold
             is 0.
         members: whether the patient has a sample in the group, bool `[P, G]`.
+        parts: of a weighted sum of objectives that have other folds, the weights and
+            what patients contribute to each, see `over_repeats`; empty = the objective
+            is one.
     """
 
     patients: tuple[str, ...]
@@ -45,6 +48,7 @@ class Contributions:
     value: float
     influence: np.ndarray
     members: np.ndarray
+    parts: "tuple[tuple[float, Contributions], ...]" = ()
 
     @property
     def values(self) -> np.ndarray:
@@ -160,9 +164,17 @@ def _placements(curve: Curve) -> tuple[float, np.ndarray]:
 
 
 def difference(mine: Contributions, other: Contributions) -> Contributions:
-    """To the difference mine - other, of the same samples."""
+    """To the difference mine - other, of the same samples.
+
+    Raises:
+        ValueError: their patients are others, or come in another order.
+    """
+    if mine.patients != other.patients:
+        raise ValueError("contributions to a difference are of the same patients")
+    minus = tuple((-weight, part) for weight, part in other.parts)
     return dataclasses.replace(
         mine,
         value=mine.value - other.value,
         influence=mine.influence - other.influence,
+        parts=(*mine.parts, *minus),
     )

@@ -10,10 +10,11 @@ add the ratio of test to training patients to the variance:
 
     t = mean / sqrt((1 / J + n_test / n_train) s²),  J - 1 degrees of freedom
 
-of J differences with the variance s² (J - 1). They derived it for random splits drawn
-again and again, where it errs on the safe side; for K folds it is the usual
-approximation (Bouckaert and Frank 2004 for repeated ones). With five folds it finds
-large differences alone. It says nothing of single runs, nor where one of the two was
+of J differences with the variance s² (J - 1); J is R K of K folds that were dealt R
+times. They derived it for random splits drawn again and again, where it errs on the
+safe side; for K folds it is the usual approximation (Bouckaert and Frank, PAKDD 2004,
+for repeated ones, which they advise). With five folds, dealt once, it finds large
+differences alone. It says nothing of single runs, nor where one of the two was
 chosen by these very folds.
 """
 

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from zoo.evaluation.comparison import resampled_objective
+from zoo.evaluation.comparison import over_repeats
 from zoo.evaluation.comparison.contributions import Aggregate
 from zoo.evaluation.comparison.figures_of_merit import FigureOfMerit
 from zoo.evaluation.comparison.inference import Inference
@@ -32,7 +32,7 @@ _SAME = 1e-12
 
 
 def replicates(
-    models: Mapping[str, Predictions],
+    models: Mapping[str, Sequence[Predictions]],
     figures: Sequence[FigureOfMerit],
     aggregate: Aggregate,
     *,
@@ -42,18 +42,17 @@ def replicates(
     """Every figure of every model in the same R resamples, `[R]`, NaN if undefined.
 
     Args:
-        models: by name, predictions of the same samples in the same order.
+        models: by name, predictions of the same samples in the same order; several of a
+            repeated cross-validation, in which the same patients are drawn.
     """
     scorers = {
         name: {
-            figure.name: resampled_objective.scorer(
-                predictions, figure.objective, aggregate
-            )
+            figure.name: over_repeats.scorer(repeats, figure.objective, aggregate)
             for figure in figures
         }
-        for name, predictions in models.items()
+        for name, repeats in models.items()
     }
-    patient = patient_index(next(iter(models.values())))
+    patient = patient_index(next(iter(models.values()))[0])
     return resampled(
         lambda weights: {
             name: {figure: score(weights) for figure, score in own.items()}

@@ -12,13 +12,13 @@ leaves out, and far wider than all of them need (docs/comparison.md); objectives
 without contributions have it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from pipelines.errors import DataError
-from zoo.evaluation.comparison import contributions, resampled_objective
+from zoo.evaluation.comparison import over_repeats
 from zoo.evaluation.comparison.contributions import Aggregate, Contributions
 from zoo.evaluation.comparison.objectives import Objective
 from zoo.evaluation.comparison.paired import aligned
@@ -79,6 +79,34 @@ def corrected(
     Args:
         candidates: by name, predictions of the same samples, made by networks that
             were not trained on them.
+        aggregate, confidence, resamples, seed: see `corrected_over_repeats`.
+    Raises:
+        As `corrected_over_repeats`.
+    """
+    return corrected_over_repeats(
+        {name: [predictions] for name, predictions in candidates.items()},
+        objective,
+        aggregate=aggregate,
+        confidence=confidence,
+        resamples=resamples,
+        seed=seed,
+    )
+
+
+def corrected_over_repeats(
+    candidates: Mapping[str, Sequence[Predictions]],
+    objective: Objective,
+    *,
+    aggregate: Aggregate = "pooled",
+    confidence: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> Corrected:
+    """The same of repeated cross-validations: figures are means over the repeats.
+
+    Args:
+        candidates: by name, predictions of the same samples, made by networks that
+            were not trained on them; of each repeat.
         aggregate: over the folds that the predictions name, see `contributions.of`.
         resamples: of patients, drawn freely.
     Raises:
@@ -90,10 +118,10 @@ def corrected(
     if not candidates:
         raise DataError("a choice wants candidates. Received: none")
     names, first = list(candidates), next(iter(candidates.values()))
-    alike = [aligned(first, each, aggregate) for each in candidates.values()]
-    scorers = [resampled_objective.scorer(each, objective, aggregate) for each in alike]
+    alike = [_alike(first, each, aggregate) for each in candidates.values()]
+    scorers = [over_repeats.scorer(each, objective, aggregate) for each in alike]
     whole = _whole(dict(zip(names, alike)), objective, aggregate)
-    patient, sign = patient_index(first), objective.sign
+    patient, sign = patient_index(first[0]), objective.sign
     best = int(np.argmax(sign * whole))
     winners, left_out = choices(scorers, patient, sign, resamples, seed)
     estimate = _estimate(left_out, objective)
@@ -103,7 +131,7 @@ def corrected(
         naive=float(whole[best]),
         estimate=estimate,
         interval=_interval(
-            contributions.of(alike[best], objective, aggregate),
+            over_repeats.single(alike[best], objective, aggregate),
             estimate,
             objective,
             left_out,
@@ -117,13 +145,26 @@ def corrected(
     )
 
 
+def _alike(
+    first: Sequence[Predictions], other: Sequence[Predictions], aggregate: Aggregate
+) -> list[Predictions]:
+    """The other's repeats, all in the order of the first candidate's first one."""
+    dealt = [over_repeats.in_order_of(first[0], repeat) for repeat in first]
+    return [
+        aligned(own, repeat, aggregate)
+        for own, repeat in zip(dealt, other, strict=True)
+    ]
+
+
 def _whole(
-    candidates: Mapping[str, Predictions], objective: Objective, aggregate: Aggregate
+    candidates: Mapping[str, Sequence[Predictions]],
+    objective: Objective,
+    aggregate: Aggregate,
 ) -> np.ndarray:
     """The objective of each candidate."""
     values = []
     for name, candidate in candidates.items():
-        values.append(resampled_objective.whole(candidate, objective, aggregate))
+        values.append(over_repeats.whole(candidate, objective, aggregate))
         if np.isnan(values[-1]):
             raise DataError(f"{objective.name} of candidate {name} is undefined")
     return np.array(values)

@@ -7,9 +7,12 @@ import numpy as np
 from scipy.stats import t as student
 
 from zoo.evaluation.comparison.contributions import Contributions
+from zoo.evaluation.comparison.variance_over_repeats import variance
 from zoo.evaluation.metrics.clustered import group_variance
 
 _NOTHING = 1e-24  # a variance of rounding errors alone
+_ALONE = "a class or a column has one patient alone"
+_ALIKE = "no patient tells them apart"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +44,11 @@ def spread(contributions: Contributions) -> Spread:
 
     Of two classes this is DeLong's variance (1988), with several samples a patient
     Obuchowski's (1997), see `clustered.group_variance`. Of a mean it is the variance of
-    Student's paired t test, and so are the degrees of freedom.
+    Student's paired t test, and so are the degrees of freedom. Over repeats of a
+    cross-validation see `variance_over_repeats`.
     """
+    if contributions.parts:
+        return _over_repeats(contributions)
     parts = []
     for fold in np.unique(contributions.fold):
         rows = contributions.fold == fold
@@ -50,10 +56,10 @@ def spread(contributions: Contributions) -> Spread:
             contributions.influence[rows], contributions.members[rows]
         )
         if part is None:
-            return _without("a class or a column has one patient alone")
+            return _without(_ALONE)
         parts.append(part)
     if sum(part.total for part in parts) <= _NOTHING:
-        return _without("no patient tells them apart")
+        return _without(_ALIKE)
     within = np.concatenate([part.within for part in parts])
     degrees = np.concatenate([part.degrees for part in parts])
     squares = (within**2 / (degrees + 2)).sum()
@@ -61,6 +67,15 @@ def spread(contributions: Contributions) -> Spread:
         error=math.sqrt(sum(part.total for part in parts)),
         degrees=float(within.sum() ** 2 / squares - 2),
     )
+
+
+def _over_repeats(contributions: Contributions) -> Spread:
+    found = variance(contributions.parts)
+    if found is None:
+        return _without(_ALONE)
+    if found.total <= _NOTHING:
+        return _without(_ALIKE)
+    return Spread(error=math.sqrt(found.total), degrees=found.degrees)
 
 
 def _without(reason: str) -> Spread:

@@ -9,7 +9,7 @@ from zoo.evaluation.comparison import figures_of_merit, paired_bootstrap
 def drawn(first, second, name, resamples=2000):
     figure = figures_of_merit.named(name, first)
     values = paired_bootstrap.replicates(
-        {"a": first, "b": second}, [figure], "pooled", resamples=resamples, seed=0
+        {"a": [first], "b": [second]}, [figure], "pooled", resamples=resamples, seed=0
     )
     return values["a"][name] - values["b"][name]
 

@@ -6,7 +6,8 @@
   `mean` over folds
 - `level`: `patient` or `sample`; `patients`, `samples`: how many are compared
 - `sources`: `name`, `what`, `left_out` (patients or samples that are not in all
-  sources), `seen_patients` (who trained the first weights)
+  sources), `seen_patients` (who trained the first weights), `repeats`: of a repeated
+  cross-validation how many, whose mean its figures are; else 1
 - `tests`: how many p of patients `p_holm` allows for
 - `comparisons`: a row each:
     - `figure`; `better`: `larger` or `smaller`; `model`, `reference`
@@ -17,7 +18,7 @@
       where there is none; null over folds
     - `calls`: of proportions `model_alone`, `reference_alone`, `units`; else null
     - `margin`: `size`, `p`, `p_holm` (one-sided), `verdict`; null without --margin
-    - `folds`: how many the row is over; 0 = patients
+    - `folds`: how many the row is over, of all repeats; 0 = patients
     - `verdict`: in words
 
 `comparison.csv` has the same rows, for a spreadsheet.
@@ -77,6 +78,7 @@ def content(comparison: Comparison) -> dict:
                 "what": source.what,
                 "left_out": same.left_out[source.name],
                 "seen_patients": source.seen,
+                "repeats": len(source.repeats),
             }
             for source in same.sources
         ],

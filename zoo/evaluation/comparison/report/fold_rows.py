@@ -1,30 +1,47 @@
-"""The rows over folds: do two ways to train differ, not these networks?"""
+"""The rows over folds: do two ways to train differ, not these networks?
 
+Of a repeated cross-validation every fold of every repeat is a difference: Nadeau and
+Bengio's test over all R x K is the corrected repeated k-fold test of Bouckaert and
+Frank (PAKDD 2004).
+"""
+
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
 
-from zoo.evaluation.comparison import fold_differences, paired
+from pipelines.errors import DataError
+from zoo.evaluation.comparison import fold_differences
 from zoo.evaluation.comparison.contributions import parts_of
 from zoo.evaluation.comparison.report.row import Question, Row, margin_of
 from zoo.evaluation.comparison.report.sources import Source
+from zoo.evaluation.predictions.predictions import Predictions
 
 
 def of(sources: Sequence[Source], question: Question) -> list[Row]:
-    """The means over folds, and Nadeau and Bengio's test of their differences."""
+    """The means over folds, and Nadeau and Bengio's test of their differences.
+
+    Raises:
+        DataError: two sources have other folds, or another number of repeats.
+    """
     by_name = {source.name: source for source in sources}
+    for pair in question.pairs:
+        _check_same_folds(*(by_name[name] for name in pair))
     rows = []
     for figure in question.figures:
         for pair in question.pairs:
-            mine, other = (by_name[name] for name in pair)
-            paired.aligned(mine.predictions, other.predictions, "mean")  # same folds
-            values = [
-                np.array([figure.objective.of(part) for part in parts])
-                for parts in (parts_of(s.predictions, "mean") for s in (mine, other))
-            ]
+            mine, other = (by_name[name].repeats for name in pair)
+            values = [[], []]
+            for first, second in zip(mine, other, strict=True):
+                folds = first.predictions.fold  # whatever the other calls them
+                named = dataclasses.replace(second.predictions, fold=folds)
+                for own, predictions in zip(values, (first.predictions, named)):
+                    parts = parts_of(predictions, "mean")
+                    own += [figure.objective.of(part) for part in parts]
+            means = np.array(values)
             inference = fold_differences.inference(
-                values[0] - values[1],
-                ratio_of_test_to_training(mine),
+                means[0] - means[1],
+                float(np.mean([ratio_of_test_to_training(each) for each in mine])),
                 question.settings.confidence,
             )
             rows.append(
@@ -32,14 +49,43 @@ def of(sources: Sequence[Source], question: Question) -> list[Row]:
                     figure=figure,
                     model=pair[0],
                     reference=pair[1],
-                    value=float(values[0].mean()),
-                    reference_value=float(values[1].mean()),
+                    value=float(means[0].mean()),
+                    reference_value=float(means[1].mean()),
                     inference=inference,
                     margin=margin_of(inference, figure, question.margin),
-                    folds=len(values[0]),
+                    folds=len(means[0]),
                 )
             )
     return rows
+
+
+def _check_same_folds(mine: Source, other: Source) -> None:
+    names = f"{mine.name} and {other.name}"
+    cure = (
+        "--by-fold compares the same folds. Train both on one data set, with the same "
+        "--repeats, or leave --by-fold out"
+    )
+    counts = [len(source.repeats) for source in (mine, other)]
+    if counts[0] != counts[1]:
+        raise DataError(
+            f"{names} are not repeated alike, and {cure}. Received: {counts[0]} and "
+            f"{counts[1]} times all folds"
+        )
+    for number, pair in enumerate(zip(mine.repeats, other.repeats)):
+        first, second = (_test_parts(source.predictions) for source in pair)
+        if first != second:
+            where = f" in repeat-{number}" if counts[0] > 1 else ""
+            raise DataError(
+                f"{names} deal patients to different folds{where}: of "
+                f"{len(first)} and {len(second)} folds {len(first & second)} test the "
+                f"same, and {cure}"
+            )
+
+
+def _test_parts(predictions: Predictions) -> set[frozenset[str]]:
+    """Whom each fold tests."""
+    parts = parts_of(predictions, "mean")
+    return {frozenset(part.sample_id) for part in parts}
 
 
 def ratio_of_test_to_training(source: Source) -> float:

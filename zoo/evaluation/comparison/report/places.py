@@ -5,7 +5,8 @@ A source is named as on a command line:
 RUN                  a run directory, or any directory with a predictions.csv
 RUN/                 of `zoo.train --folds all`: the split that its summary judges,
                      every patient by the network that did not see it
-RUN:holdout          of such a directory: the mean of the folds' networks on the
+RUN/                 of `zoo.train --folds all --repeats R`: the mean of its repeats
+RUN:holdout          of all folds, dealt once: the mean of the folds' networks on the
                      patients set aside
 RUN:baseline         the regression on covariates alone, of a run or of all folds
 FILE                 a predictions.csv from elsewhere
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import DataError, UsageError
-from zoo.runs import cross_validation
+from zoo.runs import cross_validation, repeated_ensemble, repeats
 
 BASELINE, HOLDOUT = "baseline", "holdout"
 PREDICTIONS, DATA_SET = "predictions.csv", "dataset.json"
@@ -43,6 +44,24 @@ class Place:
         return cross_validation.is_there(self.path)
 
     @property
+    def is_repeated(self) -> bool:
+        """Whether it has repeats: of a cross-validation, or of an ensemble of such."""
+        return repeats.is_there(self.path) or repeated_ensemble.is_there(self.path)
+
+    @property
+    def repeat_paths(self) -> tuple[Path, ...]:
+        """The directory of each repeat.
+
+        Raises:
+            DataError: one is not trained to its end.
+        """
+        if repeated_ensemble.is_there(self.path):
+            return repeated_ensemble.opened(self.path).paths
+        repeated = repeats.opened(self.path)
+        repeats.check_judged(repeated)
+        return repeated.paths
+
+    @property
     def is_run(self) -> bool:
         """Whether it is a run directory of `zoo.train`."""
         return all((self.path / name).is_file() for name in _RUN_FILES)
@@ -65,16 +84,22 @@ def place(text: str) -> Place:
             "predictions.csv"
         )
     found = Place(text=text, path=path, part=part)
+    if part == HOLDOUT and found.is_repeated:
+        raise UsageError(
+            f"{text}: the patients set aside are judged by one cross-validation. Name "
+            f"the first of its repeats: {path / 'repeat-0'}:{HOLDOUT}"
+        )
     if part == HOLDOUT and not found.is_cross_validation:
         raise UsageError(
             f"{text}: a hold-out set is judged by all folds together. Name the "
             "directory that `zoo.train --folds all` made"
         )
-    if part == BASELINE and not (found.is_cross_validation or found.is_run):
+    trained = found.is_cross_validation or found.is_run or repeats.is_there(path)
+    if part == BASELINE and not trained:
         raise UsageError(
             f"{text}: a run of zoo.train has a covariate baseline. {path} is none"
         )
-    if found.is_cross_validation or path.is_file():
+    if found.is_cross_validation or found.is_repeated or path.is_file():
         return found
     if not (path / PREDICTIONS).is_file():
         raise DataError(

@@ -40,7 +40,7 @@ class Row:
         discordance: of proportions, how the calls differ; else none.
         p_holm: adjusted for all rows of the table that have the same unit.
         margin: none where none was asked for.
-        folds: how many the row is over; 0 = patients.
+        folds: how many the row is over, of all repeats; 0 = patients.
     """
 
     figure: FigureOfMerit

@@ -9,7 +9,7 @@ from zoo.evaluation.comparison import (
     contributions,
     holm,
     mcnemar,
-    paired,
+    over_repeats,
     paired_bootstrap,
 )
 from zoo.evaluation.comparison.figures_of_merit import FigureOfMerit
@@ -19,7 +19,7 @@ from zoo.evaluation.comparison.mcnemar import Discordance
 from zoo.evaluation.comparison.report import fold_rows
 from zoo.evaluation.comparison.report.row import Pair, Question, Row, margin_of
 from zoo.evaluation.comparison.report.same_patients import SamePatients
-from zoo.evaluation.comparison.resampled_objective import whole
+from zoo.evaluation.comparison.spread import spread
 from zoo.evaluation.predictions.predictions import Predictions
 
 # With fewer patients intervals of these methods cover less than they say, if not by
@@ -44,14 +44,19 @@ def of(same: SamePatients, question: Question) -> list[Row]:
     Raises:
         DataError: other folds, where they are asked for.
     """
-    models = {source.name: source.predictions for source in same.sources}
+    models = {
+        source.name: [repeat.predictions for repeat in source.repeats]
+        for source in same.sources
+    }
     settings = question.settings
     values = {
         name: {
-            figure.name: whole(predictions, figure.objective, question.aggregate)
+            figure.name: over_repeats.whole(
+                repeats, figure.objective, question.aggregate
+            )
             for figure in question.figures
         }
-        for name, predictions in models.items()
+        for name, repeats in models.items()
     }
     drawn = paired_bootstrap.replicates(
         models,
@@ -77,7 +82,7 @@ def of(same: SamePatients, question: Question) -> list[Row]:
 
 
 def _row(
-    models: Mapping[str, Predictions],
+    models: Mapping[str, Sequence[Predictions]],
     values: Mapping[str, Mapping[str, float]],
     figure: FigureOfMerit,
     pair: Pair,
@@ -92,7 +97,7 @@ def _row(
     else:
         mine, other = (models[name] for name in pair)
         inference, discordance = _inference(mine, other, figure, bootstrap, question)
-        inference = _of_few(inference, len(set(mine.patient_id)))
+        inference = _of_few(inference, len(set(mine[0].patient_id)))
     return Row(
         figure=figure,
         model=pair[0],
@@ -107,38 +112,44 @@ def _row(
 
 
 def _inference(
-    mine: Predictions,
-    other: Predictions,
+    mine: Sequence[Predictions],
+    other: Sequence[Predictions],
     figure: FigureOfMerit,
     bootstrap: Inference,
     question: Question,
 ) -> tuple[Inference, Discordance | None]:
-    """By the method that suits the figure, and of proportions how the calls differ."""
-    objective, confidence = figure.objective, question.settings.confidence
-    form = objective.form(mine.kind)
-    clustered = len(set(mine.patient_id)) < len(mine)
+    """By the method that suits the figure, and of proportions how the calls differ.
+
+    Over repeats a patient's calls are averaged: they differ by a share, of which
+    McNemar's test knows nothing, and proportions are means as others are.
+
+    Args:
+        mine, other: the repeats of each.
+    """
+    first, objective = mine[0], figure.objective
+    confidence = question.settings.confidence
+    form = objective.form(first.kind)
+    clustered = len(set(first.patient_id)) < len(first)
     discordance = None
-    if figure.proportion and question.aggregate == "pooled":
-        discordance = mcnemar.counted(form.terms(mine), form.terms(other))
+    single = len(mine) == len(other) == 1
+    if figure.proportion and question.aggregate == "pooled" and single:
+        discordance = mcnemar.counted(form.terms(first), form.terms(other[0]))
         if not clustered:
             return mcnemar.inference(discordance, confidence), discordance
+    sides = over_repeats.pair(mine, other, objective, question.aggregate)
+    if sides is None:
+        return bootstrap, None
     if isinstance(form, Areas):
         method = "obuchowski_auc" if clustered else "delong"
-        both = (
-            contributions.of(each, objective, question.aggregate)
-            for each in (mine, other)
-        )
-        return area_difference.inference(*both, method, confidence), None
-    tested = paired.difference(mine, other, objective, question.aggregate)
-    if tested is None:
-        return bootstrap, None
-    both, spread = tested
+        return area_difference.inference(*sides, method, confidence), None
+    both = contributions.difference(*sides)
+    joint = spread(both)
     method = "obuchowski_means" if clustered else "t"
-    if spread.reason:
+    if joint.reason:
         same = not both.influence.any() and both.value == 0
         p = 1.0 if same else None
-        return Inference(method=method, p=p, reason=spread.reason), discordance
-    return of_spread(method, both.value, spread, confidence), discordance
+        return Inference(method=method, p=p, reason=joint.reason), discordance
+    return of_spread(method, both.value, joint, confidence), discordance
 
 
 def _of_few(inference: Inference, patients: int) -> Inference:

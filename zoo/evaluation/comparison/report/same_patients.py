@@ -54,32 +54,45 @@ def joined(
     if level is None:
         level, note = _level(sources)
     first = sources[0].predictions
-    views = []
-    for source in sources:
-        try:
-            view = of_the_same_target(source.predictions, first)
-            views.append(by_patient(view) if level == "patient" else view)
-        except DataError as error:
-            raise DataError(f"{source.name}: {error}") from error
-    ids = [set(view.sample_id) for view in views]
+    repeats = [_views(source, first, level) for source in sources]
+    ids = [set(views[0].sample_id) for views in repeats]
     shared = set.intersection(*ids)
     left_out = {s.name: len(own - shared) for s, own in zip(sources, ids)}
     _check_shared(sources, ids, shared, level, common)
-    views = [_only(view, shared) for view in views]
-    for number, source in enumerate(sources[1:], start=1):
+    order = _only(repeats[0][0], shared)
+    joined_sources = []
+    for source, views in zip(sources, repeats):
         try:
-            views[number] = aligned(views[0], views[number], "pooled")
+            views = [aligned(order, _only(view, shared), "pooled") for view in views]
         except DataError as error:
             raise DataError(f"{sources[0].name} and {source.name}: {error}") from error
+        joined_sources.append(_with(source, views))
     return SamePatients(
-        sources=tuple(
-            dataclasses.replace(source, predictions=view)
-            for source, view in zip(sources, views)
-        ),
+        sources=tuple(joined_sources),
         level=level,
         left_out=left_out,
         note=note,
     )
+
+
+def _views(source: Source, first: Predictions, level: Level) -> list[Predictions]:
+    """Each repeat of a source as the first source's target has it, at the level."""
+    try:
+        views = [
+            of_the_same_target(repeat.predictions, first) for repeat in source.repeats
+        ]
+        return [by_patient(view) if level == "patient" else view for view in views]
+    except DataError as error:
+        raise DataError(f"{source.name}: {error}") from error
+
+
+def _with(source: Source, views: Sequence[Predictions]) -> Source:
+    """The source with other predictions of each repeat."""
+    first, *further = (
+        dataclasses.replace(repeat, predictions=view)
+        for repeat, view in zip(source.repeats, views, strict=True)
+    )
+    return dataclasses.replace(first, further=tuple(further))
 
 
 def _level(sources: Sequence[Source]) -> tuple[Level, str]:

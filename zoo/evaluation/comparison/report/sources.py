@@ -1,8 +1,9 @@
-"""What is compared: runs, cross-validations, covariate baselines, prediction files.
+"""What is compared: runs, cross-validations (also repeated ones), baselines, files.
 
 How they are named: `places`.
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from pipelines.errors import DataError, UsageError
 from pipelines.storage import config_files
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Task
+from zoo.evaluation.comparison.over_repeats import in_order_of
 from zoo.evaluation.comparison.report.places import (
     BASELINE,
     DATA_SET,
@@ -24,7 +26,7 @@ from zoo.evaluation.comparison.report.places import (
 from zoo.evaluation.predictions import average, predictions_file
 from zoo.evaluation.predictions.by_patient import check_no_leak
 from zoo.evaluation.predictions.predictions import Predictions, join, of_split
-from zoo.runs import cross_validation, json_objects, repeats
+from zoo.runs import cross_validation, json_objects
 from zoo.runs.run import Run
 
 _TEST = "test"
@@ -41,6 +43,8 @@ class Source:
         training: by fold, how many patients its network trained on; empty where that
             is not known.
         seen: patients of the split who trained the first weights.
+        further: of a repeated cross-validation the repeats after the first, which this
+            is; each of the same samples in the same order.
     """
 
     name: str
@@ -48,6 +52,12 @@ class Source:
     predictions: Predictions
     training: Mapping[str, int] = field(default_factory=dict)
     seen: int = 0
+    further: "tuple[Source, ...]" = ()
+
+    @property
+    def repeats(self) -> "tuple[Source, ...]":
+        """Each repeat by itself; of what was dealt once, or never, itself alone."""
+        return (dataclasses.replace(self, further=()), *self.further)
 
 
 def opened(
@@ -83,7 +93,9 @@ def opened(
 def _target(place: Place, name: str) -> Target | None:
     """What is predicted, where the source says so."""
     path = place.path
-    repeats.check_none(path)
+    if place.is_repeated:
+        path = place.repeat_paths[0]
+        place = dataclasses.replace(place, path=path)
     if place.is_cross_validation:
         path = cross_validation.opened(path).runs[0]
     described = path / DATA_SET
@@ -102,6 +114,8 @@ def _target(place: Place, name: str) -> Target | None:
 def _opened(
     place: Place, name: str, target: Target | None, split: str | None, further: str
 ) -> Source:
+    if place.is_repeated:
+        return _of_repeats(place, name, target, split, further)
     if place.is_cross_validation:
         return _of_folds(place, name, target, split, further)
     split, seen = split or _TEST, 0
@@ -122,6 +136,32 @@ def _opened(
         training=_training(everything),
         seen=seen,
     )
+
+
+def _of_repeats(
+    place: Place, name: str, target: Target | None, split: str | None, further: str
+) -> Source:
+    """The first repeat, with the others in its order."""
+    paths = place.repeat_paths
+    first, *others = (
+        _opened(dataclasses.replace(place, path=path), name, target, split, further)
+        for path in paths
+    )
+    ordered = [
+        dataclasses.replace(
+            other, predictions=_in_order_of(first.predictions, other.predictions, place)
+        )
+        for other in others
+    ]
+    what = f"repeated {first.what}, the mean of {len(paths)} repeats"
+    return dataclasses.replace(first, what=what, further=tuple(ordered))
+
+
+def _in_order_of(first: Predictions, repeat: Predictions, place: Place) -> Predictions:
+    try:
+        return in_order_of(first, repeat)
+    except DataError as error:
+        raise DataError(f"{place.text}: {error}") from error
 
 
 def _of_folds(

@@ -30,8 +30,10 @@ def text(comparison: Comparison) -> str:
     parts = [preface, _table(comparison, of_patients)]
     parts.append(_sentences(comparison, of_patients))
     if of_folds:
+        repeats = len(comparison.same.sources[0].repeats)
+        folds = f"the folds of all {repeats} repeats" if repeats > 1 else "folds"
         parts.append(
-            "means over folds: do the two ways to train differ, not these networks?"
+            f"means over {folds}: do the two ways to train differ, not these networks?"
         )
         parts.append(_table(comparison, of_folds))
         parts.append(_sentences(comparison, of_folds))
@@ -66,7 +68,21 @@ def _preface(comparison: Comparison) -> str:
         for source in same.sources
         if source.seen
     ]
+    lines += _once(comparison)
     return "\n".join(lines)
+
+
+def _once(comparison: Comparison) -> list[str]:
+    """A note for each source that was dealt once, where others are repeated."""
+    sources = comparison.same.sources
+    if not any(source.further for source in sources):
+        return []
+    return [
+        f"note: {source.name} was not repeated: the luck of its one deal and seed is "
+        "in its figures, and in no interval"
+        for source in sources
+        if not source.further
+    ]
 
 
 def _table(comparison: Comparison, rows: Sequence[Row]) -> str:
@@ -135,6 +151,7 @@ def _methods(comparison: Comparison) -> str:
         if row.inference.method and words not in titles[row.inference.method]:
             titles[row.inference.method].append(words)
     lines = [f"{', '.join(names)}: {METHODS[m]}" for m, names in titles.items()]
+    lines += _repeated(comparison)
     if comparison.question.aggregate == "mean":
         lines.append("figures are means over the folds")
     elif _areas_of_folds(comparison):
@@ -148,6 +165,21 @@ def _methods(comparison: Comparison) -> str:
         f"bootstrap draws {bootstrap} resamples of patients"
     )
     return "\n".join(lines)
+
+
+def _repeated(comparison: Comparison) -> list[str]:
+    """What the tests of patients are of, where a source is repeated."""
+    names = [source.name for source in comparison.same.sources if source.further]
+    if not names:
+        return []
+    lines = [
+        f"figures of {', '.join(names)} are means over repeats. Tests and intervals "
+        "are over patients, each with the mean over the repeats of what it adds to a "
+        "figure: repeats do not make patients more"
+    ]
+    if any(row.figure.proportion and not row.folds for row in comparison.rows):
+        lines.append("proportions: no McNemar test, which calls that are averaged lack")
+    return lines
 
 
 def _areas_of_folds(comparison: Comparison) -> bool:

@@ -15,9 +15,16 @@ def sources(*models, **options):
     ]
 
 
-def compared(*models, figures=("auc",), level=None, every=False, resamples=200, **more):
+def compared(*models, **options):
+    """The whole comparison of models, see `compared_sources`."""
+    return compared_sources(sources(*models), **options)
+
+
+def compared_sources(
+    given, *, figures=("auc",), level=None, every=False, resamples=200, **more
+):
     """The whole comparison, against the first or of every pair."""
-    same = same_patients.joined(sources(*models), level=level)
+    same = same_patients.joined(given, level=level)
     first = same.sources[0].predictions
     names = [source.name for source in same.sources]
     question = Question(

@@ -166,7 +166,7 @@ def test_figures_over_folds_are_their_mean():
 
 def test_other_folds_are_an_error_there():
     first, second = pair(24)
-    with pytest.raises(DataError, match="different patients or folds"):
+    with pytest.raises(DataError, match="different folds: of 3 and 2 folds 0 test"):
         compared(in_folds(first, 2), in_folds(second, 3), by_fold=True)
 
 
