@@ -29,6 +29,9 @@ examples:
 exit codes: 0 done; 1 the data set can't be read; 2 wrong usage
 """
 
+_PAGE = "table_1.md"
+_FILES = (_PAGE, "table_1_*.csv")
+
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
@@ -56,7 +59,12 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--seed", type=int, default=0, help="of Fisher's Monte Carlo; default 0"
     )
-    parsed.add_argument("--out", metavar="DIR", help="where to write; default: nowhere")
+    parsed.add_argument(
+        "--out",
+        metavar="DIR",
+        help="where to write; a table that is there is not overwritten; default: "
+        "nowhere",
+    )
     return parsed
 
 
@@ -64,7 +72,7 @@ def main(argv: Sequence[str]) -> int:
     """Prints the tables, and with --out the path of the page."""
     asked = parser().parse_args(argv)
     if asked.out is not None:
-        output_paths.check_directory(asked.out, "--out")
+        output_paths.check_new_files(asked.out, _FILES, "--out")
     data = open_dataset(asked.dataset)
     from pipelines.characteristics import (  # they load SciPy
         covariate_file,
@@ -91,7 +99,7 @@ def main(argv: Sequence[str]) -> int:
 def _write(out: Path, tables: Sequence) -> Path:
     from pipelines.characteristics import table_text
 
-    page = out / "table_1.md"
+    page = out / _PAGE
     try:
         out.mkdir(parents=True, exist_ok=True)
         for table in tables:

@@ -40,7 +40,7 @@ examples:
 It asks only what it can't know: in the terminal, if it runs in one, or by --answers;
 else it takes the default, or marks the place in the file.
 Screen output holds header text and ids; task file, page and sheet hold neither ids nor
-paths.
+paths. A file that is there is not overwritten by any of the three.
 exit codes: 0 done; 1 failed on the data (also: no study comes in, or they can't be
 split); 2 wrong usage."""
 
@@ -114,8 +114,9 @@ def _parser() -> argparse.ArgumentParser:
         "--labels",
         type=Path,
         metavar="FILE",
-        help="table (.csv, .xlsx, .ods; FILE#SHEET) with a row for each patient or "
-        "study; which column is the id and which the target is found out, or asked",
+        help="table (.csv, .xlsx, .ods; FILE#SHEET, FILE.csv#CODEPAGE) with a row for "
+        "each patient or study; which column is the id and which the target is "
+        "found out, or asked",
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="TOML", help="task file to write"

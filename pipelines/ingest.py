@@ -152,9 +152,9 @@ def _parser() -> argparse.ArgumentParser:
         "--labels",
         type=Path,
         metavar="CSV",
-        help="table (.csv, .xlsx, .ods; FILE#SHEET): one key column (patient_id, "
-        "study_id or series_id), the target column, "
-        "covariates, and optionally role (train_only) and site",
+        help="table (.csv, .xlsx, .ods; FILE#SHEET, FILE.csv#CODEPAGE): one key column "
+        "(patient_id, study_id or series_id), the target column, covariates, "
+        "and optionally role (train_only) and site",
     )
     parser.add_argument("--task", required=True, help="task file, or a shipped name")
     parser.add_argument(

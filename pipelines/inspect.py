@@ -166,7 +166,10 @@ def _check_places(asked: argparse.Namespace) -> None:
         if getattr(asked, name):
             output_paths.check_directory(getattr(asked, name), f"--{name}")
     if asked.augment is not None:
-        output_paths.check_file(asked.out or _SHEET, "--out")
+        if asked.out is None:  # drawn anew for every augmentation that is tried
+            output_paths.check_file(_SHEET, "the sheet of --augment")
+        else:
+            output_paths.check_new_file(asked.out, "--out")
 
 
 def _pictures(

@@ -63,7 +63,9 @@ def parser() -> argparse.ArgumentParser:
     )
     parsed.add_argument("--seed", type=int, default=0, help="default 0")
     parsed.add_argument(
-        "--out", metavar="DIR", help="where audit.json goes; default: nowhere"
+        "--out",
+        metavar="DIR",
+        help="where audit.json goes, one of before is renewed; default: nowhere",
     )
     return parsed
 

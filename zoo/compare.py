@@ -122,7 +122,8 @@ def parser() -> argparse.ArgumentParser:
         "--out",
         type=Path,
         metavar="DIR",
-        help="writes comparison.json, comparison.csv and comparison.png there",
+        help="writes comparison.json, comparison.csv and comparison.png there; one "
+        "that is there is not overwritten",
     )
     return parsed
 
@@ -217,7 +218,8 @@ def _check(options: argparse.Namespace) -> None:
                 "--figure"
             )
     if options.out is not None:
-        output_paths.check_directory(options.out, "--out")
+        names = ("comparison.json", "comparison.csv", "comparison.png")
+        output_paths.check_new_files(options.out, names, "--out")
 
 
 def start() -> None:

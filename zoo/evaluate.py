@@ -23,6 +23,7 @@ from zoo.recipes.recipe import Recipe
 from zoo.runs import cross_validation, repeated_ensemble, repeats, same_data
 from zoo.runs.run import Run
 
+_OF_RUNS = ("recipe.toml", "ensemble.json")  # which an evaluation has not
 Grouped = tuple[tuple[request.By, ...], sources.Sources]
 
 
@@ -30,6 +31,8 @@ def main(argv: Sequence[str]) -> int:
     """Prints the tables and the path that was written."""
     options = parser().parse_args(argv)
     paths = [Path(source) for source in options.source]
+    if options.out is not None:
+        _check_no_other_run(Path(options.out), paths)
     alone = [
         source
         for source in paths
@@ -83,6 +86,16 @@ def _judged(paths: Sequence[Path], options: argparse.Namespace, *, alone: bool) 
         places = ("--dicom", "DIR", "--out", "result.csv")
         command.say_next("zoo.predict", paths[0], *places)
     return code
+
+
+def _check_no_other_run(out: Path, sources: Sequence[Path]) -> None:
+    """Refuses the directory of a run, or several, that is not the one judged."""
+    is_own = len(sources) == 1 and out.resolve() == sources[0].resolve()
+    if not is_own and any((out / name).exists() for name in _OF_RUNS):
+        raise UsageError(
+            f"{out} is a run, whose own metrics.json would be lost. Choose another "
+            "--out"
+        )
 
 
 def _check_prevalences(sources: Sequence[Path], prevalences: Sequence[float]) -> None:

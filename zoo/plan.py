@@ -73,7 +73,8 @@ def parser() -> argparse.ArgumentParser:
         "--out",
         type=Path,
         metavar="TOML",
-        help="write the recipe there, and the table to the terminal",
+        help="write the recipe there, and the table to the terminal; a file that is "
+        "there is not overwritten",
     )
     return parsed
 
@@ -82,7 +83,7 @@ def main(argv: Sequence[str]) -> int:
     """Prints the recipe, or with --out the table and the path."""
     options = parser().parse_args(argv)
     if options.out is not None:
-        output_paths.check_file(options.out, "--out")
+        output_paths.check_new_file(options.out, "--out")
     data = pipelines.open_dataset(options.data)
     from zoo.planning import data_plan, text
 

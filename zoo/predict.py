@@ -100,7 +100,11 @@ def parser() -> argparse.ArgumentParser:
         "an ensemble",
     )
     _add_studies(parsed)
-    parsed.add_argument("--out", metavar="FILE", help="result as .csv or .json")
+    parsed.add_argument(
+        "--out",
+        metavar="FILE",
+        help="result as .csv or .json; a file that is there is not overwritten",
+    )
     parsed.add_argument(
         "--with-ids",
         action="store_true",
@@ -301,7 +305,7 @@ def _check(options: argparse.Namespace) -> None:
             raise UsageError(f"--out ends in .csv or .json. Received: {out}")
         if not out.parent.is_dir():
             raise UsageError(f"--out wants a directory that exists. Received: {out}")
-        output_paths.check_file(out, "--out")
+        output_paths.check_new_file(out, "--out")
 
 
 def start() -> None:

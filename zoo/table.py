@@ -70,7 +70,11 @@ def parser() -> argparse.ArgumentParser:
         help=f"decimals; default: {_DIGITS}",
     )
     parsed.add_argument(
-        "--out", type=Path, metavar="FILE", help="write it there, too: .csv or .md"
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write it there, too: .csv or .md; a file that is there is not "
+        "overwritten",
     )
     return parsed
 
@@ -86,7 +90,7 @@ def main(argv: Sequence[str]) -> int:
             raise UsageError(
                 f"--out ends in {' or '.join(_SUFFIXES)}. Received: {options.out}"
             )
-        output_paths.check_file(options.out, "--out")
+        output_paths.check_new_file(options.out, "--out")
     from zoo.evaluation.tables import judged, study_table  # they load SciPy
 
     results = judged.judged(

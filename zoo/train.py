@@ -40,7 +40,16 @@ PLAN = "plan.toml"
 
 def main(argv: Sequence[str]) -> int:
     """Trains, prints the evidence in short and the path of the run."""
-    fold_process.end_with_parent()
+    if not fold_process.end_with_parent():
+        return trained(argv)
+    try:
+        return trained(argv)
+    except KeyboardInterrupt:  # Ctrl-C reaches the parent too, and it says what goes on
+        return fold_process.INTERRUPTED
+
+
+def trained(argv: Sequence[str]) -> int:
+    """Trains what the command line names."""
     options = parse(argv)
     plan = planned(options) if wants_plan(argv) else None
     if plan is not None:

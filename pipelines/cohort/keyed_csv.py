@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -34,8 +34,8 @@ def read(path: Path, task: Task, needed: Iterable[str]) -> KeyedFile:
     """Reads a table with a header and exactly one key column.
 
     Titles may be written in any case, with blanks or hyphens: `Patient ID`; for that of
-    the key column see `with_key` too. For what files there may be, see
-    `pipelines.tables.table_file`.
+    the key column see `with_key` and the task's `key_column` too. For what files there
+    may be, see `pipelines.tables.table_file`.
 
     Args:
         needed: columns that must be there; further ones may be.
@@ -108,16 +108,42 @@ def _table(path: Path, needed: Sequence[str], task: Task) -> CsvTable:
     """A table with rows, under columns of different names."""
     written = table_file.read(path)
     named = table_file.with_names(written, (*KEYS, *needed, *_OPTIONAL))
-    table = with_key(named, study_key=task.study_key, unit=task.unit)
+    if task.key_column:
+        ((key, title),) = task.key_column.items()
+        place = _place(path, written.header, title, key)
+        table = _keyed_by(named, key, place)
+    else:
+        table = with_key(named, study_key=task.study_key, unit=task.unit)
     header = table.header
     for title, key in zip(named.header, header):
-        if title != key:
+        if title != key and key in KEYS:
             print(f"note: {path} has the {key} in the column {title}", file=sys.stderr)
     if not table.rows:
         raise DataError(f"{path} has no rows below its header")
     if len(set(header)) < len(header):
         raise DataError(f"{path} has a column twice. Received: {', '.join(header)}")
     return table
+
+
+def _place(path: Path, header: Sequence[str], title: str, key: str) -> int:
+    """Of the one column with a title in any case; of none the one called as the key."""
+    for name in (title, key):
+        titles = [table_file.plain_title(column) for column in header]
+        if titles.count(table_file.plain_title(name)) == 1:
+            return titles.index(table_file.plain_title(name))
+    raise DataError(
+        f"{path} wants one column {title}, as key_column in the task file says"
+        f"{table_file.meant(title, header)}. Received: {', '.join(header)}. Title the "
+        f"column that says whose row it is {title}, or name its title in the task file"
+    )
+
+
+def _keyed_by(table: CsvTable, key: str, place: int) -> CsvTable:
+    """The table in which this column alone is called as a key is."""
+    others = [
+        f"{title} (not the key)" if title in KEYS else title for title in table.header
+    ]
+    return replace(table, header=(*others[:place], key, *others[place + 1 :]))
 
 
 def _key(path: Path, header: Sequence[str], task: Task) -> str:
@@ -128,7 +154,8 @@ def _key(path: Path, header: Sequence[str], task: Task) -> str:
             f"Received: {', '.join(keys) or 'none'} among {', '.join(header)}"
             + ("" if keys else "".join(table_file.meant(k, header) for k in KEYS))
             + ". Title the column that says whose row it is patient_id (of a patient) "
-            "or study_id (of a study), and others otherwise"
+            "or study_id (of a study), and others otherwise; or name its title in the "
+            'task file, as in key_column = { patient_id = "PatientID" }'
         )
     if keys[0] == "series_id" and task.unit != "series":
         raise DataError(

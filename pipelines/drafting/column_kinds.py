@@ -9,7 +9,9 @@ from typing import Literal
 
 from pipelines.tables import table_file
 
-Kind = Literal["class", "number", "count", "date", "text", "empty", "id"]
+Kind = Literal[
+    "class", "number", "count", "date", "text", "empty", "id", "running number"
+]
 
 NOT_KNOWN = ("na", "n/a", "n.a.", "nan", "null", "none known", "#n/a", "?", "unknown")
 NOT_KNOWN += ("unbekannt", "inconnu", "desconocido", "未知", "不详")
@@ -41,7 +43,8 @@ class Column:
     Args:
         name: its title, as written.
         kind: `class` is a name of few; `count` is whole numbers from 0; `text` is too
-            various to be a class; `id` says whose row it is.
+            various to be a class; `id` says whose row it is; `running number` counts
+            the rows.
         values: of a class, each with how many rows have it, the most common first.
         low, high: of numbers and counts; else none.
         missing: rows that don't know it.

@@ -119,7 +119,7 @@ def _of_labels(labels: LabelFacts) -> Iterator[str]:
     yield align([_COLUMN_HEADINGS, *_columns(labels)])
     yield (
         f"{labels.matched} studies have a row of {labels.path}, by its column "
-        f"{labels.key_column!r}"
+        f"{labels.key_column!r}: {labels.reason}"
     )
     for ids, what in (
         (labels.unmatched_rows, "rows belong to nobody in the source"),

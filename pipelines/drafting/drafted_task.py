@@ -20,7 +20,7 @@ from pipelines.drafting.questions import Asker, Question
 from pipelines.drafting.survey import Survey
 from pipelines.drafting.target_proposal import TargetProposal
 from pipelines.drafting.task_text import Section, table, text_of
-from pipelines.storage.config_files import toml_line
+from pipelines.storage.config_files import toml_line, toml_value
 from pipelines.tasks.target import Target
 from pipelines.terminal.table import align
 
@@ -157,6 +157,10 @@ def _top(
     comments: list[str] = []
     if labels is not None and labels.study_key == "accession_number":
         text.append(toml_line("study_key", labels.study_key))
+    if labels is not None and labels.states_key:
+        comments.append("key_column says which column of the labels says whose row.")
+        column = toml_value({labels.key: labels.key_column})
+        text.append(f"key_column = {column}")
     if target.covariates:
         text.append(toml_line("covariates", target.covariates))
     if target.covariate_levels:

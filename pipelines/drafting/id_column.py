@@ -23,6 +23,7 @@ _CALLED_ID = re.compile(
 _SHOWN = 3
 _OFTEN = 4  # rows for each id, on average, that ids do not have
 _KEPT = 15  # digits
+_FEWEST_COUNTED = 3  # rows that 1, 2, 3, ... number
 _TITLES = {"patient_id": "PatientID", "study_uid": "StudyInstanceUID"}
 _TITLES["accession_number"] = "AccessionNumber"
 
@@ -38,6 +39,9 @@ class IdColumn:
         shared: how many different ids of the source it has.
         studies: how many studies these are.
         several: whether a patient has several of these studies, or several rows.
+        different: how many different cells it has.
+        counts: whether it counts 1, 2, 3, ... under a title that ids don't have.
+        is_likely: whether its title is like that of ids, or every row has another cell.
     """
 
     place: int
@@ -46,15 +50,28 @@ class IdColumn:
     shared: int
     studies: int
     several: bool
+    different: int
+    counts: bool = False
+    is_likely: bool = True
+
+    @property
+    def of_what(self) -> str:
+        """The name of its ids in DICOM."""
+        return _TITLES[self.study_key or "patient_id"]
 
 
 def find(
     path: Path, table: CsvTable, known: Known, studies_of: Mapping[str, int]
-) -> IdColumn:
+) -> tuple[IdColumn, tuple[IdColumn, ...]]:
     """The column to take, by how many of the source's ids are in it.
 
     Patients' ids are taken where every patient has one row and one study; else ids of
-    studies where there are any, for a row may be of one study alone.
+    studies where there are any, for a row may be of one study alone. Numbers that count
+    the rows would be ids of any patients who are numbered: they are taken where no
+    other column has ids, and where most of them are ids and most ids are among them.
+
+    Returns:
+        It, and the others that have ids of half as many studies or more.
 
     Args:
         known: the ids of the source by what they are, as cells would say them.
@@ -66,7 +83,8 @@ def find(
     """
     columns = [[row.cells[n] for row in table.rows] for n in range(len(table.header))]
     titles = table_file.with_names(table, KEYS).header
-    found = list(_candidates(table, columns, known, studies_of))
+    every = list(_candidates(table, columns, known, studies_of))
+    found = _without_counts(every, known)
     if not found:
         _check_all_spoiled(path, table.header, columns, known)
         raise _nothing_shared(path, table.header, columns, known)
@@ -84,7 +102,30 @@ def find(
     if taken.several and studies:
         taken = max(studies, key=rank)
     _check_spoiled(path, table.header[taken.place], columns[taken.place], taken, known)
-    return taken
+    likely = [one for one in every if 2 * one.studies >= taken.studies]
+    return taken, tuple(one for one in likely if one.place != taken.place)
+
+
+def is_running(cells: Sequence[str]) -> bool:
+    """Whether cells count on by 1 from row to row, as the numbers of rows do."""
+    if len(cells) < _FEWEST_COUNTED or not all(map(str.isdecimal, cells)):
+        return False
+    numbers = [int(cell) for cell in cells]
+    return numbers == [*range(numbers[0], numbers[0] + len(numbers))]
+
+
+def _without_counts(found: Sequence[IdColumn], known: Known) -> list[IdColumn]:
+    """Without columns that merely count, unless nothing else can be the ids."""
+    others = [one for one in found if not one.counts]
+    if any(one.is_likely for one in others):
+        return others
+    return [*others, *(one for one in found if one.counts and _covers(one, known))]
+
+
+def _covers(one: IdColumn, known: Known) -> bool:
+    """Whether most cells are ids, and most ids are among the cells."""
+    ids = len(known[one.study_key or "patient_id"])
+    return 2 * one.shared > max(one.different, ids)
 
 
 def called_id(title: str) -> bool:
@@ -98,6 +139,7 @@ def _candidates(
     known: Known,
     studies_of: Mapping[str, int],
 ) -> Iterator[IdColumn]:
+    titles = table_file.with_names(table, KEYS).header
     for kind, names in known.items():
         for place, cells in enumerate(columns):
             shared = names.intersection(cells)
@@ -109,6 +151,8 @@ def _candidates(
             studies = len(shared)
             if of_patients:
                 studies = sum(studies_of[name] for name in shared)
+            title = table.header[place]
+            named = titles[place] in KEYS or bool(id_titles.usual(title))
             yield IdColumn(
                 place=place,
                 key="patient_id" if of_patients else "study_id",
@@ -116,6 +160,9 @@ def _candidates(
                 shared=len(shared),
                 studies=studies,
                 several=of_patients and max(studies, rows) > len(shared),
+                different=len({*filter(None, cells)}),
+                counts=is_running(cells) and not named,
+                is_likely=named or called_id(title) or len({*cells}) == len(cells),
             )
 
 

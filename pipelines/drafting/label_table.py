@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from pipelines.cohort.keyed_csv import KEYS, with_key
 from pipelines.drafting import column_kinds, id_column
@@ -14,7 +15,6 @@ from pipelines.storage.csv_files import CsvRow, CsvTable
 from pipelines.tables import table_file
 
 _SHOWN = 3
-_FEWEST_NUMBERED = 3  # rows that 1, 2, 3, ... number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +48,9 @@ class LabelFacts:
         matched: studies with a row.
         unmatched_rows: ids of rows that no study has.
         without_row: ids of studies, or of patients, that no row has.
+        states_key: whether ingest wants to be told of the key column, as another title
+            of an id stands beside it, or its own is none that ingest knows.
+        reason: why that column was taken, for the screen.
         notes: what ingest would refuse or reject, each with its cure.
         cells: by the id of every row that a study has: its cells by title.
     """
@@ -61,6 +64,8 @@ class LabelFacts:
     matched: int
     unmatched_rows: tuple[str, ...] = ()
     without_row: tuple[str, ...] = ()
+    states_key: bool = False
+    reason: str = ""
     notes: tuple[str, ...] = ()
     cells: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
@@ -79,11 +84,14 @@ def facts(path: Path, ids: StudyIds) -> LabelFacts:
         "study_uid": frozenset(map(_plain, ids.study_uids)) - {""},
         "accession_number": frozenset(map(_plain, ids.accession_numbers)) - {""},
     }
-    taken = id_column.find(Path(path), table, known, studies_of)
+    taken, others = id_column.find(Path(path), table, known, studies_of)
     theirs = known[taken.study_key or "patient_id"]
     rows = {row.cells[taken.place]: row for row in reversed(table.rows)}  # the first
     columns = tuple(_columns(table, taken, known))
-    notes += [*_of_titles(table, taken), *_of_key(table, taken, theirs)]
+    states_key = _wants_key(table, taken) and _can_state_key(table, taken, known)
+    if not states_key:
+        notes += _of_key_titles(table, taken)
+    notes += [*_of_titles(table), *_of_key(table, taken, theirs)]
     notes += [f"column {one.name!r}: {one.fault}" for one in columns if one.fault]
     return LabelFacts(
         path=Path(path),
@@ -95,6 +103,8 @@ def facts(path: Path, ids: StudyIds) -> LabelFacts:
         matched=taken.studies,
         unmatched_rows=tuple(sorted({*rows} - theirs - {""})),
         without_row=tuple(sorted(theirs - {*rows})),
+        states_key=states_key,
+        reason=_reason(table, taken, others),
         notes=tuple(notes),
         cells={
             name: dict(zip(table.header, row.cells))
@@ -134,24 +144,28 @@ def _columns(
     for place, title in enumerate(table.header):
         cells = [row.cells[place] for row in table.rows]
         found = column_kinds.column(title, cells)
-        if place == taken.place or _says_whose(found, cells, known):
+        kind = "id" if place == taken.place else _says_whose(found, cells, known)
+        if kind:
             missing = sum(not cell for cell in cells)
-            found = Column(name=title, kind="id", missing=missing)
+            found = Column(name=title, kind=kind, missing=missing)
         yield found
 
 
-def _says_whose(found: Column, cells: Sequence[str], known: id_column.Known) -> bool:
-    """Whether cells are ids, though not those that were taken."""
+def _says_whose(
+    found: Column, cells: Sequence[str], known: id_column.Known
+) -> Literal["", "id", "running number"]:
+    """What cells are that say whose row it is, though they were not taken; else ""."""
     there = [cell for cell in cells if is_known(cell)]
     if found.kind in ("empty", "date"):
-        return False
+        return ""
     if found.kind == "class" or len({*there}) < len(there):
         named = found.kind == "text" or called_id(found.name)
-        return named and _mostly(there, known)
-    numbers = [column_kinds.number_in(cell) for cell in there]
-    steps = {after - before for before, after in zip(numbers, numbers[1:])}
-    in_order = steps == {1.0} and len(there) >= _FEWEST_NUMBERED
-    return called_id(found.name) or in_order or _mostly(there, known)
+        return "id" if named and _mostly(there, known) else ""
+    if _mostly(there, known):
+        return "id"
+    if id_column.is_running(there):
+        return "running number"
+    return "id" if called_id(found.name) else ""
 
 
 def _mostly(cells: Sequence[str], known: id_column.Known) -> bool:
@@ -159,12 +173,49 @@ def _mostly(cells: Sequence[str], known: id_column.Known) -> bool:
     return any(2 * len(different & names) > len(different) for names in known.values())
 
 
-def _of_titles(table: CsvTable, taken: IdColumn) -> Iterator[str]:
-    """What ingest would not take of the header, and of the columns it knows by name."""
-    named = table_file.with_names(table, (*KEYS, "role", "site"))
-    titles, own = named.header, table.header[taken.place]
+def _reason(table: CsvTable, taken: IdColumn, others: Sequence[IdColumn]) -> str:
+    """Why a column was taken for the ids, and what other columns hold some."""
+    reason = f"{taken.shared} of its {taken.different} values are {taken.of_what}s"
+    if taken.counts:
+        reason += (
+            ", though it merely counts the rows: see that the row of each number is "
+            "that patient's or study's"
+        )
+    if others:
+        best = {one.place: one for one in sorted(others, key=lambda one: one.shared)}
+        shown = "; ".join(
+            f"{table.header[place]!r} holds {one.shared} {one.of_what}s"
+            + (", but merely counts the rows" if one.counts else "")
+            for place, one in sorted(best.items())
+        )
+        reason += f" ({shown})"
+    return reason
+
+
+def _keyed(table: CsvTable, taken: IdColumn) -> Sequence[str]:
+    """The titles as ingest reads them, where nobody tells it more."""
+    named = table_file.with_names(table, KEYS)
     study_key = taken.study_key or "study_uid"
-    keyed = with_key(named, study_key=study_key, unit="study").header
+    return with_key(named, study_key=study_key, unit="study").header
+
+
+def _wants_key(table: CsvTable, taken: IdColumn) -> bool:
+    """Whether ingest would not see by the titles alone whose rows they are."""
+    keyed = _keyed(table, taken)
+    return keyed[taken.place] != taken.key or sum(one in KEYS for one in keyed) > 1
+
+
+def _can_state_key(table: CsvTable, taken: IdColumn, known: id_column.Known) -> bool:
+    """Whether the column has a title, of its own, that is nobody's id."""
+    plain = [table_file.plain_title(title) for title in table.header]
+    title = table.header[taken.place]
+    is_id = any(title in names for names in known.values())
+    return bool(title) and plain.count(plain[taken.place]) == 1 and not is_id
+
+
+def _of_key_titles(table: CsvTable, taken: IdColumn) -> Iterator[str]:
+    """How to title the columns of ids, where the task file can't say it."""
+    own, keyed = table.header[taken.place], _keyed(table, taken)
     if keyed[taken.place] != taken.key:
         usual = [mine for mine, title in zip(table.header, keyed) if title in KEYS]
         yield (
@@ -173,7 +224,7 @@ def _of_titles(table: CsvTable, taken: IdColumn) -> Iterator[str]:
         )
     others = [
         table.header[place]
-        for place, title in enumerate(titles)
+        for place, title in enumerate(table_file.with_names(table, KEYS).header)
         if title in KEYS and place != taken.place
     ]
     if others:
@@ -181,6 +232,11 @@ def _of_titles(table: CsvTable, taken: IdColumn) -> Iterator[str]:
             f"take {', '.join(others)} out, or title it otherwise: ingest wants one of "
             f"the columns {', '.join(KEYS)}, here {taken.key}"
         )
+
+
+def _of_titles(table: CsvTable) -> Iterator[str]:
+    """What ingest would not take of the header, and of the columns it knows by name."""
+    titles = table_file.with_names(table, (*KEYS, "role", "site")).header
     twice = [title for title, number in Counter(titles).items() if number > 1]
     if twice:
         yield (

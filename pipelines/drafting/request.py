@@ -1,6 +1,5 @@
 """What a user asks for who wants a task file, checked before anything is read."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,11 +17,12 @@ class DraftRequest:
         source: folder of DICOM files, or volumes.csv.
         out: the task file, which does not exist.
         answers: file of answers to what can't be known.
-        html, sheet: a page and a picture sheet, where they are wanted.
+        html, sheet: a page and a picture sheet, where they are wanted, which do not
+            exist either.
 
     Raises:
         UsageError: a place that does not exist, is of the wrong kind or can't be
-            written, a task file that is there, no worker.
+            written, what is to be written is there, no worker.
     """
 
     kind: Literal["dicom", "table"]
@@ -46,14 +46,9 @@ class DraftRequest:
                 f"a task file ends in .toml, so that --task finds it. Received: --out "
                 f"{self.out}"
             )
-        if os.path.lexists(self.out):
-            raise UsageError(
-                f"{self.out} exists, and may hold what somebody filled in. Name a new "
-                "--out, or remove it"
-            )
         for option in ("out", "html", "sheet"):
             if (path := getattr(self, option)) is not None:
-                output_paths.check_file(path, f"--{option}")
+                output_paths.check_new_file(path, f"--{option}")
         written = [p for p in (self.out, self.html, self.sheet) if p is not None]
         if len({path.absolute() for path in written}) < len(written):
             raise UsageError(

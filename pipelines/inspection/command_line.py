@@ -62,14 +62,16 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="DIR",
         help="write a picture of a few samples per class, one PNG for each sequence, "
-        "and one of all sequences side by side with lines through them",
+        "and one of all sequences side by side with lines through them; pictures of "
+        "before are drawn anew",
     )
     parser.add_argument(
         "--alignment",
         type=Path,
         metavar="DIR",
         help="of the same samples, write how the sequences lie on each other, before "
-        "and after registration, and say whether the task should register",
+        "and after registration, and say whether the task should register; figures of "
+        "before are drawn anew",
     )
     parser.add_argument(
         "--studies",
@@ -94,7 +96,8 @@ def parser() -> argparse.ArgumentParser:
         "--out",
         type=Path,
         metavar="PNG",
-        help="the sheet of --augment (default: augmentation.png)",
+        help="the sheet of --augment, which does not exist (default: "
+        "augmentation.png, which is drawn anew)",
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     return parser

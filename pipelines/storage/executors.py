@@ -3,11 +3,12 @@
 import contextlib
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 
 from pipelines.errors import UsageError
 from pipelines.storage import freed_memory
@@ -38,6 +39,7 @@ def start_server() -> None:
     """Starts the server that processes are forked from, and does not wait for it.
 
     Where much has to be loaded before the first work, the server can load meanwhile.
+    Ctrl-C passes by it: it ends with the program, which says what there is to say.
 
     Raises:
         UsageError: the program is not in a file, so that workers can't load it.
@@ -45,7 +47,9 @@ def start_server() -> None:
     _check_main()
     multiprocessing.get_context("forkserver").set_forkserver_preload(_WORK)
     with _search_path_of_this_program():
-        forkserver.ensure_running()
+        resource_tracker.ensure_running()  # when it has begun it lets signals through
+        with _interrupt_held_back():
+            forkserver.ensure_running()
 
 
 @contextlib.contextmanager
@@ -63,8 +67,7 @@ def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     with ProcessPoolExecutor(
         max_workers=workers,
         mp_context=context,
-        initializer=freed_memory.keep,
-        initargs=(_FREED_BYTES,),
+        initializer=_begin,
     ) as pool:
         try:
             pool.submit(os.getpid).result()
@@ -111,6 +114,23 @@ class Processes:
         if self._pool is not None:
             self._pool.shutdown(wait=False)
             self._pool = None
+
+
+def _begin() -> None:
+    """What a worker does first. Ctrl-C ends it at once and without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    freed_memory.keep(_FREED_BYTES)
+
+
+@contextlib.contextmanager
+def _interrupt_held_back() -> Iterator[None]:
+    """Has Ctrl-C wait, and pass by a process that is started meanwhile."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _check_main() -> None:

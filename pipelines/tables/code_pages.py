@@ -9,7 +9,14 @@ that guess by statistics name another code page for most tables of a few words.)
 
 import re
 
+from pipelines.tables import other_europe
+
 WESTERN, CHINESE = "Windows-1252, of Western Europe", "GB 18030, Chinese"
+_NAMED = (  # as Python calls them
+    "cp1250 (Central Europe), cp1251 (Cyrillic), cp1252 (Western Europe), cp1253 "
+    "(Greek), cp1254 (Turkish), cp1257 (Baltic), mac_roman, gb18030 (Chinese), cp932 "
+    "(Japanese), cp949 (Korean)"
+)
 _WORD = re.compile(r"[^\W\d_²³¹¼½¾]+")
 _ASCII_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # as in PatientGröße
 _NO_LETTERS = "ƒªºµ"  # which Unicode calls letters
@@ -26,6 +33,7 @@ _HANZI = range(0xB0, 0xF8)  # first bytes of GB 2312
 _COMMON_HANZI = range(0xB0, 0xD8)  # by sound: half of all text is from 0xC9 on
 _HANGUL = range(0xB0, 0xC9)  # first bytes of Korean syllables
 _CYRILLIC_CAPITALS = range(0xC0, 0xE0)
+_ACCIDENTS = 2  # letters of a wide code page that may read as UTF-8
 _COMMON_SHARE, _BEYOND_HANGUL_SHARE = 0.8, 0.1
 
 
@@ -44,7 +52,47 @@ def decoded(content: bytes) -> tuple[str, str]:
         )
     if chinese is not None:
         return chinese, CHINESE
-    return content.decode("cp1252"), WESTERN
+    text = content.decode("cp1252")
+    odd = other_europe.odd_line(text)
+    if odd:
+        raise ValueError(
+            "it is no UTF-8, and its letters may be those of Central Europe, Turkey or "
+            f"the Baltic: see line {odd}"
+        )
+    return text, WESTERN
+
+
+def decoded_as(content: bytes, code_page: str) -> str:
+    """The text of bytes in a code page that somebody named.
+
+    Args:
+        code_page: as Python calls it, e.g. `cp1250`.
+
+    Raises:
+        ValueError: there is none of that name, the bytes are none of its text, or they
+            are UTF-8.
+    """
+    try:
+        text = content.decode(code_page)
+    except LookupError:
+        raise ValueError(
+            f"there is no code page {code_page!r}. Some that there are: {_NAMED}"
+        ) from None
+    if _is_utf_8(content, is_wide=len(text) < len(content)):
+        raise ValueError(f"it is UTF-8 and not {code_page}. Leave #{code_page} out")
+    return text
+
+
+def _is_utf_8(content: bytes, *, is_wide: bool) -> bool:
+    """Whether bytes are UTF-8; not where they are a few letters of a wide code page.
+
+    Such may be UTF-8 by accident: 女 in GBK is Ů.
+    """
+    try:
+        letters = {letter for letter in content.decode() if not letter.isascii()}
+    except UnicodeDecodeError:
+        return False
+    return len(letters) > (_ACCIDENTS if is_wide else 0)
 
 
 def _first_line(content: bytes) -> int:

@@ -23,13 +23,22 @@ _SEPARATORS = ("\t", ";", ",")  # of two that fit, the one that text has less of
 _LOOKED_AT = 20  # rows that tell the separator
 
 
-def decoded(content: bytes) -> tuple[str, str]:
-    """The text of a file, and the code page it was in; "" = UTF-8, or UTF-16 by a mark.
+def decoded(content: bytes, code_page: str = "") -> tuple[str, str]:
+    """The text of a file, and the code page it was in.
+
+    Args:
+        code_page: that somebody named; "" = to be told from the file.
+
+    Returns:
+        The code page is "" where nothing had to be guessed: of UTF-8, of UTF-16 by a
+        mark, and where it was named.
 
     Raises:
-        ValueError: it is bytes, UTF-8 of which some is damaged, or in a code page that
-            can't be told.
+        ValueError: it is bytes, UTF-8 of which some is damaged, in a code page that
+            can't be told, or not in the one that was named.
     """
+    if code_page:
+        return code_pages.decoded_as(content, code_page), ""
     if content.startswith(_MARKS):
         return content.decode("utf-16"), ""
     try:

@@ -2,6 +2,8 @@
 
 `python_calamine` takes memory for the whole rectangle from the first cell to the last:
 one cell typed by mistake at the end of a sheet is worth 400 GB, and ends the process.
+In `.xls` it makes room for what the file states. And a few kilobytes may be packed of
+any number of bytes.
 """
 
 import re
@@ -12,9 +14,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from pipelines.errors import DataError
+from pipelines.tables import xls_cells, xlsb_cells
 
 _MOST_CELLS = 2**24
+_MOST_BYTES = 2**29  # unpacked: 32 for each of that many cells
 _SHEET = re.compile(r"xl/(?:work|chart|dialog)sheets/[^/]+\.xml")
+_BINARY_SHEET = re.compile(r"xl/(?:work|chart|dialog)sheets/[^/]+\.bin")
 _PLACE = re.compile(r"([A-Z]{1,3})(\d+)")
 _ODF = "urn:oasis:names:tc:opendocument:xmlns"
 _TABLE, _OFFICE = f"{{{_ODF}:table:1.0}}", f"{{{_ODF}:office:1.0}}"
@@ -33,11 +38,14 @@ Extent = tuple[int, int]  # rows and columns to the last cell that is not empty
 def check(path: Path) -> None:
     """Raises a DataError for a sheet that is too large, or a file that is damaged.
 
-    Of `.xlsx`, `.xlsm` and `.ods`; other files are left to their reader.
+    Files that are no spreadsheet are left to their reader.
     """
-    if not zipfile.is_zipfile(path):
-        return
     try:
+        if path.suffix.lower() == ".xls":
+            for rows, columns in xls_cells.extents(path):
+                _check_size(path, rows, columns)
+        if not zipfile.is_zipfile(path):
+            return
         with zipfile.ZipFile(path) as file:
             if path.suffix.lower() in (".xlsx", ".xlsm"):
                 ElementTree.fromstring(file.read("xl/workbook.xml"))
@@ -48,6 +56,16 @@ def check(path: Path) -> None:
             f"{path} can't be read as a spreadsheet ({error}). Save it anew as .xlsx, "
             "or as CSV UTF-8"
         ) from error
+
+
+def check_unpacked(path: Path, file: zipfile.ZipFile) -> None:
+    """Raises a DataError for more bytes than any table has, before they are read."""
+    unpacked = sum(part.file_size for part in file.infolist())
+    if unpacked > _MOST_BYTES:
+        raise DataError(
+            f"{path} is {unpacked >> 20} MB unpacked, too much for a table. Delete "
+            "what is no table, such as pictures, and save the file anew"
+        )
 
 
 def _check_size(path: Path, rows: int, columns: int) -> None:
@@ -68,6 +86,10 @@ def _extents(file: zipfile.ZipFile) -> Iterator[Extent]:
                 yield from _of_tables(ElementTree.iterparse(part))
             elif name == "xl/sharedStrings.xml":
                 yield _of_texts(ElementTree.iterparse(part))
+            elif _BINARY_SHEET.fullmatch(name):
+                yield xlsb_cells.extent(part.read())
+            elif name == "xl/sharedStrings.bin":
+                yield xlsb_cells.stated_texts(part.read()), 1
 
 
 def _of_excel(events: Iterator[tuple[str, ElementTree.Element]]) -> Extent:

@@ -65,6 +65,7 @@ def _check_whole(path: Path) -> None:
         xls_cells.check_columns(path)
     elif zipfile.is_zipfile(path):  # else the library says what it is
         with zipfile.ZipFile(path) as file:
+            extents.check_unpacked(path, file)
             damaged = file.testzip()
         if damaged is not None:
             raise zipfile.BadZipFile(f"{damaged} is damaged")

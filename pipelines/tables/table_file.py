@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,9 @@ from pipelines.storage.csv_files import CsvRow, CsvTable
 from pipelines.tables import dialect, spreadsheet
 
 _SHEET = re.compile(r"(.*\.(?:xlsx|xlsm|xlsb|xls|ods))#(.+)", re.IGNORECASE)
+_CODE_PAGE = re.compile(r"(.*\.(?:csv|tsv|tab|txt))#([\w.-]+)", re.IGNORECASE)
 _AS_TEXT = re.compile(r'="(.*)"|\'(.*)')  # how a cell is told to stay text
+_OF_NAMES = re.compile("name|nom|patient|person|姓名", re.IGNORECASE)
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 _EXACT_DIGITS = 15  # of a number in a spreadsheet program
 SHOWN = 5  # ids that a message names
@@ -26,8 +29,12 @@ AS_TEXT = (
 
 
 def split_sheet(path: str | os.PathLike) -> tuple[Path, str]:
-    """`labels.xlsx#Sheet2` as the path and the sheet; "" where none is named."""
-    named = _SHEET.fullmatch(os.fspath(path))
+    """`labels.xlsx#Sheet2` as the path and the sheet; "" where none is named.
+
+    Of a file of text what is named is its code page: `labels.csv#cp1250`.
+    """
+    text = os.fspath(path)
+    named = _SHEET.fullmatch(text) or _CODE_PAGE.fullmatch(text)
     if named and not os.path.exists(path):
         return Path(named[1]), named[2]
     return Path(path), ""
@@ -39,7 +46,8 @@ def read(
     """The cells of a table as text, in Unicode's composed form, without space around.
 
     `.xlsx`, `.xls`, `.xlsb` and `.ods` are read directly, a sheet by `FILE#SHEET`; all
-    else as CSV, see `pipelines.tables.dialect`. Empty rows are left out, and empty
+    else as CSV, see `pipelines.tables.dialect`, whose code page may be named by
+    `FILE#CODEPAGE` where it is no Unicode. Empty rows are left out, and empty
     columns behind the last title. `="0017"` and `'0017` are 0017; between semicolons
     `1,5` is 1.5.
 
@@ -57,7 +65,11 @@ def read(
             raise DataError(f"{place} can't be read: No such file or directory")
         return _table(spreadsheet.rows(place, sheet), as_written=as_written)
     return _of_text(
-        _content(place), place, as_written=as_written, with_points=with_points
+        _content(place),
+        place,
+        code_page=sheet,
+        as_written=as_written,
+        with_points=with_points,
     )
 
 
@@ -78,8 +90,8 @@ def with_names(table: CsvTable, wanted: Sequence[str]) -> CsvTable:
 
     A title that is there as it is wanted stays, and so does one that two would be.
     """
-    plain = [_plain(title) for title in table.header]
-    named = {_plain(name): name for name in wanted if name not in table.header}
+    plain = [plain_title(title) for title in table.header]
+    named = {plain_title(name): name for name in wanted if name not in table.header}
     header = tuple(
         named.get(key, title) if plain.count(key) == 1 else title
         for key, title in zip(plain, table.header)
@@ -90,11 +102,11 @@ def with_names(table: CsvTable, wanted: Sequence[str]) -> CsvTable:
 def meant(name: str, header: Sequence[str]) -> str:
     """`" (for stage: did you mean 'Stages'?)"`; "" where no title is near."""
     near = difflib.get_close_matches(
-        _plain(name), [_plain(title) for title in header], n=1
+        plain_title(name), [plain_title(title) for title in header], n=1
     )
     if not near:
         return ""
-    title = next(title for title in header if _plain(title) == near[0])
+    title = next(title for title in header if plain_title(title) == near[0])
     return f" (for {name}: did you mean {title!r}?)"
 
 
@@ -157,24 +169,58 @@ def _content(path: Path) -> bytes:
 
 
 def _of_text(
-    content: bytes, path: str | os.PathLike, *, as_written: bool, with_points: bool
+    content: bytes,
+    path: str | os.PathLike,
+    *,
+    code_page: str = "",
+    as_written: bool,
+    with_points: bool,
 ) -> CsvTable:
     try:
-        text, code_page = dialect.decoded(content)
+        text, guessed = dialect.decoded(content, code_page)
         rows = dialect.rows(text, with_points=with_points)
         table = _table(rows, as_written=as_written)
     except (ValueError, csv.Error) as error:
         raise DataError(
             f"{path} can't be read as a table of text ({error}). In a spreadsheet "
-            "program, save it as .xlsx or as 'CSV UTF-8'"
+            "program, save it as .xlsx or as 'CSV UTF-8', or name its code page, as in "
+            f"{Path(path).name}#cp1250"
         ) from error
-    if code_page:
+    if guessed:
         print(
-            f"note: {path} is no UTF-8 and was read as {code_page}. If letters in it "
-            "come out wrong, save it as .xlsx or as 'CSV UTF-8'",
+            f"note: {path} is no UTF-8 and was read as {guessed}: "
+            f"{_examples(table)}. If that is wrong, name its code page, as in "
+            f"{Path(path).name}#cp1250, or save it as .xlsx or as 'CSV UTF-8'",
             file=sys.stderr,
         )
     return table
+
+
+def _examples(table: CsvTable) -> str:
+    """Titles and classes that together show the letters beyond ASCII, or a line.
+
+    Of cells those that come again; persons' names stay off the screen.
+    """
+    times = Counter(
+        cell
+        for row in table.rows
+        for title, cell in zip(table.header, row.cells)
+        if not _OF_NAMES.search(title)
+    )
+    seen: set[str] = set()
+    words = []
+    for cell in [
+        *table.header,
+        *(cell for cell, number in times.items() if number > 1),
+    ]:
+        letters = {letter for letter in cell if not letter.isascii()}
+        if letters - seen and len(words) < SHOWN:
+            words.append(repr(cell))
+            seen |= letters
+    if words:
+        return f"for instance {', '.join(words)}"
+    lines = (row.line for row in table.rows if not "".join(row.cells).isascii())
+    return f"see line {next(lines, 1)}"
 
 
 def _table(found: Iterable[tuple[int, list[str]]], *, as_written: bool) -> CsvTable:
@@ -206,5 +252,6 @@ def _without_end(cells: tuple[str, ...], least: int) -> tuple[str, ...]:
     return cells[:count]
 
 
-def _plain(title: str) -> str:
+def plain_title(title: str) -> str:
+    """A title as it is compared: `Patient-ID` and `patient id` are alike."""
     return re.sub(r"[\s_-]+", "_", composed(title).strip().casefold())

@@ -1,4 +1,4 @@
-"""Cells of an Excel 97 workbook that have no value, though they are not empty.
+"""Cells of an Excel 97 workbook: how far they reach, and which have no value.
 
 Records are those of [MS-XLS]; Excel 95 has them alike.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from pipelines.tables import compound_file
 from pipelines.tables.places import place
 
-_SHEET, _END, _BEGIN = 0x0085, 0x000A, 0x0809
+_SHEET, _END, _BEGIN, _DIMENSIONS = 0x0085, 0x000A, 0x0809, 0x0200
 _FORMULA, _STRING, _TRUTH_OR_ERROR = 0x0006, 0x0207, 0x0205
 _CELLS = (
     0x0006,
@@ -77,15 +77,35 @@ def without_value(path: Path, number: int) -> list[str]:
 
 def check_columns(path: Path) -> None:
     """Raises a ValueError where a cell lies beyond the columns that Excel 97 has."""
+    for kind, content in _all_records(path):
+        if kind in _CELLS and len(content) >= 4:
+            (column,) = struct.unpack_from("<2x H", content)
+            if column >= _COLUMNS:
+                raise ValueError(f"it is damaged: a cell in column {column + 1}")
+
+
+def extents(path: Path) -> Iterator[tuple[int, int]]:
+    """Of each sheet the rows and columns that it states to have.
+
+    Raises:
+        KeyError, ValueError: it is no such workbook.
+    """
+    for kind, content in _all_records(path):
+        if kind == _DIMENSIONS and len(content) in (10, 14):
+            rows = "<4x I 2x H" if len(content) == 14 else "<2x H 2x H"  # Excel 95
+            yield struct.unpack_from(rows, content)
+
+
+def _all_records(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of all records; none of another program's file."""
     content = path.read_bytes()
     if not content.startswith(compound_file.MARK):
-        return  # another program's file: the library says what is wrong
+        return  # the library says what is wrong
     book = compound_file.stream(content, "Workbook", "Book")
     at = 0
-    while at + 8 <= len(book):
-        kind, length, _, column = struct.unpack_from("<4H", book, at)
-        if kind in _CELLS and length >= 4 and column >= _COLUMNS:
-            raise ValueError(f"it is damaged: a cell in column {column + 1}")
+    while at + 4 <= len(book):
+        kind, length = struct.unpack_from("<2H", book, at)
+        yield kind, book[at + 4 : at + 4 + length]
         at += 4 + length
 
 

@@ -1,4 +1,4 @@
-"""Cells of a binary Excel workbook (`.xlsb`) that hold error values.
+"""Cells of a binary Excel workbook (`.xlsb`): how far they reach, and error values.
 
 Records are those of [MS-XLSB]: kind and length as numbers of seven bits a byte.
 """
@@ -13,7 +13,8 @@ from xml.etree import ElementTree
 from pipelines.tables.places import place
 from pipelines.tables.xls_cells import ERRORS
 
-_ROW, _ERROR, _FORMULA_ERROR, _SHEET, _MERGED = 0, 3, 11, 156, 176
+_ROW, _ERROR, _FORMULA_ERROR, _SHEET, _TEXTS, _MERGED = 0, 3, 11, 156, 159, 176
+_FILLED = (*range(2, 12), 62)  # cells but for blank ones; 62 is text with formats
 
 
 def without_value(path: Path, number: int) -> list[str]:
@@ -48,6 +49,36 @@ def merged(path: Path, number: int) -> list[tuple[int, int, int, int]]:
         if kind == _MERGED
     )
     return [(top, left, bottom, right) for top, bottom, left, right in ranges]
+
+
+def extent(sheet: bytes) -> tuple[int, int]:
+    """Rows and columns to the last cell that is not empty, of a sheet's part.
+
+    Raises:
+        struct.error: it is no such part.
+    """
+    row = last_row = last_column = 0
+    for kind, content in _records(sheet):
+        if kind == _ROW:
+            row = struct.unpack_from("<I", content)[0] + 1
+        elif kind in _FILLED:
+            last_row = max(last_row, row)
+            last_column = max(last_column, struct.unpack_from("<I", content)[0] + 1)
+    return last_row, last_column
+
+
+def stated_texts(texts: bytes) -> int:
+    """How many texts there are said to be in the part that holds them.
+
+    Raises:
+        struct.error: it is no such part.
+    """
+    stated = (
+        struct.unpack_from("<2I", content)[1]
+        for kind, content in _records(texts)
+        if kind == _TEXTS
+    )
+    return next(stated, 0)
 
 
 def _of_sheet(path: Path, number: int) -> list[tuple[int, bytes]]:

@@ -1,8 +1,31 @@
-"""Which columns of labels.csv a task uses: targets and covariates, each its own."""
+"""Which columns of labels.csv a task uses: key, targets and covariates."""
 
 from collections.abc import Mapping, Sequence
 
 from pipelines.tasks.target import Target
+
+
+def check_key_column(key_column: Mapping[str, str] | None, unit: str) -> None:
+    """Checks which column of labels.csv says whose row it is.
+
+    Args:
+        key_column: its title, by the id that it holds; none = not stated.
+
+    Raises:
+        ValueError: not one title of one id, or one of series where the unit is another.
+    """
+    if key_column is None:
+        return
+    if len(key_column) != 1 or not all(key_column.values()):
+        raise ValueError(
+            "key_column is one id and the title of its column, as in "
+            f'{{ patient_id = "PatientID" }}. Received: {dict(key_column)}'
+        )
+    if "series_id" in key_column and unit != "series":
+        raise ValueError(
+            "key_column names a series_id where unit = 'series'. Received: "
+            f"unit = {unit!r}"
+        )
 
 
 def check_targets(targets: Sequence[Target]) -> None:

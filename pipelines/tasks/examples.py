@@ -8,6 +8,7 @@ EXAMPLES = {
     "Task.description": '"Stages of fibrosis from T2-weighted MRI"',
     "Task.unit": '"study"',
     "Task.study_key": '"accession_number"',
+    "Task.key_column": '{ patient_id = "PatientID" }',
     "Task.covariates": '["age", "sex"]',
     "Task.covariate_levels": '{ sex = ["F", "M"] }',
     "Task.missing_label": '"skip"',

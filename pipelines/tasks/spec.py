@@ -34,7 +34,8 @@ LATER: dict[str, set[str]] = {}
 # samples go; and the reference, whose frame a record states in its affine.
 NEVER = {
     "Task": {
-        *("name", "description", "study_key", "missing_label", "inclusion", "split"),
+        *("name", "description", "study_key", "key_column", "missing_label"),
+        *("inclusion", "split"),
     },
     "Grid": {"reference"},
     "Steps": {"gzip"},

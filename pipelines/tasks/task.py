@@ -156,6 +156,8 @@ class Task:
         unit: what one sample is: a study with its sequences as channels, or a series
             (one channel).
         study_key: which id is the `study_id` of labels.csv.
+        key_column: of labels.csv, which id says whose row it is, and the title that it
+            has there; other columns of ids are then of no account.
         sequences: the channels, or by series what a series may be, in this order.
         target: the main one, by which the split is balanced.
         further_targets: learned beside it, each with a name; not every sample needs
@@ -177,6 +179,7 @@ class Task:
     description: str = ""
     unit: Literal["study", "series"] = "study"
     study_key: Literal["study_uid", "accession_number"] = "study_uid"
+    key_column: dict[Literal["patient_id", "study_id", "series_id"], str] | None = None
     sequences: tuple[Sequence, ...]
     target: Target
     further_targets: tuple[Target, ...] = ()
@@ -197,6 +200,7 @@ class Task:
                 f"grid.reference is none of the sequences {names}. "
                 f"Received: {self.grid.reference!r}"
             )
+        checks.check_key_column(self.key_column, self.unit)
         checks.check_targets(self.targets)
         checks.check_covariates(
             self.covariates, self.covariate_levels, self.label_columns

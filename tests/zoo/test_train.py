@@ -240,6 +240,15 @@ def test_an_interrupted_run_names_the_command_that_goes_on(
     assert capsys.readouterr().err.splitlines() == told
 
 
+def test_a_fold_leaves_it_to_its_parent_to_say_so(data, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(train, "announce", interrupt)
+    monkeypatch.setattr(train.fold_process, "end_with_parent", lambda: True)
+    argv = [*QUICK, "--data", data, "--out", str(tmp_path / "run")]
+    assert command.run(train.main, argv) == 130
+    told = capsys.readouterr().err
+    assert "interrupted" not in told and "next:" not in told
+
+
 def test_interrupted_folds_name_the_command_that_goes_on(tmp_path, monkeypatch, capsys):
     data, out = tmp_path / "data", tmp_path / "all"
     data.mkdir()

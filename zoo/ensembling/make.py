@@ -50,8 +50,7 @@ def make(
             be fitted.
     """
     out = Path(out)
-    new_directory.check_new(out)
-    output_paths.check_directory(out, "--out")
+    output_paths.check_new_directory(out, "--out")
     rules.named(rule)
     members = members_of.opened(paths, names)
     for output in members[0].run.target_outputs:

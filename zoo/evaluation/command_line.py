@@ -70,7 +70,9 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--out",
         metavar="DIR",
-        help="where to write; one run, all folds, an ensemble: their own directory",
+        help="where to write; one run, all folds, an ensemble: their own directory. "
+        "What an evaluation wrote there before is renewed; another run's directory is "
+        "refused",
     )
     parsed.add_argument(
         "--data",

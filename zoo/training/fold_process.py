@@ -22,7 +22,7 @@ _PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
 _STANDARD_INPUT = 0
 _ORPHANED = 1  # exit code
 _USAGE = 2  # of a command used wrongly
-_INTERRUPTED = 130
+INTERRUPTED = 130
 
 
 def run(
@@ -66,7 +66,7 @@ def succeeded(code: int, subject: str) -> bool:
     """
     if code == _USAGE:
         raise UsageError(f"{subject} can't be trained; see the message above")
-    if code == _INTERRUPTED:
+    if code == INTERRUPTED:
         raise KeyboardInterrupt
     return not code
 
@@ -95,16 +95,21 @@ def start(
     )
 
 
-def end_with_parent() -> None:
-    """Has this process end with its parent, where `run` or `start` started it."""
+def end_with_parent() -> bool:
+    """Has this process end with its parent, where `run` or `start` started it.
+
+    Returns:
+        Whether one of them did.
+    """
     parent = os.environ.pop(_PARENT, None)
     if parent is None:
-        return
+        return False
     threading.Thread(target=_wait_for_the_end_of_input, daemon=True).start()
     if sys.platform == "linux":
         _ask_the_kernel()
         if os.getppid() != int(parent):  # it ended before the kernel was asked
             os._exit(_ORPHANED)
+    return True
 
 
 def leave_signals_to_parent() -> None:

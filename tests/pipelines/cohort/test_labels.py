@@ -137,6 +137,37 @@ def test_two_usual_titles_leave_it_open(tmp_path, other):
         read(path, TASK)
 
 
+@pytest.mark.parametrize(
+    ("header", "key_column", "cells"),
+    [
+        ("PatientID,AccessionNumber,grade,age,psa", {"patient_id": "PatientID"}, "a,b"),
+        ("Patient-ID,StudyUID,grade,age,psa", {"patient_id": "patient id"}, "a,b"),
+        ("Fall,patient_id,grade,age,psa", {"study_id": "Fall"}, "a,b"),
+        ("Fall,study_id,grade,age,psa", {"study_id": "Fall"}, "a,b"),
+        ("patient_id,Nr,grade,age,psa", {"patient_id": "Fall"}, "a,b"),
+        ("MRN,patient_id,grade,age,psa", {"study_id": "patient_id"}, "b,a"),
+    ],
+)
+def test_the_task_says_which_column_is_the_key(tmp_path, header, key_column, cells):
+    task = dataclasses.replace(TASK, key_column=key_column)
+    assert task.spec == TASK.spec
+    text = f"{header}\n{cells},low,60,1\nc,d,high,,2\n"
+    found = read(written(tmp_path, text), task)
+    assert found.key == [*key_column][0]
+    assert [*found.rows][0] == "a"
+    assert find(found, **{found.key: "a"}).target == (0.0,)
+
+
+def test_a_key_column_that_the_file_lacks(tmp_path):
+    task = dataclasses.replace(TASK, key_column={"study_id": "Fallnummer"})
+    path = written(tmp_path, "Fallnumer,AccessionNumber,grade\na,b,low\n")
+    message = (
+        r"wants one column Fallnummer, as key_column .* did you mean 'Fallnumer'\?"
+    )
+    with pytest.raises(DataError, match=message):
+        read(path, task)
+
+
 def test_the_screen_says_which_column_was_taken_for_the_key(tmp_path, capsys):
     text = ROWS.replace("patient_id", "MRN")
     read(written(tmp_path, text), TASK)

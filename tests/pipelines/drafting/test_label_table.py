@@ -34,12 +34,10 @@ def test_the_patient_s_id_is_found_whatever_its_title(tmp_path):
     assert (found.key, found.study_key, found.key_column) == ("patient_id", "", "Case")
     assert (found.rows, found.matched) == (8, 8)
     assert found.unmatched_rows == found.without_row == ()
-    assert _kinds(found) == {"Nr": "id", "Case": "id", "label": "class"}
+    assert _kinds(found) == {"Nr": "running number", "Case": "id", "label": "class"}
     assert found.cells["P03"]["label"] == "1"
-    assert found.notes == (
-        "title the column 'Case' patient_id: that is how ingest knows whose rows they "
-        "are",
-    )
+    assert found.states_key and found.notes == ()
+    assert found.reason == "8 of its 8 values are PatientIDs"
 
 
 @pytest.mark.parametrize("title", ["MRN", "PatientID", "病历号"])
@@ -47,13 +45,79 @@ def test_a_usual_title_needs_no_other(tmp_path, title):
     path = _file(tmp_path, f"Case,{title},label\nP01,P01,a\nP02,P02,b\n")
     found = facts(path, _PATIENTS)
     assert (found.key_column, found.notes) == (title, ())
+    assert not found.states_key
 
 
-def test_a_usual_title_over_other_ids_is_told(tmp_path):
+def test_a_usual_title_over_other_ids_is_no_key(tmp_path):
     path = _file(tmp_path, "MRN,Case,label\n77,P01,a\n78,P02,b\n")
-    (note,) = facts(path, _PATIENTS).notes
-    assert note.startswith("title the column 'Case' patient_id: ")
-    assert note.endswith("and else takes 'MRN' for it")
+    found = facts(path, _PATIENTS)
+    assert (found.key_column, found.states_key, found.notes) == ("Case", True, ())
+
+
+@pytest.mark.parametrize("other", ["AccessionNumber", "StudyInstanceUID", "study_id"])
+def test_ids_of_patients_beside_those_of_studies(tmp_path, other):
+    path = _file(tmp_path, f"PatientID,{other},label\nP01,A1,a\nP02,A2,b\n")
+    found = facts(path, _PATIENTS)
+    assert (found.key, found.key_column) == ("patient_id", "PatientID")
+    assert found.states_key and found.notes == ()
+    assert found.reason == (
+        f"2 of its 2 values are PatientIDs ({other!r} holds 2 AccessionNumbers)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "note"),
+    [
+        ("P01,a", "title the column 'P01' patient_id"),  # a table without a header
+        (",label", "title the column '' patient_id"),
+    ],
+)
+def test_a_title_that_is_an_id_or_none_is_not_for_the_task_file(tmp_path, header, note):
+    found = facts(_file(tmp_path, f"{header}\nP02,a\nP03,b\n"), _PATIENTS)
+    assert not found.states_key
+    assert found.notes[0].startswith(note)
+
+
+@pytest.mark.parametrize("title", ["Nr", "No.", "row", "#", "Index", "ID"])
+def test_numbers_that_count_the_rows_are_not_preferred(tmp_path, title):
+    ids = StudyIds(patients={str(n): 1 for n in range(1, 9)})
+    order = (3, 1, 8, 2, 5, 4, 7, 6)  # the rows are sorted by something else
+    lines = [f"{n},{case},{n % 2}" for n, case in enumerate(order, 1)]
+    found = facts(_file(tmp_path, f"{title},Case,label\n" + "\n".join(lines)), ids)
+    assert found.key_column == "Case"
+    assert found.cells["3"]["label"] == "1" and found.cells["1"]["label"] == "0"
+    assert found.reason == (
+        f"8 of its 8 values are PatientIDs ({title!r} holds 8 PatientIDs, but merely "
+        "counts the rows)"
+    )
+
+
+def test_even_where_another_column_has_fewer_ids(tmp_path):
+    ids = StudyIds(patients={str(n): 1 for n in range(1, 9)})
+    lines = [f"{n},{case},a" for n, case in enumerate((3, 1, 90, 2, 5), 1)]
+    found = facts(_file(tmp_path, "Nr,Case,label\n" + "\n".join(lines)), ids)
+    assert (found.key_column, found.unmatched_rows) == ("Case", ("90",))
+
+
+def test_numbers_that_count_the_rows_are_ids_if_they_match(tmp_path):
+    ids = StudyIds(patients={str(n): 1 for n in range(1, 9)})
+    lines = [f"{n},{40 + n % 3},{n % 2}" for n in range(1, 8)]
+    found = facts(_file(tmp_path, "Nr,age,label\n" + "\n".join(lines)), ids)
+    assert (found.key_column, found.matched) == ("Nr", 7)
+    assert found.reason.startswith(
+        "7 of its 7 values are PatientIDs, though it merely counts the rows: see that"
+    )
+
+
+@pytest.mark.parametrize("patients", [("2", "5"), range(6, 60)])
+def test_numbers_that_count_the_rows_are_no_ids_by_accident(tmp_path, patients):
+    ids = StudyIds(patients={str(n): 1 for n in patients})
+    lines = [f"{n},Smith{n},{n % 2}" for n in range(1, 9)]
+    rows = "\n".join(lines)
+    with pytest.raises(DataError, match="no column of .* holds ids of the studies"):
+        facts(_file(tmp_path, f"Nr,name,label\n{rows}"), ids)
+    found = facts(_file(tmp_path, f"PatientID,name,label\n{rows}"), ids)  # it is said
+    assert found.key_column == "PatientID"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +257,6 @@ def test_an_excel_file(tmp_path):
         ("patient_id,label\nP01\nP02,b\n", "line 2 has not as many cells"),
         ("patient_id,label\nP01,a\n,b\n,a\n", "lines 3, 4 have no id in 'patient_id'"),
         ("patient_id,x,x\nP01,1,2\n", "1 titles stand over several columns"),
-        ("patient_id,study_id\nP01,zz\n", "take study_id out, or title it otherwise"),
         ("patient_id,Role\nP01,reader\n", "the column 'Role' holds 'reader'"),
         ('patient_id,a\nP01,"1,5"\nP02,2\n', "column 'a': 1 cell holds '1,5'"),
     ],
@@ -209,9 +272,8 @@ def test_what_ingest_would_refuse_is_noted(tmp_path, text, note):
         "patient_id,label\nP01\nP02,b\nP03,a\n",
         "patient_id,label\nP01,a\n,b\n",
         "patient_id,label,label\nP01,a,b\n",
-        "patient_id,label,study_id\nP01,a,zz\nP02,b,z\n",
         "patient_id,label,Role\nP01,a,reader\nP02,b,\n",
-        "Case,label\nP01,a\nP02,b\n",
+        ",label\nP01,a\nP02,b\n",
         "patient_id,label\nP01,a\nP01,b\n",
     ],
 )

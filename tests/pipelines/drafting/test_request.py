@@ -37,5 +37,5 @@ def test_refused(tmp_path, monkeypatch, changes, message):
 
 def test_a_task_file_is_never_overwritten(tmp_path):
     (tmp_path / "task.toml").write_text("mine", encoding="utf-8")
-    with pytest.raises(UsageError, match="exists, and may hold what somebody filled"):
+    with pytest.raises(UsageError, match="exists, and may hold what somebody wrote"):
         request(tmp_path)

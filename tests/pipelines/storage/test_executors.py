@@ -1,6 +1,7 @@
 """Processes that run work, and what is said where none can be started."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,24 @@ from pipelines.storage.executors import process_pool
 if __name__ == "__main__":
     with process_pool(2) as pool:
         print(pool.submit(os.getpid).result() != os.getpid())
+"""
+
+
+INTERRUPTED_PROGRAM = """
+import sys, time
+from pipelines.storage.executors import process_pool, start_server
+if __name__ == "__main__":
+    try:
+        if sys.argv[1] == "loading":
+            start_server()
+            print("ready", flush=True)
+            time.sleep(60)
+        with process_pool(2) as pool:
+            pool.submit(time.sleep, 60)
+            print("ready", flush=True)
+            time.sleep(60)
+    except KeyboardInterrupt:
+        print("interrupted")
 """
 
 
@@ -61,6 +80,24 @@ def test_the_server_does_not_look_in_the_working_directory(tmp_path, name):
     program.write_text(GUARDED_PROGRAM, encoding="utf-8")
     done = python(str(program), folder=tmp_path)
     assert (done.stdout, done.returncode) == ("True\n", 0)
+
+
+@pytest.mark.parametrize("when", ["loading", "working"])
+def test_ctrl_c_is_told_by_the_program_alone_and_at_once(tmp_path, when):
+    program = tmp_path / "main.py"
+    program.write_text(INTERRUPTED_PROGRAM, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, str(program), when],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        shown = process.communicate(timeout=50)
+    assert shown == ("interrupted\n", "")
 
 
 def test_a_program_from_standard_input_has_its_own_error(tmp_path):

@@ -30,6 +30,28 @@ def test_a_relative_place_that_is_to_be_made(tmp_path, monkeypatch):
     output_paths.check_file("result.csv", "--out")
 
 
+def test_what_somebody_may_have_edited_is_not_overwritten(tmp_path):
+    output_paths.check_new_file(tmp_path / "new" / "result.csv", "--out")
+    output_paths.check_new_files(tmp_path / "new", ["a.csv"], "--out")
+    output_paths.check_new_files(tmp_path, ["table.md", "table_*.csv"], "--out")
+    output_paths.check_new_directory(tmp_path / "new", "--out")
+    (tmp_path / "table_sex.csv").write_text("edited", encoding="utf-8")
+    cure = r"exists.* Choose another --\w+, or remove it"
+    with pytest.raises(UsageError, match=rf"table_sex.csv {cure}"):
+        output_paths.check_new_file(tmp_path / "table_sex.csv", "--out")
+    with pytest.raises(UsageError, match=rf"table_sex.csv {cure}"):
+        output_paths.check_new_files(tmp_path, ["table.md", "table_*.csv"], "--out")
+    with pytest.raises(UsageError, match=f"{tmp_path.name} {cure}"):
+        output_paths.check_new_directory(tmp_path, "--sheet")
+    assert (tmp_path / "table_sex.csv").read_text(encoding="utf-8") == "edited"
+
+
+def test_a_link_to_nowhere_is_there(tmp_path):
+    (tmp_path / "result.csv").symlink_to(tmp_path / "gone.csv")
+    with pytest.raises(UsageError, match="result.csv exists"):
+        output_paths.check_new_file(tmp_path / "result.csv", "--out")
+
+
 def test_a_directory_in_the_place_of_a_file(tmp_path):
     with pytest.raises(UsageError, match="--out names a file. Received: the directory"):
         output_paths.check_file(tmp_path, "--out")

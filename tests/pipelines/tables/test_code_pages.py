@@ -55,3 +55,31 @@ def test_chinese(word):
 def test_what_may_be_another_is_refused(encoding, word):
     with pytest.raises(ValueError, match="do not tell what else it is: see line 2"):
         code_pages.decoded(table(word, encoding))
+
+
+@pytest.mark.parametrize(
+    ("code_page", "word"),
+    [("cp1250", "střední"), ("CP1252", "größe"), ("mac_roman", "größe"), ("gbk", "女")],
+)
+def test_a_code_page_that_is_named_is_taken(code_page, word):
+    content = table(word, code_page)
+    assert code_pages.decoded_as(content, code_page) == f"patient_id,x\n0017,{word}\n"
+
+
+@pytest.mark.parametrize(
+    ("code_page", "encoding", "message"),
+    [
+        (
+            "cp125",
+            "cp1250",
+            "no code page 'cp125'. Some that there are: cp1250",
+        ),
+        ("hex", "cp1250", "there is no code page 'hex'"),
+        ("cp1250", "utf-8", "it is UTF-8 and not cp1250. Leave #cp1250 out"),
+        ("cp1250", "utf-8-sig", "it is UTF-8 and not cp1250. Leave #cp1250 out"),
+        ("ascii", "cp1250", "can't decode byte"),
+    ],
+)
+def test_a_code_page_that_is_wrong(code_page, encoding, message):
+    with pytest.raises(ValueError, match=message):
+        code_pages.decoded_as(table("střední", encoding), code_page)

@@ -1,15 +1,19 @@
 """Sheets that would take more memory than there is, or that lie about their cells."""
 
 import re
+import struct
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from pipelines.errors import DataError
-from pipelines.tables import extents, table_file
+from pipelines.tables import extents, table_file, xls_cells
+from tests.pipelines.tables import xlsb
 from tests.pipelines.tables.sheets import write_ods, write_xlsx
 
 ROWS = [("patient_id", "label"), ("P001", "yes"), ("P002", "no")]
+TABLES = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -119,3 +123,81 @@ def test_a_workbook_that_is_missing(tmp_path):
         file.writestr("[Content_Types].xml", "<Types/>")
     with pytest.raises(DataError, match="no item named 'xl/workbook.xml'"):
         table_file.read(tmp_path / "t.xlsx")
+
+
+def end_of_sheet(kind, content):
+    """A row at the end of a binary sheet with one cell in its last column."""
+    row = xlsb.record(0, struct.pack("<IIHBBBI", 1048575, 0, 300, 0, 0, 0, 0))
+    return row + xlsb.record(kind, struct.pack("<II", 16383, 0) + content)
+
+
+def test_a_cell_at_the_end_of_a_binary_sheet(tmp_path):
+    path = tmp_path / "table.xlsb"
+    for kind, content in ((5, bytes(8)), (2, bytes(4)), (7, bytes(4)), (9, bytes(12))):
+        xlsb.write_xlsb(path, ROWS, behind=end_of_sheet(kind, content))
+        with pytest.raises(DataError, match="as far as row 1048576 and column 16384,"):
+            table_file.read(path)
+
+
+def test_a_format_at_the_end_of_a_binary_sheet_is_no_cell(tmp_path):
+    path = tmp_path / "table.xlsb"
+    xlsb.write_xlsb(path, ROWS, behind=end_of_sheet(1, b""))
+    assert [row.cells for row in table_file.read(path).rows] == ROWS[1:]
+
+
+def test_more_texts_of_a_binary_sheet_than_memory_holds(tmp_path):
+    path = tmp_path / "table.xlsb"
+    xlsb.write_xlsb(path, ROWS)
+    with zipfile.ZipFile(path, "a") as file:
+        stated = xlsb.record(159, struct.pack("<II", 5, 2147483647))
+        file.writestr("xl/sharedStrings.bin", stated + xlsb.record(160))
+    with pytest.raises(DataError, match="row 2147483647 and column 1, too many for"):
+        table_file.read(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "told"),
+    [
+        (4294967295, 65535, "as far as row 4294967295 and column 65535, too many"),
+        (65537, 256, "as far as row 65537 and column 256, too many for a table"),
+        (65536, 256, None),
+    ],
+)
+def test_what_an_old_sheet_states(tmp_path, rows, columns, told):
+    content = (TABLES / "labels.xls").read_bytes()
+    stated = struct.pack("<IIHHH", 0, 4, 0, 3, 0)
+    assert content.count(stated) == 1
+    path = tmp_path / "labels.xls"
+    path.write_bytes(
+        content.replace(stated, struct.pack("<IIHHH", 0, rows, 0, columns, 0))
+    )
+    if told is None:
+        extents.check(path)  # all that Excel 97 has
+        return
+    with pytest.raises(DataError, match=told):
+        table_file.read(path)
+
+
+def test_a_sheet_of_excel_95_states_less(monkeypatch, tmp_path):
+    stated = struct.pack("<2H5H", 0x0200, 10, 0, 65535, 0, 257, 0)
+    monkeypatch.setattr(xls_cells.compound_file, "stream", lambda *_: stated)
+    (tmp_path / "old.xls").write_bytes(xls_cells.compound_file.MARK)
+    assert [*xls_cells.extents(tmp_path / "old.xls")] == [(65535, 257)]
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".xlsb", ".ods"])
+def test_few_bytes_that_many_are_packed_in(tmp_path, suffix, monkeypatch):
+    path = tmp_path / f"table{suffix}"
+    if suffix == ".ods":
+        write_ods(path, ROWS)
+    elif suffix == ".xlsb":
+        xlsb.write_xlsb(path, ROWS)
+    else:
+        write_xlsx(path, {"a": ROWS})
+    assert len(table_file.read(path).rows) == 2
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("bomb.bin", bytes(3 << 20))
+    assert path.stat().st_size < 20_000
+    monkeypatch.setattr(extents, "_MOST_BYTES", 3 << 20)
+    with pytest.raises(DataError, match="is 3 MB unpacked, too much for a table"):
+        table_file.read(path)

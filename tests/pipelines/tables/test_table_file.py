@@ -188,6 +188,37 @@ def test_a_code_page_is_told(tmp_path, capsys):
     assert rows(table_file.read(path)) == [("1", "Müller")]
     told = capsys.readouterr().err
     assert "labels.csv is no UTF-8 and was read as Windows-1252, of Western" in told
+    assert (
+        "instance 'größe'. If that is wrong, name its code page, as in labels" in told
+    )
     assert "Müller" not in told
     table_file.read(written(tmp_path, "id,größe\n1,Müller\n"))
     assert capsys.readouterr().err == ""
+
+
+def test_a_code_page_may_be_named(tmp_path, capsys):
+    path = tmp_path / "labels.csv"
+    path.write_bytes("id,x\n1,střední\n2,měření\n".encode("cp1250"))
+    named = table_file.read(f"{path}#cp1250")
+    assert [row.cells for row in named.rows] == [("1", "střední"), ("2", "měření")]
+    assert capsys.readouterr().err == ""
+    assert table_file.split_sheet(f"{path}#cp1250") == (path, "cp1250")
+    with pytest.raises(DataError, match="see line 2.*page, as in labels.csv#cp1250"):
+        table_file.read(path)
+    with pytest.raises(DataError, match="there is no code page 'cp125'"):
+        table_file.read(f"{path}#cp125")
+    whole = tmp_path / "labels.csv#cp1250"
+    whole.write_text("id,x\n", encoding="utf-8")
+    assert table_file.split_sheet(whole) == (whole, "")
+
+
+def test_the_examples_show_each_letter_and_no_name(tmp_path, capsys):
+    path = tmp_path / "x.csv"
+    lines = ["id,name,x", "1,Müller,größer", "2,Müller,größer", "3,Jörg,üblich"]
+    path.write_bytes("\n".join([*lines, "4,Jörg,üblich", "5,Äri,É"]).encode("cp1252"))
+    table_file.read(path)
+    told = capsys.readouterr().err
+    assert "Europe: for instance 'größer', 'üblich'. If that is wrong" in told
+    path.write_bytes("id,name,x\n1,Ann,a\n2,Jörg,b\n".encode("cp1252"))
+    table_file.read(path)
+    assert "Europe: see line 3. If that is wrong" in capsys.readouterr().err

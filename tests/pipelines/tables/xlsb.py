@@ -12,7 +12,7 @@ def _number(value):
     return bytes([low | 0x80, high]) if high else bytes([low])
 
 
-def _record(kind, content=b""):
+def record(kind, content=b""):
     return _number(kind) + _number(len(content)) + content
 
 
@@ -21,28 +21,32 @@ def _text(text):
 
 
 def _row(number, cells):
-    parts = [_record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0, 0, 0))]
+    parts = [record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0, 0, 0))]
     for column, cell in enumerate(cells):
         head = struct.pack("<II", column, 0)
         if isinstance(cell, str):
-            parts.append(_record(6, head + _text(cell)))
+            parts.append(record(6, head + _text(cell)))
         elif isinstance(cell, bytes):  # the code of an error
-            parts.append(_record(3, head + cell))
+            parts.append(record(3, head + cell))
         else:
-            parts.append(_record(5, head + struct.pack("<d", cell)))
+            parts.append(record(5, head + struct.pack("<d", cell)))
     return b"".join(parts)
 
 
-def write_xlsb(path, rows, merged=()):
-    """One sheet, `labels`: text, numbers, and errors as their byte."""
+def write_xlsb(path, rows, merged=(), behind=b""):
+    """One sheet, `labels`: text, numbers, and errors as their byte.
+
+    Args:
+        behind: further records of the sheet's cells.
+    """
     size = struct.pack("<4I", 0, len(rows) - 1, 0, max(map(len, rows)) - 1)
-    sheet = [_record(129), _record(148, size), _record(145)]
+    sheet = [record(129), record(148, size), record(145)]
     sheet += [_row(number, cells) for number, cells in enumerate(rows)]
-    sheet.append(_record(146))
-    sheet += [_record(176, struct.pack("<4I", *cells)) for cells in merged]
-    sheet.append(_record(130))
+    sheet += [behind, record(146)]
+    sheet += [record(176, struct.pack("<4I", *cells)) for cells in merged]
+    sheet.append(record(130))
     bundle = struct.pack("<II", 0, 1) + _text("r1") + _text("labels")
-    book = [_record(131), _record(143), _record(156, bundle), _record(144)]
+    book = [record(131), record(143), record(156, bundle), record(144)]
     with zipfile.ZipFile(path, "w") as file:
         file.writestr(
             "xl/_rels/workbook.bin.rels",
@@ -50,5 +54,5 @@ def write_xlsb(path, rows, merged=()):
             f'Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.bin"/>'
             "</Relationships>",
         )
-        file.writestr("xl/workbook.bin", b"".join([*book, _record(132)]))
+        file.writestr("xl/workbook.bin", b"".join([*book, record(132)]))
         file.writestr("xl/worksheets/sheet1.bin", b"".join(sheet))

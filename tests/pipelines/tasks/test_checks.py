@@ -15,6 +15,24 @@ def task(*further, **changes):
     return dataclasses.replace(small.task(), further_targets=further, **changes)
 
 
+@pytest.mark.parametrize(
+    ("key_column", "message"),
+    [
+        ({}, "key_column is one id and the title of its column"),
+        ({"patient_id": ""}, "key_column is one id and the title"),
+        ({"patient_id": "A", "study_id": "B"}, "key_column is one id and the title"),
+        ({"series_id": "UID"}, "names a series_id where unit = 'series'"),
+    ],
+)
+def test_no_key_column(key_column, message):
+    with pytest.raises(ValueError, match=message):
+        task(key_column=key_column)
+
+
+def test_a_key_column_changes_no_record():
+    assert task(key_column={"patient_id": "MRN"}).spec == task().spec
+
+
 def test_the_numbers_of_a_record():
     both = Target(kind="multilabel", columns=("a", "b"), classes=("A", "B"), name="ab")
     several = task(STAGE, both)

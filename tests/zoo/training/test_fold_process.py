@@ -100,7 +100,16 @@ def test_a_child_whose_parent_ended_before_it_asked_ends_at_once():
 
 def test_a_command_of_its_own_has_no_parent_to_end_with(monkeypatch):
     monkeypatch.delenv("ZOO_PARENT_PROCESS", raising=False)
-    fold_process.end_with_parent()
+    assert not fold_process.end_with_parent()
+
+
+def test_a_command_that_was_started_knows_it():
+    code = (
+        "import sys\n"
+        "from zoo.training import fold_process\n"
+        "sys.exit(7 if fold_process.end_with_parent() else 0)\n"
+    )
+    assert fold_process.run([sys.executable, "-c", code]) == 7
 
 
 def test_the_exit_code_of_the_child():
