@@ -14,11 +14,11 @@ from zoo.serving.exporting import export_request
 
 _ROOT, _PRECISION = "saved_models", "float32"
 _DESCRIPTION = """\
-Writes a finished run, the mean of all folds of a cross-validation, or an ensemble whose
-members are of one task, as TO/NAME/N: a SavedModel that TensorFlow Serving loads, with
-the run's own parsing, normalisation, choice of channels and slices, and encoding of
-covariates inside. It is held to the run and to what the server can't load before it
-gets its number; then models.config of the folder names it.
+Writes a finished run, the mean of all folds of a cross-validation, or an ensemble as
+TO/NAME/N: a SavedModel that TensorFlow Serving loads, with the run's own parsing,
+normalisation, choice of channels and slices, and encoding of covariates inside. It is
+held to the run and to what the server can't load before it gets its number; then
+models.config of the folder names it.
 
 It has the signatures
   serving_default   volume [B, D, H, W, C] as a record decodes, and fill [B, C];
@@ -28,7 +28,14 @@ It has the signatures
   features          examples [B] -> features [B, F], of a single run
   describe          request [B] -> task, model, spec: what a client has to know
 The first two give probabilities, label and class_names, of a regression predictions;
-of further targets the same with _<name>. assets.extra/model.json says what the model is
+of further targets the same with _<name>. An ensemble whose members are of several tasks
+(a sequence each, say) has serve_examples and describe alone:
+  serve_examples    examples_<task> [B] of each: serialized records, an empty string
+                    where a sample has none and the task's members abstain; a sample
+                    without any is an error
+  describe          tasks besides: what goes into each of the inputs, for which members
+and gives member_votes [B, M] and member_probabilities [B, M, K] (member_predictions)
+too. assets.extra/model.json says what the model is
 and how good it is known to be.
 """
 
@@ -44,6 +51,8 @@ examples:
   python -m zoo.export runs/heart --name heart --data datasets/heart
       runs/heart was made by --folds all: their mean, held to records of the data set
   python -m zoo.export runs/liver --name liver --precision bfloat16 --onnx
+  python -m zoo.export runs/brain --name brain --data datasets/t1 --data datasets/t2
+      an ensemble of members that see a sequence each
   python -m zoo.export --check saved_models/liver/1
       what the server would refuse of this or any other SavedModel
 """
@@ -76,8 +85,9 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--data",
         metavar="DATASET",
+        action="append",
         help="the run's data set: its records are what the export is held to (default: "
-        "made-up records)",
+        "made-up records); of an ensemble of several tasks once for each",
     )
     parsed.add_argument(
         "--precision",

@@ -37,7 +37,8 @@ the way that the run's data set went: the same sequence rules, grid and normalis
 With --endpoint instead of RUN a model that `python -m zoo.export` made and TensorFlow
 Serving (or `python -m zoo.serve`) serves answers, with the same numbers: studies are
 read here, by the task that the model describes, and of each its record alone goes over
-the wire, without ids. All studies of a call go to one version of the model.
+the wire, without ids; of an ensemble of several tasks a record for each, as far as the
+study has its sequences. All studies of a call go to one version of the model.
 
 A run that `python -m zoo.calibrate` gave a last stage answers with it: probabilities
 are calibrated, the class follows the operating point, and a study that the reject rule
@@ -197,7 +198,8 @@ def _by_run(options: argparse.Namespace, source: StudySource) -> int:
 def _by_ensemble(options: argparse.Namespace, source: StudySource) -> int:
     ensemble = ensembles.opened(options.run)
     groups = task_groups.of_members(ensemble, member.reopened(ensemble))
-    named = [(each, task_groups.source_of(source, each, groups)) for each in groups]
+    every = [each.facts for each in groups]
+    named = [(g, task_groups.source_of(source, g.facts, every)) for g in groups]
     reads = [(each, own.records(each.facts)) for each, own in named if own is not None]
     from zoo.ensembling import studies
 
@@ -213,11 +215,20 @@ def _by_endpoint(options: argparse.Namespace, source: StudySource) -> int:
     with contextlib.closing(services.connect(asking)) as service:
         model = described_model.describe(service, asking)
         _tell_newest(model)
+        served = {"name": model.choice.name, "version": model.choice.version}
+        if model.tasks is not None:
+            from zoo.serving.client import task_predictions
+
+            reads = task_predictions.reads(source, model, asking)
+            predictions = task_predictions.predicted(reads, model, service, asking)
+            members = model.tasks.members
+            return _show(
+                options, predictions, model.facts, members=members, served=served
+            )
         read = source.records(model.facts)
         from zoo.serving.client import endpoint_predictions
 
         predictions = endpoint_predictions.predicted(read(), model, service, asking)
-        served = {"name": model.choice.name, "version": model.choice.version}
         return _show(options, predictions, model.facts, served=served)
 
 
@@ -255,10 +266,8 @@ def _show(
 def _tell_abstentions(each: Sequence[Prediction], members: Sequence[str]) -> None:
     if not members:
         return
-    from zoo.ensembling.studies import LACKS
-
     errors = [prediction.error for prediction in each if prediction.error is not None]
-    unjudged = sum(error.code == LACKS for error in errors)
+    unjudged = sum(error.code == task_groups.LACKS for error in errors)
     if unjudged:
         print(
             f"judged by no member, for want of a sequence: {unjudged} of {len(each)}",

@@ -43,6 +43,20 @@ class OneRecord:
     error: StudyError | None = None
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class NewStudy:
+    """A new sample that was found, and whose record is made when it is asked for.
+
+    Args:
+        name, ids: as of `OneRecord`.
+        make: reads its images and makes the record.
+    """
+
+    name: str
+    ids: dict[str, str] = dataclasses.field(repr=False)
+    make: Callable[[], OneRecord] = dataclasses.field(repr=False)
+
+
 # Gives the covariates of a study, one number for each of the task's, by its ids, or
 # raises a StudyError.
 Covariates = Callable[[Mapping[str, str]], tuple[float, ...]]
@@ -69,6 +83,24 @@ def dicom_records(
         DataError: there is no DICOM image.
         UsageError: a named series is not there.
     """
+    options = {"workers": workers, "covariates": covariates, "named": named}
+    for study in dicom_studies(directory, task, **options):
+        yield study.make()
+
+
+def dicom_studies(
+    directory: str | Path,
+    task: Task,
+    *,
+    workers: int = 1,
+    covariates: Covariates | None = None,
+    named: Mapping[str, NamedSeries] = MappingProxyType({}),
+) -> Iterator[NewStudy]:
+    """The studies of `dicom_records`, of which only headers were read.
+
+    Raises:
+        DataError, UsageError: as `dicom_records`.
+    """
     with Processes(workers) as processes:
         scan = scan_dicom.scan(directory, processes=processes)
     scan = wanted_images(scan, task)
@@ -79,7 +111,8 @@ def dicom_records(
     for number, candidate in enumerate(sorted(studies, key=_place), 1):
         name, ids = _name(candidate, number, task), _ids(candidate, task)
         find = partial(_dicom_sources, candidate, task, places)
-        yield _one_record(name, ids, find, task, covariates)
+        make = partial(_one_record, name, ids, find, task, covariates)
+        yield NewStudy(name=name, ids=ids, make=make)
 
 
 def series_record(

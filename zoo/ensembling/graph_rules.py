@@ -1,4 +1,4 @@
-"""The rules of `zoo.ensembling.rules` in a graph, where no member abstains.
+"""The rules of `zoo.ensembling.rules` in a graph; see also `graph_abstentions`.
 
 Of TensorFlow's own operations, in float32. An export is held to the rules in NumPy
 before it gets its number.
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import tensorflow as tf
 
+from zoo.ensembling import graph_abstentions
 from zoo.ensembling.ensemble import Ensemble
 from zoo.ensembling.fitting import Fitted
 
@@ -16,24 +17,33 @@ Tensors = Mapping[str, tf.Tensor]
 _LEAST = 1e-6  # a probability, which a certain member is held to: `log_odds`
 
 
-def combiner(ensemble: Ensemble) -> Callable[[Sequence[Tensors]], dict[str, tf.Tensor]]:
+def combiner(ensemble: Ensemble) -> Callable[..., dict[str, tf.Tensor]]:
     """From what the networks say to what `Ensemble.combine` says of it.
 
     Returns:
         A function of the outputs of every network by name, `[B, K]`, the folds of a
-        member one after the other; it gives those that a prediction shows.
+        member one after the other, and of who votes, bool `[M, B]`, for each sample a
+        member or more; none = every member votes. What an abstaining member's networks
+        say is not looked at. It gives the outputs that a prediction shows.
     """
 
-    def combined(each: Sequence[Tensors]) -> dict[str, tf.Tensor]:
+    def combined(
+        each: Sequence[Tensors], votes: tf.Tensor | None = None
+    ) -> dict[str, tf.Tensor]:
         answers = {}
         for output in ensemble.target_outputs:
-            rule = _RULES[ensemble.rule, output.kind.single_label]
+            kind = ensemble.rule, output.kind.single_label
             fitted = ensemble.fitted.get(output.target.name, {})
             folds = len(ensemble.folds)
             total = 0.0
             for number, fold in enumerate(ensemble.folds):
                 own = [outputs[output.shown_output] for outputs in each[number::folds]]
-                total += rule(tf.stack(own), fitted.get(fold, {}))
+                values, learned = tf.stack(own), fitted.get(fold, {})
+                if votes is None:
+                    total += _RULES[kind](values, learned)
+                    continue
+                values = tf.where(votes[:, :, None], values, tf.zeros_like(values))
+                total += graph_abstentions.RULES[kind](values, votes, learned)
             answers[output.shown_output] = total / folds
         return answers
 

@@ -127,7 +127,7 @@ def check_one_record(ensemble: Ensemble, members: Sequence[Member]) -> None:
         raise UsageError(
             f"the members of {ensemble.path} are of several tasks "
             f"({', '.join(ensemble.tasks)}), and each wants a record of its own. Use "
-            "`python -m zoo.predict`, which makes them, or export the members singly"
+            "`python -m zoo.predict`, which makes them"
         )
 
 

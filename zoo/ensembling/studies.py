@@ -8,14 +8,12 @@ from pipelines.ingestion.new_study import OneRecord
 from pipelines.ingestion.study_fault import attempt
 from zoo.ensembling import predictor
 from zoo.ensembling.ensemble import Ensemble
-from zoo.ensembling.task_groups import TaskGroup
+from zoo.ensembling.task_groups import LACKS, TaskGroup
 from zoo.prediction.output_format import Outputs
 from zoo.prediction.predictor import Predictor
 from zoo.prediction.result_file import Prediction, no_prediction
 
 Read = Callable[[], Iterable[OneRecord]]
-
-LACKS = "missing_sequence"  # code of the only fault by which a member abstains
 
 
 @dataclass(kw_only=True, eq=False)

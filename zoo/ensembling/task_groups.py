@@ -10,6 +10,8 @@ from zoo.ensembling.member import Member
 from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.study_source import StudySource
 
+LACKS = "missing_sequence"  # code of the only fault by which a member abstains
+
 
 @dataclass(frozen=True, kw_only=True)
 class TaskGroup:
@@ -60,29 +62,33 @@ def _check_joinable(ensemble: Ensemble, tasks: Sequence) -> None:
 
 
 def source_of(
-    source: StudySource, group: TaskGroup, groups: Sequence[TaskGroup]
+    source: StudySource, own: ModelFacts, every: Sequence[ModelFacts]
 ) -> StudySource | None:
-    """What of the named studies is of a group's task; none = no sequence of them.
+    """What of the named studies is of a task; none = no sequence of them.
+
+    Args:
+        own: of the task.
+        every: of all tasks, this one too.
 
     Raises:
         UsageError: a sequence that no task names.
     """
     named = source.nifti or source.series
-    if not group.facts.covariates and any(each.facts.covariates for each in groups):
+    if not own.covariates and any(facts.covariates for facts in every):
         source = dataclasses.replace(source, covariates=())
-    wants_mask = [each.facts.task.steps.wants_mask for each in groups]
-    if not group.facts.task.steps.wants_mask and any(wants_mask):
+    wants_mask = [facts.task.steps.wants_mask for facts in every]
+    if not own.task.steps.wants_mask and any(wants_mask):
         source = dataclasses.replace(source, mask=None)
-    if len(groups) == 1 or not named:
+    if len(every) == 1 or not named:
         return source
-    known = {name for each in groups for name in each.facts.task.channels}
+    known = {name for facts in every for name in facts.task.channels}
     unknown = sorted(set(named) - known)
     if unknown:
         raise UsageError(
             f"the tasks of the members have the sequences {', '.join(sorted(known))}. "
             f"Received: {', '.join(unknown)}"
         )
-    of_task = {n: v for n, v in named.items() if n in group.facts.task.channels}
+    of_task = {n: v for n, v in named.items() if n in own.task.channels}
     if source.nifti is not None:
         return dataclasses.replace(source, nifti=of_task) if of_task else None
     if not of_task and source.dicom is None:

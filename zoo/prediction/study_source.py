@@ -15,7 +15,7 @@ from pipelines.tables.table_file import split_sheet
 from zoo.prediction.model_facts import ModelFacts
 
 if TYPE_CHECKING:  # it loads SimpleITK, and the command line is read before
-    from pipelines.ingestion.new_study import OneRecord
+    from pipelines.ingestion.new_study import NewStudy, OneRecord
     from pipelines.tasks.task import Task
 
     Covariates = Callable[[Mapping[str, str]], tuple[float, ...]]
@@ -66,6 +66,15 @@ class StudySource:
                 lacks.
             DataError: the file of covariates is none.
         """
+        studies = self.studies(facts)
+        return lambda: (study.make() for study in studies())
+
+    def studies(self, facts: ModelFacts) -> Callable[[], Iterable[NewStudy]]:
+        """What finds the studies, whose records are made when they are asked for.
+
+        Raises:
+            UsageError, DataError: as `records`.
+        """
         covariates = self._covariates(facts)
         self._check_mask(facts)
         named_sequences.check(self.nifti or self.series, facts.task)
@@ -76,21 +85,22 @@ class StudySource:
             )
         return lambda: self._read(facts.task, covariates)
 
-    def _read(self, task: Task, covariates: Covariates | None) -> Iterable[OneRecord]:
+    def _read(self, task: Task, covariates: Covariates | None) -> Iterable[NewStudy]:
         from pipelines.ingestion import new_study
 
-        if self.nifti is not None:
-            yield new_study.nifti_record(
-                self.nifti, task, covariates=covariates, mask=self.mask
+        options = {"workers": self.workers, "covariates": covariates}
+        if self.dicom is not None:
+            yield from new_study.dicom_studies(
+                self.dicom, task, named=self.series, **options
             )
             return
-        options = {"workers": self.workers, "covariates": covariates}
-        if self.dicom is None:
-            yield new_study.series_record(self.series, task, **options)
-            return
-        yield from new_study.dicom_records(
-            self.dicom, task, named=self.series, **options
-        )
+        if self.nifti is not None:
+            only = new_study.nifti_record(
+                self.nifti, task, covariates=covariates, mask=self.mask
+            )
+        else:
+            only = new_study.series_record(self.series, task, **options)
+        yield new_study.NewStudy(name=only.name, ids=only.ids, make=lambda: only)
 
     def _covariates(self, facts: ModelFacts) -> Covariates | None:
         """What gives the covariates of a study by its ids; none where none are seen."""

@@ -6,7 +6,7 @@ import pytest
 import SimpleITK as sitk
 
 from pipelines.errors import DataError, StudyError, UsageError
-from pipelines.ingestion import ingest_cohort, make_record
+from pipelines.ingestion import ingest_cohort, make_record, new_study
 from pipelines.ingestion.new_study import dicom_records, nifti_record
 from pipelines.readers.dicom import scan
 from pipelines.records.directory import open_dataset
@@ -30,6 +30,20 @@ def test_the_voxels_are_those_of_ingest(phantom, request_of, small_task):
     new = [one.record for one in dicom_records(phantom / "dicom", small_task)]
     assert {fingerprint(record) for record in new} == ingested
     assert len(new) == 10
+
+
+def test_records_of_studies_are_made_when_they_are_asked_for(
+    phantom, small_task, monkeypatch
+):
+    with monkeypatch.context() as patched:
+        patched.setattr(new_study, "make_record", None)  # none is made meanwhile
+        studies = list(new_study.dicom_studies(phantom / "dicom", small_task))
+    records = list(dicom_records(phantom / "dicom", small_task))
+    assert [(one.name, one.ids) for one in studies] == [
+        (one.name, one.ids) for one in records
+    ]
+    assert studies[3].make() == records[3]
+    assert records[3].record is not None
 
 
 def test_an_unforeseen_fault_is_one_study_s(phantom, small_task, monkeypatch):

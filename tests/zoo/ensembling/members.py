@@ -107,8 +107,11 @@ def unbuilt(path, task=networks.TASK, recipe=networks.TURNED, standards=NOTHING)
     return run
 
 
-def ensemble_of(folder, paths, rule="weighted", fitted=(0.25, 0.75)):
-    """The directory of an ensemble of finished runs."""
+def ensemble_of(folder, paths, rule="weighted", fitted=(0.25, 0.75), learned=None):
+    """The directory of an ensemble of finished runs.
+
+    `learned` is by target and fold what the rule learned, else by `fitted`.
+    """
     members = members_of.opened(paths)
     entries = tuple(
         MemberEntry(
@@ -131,7 +134,7 @@ def ensemble_of(folder, paths, rule="weighted", fitted=(0.25, 0.75)):
         targets=members[0].run.task.targets,
         members=entries,
         folds=members[0].folds,
-        fitted={"": weights} if rule == "weighted" else {},
+        fitted=(learned or {"": weights}) if rule == "weighted" else {},
     )
     folder.mkdir()
     ensembles.write(folder, ensemble)

@@ -52,6 +52,60 @@ def test_the_graph_says_what_the_rules_in_numpy_say(rule, classes):
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-6)
 
 
+@pytest.mark.parametrize("classes", CLASSES)
+@pytest.mark.parametrize("rule", rules.RULES)
+def test_who_abstains_has_no_part_as_in_numpy(rule, classes):
+    generator = np.random.default_rng(5)
+    values = generator.dirichlet(np.full(classes, 0.4), (6, 56)).astype(np.float32)
+    values[:, 0] = np.eye(classes)[[0, 0, 1, 1, 0, 0]]  # certain, and at odds
+    some = [[i >> m & 1 == 1 for i in range(1, 8)] for m in range(3)]  # all but nobody
+    votes = np.tile(np.array(some), 8)
+    votes[:, 0] = [True, True, False]
+    fitted = {fold: learned(rule, generator, classes) for fold in ("0", "1")}
+    whole = ensemble(rule, Target(classes=CLASSES[classes]), fitted)
+    (output,) = whole.target_outputs
+    seen = np.where(np.repeat(votes, 2, axis=0)[:, :, None], values, np.nan)
+    by_fold = {fold: seen[place::2] for place, fold in enumerate(whole.folds)}
+    expected = whole.combine(output, by_fold)
+    for absent in (values, seen):  # whatever the networks say of nothing
+        each = [{"probabilities": tf.constant(said, tf.float32)} for said in absent]
+        combined = tf.function(graph_rules.combiner(whole))
+        found = combined(each, tf.constant(votes))["probabilities"].numpy()
+        np.testing.assert_allclose(found, expected, atol=2e-6)
+        np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("rule", rules.RULES)
+def test_where_nobody_abstains_both_forms_agree(rule):
+    generator = np.random.default_rng(6)
+    values = generator.dirichlet(np.full(3, 0.4), (6, 20)).astype(np.float32)
+    fitted = {fold: learned(rule, generator, 3) for fold in ("0", "1")}
+    whole = ensemble(rule, Target(classes=CLASSES[3]), fitted)
+    each = [{"probabilities": tf.constant(said)} for said in values]
+    combined = graph_rules.combiner(whole)
+    found = combined(each, tf.ones([3, 20], tf.bool))["probabilities"].numpy()
+    expected = combined(each)["probabilities"].numpy()
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("rule", rules.COMBINE["regression"])
+def test_numbers_of_who_votes_as_in_numpy(rule):
+    generator = np.random.default_rng(7)
+    values = generator.normal(-3, 4, (6, 7, 2)).astype(np.float32)
+    votes = np.array([[i >> m & 1 == 1 for i in range(1, 8)] for m in range(3)])
+    fitted = {fold: learned(rule, generator, 2) for fold in ("0", "1")}
+    target = Target(kind="regression", columns=("kpa", "fat"))
+    whole = ensemble(rule, target, fitted)
+    (output,) = whole.target_outputs
+    seen = np.where(np.repeat(votes, 2, axis=0)[:, :, None], values, np.nan)
+    expected = whole.combine(
+        output, {fold: seen[place::2] for place, fold in enumerate(whole.folds)}
+    )
+    each = [{"predictions": tf.constant(said)} for said in values]
+    found = graph_rules.combiner(whole)(each, tf.constant(votes))["predictions"]
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+
+
 def test_a_median_of_numbers_is_not_scaled():
     target = Target(kind="regression", columns=("kpa",))
     whole = ensemble("median", target, {})

@@ -166,11 +166,10 @@ def test_named_sequences_go_to_the_tasks_that_have_them(runs):
     ensemble = ensembles.opened(path)
     first, second = task_groups.of_members(ensemble, member.reopened(ensemble))
     task = dataclasses.replace(second.facts.task, sequences=networks.TASK.sequences[:1])
-    facts = dataclasses.replace(second.facts, task=task)
-    groups = (first, dataclasses.replace(second, facts=facts))
+    every = (first.facts, dataclasses.replace(second.facts, task=task))
     source = StudySource(nifti={"T2": "t2.nii"})
-    assert task_groups.source_of(source, groups[0], groups) == source
-    assert task_groups.source_of(source, groups[1], groups) is None
+    assert task_groups.source_of(source, every[0], every) == source
+    assert task_groups.source_of(source, every[1], every) is None
     unknown = StudySource(nifti={"T9": "t9.nii"})
     with pytest.raises(UsageError, match="have the sequences T1, T2. Received: T9"):
-        task_groups.source_of(unknown, groups[0], groups)
+        task_groups.source_of(unknown, every[0], every)

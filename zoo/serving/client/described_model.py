@@ -14,6 +14,7 @@ from zoo.serving.client.model_choice import DEFAULT_LABEL, ModelChoice
 from zoo.serving.client.retries import retried
 from zoo.serving.client.service import Service
 from zoo.serving.description import Description
+from zoo.serving.tasks_description import OUTPUT, DescribedTask, TasksDescription
 
 _OF_THE_WAY = ("unreachable", "busy", "other_protocol", "cut_off", "deadline")
 
@@ -24,16 +25,25 @@ class DescribedModel:
 
     Args:
         choice: by the number of the version.
-        description: of its task.
+        description: of its task, of several tasks the first.
         facts: what of it predictions are made and written by.
         is_newest_for_want_of_label: whether it answers since no version bears the
             default label.
+        tasks: of an ensemble whose members are of several.
     """
 
     choice: ModelChoice
     description: Description
     facts: ModelFacts
     is_newest_for_want_of_label: bool = False
+    tasks: TasksDescription | None = None
+
+    def facts_of(self, task: DescribedTask) -> ModelFacts:
+        """What predictions are made by of one of its tasks."""
+        about = task.description
+        return ModelFacts(
+            name=self.facts.name, task=about.task, covariates=about.covariates
+        )
 
 
 def describe(service: Service, asking: Asking) -> DescribedModel:
@@ -53,6 +63,7 @@ def describe(service: Service, asking: Asking) -> DescribedModel:
                 "describe",
                 {"request": np.array([b""], object)},
                 outputs=("task", "spec"),
+                optional=(OUTPUT,),
                 timeout_s=left,
             ),
             timeout_s=asking.timeout_s,
@@ -68,6 +79,9 @@ def describe(service: Service, asking: Asking) -> DescribedModel:
             name=named, task=description.task, covariates=description.covariates
         ),
         is_newest_for_want_of_label=is_newest,
+        tasks=TasksDescription.from_json(_text(answered[OUTPUT], named))
+        if OUTPUT in answered
+        else None,
     )
 
 

@@ -1,6 +1,6 @@
 """New studies to predictions by a model of an endpoint."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from zoo.serving.client.endpoint_error import EndpointError
 from zoo.serving.client.in_order import in_order
 from zoo.serving.client.record_inputs import inputs
 from zoo.serving.client.retries import retried
-from zoo.serving.client.service import Service
+from zoo.serving.client.service import Service, Tensors
 from zoo.targets.target_output import TargetOutput
 
 
@@ -48,14 +48,31 @@ def predicted(
 def _outputs(
     record: bytes, model: DescribedModel, service: Service, asking: Asking
 ) -> Outputs:
-    """What the model answers of one record, without the first axis.
+    """What the model answers of one record, without the first axis."""
+    given = inputs(record, asking.signature, model.description)
+    return answered_to(given, model, service, asking)
+
+
+def answered_to(
+    given: Tensors,
+    model: DescribedModel,
+    service: Service,
+    asking: Asking,
+    *,
+    further: Sequence[str] = (),
+) -> Outputs:
+    """What the model answers of one sample, without the first axis.
+
+    Args:
+        given: the inputs of the signature that is asked.
+        further: names of outputs beside those of the targets.
 
     Raises:
         StudyError: no answer, or not one of this model's task.
     """
     targets = model.facts.target_outputs
     names = [name for target_output in targets for name in _names(target_output)]
-    given = inputs(record, asking.signature, model.description)
+    names += further
     try:
         answered = retried(
             lambda left: service.predict(

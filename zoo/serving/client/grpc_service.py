@@ -73,6 +73,7 @@ class GrpcService:
         inputs: Tensors,
         *,
         outputs: Sequence[str],
+        optional: Sequence[str] = (),
         timeout_s: float,
     ) -> dict[str, np.ndarray]:
         """See `zoo.serving.client.service.Service`."""
@@ -86,7 +87,8 @@ class GrpcService:
         if not {*outputs} <= {*answered.outputs}:
             wanted = ", ".join(outputs)
             raise EndpointError("bad_answer", f"outputs {wanted} are wanted")
-        return {name: _array(answered.outputs[name]) for name in outputs}
+        there = [name for name in optional if name in answered.outputs]
+        return {name: _array(answered.outputs[name]) for name in (*outputs, *there)}
 
     def close(self) -> None:
         """See `zoo.serving.client.service.Service`."""

@@ -23,8 +23,14 @@ def request(signature: str, inputs: Tensors) -> bytes:
     return b'{"signature_name": ' + name + b', "inputs": {' + columns + b"}}"
 
 
-def outputs(body: bytes, names: Sequence[str]) -> dict[str, np.ndarray]:
+def outputs(
+    body: bytes, names: Sequence[str], optional: Sequence[str] = ()
+) -> dict[str, np.ndarray]:
     """The tensors of an answer; a single one comes without its name.
+
+    Args:
+        names: of those that are wanted.
+        optional: of those that are wanted where they are there.
 
     Raises:
         EndpointError: `bad_answer`.
@@ -35,7 +41,8 @@ def outputs(body: bytes, names: Sequence[str]) -> dict[str, np.ndarray]:
     if not isinstance(answered, dict) or not {*names} <= {*answered}:
         raise EndpointError("bad_answer", f"outputs {', '.join(names)} are wanted")
     try:
-        return {name: _array(answered[name]) for name in names}
+        there = [name for name in optional if name in answered]
+        return {name: _array(answered[name]) for name in (*names, *there)}
     except (ValueError, TypeError, OverflowError) as error:
         raise EndpointError("bad_answer", str(error)) from error
 

@@ -55,12 +55,13 @@ class RestService:
         inputs: Tensors,
         *,
         outputs: Sequence[str],
+        optional: Sequence[str] = (),
         timeout_s: float,
     ) -> dict[str, np.ndarray]:
         """See `zoo.serving.client.service.Service`."""
         sent = rest_json.request(signature, inputs)
         body = self._answer("POST", _path(choice) + ":predict", sent, timeout_s)
-        return rest_json.outputs(body, outputs)
+        return rest_json.outputs(body, outputs, optional)
 
     def close(self) -> None:
         """See `zoo.serving.client.service.Service`."""

@@ -26,6 +26,7 @@ class Service(Protocol):
         inputs: Tensors,
         *,
         outputs: Sequence[str],
+        optional: Sequence[str] = (),
         timeout_s: float,
     ) -> dict[str, np.ndarray]:
         """The outputs of a signature by name, strings as `str`.
@@ -33,6 +34,7 @@ class Service(Protocol):
         Args:
             inputs: float32 or int64, or bytes as objects, `[B, ...]` by name.
             outputs: the names that are wanted; one that is missing is an error.
+            optional: names that are wanted where the signature has them.
             timeout_s: how long to wait for the answer.
         """
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from pipelines import open_dataset
 from pipelines.errors import DataError, UsageError
 from zoo.ensembling import ensemble as ensembles
-from zoo.ensembling import member
+from zoo.ensembling import member, task_groups
 from zoo.ensembling.ensemble import Ensemble
+from zoo.ensembling.task_groups import TaskGroup
 from zoo.prediction import finished_runs
 from zoo.runs import same_data
 from zoo.runs.run import Run
-from zoo.serving.exporting import version_directory
+from zoo.serving.exporting import task_data, version_directory
 from zoo.serving.model_root import versions
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class ExportRequest:
         path: of the run, of all folds of a cross-validation, or of an ensemble.
         runs: whose networks answer together; of an ensemble member by member.
         ensemble: how they do, where they are an ensemble's; else their mean.
+        groups: its members by task, where they are of several; each task then has an
+            input of its own.
         name: of the model.
         root: the model root.
         version: its number, which is free.
@@ -47,6 +50,7 @@ class ExportRequest:
         onnx: whether an ONNX file goes with it.
         data: the data set that the runs were trained on, whose records the export is
             held to; none = made-up ones.
+        task_data: the same for each of the groups; empty = made-up ones.
         server_python: a Python with the TensorFlow of the server, which loads the
             export as well; none = this one alone.
     """
@@ -60,6 +64,8 @@ class ExportRequest:
     precision: str = "float32"
     onnx: bool = False
     data: DataSet | None = None
+    task_data: tuple[DataSet, ...] = ()
+    groups: tuple[TaskGroup, ...] = ()
     server_python: str | None = None
 
     @property
@@ -90,7 +96,7 @@ def checked(
     version: int | None = None,
     precision: str = "float32",
     onnx: bool = False,
-    data: str | None = None,
+    data: str | Sequence[str] | None = None,
     server_python: str | None = None,
     without_stage: bool = False,
 ) -> ExportRequest:
@@ -98,7 +104,8 @@ def checked(
 
     Args:
         version: its number; none = the next one.
-        data: directory of the runs' data set; none = made-up records.
+        data: directory of the runs' data set, of an ensemble of several tasks those
+            of all; none = made-up records.
         server_python: see `ExportRequest`.
         without_stage: whether a last stage that the runs have may stay behind.
 
@@ -121,17 +128,31 @@ def checked(
         )
     if onnx:
         _check_onnx()
-    ensemble, runs = _answering(path)
+    ensemble, runs, groups = _answering(path)
+    if groups and onnx:
+        raise UsageError(
+            f"the members of {path} take records of several tasks, and --onnx is of "
+            "what takes volumes of one. Leave --onnx out, or export the members singly"
+        )
+    named = [data] if isinstance(data, str) else [*(data or ())]
+    if len(named) > 1 and not groups:
+        raise UsageError(
+            "--data is named once, but for an ensemble whose members are of several "
+            f"tasks. Received: {', '.join(named)}"
+        )
+    data_sets = [open_dataset(each) for each in named]
     request = ExportRequest(
         path=Path(path),
         runs=runs,
         ensemble=ensemble,
+        groups=groups,
         name=name,
         root=Path(to),
         version=version,
         precision=precision,
         onnx=onnx,
-        data=None if data is None else open_dataset(data),
+        data=data_sets[0] if data_sets and not groups else None,
+        task_data=task_data.of_groups(groups, data_sets),
         server_python=server_python,
     )
     version_directory.check_new(request.target)
@@ -154,24 +175,29 @@ def _check_no_stage(runs: Sequence[Run]) -> None:
         )
 
 
-def _answering(path: str | os.PathLike) -> tuple[Ensemble | None, tuple[Run, ...]]:
-    """The ensemble at a path, if it is one, and the runs that answer.
+def _answering(
+    path: str | os.PathLike,
+) -> tuple[Ensemble | None, tuple[Run, ...], tuple[TaskGroup, ...]]:
+    """The ensemble at a path, if it is one, the runs that answer, and its groups.
 
     Raises:
-        UsageError: members that want records or covariates of their own.
+        UsageError: members of several tasks whose studies can't be told to be the
+            same, or of one task that want covariates of their own.
     """
     if not ensembles.is_there(path):
-        return None, tuple(finished_runs.by_fold(path).values())
+        return None, tuple(finished_runs.by_fold(path).values()), ()
     ensemble = ensembles.opened(path)
     members = member.reopened(ensemble)
-    member.check_one_record(ensemble, members)
     runs = tuple(each.runs[fold] for each in members for fold in ensemble.folds)
+    groups = task_groups.of_members(ensemble, members)
+    if len(groups) > 1:
+        return ensemble, runs, groups
     if len({run.recipe.head.covariates for run in runs}) > 1:
         raise UsageError(
             f"the members of {path} see different covariates, and a served model is "
             "given those of one list. Export the members singly"
         )
-    return ensemble, runs
+    return ensemble, runs, ()
 
 
 def _check_onnx() -> None:

@@ -15,9 +15,11 @@ from zoo.prediction import last_stage, predictor
 from zoo.runs import cross_validation, disk
 from zoo.runs.run import Run
 from zoo.serving.exporting import (
+    export_tasks,
     figures,
     gated,
     held_to,
+    held_to_tasks,
     model_file,
     onnx_file,
     precisions,
@@ -55,15 +57,20 @@ def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
     precisions.check(request.precision, gpus())
     with version_directory.reserved(request.target):
         say(f"loading {len(request.runs)} network{'s' if request.runs[1:] else ''}")
-        served = served_model(
-            request.runs, ensemble=request.ensemble, precision=request.precision
-        )
-        expected = held_to.of(request)
+        if request.groups:
+            served = export_tasks.served(request)
+            expected = held_to_tasks.of(request, export_tasks.described(request))
+        else:
+            served = served_model(
+                request.runs, ensemble=request.ensemble, precision=request.precision
+            )
+            expected = held_to.of(request)
         with version_directory.on_disk(request.root):
             folder.fill(request.root)
         with version_directory.new(request.target) as aside:
             say(f"writing version {request.version} of {request.name}")
-            _write(aside, request, served, expected, say)
+            write = export_tasks.write if request.groups else _write
+            write(aside, request, served, expected, say)
     label = _label(request)
     say(f"version {request.version} of {request.name} is {label}")
     return request.target

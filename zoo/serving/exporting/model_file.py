@@ -34,6 +34,7 @@ def text(
     differences: Sequence[Difference] = (),
     ensemble: Ensemble | None = None,
     channels: Sequence[str] = (),
+    tasks: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The file's content.
 
@@ -44,6 +45,8 @@ def text(
         differences: to the runs in float32, as far as measured.
         ensemble: how the networks answer together; none = by their mean.
         channels: that any of them sees; none = those of the first.
+        tasks: of members of several tasks each of these, the first one's too: `input`,
+            `task`, `spec`, `channels`, `covariates` and `data_digests`.
     """
     run = runs[0]
     described = {
@@ -58,6 +61,7 @@ def text(
         "answers": [_answer(target_output) for target_output in run.target_outputs],
         "members": [_member(one) for one in runs],
         **_of_ensemble(ensemble),
+        **({"tasks": [*tasks]} if tasks else {}),
         "precision": precision,
         "differences": [dataclasses.asdict(difference) for difference in differences],
         "data_digest": run.data_digest,

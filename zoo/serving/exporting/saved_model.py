@@ -1,14 +1,16 @@
 """The files of a version: the SavedModel, and beside it what is known of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import tensorflow as tf
 
 from pipelines.storage import atomic_files
+from pipelines.tasks.task import Task
 from zoo.runs.run import Run
 from zoo.serving.description import Description
 from zoo.serving.exporting import model_file, warm_up
+from zoo.serving.exporting.served_tasks import ServedTasks
 from zoo.serving.exporting.signatures import ServedModel
 
 ASSETS = "assets.extra"  # which TensorFlow Serving leaves alone
@@ -31,16 +33,41 @@ def write(
         model_text: of model.json.
         batch_sizes: those that the server's batching allows; each is warmed up.
     """
-    signatures = served.signatures(texts(run, model_text))
+    write_files(
+        directory,
+        served,
+        texts(run, model_text),
+        {"examples": run.task},
+        name=name,
+        batch_sizes=batch_sizes,
+    )
+
+
+def write_files(
+    directory: Path,
+    served: ServedModel | ServedTasks,
+    described: Mapping[str, str],
+    tasks: Mapping[str, Task],
+    *,
+    name: str,
+    batch_sizes: Sequence[int],
+) -> None:
+    """Likewise, of whatever has signatures.
+
+    Args:
+        described: what `describe` answers, by name; `model` is model.json.
+        tasks: by the name of the input whose records it takes.
+    """
+    signatures = served.signatures(described)
     tf.saved_model.save(served, str(directory), signatures=signatures)
     assets = directory / ASSETS
     assets.mkdir(exist_ok=True)
-    atomic_files.write_text(assets / model_file.FILE, model_text)
+    atomic_files.write_text(assets / model_file.FILE, described["model"])
     warm_up.write(
         assets,
         name=name,
         signatures=served.inputs(),
-        task=run.task,
+        tasks=tasks,
         batch_sizes=batch_sizes,
     )
 

@@ -59,7 +59,7 @@ class ServedModel(tf.Module):
             "describe": describe,
         }
         return {
-            name: _function(methods[name], inputs)
+            name: function_of(methods[name], inputs)
             for name, inputs in self.inputs().items()
         }
 
@@ -67,11 +67,11 @@ class ServedModel(tf.Module):
         """What each of the signatures is given, by name, B first."""
         inputs = {
             "serving_default": volume_signature(self._run),
-            "serve_examples": _of_strings("examples"),
+            "serve_examples": of_strings("examples"),
         }
         if len(self._members) == 1:
-            inputs["features"] = _of_strings("examples")
-        return inputs | {"describe": _of_strings("request")}
+            inputs["features"] = of_strings("examples")
+        return inputs | {"describe": of_strings("request")}
 
     def of_volumes(self, given: Tensors) -> Tensors:
         """The answers to decoded volumes, see `zoo.prediction.volume_inputs`."""
@@ -121,11 +121,12 @@ def volume_signature(run: Run) -> dict[str, tf.TensorSpec]:
     }
 
 
-def _of_strings(name: str) -> dict[str, tf.TensorSpec]:
+def of_strings(name: str) -> dict[str, tf.TensorSpec]:
+    """An input of texts or records, `[B]`."""
     return {name: tf.TensorSpec([None], tf.string, name=name)}
 
 
-def _function(
+def function_of(
     method: Callable[[Tensors], Tensors], signature: Mapping[str, tf.TensorSpec]
 ) -> tf.types.experimental.GenericFunction:
     """A graph of stock operations: XLA, which TensorFlow Serving lacks, is kept out."""

@@ -4,7 +4,7 @@ Its volumes are all background, which a tensor states by one number: the file st
 small, and it holds nothing of any patient.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import tensorflow as tf
@@ -23,7 +23,7 @@ def write(
     *,
     name: str,
     signatures: dict[str, dict[str, tf.TensorSpec]],
-    task: Task,
+    tasks: Mapping[str, Task],
     batch_sizes: Sequence[int] = BATCH_SIZES,
 ) -> None:
     """Writes the requests into the folder `assets.extra` of a version.
@@ -31,10 +31,10 @@ def write(
     Args:
         name: of the model.
         signatures: the inputs of each signature by their names, B first.
-        task: whose record each of the `examples` is.
+        tasks: whose record each of an input's strings is, by the input's name.
         batch_sizes: those that the server's batching allows.
     """
-    record = background_record(task)
+    records = {key: background_record(task) for key, task in tasks.items()}
     with tf.io.TFRecordWriter(str(assets / FILE)) as writer:
         for signature, inputs in signatures.items():
             for size in batch_sizes:
@@ -43,7 +43,7 @@ def write(
                 request.model_spec.signature_name = signature
                 for key, spec in inputs.items():
                     request.inputs[key].CopyFrom(
-                        _tensor(spec, size, record if key == "examples" else b"")
+                        _tensor(spec, size, records.get(key, b""))
                     )
                 log = prediction_log_pb2.PredictionLog(
                     predict_log=prediction_log_pb2.PredictLog(request=request)

@@ -49,7 +49,7 @@ def check(
     Args:
         examples: serialized records, N; what a signature takes as `examples`.
         volumes: the same ones by further names of inputs, `[N, ...]`, see
-            `zoo.prediction.decoded_records`.
+            `zoo.prediction.decoded_records`; records of several tasks too.
         expected: what is to be answered to them, by the name of the output,
             `[N, ...]`; outputs of other names are to be the same in any batch.
         tolerance: of numbers, absolute and relative; texts are equal.

@@ -34,26 +34,23 @@ class Asked:
 def samples(
     examples: Sequence[bytes], volumes: Arrays, expected: Arrays
 ) -> dict[str, np.ndarray]:
-    """The samples by names of inputs; none if there are no examples.
+    """The samples by names of inputs; none if there are neither examples nor volumes.
 
     Raises:
         UsageError: unequal numbers of them.
     """
-    numbers = {EXAMPLES: len(examples)}
+    numbers = {EXAMPLES: len(examples)} if examples or not volumes else {}
     numbers |= {name: len(values) for name, values in {**volumes, **expected}.items()}
     if len({*numbers.values()}) > 1:
         raise UsageError(
             "examples, volumes and what is expected of them are equally many. "
             f"Received: {numbers}"
         )
-    if not examples:
+    number = max(numbers.values())
+    if not number:
         return {}
-    asking = np.full(len(examples), b"", object)
-    return {
-        EXAMPLES: np.array([*examples, None], object)[:-1],
-        REQUEST: asking,
-        **volumes,
-    }
+    own = {EXAMPLES: np.array([*examples, None], object)[:-1]} if examples else {}
+    return {**own, REQUEST: np.full(number, b"", object), **volumes}
 
 
 def of_samples(
@@ -62,7 +59,7 @@ def of_samples(
     """Of each signature that takes them: the first, the last, and all at once."""
     if not given:
         return
-    everyone = tuple(range(len(given[EXAMPLES])))
+    everyone = tuple(range(len(given[REQUEST])))
     batches = dict.fromkeys((everyone[:1], everyone[-1:], everyone))
     for name, signature in signatures.items():
         if not signature.inputs or not given.keys() >= set(signature.inputs):

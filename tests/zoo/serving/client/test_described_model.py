@@ -13,6 +13,7 @@ from zoo.serving.client.address import read
 from zoo.serving.client.asking import Asking
 from zoo.serving.client.described_model import describe
 from zoo.serving.client.model_choice import ModelChoice
+from zoo.serving.tasks_description import DescribedTask, TasksDescription
 
 
 @pytest.fixture(params=SERVERS)
@@ -47,6 +48,23 @@ def test_a_model_describes_its_task(protocol, model):
     assert found.facts.task == served.TASK
     assert found.facts.covariates == ("age",)
     assert found.facts.name.startswith(f"liver at {protocol}://localhost:")
+
+
+def test_an_ensemble_describes_the_task_of_each_input(protocol, model):
+    task = DescribedTask(
+        input="examples_small", description=served.DESCRIPTION, members=("a", "b")
+    )
+    tasks = TasksDescription(members=("a", "b"), tasks=(task,))
+    told = served.describe()
+    model.signatures["describe"] = lambda inputs: {
+        **told(inputs),
+        "tasks": np.array([tasks.to_json()]),
+    }
+    found = described(protocol, model)
+    assert found.tasks == tasks
+    assert found.facts_of(task) == found.facts
+    model.signatures["describe"] = told
+    assert described(protocol, model).tasks is None
 
 
 def test_the_label_stable_is_meant_where_nothing_is_said(protocol, model):

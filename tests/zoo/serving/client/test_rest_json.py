@@ -32,6 +32,13 @@ def test_outputs_by_name():
     assert outputs["p"].tolist() == [[0.25, 0.75]]
 
 
+def test_optional_outputs_are_those_that_are_there():
+    outputs = rest_json.outputs(b'{"outputs": {"p": [1.5], "t": ["a"]}}', ["p"], ["t"])
+    assert {*outputs} == {"p", "t"}
+    outputs = rest_json.outputs(b'{"outputs": {"p": [1.5], "x": ["a"]}}', ["p"], ["t"])
+    assert {*outputs} == {"p"}
+
+
 def test_a_single_output_comes_without_its_name():
     outputs = rest_json.outputs(b'{"outputs": [[1.5]]}', ["predictions"])
     assert outputs["predictions"].tolist() == [[1.5]]

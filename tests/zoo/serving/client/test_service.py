@@ -49,6 +49,19 @@ def test_tensors_arrive_as_they_are(protocol, model):
     assert outputs["text"].tolist() == ["ä"]
 
 
+def test_optional_outputs_come_where_the_signature_has_them(protocol, model):
+    inputs = {"x": np.ones((1, 2), np.float32), "n": np.ones((1, 1), np.int64)}
+    with serving(protocol, model) as service:
+        outputs = service.predict(
+            *(LIVER, "repeat", inputs),
+            outputs=("seen",),
+            optional=("text", "tasks"),
+            timeout_s=20,
+        )
+    assert {*outputs} == {"seen", "text"}
+    assert outputs["text"].tolist() == ["ä"]
+
+
 def test_records_arrive_byte_by_byte(protocol, model):
     seen = []
     model.signatures["serve_examples"] = lambda inputs: (

@@ -52,15 +52,56 @@ def test_of_an_ensemble_all_members_and_the_channels_of_any(tmp_path):
     assert request.run.channels == ("T1", "T2")
 
 
-def test_members_that_want_inputs_of_their_own_are_refused(tmp_path):
-    other = dataclasses.replace(networks.TASK, name="other")
-    paths = [
-        unbuilt(tmp_path / name, task).path
-        for name, task in (("a", networks.TASK), ("b", other))
-    ]
-    path = ensemble_of(tmp_path / "both", paths)
-    with pytest.raises(UsageError, match="each wants a record of its own"):
+OTHER = dataclasses.replace(networks.TASK, name="other")
+
+
+def of_tasks(folder, *tasks):
+    """An ensemble of a member of each task, trained on a data set of its name."""
+    paths = [unbuilt(folder / task.name, task).path for task in tasks]
+    return ensemble_of(folder / "both", paths, rule="mean")
+
+
+def test_of_members_of_several_tasks_each_has_its_own(tmp_path):
+    path = of_tasks(tmp_path, networks.TASK, OTHER)
+    request = export_request.checked(path, name="a", to=tmp_path / "root")
+    assert [each.facts.task for each in request.groups] == [networks.TASK, OTHER]
+    assert [run.path.name for run in request.runs] == ["small", "other"]
+    assert request.data is None and request.task_data == ()
+
+
+def test_of_members_of_several_tasks_no_onnx_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(export_request, "_check_onnx", lambda: None)
+    path = of_tasks(tmp_path, networks.TASK, OTHER)
+    with pytest.raises(UsageError, match="--onnx is of what takes volumes of one"):
+        export_request.checked(path, name="a", to=tmp_path / "root", onnx=True)
+
+
+def test_studies_that_can_not_be_told_to_be_the_same_are_refused(tmp_path):
+    other = dataclasses.replace(OTHER, study_key="accession_number")
+    path = of_tasks(tmp_path, networks.TASK, other)
+    with pytest.raises(UsageError, match="name a study by different keys"):
         export_request.checked(path, name="a", to=tmp_path / "root")
+
+
+def test_data_is_of_all_tasks_or_of_none(tmp_path, monkeypatch):
+    named = namedtuple("named", "digest path")
+    monkeypatch.setattr(export_request, "open_dataset", lambda each: named(each, each))
+    path = of_tasks(tmp_path, networks.TASK, OTHER)
+    options = {"name": "a", "to": tmp_path / "root"}
+    request = export_request.checked(path, data=["other", "small"], **options)
+    assert [each.digest for each in request.task_data] == ["small", "other"]
+    with pytest.raises(UsageError, match="--data names no data set of the task other"):
+        export_request.checked(path, data=["small"], **options)
+    with pytest.raises(DataError, match="no member was trained on third"):
+        export_request.checked(path, data=["other", "small", "third"], **options)
+
+
+def test_data_of_one_task_is_named_once(run, tmp_path):
+    with pytest.raises(UsageError, match="--data is named once, .* Received: a, b"):
+        checked(run, tmp_path, data=["a", "b"])
+
+
+def test_members_that_see_different_covariates_are_refused(tmp_path):
     seen = networks.SEES_COVARIATES
     paths = [
         unbuilt(tmp_path / "c", networks.CLINICAL).path,

@@ -2,7 +2,6 @@ import pytest
 import tensorflow as tf
 from tensorflow_serving.apis import prediction_log_pb2
 
-from tests.zoo.prediction import networks
 from tests.zoo.serving import exported
 from tests.zoo.serving.exporting import kinds
 from zoo.serving.exporting import saved_model, warm_up
@@ -43,7 +42,7 @@ def test_the_file_stays_small_whatever_the_volumes(tmp_path):
         tmp_path,
         name="large",
         signatures={"serving_default": signature},
-        task=networks.TASK,
+        tasks={},
         batch_sizes=(1, 32),
     )
     assert (tmp_path / warm_up.FILE).stat().st_size < 1000

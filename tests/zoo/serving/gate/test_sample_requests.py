@@ -36,6 +36,15 @@ def test_records_and_requests_are_inputs_by_name():
     assert given["request"].tolist() == [b""] * 3
 
 
+def test_samples_may_have_inputs_of_other_names_alone(signatures):
+    given = sample_requests.samples((), {"rows": ROWS}, EXPECTED)
+    assert {*given} == {"rows", "request"}
+    assert given["request"].tolist() == [b""] * 3
+    found = [*sample_requests.of_samples(given, EXPECTED, signatures)]
+    assert [one.rows for one in found] == [(0,), (2,), (0, 1, 2)]
+    assert sample_requests.samples((), {}, {}) == {}
+
+
 def test_a_signature_that_takes_something_else_is_not_asked(signatures):
     assert asked(signatures) == []
     assert [*sample_requests.of_samples({}, {}, signatures)] == []
