@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipelines import command
 from pipelines.errors import UsageError
-from zoo.serving.exporting import export_request
+from zoo.serving.exporting import changed_since, export_request
 
 _ROOT, _PRECISION = "saved_models", "float32"
 _DESCRIPTION = """\
@@ -37,13 +37,18 @@ of further targets the same with _<name>. An ensemble whose members are of sever
 and gives member_votes [B, M] and member_probabilities [B, M, K] (member_predictions)
 too. assets.extra/model.json says what the model is
 and how good it is known to be.
+
+Of a run with a last stage (`python -m zoo.calibrate`) probabilities are calibrated,
+label follows the operating point, and beside them come probabilities_uncalibrated,
+score and is_unknown, as zoo.predict gives them. A run that is calibrated anew wants a
+new version. An ensemble asks its members' networks alone.
 """
 
 _EXAMPLES = """\
 --onnx writes assets.extra/model.onnx too. It takes what serving_default takes and gives
 probabilities or predictions [B, ...] of every target, without labels and texts; the
-normalisation is inside, arithmetic is float32 whatever --precision says. It wants
-pip install 'mri-volume-zoo[onnx]'.
+normalisation is inside, arithmetic is float32 whatever --precision says. It holds no
+last stage. It wants pip install 'mri-volume-zoo[onnx]'.
 
 examples:
   python -m zoo.export runs/liver --name liver
@@ -55,6 +60,8 @@ examples:
       an ensemble of members that see a sequence each
   python -m zoo.export --check saved_models/liver/1
       what the server would refuse of this or any other SavedModel
+  python -m zoo.export runs/liver --check saved_models/liver/1
+      and whether it is of the run as it is today
 """
 
 
@@ -115,8 +122,9 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--check",
         metavar="DIR",
-        help="nothing is exported: says what the server would refuse of a SavedModel. "
-        "The exit code is 1 if anything, or if no signature of it could be asked",
+        help="nothing is exported: says what the server would refuse of a SavedModel, "
+        "and with RUN whether the run was trained or calibrated anew since. The exit "
+        "code is 1 if anything, or if no signature of it could be asked",
     )
     return parsed
 
@@ -128,10 +136,15 @@ def main(argv: Sequence[str]) -> int:
     if options.check is not None:
         from zoo.serving.gate import check
 
+        changes = []
+        if options.run is not None:
+            changes = changed_since.changes(Path(options.check), options.run)
         _say(f"loading {options.check} as a server does")
         report = check.check(Path(options.check), python=options.server_python)
         print(report)
-        return int(not (report.passed and report.asked))
+        if options.run is not None:
+            print("\n".join(changes) or f"it is of {options.run} as it is today")
+        return int(bool(changes) or not (report.passed and report.asked))
     request = export_request.checked(
         options.run,
         name=options.name,
@@ -158,7 +171,7 @@ def _check(options: argparse.Namespace) -> None:
     if options.server_python is not None and not Path(options.server_python).is_file():
         raise UsageError(f"{options.server_python} is not a Python that can be run")
     if options.check is not None:
-        others = (options.run, options.name, options.to, options.version)
+        others = (options.name, options.to, options.version)
         others += (options.data, options.precision)
         if (
             options.onnx
@@ -166,7 +179,8 @@ def _check(options: argparse.Namespace) -> None:
             or any(value is not None for value in others)
         ):
             raise UsageError(
-                "--check DIR checks what is there: only --server-python goes with it"
+                "--check DIR checks what is there: only RUN and --server-python go "
+                "with it"
             )
         if not Path(options.check).is_dir():
             raise UsageError(f"{options.check} is not a directory")

@@ -190,7 +190,7 @@ def _by_run(options: argparse.Namespace, source: StudySource) -> int:
     predictor = zoo.load(options.run)
     predictions = predicted(read(), predictor)
     code = _show(options, predictions, facts, folds=predictor.folds)
-    if code == 0 and not facts.has_last_stage:  # which an export does not hold
+    if code == 0:
         command.say_next("zoo.export", options.run, "--name", "NAME")
     return code
 

@@ -4,6 +4,8 @@ import csv
 
 import pytest
 
+_NUMBERS = ("prob:", "prob_uncalibrated:", "pred:")
+
 
 def rows(path):
     """The rows of a CSV file, by the column's name."""
@@ -16,7 +18,7 @@ def assert_same(found, expected):
     assert [[*row] for row in found] == [[*row] for row in expected]
     for row, wanted in zip(found, expected, strict=True):
         for name, cell in row.items():
-            if "prob:" in name or "pred:" in name:
+            if name.endswith("score") or any(word in name for word in _NUMBERS):
                 number = pytest.approx(float(wanted[name]), abs=1e-5, rel=1e-5)
                 assert float(cell) == number
             else:

@@ -1,7 +1,9 @@
 """Between networks' outputs and the answer: their mean, and the label that it gives.
 
 Of TensorFlow's own operations, so that it predicts and is served as one function. What
-is later put between an output and an answer (calibration, a reject option) is put here.
+a run's last_stage.json puts between (scaling, operating point, reject rule) comes
+behind: in NumPy by `staged_answer`, where it predicts, and in a graph by `graph_stage`,
+where it is served.
 """
 
 from collections.abc import Mapping, Sequence

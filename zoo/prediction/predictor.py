@@ -181,6 +181,7 @@ def load(path: str | os.PathLike, *, with_stage: bool = True) -> Predictor:
     stages = stage_file.of_runs([*runs.values()]) if with_stage else ()
     if stages:
         stage.check_alike(stages)
+        staged_answer.check_names(next(iter(runs.values())).target_outputs)
     by_fold = dict(zip(runs, stages))
     needs = {fold: each.needs for fold, each in by_fold.items()}
     return Predictor(

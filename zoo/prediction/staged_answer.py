@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from pipelines.errors import DataError
 from zoo.evaluation.last_stage import stage
 from zoo.evaluation.last_stage.stage import PROBABILITIES, LastStage, Outputs
+from zoo.targets.target_output import TargetOutput
 
 UNCALIBRATED, SCORE, IS_UNKNOWN = "probabilities_uncalibrated", "score", "is_unknown"
 ADDED = (UNCALIBRATED, SCORE, IS_UNKNOWN)
@@ -41,4 +43,16 @@ def staged(
 
 def is_staged(outputs: Mapping[str, np.ndarray]) -> bool:
     """Whether outputs went through a last stage."""
-    return UNCALIBRATED in outputs
+    return IS_UNKNOWN in outputs
+
+
+def check_names(target_outputs: Sequence[TargetOutput]) -> None:
+    """Raises a DataError where a further target's output has a name of `ADDED`."""
+    for target_output in target_outputs:
+        if target_output.shown_output in ADDED:
+            raise DataError(
+                f"a run with a last stage has no further target that is called "
+                f"{target_output.target.name}, for its {target_output.shown_output} "
+                "are also those of the main target. Call it otherwise in the task, or "
+                "remove last_stage.json"
+            )

@@ -8,6 +8,7 @@ from pipelines.storage import config_files
 from pipelines.tasks.task import Task
 
 FORMAT = 1
+STAGE = "last_stage"  # entry of model.json, where answers are those of a last stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,3 +69,18 @@ class Description:
                 f"reads {FORMAT}. Take the version of the software that exported it"
             )
         return config_files.build(cls, content, name="task of the served model")
+
+
+def is_staged(model_text: str) -> bool:
+    """Whether a served model answers with a last stage, by its model.json.
+
+    Raises:
+        DataError: no such text.
+    """
+    try:
+        return json.loads(model_text).get(STAGE) is not None
+    except (ValueError, RecursionError, AttributeError):
+        raise DataError(
+            "the model does not say what it is: a JSON object is wanted. Received: "
+            f"{model_text[:200]!r}. Ask a model that `python -m zoo.export` wrote"
+        ) from None

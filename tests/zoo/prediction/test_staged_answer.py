@@ -5,41 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from pipelines.errors import DataError, UsageError
-from tests.zoo.prediction import networks
-from zoo.evaluation.calibration.scaling import TemperatureScaling
-from zoo.evaluation.decisions.operating_point import OperatingPoint
-from zoo.evaluation.last_stage import stage_file
-from zoo.evaluation.last_stage.stage import FittedOn, LastStage
+from pipelines.errors import DataError
+from tests.zoo.prediction import networks, stages
 from zoo.evaluation.rejection.rules import Energy, LargestProbability
 from zoo.prediction import output_format, predictor, result_file
 from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.result_file import Prediction
 from zoo.runs.run import Run
-from zoo.serving.exporting import export_request
 
 RECORDS = [networks.record(networks.voxels(seed)) for seed in range(3)]
 ADDED = ["label", "probabilities_uncalibrated", "score", "is_unknown"]
-
-
-def write_stage(run, *, temperature=2.0, threshold=0.5, reject=None):
-    point = OperatingPoint(
-        rule=f"threshold={threshold:g}",
-        event=(run.classes[1],),
-        threshold=threshold,
-        sensitivity=1,
-        specificity=1,
-    )
-    stage = LastStage(
-        classes=run.classes,
-        scaling=TemperatureScaling(temperature=temperature),
-        operating_point=point,
-        reject=reject,
-        model_sha256=stage_file.model_digest(run),
-        fitted_on=FittedOn(samples=1, patients=1, samples_per_class={}),
-    )
-    stage_file.write(run.last_stage_path, stage)
-    return stage
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +38,7 @@ def test_a_run_answers_with_its_last_stage(run, plain):
     cut = float(of_one[0] + of_one[1]) / 2
     known = np.sort(cooled(plain["probabilities"]).max(axis=1))
     reject = LargestProbability(threshold=float(known[0] + known[1]) / 2)
-    write_stage(run, threshold=cut, reject=reject)
+    stages.write(run, threshold=cut, reject=reject)
     loaded = predictor.load(run.path)
     answered = loaded.answer_records(RECORDS)
     expected = cooled(plain["probabilities"])
@@ -115,7 +90,7 @@ def _check_files(run, loaded, unknown, folder=None):
 
 
 def test_an_energy_looks_at_logits(run, plain):
-    write_stage(run, reject=Energy(threshold=1e9))
+    stages.write(run, reject=Energy(threshold=1e9))
     loaded = predictor.load(run.path)
     (outputs,) = loaded.predict_each(RECORDS[0]).values()
     answered = loaded.answer({"": outputs})
@@ -125,7 +100,7 @@ def test_an_energy_looks_at_logits(run, plain):
 
 
 def test_a_stage_of_another_model_does_not_predict(run):
-    write_stage(run)
+    stages.write(run)
     content = json.loads(run.last_stage_path.read_text(encoding="utf-8"))
     content["model_sha256"] = "0" * 64
     run.last_stage_path.write_text(json.dumps(content), encoding="utf-8")
@@ -133,23 +108,15 @@ def test_a_stage_of_another_model_does_not_predict(run):
         predictor.load(run.path)
 
 
-def test_an_export_leaves_a_stage_behind_only_when_told(run, tmp_path):
-    write_stage(run)
-    options = {"name": "a", "to": tmp_path}
-    with pytest.raises(UsageError, match="does not hold a last stage.*--without-stage"):
-        export_request.checked(run.path, **options)
-    assert export_request.checked(run.path, **options, without_stage=True).name == "a"
-
-
 def test_folds_answer_each_with_its_own(tmp_path):
     path = networks.folds(tmp_path / "all", 2)
     runs = [Run.open(path / f"fold-{fold}") for fold in (0, 1)]
     alone = predictor.load(path, with_stage=False)
     each = alone.predict_each(RECORDS[0])
-    write_stage(runs[0], temperature=2, threshold=0.3)
+    stages.write(runs[0], temperature=2, threshold=0.3)
     with pytest.raises(DataError, match="fold-1 has no last_stage.json"):
         predictor.load(path)
-    write_stage(runs[1], temperature=4, threshold=0.9)
+    stages.write(runs[1], temperature=4, threshold=0.9)
     answered = predictor.load(path).answer(each)
     calibrated = [
         cooled(each[fold]["probabilities"][None], t)[0]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.zoo.prediction import networks
+from zoo.evaluation.last_stage import stage_file
 from zoo.prediction import finished_runs
 from zoo.serving.exporting import (
     export_runs,
@@ -42,17 +43,19 @@ def run_path(root: Path, name=NAME, version=1) -> Path:
 def written(path: Path, root: Path, *, name=NAME, version=1) -> Path:
     """A run or folds at `path`, likewise."""
     runs = tuple(finished_runs.by_fold(path).values())
+    stages = stage_file.of_runs(runs)
     text = model_file.text(
         runs,
         name=name,
         version=version,
         precision="float32",
         figures=export_runs.figures_of(path, runs[0]),
+        stages=stages,
     )
     with version_directory.new(root / name / str(version)) as aside:
         saved_model.write(
             aside,
-            export_runs.served_model(runs),
+            export_runs.served_model(runs, stages=stages),
             runs[0],
             name=name,
             model_text=text,

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.errors import DataError
 from tests.zoo.prediction import networks
-from zoo.serving.description import Description
+from zoo.serving.description import Description, is_staged
 
 CLINICAL = Description(
     task=networks.CLINICAL, covariates=("sex", "age"), channels=("T2", "T1")
@@ -47,3 +47,11 @@ def test_a_key_that_is_missing():
 def test_what_the_task_has_not(word):
     with pytest.raises(ValueError, match=f"{word} are some of the task's"):
         Description(**{"task": networks.TASK, "channels": ("T1",), word: ("age",)})
+
+
+def test_whether_a_model_has_a_last_stage():
+    assert is_staged('{"name": "liver", "last_stage": {"outputs": ["score"]}}')
+    assert not is_staged('{"name": "liver"}')
+    for text in ("", "[1]", "half a", '"text"'):
+        with pytest.raises(DataError, match="does not say what it is: a JSON object"):
+            is_staged(text)

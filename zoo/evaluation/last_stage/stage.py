@@ -139,7 +139,7 @@ def answer(
         label=decide(together, stages[0].event, threshold),
         threshold=threshold,
         score=_mean(scores, shares),
-        is_unknown=_mean(unknown, shares) >= 0.5,
+        is_unknown=2 * np.tensordot(weights, unknown, axes=1) >= np.sum(weights),
     )
 
 

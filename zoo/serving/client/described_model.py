@@ -13,7 +13,7 @@ from zoo.serving.client.endpoint_error import EndpointError
 from zoo.serving.client.model_choice import DEFAULT_LABEL, ModelChoice
 from zoo.serving.client.retries import retried
 from zoo.serving.client.service import Service
-from zoo.serving.description import Description
+from zoo.serving.description import Description, is_staged
 from zoo.serving.tasks_description import OUTPUT, DescribedTask, TasksDescription
 
 _OF_THE_WAY = ("unreachable", "busy", "other_protocol", "cut_off", "deadline")
@@ -47,7 +47,7 @@ class DescribedModel:
 
 
 def describe(service: Service, asking: Asking) -> DescribedModel:
-    """Asks a model for its task.
+    """Asks a model for its task, and whether it has a last stage.
 
     Raises:
         DataError: no answer (the error says why), a model that was not made by
@@ -62,7 +62,7 @@ def describe(service: Service, asking: Asking) -> DescribedModel:
                 pinned,
                 "describe",
                 {"request": np.array([b""], object)},
-                outputs=("task", "spec"),
+                outputs=("task", "model", "spec"),
                 optional=(OUTPUT,),
                 timeout_s=left,
             ),
@@ -76,7 +76,10 @@ def describe(service: Service, asking: Asking) -> DescribedModel:
         choice=pinned,
         description=description,
         facts=ModelFacts(
-            name=named, task=description.task, covariates=description.covariates
+            name=named,
+            task=description.task,
+            covariates=description.covariates,
+            has_last_stage=is_staged(_text(answered["model"], named)),
         ),
         is_newest_for_want_of_label=is_newest,
         tasks=TasksDescription.from_json(_text(answered[OUTPUT], named))

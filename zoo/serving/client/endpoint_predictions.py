@@ -1,12 +1,13 @@
 """New studies to predictions by a model of an endpoint."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from pipelines.errors import StudyError
 from pipelines.ingestion.new_study import OneRecord
 from pipelines.ingestion.study_fault import attempt
+from zoo.prediction import staged_answer
 from zoo.prediction.output_format import Outputs
 from zoo.prediction.result_file import Prediction, no_prediction
 from zoo.serving.client.asking import Asking
@@ -73,6 +74,8 @@ def answered_to(
     targets = model.facts.target_outputs
     names = [name for target_output in targets for name in _names(target_output)]
     names += further
+    if model.facts.has_last_stage:
+        names += staged_answer.ADDED
     try:
         answered = retried(
             lambda left: service.predict(
@@ -86,6 +89,8 @@ def answered_to(
         )
         for target_output in targets:
             _check(answered, target_output)
+        if model.facts.has_last_stage:
+            _check_staged(answered, targets[0])
     except EndpointError as error:
         raise error.of_study() from error
     return {name: values[0] for name, values in answered.items()}
@@ -107,7 +112,6 @@ def _check(answered: Outputs, target_output: TargetOutput) -> None:
         StudyError: numbers that are not finite.
     """
     shown, names = target_output.shown_output, target_output.names
-    values = answered[shown]
     wanted = {shown: ((1, len(names)), "f")}
     if target_output.target.has_classes:
         suffix = target_output.suffix
@@ -115,15 +119,33 @@ def _check(answered: Outputs, target_output: TargetOutput) -> None:
         label = ((1,), "U") if single else ((1, len(names)), "i")
         wanted[f"label{suffix}"] = label
         wanted[f"class_names{suffix}"] = ((1, len(names)), "U")
-    for name, (shape, kind) in wanted.items():
-        array = answered[name]
-        if array.shape != shape or array.dtype.kind != kind:
-            raise EndpointError("bad_answer", f"{name}: {array.dtype} {array.shape}")
-    if not np.isfinite(values).all():
-        raise no_prediction(f"{shown}: {values.tolist()}")
+    _check_forms(answered, wanted)
     if target_output.target.has_classes:
         classes = tuple(answered[f"class_names{suffix}"][0].tolist())
         if classes != names:
             raise EndpointError("bad_answer", f"classes {', '.join(classes)}")
         if single and answered[f"label{suffix}"][0] not in names:
             raise EndpointError("bad_answer", f"label {answered[f'label{suffix}'][0]}")
+
+
+def _check_staged(answered: Outputs, main: TargetOutput) -> None:
+    """Likewise of what a last stage adds."""
+    wanted = {
+        staged_answer.UNCALIBRATED: ((1, len(main.names)), "f"),
+        staged_answer.SCORE: ((1,), "f"),
+        staged_answer.IS_UNKNOWN: ((1,), "b"),
+    }
+    _check_forms(answered, wanted)
+
+
+def _check_forms(
+    answered: Outputs, wanted: Mapping[str, tuple[tuple[int, ...], str]]
+) -> None:
+    """Shapes and kinds of NumPy, and whether what has fractions is finite."""
+    for name, (shape, kind) in wanted.items():
+        array = answered[name]
+        if array.shape != shape or array.dtype.kind != kind:
+            raise EndpointError("bad_answer", f"{name}: {array.dtype} {array.shape}")
+    for name, (_, kind) in wanted.items():
+        if kind == "f" and not np.isfinite(answered[name]).all():
+            raise no_prediction(f"{name}: {answered[name].tolist()}")

@@ -113,7 +113,7 @@ def _spec(choice: ModelChoice, signature: str = "") -> model_pb2.ModelSpec:
 
 
 def _array(tensor: tensor_pb2.TensorProto) -> np.ndarray:
-    """float32, int64 or strings."""
+    """float32, int64, bool or strings."""
     try:
         array = tf.make_ndarray(tensor)
     except (ValueError, TypeError) as error:

@@ -70,10 +70,10 @@ def _column(values: np.ndarray) -> bytes:
 
 
 def _array(values: object) -> np.ndarray:
-    """float32, int64 or strings."""
+    """float32, int64, bool or strings."""
     array = np.asarray(values)
     if array.dtype.kind == "f":
         return array.astype(np.float32)
-    if array.dtype.kind not in "iU":
-        raise ValueError(f"numbers or strings are wanted, not {array.dtype}")
+    if array.dtype.kind not in "iUb":
+        raise ValueError(f"numbers, booleans or strings are wanted, not {array.dtype}")
     return array

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.errors import DataError
+from zoo.prediction import staged_answer
 from zoo.targets.target_output import TargetOutput
 
 Answers = Mapping[str, np.ndarray]
@@ -48,21 +49,33 @@ def measure(
     """Compares answers with those of the run.
 
     Args:
-        answers, expected: by name, `[N, ...]`, labels as texts or numbers.
+        answers, expected: by name, `[N, ...]`, labels as texts or numbers; with a last
+            stage what that adds, too.
 
     Raises:
-        DataError: a label is another, or a number is none.
+        DataError: a label is another, a sample is unknown to one alone, or a number is
+            none.
     """
     largest = {}
     for target_output in target_outputs:
-        name, label = target_output.shown_output, f"label{target_output.suffix}"
+        label = f"label{target_output.suffix}"
+        if label in expected:
+            _check_equal(
+                answers[label], expected[label], "gives other labels", what, source
+            )
+        largest[target_output.shown_output] = 0.0
+    if staged_answer.is_staged(expected):
+        unknown = staged_answer.IS_UNKNOWN
+        _check_equal(
+            answers[unknown], expected[unknown], "knows other samples", what, source
+        )
+        largest |= {staged_answer.UNCALIBRATED: 0.0, staged_answer.SCORE: 0.0}
+    for name in largest:
         if not np.isfinite(answers[name]).all():
             raise DataError(
                 f"in {what} the model gives {name} that are no numbers. Export it in "
                 "float32"
             )
-        if label in expected:
-            _check_labels(answers[label], expected[label], what, source)
         largest[name] = float(np.abs(answers[name] - expected[name]).max())
     return Difference(
         what=what,
@@ -72,13 +85,13 @@ def measure(
     )
 
 
-def _check_labels(
-    labels: np.ndarray, expected: np.ndarray, what: str, source: str
+def _check_equal(
+    answered: np.ndarray, expected: np.ndarray, does: str, what: str, source: str
 ) -> None:
-    other = labels != expected
+    other = answered != expected
     if other.any():
         raise DataError(
-            f"in {what} the model gives other labels than the run: "
+            f"in {what} the model {does} than the run: "
             f"{np.count_nonzero(other)} of {other.size}, on {source}. Export it in "
             "float32, or name the run's data set by --data to compare real records"
         )

@@ -17,7 +17,9 @@ from zoo.ensembling import ensemble as ensembles
 from zoo.ensembling import member, task_groups
 from zoo.ensembling.ensemble import Ensemble
 from zoo.ensembling.task_groups import TaskGroup
-from zoo.prediction import finished_runs
+from zoo.evaluation.last_stage import stage, stage_file
+from zoo.evaluation.last_stage.stage import LastStage
+from zoo.prediction import finished_runs, staged_answer
 from zoo.runs import same_data
 from zoo.runs.run import Run
 from zoo.serving.exporting import task_data, version_directory
@@ -53,6 +55,8 @@ class ExportRequest:
         task_data: the same for each of the groups; empty = made-up ones.
         server_python: a Python with the TensorFlow of the server, which loads the
             export as well; none = this one alone.
+        stages: the last stage of each run; empty = their networks answer alone, as
+            those of an ensemble always do.
     """
 
     path: Path
@@ -67,6 +71,7 @@ class ExportRequest:
     task_data: tuple[DataSet, ...] = ()
     groups: tuple[TaskGroup, ...] = ()
     server_python: str | None = None
+    stages: tuple[LastStage, ...] = ()
 
     @property
     def target(self) -> Path:
@@ -107,13 +112,14 @@ def checked(
         data: directory of the runs' data set, of an ensemble of several tasks those
             of all; none = made-up records.
         server_python: see `ExportRequest`.
-        without_stage: whether a last stage that the runs have may stay behind.
+        without_stage: whether a last stage that the runs have stays behind.
 
     Raises:
         UsageError: a path that does not exist, a name that a model can't have, a
             version that is none or is there, a precision that is none, packages that
-            are not installed, or a last stage that would be left out unasked.
-        DataError: no finished run, another data set, or too little space on the disk.
+            are not installed, or a last stage that ONNX would not hold.
+        DataError: no finished run, a last stage that is not of the run or that not all
+            folds have, another data set, or too little space on the disk.
     """
     versions.check_name(name)
     if precision not in PRECISIONS:
@@ -154,25 +160,29 @@ def checked(
         data=data_sets[0] if data_sets and not groups else None,
         task_data=task_data.of_groups(groups, data_sets),
         server_python=server_python,
+        stages=() if without_stage or ensemble is not None else _stages(runs, onnx),
     )
     version_directory.check_new(request.target)
-    if not without_stage and ensemble is None:  # which asks the networks alone
-        _check_no_stage(request.runs)
     if request.data is not None:
         same_data.check(request.path, request.run.data_digest, request.data)
     _check_space(request)
     return request
 
 
-def _check_no_stage(runs: Sequence[Run]) -> None:
-    """A served model would answer otherwise than `zoo.predict`, and not say so."""
-    staged = [run.last_stage_path for run in runs if run.last_stage_path.is_file()]
-    if staged:
+def _stages(runs: Sequence[Run], onnx: bool) -> tuple[LastStage, ...]:
+    """The last stage of each run, by which `zoo.predict` answers too."""
+    stages = stage_file.of_runs(runs)
+    if not stages:
+        return ()
+    stage.check_alike(stages)
+    staged_answer.check_names(runs[0].target_outputs)
+    if onnx:
         raise UsageError(
-            f"the export does not hold a last stage, and there is {staged[0]}: the "
-            "served model would give uncalibrated probabilities, the most probable "
-            "class, and never unknown. Export the network alone by --without-stage"
+            f"--onnx holds no last stage, and there is {runs[0].last_stage_path}: its "
+            "probabilities would be uncalibrated. Leave --onnx out, or export the "
+            "network alone, in both forms, by --without-stage"
         )
+    return stages
 
 
 def _answering(

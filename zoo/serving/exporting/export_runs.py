@@ -11,6 +11,7 @@ from zoo.classifier.precision import gpus
 from zoo.ensembling import ensemble as ensembles
 from zoo.ensembling import graph_rules
 from zoo.ensembling.ensemble import Ensemble
+from zoo.evaluation.last_stage.stage import LastStage
 from zoo.prediction import last_stage, predictor
 from zoo.runs import cross_validation, disk
 from zoo.runs.run import Run
@@ -62,7 +63,10 @@ def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
             expected = held_to_tasks.of(request, export_tasks.described(request))
         else:
             served = served_model(
-                request.runs, ensemble=request.ensemble, precision=request.precision
+                request.runs,
+                ensemble=request.ensemble,
+                precision=request.precision,
+                stages=request.stages,
             )
             expected = held_to.of(request)
         with version_directory.on_disk(request.root):
@@ -118,6 +122,7 @@ def _write(
         differences=differences,
         ensemble=request.ensemble,
         channels=request.run.channels,
+        stages=request.stages,
     )
     saved_model.write(
         directory,
@@ -144,6 +149,7 @@ def served_model(
     *,
     ensemble: Ensemble | None = None,
     precision: str = "float32",
+    stages: Sequence[LastStage] = (),
 ) -> ServedModel:
     """The networks of runs, answering together.
 
@@ -151,6 +157,7 @@ def served_model(
         runs: of an ensemble member by member.
         ensemble: how they answer together; none = by their mean.
         precision: of the networks' arithmetic.
+        stages: the last stage of each run; empty = their networks answer alone.
 
     Raises:
         DataError: a model that can't be loaded.
@@ -160,7 +167,7 @@ def served_model(
         for run in runs
     ]
     combine = None if ensemble is None else graph_rules.combiner(ensemble)
-    return ServedModel(runs[0], members, combine)
+    return ServedModel(runs[0], members, combine, stages)
 
 
 def figures_of(path: str | os.PathLike, run: Run) -> dict:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.serving.exporting import near_ties
+from zoo.serving.exporting import near_thresholds, near_ties
 from zoo.serving.exporting.difference import Answers
 from zoo.serving.exporting.held_to import HeldTo
 from zoo.serving.gate import check
@@ -27,8 +27,8 @@ def hold(
 
     Args:
         held_to: the records.
-        answers: what is to be answered to them; labels that a rounding decides are not
-            compared, see `near_ties`.
+        answers: what is to be answered to them; what a rounding decides is not
+            compared, see `near_ties` and `near_thresholds`.
         texts: what `describe` is to answer, by name.
         precision: of the networks' arithmetic.
         server_python: a Python that loads it as well; none = this one alone.
@@ -42,12 +42,15 @@ def hold(
     number = len(held_to.examples.records)
     described = {name: np.array([text] * number) for name, text in texts.items()}
     tolerance = TOLERANCES[precision]
-    targets = held_to.run.target_outputs
+    targets, stages = held_to.run.target_outputs, held_to.stages
+    held = near_ties.without(answers, targets[bool(stages) :], tolerance)
+    if stages:  # the main target's label is theirs
+        held = near_thresholds.without(held, stages, held_to.each, tolerance)
     report = check.check(
         directory,
         examples=held_to.examples.records,
         volumes=held_to.volumes,
-        expected={**near_ties.without(answers, targets, tolerance), **described},
+        expected={**held, **described},
         tolerance=tolerance,
         python=server_python,
         on_gpu=precision == "float16",

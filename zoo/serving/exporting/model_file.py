@@ -4,16 +4,17 @@ It goes with the model wherever that goes, so it holds no path, no name, no id.
 """
 
 import dataclasses
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from zoo.architectures import registry, user_defined
 from zoo.ensembling.ensemble import Ensemble
+from zoo.evaluation.last_stage.stage import LastStage
 from zoo.runs import environment, json_objects
 from zoo.runs.run import Run
+from zoo.serving.description import STAGE
+from zoo.serving.exporting import file_digest, stage_facts
 from zoo.serving.exporting.difference import Difference
 from zoo.targets.target_output import TargetOutput
 from zoo.weights.published import sources
@@ -35,6 +36,7 @@ def text(
     ensemble: Ensemble | None = None,
     channels: Sequence[str] = (),
     tasks: Sequence[Mapping[str, Any]] = (),
+    stages: Sequence[LastStage] = (),
 ) -> str:
     """The file's content.
 
@@ -47,6 +49,8 @@ def text(
         channels: that any of them sees; none = those of the first.
         tasks: of members of several tasks each of these, the first one's too: `input`,
             `task`, `spec`, `channels`, `covariates` and `data_digests`.
+        stages: the last stage of each run, see `zoo.serving.exporting.stage_facts`;
+            none = the networks answer alone.
     """
     run = runs[0]
     described = {
@@ -59,9 +63,10 @@ def text(
         "channels": list(channels or run.channels),
         "covariates": list(run.recipe.head.covariates),
         "answers": [_answer(target_output) for target_output in run.target_outputs],
-        "members": [_member(one) for one in runs],
+        "members": _members(runs, stages),
         **_of_ensemble(ensemble),
         **({"tasks": [*tasks]} if tasks else {}),
+        **({STAGE: stage_facts.together(stages)} if stages else {}),
         "precision": precision,
         "differences": [dataclasses.asdict(difference) for difference in differences],
         "data_digest": run.data_digest,
@@ -92,10 +97,20 @@ def _of_ensemble(ensemble: Ensemble | None) -> dict[str, Any]:
     return {"ensemble": {"rule": ensemble.rule, **learned}}
 
 
+def _members(runs: Sequence[Run], stages: Sequence[LastStage]) -> list[dict[str, Any]]:
+    members = [_member(run) for run in runs]
+    if not stages:
+        return members
+    return [
+        member | {STAGE: stage_facts.of_run(run, stage)}
+        for member, run, stage in zip(members, runs, stages, strict=True)
+    ]
+
+
 def _member(run: Run) -> dict[str, Any]:
     member = {
         "architecture": run.recipe.arch,
-        "weights_sha256": _sha256(run.model_path),
+        "weights_sha256": file_digest.sha256(run.model_path),
         "trained_with": _trained_with(run),
     }
     if user_defined.SEPARATOR not in run.recipe.arch:
@@ -121,8 +136,3 @@ def _origin(run: Run) -> dict[str, Any]:
         if source.file_name == origin["published"]
     }
     return {"pretrained_weights": origin | {"licence": ", ".join(sorted(licences))}}
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import tensorflow as tf
 
-from zoo.prediction import last_stage
+from zoo.evaluation.last_stage.stage import LastStage
+from zoo.prediction import graph_stage, last_stage
 from zoo.prediction.volume_inputs import lets_studies_lack
 from zoo.runs.run import Run
 from zoo.serving.exporting.member import Member
@@ -22,6 +23,7 @@ class ServedModel(tf.Module):
         members: the networks.
         combine: of an ensemble, from what the networks say by name, in their order, to
             what they say together; none = the mean by their weights.
+        stages: the last stage of each; empty = the networks answer alone.
     """
 
     def __init__(
@@ -29,10 +31,11 @@ class ServedModel(tf.Module):
         run: Run,
         members: Sequence[Member],
         combine: Callable[[Sequence[Tensors]], Tensors] | None = None,
+        stages: Sequence[LastStage] = (),
     ):
         super().__init__(name="served_model")
         self._run, self._members = run, list(members)
-        self._combine = combine
+        self._combine, self._stages = combine, tuple(stages)
         self.kept = [
             variable.value
             for member in members
@@ -90,7 +93,10 @@ class ServedModel(tf.Module):
         weights = [member.weight for member in self._members]
         if self._combine is not None:
             each, weights = [self._combine(each)], [1.0]
-        return last_stage.answer(each, weights, self._run.target_outputs)
+        answered = last_stage.answer(each, weights, self._run.target_outputs)
+        if not self._stages:
+            return answered
+        return graph_stage.staged(answered, each, self._stages, weights)
 
     @property
     def numbers(self) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def differences(
 
     Args:
         expected: of each request, outputs by name; names that it doesn't have are
-            not compared, nor are texts and integers that are None.
+            not compared, nor are texts and numbers that are None.
         tolerance: absolute and relative, of numbers; texts and integers are equal. Of
             the signature `features`, whose numbers are one vector, it is a share of
             the vector's largest where that is above 1: another version of TensorFlow
@@ -104,12 +104,14 @@ def _other(
     wanted = np.asarray(wanted)
     if answered.shape != wanted.shape:
         return f"has the shape {list(answered.shape)}, not {list(wanted.shape)}", None
+    held = np.not_equal(wanted.astype(object), None)
     if answered.dtype.kind != "f":
-        held = np.not_equal(wanted.astype(object), None)
         unequal = np.count_nonzero((_texts(answered) != _texts(wanted)) & held)
         if not unequal:
             return "", None
         return f"is another in {unequal} of {answered.size} places", None
+    if not held.all():
+        answered, wanted = answered[held], wanted[held].astype(answered.dtype)
     distance = float(np.max(np.abs(answered - wanted), initial=0.0))
     absolute = tolerance * scale
     if np.allclose(answered, wanted, rtol=tolerance, atol=absolute):

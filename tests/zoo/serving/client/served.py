@@ -20,11 +20,11 @@ TASK = Task(
 DESCRIPTION = Description(task=TASK, covariates=("age",), channels=("T1", "T2"))
 
 
-def describe(description=DESCRIPTION, spec=None):
+def describe(description=DESCRIPTION, spec=None, **model):
     """What the signature of that name answers."""
     answered = {
         "task": description.to_json(),
-        "model": json.dumps({"name": "liver"}),
+        "model": json.dumps({"name": "liver", **model}),
         "spec": spec or description.task.spec,
     }
     return lambda inputs: {name: np.array([one]) for name, one in answered.items()}
@@ -36,4 +36,14 @@ def answer(share=0.25, label=None, classes=CLASSES):
         "probabilities": np.array([[1 - share, share]], np.float32),
         "label": np.array([label or classes[int(share > 0.5)]]),
         "class_names": np.array([[*classes]]),
+    }
+
+
+def staged_answer(share=0.25, *, is_unknown=False):
+    """Likewise, of a model with a last stage."""
+    return {
+        **answer(share),
+        "probabilities_uncalibrated": np.array([[0.4, 0.6]], np.float32),
+        "score": np.array([-2.5], np.float32),
+        "is_unknown": np.array([is_unknown]),
     }

@@ -67,6 +67,12 @@ def test_an_ensemble_describes_the_task_of_each_input(protocol, model):
     assert described(protocol, model).tasks is None
 
 
+def test_a_model_says_whether_it_has_a_last_stage(protocol, model):
+    assert not described(protocol, model).facts.has_last_stage
+    model.signatures["describe"] = served.describe(last_stage={"outputs": ["score"]})
+    assert described(protocol, model).facts.has_last_stage
+
+
 def test_the_label_stable_is_meant_where_nothing_is_said(protocol, model):
     found = described(protocol, model)
     assert found.choice == ModelChoice(name="liver", version=1)

@@ -7,6 +7,7 @@ from pipelines.errors import StudyError
 from pipelines.ingestion.new_study import OneRecord
 from pipelines.tasks.target import Target
 from tests.zoo.serving.client import served
+from zoo.prediction import output_format
 from zoo.prediction.model_facts import ModelFacts
 from zoo.serving.client.address import read
 from zoo.serving.client.asking import Asking
@@ -46,12 +47,12 @@ def studies(count):
     ]
 
 
-def predictions(answers, records=None, task=served.TASK):
+def predictions(answers, records=None, task=served.TASK, *, staged=False):
     description = Description(task=task, channels=("T1",))
     model = DescribedModel(
         choice=CHOICE,
         description=description,
-        facts=ModelFacts(name="liver", task=task),
+        facts=ModelFacts(name="liver", task=task, has_last_stage=staged),
     )
     answers = {b"%d" % i: one for i, one in enumerate(answers, 1)}
     service = Service(answers)
@@ -113,6 +114,47 @@ def test_a_busy_endpoint_is_asked_again(no_waits):
 )
 def test_what_is_no_answer_of_this_model(changes, code):
     found, _ = predictions([served.answer() | changes])
+    assert found[0].error.code == code
+
+
+def test_a_last_stage_is_asked_for_and_an_unknown_study_shown_as_unknown():
+    answers = [served.staged_answer(), served.staged_answer(is_unknown=True)]
+    found, service = predictions(answers, staged=True)
+    assert {*service.asked} == {
+        (CHOICE, "serve_examples", ("examples",), tuple(answers[0]))
+    }
+    (main,) = ModelFacts(name="liver", task=served.TASK).target_outputs
+    shown = [output_format.fields(one.outputs, main) for one in found]
+    assert [one["class"] for one in shown] == ["well", "unknown"]
+    assert shown[0] == {
+        "class": "well",
+        "probabilities": {"well": 0.75, "ill": 0.25},
+        "probabilities_uncalibrated": {
+            "well": pytest.approx(0.4),
+            "ill": pytest.approx(0.6),
+        },
+        "score": -2.5,
+        "is_unknown": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"score": np.array([np.nan], np.float32)}, "no_prediction"),
+        (
+            {"probabilities_uncalibrated": np.array([[np.inf, 0]], np.float32)},
+            "no_prediction",
+        ),
+        ({"score": np.array([[1.0]], np.float32)}, "bad_answer"),
+        ({"is_unknown": np.array([1])}, "bad_answer"),
+        ({"is_unknown": np.array(["true"])}, "bad_answer"),
+        ({"probabilities_uncalibrated": np.array([0.5], np.float32)}, "bad_answer"),
+        ({"probabilities": np.array([[np.nan, 1]], np.float32)}, "no_prediction"),
+    ],
+)
+def test_what_is_no_answer_of_a_model_with_a_last_stage(changes, code):
+    found, _ = predictions([served.staged_answer() | changes], staged=True)
     assert found[0].error.code == code
 
 

@@ -24,10 +24,13 @@ def test_numbers_keep_their_value_and_nan_is_written():
 
 
 def test_outputs_by_name():
-    body = b'{"outputs": {"p": [[0.25, 0.75]], "l": ["a"], "n": [[1, 0]], "x": 1}}'
-    outputs = rest_json.outputs(body, ["p", "l", "n"])
+    body = (
+        b'{"outputs": {"p": [[0.25, 0.75]], "l": ["a"], "n": [[1, 0]], "b": [true], '
+        b'"x": 1}}'
+    )
+    outputs = rest_json.outputs(body, ["p", "l", "n", "b"])
     assert {name: one.dtype.kind for name, one in outputs.items()} == {
-        **{"p": "f", "l": "U", "n": "i"}
+        **{"p": "f", "l": "U", "n": "i", "b": "b"}
     }
     assert outputs["p"].tolist() == [[0.25, 0.75]]
 
@@ -54,7 +57,7 @@ def test_a_single_output_comes_without_its_name():
         b'{"outputs": {"q": [1]}}',
         b'{"outputs": {"p": [[1, 2], [3]]}}',
         b'{"outputs": {"p": [{}]}}',
-        b'{"outputs": {"p": [true]}}',
+        b'{"outputs": {"p": [null]}}',
         b"[" * 100000,
     ],
 )

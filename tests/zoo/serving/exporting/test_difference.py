@@ -43,3 +43,33 @@ def test_a_label_that_changes_is_refused():
 def test_numbers_that_are_none_are_refused():
     with pytest.raises(DataError, match="gives predictions_size that are no numbers"):
         measured(predictions_size=np.array([[1.0, np.nan], [3.0, 4.0]], np.float32))
+
+
+STAGED = EXPECTED | {
+    "probabilities_uncalibrated": EXPECTED["probabilities"],
+    "score": np.array([0.75, 0.5], np.float32),
+    "is_unknown": np.array([False, True]),
+}
+
+
+def of_stage(**changes):
+    return difference.measure(
+        {**STAGED, **changes}, STAGED, TARGETS, what="bfloat16", source="records"
+    )
+
+
+def test_what_a_last_stage_adds_is_measured_too():
+    found = of_stage(score=np.array([0.5, 0.5], np.float32))
+    assert found.largest == {
+        "probabilities": 0,
+        "predictions_size": 0,
+        "probabilities_uncalibrated": 0,
+        "score": 0.25,
+    }
+
+
+def test_a_sample_that_one_alone_knows_is_refused():
+    with pytest.raises(DataError, match="knows other samples than the run: 1 of 2"):
+        of_stage(is_unknown=np.array([True, True]))
+    with pytest.raises(DataError, match="gives score that are no numbers"):
+        of_stage(score=np.array([np.nan, 0], np.float32))

@@ -113,3 +113,19 @@ def test_an_integer_of_which_nothing_is_known_is_not_compared():
     assert compared(np.array([1, 0]), wanted) == ([], {})
     problems, _ = compared(np.array([0, 0]), wanted)
     assert problems == ["its output y of a batch of 2 is another in 1 of 2 places"]
+
+
+def test_a_number_of_which_nothing_is_known_is_not_compared():
+    wanted = np.array([0.25, None], object)
+    assert compared(np.float32([0.25, 7]), wanted) == ([], {"s/y": 0.0})
+    problems, largest = compared(np.float32([0.5, 7]), wanted)
+    assert len(problems) == 1 and largest == {"s/y": 0.25}
+    assert compared(np.float32([1, 2]), np.array([None] * 2)) == ([], {"s/y": 0.0})
+
+
+def test_what_is_true_of_some_and_known_of_others():
+    answered = np.array([True, False])
+    assert compared(answered, np.array([True, False])) == ([], {})
+    assert compared(answered, np.array([True, None], object)) == ([], {})
+    problems, _ = compared(answered, np.array([True, True]))
+    assert problems == ["its output y of a batch of 2 is another in 1 of 2 places"]

@@ -1,0 +1,58 @@
+"""What model.json says of the last stage: numbers, no path and nothing of a patient."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pipelines.storage import config_files
+from zoo.evaluation.calibration import scaling
+from zoo.evaluation.last_stage.stage import LastStage
+from zoo.evaluation.rejection import rules
+from zoo.prediction.staged_answer import ADDED
+from zoo.runs.run import Run
+from zoo.serving.exporting import file_digest
+
+_SPLIT = "validation"
+_FIGURES = "figures are of the networks' own answers, before the last stage"
+
+
+def together(stages: Sequence[LastStage]) -> dict[str, Any]:
+    """What answers follow: `outputs` that come with them, and where there is one the
+    `operating_point` (`event`, `threshold`: of folds the mean) and the rule to `reject`
+    by.
+    """
+    first = stages[0]
+    facts: dict[str, Any] = {"outputs": list(ADDED), "figures": _FIGURES}
+    if first.operating_point is not None:
+        thresholds = [stage.operating_point.threshold for stage in stages]
+        facts["operating_point"] = {
+            "event": list(first.operating_point.event),
+            "threshold": float(np.mean(thresholds)),
+        }
+    if first.reject is not None:
+        facts["reject"] = rules.name_of(first.reject)
+    return facts
+
+
+def of_run(run: Run, stage: LastStage) -> dict[str, Any]:
+    """The stage of one run, with the `sha256` of its last_stage.json.
+
+    `scaling` by name, and where there are any the whole `operating_point` and the
+    `rule` and `threshold` to `reject` by; `fitted_on` how many.
+    """
+    facts: dict[str, Any] = {
+        "sha256": file_digest.sha256(run.last_stage_path),
+        "scaling": scaling.name_of(stage.scaling),
+        "fitted_on": {"split": _SPLIT, **config_files.plain(stage.fitted_on)},
+    }
+    if stage.operating_point is not None:
+        facts["operating_point"] = config_files.plain(stage.operating_point)
+    if stage.reject is not None:
+        threshold = stage.reject.threshold
+        facts["reject"] = {
+            "rule": rules.name_of(stage.reject),
+            "threshold": threshold if math.isfinite(threshold) else str(threshold),
+        }
+    return facts
