@@ -30,6 +30,7 @@ import argparse
 import csv
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -94,11 +95,13 @@ def together(directories, options):
 
 def compared(reference, others, options):
     """Prints what differs from the reference, with intervals and paired tests."""
+    out = options.work / "comparison"
+    shutil.rmtree(out, ignore_errors=True)  # of an earlier call
     run(
         "zoo.compare",
         *(reference, *others, "--reference", reference),
         *("--figure", "auc", "--figure", "accuracy"),
-        *("--out", options.work / "comparison"),
+        *("--out", out),
     )
 
 

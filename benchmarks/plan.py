@@ -70,6 +70,7 @@ def run(name, case, seed, options):
     data = official(name, options)
     toml = options.work / f"{name}-{case}.toml"
     facts = (*CASES[case], "--without", name, "--out", toml)
+    toml.unlink(missing_ok=True)  # of another seed, or an earlier call
     call(options, "zoo.plan", "--data", data, *facts)
     out = options.work / "runs" / f"{name}-{case}-{seed}"
     where = ("--data", data, "--out", out)

@@ -13,6 +13,7 @@ from pipelines.errors import UsageError
 from pipelines.records import held_out_classes
 from pipelines.records.data_set import DataSet
 from pipelines.storage import output_paths
+from pipelines.tables import table_file
 from zoo.ensembling import ensemble as ensembles
 from zoo.ensembling import member
 from zoo.evaluation.command_line import parser
@@ -36,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     alone = [
         source
         for source in paths
-        if source.is_file()
+        if table_file.is_file(source)
         or cross_validation.is_there(source)
         or repeats.is_there(source)
         or ensembles.is_there(source)
@@ -58,7 +59,7 @@ def main(argv: Sequence[str]) -> int:
     _check_prevalences(paths, options.prevalence)
     if options.unknown is not None:
         _check_unknown(paths, options.unknown)
-    if options.ordinal and not paths[0].is_file():
+    if options.ordinal and not table_file.is_file(paths[0]):
         raise UsageError(
             "--ordinal goes with a predictions.csv from elsewhere; a run knows the "
             f"kind of its target. Received: {paths[0]}"
@@ -72,7 +73,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _judged(paths: Sequence[Path], options: argparse.Namespace, *, alone: bool) -> int:
     """Judges a file, the directory of all folds, or runs."""
-    if paths[0].is_file():
+    if table_file.is_file(paths[0]):
         return _file(paths[0], options)
     if repeats.is_there(paths[0]):
         return _all_repeats(paths[0], options)
@@ -174,7 +175,7 @@ def _grouped(options: argparse.Namespace) -> Grouped | None:
     asked = request.parse(options.by)
     data = None if options.data is None else pipelines.open_dataset(options.data)
     (*_, source) = options.source
-    own = source if Path(source).is_file() else None  # a file's further columns
+    own = source if table_file.is_file(source) else None  # a file's further columns
     place = options.covariates or own
     file = None if place is None else covariate_file.read(place)
     columns = sources.sources(data, file)

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipelines import command
 from pipelines.errors import UsageError
 from pipelines.storage import atomic_files, output_paths
+from pipelines.tables import table_file
 
 _FORMS = ("per_class", "models")
 _SPLITS = ("train", "validation", "test")
@@ -83,7 +84,7 @@ def main(argv: Sequence[str]) -> int:
     """Prints the table, and with --out the path."""
     options = parser().parse_args(argv)
     for source in options.source:
-        if not source.exists():
+        if not (source.exists() or table_file.is_file(source)):
             raise UsageError(f"{source} does not exist. Name a run or a file")
     if options.out is not None:
         if options.out.suffix not in _SUFFIXES:

@@ -34,8 +34,8 @@ def read(path: Path, task: Task, needed: Iterable[str]) -> KeyedFile:
     """Reads a table with a header and exactly one key column.
 
     Titles may be written in any case, with blanks or hyphens: `Patient ID`; for that of
-    the key column see `with_key` and the task's `key_column` too. For what files there
-    may be, see `pipelines.tables.table_file`.
+    the key column see `with_key` too, which a task's `key_column` goes before. For what
+    files there may be, see `pipelines.tables.table_file`.
 
     Args:
         needed: columns that must be there; further ones may be.
@@ -108,12 +108,11 @@ def _table(path: Path, needed: Sequence[str], task: Task) -> CsvTable:
     """A table with rows, under columns of different names."""
     written = table_file.read(path)
     named = table_file.with_names(written, (*KEYS, *needed, *_OPTIONAL))
-    if task.key_column:
-        ((key, title),) = task.key_column.items()
-        place = _place(path, written.header, title, key)
-        table = _keyed_by(named, key, place)
-    else:
-        table = with_key(named, study_key=task.study_key, unit=task.unit)
+    table = with_key(named, study_key=task.study_key, unit=task.unit)
+    for key, title in (task.key_column or {}).items():  # one at most
+        place = _place(written.header, title)
+        if place is not None:
+            table = _keyed_by(named, key, place)
     header = table.header
     for title, key in zip(named.header, header):
         if title != key and key in KEYS:
@@ -125,17 +124,11 @@ def _table(path: Path, needed: Sequence[str], task: Task) -> CsvTable:
     return table
 
 
-def _place(path: Path, header: Sequence[str], title: str, key: str) -> int:
-    """Of the one column with a title in any case; of none the one called as the key."""
-    for name in (title, key):
-        titles = [table_file.plain_title(column) for column in header]
-        if titles.count(table_file.plain_title(name)) == 1:
-            return titles.index(table_file.plain_title(name))
-    raise DataError(
-        f"{path} wants one column {title}, as key_column in the task file says"
-        f"{table_file.meant(title, header)}. Received: {', '.join(header)}. Title the "
-        f"column that says whose row it is {title}, or name its title in the task file"
-    )
+def _place(header: Sequence[str], title: str) -> int | None:
+    """Of the one column with a title, in any case."""
+    titles = [table_file.plain_title(column) for column in header]
+    wanted = table_file.plain_title(title)
+    return titles.index(wanted) if titles.count(wanted) == 1 else None
 
 
 def _keyed_by(table: CsvTable, key: str, place: int) -> CsvTable:
@@ -148,6 +141,14 @@ def _keyed_by(table: CsvTable, key: str, place: int) -> CsvTable:
 
 def _key(path: Path, header: Sequence[str], task: Task) -> str:
     keys = [key for key in KEYS if key in header]
+    stated = (*(task.key_column or {}).values(),)
+    if stated and not keys:
+        raise DataError(
+            f"{path} wants one column {stated[0]}, as key_column of the task says"
+            f"{table_file.meant(stated[0], header)}. Received: {', '.join(header)}. "
+            "Title the column that says whose row it is so, or patient_id (of a "
+            "patient) or study_id (of a study)"
+        )
     if len(keys) != 1:
         raise DataError(
             f"{path} wants exactly one of the columns {', '.join(KEYS)}. "

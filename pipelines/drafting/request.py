@@ -36,7 +36,10 @@ class DraftRequest:
 
     def __post_init__(self):
         labels = self.labels and table_file.split_sheet(self.labels)[0]
-        _check_there(self.source, folder=self.kind == "dicom")
+        source = self.source
+        if self.kind == "table":
+            source, _ = table_file.split_sheet(source)
+        _check_there(source, folder=self.kind == "dicom")
         for path in filter(None, (labels, self.answers)):
             _check_there(path, folder=False)
         if self.workers < 1:

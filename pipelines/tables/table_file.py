@@ -40,6 +40,11 @@ def split_sheet(path: str | os.PathLike) -> tuple[Path, str]:
     return Path(path), ""
 
 
+def is_file(path: str | os.PathLike) -> bool:
+    """Whether there is a file, of which a sheet or a code page may be named."""
+    return split_sheet(path)[0].is_file()
+
+
 def read(
     path: str | os.PathLike, *, as_written: bool = False, with_points: bool = True
 ) -> CsvTable:

@@ -156,8 +156,8 @@ class Task:
         unit: what one sample is: a study with its sequences as channels, or a series
             (one channel).
         study_key: which id is the `study_id` of labels.csv.
-        key_column: of labels.csv, which id says whose row it is, and the title that it
-            has there; other columns of ids are then of no account.
+        key_column: which id says whose row of labels.csv it is, and the title that it
+            has there; where there is such a column, others of ids are of no account.
         sequences: the channels, or by series what a series may be, in this order.
         target: the main one, by which the split is balanced.
         further_targets: learned beside it, each with a name; not every sample needs

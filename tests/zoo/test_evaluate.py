@@ -6,8 +6,9 @@ import pytest
 
 from pipelines import command
 from pipelines.storage.config_files import to_toml
+from tests.pipelines.tables.sheets import write_xlsx
 from tests.zoo.evaluation.cohorts import cohort, make_run, three_splits
-from zoo import evaluate
+from zoo import compare, evaluate, table
 from zoo.evaluation import run_evaluation
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import join
@@ -255,3 +256,25 @@ def test_the_design_and_too_few_resamples(tmp_path, capsys):
     assert "within classes (a case-control design)" in capsys.readouterr().out
     assert run(tmp_path / "p.csv", "--bootstrap", 199) == 2
     assert "want 200 resamples or more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", [evaluate, compare, table])
+def test_a_code_page_or_a_sheet_is_named(module, tmp_path, capsys):
+    header = ["sample_id", "patient_id", "label", "prob:lehký", "prob:střední"]
+    rows = [
+        [f"s{n}", f"p{n}", ("lehký", "střední")[n % 2], str(p), str(1 - p)]
+        for n, p in enumerate((0.75, 0.25, 0.5, 0.375, 0.625, 0.125) * 3)
+    ]
+    text = "\n".join(",".join(row) for row in [header, *rows]) + "\n"
+    (tmp_path / "first.csv").write_bytes(text.encode("cp1250"))
+    other = [[cell.upper() for cell in row] for row in [header, *rows]]
+    sheets = {"main": [header, *rows], "other": other}
+    write_xlsx(tmp_path / "second.xlsx", sheets)
+    named = [f"{tmp_path}/first.csv#cp1250", f"{tmp_path}/second.xlsx#main"]
+    if module is evaluate:
+        for name in named:
+            assert command.run(module.main, [name, "--bootstrap", "200"]) == 0
+            assert "střední" in capsys.readouterr().out
+        return
+    more = ["--bootstrap", "200"] if module is compare else []
+    assert command.run(module.main, [*named, *more]) == 0

@@ -176,6 +176,7 @@ def test_covariates_of_one_study_by_name(run, source, tmp_path):
     (result,) = json.loads(out.read_text(encoding="utf-8"))["results"]
     value = result["probabilities"][run.classes[0]]
     assert value == pytest.approx(known(run)[identity], abs=1e-3)
+    out.unlink()
     assert call(*arguments, "age=", "sex=") == 0
     (unknown,) = json.loads(out.read_text(encoding="utf-8"))["results"]
     assert abs(unknown["probabilities"][run.classes[0]] - value) > 0.01

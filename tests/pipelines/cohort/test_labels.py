@@ -146,6 +146,7 @@ def test_two_usual_titles_leave_it_open(tmp_path, other):
         ("Fall,study_id,grade,age,psa", {"study_id": "Fall"}, "a,b"),
         ("patient_id,Nr,grade,age,psa", {"patient_id": "Fall"}, "a,b"),
         ("MRN,patient_id,grade,age,psa", {"study_id": "patient_id"}, "b,a"),
+        ("MRN,Nr,grade,age,psa", {"patient_id": "Fall"}, "a,b"),
     ],
 )
 def test_the_task_says_which_column_is_the_key(tmp_path, header, key_column, cells):
@@ -160,7 +161,7 @@ def test_the_task_says_which_column_is_the_key(tmp_path, header, key_column, cel
 
 def test_a_key_column_that_the_file_lacks(tmp_path):
     task = dataclasses.replace(TASK, key_column={"study_id": "Fallnummer"})
-    path = written(tmp_path, "Fallnumer,AccessionNumber,grade\na,b,low\n")
+    path = written(tmp_path, "Fallnumer,Nr,grade,age,psa\na,b,low,1,2\n")
     message = (
         r"wants one column Fallnummer, as key_column .* did you mean 'Fallnumer'\?"
     )

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import pytest
@@ -24,6 +25,15 @@ def test_a_row_by_its_id(tmp_path):
     age, psa, sex = file.find({"study_id": "1.2 ", "patient_id": "P1"})
     assert (age, sex) == (61, 1) and math.isnan(psa)
     assert math.isnan(file.find({"study_id": "1.3"})[0])
+
+
+@pytest.mark.parametrize("key", ["Fall", "FALL", "patient_id"])
+def test_the_key_column_of_the_labels_is_one_here_too(tmp_path, key):
+    task = dataclasses.replace(TASK, key_column={"patient_id": "Fall"})
+    path = written(tmp_path, f"{key},AccessionNumber,age,sex\nP1,A1,61,M\n")
+    assert read(path, task, NAMES).find({"patient_id": "P1"})[0] == 61
+    by_study = written(tmp_path, "study_id,age,sex\n1.2,61,M\n")
+    assert read(by_study, task, NAMES).find({"study_id": "1.2"})[0] == 61
 
 
 def test_a_study_without_a_row_is_named_in_private(tmp_path):

@@ -97,6 +97,25 @@ def test_without_labels_a_series_can_be_named(request_of, tmp_path):
     assert draft.checked.sound and draft.checked.flow.included == PATIENTS * 7
 
 
+def test_a_table_with_several_ids_goes_through_as_it_is(
+    request_of, disarranged, tmp_path
+):
+    with open(disarranged / "labels.csv", encoding="utf-8", newline="") as file:
+        rows = [(row["patient_id"], row["label"]) for row in csv.DictReader(file)]
+    path = tmp_path / "clinic.csv"
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("No.", "PatientID", "AccessionNumber", "Befund"))
+        for number, (patient, label) in enumerate(rows, 1):
+            writer.writerow((number, patient, f"X{number}", label))
+    request = request_of(labels=path)
+    draft, screen = drafted(request)
+    assert draft.checked.sound and draft.checked.flow.included == PATIENTS
+    assert load(str(request.out)).key_column == {"patient_id": "PatientID"}
+    assert f"{PATIENTS} of its {PATIENTS} values are PatientIDs" in screen
+    assert "title the column" not in screen and "running number" in screen
+
+
 def test_an_answer_that_nothing_asks_for_is_refused(request_of, tmp_path):
     request = request_of(answers=answers(tmp_path, 'lern = "sequence"'))
     with pytest.raises(UsageError, match="nothing was asked"):

@@ -39,11 +39,12 @@ if __name__ == "__main__":
         if sys.argv[1] == "loading":
             start_server()
             print("ready", flush=True)
-            time.sleep(60)
+            time.sleep(600)
         with process_pool(2) as pool:
-            pool.submit(time.sleep, 60)
+            pool.submit(time.sleep, 600)
+            pool.submit(time.time).result()  # one worker sleeps, one waits
             print("ready", flush=True)
-            time.sleep(60)
+            time.sleep(600)
     except KeyboardInterrupt:
         print("interrupted")
 """
@@ -96,7 +97,7 @@ def test_ctrl_c_is_told_by_the_program_alone_and_at_once(tmp_path, when):
     ) as process:
         assert process.stdout.readline() == "ready\n"
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        shown = process.communicate(timeout=50)
+        shown = process.communicate(timeout=300)
     assert shown == ("interrupted\n", "")
 
 

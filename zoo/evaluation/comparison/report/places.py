@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import DataError, UsageError
+from pipelines.tables import table_file
 from zoo.runs import cross_validation, repeated_ensemble, repeats
 
 BASELINE, HOLDOUT = "baseline", "holdout"
@@ -78,7 +79,7 @@ def place(text: str) -> Place:
     start, mark, end = text.rpartition(":")
     if not path.exists() and mark and end in (BASELINE, HOLDOUT):
         path, part = Path(start), end
-    if not path.exists():
+    if not (path.exists() or table_file.is_file(path)):
         raise UsageError(
             f"{path} does not exist. Name a run directory, that of all folds, or a "
             "predictions.csv"
@@ -99,7 +100,8 @@ def place(text: str) -> Place:
         raise UsageError(
             f"{text}: a run of zoo.train has a covariate baseline. {path} is none"
         )
-    if found.is_cross_validation or found.is_repeated or path.is_file():
+    pooled = found.is_cross_validation or found.is_repeated
+    if pooled or table_file.is_file(path):
         return found
     if not (path / PREDICTIONS).is_file():
         raise DataError(
@@ -134,4 +136,4 @@ def _parts(place: Place) -> tuple[str, ...]:
     path = place.path.resolve()
     if path.name == PREDICTIONS:
         return path.parent.parts
-    return path.with_suffix("").parts if path.is_file() else path.parts
+    return path.with_suffix("").parts if table_file.is_file(path) else path.parts

@@ -12,6 +12,7 @@ import numpy as np
 
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import config_files
+from pipelines.tables import table_file
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Task
 from zoo.evaluation.comparison.over_repeats import in_order_of
@@ -99,7 +100,7 @@ def _target(place: Place, name: str) -> Target | None:
     if place.is_cross_validation:
         path = cross_validation.opened(path).runs[0]
     described = path / DATA_SET
-    if path.is_file() or not described.is_file():
+    if table_file.is_file(path) or not described.is_file():
         return None
     content = json_objects.read(described)
     table = json_objects.entry(content, "task", dict, path=described)
