@@ -28,15 +28,16 @@ It has the signatures
   features          examples [B] -> features [B, F], of a single run
   describe          request [B] -> task, model, spec: what a client has to know
 The first two give probabilities, label and class_names, of a regression predictions;
-of further targets the same with _<name>. An ensemble whose members are of several tasks
-(a sequence each, say) has serve_examples and describe alone:
+of further targets the same with _<name>. assets.extra/model.json says what the model is
+and how good it is known to be.
+
+An ensemble whose members are of several tasks (a sequence each, say) has these alone:
   serve_examples    examples_<task> [B] of each: serialized records, an empty string
                     where a sample has none and the task's members abstain; a sample
                     without any is an error
   describe          tasks besides: what goes into each of the inputs, for which members
 and gives member_votes [B, M] and member_probabilities [B, M, K] (member_predictions)
-too. assets.extra/model.json says what the model is
-and how good it is known to be.
+beside what others give.
 
 Of a run with a last stage (`python -m zoo.calibrate`) probabilities are calibrated,
 label follows the operating point, and beside them come probabilities_uncalibrated,

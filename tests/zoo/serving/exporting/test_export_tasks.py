@@ -175,6 +175,7 @@ def test_it_is_warmed_up_for_every_size(exported):
     }
 
 
+@pytest.mark.slow
 def test_without_warm_up_requests_it_is_checked_by_what_it_describes(exported):
     file = exported[0] / ASSETS / "tf_serving_warmup_requests"
     content = file.read_bytes()
@@ -188,6 +189,7 @@ def test_without_warm_up_requests_it_is_checked_by_what_it_describes(exported):
     assert run.signatures["serve_examples"] == 3  # the first, the last, both
 
 
+@pytest.mark.slow
 def test_it_is_held_to_samples_from_which_each_task_is_missing(ensemble):
     request = export_request.checked(ensemble, name="brain", to=ensemble / "root")
     described = export_runs.export_tasks.described(request)
