@@ -23,6 +23,7 @@ from zoo.serving.exporting import (
     onnx_file,
     precisions,
     saved_model,
+    stage_facts,
     version_directory,
 )
 from zoo.serving.exporting.difference import Answers
@@ -62,6 +63,8 @@ def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
             precision=request.precision,
             stages=request.stages,
         )
+        if request.stages:
+            say(f"with its last stage: {stage_facts.in_words(request.stages)}")
         expected = held_to.of(request)
         with version_directory.on_disk(request.root):
             folder.fill(request.root)
