@@ -68,10 +68,11 @@ def test_an_unfinished_run(tmp_path, capsys):
     assert not (tmp_path / "liver").exists()
 
 
-def test_check_says_what_a_server_makes_of_a_version(root, capsys):
+def test_check_says_what_a_server_makes_of_a_version(run, root, capsys):
     with in_process.gate():
-        assert run_command("--check", root / "liver" / "12") == 0
+        assert run_command(run.path, "--check", root / "liver" / "12") == 0
     said = capsys.readouterr().out
+    assert said.splitlines()[-1] == f"it is of {run.path} as it is today"
     for name in ("serving_default", "serve_examples", "features", "describe"):
         assert f"{name} 2" in said
 

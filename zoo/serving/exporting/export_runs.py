@@ -25,6 +25,7 @@ from zoo.serving.exporting import (
     onnx_file,
     precisions,
     saved_model,
+    stage_facts,
     version_directory,
 )
 from zoo.serving.exporting.difference import Answers
@@ -58,6 +59,8 @@ def export(request: ExportRequest, *, say: Say = lambda _: None) -> Path:
     precisions.check(request.precision, gpus())
     with version_directory.reserved(request.target):
         say(f"loading {len(request.runs)} network{'s' if request.runs[1:] else ''}")
+        if request.stages:
+            say(f"with its last stage: {stage_facts.in_words(request.stages)}")
         if request.groups:
             served = export_tasks.served(request)
             expected = held_to_tasks.of(request, export_tasks.described(request))

@@ -36,6 +36,20 @@ def together(stages: Sequence[LastStage]) -> dict[str, Any]:
     return facts
 
 
+def in_words(stages: Sequence[LastStage]) -> str:
+    """A line for people: the scaling, whom the label follows, what is unknown."""
+    first, facts = stages[0], together(stages)
+    scalings = dict.fromkeys(scaling.name_of(stage.scaling) for stage in stages)
+    words = [f"scaling {' and '.join(scalings)}"]
+    if "operating_point" in facts:
+        point = facts["operating_point"]
+        event = " or ".join(point["event"])
+        words.append(f"{event} from a probability of {point['threshold']:.4g} on")
+    if first.reject is not None:
+        words.append(f"unknown by the {rules.IN_WORDS[facts['reject']]}")
+    return ", ".join(words)
+
+
 def of_run(run: Run, stage: LastStage) -> dict[str, Any]:
     """The stage of one run, with the `sha256` of its last_stage.json.
 

@@ -58,12 +58,10 @@ def described(path):
 
 
 SLOW = pytest.mark.slow  # each saves a model and loads it
-ONE = "isotonic-mahalanobis"
 
 
-@pytest.mark.parametrize(
-    "kind", [ONE, *(pytest.param(kind, marks=SLOW) for kind in STAGES if kind != ONE)]
-)
+@SLOW
+@pytest.mark.parametrize("kind", STAGES)
 def test_it_answers_as_the_run_does(run, tmp_path, kind):
     scaling, reject = STAGES[kind]
     stages.dividing(run, RECORDS, scaling=scaling, reject=reject)
@@ -96,6 +94,12 @@ def test_the_gate_holds_it_to_the_run_and_model_json_names_the_stage(run, tmp_pa
     path, lines = export(run.path, tmp_path / "root")
     (line,) = [line for line in lines if line.startswith("TensorFlow ")]
     assert "serve_examples 5" in line
+    cut = f"{stage.operating_point.threshold:.4g}"
+    (line,) = [line for line in lines if line.startswith("with its last stage")]
+    assert line == (
+        f"with its last stage: scaling temperature, yes from a probability of {cut} on,"
+        " unknown by the largest probability"
+    )
     facts = described(path)
     together, (member,) = facts["last_stage"], facts["members"]
     assert together["operating_point"] == {
