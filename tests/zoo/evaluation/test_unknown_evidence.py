@@ -234,6 +234,8 @@ def test_a_perfect_separation_gets_bounds(tmp_path):
     assert rate["value"] == 0
     assert rate["intervals"]["wilson"]["high"] == wilson(0, 19, 0.95).high
     assert "threshold" in rate["intervals"]["wilson"]["approximate"]
+    shown = evidence_text.text(evidence)
+    assert "~ approximate: the threshold of a rate of 0 or 1" in shown
 
 
 def test_splits_without_them_say_so(tmp_path):

@@ -21,7 +21,7 @@ from zoo.evaluation.results.entries import entry_of, interval_fields
 from zoo.evaluation.results.settings import Settings
 
 ALL = "all"
-_THRESHOLD_KNOWN = "the threshold of a rate of 0 or 1 is taken as known"
+THRESHOLD_KNOWN = "the threshold of a rate of 0 or 1 is taken as known"
 Split = tuple[StagedPredictions, UnknownAnswers]
 
 
@@ -221,7 +221,7 @@ def _rate(rate: float, patients: int, spread: dict | None, confidence: float) ->
     interval = _interval(spread, "fpr95", confidence)
     if rate in (0.0, 1.0):
         of_patients = wilson(int(rate) * patients, patients, confidence)
-        interval = dataclasses.replace(of_patients, approximate=_THRESHOLD_KNOWN)
+        interval = dataclasses.replace(of_patients, approximate=THRESHOLD_KNOWN)
     return entry_of(Measure(value=rate), interval)
 
 

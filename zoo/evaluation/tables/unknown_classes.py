@@ -3,7 +3,7 @@
 from pipelines.terminal.table import align
 from zoo.evaluation.rejection.rules import IN_WORDS
 from zoo.evaluation.results.metric_text import cell
-from zoo.evaluation.results.unknown_classes import ALL
+from zoo.evaluation.results.unknown_classes import ALL, THRESHOLD_KNOWN
 
 _NONE = "no sample of both known classes and classes held out, by which to judge it"
 
@@ -20,6 +20,8 @@ def tables(evidence: dict) -> list[str]:
     parts = [_by_class(content, last)]
     if "by_rule" in content["splits"][last]:
         parts.append(_by_rule(content["splits"]))
+    if any("~" in part for part in parts):
+        parts.append(f"~ approximate: {THRESHOLD_KNOWN}")
     return parts
 
 
