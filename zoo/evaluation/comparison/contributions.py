@@ -169,9 +169,10 @@ def difference(mine: Contributions, other: Contributions) -> Contributions:
     """To the difference mine - other, of the same samples.
 
     Raises:
-        ValueError: their patients are others, or come in another order.
+        ValueError: their patients are others, or come in another order; one alone is a
+            sum of parts.
     """
-    if mine.patients != other.patients:
+    if mine.patients != other.patients or bool(mine.parts) != bool(other.parts):
         raise ValueError("contributions to a difference are of the same patients")
     minus = tuple((-weight, part) for weight, part in other.parts)
     return dataclasses.replace(
