@@ -68,7 +68,7 @@ def test_each_repeat_is_an_ensemble_and_all_are_judged_together(
     assert "shown over" in capsys.readouterr().out
     one = members[0] / "repeat-0"
     for of, more in ((predict, ("--dicom", tmp_path)), (ensemble, (one,))):
-        assert run(of, out, *more, "--out", tmp_path / "x") == 2
+        assert run(of, out, *more, "--out", tmp_path / "x.csv") == 2
         assert f"Name one of them: {out / 'repeat-0'}" in capsys.readouterr().err
     assert run(compare, out, members[0], "--bootstrap", "200") == 0
     assert "both: repeated predictions, test, the mean of 2" in capsys.readouterr().out

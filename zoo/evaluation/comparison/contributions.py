@@ -139,11 +139,13 @@ def _of_areas(predictions: Predictions, form: Areas) -> _OfSamples:
     areas, influences, sides = [], [], []
     for curve in curves:
         area, influence = _placements(curve)
-        if np.isnan(area) and form.defined_alone:
-            continue
-        areas.append(area)
+        known = curve.known
+        if np.isnan(area) and form.defined_alone:  # nobody is in its groups
+            influence, known = np.zeros(len(known)), np.zeros(len(known), bool)
+        else:
+            areas.append(area)
         influences.append(influence)
-        sides += [curve.positive, curve.known & ~curve.positive]
+        sides += [known & curve.positive, known & ~curve.positive]
     if not areas:
         return np.nan, np.zeros((len(predictions), 1)), np.zeros((len(predictions), 1))
     if predictions.kind.single_label:
@@ -167,9 +169,10 @@ def difference(mine: Contributions, other: Contributions) -> Contributions:
     """To the difference mine - other, of the same samples.
 
     Raises:
-        ValueError: their patients are others, or come in another order.
+        ValueError: their patients are others, or come in another order; one alone is a
+            sum of parts.
     """
-    if mine.patients != other.patients:
+    if mine.patients != other.patients or bool(mine.parts) != bool(other.parts):
         raise ValueError("contributions to a difference are of the same patients")
     minus = tuple((-weight, part) for weight, part in other.parts)
     return dataclasses.replace(

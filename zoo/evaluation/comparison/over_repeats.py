@@ -68,6 +68,9 @@ def of(
 ) -> Contributions | None:
     """What patients contribute to the mean, by ascending patient_id.
 
+    Pooled repeats of all patients have no folds that differ, so that the mean is as one
+    objective; else it keeps its parts.
+
     Args:
         repeats: of the same patients, or some of them.
         weights: of the repeats, of sum 1; none = equal ones.
@@ -86,13 +89,14 @@ def of(
         (weight, _on(everybody, part))
         for weight, part in zip(weights, each, strict=True)
     )
+    alike = all(np.array_equal(part.fold, parts[0][1].fold) for _, part in parts)
     return Contributions(
         patients=tuple(everybody.tolist()),
         fold=np.zeros(len(everybody), np.int64),
         value=float(sum(weight * part.value for weight, part in parts)),
         influence=sum(weight * part.influence for weight, part in parts),
         members=np.any([part.members for _, part in parts], axis=0),
-        parts=parts,
+        parts=() if aggregate == "pooled" and alike else parts,
     )
 
 

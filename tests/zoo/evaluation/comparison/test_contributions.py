@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from tests.zoo.evaluation.labelled import labelled
 from tests.zoo.evaluation.numbered import numbered
 from zoo.evaluation.comparison import contributions, objectives
 from zoo.evaluation.comparison.forms import Other, resampled
+from zoo.evaluation.comparison.spread import spread
 from zoo.evaluation.predictions.predictions import take
 from zoo.targets.ordinal import ORDINAL
 
@@ -133,3 +136,16 @@ def test_the_difference_is_of_patients():
     first, second = (contributions.of(each, AUC) for each in pair())
     found = contributions.difference(first, second)
     assert found.values == pytest.approx(first.values - second.values)
+
+
+def test_a_fold_that_lacks_a_label_is_the_mean_of_the_others():
+    predictions = in_folds(labelled(80), 4)
+    truth = predictions.truth.copy()
+    truth[np.array(predictions.fold) == "1", 0] = 0
+    predictions = dataclasses.replace(predictions, truth=truth)
+    found = contributions.of(predictions, AUC, "mean")
+    folds = [AUC.of(part) for part in contributions.parts_of(predictions, "mean")]
+    assert found.value == pytest.approx(np.mean(folds))
+    assert found.influence.shape == found.members.shape == (80, 6)
+    assert not found.members[found.fold == 1][:, :2].any()
+    assert spread(found).error > 0
