@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import tensorflow as tf
@@ -18,6 +19,7 @@ from zoo.serving.exporting import (
     figures,
     gated,
     held_to,
+    last_bits,
     model_file,
     onnx_file,
     precisions,
@@ -121,6 +123,9 @@ def _write(
         batch_sizes=batching.allowed_sizes(request.root),
     )
     say("holding it to the run, as a server loads it")
+    rounding = None
+    if request.precision == "float32" and predictor.FEATURES in answers:
+        rounding = cache(partial(last_bits.share, served, expected.examples.records))
     report = gated.hold(
         directory,
         expected,
@@ -128,6 +133,7 @@ def _write(
         saved_model.texts(request.run, text),
         precision=request.precision,
         server_python=request.server_python,
+        rounding=rounding,
     )
     say(str(report))
 
