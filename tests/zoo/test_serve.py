@@ -43,7 +43,7 @@ def ports():
     return [f"--port={numbers[0]}", f"--rest-port={numbers[1]}"]
 
 
-def wait_for(true, seconds=20):
+def wait_for(true, seconds=120):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
@@ -76,7 +76,7 @@ def test_a_server_on_path(root, tmp_path):
     promotion.promote(root, "liver", 2, "stable")
     wait_for(lambda: labels(copy) == {"liver": (f"{root}/liver", 2)})
     process.send_signal(signal.SIGTERM)
-    shown, _ = process.communicate(timeout=20)
+    shown, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "tensorflow_model_server serves liver of saved_models" in shown
     assert "asks for no token: keep its ports behind a firewall" in shown

@@ -38,8 +38,8 @@ class Deaf(Held):
     """Does not end when it is told to."""
 
     def hold(self):
-        self.stopped.wait(60)
-        self.go_on.wait(60)
+        self.stopped.wait(600)
+        self.go_on.wait(600)
 
 
 def searched(path, asked, kind):
@@ -118,7 +118,8 @@ def test_what_one_holds_that_is_stuck_is_let_go_of(tmp_path, asked, monkeypatch)
     go_on.set()
 
 
-def test_a_second_interrupt_does_not_wait(tmp_path, asked):
+def test_a_second_interrupt_does_not_wait(tmp_path, asked, monkeypatch):
+    monkeypatch.setattr(search_all, "_END_SECONDS", 300.0)
     search, workers, at, go_on = searched(tmp_path / "o", asked, Deaf)
     began = time.monotonic()
     interrupted(search, at, times=2)

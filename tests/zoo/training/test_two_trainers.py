@@ -80,7 +80,7 @@ def test_a_fold_ends_with_the_process_that_trains_all_and_can_be_resumed(tmp_pat
     finally:
         parent.kill()
         parent.wait()
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while Path(f"/proc/{child}").exists():
         assert time.monotonic() < end, "the fold goes on without its parent"
         time.sleep(0.1)

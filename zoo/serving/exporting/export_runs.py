@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import tensorflow as tf
@@ -21,6 +22,7 @@ from zoo.serving.exporting import (
     gated,
     held_to,
     held_to_tasks,
+    last_bits,
     model_file,
     onnx_file,
     precisions,
@@ -136,6 +138,9 @@ def _write(
         batch_sizes=batching.allowed_sizes(request.root),
     )
     say("holding it to the run, as a server loads it")
+    rounding = None
+    if request.precision == "float32" and predictor.FEATURES in answers:
+        rounding = cache(partial(last_bits.share, served, expected.examples.records))
     report = gated.hold(
         directory,
         expected,
@@ -143,6 +148,7 @@ def _write(
         saved_model.texts(request.run, text),
         precision=request.precision,
         server_python=request.server_python,
+        rounding=rounding,
     )
     say(str(report))
 

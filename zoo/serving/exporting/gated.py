@@ -1,6 +1,6 @@
 """The gate before a version gets its number: it is loaded and asked as by a server."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ def hold(
     *,
     precision: str,
     server_python: str | None,
+    rounding: Callable[[], np.ndarray] | None = None,
 ) -> check.GateReport:
     """Has a fresh process with XLA off load a version and ask all its signatures.
 
@@ -32,6 +33,8 @@ def hold(
         texts: what `describe` is to answer, by name.
         precision: of the networks' arithmetic.
         server_python: a Python that loads it as well; none = this one alone.
+        rounding: of the records, see `zoo.serving.exporting.last_bits`; none = the
+            tolerance is enough.
 
     Returns:
         What was found; nothing of it is a refusal.
@@ -52,6 +55,7 @@ def hold(
         volumes=held_to.volumes,
         expected={**held, **described},
         tolerance=tolerance,
+        rounding=rounding,
         python=server_python,
         on_gpu=precision == "float16",
     )

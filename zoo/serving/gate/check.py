@@ -1,6 +1,6 @@
 """Whether a server would serve a SavedModel, with the numbers that are expected."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,7 @@ def check(
     volumes: Mapping[str, np.ndarray] | None = None,
     expected: Mapping[str, np.ndarray] | None = None,
     tolerance: float = TOLERANCE,
+    rounding: Callable[[], np.ndarray] | None = None,
     python: str | None = None,
     on_gpu: bool = False,
 ) -> GateReport:
@@ -53,6 +54,8 @@ def check(
         expected: what is to be answered to them, by the name of the output,
             `[N, ...]`; outputs of other names are to be the same in any batch.
         tolerance: of numbers, absolute and relative; texts are equal.
+        rounding: of the samples what changes of the last bit of the weights change of
+            `features`, `[N]`, see `comparison.differences`; none = not known.
         python: path of another Python to load it by as well, with the TensorFlow of
             the pinned server.
         on_gpu: whether it runs on the machine's GPU, which rounds otherwise than a CPU
@@ -83,7 +86,7 @@ def check(
         loaded = loading.load(directory, requests, python=interpreter, on_gpu=on_gpu)
         if interpreter is not None:
             _check_version(loaded.tensorflow, interpreter)
-        faults, run = _verdict(asked, loaded, tolerance)
+        faults, run = _verdict(asked, loaded, tolerance, rounding)
         refused += faults
         runs.append(run)
     return GateReport(
@@ -116,7 +119,10 @@ def _unasked(
 
 
 def _verdict(
-    asked: Sequence[Asked], loaded: Loaded, tolerance: float
+    asked: Sequence[Asked],
+    loaded: Loaded,
+    tolerance: float,
+    rounding: Callable[[], np.ndarray] | None,
 ) -> tuple[list[Refusal], Run]:
     requests = [one.request for one in asked]
     by = f"TensorFlow {loaded.tensorflow} with XLA off"
@@ -131,7 +137,11 @@ def _verdict(
     faults = comparison.failures(requests, loaded.answers, by)
     wanted = sample_requests.wanted(asked, loaded.answers)
     unequal, largest = comparison.differences(
-        requests, loaded.answers, wanted, tolerance
+        requests,
+        loaded.answers,
+        wanted,
+        tolerance,
+        sample_requests.roundings(asked, rounding),
     )
     answered = {}
     for request, answer in zip(requests, loaded.answers, strict=True):

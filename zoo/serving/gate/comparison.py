@@ -1,6 +1,6 @@
 """What signatures answered, held to what they should and to each other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -8,11 +8,15 @@ from zoo.serving.gate.loading import Answer, Request
 from zoo.serving.gate.refusal import Refusal
 
 _VECTOR = "features"
+_ROUNDINGS = 2  # so often what the last bits of the weights change is rounding
+_MOST_ROUNDING = 1e-3  # a share of the vector's largest: half precision is more
 _RUN_CURE = "Export it by the software that the server runs, or in another form"
 _EQUAL_CURE = (
     "Export it anew and say so to whoever maintains the software: the served model "
     "may not answer other than the run"
 )
+
+Rounding = Callable[[], np.ndarray]
 
 
 def batch_of(request: Request) -> int:
@@ -47,6 +51,7 @@ def differences(
     answers: Sequence[Answer],
     expected: Sequence[Mapping[str, np.ndarray]],
     tolerance: float,
+    roundings: Sequence[Rounding | None] | None = None,
 ) -> tuple[list[Refusal], dict[str, float]]:
     """Outputs that are other than they should be.
 
@@ -54,24 +59,34 @@ def differences(
         expected: of each request, outputs by name; names that it doesn't have are
             not compared, nor are texts and numbers that are None.
         tolerance: absolute and relative, of numbers; texts and integers are equal. Of
-            the signature `features`, whose numbers are one vector, it is a share of
-            the vector's largest where that is above 1: another version of TensorFlow
-            rounds its small entries by what its large ones are rounded by.
+            the signature `features`, whose numbers are one vector a sample, it is a
+            share of the vector's largest, or of 1 where that is less: its small
+            entries are rounded by what its large ones are rounded by.
+        roundings: of each request to `features` what changes of the last bit of the
+            weights change of each vector, such shares `[B]`; asked where the tolerance
+            alone does not do. Twice that is rounding, up to 1e-3. None = not known.
 
     Returns:
-        What is refused, and by `signature/output` of numbers the largest absolute
-        difference.
+        What is refused, and by `signature/output` of numbers the largest difference
+        as a share of the number that is expected, or of 1 where that is less; of
+        `features` as a share as above.
     """
     refused, largest = {}, {}
-    for request, answer, wanted in zip(requests, answers, expected, strict=True):
+    roundings = roundings or [None] * len(requests)
+    for request, answer, wanted, rounding in zip(
+        requests, answers, expected, roundings, strict=True
+    ):
         for name in sorted(wanted.keys() & answer.outputs.keys()):
             key = f"{request.signature}/{name}"
-            scale = _scale(wanted[name]) if request.signature == _VECTOR else 1.0
-            problem, distance = _other(
-                answer.outputs[name], wanted[name], tolerance, scale
+            problem, share = _compared(
+                answer.outputs[name],
+                np.asarray(wanted[name]),
+                tolerance,
+                is_vector=request.signature == _VECTOR,
+                rounding=rounding,
             )
-            if distance is not None:
-                largest[key] = max(largest.get(key, 0.0), distance)
+            if share is not None:
+                largest[key] = max(largest.get(key, 0.0), share)
             if problem:
                 size = batch_of(request)
                 refused[key] = Refusal(
@@ -92,35 +107,76 @@ def _without_batch(answer: Answer, size: int) -> Iterator[str]:
             )
 
 
-def _scale(values: np.ndarray) -> float:
-    """The largest absolute value, or 1 where that is less."""
-    return float(np.max(np.abs(values), initial=1.0))
-
-
-def _other(
-    answered: np.ndarray, wanted: np.ndarray, tolerance: float, scale: float
+def _compared(
+    answered: np.ndarray,
+    wanted: np.ndarray,
+    tolerance: float,
+    *,
+    is_vector: bool,
+    rounding: Rounding | None,
 ) -> tuple[str, float | None]:
-    """What is wrong, "" if nothing; and of numbers the largest absolute difference."""
-    wanted = np.asarray(wanted)
+    """What is wrong, "" if nothing; and of numbers the largest share."""
+    if answered.shape != wanted.shape or answered.dtype.kind != "f":
+        return _other(answered, wanted), None
+    if is_vector:
+        return _other_vectors(answered, wanted, tolerance, rounding)
+    return _other_numbers(answered, wanted, tolerance)
+
+
+def _other(answered: np.ndarray, wanted: np.ndarray) -> str:
+    """What is wrong with texts, integers or the shape; "" if nothing."""
     if answered.shape != wanted.shape:
-        return f"has the shape {list(answered.shape)}, not {list(wanted.shape)}", None
+        return f"has the shape {list(answered.shape)}, not {list(wanted.shape)}"
     held = np.not_equal(wanted.astype(object), None)
-    if answered.dtype.kind != "f":
-        unequal = np.count_nonzero((_texts(answered) != _texts(wanted)) & held)
-        if not unequal:
-            return "", None
-        return f"is another in {unequal} of {answered.size} places", None
-    if not held.all():
+    unequal = np.count_nonzero((_texts(answered) != _texts(wanted)) & held)
+    return f"is another in {unequal} of {answered.size} places" if unequal else ""
+
+
+def _other_numbers(
+    answered: np.ndarray, wanted: np.ndarray, tolerance: float
+) -> tuple[str, float]:
+    """What is wrong, "" if nothing; and the largest share that one is off by."""
+    if wanted.dtype.kind == "O":
+        held = np.not_equal(wanted, None)
         answered, wanted = answered[held], wanted[held].astype(answered.dtype)
-    distance = float(np.max(np.abs(answered - wanted), initial=0.0))
-    absolute = tolerance * scale
-    if np.allclose(answered, wanted, rtol=tolerance, atol=absolute):
-        return "", distance
+    distances = np.abs(answered - wanted)
+    share = _largest(distances / np.maximum(np.abs(wanted), 1.0))
+    if np.allclose(answered, wanted, rtol=tolerance, atol=tolerance):
+        return "", share
     return (
-        f"differs by {distance:.3g}, at most {absolute:.3g} and {tolerance:.3g} of the "
-        "value are allowed",
-        distance,
+        f"differs by {_largest(distances):.3g}, at most {tolerance:.3g} and "
+        f"{tolerance:.3g} of the value are allowed",
+        share,
     )
+
+
+def _other_vectors(
+    answered: np.ndarray,
+    wanted: np.ndarray,
+    tolerance: float,
+    rounding: Rounding | None,
+) -> tuple[str, float]:
+    """The same of vectors `[B, ...]`, each by its largest number."""
+    within = tuple(range(1, wanted.ndim))
+    sizes = np.max(np.abs(wanted), axis=within, initial=1.0)
+    shares = np.max(np.abs(answered - wanted), axis=within, initial=0.0) / sizes
+    allowed = np.full_like(shares, tolerance)
+    if rounding is not None and not np.all(shares <= allowed):
+        most = max(tolerance, _MOST_ROUNDING)
+        allowed = np.clip(_ROUNDINGS * rounding(), tolerance, most)
+    within_rounding = shares <= allowed  # never where a number is none
+    if within_rounding.all():
+        return "", _largest(shares)
+    other = np.argmin(within_rounding)  # the first of them
+    return (
+        f"differs by {shares[other]:.3g} of a vector's largest value or of 1, at most "
+        f"{allowed[other]:.3g} is allowed",
+        _largest(shares),
+    )
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(np.max(values, initial=0.0))
 
 
 def _texts(values: np.ndarray) -> np.ndarray:

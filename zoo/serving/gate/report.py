@@ -15,7 +15,8 @@ class Run:
     Args:
         tensorflow: its version.
         signatures: by name how many requests each answered.
-        largest_differences: by `signature/output` from what was expected.
+        largest_differences: by `signature/output` from what was expected, as shares
+            of it, see `zoo.serving.gate.comparison.differences`.
     """
 
     tensorflow: str
@@ -26,11 +27,9 @@ class Run:
         ran = ", ".join(f"{name} {number}" for name, number in self.signatures.items())
         line = f"TensorFlow {self.tensorflow}, XLA off: answered {ran or 'nothing'}"
         if self.largest_differences:
-            key, distance = max(
-                self.largest_differences.items(), key=lambda item: item[1]
-            )
-            differs = f"differs by {distance:.2g} at most ({key})"
-            line += f"; {differs}" if distance else "; equal to the last bit"
+            key, share = max(self.largest_differences.items(), key=lambda item: item[1])
+            differs = f"differs by {share:.2g} of the value at most ({key})"
+            line += f"; {differs}" if share else "; equal to the last bit"
         return line
 
 

@@ -1,6 +1,6 @@
 """Samples as requests to every signature that takes them, and their answers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,5 +143,19 @@ def wanted(asked: Sequence[Asked], answers: Sequence[Answer]) -> list[Arrays]:
             if one.rows and len(values) > max(one.rows)
         }
         | one.expected
+        for one in asked
+    ]
+
+
+def roundings(
+    asked: Sequence[Asked], of_samples: Callable[[], np.ndarray] | None
+) -> list[Callable[[], np.ndarray] | None]:
+    """For each request that of its samples, `[B]`, from that of all of them, `[N]`."""
+
+    def of_rows(rows: tuple[int, ...]) -> Callable[[], np.ndarray]:
+        return lambda: of_samples()[list(rows)]
+
+    return [
+        of_rows(one.rows) if of_samples is not None and one.rows else None
         for one in asked
     ]

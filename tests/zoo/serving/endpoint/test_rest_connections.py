@@ -24,31 +24,31 @@ def cut_after(sock, *, sending=b""):
 
 def test_a_client_that_sends_nothing_is_cut():
     with rest_port(options=RestOptions(waiting_s=0.5)) as port, raw(port) as sock:
-        assert 0.3 < cut_after(sock) < 5
+        assert 0.3 < cut_after(sock) < 15
 
 
 def test_a_client_that_never_ends_its_head_is_cut():
     with rest_port(options=RestOptions(waiting_s=0.5)) as port, raw(port) as sock:
         sock.sendall(_ASK[:-2])
-        assert 0.3 < cut_after(sock, sending=b"A: b\r\n") < 5
+        assert 0.3 < cut_after(sock, sending=b"A: b\r\n") < 15
 
 
 def test_a_client_that_asks_no_more_is_cut():
     with rest_port(options=RestOptions(waiting_s=0.5)) as port, raw(port) as sock:
         sock.sendall(_ASK)
         assert sock.recv(12) == b"HTTP/1.1 200"
-        assert 0.3 < cut_after(sock) < 5
+        assert 0.3 < cut_after(sock) < 15
 
 
 def test_a_client_that_asks_again_is_kept():
-    with rest_port(options=RestOptions(waiting_s=1.0)) as port, raw(port) as sock:
+    with rest_port(options=RestOptions(waiting_s=2.5)) as port, raw(port) as sock:
         for _ in range(4):
             sock.sendall(_ASK)
             answer = sock.recv(2**16)
             while not answer.endswith(b"}"):
                 answer += sock.recv(2**16)
             assert answer.startswith(b"HTTP/1.1 200")
-            time.sleep(0.4)
+            time.sleep(0.7)  # four times more than the waiting time
 
 
 def test_requests_sent_at_once_are_answered_in_order():

@@ -52,7 +52,7 @@ class HeldModels:
         self.answer = threading.Event()
 
     def find(self, *args, **kwargs):
-        self.answer.wait(20)
+        self.answer.wait(120)
         return recorded_models().find(*args, **kwargs)
 
     def status(self, *args):
@@ -202,20 +202,20 @@ def test_a_slow_model_is_504():
     with rest_port(models=models, request_timeout_s=0.2) as port:
         start = time.monotonic()
         assert ask(port, "POST", GOOD_PATH, GOOD)[0] == 504
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 60
         models.answer.set()
 
 
 def test_more_requests_than_allowed_are_503_until_those_before_end():
     models = HeldModels()
-    with rest_port(models=models, max_requests=1, request_timeout_s=0.2) as port:
+    with rest_port(models=models, max_requests=1, request_timeout_s=1.0) as port:
         assert ask(port, "POST", GOOD_PATH, GOOD)[0] == 504
         status, body, _ = ask(port, "POST", GOOD_PATH, GOOD)
         assert status == 503
         assert "try again later" in json.loads(body)["error"]
         assert ask(port, "GET", "/v1/models/multi")[0] == 200
         models.answer.set()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while ask(port, "POST", GOOD_PATH, GOOD)[0] != 200:
             assert time.monotonic() < deadline
             time.sleep(0.05)

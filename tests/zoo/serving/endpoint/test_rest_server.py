@@ -1,4 +1,5 @@
 import json
+import socket
 import ssl
 import subprocess
 import threading
@@ -40,7 +41,7 @@ class SlowModels:
 
     def find(self, *args, **kwargs):
         self.asked.set()
-        self.answer.wait(20)
+        self.answer.wait(120)
         return recorded_models().find(*args, **kwargs)
 
     def status(self, *args):
@@ -68,24 +69,33 @@ def test_a_request_under_way_ends_when_the_server_stops():
         target=lambda: answers.append(ask(port, "POST", GOOD_PATH, GOOD))
     )
     client.start()
-    assert models.asked.wait(10)
-    stopping = threading.Thread(target=server.stop, args=(10.0,))
+    assert models.asked.wait(60)
+    stopping = threading.Thread(target=server.stop, args=(100.0,))
     stopping.start()
-    time.sleep(0.3)
-    with pytest.raises(ConnectionRefusedError):
-        ask(port, "GET", "/v1/models/multi")
+    wait_until_refused(port)
     models.answer.set()
-    stopping.join(10)
-    client.join(10)
+    stopping.join()
+    client.join()
     assert answers[0][0] == 200
+
+
+def wait_until_refused(port):
+    end = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except ConnectionRefusedError:
+            return
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_an_idle_connection_does_not_hold_up_the_end():
     server = served()
     with raw(server.start()):
         start = time.monotonic()
-        server.stop(10.0)
-    assert time.monotonic() - start < 5
+        server.stop(100.0)
+    assert time.monotonic() - start < 60
 
 
 def test_a_request_beyond_the_grace_is_cut():
@@ -95,10 +105,10 @@ def test_a_request_beyond_the_grace_is_cut():
     with raw(port) as sock:
         head = f"POST {GOOD_PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: {len(GOOD)}"
         sock.sendall(head.encode() + b"\r\n\r\n" + GOOD)
-        assert models.asked.wait(10)
+        assert models.asked.wait(60)
         start = time.monotonic()
         server.stop(0.2)
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 60
         assert received(sock) == b""
     models.answer.set()
 
@@ -110,7 +120,7 @@ def test_more_connections_than_allowed_are_closed():
             assert first.recv(12) == b"HTTP/1.1 200"
             with raw(port) as second:
                 assert received(second) == b""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 assert ask(port, "GET", "/v1/models/multi")[0] == 200

@@ -92,7 +92,7 @@ def test_what_is_no_tensor_is_refused_at_once(sent, message):
     started = time.process_time()
     with pytest.raises(ValueError, match=message):
         tensor_proto.to_array(sent)
-    assert time.process_time() - started < 0.1
+    assert time.process_time() - started < 1.0
 
 
 def test_an_unknown_rank_is_refused():

@@ -16,7 +16,6 @@ from tests.pipelines.records import small
 from tests.zoo.prediction import networks
 from tests.zoo.serving.gate.interpreters import SERVER_PYTHON
 from zoo.architectures import registry
-from zoo.classifier import cpu_instructions
 from zoo.recipes.recipe import Recipe
 from zoo.serving.exporting import export_request, export_runs, gated
 
@@ -64,9 +63,6 @@ def settle_statistics(run):
     ],
 )
 def test_export_and_answer(name, tmp_path, monkeypatch):
-    if name.startswith("efficientnet_b") and not cpu_instructions.has_bfloat16():
-        # Of efficientnet_b2, with random weights, features are off by 3e-5 there.
-        pytest.skip("a fault that is open: the gate refuses its features on this CPU")
     task = task_of(registry.get(name))
     run = networks.run(tmp_path / "run", task=task, recipe=Recipe(arch=name))
     settle_statistics(run)

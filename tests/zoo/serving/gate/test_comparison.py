@@ -4,6 +4,7 @@ import pytest
 from zoo.serving.gate import comparison
 from zoo.serving.gate.loading import Answer, Request
 
+OF_VECTOR = "of a vector's largest value or of 1, at most 1e-05 is allowed"
 OF_VALUE = "1e-05 of the value are allowed"
 TEXTS = np.array([b"yes", b"no"], object)
 
@@ -13,12 +14,13 @@ def request(number=2, signature="s"):
     return Request(signature=signature, inputs=inputs)
 
 
-def compared(found, wanted, tolerance=1e-5, signature="s"):
+def compared(found, wanted, tolerance=1e-5, signature="s", rounding=None):
     refused, largest = comparison.differences(
         [request(signature=signature)],
         [Answer(outputs={"y": found})],
         [{"y": wanted}],
         tolerance,
+        [rounding],
     )
     return [refusal.problem for refusal in refused], largest
 
@@ -29,22 +31,80 @@ def test_equal_numbers():
 
 
 def test_large_numbers_may_differ_in_proportion():
-    problems, _ = compared(np.float32([1000, 0]), np.float32([1000.005, 0]))
+    problems, largest = compared(np.float32([1000, 0]), np.float32([1000.005, 0]))
     assert problems == []
+    assert largest == {"s/y": pytest.approx(5e-6, rel=0.03)}  # of what float32 holds
 
 
 @pytest.mark.parametrize(
-    ("signature", "small", "refused"),
+    ("signature", "small", "share", "refused"),
     [
-        ("features", 0.502, []),
-        ("features", 0.504, [f"differs by 0.004, at most 0.003 and {OF_VALUE}"]),
-        ("s", 0.502, [f"differs by 0.002, at most 1e-05 and {OF_VALUE}"]),
+        ("features", 0.502, 0.002 / 300, []),
+        ("features", 0.504, 0.004 / 300, [f"differs by 1.33e-05 {OF_VECTOR}"]),
+        ("s", 0.502, 0.002, [f"differs by 0.002, at most 1e-05 and {OF_VALUE}"]),
     ],
 )
-def test_features_are_one_vector_with_one_rounding(signature, small, refused):
-    wanted = np.float32([300, 0.5])
-    problems, _ = compared(np.float32([300, small]), wanted, signature=signature)
+def test_features_are_one_vector_with_one_rounding(signature, small, share, refused):
+    wanted = np.float32([[0.3, 0.2], [300, 0.5]])
+    found = np.float32([[0.3, 0.2], [300, small]])
+    problems, largest = compared(found, wanted, signature=signature)
     assert problems == [f"its output y of a batch of 2 {one}" for one in refused]
+    assert largest == {f"{signature}/y": pytest.approx(share, rel=1e-3)}
+
+
+def test_the_vector_of_one_record_says_nothing_of_another():
+    wanted = np.float32([[0.3, 0.2], [300, 0.5]])
+    problems, _ = compared(wanted + np.float32(2e-5), wanted, signature="features")
+    assert problems == [f"its output y of a batch of 2 differs by 2e-05 {OF_VECTOR}"]
+
+
+@pytest.mark.parametrize(
+    ("off", "last_bits", "allowed"),
+    [
+        ((0, 1.9e-4), (0, 1e-4), None),
+        ((0, 2.1e-4), (0, 1e-4), "0.0002"),
+        ((1.9e-4, 0), (0, 1e-4), "1e-05"),
+        ((0, 2.1e-5), (0, 1e-6), "1e-05"),
+        ((0, 0.9e-3), (0, 1.0), None),
+        ((0, 1.1e-3), (0, 1.0), "0.001"),
+        ((0, np.nan), (1.0, 1.0), "0.001"),
+    ],
+)
+def test_twice_what_last_bits_change_is_rounding(off, last_bits, allowed):
+    wanted = np.float32([[2, 0.5], [4, 0.5]])
+    found = wanted.copy()
+    found[:, 1] += np.float32(off) * (2, 4)
+    problems, _ = compared(
+        found, wanted, signature="features", rounding=lambda: np.array(last_bits)
+    )
+    assert len(problems) == (allowed is not None)
+    for problem in problems:
+        assert problem.endswith(f"or of 1, at most {allowed} is allowed")
+
+
+def test_what_last_bits_change_is_not_asked_in_vain():
+    wanted = np.float32([[2, 0.5], [4, 0.5]])
+    for signature in ("features", "s"):
+        problems, _ = compared(
+            *(wanted + np.float32(1e-6), wanted),
+            signature=signature,
+            rounding=lambda: pytest.fail("it was asked"),
+        )
+        assert problems == []
+
+
+def test_other_outputs_than_features_have_no_rounding_of_their_own():
+    wanted = np.float32([[2, 0.5], [4, 0.5]])
+    found = wanted + np.float32(1e-4)
+    problems, _ = compared(found, wanted, rounding=lambda: np.ones(2))
+    assert len(problems) == 1
+
+
+def test_in_half_precision_the_tolerance_is_more_than_any_rounding():
+    wanted = np.float32([[2, 0.5], [4, 0.5]])
+    found = wanted + np.float32(0.05)
+    assert compared(found, wanted, 0.03, "features")[0] == []
+    assert compared(found, wanted, 0.03, "features", lambda: np.ones(2))[0] == []
 
 
 def test_other_numbers():

@@ -31,7 +31,8 @@ def test_what_passed():
     passed.require_passed()
     assert str(passed).splitlines() == [
         "warning: careful",
-        "TensorFlow 2.20.0, XLA off: answered a 3, b 2; differs by 2e-06 at most (b/y)",
+        "TensorFlow 2.20.0, XLA off: answered a 3, b 2; differs by 2e-06 of the value "
+        "at most (b/y)",
         "not asked, since it brings no warm-up requests and their inputs can't be "
         "made up: c, d",
     ]

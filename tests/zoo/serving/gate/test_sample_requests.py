@@ -76,6 +76,15 @@ def test_nothing_is_wanted_where_the_largest_batch_failed(signatures):
     assert sample_requests.wanted(found, answers) == [{}, {}, {}]
 
 
+def test_each_request_has_the_rounding_of_its_samples(signatures):
+    warm_up = sample_requests.of_warm_up(asked(signatures, rows=ROWS)[0].request)
+    requests = [*asked(signatures, rows=ROWS), warm_up]
+    found = sample_requests.roundings(requests, lambda: np.array([1, 2, 3]))
+    assert [rounding().tolist() for rounding in found[:-1]] == [[1], [3], [1, 2, 3]]
+    assert found[-1] is None
+    assert sample_requests.roundings(requests, None) == [None] * 4
+
+
 def asked_by_numbers(path, *specs):
     path = models.save(path, lambda _, *tensors: {"y": tensors[0]}, *specs)
     graph, _ = served_graph.read(path)
