@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from benchmarks.coverage_studies import SCENARIOS
@@ -28,25 +28,26 @@ from zoo.evaluation.results.shown import METHODS, preferred_method
 BLOCK = 50
 COLUMNS = ("scenario", "block", "studies", "seconds", "counts")
 SHOWN = "shown"
-METRICS = (
-    *("auc", "accuracy", "balanced_accuracy", "kappa", "log_loss", "brier"),
-    *("sensitivity", "specificity", "ppv", "npv", "f1"),
-    *("auc of a class", "kappa of a class"),
+OVERALL = (
+    *("auc", "average_precision", "accuracy", "balanced_accuracy"),
+    *("kappa", "mcc", "log_loss", "brier"),
 )
+OF_A_CLASS = ("sensitivity", "specificity", "ppv", "npv", "f1")
+# Of two classes those of a class are the metric of all classes once more.
+OF_SEVERAL = tuple(f"{name} of a class" for name in OVERALL[:6])
+METRICS = (*OVERALL, *OF_A_CLASS, *OF_SEVERAL)
 Counts = Counter  # of (metric, method, "held" | "all" | "held clear" | "all clear")
 
 
 def entries(level: dict) -> Iterator[tuple[str, str, dict]]:
     """A level's entries: the metric, the name of its truth, the entry."""
-    for name in METRICS[:6]:
+    for name in OVERALL:
         yield name, name, level[name]
     titles = list(level["per_class"])
     for title in titles[1:] if len(titles) == 2 else titles:
         for name, entry in level["per_class"][title].items():
-            metric = f"{name} of a class" if name in METRICS[:6] else name
-            if metric in METRICS and not (
-                metric == "auc of a class" and len(titles) == 2
-            ):
+            metric = f"{name} of a class" if name in OVERALL else name
+            if metric in METRICS and not (metric in OF_SEVERAL and len(titles) == 2):
                 yield metric, f"{title}: {name}", entry
 
 
@@ -71,12 +72,18 @@ def count(level: dict, truth: dict[str, float]) -> Counts:
     return counts
 
 
+@cache
+def truth_of(name: str) -> dict[str, float]:
+    """A scenario's true metrics, computed once in each process."""
+    return SCENARIOS[name].truth()
+
+
 def block(job: tuple[str, int], resamples: int) -> dict:
     """A line of the CSV."""
     name, number = job
     start = time.perf_counter()
     scenario = SCENARIOS[name]
-    truth, place = scenario.truth(), list(SCENARIOS).index(name)
+    truth, place = truth_of(name), list(SCENARIOS).index(name)
     settings = Settings(bootstrap=resamples, design=scenario.design)
     counts = Counter()
     for study in range(number * BLOCK, (number + 1) * BLOCK):
@@ -151,17 +158,53 @@ def write_summary(path: Path, rows: list[dict]) -> None:
                         writer.writerow((*place, *numbers))
 
 
-def shown_table(sums: dict[str, Counts]) -> str:
-    """By scenario, the coverage of what is shown; in brackets what is approximate."""
-    rows = [["95 % intervals shown", *METRICS]]
+def shown_table(sums: dict[str, Counts], metrics: tuple[str, ...]) -> str:
+    """By scenario, the coverage of what is shown and not called approximate.
+
+    In brackets that of all, where fewer than 50 are not called so.
+    """
+    rows = [["95 % intervals shown", *metrics]]
     for name, counts in sums.items():
-        cells = []
-        for metric in METRICS:
-            clear = coverage(counts, metric, SHOWN, " clear")
-            whole = coverage(counts, metric, SHOWN)
-            cells.append(f"({whole})" if clear == "-" != whole else clear)
-        rows.append([name, *cells])
+        if any(counts[metric, SHOWN, "all"] for metric in metrics):
+            cells = []
+            for metric in metrics:
+                clear = coverage(counts, metric, SHOWN, " clear")
+                whole = coverage(counts, metric, SHOWN)
+                cells.append(f"({whole})" if clear == "-" != whole else clear)
+            rows.append([name, *cells])
     return align(rows)
+
+
+def approximate_table(sums: dict[str, Counts], metrics: tuple[str, ...]) -> str:
+    """By scenario, how many in a hundred intervals shown are called approximate.
+
+    Only of metrics that have some; `none` where there is no interval.
+    """
+    shares = {}
+    for name, counts in sums.items():
+        for metric in metrics:
+            number = counts[metric, SHOWN, "all"]
+            clear = counts[metric, SHOWN, "all clear"]
+            shares[name, metric] = 100 * (1 - clear / number) if number else None
+    columns = [m for m in metrics if any(shares[name, m] for name in sums)]
+    rows = [["% called approximate", *columns]]
+    for name in sums:
+        values = [shares[name, metric] for metric in columns]
+        rows.append([name, *("-" if v is None else f"{v:.0f}" for v in values)])
+    return align(rows)
+
+
+def outside(sums: dict[str, Counts]) -> list[str]:
+    """What is not called approximate and holds the truth in < 93 % or > 98 %."""
+    lines = []
+    for name, counts in sums.items():
+        for metric in METRICS:
+            number = counts[metric, SHOWN, "all clear"]
+            if number >= BLOCK:
+                share = 100 * counts[metric, SHOWN, "held clear"] / number
+                if not 93 <= share <= 98:
+                    lines.append(f"{name}: {metric} {share:.1f} of {number}")
+    return lines
 
 
 def method_table(sums: dict[str, Counts]) -> str:
@@ -198,7 +241,13 @@ def main() -> None:
     print(
         f"{min(studies.values())} studies a scenario, {seconds / 60:.0f} core minutes"
     )
-    print(shown_table(sums), method_table(sums), sep="\n\n")
+    tables = [
+        *(shown_table(sums, metrics) for metrics in (OVERALL, OF_A_CLASS, OF_SEVERAL)),
+        approximate_table(sums, METRICS),
+        "\n".join(["outside 93 to 98 %:", *outside(sums)]),
+        method_table(sums),
+    ]
+    print(*tables, sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,11 @@
 """Average precision: the area under the precision-recall curve, as steps."""
 
+import math
+
 import numpy as np
+from scipy.special import stdtrit
+
+from zoo.evaluation.metrics.intervals import Interval, normal_quantile, wilson_ends
 
 
 def resampled_average_precision(
@@ -48,3 +53,37 @@ def _sums(
     ones = np.ones(len(step))
     members = csr_array((ones, (step, sample)), shape=(steps, weights.shape[1]))
     return members @ weights.T
+
+
+def wilson_bootstrap(
+    value: float, replicates: np.ndarray, positives: int, confidence: float
+) -> Interval:
+    """Of an average precision, or of a mean of several.
+
+    A mean of numbers of 0..1 over the positives, its interval is one of a proportion
+    (Boyd, Eng and Page, ECML PKDD 2013, LNCS 8190): Wilson's, of the number of
+    positives that gives it the variance which resamples of patients show. As much wider
+    as Student's t interval of the positive patients is than the normal one. Where
+    resamples do not vary, the number is that of these patients.
+
+    Args:
+        value: the average precision.
+        replicates: those of the resamples, `[R]`; NaN is left out.
+        positives: patients with a positive sample.
+    """
+    method, z = "wilson_bootstrap", normal_quantile(confidence)
+    defined = replicates[np.isfinite(replicates)]
+    if positives < 2 or defined.size < max(2, replicates.size / 2):
+        return Interval(method=method, reason="a class has fewer than two patients")
+    variance, number = float(defined.var()), float(positives)
+    if variance > 1e-14 and value < 1:
+        wider = float(stdtrit(positives - 1, 0.5 + confidence / 2)) / z
+        wider *= math.sqrt(positives / (positives - 1))
+        number = value * (1 - value) / variance / wider**2
+    low, high = wilson_ends(value, number, z)
+    return Interval(
+        method=method,
+        low=low,
+        high=high,
+        undefined=int(replicates.size - defined.size),
+    )

@@ -106,11 +106,23 @@ def measure_counts(confusion: np.ndarray, classes: tuple[str, ...]) -> Metrics:
         confusion: true class by predicted class, int `[K, K]`.
         classes: K names, for the reasons.
     """
-    counts = np.asarray(confusion, np.float64)[None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        per_class = _one_vs_rest(counts)
-        overall = _of_counts(counts, per_class["sensitivity"])
+    overall, per_class = figures_of_counts(np.asarray(confusion, np.float64)[None])
     return _measured(overall, per_class, np.asarray(confusion, np.int64), classes)
+
+
+def figures_of_counts(
+    confusion: np.ndarray,
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """What follows from R tables of counts, NaN where undefined.
+
+    Args:
+        confusion: true class by predicted class, float `[R, K, K]`.
+    Returns:
+        Of all classes by name, `[R]` each, and by class, `[R, K]` each.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_class = _one_vs_rest(confusion)
+        return _of_counts(confusion, per_class["sensitivity"]), per_class
 
 
 def overall_measures(

@@ -16,6 +16,9 @@ from zoo.evaluation.metrics.intervals import (
     wilson_ends,
 )
 
+_DEGREES = 3  # of freedom for each patient with the rarer outcome
+_NOTHING = 1e-14  # a variance of rounding errors alone
+
 
 def share(
     right: np.ndarray,
@@ -26,11 +29,7 @@ def share(
     """Of the proportion `right / counted`.
 
     Wilson's; with several samples a patient it is Wilson's of the effective number of
-    samples, that which would have the variance between patients if they were
-    independent (Dean and Pagano, Journal of Survey Statistics and Methodology 3, 2015),
-    lowered for the degrees of freedom of that variance (Korn and Graubard, Survey
-    Methodology 24, 1998). It is at most the number of samples and, where the variance
-    is 0, the number of patients.
+    samples, see `effective_number`.
 
     Args:
         right: bool `[N]`.
@@ -46,20 +45,51 @@ def share(
     check_confidence(confidence)
     if not trials:
         return Interval(method=method, reason="no trial")
-    value = successes / trials
-    sums = by_patient(np.stack([right, counted], axis=1).astype(float), patient)
-    sums = sums[sums[:, 1] > 0]
-    patients = len(sums)
-    if patients < 2:
+    number = effective_number(right, counted, patient, confidence)
+    if number is None:
         return Interval(method=method, reason="it is of one patient alone")
-    rest = sums[:, 0] - value * sums[:, 1]
-    between = rest @ rest / trials**2 * patients / (patients - 1)
-    alone = value * (1 - value) / trials
-    effective = float(patients) if between <= 0 else trials * min(1, alone / between)
-    z = normal_quantile(confidence)
-    wider = float(stdtrit(patients - 1, 0.5 + confidence / 2))
-    low, high = wilson_ends(value, effective * (z / wider) ** 2, z)
+    low, high = wilson_ends(successes / trials, number, normal_quantile(confidence))
     return Interval(method=method, low=low, high=high)
+
+
+def effective_number(
+    right: np.ndarray, counted: np.ndarray, patient: np.ndarray, confidence: float
+) -> float | None:
+    """Of a proportion's samples, as many as if they were independent.
+
+    That number which would have the variance between patients, the jackknife's, if
+    samples were independent (Dean and Pagano, Journal of Survey Statistics and
+    Methodology 3, 2015), lowered for the degrees of freedom of that variance (Korn and
+    Graubard, Survey Methodology 24, 1998). It is at most the number of samples and,
+    where the variance is 0, the number of patients.
+
+    The variance of a proportion near 0 or 1 rests on the few patients that have the
+    rarer outcome: its degrees of freedom are at most three times theirs. (Three is what
+    covers in the simulation of docs/intervals.md.)
+
+    Args:
+        as `share`, `counted` of one sample or more.
+    Returns:
+        None of one patient alone.
+    """
+    right = right & counted
+    trials = int(counted.sum())
+    value = right.sum() / trials
+    sums = by_patient(np.stack([right, counted], axis=1).astype(float), patient)
+    successes, sizes = sums[sums[:, 1] > 0].T
+    patients = len(sizes)
+    if patients < 2:
+        return None
+    without = (successes.sum() - successes) / (trials - sizes)
+    between = ((without - without.mean()) ** 2).sum() * (patients - 1) / patients
+    alone = value * (1 - value) / trials
+    effective = float(patients)
+    if between > _NOTHING:
+        effective = trials * min(1.0, alone / between)
+    rarer = min(int((successes > 0).sum()), int((successes < sizes).sum()))
+    degrees = min(patients - 1, max(2, _DEGREES * rarer)) if rarer else patients - 1
+    wider = float(stdtrit(degrees, 0.5 + confidence / 2))
+    return effective * (normal_quantile(confidence) / wider) ** 2
 
 
 def modified(successes: int, trials: int, confidence: float) -> Interval | None:
@@ -125,6 +155,28 @@ def mean_of(
         for side in (down, up)
     )
     return Interval(method="mover", low=mean - below, high=mean + above)
+
+
+def widened(
+    interval: Interval, value: float, samples: int, classes: int, confidence: float
+) -> Interval:
+    """As much wider as Student's t interval is than the normal one.
+
+    Of a mean of K proportions of N independent samples in all, whose variances have
+    `N - K` degrees of freedom. Without it MOVER's holds the mean of two sensitivities
+    in as little as 91 or 92 % of studies of 15 against 15, or 30 against 30.
+
+    Args:
+        value: of the mean.
+        samples, classes: N and K.
+    """
+    degrees = samples - classes
+    if interval.reason or degrees < 1:
+        return interval
+    wider = float(stdtrit(degrees, 0.5 + confidence / 2)) / normal_quantile(confidence)
+    wider *= math.sqrt(samples / degrees)
+    low, high = (value + wider * (end - value) for end in (interval.low, interval.high))
+    return dataclasses.replace(interval, low=max(0.0, low), high=min(1.0, high))
 
 
 def perfect_kappa(chance: float, patients: int, confidence: float) -> Interval:

@@ -56,22 +56,22 @@ def add(
             [entries["sensitivity"], entries["specificity"]],
             [shown["sensitivity"], shown["specificity"]],
             predictions,
+            confidence,
         )
         sensitivities.append(shown["sensitivity"])
         scores = predictions.probabilities[:, number]
         areas.append(_areas(entries["auc"], truly, scores, clusters, confidence))
-        _perfect_kappa(entries["kappa"], truly, named, patient, confidence)
     _put_mean(
         overall["balanced_accuracy"],
         [entries["sensitivity"] for entries in per_class.values()],
         sensitivities,
         predictions,
+        confidence,
     )
     if len(per_class) > 2 and overall["auc"]["value"] is not None:
         values = [entries["auc"]["value"] for entries in per_class.values()]
         correlation = _correlation(predictions, patient)
         _put(overall["auc"], shares.mean_of(values, areas, correlation))
-    _perfect_kappa(overall["kappa"], labels, called, patient, confidence)
 
 
 def _put(entry: dict, interval: Interval) -> None:
@@ -85,6 +85,7 @@ def _put_mean(
     entries: Sequence[dict],
     intervals: Sequence[Interval],
     predictions: Predictions,
+    confidence: float,
 ) -> None:
     """Adds the interval of a mean of proportions, of which each has samples of its own.
 
@@ -92,7 +93,13 @@ def _put_mean(
     """
     values = [proportion["value"] for proportion in entries]
     if None not in values and not mixed_patients(predictions):
-        _put(entry, shares.mean_of(values, intervals))
+        interval = shares.mean_of(values, intervals)
+        samples = len(predictions)
+        if samples == len(set(predictions.patient_id)):  # else it is in the intervals
+            interval = shares.widened(
+                interval, entry["value"], samples, len(values), confidence
+            )
+        _put(entry, interval)
 
 
 def _share(
@@ -180,18 +187,3 @@ def _correlation(predictions: Predictions, patient: np.ndarray) -> np.ndarray:
     correlation = np.where(np.isfinite(correlation), correlation, 1.0)
     np.fill_diagonal(correlation, 1.0)
     return correlation
-
-
-def _perfect_kappa(
-    entry: dict,
-    truth: np.ndarray,
-    called: np.ndarray,
-    patient: np.ndarray,
-    confidence: float,
-) -> None:
-    """Adds the lower bound of a kappa of 1."""
-    if entry["value"] is None or not (truth == called).all():
-        return
-    chance = sum(np.mean(truth == value) ** 2 for value in np.unique(truth))
-    bound = shares.perfect_kappa(float(chance), int(patient.max()) + 1, confidence)
-    _put(entry, bound)

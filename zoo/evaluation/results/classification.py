@@ -1,5 +1,6 @@
 """The metrics of classes with their intervals, ready for JSON."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,11 @@ from zoo.evaluation.metrics.measure import Measure
 from zoo.evaluation.metrics.studentised import MeanOfPatients
 from zoo.evaluation.predictions.by_patient import patient_index
 from zoo.evaluation.predictions.predictions import Predictions
-from zoo.evaluation.results import class_intervals
+from zoo.evaluation.results import (
+    class_intervals,
+    count_intervals,
+    precision_intervals,
+)
 from zoo.evaluation.results.entries import entry_of, interval_fields
 from zoo.evaluation.results.resampling import Resampling, of_classes
 from zoo.evaluation.results.settings import Settings
@@ -104,8 +109,15 @@ def level_of(
         title: _of_class(metrics.per_class[index], index, resampled, confidence)
         for index, title in enumerate(predictions.names)
     }
+    resampling = resampled.resampling
     class_intervals.add(overall, per_class, predictions, confidence)
+    count_intervals.add(overall, per_class, predictions, resampling, confidence)
+    precision_intervals.add(
+        overall, per_class, predictions, resampling, resampled.replicates, confidence
+    )
     for name, interval in resampled.of_means(confidence).items():
+        if name == "log_loss":
+            interval = _without_an_error(interval, metrics.confusion)
         if overall[name]["value"] is not None:
             overall[name]["intervals"][interval.method] = interval_fields(interval)
     if len(predictions.names) == 2:
@@ -122,6 +134,13 @@ def level_of(
         "per_class": per_class,
         "confusion": metrics.confusion.tolist(),
     }
+
+
+def _without_an_error(interval: Interval, confusion: np.ndarray) -> Interval:
+    """Of the log loss, approximate where none of its large terms was seen."""
+    if interval.reason or interval.approximate or confusion.trace() < confusion.sum():
+        return interval
+    return dataclasses.replace(interval, approximate="no sample is misclassified")
 
 
 def _of_class(

@@ -15,9 +15,19 @@ from zoo.evaluation.results.settings import CASE_CONTROL, Settings
 WITHIN_CLASSES, PATIENTS = "patients within classes", "patients"
 RESAMPLED = (WITHIN_CLASSES, PATIENTS)
 _ALONE = "there is only one patient"
-# Below these counts a bootstrap interval is called approximate (docs/intervals.md).
-FEW_PATIENTS = 30
-FEW_OF_A_CLASS = {"bootstrap": 20, "bootstrap_t": 10}
+# Below these counts such an interval is called approximate (docs/intervals.md).
+FEW_PATIENTS = {
+    "bootstrap": 30,
+    "bootstrap_t": 30,
+    "wilson_jackknife": 30,
+    "wilson_bootstrap": 50,
+}
+FEW_OF_A_CLASS = {
+    "bootstrap": 20,
+    "bootstrap_t": 10,
+    "wilson_jackknife": 4,
+    "wilson_bootstrap": 10,
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,11 +83,12 @@ class Resampling:
         if interval.reason:
             return interval
         few = FEW_OF_A_CLASS[interval.method]
+        few_in_all = FEW_PATIENTS[interval.method]
         approximate = ""
         if self.rarest is not None and self.rarest < few:
             approximate = f"a class has fewer than {few} patients"
-        elif self.patients < FEW_PATIENTS:
-            approximate = f"there are fewer than {FEW_PATIENTS} patients"
+        elif self.patients < few_in_all:
+            approximate = f"there are fewer than {few_in_all} patients"
         return dataclasses.replace(interval, approximate=approximate)
 
 

@@ -4,12 +4,16 @@
 # they are in words.
 METHODS = {
     "separation": "AUC of 1: one-sided bound of separation, binormal",
-    "clopper_pearson": "kappa of 1: one-sided bound, Clopper-Pearson",
+    "clopper_pearson": "kappa or MCC of 1: one-sided bound, Clopper-Pearson",
     "newcombe": "AUC of one class: Newcombe",
     "newcombe_clustered": "AUC of one class: Newcombe, effective number of samples",
+    "wilson_within_classes": "proportions and F1 within classes: Wilson, effective "
+    "number of samples",
     "modified_wilson": "proportions of few failures: modified Wilson",
     "wilson": "proportions and F1: Wilson",
     "wilson_clustered": "proportions and F1: Wilson, effective number of samples",
+    "wilson_bootstrap": "average precision: Wilson, effective number of positives",
+    "wilson_jackknife": "kappa and MCC: Wilson, effective number of samples",
     "mover": "means over classes: MOVER",
     "bland_altman": "bias and limits of agreement: Bland-Altman",
     "influence_curve": "mean of the folds' AUC: influence curve",
