@@ -135,11 +135,11 @@ def main(argv: Sequence[str]) -> int:
     options = parser().parse_args(argv)
     _check(options)
     if options.check is not None:
-        from zoo.serving.gate import check
-
         changes = []
         if options.run is not None:
             changes = changed_since.changes(Path(options.check), options.run)
+        from zoo.serving.gate import check
+
         _say(f"loading {options.check} as a server does")
         report = check.check(Path(options.check), python=options.server_python)
         print(report)
