@@ -58,6 +58,10 @@ TRAIN = {
     "--resume --out {run} --data {data} --deterministic": "goes with a new run",
     "--resume --out {run} --data {data} --judge-test": "one that did not",
     "--resume --out {held} --data {data}": "is being trained by process",
+    "--arch cnn3d --data {data} --unknown-classes nosuch": (
+        "some of the data set's classes no, yes"
+    ),
+    "--arch cnn3d --data {folds} --folds all --unknown-classes yes": "leaves no of",
     "--weights nosuch.npz": "Received: nosuch.npz, which does not exist",
     "--weights {data}": "a directory that is no run",
     "--weights-from nosuch": "goes with --weights imagenet alone",
