@@ -163,7 +163,7 @@ def _kept(
     """
     kept = np.ones(len(both))
     pairs = first.fold[both] * (second.fold.max() + 1) + second.fold[both]
-    _, cell, counts = np.unique(pairs, return_inverse=True, return_counts=True)
+    shared = np.bincount(pairs)[pairs] if len(pairs) else 0
     n, m = first_sizes[both], second_sizes[both]
-    kept[both] = 1 - 1 / n - 1 / m + counts[cell] / (n * m)
+    kept[both] = 1 - 1 / n - 1 / m + shared / (n * m)
     return np.where(kept > 0, kept, 1.0)
