@@ -11,6 +11,7 @@ output calls approximate are counted apart, in brackets.
 
 import argparse
 import csv
+import math
 import os
 import time
 from collections import Counter
@@ -74,7 +75,7 @@ def count(level: dict, truth: dict[str, float]) -> Counts:
 
 @cache
 def truth_of(name: str) -> dict[str, float]:
-    """A scenario's true metrics, computed once in each process."""
+    """A scenario's true metrics, computed once."""
     return SCENARIOS[name].truth()
 
 
@@ -107,6 +108,8 @@ def simulate(path: Path, studies: int, resamples: int, processes: int) -> None:
     done = {(row["scenario"], int(row["block"])) for row in read(path)}
     wanted = [(n, b) for b in range(-(-studies // BLOCK)) for n in SCENARIOS]
     jobs = [job for job in wanted if job not in done]
+    for name in {name for name, _ in jobs}:
+        truth_of(name)  # forked processes have it then
     new = not path.is_file()
     with path.open("a", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
@@ -221,33 +224,62 @@ def method_table(sums: dict[str, Counts]) -> str:
     return align(rows)
 
 
+def report(rows: list[dict], resamples: int) -> dict[str, str]:
+    """The tables, in words and numbers, by the name of their place in the page."""
+    sums, studies, seconds = totals(rows), Counter(), 0.0
+    for row in rows:
+        studies[row["scenario"]] += int(row["studies"])
+        seconds += float(row["seconds"])
+    number = min(studies.values())
+    error = 100 * math.sqrt(0.95 * 0.05 / number)
+    return {
+        "studies": f"{number} studies a scenario, {resamples} resamples each, "
+        f"{seconds / 60:.0f} process minutes. A cell of all has a standard error of "
+        f"{error:.1f}.",
+        "shown": "\n\n".join(
+            shown_table(sums, metrics) for metrics in (OVERALL, OF_A_CLASS, OF_SEVERAL)
+        ),
+        "approximate": approximate_table(sums, METRICS),
+        "outside": "\n".join(outside(sums)),
+        "methods": method_table(sums),
+    }
+
+
+def write_page(path: Path, tables: dict[str, str]) -> None:
+    """Puts each table between its marks, `<!-- coverage: NAME -->` and a closing one.
+
+    Raises:
+        ValueError: a mark is missing.
+    """
+    text = path.read_text(encoding="utf-8")
+    for name, table in tables.items():
+        start, end = f"<!-- coverage: {name} -->\n", f"<!-- end of {name} -->"
+        if start not in text or end not in text:
+            raise ValueError(f"{path} lacks the marks of {name!r}")
+        before, _, rest = text.partition(start)
+        body = table if name == "studies" else f"```\n{table}\n```"
+        text = f"{before}{start}{body}\n{end}{rest.partition(end)[2]}"
+    path.write_text(text, encoding="utf-8")
+
+
 def main() -> None:
-    """Simulates what is missing and prints both tables."""
+    """Simulates what is missing and prints the tables."""
     parsed = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parsed.add_argument("--studies", type=int, default=2000, help="of each scenario")
-    parsed.add_argument("--resamples", type=int, default=500)
+    parsed.add_argument("--resamples", type=int, default=400)
     parsed.add_argument("--processes", type=int, default=os.cpu_count())
     parsed.add_argument("--out", type=Path, default=Path("coverage.csv"))
     parsed.add_argument("--summary", type=Path, help="CSV of all counts added up")
+    parsed.add_argument("--page", type=Path, help="docs/intervals.md, to be updated")
     options = parsed.parse_args()
     simulate(options.out, options.studies, options.resamples, options.processes)
     rows = read(options.out)
     if options.summary:
         write_summary(options.summary, rows)
-    sums, seconds = totals(rows), sum(float(row["seconds"]) for row in rows)
-    studies = Counter()
-    for row in rows:
-        studies[row["scenario"]] += int(row["studies"])
-    print(
-        f"{min(studies.values())} studies a scenario, {seconds / 60:.0f} core minutes"
-    )
-    tables = [
-        *(shown_table(sums, metrics) for metrics in (OVERALL, OF_A_CLASS, OF_SEVERAL)),
-        approximate_table(sums, METRICS),
-        "\n".join(["outside 93 to 98 %:", *outside(sums)]),
-        method_table(sums),
-    ]
-    print(*tables, sep="\n\n")
+    tables = report(rows, options.resamples)
+    if options.page:
+        write_page(options.page, tables)
+    print(*tables.values(), sep="\n\n")
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ def test_blocks_that_are_there_are_not_done_again(tmp_path, monkeypatch):
     row = dict(zip(coverage.COLUMNS, ("tiny", 0, 50, 1.0, "auc|shown|all=50")))
     done = []
 
+    monkeypatch.setattr(coverage, "truth_of", lambda name: {})
+
     def block(job, resamples):
         done.append(job)
         return row | {"scenario": job[0], "block": job[1]}
@@ -78,3 +80,45 @@ def test_what_is_shown_covers(name):
         if number >= 100:
             held = counts[metric, coverage.SHOWN, "held"] / number
             assert held > 0.95 - 0.07, metric
+
+
+def _counts(clear: int, held: int) -> Counter:
+    """Of a thousand intervals so many clear ones, of which so many hold the truth."""
+    cell = ("kappa", coverage.SHOWN)
+    return Counter(
+        {
+            (*cell, "all"): 1000,
+            (*cell, "held"): 900,
+            (*cell, "all clear"): clear,
+            (*cell, "held clear"): held,
+        }
+    )
+
+
+def test_tables_tell_the_clear_from_the_approximate():
+    sums = {"tiny": _counts(800, 744), "large": _counts(40, 40)}
+    shown = coverage.shown_table(sums, ("kappa", "auc")).splitlines()
+    assert [line.split()[-2:] for line in shown[1:]] == [["93.0", "-"], ["(90.0)", "-"]]
+    approximate = coverage.approximate_table(sums, ("kappa", "auc")).splitlines()
+    assert approximate[0].split()[-1] == "kappa"
+    assert [line.split()[-1] for line in approximate[1:]] == ["20", "96"]
+
+
+@pytest.mark.parametrize(
+    ("held", "lines"),
+    [(744, []), (743, ["tiny: kappa 92.9 of 800"]), (790, ["tiny: kappa 98.8 of 800"])],
+)
+def test_cells_outside_of_what_is_wanted_are_listed(held, lines):
+    assert coverage.outside({"tiny": _counts(800, held)}) == lines
+
+
+def test_tables_are_put_between_their_marks(tmp_path):
+    page = tmp_path / "page.md"
+    text = "a\n<!-- coverage: {0} -->\n{1}<!-- end of {0} -->\nb\n"
+    page.write_text(text.format("shown", "old\n"), encoding="utf-8")
+    for table in ("first", "second"):
+        coverage.write_page(page, {"shown": table})
+        written = page.read_text(encoding="utf-8")
+        assert written == text.format("shown", f"```\n{table}\n```\n")
+    with pytest.raises(ValueError, match="lacks the marks of 'other'"):
+        coverage.write_page(page, {"other": "table"})

@@ -96,8 +96,11 @@ def write(
     - where every patient counts once `wilson` of proportions and F1, `newcombe` and,
       beside it, `delong` of the AUC of one class; where patients have several samples
       `wilson_clustered`, `newcombe_clustered` and `obuchowski`
+    - of a case-control study `wilson_within_classes` of what depends on the mixture of
+      classes: accuracy, PPV, NPV, F1 and, of more than two classes, specificity
     - `mover` of balanced accuracy and of a mean of AUCs
-    - of a perfect result `separation` (AUC) and `clopper_pearson` (kappa)
+    - `wilson_jackknife` of kappa and MCC, `wilson_bootstrap` of the average precision
+    - of a perfect result `separation` (AUC) and `clopper_pearson` (kappa, MCC)
     - `bland_altman` of bias and limits of agreement
 
     An interval is `{"low", "high"}`, both null beside a `reason` where it is not

@@ -16,7 +16,7 @@ def test_all_splits_and_the_classes_of_the_test_split():
     lines = shown(three_splits(), task="demo", unit="study").splitlines()
     assert lines[0] == "task demo, unit study"
     assert lines[1].startswith("in brackets: 95% intervals (")
-    assert lines[2].startswith("~ approximate: a class has fewer than 20 patients")
+    assert lines[2].startswith("~ approximate: there are fewer than 50 patients; ")
     assert lines[3] == "≥ one-sided: nothing lies above a perfect result"
     assert lines[5].split() == ["by", "patient", "train", "validation", "test"]
     assert lines[6].split() == ["patients", "40", "20", "30"]
@@ -32,8 +32,9 @@ def test_samples_too_where_patients_have_several():
 def test_methods_stand_where_they_are_shown_and_nowhere_else():
     assert shown(cohort(60, signal=0.5)).splitlines()[0] == (
         "in brackets: 95% intervals (AUC of one class: Newcombe; proportions and F1: "
-        "Wilson; means over classes: MOVER; log loss and Brier score: studentised "
-        "bootstrap; else bootstrap percentiles), 200 bootstrap resamples of patients, "
+        "Wilson; average precision: Wilson, effective number of positives; kappa and "
+        "MCC: Wilson, effective number of samples; means over classes: MOVER; log loss "
+        "and Brier score: studentised bootstrap), 200 bootstrap resamples of patients, "
         "drawn freely (a cohort design)"
     )
     several = shown(cohort(24, samples_each=2, split="test"))

@@ -8,7 +8,7 @@ import numpy as np
 from zoo.evaluation.metrics.bootstrap import patient_weights
 
 _RESAMPLES = 500
-_BLOCK = 4_000_000  # weights at a time, resamples x samples
+_BLOCK = 200_000  # weights at a time, resamples x samples; they stay in the cache
 _RATES = np.linspace(0, 1, 101)
 
 

@@ -21,6 +21,8 @@ from zoo.evaluation.results.entries import entry_of, interval_fields
 from zoo.evaluation.results.resampling import Resampling, of_classes
 from zoo.evaluation.results.settings import Settings
 
+_NO_ERROR = "no sample is misclassified: no large term of the log loss was seen"
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Resampled:
@@ -140,7 +142,7 @@ def _without_an_error(interval: Interval, confusion: np.ndarray) -> Interval:
     """Of the log loss, approximate where none of its large terms was seen."""
     if interval.reason or interval.approximate or confusion.trace() < confusion.sum():
         return interval
-    return dataclasses.replace(interval, approximate="no sample is misclassified")
+    return dataclasses.replace(interval, approximate=_NO_ERROR)
 
 
 def _of_class(

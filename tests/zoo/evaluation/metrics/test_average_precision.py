@@ -1,8 +1,14 @@
+import math
+
 import numpy as np
 import pytest
+from scipy.stats import norm, t
 from sklearn.metrics import average_precision_score
 
-from zoo.evaluation.metrics.average_precision import resampled_average_precision
+from zoo.evaluation.metrics.average_precision import (
+    resampled_average_precision,
+    wilson_bootstrap,
+)
 
 
 @pytest.mark.parametrize("digits", [6, 1], ids=["no ties", "many ties"])
@@ -38,3 +44,20 @@ def test_a_score_that_is_no_number():
     scores = np.array([0.1, np.nan])
     values = resampled_average_precision(scores < 1, scores, np.ones((2, 2)))
     assert np.isnan(values).all()
+
+
+def test_its_interval_is_wilsons_of_the_number_that_has_the_bootstraps_variance():
+    replicates = np.array([0.6, 0.7, 0.8, 0.9, np.nan])
+    found = wilson_bootstrap(0.75, replicates, 20, 0.95)
+    wider = t.ppf(0.975, 19) / norm.ppf(0.975) * math.sqrt(20 / 19)
+    number = 0.75 * 0.25 / (0.0125 * wider**2)
+    for end in (found.low, found.high):
+        error = math.sqrt(end * (1 - end) / number)
+        assert abs(end - 0.75) == pytest.approx(norm.ppf(0.975) * error)
+    assert found.undefined == 1
+
+
+def test_of_a_perfect_one_positives_count():
+    found = wilson_bootstrap(1.0, np.ones(200), 12, 0.95)
+    assert (found.low, found.high) == (pytest.approx(12 / (12 + 1.959964**2)), 1.0)
+    assert wilson_bootstrap(1.0, np.ones(200), 1, 0.95).reason

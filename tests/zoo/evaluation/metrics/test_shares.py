@@ -126,3 +126,48 @@ def test_the_bound_of_a_perfect_kappa_is_nearly_the_rule_of_three():
     assert found.low == pytest.approx(1 - (3 / 100) / 0.5, abs=2e-3)
     exact = binomtest(100, 100).proportion_ci(0.9).low  # both sides: 5 % below
     assert found.low == pytest.approx((exact - 0.5) / 0.5)
+
+
+def test_the_rarer_outcomes_patients_bound_the_degrees_of_freedom():
+    """Two of 30 patients have all the failures: six degrees, not 29."""
+    patient = np.repeat(np.arange(30), 3)
+    right = patient >= 2
+    number = shares.effective_number(right, np.ones(90, bool), patient, 0.95)
+    variance = (28 / 30) * (2 / 30) / 29
+    effective = (28 / 30) * (2 / 30) / variance
+    wider = t.ppf(0.975, 6) / norm.ppf(0.975)
+    assert number == pytest.approx(effective / wider**2)
+    alone = shares.effective_number(right, patient == 5, patient, 0.95)
+    assert alone is None
+
+
+def test_a_widened_mean_has_students_quantile():
+    plain = Interval(method="mover", low=0.7, high=0.9)
+    found = shares.widened(plain, 0.82, 32, 2, 0.95)
+    wider = t.ppf(0.975, 30) / norm.ppf(0.975) * math.sqrt(32 / 30)
+    assert found.low == pytest.approx(0.82 - wider * 0.12)
+    assert found.high == pytest.approx(0.82 + wider * 0.08)
+    assert shares.widened(plain, 0.82, 2, 2, 0.95) == plain
+    assert shares.widened(plain, 0.95, 6, 2, 0.95).high <= 1
+
+
+def test_the_widened_mean_of_two_sensitivities_covers():
+    """By the binomial probabilities: 15 against 15, where MOVER's alone holds 91 %."""
+    counts = np.arange(16)
+    each = [
+        shares.modified(count, 15, 0.95) or wilson(count, 15, 0.95)
+        for count in counts.tolist()
+    ]
+    lows, highs = np.empty((2, 16, 16))
+    for i in range(16):
+        for j in range(16):
+            mean = shares.mean_of((i / 15, j / 15), (each[i], each[j]))
+            wide = shares.widened(mean, (i + j) / 30, 30, 2, 0.95)
+            lows[i, j], highs[i, j] = wide.low, wide.high
+    covered = []
+    for p in np.linspace(0.6, 0.97, 38):
+        for q in (p, 0.75, 0.9):
+            chances = np.outer(binom.pmf(counts, 15, p), binom.pmf(counts, 15, q))
+            held = (lows <= (p + q) / 2) & ((p + q) / 2 <= highs)
+            covered.append(chances[held].sum())
+    assert min(covered) > 0.93 and np.mean(covered) < 0.975

@@ -1,6 +1,8 @@
 import json
 
+import numpy as np
 import pytest
+from scipy.stats import norm, t
 
 from pipelines.errors import UsageError
 from tests.zoo.evaluation.cohorts import cohort, given, metrics_of
@@ -54,7 +56,38 @@ def test_a_mean_of_aucs_has_an_interval_of_its_own():
     assert set(per_class["a"]["auc"]["intervals"]) == methods
     assert set(per_class["a"]["ppv"]["intervals"]) == {"bootstrap", "wilson"}
     assert set(per_class["a"]["f1"]["intervals"]) == {"bootstrap", "wilson"}
-    assert set(per_class["a"]["kappa"]["intervals"]) == {"bootstrap"}
+    assert preferred_method(per_class["a"]["kappa"]) == "wilson_jackknife"
+    assert preferred_method(found["patient"]["mcc"]) == "wilson_jackknife"
+    assert preferred_method(found["patient"]["average_precision"]) == "wilson_bootstrap"
+
+
+def test_what_a_case_control_study_fixes_does_not_widen_an_interval():
+    """Of PPV, NPV and F1; sensitivity is Wilson's in both designs."""
+    within = Settings(bootstrap=200, design="case_control")
+    found = metrics_of(cohort(60, signal=0.5), within)["patient"]["per_class"]["ill"]
+    for name in ("ppv", "npv", "f1", "accuracy"):
+        assert preferred_method(found[name]) == "wilson_within_classes"
+        widths = {
+            method: interval["high"] - interval["low"]
+            for method, interval in found[name]["intervals"].items()
+        }
+        assert widths["wilson_within_classes"] < 1.01 * widths["wilson"]
+        if name in ("ppv", "npv"):
+            assert widths["wilson_within_classes"] < 0.95 * widths["wilson"]
+    assert preferred_method(found["sensitivity"]) == "wilson"
+    three = metrics_of(cohort(60, ("a", "b", "c"), signal=0.5), within)["patient"]
+    specificity = three["per_class"]["a"]["specificity"]
+    assert preferred_method(specificity) == "wilson_within_classes"
+
+
+def test_the_log_loss_of_a_study_without_an_error_is_approximate():
+    scores = np.linspace(0.55, 0.95, 20)
+    labels, shown = [0] * 20 + [1] * 20, [*(1 - scores), *scores]
+    entry = metrics_of(given(labels, shown), QUICK)["patient"]["log_loss"]
+    assert preferred(entry)["approximate"].startswith("no sample is misclassified")
+    shown[3] = 0.6
+    entry = metrics_of(given(labels, shown), QUICK)["patient"]["log_loss"]
+    assert "approximate" not in preferred(entry)
 
 
 def test_intervals_of_repeated_samples_are_those_of_their_patients():
@@ -89,7 +122,7 @@ def test_a_class_with_one_patient_keeps_the_intervals():
     undefined = found["auc"]["intervals"]["bootstrap"]["undefined_resamples"]
     assert undefined / 200 == pytest.approx(0.75**4, abs=0.12)
     assert found["auc"]["intervals"]["newcombe"]["low"] > 0
-    assert found["balanced_accuracy"]["intervals"]["mover"]["low"] > 0
+    assert found["balanced_accuracy"]["intervals"]["mover"]["low"] is not None
 
 
 def test_a_single_patient():
@@ -122,9 +155,11 @@ def test_perfect_answers_have_lower_bounds():
     agreed = 0.05 ** (1 / 24)
     assert kappa["low"] == pytest.approx((agreed - 0.5) / 0.5)
     assert kappa["one_sided"]
+    assert preferred(found["mcc"]) == kappa
     balanced = preferred(found["balanced_accuracy"])
     wilson = found["per_class"]["ill"]["sensitivity"]["intervals"]["wilson"]["low"]
-    assert balanced["low"] == pytest.approx(1 - (1 - wilson) / 2**0.5)
+    wider = t.ppf(0.975, 22) / norm.ppf(0.975) * (24 / 22) ** 0.5
+    assert balanced["low"] == pytest.approx(1 - wider * (1 - wilson) / 2**0.5)
     jaccard = 12 / (12 + 1.959964**2)  # Wilson's lower end of 12 of 12
     f1 = preferred(found["per_class"]["ill"]["f1"])
     assert f1["low"] == pytest.approx(2 * jaccard / (1 + jaccard), abs=1e-6)

@@ -58,3 +58,9 @@ def test_what_is_approximate_follows_from_the_counts_alone():
     assert interval.approximate == "a class has fewer than 20 patients"
     studentised = Interval(method="bootstrap_t", low=0.1, high=0.2)
     assert rare.marked(studentised).approximate == ""
+    few = of_classes(given([1] * 3 + [0] * 60, np.linspace(0.1, 0.9, 63)), COHORT)
+    jackknife = Interval(method="wilson_jackknife", low=0.1, high=0.2)
+    assert few.marked(jackknife).approximate == "a class has fewer than 4 patients"
+    assert rare.marked(jackknife).approximate == ""
+    precision = Interval(method="wilson_bootstrap", low=0.1, high=0.2)
+    assert "fewer than 50 patients" in large.marked(precision).approximate
