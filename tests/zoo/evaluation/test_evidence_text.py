@@ -38,7 +38,7 @@ def test_methods_stand_where_they_are_shown_and_nowhere_else():
         "drawn freely (a cohort design)"
     )
     several = shown(cohort(24, samples_each=2, split="test"))
-    assert "Wilson, effective number of samples" not in several  # by patient
+    assert "F1: Wilson, effective number of samples" not in several  # by patient
     perfect = shown(given([0] * 12 + [1] * 12, [0.1] * 12 + [0.9] * 12))
     assert "AUC of 1: one-sided bound of separation" in perfect
     assert "≥ one-sided: nothing lies above a perfect result" in perfect
