@@ -7,6 +7,9 @@ that writes metrics.json, and counts by metric and method how many intervals hol
 truth; `shown` is the one that tables and figures show. Each block of 50 studies is a
 line of CSV; the same command goes on where it was interrupted. Those that the
 output calls approximate are counted apart, in brackets.
+
+The methods and the counts below which they are called approximate were chosen on
+studies of other seeds; the ones drawn here took no part in that.
 """
 
 import argparse
@@ -27,6 +30,7 @@ from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.results.shown import METHODS, preferred_method
 
 BLOCK = 50
+SEED = 1  # studies drawn without it, by (scenario, study) alone, chose the methods
 COLUMNS = ("scenario", "block", "studies", "seconds", "counts")
 SHOWN = "shown"
 OVERALL = (
@@ -88,7 +92,7 @@ def block(job: tuple[str, int], resamples: int) -> dict:
     settings = Settings(bootstrap=resamples, design=scenario.design)
     counts = Counter()
     for study in range(number * BLOCK, (number + 1) * BLOCK):
-        predictions = scenario.study((place, study))
+        predictions = scenario.study((SEED, place, study))
         counts += count(classification.level(predictions, settings), truth)
     text = "; ".join("|".join(key) + f"={n}" for key, n in sorted(counts.items()))
     seconds = round(time.perf_counter() - start, 1)
