@@ -1,6 +1,7 @@
 """Reject rules fitted to a run: what they are made of, and where they reject."""
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -54,7 +55,10 @@ def parse(words: Sequence[str]) -> RejectRequest:
         raise wrong
     try:
         if is_threshold:
-            return RejectRequest(name=name, threshold=float(number))
+            threshold = float(number)
+            if not math.isfinite(threshold):
+                raise wrong
+            return RejectRequest(name=name, threshold=threshold)
         word, _, share = others[0].partition("=")
         coverage = float(share)
     except ValueError as error:

@@ -86,7 +86,8 @@ def test_what_cant_be_fitted(clouds):
 @pytest.mark.parametrize(
     "words",
     [["largest"], ["nosuch", "coverage=0.9"], ["largest", "coverage=x"]]
-    + [["largest=0.5", "coverage=0.9"], ["largest", "share=0.9"], ["largest=x"]],
+    + [["largest=0.5", "coverage=0.9"], ["largest", "share=0.9"], ["largest=x"]]
+    + [["largest=nan"], ["energy=inf"]],
 )
 def test_words_that_name_no_rule(words):
     with pytest.raises(UsageError, match="--reject wants a rule and how much it keeps"):
