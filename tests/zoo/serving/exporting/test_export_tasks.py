@@ -13,6 +13,7 @@ from tests.zoo.ensembling.members import ensemble_of
 from tests.zoo.ensembling.several_tasks import INPUTS, NAMES, T1, T2
 from tests.zoo.prediction import networks
 from tests.zoo.serving.gate import in_process
+from zoo.classifier import heads
 from zoo.prediction import predictor
 from zoo.serving.exporting import export_request, export_runs, held_to_tasks
 from zoo.serving.exporting.saved_model import ASSETS
@@ -249,9 +250,14 @@ def test_folds_of_members_answer_by_fold_and_then_by_their_mean(tmp_path):
 
 @pytest.mark.slow
 def test_bfloat16_is_measured_on_the_same_samples(tmp_path):
-    networks.run(tmp_path / "first", task=several_tasks.FOLDED, seed=1)
-    networks.run(tmp_path / "second", seed=2)
-    paths = [tmp_path / "first", tmp_path / "second"]
+    first = networks.run(tmp_path / "first", task=several_tasks.FOLDED, seed=1)
+    runs = [first, networks.run(tmp_path / "second", seed=2)]
+    for run in runs:  # sure of the first class: no rounding decides a label
+        network = predictor.network_of(run)
+        logits = network.get_layer("head").get_layer(heads.LOGITS)
+        logits.bias.assign([2.0, -2.0])
+        network.save(run.model_path)
+    paths = [run.path for run in runs]
     both = ensemble_of(tmp_path / "both", paths)
     path, lines = export(both, tmp_path / "root", precision="bfloat16")
     (line,) = [line for line in lines if line.startswith("bfloat16 against the run")]
