@@ -241,5 +241,5 @@ def test_over_tls_with_a_token(
             assert call(predict.main, *asked, *options[:2], *outs, out) == 0
             assert_same(rows(out), rows(by_run))
             plain = ("--endpoint", f"{protocol}://localhost:{port}", *asked[2:4])
-            assert call(predict.main, *plain, *outs, out) == 1
+            assert call(predict.main, *plain, *outs, tmp_path / "plain.csv") == 1
             assert "speaks TLS" in capsys.readouterr().err

@@ -35,6 +35,15 @@ def small_task(phantom):
 
 
 @pytest.fixture
+def dealing_key(tmp_path):
+    """A key that is always the same, where who is in which split decides a test."""
+    path = tmp_path / "project.key"
+    path.write_text("1" * 64 + "\n", encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
 def request_of(tmp_path, small_task):
     """Makes the request to ingest a cohort; keyword arguments replace fields."""
 

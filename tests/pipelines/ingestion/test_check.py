@@ -109,7 +109,7 @@ def test_the_patients_of_a_data_set_are_known_by_its_key(
 
 
 @pytest.fixture
-def extending(phantom, small_task, request_of, tmp_path):
+def extending(phantom, small_task, request_of, dealing_key, tmp_path):
     """Makes the request to extend ten patients by a source that lacks three."""
     before = ingest_cohort.ingest(request_of(phantom)).path
     new = only_new(phantom, tmp_path, 3)

@@ -148,6 +148,7 @@ def only_new(phantom, folder, known):
     return new
 
 
+@pytest.mark.usefixtures("dealing_key")  # who is left is in every split
 def test_patients_that_the_source_lacks_are_named(phantom, request_of, tmp_path):
     before = ingest_cohort.ingest(request_of(phantom, out=tmp_path / "before")).path
     new = only_new(phantom, tmp_path, 3)
