@@ -44,6 +44,7 @@ def test_larger_volumes_are_fewer():
     assert samples_of((64, 64, 64), 7) == 7
 
 
+@pytest.mark.slow
 def test_one_row_for_each_way(tmp_path, monkeypatch):
     import loading
     import loading_ways

@@ -91,6 +91,7 @@ def test_every_command_starts_there(hostile, command):
     assert "usage: " in done.stdout
 
 
+@pytest.mark.slow
 def test_a_cohort_is_written_and_ingested_there(hostile):
     done = call(hostile, "pipelines.phantom", "cohort", "--patients", 8, "--workers", 2)
     assert done.returncode == 0

@@ -218,6 +218,7 @@ def test_the_result_names_the_version_that_bears_the_label(endpoints, dicom, tmp
                 assert private not in text
 
 
+@pytest.mark.slow
 def test_over_tls_with_a_token(
     root, runs, dicom, certificates, tmp_path, monkeypatch, capsys
 ):

@@ -43,6 +43,7 @@ def shown(monkeypatch):
     return seen
 
 
+@pytest.mark.slow
 def test_it_shows_before_and_each_draw_of_every_sequence(data, tmp_path, shown):
     path = sheet(data, tmp_path / "new" / "sheet.png")
     assert matplotlib.image.imread(path)[..., :3].std() > 0.1

@@ -74,6 +74,7 @@ def test_several_workers_do_every_fold_once(name, tmp_path, search, data):
     assert not chief_file.is_there(led.sweep.path)
 
 
+@pytest.mark.slow
 def test_a_killed_workers_trial_is_run_by_another(tmp_path, search, data, capfd):
     noted = []
     led = chiefs.led(tmp_path / "o", search(silent="1s"))

@@ -174,6 +174,7 @@ def test_predictions_that_are_missing_are_told_without_a_path(tmp_path):
     assert str(tmp_path) not in text
 
 
+@pytest.mark.slow
 def test_five_hundred_trials_of_twenty_parameters_are_less_than_3_mb(tmp_path):
     more = {f"augment.f{n}": float(n) for n in range(16)}
     lines = "".join(f'"{name}" = {{ range = [0.0, 20.0] }}\n' for name in more)

@@ -91,6 +91,7 @@ def test_a_fold_that_breaks_is_a_result_and_the_next_has_a_new_process(
     assert names == ["recipe.toml", "result.json"]
 
 
+@pytest.mark.slow
 def test_a_nan_and_too_large_a_network_leave_the_process(worker, data, tmp_path):
     recipe = folds.recipe(
         f"{folds.NETWORKS}:sound", optimizer="sgd", learning_rate=1e30
@@ -127,6 +128,7 @@ def test_a_fold_is_left_at_the_word_of_another_thread(data, tmp_path):
         assert number(stopped) is None
 
 
+@pytest.mark.slow
 def test_a_fold_does_not_die_of_what_its_parent_gets_too(worker, data, tmp_path):
     worker.run(folds.task(tmp_path / "1", data, "sound"))
     for signal_number in (signal.SIGINT, signal.SIGTERM):
@@ -141,12 +143,14 @@ def test_a_process_that_grew_is_replaced(worker, data, tmp_path):
     assert result.is_finished and number(worker) is None
 
 
+@pytest.mark.slow
 def test_a_directory_that_can_not_be_made_is_no_result(worker, data, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="NotADirectoryError|FileExistsError"):
         worker.run(folds.task(tmp_path / "file" / "fold", data, "sound"))
 
 
+@pytest.mark.slow
 def test_a_broken_fold_that_can_not_be_written_is_no_result(worker, data, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match="can't be written.*make it writable"):

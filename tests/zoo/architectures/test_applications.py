@@ -172,9 +172,8 @@ assert not [name for name in sys.modules if name.split(".")[0] == "zoo"]
 """
 
 
-@pytest.mark.parametrize(
-    "name", ["mobilenet_v3_small", pytest.param("efficientnet_b0", marks=slow)]
-)
+@slow
+@pytest.mark.parametrize("name", ["mobilenet_v3_small", "efficientnet_b0"])
 def test_a_saved_backbone_loads_without_the_package(build, name, tmp_path):
     model = build(name)
     x = np.random.default_rng(0).normal(size=(2, *model.input.shape[1:]))

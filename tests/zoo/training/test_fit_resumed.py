@@ -29,6 +29,7 @@ def test_every_means_of_optimisation_is_resumed_bit_by_bit(tmp_path, monkeypatch
     assert rates[0] != rates[2] != rates[4], "a plateau before the end, and after it"
 
 
+@pytest.mark.slow
 def test_half_precision_is_resumed_bit_by_bit_and_keeps_a_model_in_full(
     tmp_path, monkeypatch
 ):
@@ -47,6 +48,7 @@ def test_half_precision_is_resumed_bit_by_bit_and_keeps_a_model_in_full(
     assert found["val_loss"] == pytest.approx(best.val_loss, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_bfloat16_is_resumed_bit_by_bit(tmp_path, monkeypatch):
     told = dataclasses.replace(EVERYTHING, precision="mixed_bfloat16", epochs=4)
     whole, _ = run(tmp_path / "whole", told)

@@ -194,6 +194,7 @@ def test_a_fold_that_died_before_its_first_checkpoint_gets_its_weights_again(
     assert resumed[resumed.index(option) + 1] == "somewhere"
 
 
+@pytest.mark.slow
 def test_a_fold_with_a_run_and_no_checkpoint_is_trained_from_its_weights(
     tmp_path, monkeypatch
 ):

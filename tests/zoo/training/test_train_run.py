@@ -64,6 +64,7 @@ def test_validation_predictions_score_what_the_history_says_of_the_best_epoch(tr
     assert -np.mean(np.log(true)) == pytest.approx(float(best["val_loss"]), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_a_run_killed_after_its_last_epoch_is_finished_by_training_again(
     trained, data, tmp_path, monkeypatch
 ):

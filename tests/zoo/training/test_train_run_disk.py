@@ -43,7 +43,7 @@ def fill(folder, leaving):
     return ballast
 
 
-@pytest.mark.parametrize("leaving", [0, 100_000])
+@pytest.mark.parametrize("leaving", [0, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_a_full_disk_is_told_with_its_cure_and_the_run_goes_on(
     leaving, data, small_disk
 ):

@@ -46,6 +46,7 @@ def epochs(out):
     return len((out / "history.csv").read_text(encoding="utf-8").splitlines()) - 1
 
 
+@pytest.mark.slow
 def test_the_second_is_refused_and_the_first_goes_on(tmp_path, capsys):
     out = tmp_path / "run"
     data = data_set(tmp_path / "records", SPLITS)

@@ -2,6 +2,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from pipelines.augment.intensity.frequency import FrequencyOperation
 from pipelines.augment.intensity.registry import OPERATIONS
 
@@ -31,6 +33,7 @@ def test_operations_on_frequencies_stand_beside_each_other():
     assert places == [*range(places[0], places[-1] + 1)]
 
 
+@pytest.mark.slow
 def test_an_operation_is_added_by_one_class_and_one_entry():
     done = subprocess.run(
         [sys.executable, _SCRIPT], cwd=_ROOT, encoding="utf-8", capture_output=True

@@ -190,6 +190,7 @@ def memory_bytes():
     return int(line) * 1024
 
 
+@pytest.mark.slow
 def test_the_memory_of_what_is_unloaded_is_used_again(site):
     endpoints.heavy(site.base / "1")
     for version in (2, 3, 4, 5):

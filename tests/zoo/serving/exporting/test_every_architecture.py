@@ -21,7 +21,6 @@ from zoo.serving.exporting import export_request, export_runs, gated
 
 SLICES = 3
 BATCH = 64  # of noise, that statistics are taken of: of few they magnify rounding
-QUICK = ("cnn3d",)  # the others take a quarter of a minute and more each
 SIGNATURES = ("describe", "features", "serve_examples", "serving_default")
 
 
@@ -55,13 +54,8 @@ def settle_statistics(run):
     network.save(run.model_path)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)
-        for name in registry.ARCHITECTURES
-    ],
-)
+@pytest.mark.slow  # a quarter of a minute and more each
+@pytest.mark.parametrize("name", registry.ARCHITECTURES)
 def test_export_and_answer(name, tmp_path, monkeypatch):
     task = task_of(registry.get(name))
     run = networks.run(tmp_path / "run", task=task, recipe=Recipe(arch=name))

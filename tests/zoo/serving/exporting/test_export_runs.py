@@ -96,6 +96,7 @@ def test_it_warms_up_for_the_sizes_that_the_server_forms(first):
     assert number == 4 * 4  # signatures, and the sizes 1, 2, 4, 8 of batching.config
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_this_process")
 def test_bfloat16_is_measured_on_records_of_the_data_set_and_says_so(tmp_path):
     task = small.task(channels=("T1", "T2"), shape=networks.SHAPE)

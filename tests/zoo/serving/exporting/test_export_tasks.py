@@ -20,6 +20,8 @@ from zoo.serving.exporting.saved_model import ASSETS
 from zoo.serving.gate import check
 from zoo.serving.tasks_description import TasksDescription
 
+pytestmark = pytest.mark.slow  # ensembles are exported and loaded, again and again
+
 RECORDS = [[several_tasks.record(task, seed) for seed in range(3)] for task in (T1, T2)]
 WEIGHTS = np.array([0.2, 0.5, 0.3])
 OF_TASK = (0, 1, 0)  # of each member

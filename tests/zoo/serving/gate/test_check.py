@@ -72,7 +72,9 @@ def test_an_exported_run_passes(classes):
 
 
 @with_server_python
-@pytest.mark.parametrize("kind", ["covariates", "several"])
+@pytest.mark.parametrize(
+    "kind", [pytest.param("covariates", marks=pytest.mark.slow), "several"]
+)
 def test_an_exported_run_passes_in_the_servers_tensorflow(kind, tmp_path):
     run = Exported(tmp_path / "root", kind)
     report = run.check(python=SERVER_PYTHON)

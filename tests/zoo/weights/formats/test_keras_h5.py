@@ -64,13 +64,8 @@ def small():
     return keras.Model(inputs, keras.layers.BatchNormalization(name="c")(x))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(n, marks=() if n == "mobilenet_v3_small" else slow)
-        for n in PUBLISHED
-    ],
-)
+@slow
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_a_published_file_gives_the_published_features(name, tmp_path):
     theirs = theirs_of(name)
     path = write(tmp_path / "published.h5", theirs)
