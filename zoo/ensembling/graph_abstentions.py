@@ -9,9 +9,8 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from zoo.ensembling import graph_stacking
 from zoo.ensembling.fitting import Fitted
-
-_LEAST = 1e-6  # a probability, which a certain member is held to: `log_odds`
 
 
 def _mean(values: tf.Tensor, votes: tf.Tensor, _: Fitted) -> tf.Tensor:
@@ -54,21 +53,10 @@ def _majority(values: tf.Tensor, votes: tf.Tensor, _: Fitted) -> tf.Tensor:
 
 
 def _stacking(values: tf.Tensor, votes: tf.Tensor, fitted: Fitted) -> tf.Tensor:
-    shares = tf.clip_by_value(values, _LEAST, 1 - _LEAST)
-    odds = tf.math.log(shares) - tf.math.log1p(-shares)
+    odds = graph_stacking.log_odds(values)
     average = _average(odds, _shares(votes, values))
     odds = tf.where(votes[:, :, None], odds, average)
-    classes = values.shape[2]
-    if classes == 2:
-        odds = odds[:, :, 1:]
-    width = odds.shape[0] * odds.shape[2]
-    features = tf.reshape(tf.transpose(odds, [1, 0, 2]), [-1, width])
-    coefficients = tf.constant(fitted["coefficients"], values.dtype)
-    intercepts = tf.constant(fitted["intercepts"], values.dtype)
-    scores = tf.linalg.matmul(features, coefficients, transpose_b=True) + intercepts
-    if classes == 2:
-        scores = tf.concat([tf.zeros_like(scores), scores], axis=1)
-    return tf.nn.softmax(scores)
+    return graph_stacking.answer(odds, fitted)
 
 
 def _shares(votes: tf.Tensor, values: tf.Tensor) -> tf.Tensor:

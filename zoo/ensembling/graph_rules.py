@@ -8,13 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import tensorflow as tf
 
-from zoo.ensembling import graph_abstentions
+from zoo.ensembling import graph_abstentions, graph_stacking
 from zoo.ensembling.ensemble import Ensemble
 from zoo.ensembling.fitting import Fitted
 
 Tensors = Mapping[str, tf.Tensor]
-
-_LEAST = 1e-6  # a probability, which a certain member is held to: `log_odds`
 
 
 def combiner(ensemble: Ensemble) -> Callable[..., dict[str, tf.Tensor]]:
@@ -85,19 +83,7 @@ def _majority(values: tf.Tensor, _: Fitted) -> tf.Tensor:
 
 
 def _stacking(values: tf.Tensor, fitted: Fitted) -> tf.Tensor:
-    shares = tf.clip_by_value(values, _LEAST, 1 - _LEAST)
-    odds = tf.math.log(shares) - tf.math.log1p(-shares)
-    classes = values.shape[2]
-    if classes == 2:
-        odds = odds[:, :, 1:]
-    width = odds.shape[0] * odds.shape[2]
-    features = tf.reshape(tf.transpose(odds, [1, 0, 2]), [-1, width])
-    coefficients = tf.constant(fitted["coefficients"], values.dtype)
-    intercepts = tf.constant(fitted["intercepts"], values.dtype)
-    scores = tf.linalg.matmul(features, coefficients, transpose_b=True) + intercepts
-    if classes == 2:
-        scores = tf.concat([tf.zeros_like(scores), scores], axis=1)
-    return tf.nn.softmax(scores)
+    return graph_stacking.answer(graph_stacking.log_odds(values), fitted)
 
 
 def _scaled(shares: tf.Tensor, values: tf.Tensor) -> tf.Tensor:

@@ -4,7 +4,7 @@ import numpy as np
 
 from zoo.evaluation.predictions.average import weighted_mean
 
-_LEAST = 1e-6  # a probability, which a certain member is held to
+LEAST = 1e-6  # a probability, which a certain member is held to
 
 
 def features(values: np.ndarray) -> np.ndarray:
@@ -18,7 +18,7 @@ def features(values: np.ndarray) -> np.ndarray:
     Returns:
         `[N, M * K]`; of two classes those of the second alone, `[N, M]`.
     """
-    shares = np.clip(values, _LEAST, 1 - _LEAST)
+    shares = np.clip(values, LEAST, 1 - LEAST)
     odds = np.log(shares) - np.log1p(-shares)
     odds = np.where(np.isnan(odds), weighted_mean(odds), odds)
     if values.shape[2] == 2:

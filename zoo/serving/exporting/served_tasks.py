@@ -10,7 +10,7 @@ from zoo.ensembling.ensemble import Ensemble
 from zoo.prediction import last_stage
 from zoo.serving.background_record import background_record
 from zoo.serving.exporting.member import Member
-from zoo.serving.exporting.signatures import function_of, of_strings
+from zoo.serving.exporting.signatures import function_of, of_strings, texts_of
 from zoo.serving.tasks_description import (
     MEMBER,
     VOTES,
@@ -73,11 +73,7 @@ class ServedTasks(tf.Module):
             texts: what `describe` answers, by name.
         """
 
-        def describe(given: Tensors) -> Tensors:
-            size = tf.shape(given["request"])
-            return {name: tf.fill(size, text) for name, text in texts.items()}
-
-        methods = {"serve_examples": self.of_examples, "describe": describe}
+        methods = {"serve_examples": self.of_examples, "describe": texts_of(texts)}
         return {
             name: function_of(methods[name], inputs)
             for name, inputs in self.inputs().items()

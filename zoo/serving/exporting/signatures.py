@@ -51,15 +51,11 @@ class ServedModel(tf.Module):
             texts: what `describe` answers, by name.
         """
 
-        def describe(given: Tensors) -> Tensors:
-            size = tf.shape(given["request"])
-            return {name: tf.fill(size, text) for name, text in texts.items()}
-
         methods = {
             "serving_default": self.of_volumes,
             "serve_examples": self.of_examples,
             "features": self.features,
-            "describe": describe,
+            "describe": texts_of(texts),
         }
         return {
             name: function_of(methods[name], inputs)
@@ -130,6 +126,16 @@ def volume_signature(run: Run) -> dict[str, tf.TensorSpec]:
 def of_strings(name: str) -> dict[str, tf.TensorSpec]:
     """An input of texts or records, `[B]`."""
     return {name: tf.TensorSpec([None], tf.string, name=name)}
+
+
+def texts_of(texts: Mapping[str, str]) -> Callable[[Tensors], Tensors]:
+    """From `request` `[B]` to the same texts for each, by name."""
+
+    def describe(given: Tensors) -> Tensors:
+        size = tf.shape(given["request"])
+        return {name: tf.fill(size, text) for name, text in texts.items()}
+
+    return describe
 
 
 def function_of(
