@@ -39,7 +39,10 @@ def _preface(evidence: dict) -> str:
         entry
         for target in (evidence, *evidence.get("further_targets", {}).values())
         if "splits" in target
-        for entry in _entries(target["splits"], shown_level(target))
+        for entry in (
+            *_entries(target["splits"], shown_level(target)),
+            *_below(target.get("calibration", {})),
+        )
     ]
     levels = [split[shown_level(evidence)] for split in evidence["splits"].values()]
     within = any(level.get("resampling") == WITHIN_CLASSES for level in levels)

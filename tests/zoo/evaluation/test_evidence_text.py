@@ -34,8 +34,8 @@ def test_methods_stand_where_they_are_shown_and_nowhere_else():
         "in brackets: 95% intervals (AUC of one class: Newcombe; proportions and F1: "
         "Wilson; average precision: Wilson, effective number of positives; kappa and "
         "MCC: Wilson, effective number of samples; means over classes: MOVER; log loss "
-        "and Brier score: studentised bootstrap), 200 bootstrap resamples of patients, "
-        "drawn freely (a cohort design)"
+        "and Brier score: studentised bootstrap; else bootstrap percentiles), 200 "
+        "bootstrap resamples of patients, drawn freely (a cohort design)"
     )
     several = shown(cohort(24, samples_each=2, split="test"))
     assert "F1: Wilson, effective number of samples" not in several  # by patient

@@ -1,5 +1,6 @@
 """What metrics.json says of calibration."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -14,9 +15,10 @@ from zoo.evaluation.metrics.measure import Measure
 from zoo.evaluation.metrics.studentised import MeanOfPatients
 from zoo.evaluation.predictions.by_patient import Levels, patient_index
 from zoo.evaluation.predictions.predictions import Predictions
-from zoo.evaluation.results import free_resampling
+from zoo.evaluation.results import free_resampling, resampling
 from zoo.evaluation.results.entries import entry_of
-from zoo.evaluation.results.settings import Settings
+from zoo.evaluation.results.log_loss_interval import as_far_as_seen
+from zoo.evaluation.results.settings import COHORT, Settings
 
 NOTE = (
     "each class against the rest: classes may each be calibrated where their joint "
@@ -92,10 +94,11 @@ def of_event(
     drawn = free_resampling.replicates(replicate, predictions, settings)
     of_sample = measures.measures(own, happened)
     low, high = free_resampling.band(_column(drawn, CURVE), settings.confidence)
+    marked = resampling.of_event(predictions, happened).marked
     entries = {
         name: entry_of(
             of_sample[name],
-            free_resampling.interval(_column(drawn, name), settings.confidence),
+            marked(free_resampling.interval(_column(drawn, name), settings.confidence)),
         )
         for name in NAMES
     }
@@ -154,15 +157,20 @@ def _overall(predictions: Predictions, settings: Settings) -> dict:
         }
 
     drawn = free_resampling.replicates(replicate, predictions, settings)
-    return {
-        name: entry_of(
-            Measure(value=float(values.mean())),
-            free_resampling.interval(None, settings.confidence)
-            if drawn is None
-            else means[name].interval(drawn[name], settings.confidence),
-        )
-        for name, values in terms.items()
-    }
+    freely = dataclasses.replace(settings, design=COHORT)
+    marked = resampling.of_classes(predictions, freely).marked
+    entries = {}
+    for name, values in terms.items():
+        if drawn is None:
+            interval = free_resampling.interval(None, settings.confidence)
+        else:
+            interval = marked(means[name].interval(drawn[name], settings.confidence))
+        if name == "log_loss":
+            interval = as_far_as_seen(
+                interval, predictions.label, predictions.probabilities
+            )
+        entries[name] = entry_of(Measure(value=float(values.mean())), interval)
+    return entries
 
 
 def _column(drawn: dict | None, name: str) -> np.ndarray | None:

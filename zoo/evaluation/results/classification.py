@@ -1,6 +1,5 @@
 """The metrics of classes with their intervals, ready for JSON."""
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,10 +17,9 @@ from zoo.evaluation.results import (
     precision_intervals,
 )
 from zoo.evaluation.results.entries import entry_of, interval_fields
+from zoo.evaluation.results.log_loss_interval import NO_ERROR, as_far_as_seen
 from zoo.evaluation.results.resampling import Resampling, of_classes
 from zoo.evaluation.results.settings import Settings
-
-_NO_ERROR = "no sample is misclassified: no large term of the log loss was seen"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -118,10 +116,16 @@ def level_of(
         overall, per_class, predictions, resampling, resampled.replicates, confidence
     )
     for name, interval in resampled.of_means(confidence).items():
+        if overall[name]["value"] is None:
+            continue
+        intervals = overall[name]["intervals"]
         if name == "log_loss":
-            interval = _without_an_error(interval, metrics.confusion)
-        if overall[name]["value"] is not None:
-            overall[name]["intervals"][interval.method] = interval_fields(interval)
+            interval = as_far_as_seen(
+                interval, predictions.label, predictions.probabilities
+            )
+            if interval.reason == NO_ERROR:  # percentiles know no more
+                intervals["bootstrap"] = interval_fields(interval)
+        intervals[interval.method] = interval_fields(interval)
     if len(predictions.names) == 2:
         overall["auc"] = per_class[predictions.names[1]]["auc"]
     return {
@@ -136,13 +140,6 @@ def level_of(
         "per_class": per_class,
         "confusion": metrics.confusion.tolist(),
     }
-
-
-def _without_an_error(interval: Interval, confusion: np.ndarray) -> Interval:
-    """Of the log loss, approximate where none of its large terms was seen."""
-    if interval.reason or interval.approximate or confusion.trace() < confusion.sum():
-        return interval
-    return dataclasses.replace(interval, approximate=_NO_ERROR)
 
 
 def _of_class(

@@ -114,6 +114,18 @@ def of_classes(predictions: Predictions, settings: Settings) -> Resampling:
     )
 
 
+def of_event(predictions: Predictions, happened: np.ndarray) -> Resampling:
+    """Patients are drawn freely; they have an event or not, or samples of either.
+
+    Args:
+        happened: whether it is true of a sample, bool `[N]`.
+    """
+    free, patient = from_all(predictions), patient_index(predictions)
+    counts = [len(np.unique(patient[happened == value])) for value in (False, True)]
+    rarest = min((count for count in counts if count), default=None)
+    return dataclasses.replace(free, rarest=rarest)
+
+
 def from_all(predictions: Predictions) -> Resampling:
     """Patients are drawn freely."""
     patients = len(set(predictions.patient_id))
