@@ -1,7 +1,8 @@
 """An ensemble on disk: what ensemble.json says, and what follows from members' answers.
 
 The directory has predictions.csv (predictions_<target>.csv of further targets),
-metrics.json and figures/ as a run's has, and ensemble.json:
+metrics.json and figures/ as a run's has, unknown.csv where members of one data set hold
+out classes, and ensemble.json:
 
 - `format`: 1
 - `rule`; `joined_by`: "sample", or "patient" where members are of several data sets
@@ -101,6 +102,11 @@ class Ensemble:
     def predictions_of(self, target: str) -> Path:
         """The predictions of a target, by its name; "" = the main one."""
         return self.path / (f"predictions_{target}.csv" if target else _PREDICTIONS)
+
+    @property
+    def unknown_path(self) -> Path:
+        """What it answers of classes that its members hold out, if they do."""
+        return self.path / "unknown.csv"
 
     def combine(
         self, target_output: TargetOutput, by_fold: Mapping[str, np.ndarray]

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from zoo.ensembling import gain, rules
+from zoo.ensembling import gain, rules, unknown_classes
 from zoo.ensembling.ensemble import Ensemble
 from zoo.ensembling.joined import Joined
 from zoo.evaluation import run_evaluation
 from zoo.evaluation.figures import style
-from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions import predictions_file, unknown_file
 from zoo.evaluation.predictions.by_patient import levels, levels_by_split
 from zoo.evaluation.predictions.predictions import Predictions, of_split, take
 from zoo.evaluation.results import evidence
@@ -58,6 +58,17 @@ def write(
         splits[name] = levels_by_split(read)
         results[name] = evidence.evaluate(splits[name], description, settings)
         results[name].update(_folds(ensemble, read, results[name]))
+    held_out = ensemble.targets[0].held_out_classes
+    if held_out and ensemble.unknown_path.exists():
+        results[""]["unknown_classes"] = unknown_classes.evaluate(
+            unknown_file.read(
+                ensemble.unknown_path, ensemble.targets[0].classes, held_out
+            ),
+            splits[""],
+            results[""],
+            held_out,
+            settings,
+        )
     figures = run_evaluation.figures_folder(folder)
     with style.captioned(seen_patients.note(together.seen)):
         for name, result in results.items():

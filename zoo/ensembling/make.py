@@ -17,7 +17,7 @@ from zoo.ensembling.fitting import Fitted
 from zoo.ensembling.joined import Joined
 from zoo.ensembling.member import Member
 from zoo.ensembling.votes import Votes
-from zoo.evaluation.predictions import predictions_file
+from zoo.evaluation.predictions import predictions_file, unknown_file
 from zoo.evaluation.predictions.predictions import Predictions
 from zoo.evaluation.results.settings import Settings
 from zoo.runs import new_directory
@@ -65,12 +65,17 @@ def make(
             seed=recipe.seed,
         )
     results = {}
-    from zoo.ensembling import evidence  # it loads SciPy and Matplotlib
+    # They load SciPy, and Matplotlib.
+    from zoo.ensembling import evidence, unknown_classes
 
     def write(directory: Path) -> None:
         for name, answers in predictions_of(ensemble, together).items():
             path = directory / ensemble.predictions_of(name).name
             predictions_file.write(path, answers)
+        by_fold = unknown_classes.predicted(ensemble, members)
+        unknown = unknown_classes.of_one_file(by_fold, together.judged)
+        if unknown is not None:
+            unknown_file.write(directory / ensemble.unknown_path.name, unknown)
         ensembles.write(directory, ensemble)
         here = dataclasses.replace(ensemble, path=directory)
         results.update(

@@ -41,7 +41,7 @@ def predictions(
 
 def member(folder, seed, *, fingerprint=None, found=None, model=b"", **options):
     """A run that has a file in the place of its model."""
-    names = ("digest", "fold", "target", "recipe", "further", "standards")
+    names = ("digest", "fold", "target", "recipe", "further", "standards", "unknown")
     of_run = {name: options.pop(name) for name in names if name in options}
     found = predictions(seed, **options) if found is None else found
     run = make_run(folder, found, **of_run)
