@@ -70,8 +70,8 @@ def gains(mine: Predictions, best: Predictions, *, confidence: float) -> dict:
         best: the best member's, of the same samples or fewer.
 
     Returns:
-        By objective `difference`, `low`, `high`, `p`, `patients`, and a `reason` where
-        there is no interval.
+        By objective `difference`, `low`, `high`, `p`, `patients`, `aggregate` (`mean`
+        over the folds, or `pooled`), and a `reason` where there is no interval.
     """
     row = {sample: number for number, sample in enumerate(mine.sample_id)}
     shared = take(mine, [row[sample] for sample in best.sample_id])
@@ -96,6 +96,7 @@ def gains(mine: Predictions, best: Predictions, *, confidence: float) -> dict:
             "high": compared.high,
             "p": compared.p,
             "patients": compared.patients,
+            "aggregate": aggregate,
             **({"reason": compared.reason} if compared.reason else {}),
         }
     return found
@@ -107,6 +108,8 @@ def conclusion(found: dict, best: str, confidence: float) -> str:
     title = TITLES[name]
     if gain["difference"] is None:
         return f"no gain over {best} can be told: {gain['reason']}"
+    if gain.get("aggregate") == "mean":  # not in files of earlier versions
+        title = f"mean over the folds of the {title}"
     difference = f"{title} {gain['difference']:+.3f}"
     if gain["low"] is None:
         return f"no gain over {best} shown: {difference}, no interval: {gain['reason']}"

@@ -18,6 +18,11 @@ SENTENCES = {
         said(0.02, 0.18),
         "a gain over t1: AUC +0.100, 95% interval +0.020 to +0.180, 30 patients",
     ),
+    "of folds": (
+        said(0.02, 0.18, aggregate="mean"),
+        "a gain over t1: mean over the folds of the AUC +0.100, 95% interval +0.020 to "
+        "+0.180, 30 patients",
+    ),
     "nothing": (
         said(-0.01, 0.21),
         "no gain shown over t1: AUC +0.100, 95% interval -0.010 to +0.210, 30 patients",
