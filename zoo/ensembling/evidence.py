@@ -59,6 +59,7 @@ def write(
         results[name] = evidence.evaluate(splits[name], description, settings)
         results[name].update(_folds(ensemble, read, results[name]))
     held_out = ensemble.targets[0].held_out_classes
+    # Ensembles of earlier versions, and of several data sets, have no such file.
     if held_out and ensemble.unknown_path.exists():
         results[""]["unknown_classes"] = unknown_classes.evaluate(
             unknown_file.read(

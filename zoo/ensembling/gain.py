@@ -108,7 +108,7 @@ def conclusion(found: dict, best: str, confidence: float) -> str:
     title = TITLES[name]
     if gain["difference"] is None:
         return f"no gain over {best} can be told: {gain['reason']}"
-    if gain.get("aggregate") == "mean":  # not in files of earlier versions
+    if gain["aggregate"] == "mean":
         title = f"mean over the folds of the {title}"
     difference = f"{title} {gain['difference']:+.3f}"
     if gain["low"] is None:

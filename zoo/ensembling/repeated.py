@@ -218,7 +218,11 @@ def _gain(
         return {"difference": None, "reason": str(error)}
     both = contributions.difference(*sides)
     found = spread(both)
-    facts = {"difference": both.value, "patients": len(both.patients)}
+    facts = {
+        "difference": both.value,
+        "patients": len(both.patients),
+        "aggregate": aggregate,
+    }
     if found.reason:
         same = not both.influence.any() and both.value == 0
         empty = {"low": None, "high": None, "p": 1.0 if same else None}

@@ -1,6 +1,5 @@
 """What an ensemble answers of samples of classes that its members hold out."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,9 +13,7 @@ from zoo.evaluation.predictions.unknown_file import UnknownPredictions
 from zoo.evaluation.results import unknown_classes as results
 from zoo.evaluation.results.settings import Settings
 
-_SURE = 1e-12  # the least probability that a logit is made of
 _JUDGED = ("validation", "test")
-_SHARED = ("names", "outputs")  # of all samples
 
 
 def predicted(
@@ -54,9 +51,10 @@ def _together(
     for number, part in enumerate(parts):
         places = [place[sample] for sample in part.sample_id]
         values[number, places] = part.probabilities
+    output = ensemble.target_outputs[0]
     answers = np.zeros((0, len(names)))
     if rows:
-        answers = ensemble.combine(ensemble.target_outputs[0], {fold: values})
+        answers = ensemble.combine(output, {fold: values})
     return UnknownPredictions(
         sample_id=tuple(rows),
         **{
@@ -64,7 +62,7 @@ def _together(
             for name in ("patient_id", "split", "fold", "unknown_class")
         },
         names=names,
-        outputs={"prob": answers, "logit": np.log(np.maximum(answers, _SURE))},
+        outputs=output.kind.average_logits({output.kind.shown: answers}),
     )
 
 
@@ -82,16 +80,7 @@ def of_one_file(
     parts = [*by_fold.values()]
     if judged:
         parts = [unknown_file.of_split(part, judged) for part in parts]
-    first = parts[0]
-    texts = [f.name for f in dataclasses.fields(first) if f.name not in _SHARED]
-    return UnknownPredictions(
-        **{name: sum((getattr(part, name) for part in parts), ()) for name in texts},
-        names=first.names,
-        outputs={
-            word: np.concatenate([part.outputs[word] for part in parts])
-            for word in first.outputs
-        },
-    )
+    return unknown_file.join(parts)
 
 
 def evaluate(

@@ -8,8 +8,9 @@ from zoo.ensembling import gain
 from zoo.evaluation.predictions.predictions import take
 
 
-def said(low, high, difference=0.1, name="val_auc", **more):
+def said(low, high, difference=0.1, name="val_auc", aggregate="pooled", **more):
     entry = {"difference": difference, "low": low, "high": high, "patients": 30}
+    entry["aggregate"] = aggregate
     return {name: entry | more}
 
 

@@ -44,6 +44,7 @@ def test_each_repeat_is_an_ensemble_and_all_are_judged_together(
     assert "rule mean, members strong, weak" in printed.out
     assert "best member by validation AUC: strong" in printed.out
     assert "test, mean of 2 repeats: " in printed.out
+    assert "mean over the folds of the AUC" in printed.out
     assert printed.out.splitlines()[-1] == str(out)
 
     made = repeated_ensemble.opened(out)

@@ -27,33 +27,29 @@ def _no_figures(monkeypatch):
     monkeypatch.setattr(run_evaluation, "draw", lambda *_: {})
 
 
-def parts(seed, fold=""):
+def said_by(seed):
     """What a member says of three splits of strangers, the same patients by seed."""
-    return {
-        split: dataclasses.replace(
-            strangers(number, split=split, seed=seed), fold=(fold,) * number
-        )
-        for split, number in (("train", 4), ("validation", 6), ("test", 9))
-    }
-
-
-def together(by_split):
-    return unknown_classes.of_one_file(by_split, "")
+    return unknown_file.join(
+        [
+            strangers(number, split=split, seed=seed)
+            for split, number in (("train", 4), ("validation", 6), ("test", 9))
+        ]
+    )
 
 
 def holding_out(path, seed):
-    return member(path, seed, found=predictions(seed), unknown=together(parts(seed)))
+    return member(path, seed, found=predictions(seed), unknown=said_by(seed))
 
 
 def test_the_rule_answers_of_the_classes_that_members_hold_out(tmp_path):
     paths = [holding_out(tmp_path / f"run{seed}", seed) for seed in (1, 2, 3)]
     out = tmp_path / "largest"
     ensemble, results = make.make(paths, rule="max", out=out, settings=SETTINGS)
-    each = np.stack([together(parts(seed)).probabilities for seed in (1, 2, 3)])
+    each = np.stack([said_by(seed).probabilities for seed in (1, 2, 3)])
     expected = each.max(axis=0) / each.max(axis=0).sum(axis=1, keepdims=True)
     found = unknown_file.read(out / "unknown.csv", ("well", "ill"), HELD_OUT)
     np.testing.assert_allclose(found.probabilities, expected, rtol=1e-7)
-    assert found.sample_id == together(parts(1)).sample_id
+    assert found.sample_id == said_by(1).sample_id
     content = results["unknown_classes"]
     assert content["rule"] is None and content["classes"] == ["blurred"]
     assert [*content["splits"]] == ["validation", "test"]
@@ -77,7 +73,7 @@ def test_of_folds_each_answers_of_the_samples_of_its_own(tmp_path):
         for fold in range(3):
             run = Run.resume(path / f"fold-{fold}")
             said[seed, fold] = of_fold(seed, fold)
-            hold_out(run, together(said[seed, fold]))
+            hold_out(run, unknown_file.join([*said[seed, fold].values()]))
     out = tmp_path / "both"
     _, results = make.make(paths, rule="mean", out=out, settings=SETTINGS)
     found = unknown_file.read(out / "unknown.csv", ("well", "ill"), HELD_OUT)
@@ -101,14 +97,14 @@ def test_members_that_know_all_classes_leave_no_such_file(tmp_path):
 
 def test_a_member_without_a_sample_abstains_from_it(tmp_path):
     paths = [holding_out(tmp_path / f"run{seed}", seed) for seed in (1, 2)]
-    fewer = unknown_file.of_split(together(parts(2)), "test")
+    fewer = unknown_file.of_split(said_by(2), "test")
     unknown_file.write(paths[1] / "unknown.csv", fewer)
     ensemble, _ = make.make(
         paths, rule="mean", out=tmp_path / "both", settings=SETTINGS
     )
     ensemble = ensembles.opened(ensemble.path)
     by_fold = unknown_classes.predicted(ensemble, members_of.reopened(ensemble))
-    alone = together(parts(1)).probabilities[:10]
+    alone = said_by(1).probabilities[:10]
     np.testing.assert_allclose(by_fold[""].probabilities[:10], alone, rtol=1e-7)
 
 

@@ -13,31 +13,21 @@ from tests.zoo.evaluation.last_stage.staged_runs import finished, staged
 from zoo.evaluation import evidence_text, pooled_folds, run_evaluation
 from zoo.evaluation.figures import classification_plots
 from zoo.evaluation.metrics.intervals import wilson
+from zoo.evaluation.predictions import unknown_file
 from zoo.evaluation.predictions.predictions import join, of_split
-from zoo.evaluation.predictions.unknown_file import UnknownPredictions
 from zoo.evaluation.rejection import rule_fit, unknowns
 from zoo.evaluation.results.settings import Settings
 
 SETTINGS = Settings(bootstrap=200)
 
 
-def together(*parts):
-    texts = ("sample_id", "patient_id", "split", "fold", "unknown_class")
-    return UnknownPredictions(
-        **{name: sum((getattr(p, name) for p in parts), ()) for name in texts},
-        names=parts[0].names,
-        outputs={
-            word: np.concatenate([part.outputs[word] for part in parts])
-            for word in ("prob", "logit")
-        },
-    )
-
-
-UNKNOWN = together(
-    strangers(5, split="train"),
-    strangers(8, split="validation"),
-    strangers(12, split="test"),
-    strangers(7, split="test", name="empty", seed=8),
+UNKNOWN = unknown_file.join(
+    [
+        strangers(5, split="train"),
+        strangers(8, split="validation"),
+        strangers(12, split="test"),
+        strangers(7, split="test", name="empty", seed=8),
+    ]
 )
 
 

@@ -79,6 +79,21 @@ def of_split(predictions: UnknownPredictions, split: str) -> UnknownPredictions:
     return UnknownPredictions(**texts, names=predictions.names, outputs=outputs)
 
 
+def join(parts: Sequence[UnknownPredictions]) -> UnknownPredictions:
+    """One after the other; of the same known classes."""
+    return UnknownPredictions(
+        **{
+            name: sum((getattr(part, name) for part in parts), ())
+            for name in (*IDS, _CLASS)
+        },
+        names=parts[0].names,
+        outputs={
+            word: np.concatenate([part.outputs[word] for part in parts])
+            for word in _WORDS
+        },
+    )
+
+
 def write(path: str | Path, predictions: UnknownPredictions) -> None:
     """Writes the file, whole or not at all; nine digits, enough for float32."""
     numbers = np.concatenate([predictions.outputs[word] for word in _WORDS], axis=1)

@@ -8,8 +8,8 @@ from tests.zoo.evaluation.cohorts import cohort, strangers, three_splits
 from tests.zoo.evaluation.last_stage.staged_runs import finished, staged, with_features
 from zoo.evaluation.last_stage import staged as staged_predictions
 from zoo.evaluation.last_stage import unknown_classes
+from zoo.evaluation.predictions import unknown_file
 from zoo.evaluation.predictions.predictions import join, of_split
-from zoo.evaluation.predictions.unknown_file import UnknownPredictions
 from zoo.evaluation.rejection import rule_fit
 from zoo.runs import features
 from zoo.runs.features import Features
@@ -18,17 +18,7 @@ from zoo.runs.features import Features
 def strangers_of_all_splits(**options):
     """One after the other."""
     parts = [strangers(6, split=s, **options) for s in ("train", "validation", "test")]
-    return UnknownPredictions(
-        **{
-            name: sum((getattr(part, name) for part in parts), ())
-            for name in ("sample_id", "patient_id", "split", "fold", "unknown_class")
-        },
-        names=parts[0].names,
-        outputs={
-            word: np.concatenate([part.outputs[word] for part in parts])
-            for word in ("prob", "logit")
-        },
-    )
+    return unknown_file.join(parts)
 
 
 def holding_out(path, **options):
