@@ -86,6 +86,8 @@ def wait_until_refused(port):
             socket.create_connection(("127.0.0.1", port), timeout=5).close()
         except ConnectionRefusedError:
             return
+        except ConnectionResetError:  # taken by the system as the socket closed
+            pass
         assert time.monotonic() < end
         time.sleep(0.05)
 
