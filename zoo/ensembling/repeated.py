@@ -228,9 +228,10 @@ def _gain(
         empty = {"low": None, "high": None, "p": 1.0 if same else None}
         return facts | empty | {"reason": found.reason}
     half = found.half(confidence)
+    low, high = objective.within(both.value - half, both.value + half)
     return facts | {
-        "low": both.value - half,
-        "high": both.value + half,
+        "low": low,
+        "high": high,
         "p": min(1.0, 2 * found.at_most(-abs(both.value))),
     }
 

@@ -18,6 +18,9 @@ from zoo.evaluation.predictions.predictions import Predictions
 
 _PROPORTIONS = ("accuracy", "sensitivity", "specificity")
 _SMALLER_IS_BETTER = ("log_loss", "brier", "grade_error", "mae", "rmse")
+_SHARES = (*_PROPORTIONS, "auc", "balanced_accuracy", "ppv", "npv", "f1")
+_CORRELATIONS = ("kappa", "quadratic_kappa", "pearson", "spearman", "ccc")
+_RANGES = dict.fromkeys(_SHARES, (0.0, 1.0)) | dict.fromkeys(_CORRELATIONS, (-1.0, 1.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,11 +169,11 @@ def named(text: str, predictions: Predictions) -> FigureOfMerit:
 def _figure(
     name: str, form: Form, predictions: Predictions, proportion: bool
 ) -> FigureOfMerit:
-    least = name.partition(":")[0] in _SMALLER_IS_BETTER
+    word = name.partition(":")[0]
     objective = Objective(
         name=name,
-        direction="min" if least else "max",
+        direction="min" if word in _SMALLER_IS_BETTER else "max",
         forms={predictions.kind.name: form},
-        range=(-math.inf, math.inf),
+        range=_RANGES.get(word, (-math.inf, math.inf)),
     )
     return FigureOfMerit(name=name, objective=objective, proportion=proportion)

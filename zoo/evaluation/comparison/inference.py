@@ -1,8 +1,10 @@
 """What a method says of a difference: interval, p, and a p on each side of a value."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from zoo.evaluation.comparison.objectives import Objective
 from zoo.evaluation.comparison.spread import Spread
 
 
@@ -29,6 +31,13 @@ class Inference:
     below: Callable[[float], float] | None = None
     reason: str = ""
     note: str = ""
+
+    def within(self, objective: Objective) -> "Inference":
+        """The same, of a difference of two of that, which bounds its interval."""
+        if self.low is None or self.high is None:
+            return self
+        low, high = objective.within(self.low, self.high)
+        return dataclasses.replace(self, low=low, high=high)
 
 
 # By the name in comparison.json, what tables say.

@@ -46,6 +46,11 @@ class Objective:
         """1 where more is better, else -1."""
         return 1 if self.direction == "max" else -1
 
+    def within(self, low: float, high: float) -> tuple[float, float]:
+        """The interval of a difference of two of them, cut to what that can be."""
+        widest = self.range[1] - self.range[0]
+        return max(-widest, low), min(widest, high)
+
     def check(self, target_output: TargetOutput) -> None:
         """Raises a UsageError where a target of this kind has no such objective."""
         self._check_kind(target_output.kind)

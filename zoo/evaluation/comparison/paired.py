@@ -67,10 +67,11 @@ def compare(
         same = not both.influence.any() and both.value == 0
         return _without(both.value, 1.0 if same else None, patients, found.reason)
     half = found.half(confidence)
+    low, high = objective.within(both.value - half, both.value + half)
     return Comparison(
         difference=both.value,
-        low=both.value - half,
-        high=both.value + half,
+        low=low,
+        high=high,
         p=min(1.0, 2 * found.at_most(-abs(both.value))),
         patients=patients,
         spread=found,

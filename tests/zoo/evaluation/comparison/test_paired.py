@@ -76,6 +76,16 @@ def test_a_much_worse_model_is_worse():
     assert found.low > 0
 
 
+def test_the_interval_ends_where_no_difference_of_areas_can_lie():
+    label = [0, 0, 0, 1, 1, 1]
+    first = given(label, [0.1, 0.2, 0.3, 0.7, 0.8, 0.9])
+    second = given(label, [0.9, 0.8, 0.25, 0.3, 0.2, 0.85])
+    found, back = compare(first, second, AUC), compare(second, first, AUC)
+    half = found.spread.half(0.95)
+    assert found.difference + half > 1 and found.high == 1 and back.low == -1
+    assert found.low == found.difference - half == -back.high
+
+
 def test_the_mean_over_folds_differs_from_the_pool():
     first, second = (in_folds(each, 4) for each in pair(40))
     pooled = compare(first, second, AUC)

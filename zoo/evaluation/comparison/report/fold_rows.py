@@ -43,7 +43,7 @@ def of(sources: Sequence[Source], question: Question) -> list[Row]:
                 means[0] - means[1],
                 float(np.mean([ratio_of_test_to_training(each) for each in mine])),
                 question.settings.confidence,
-            )
+            ).within(figure.objective)
             rows.append(
                 Row(
                     figure=figure,

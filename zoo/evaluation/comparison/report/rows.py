@@ -98,6 +98,7 @@ def _row(
         mine, other = (models[name] for name in pair)
         inference, discordance = _inference(mine, other, figure, bootstrap, question)
         inference = _of_few(inference, len(set(mine[0].patient_id)))
+        inference = inference.within(figure.objective)
     return Row(
         figure=figure,
         model=pair[0],

@@ -5,12 +5,12 @@ import pytest
 from scipy.stats import binomtest, ttest_rel
 
 from pipelines.errors import DataError
-from tests.zoo.evaluation.cohorts import cohort
+from tests.zoo.evaluation.cohorts import cohort, given
 from tests.zoo.evaluation.comparison.models import in_folds, other_model, pair
 from tests.zoo.evaluation.comparison.report.tables import compared, sources
 from tests.zoo.evaluation.labelled import labelled
 from tests.zoo.evaluation.numbered import numbered
-from zoo.evaluation.comparison import holm
+from zoo.evaluation.comparison import area_difference, contributions, holm
 from zoo.evaluation.comparison.report.fold_rows import ratio_of_test_to_training
 from zoo.evaluation.comparison.report.rows import pairs_of
 from zoo.evaluation.metrics.classification import decide
@@ -135,6 +135,36 @@ def test_a_figure_that_is_undefined_is_not_tested_and_the_others_are():
     assert np.isnan(auc.value)
     assert auc.inference.reason == "auc of b is undefined on these patients"
     assert accuracy.inference.p is not None
+
+
+def perfect_and_poor():
+    """Areas of 1 and 2/9 over six patients."""
+    label = [0, 0, 0, 1, 1, 1]
+    perfect = given(label, [0.1, 0.2, 0.3, 0.7, 0.8, 0.9])
+    return perfect, given(label, [0.9, 0.8, 0.25, 0.3, 0.2, 0.85])
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_an_interval_ends_where_no_difference_of_areas_can_lie(sign):
+    models = perfect_and_poor()[::-sign]
+    (row,) = compared(*models).rows
+    objective = row.figure.objective
+    other, mine = (contributions.of(each, objective) for each in models)
+    free = area_difference.inference(mine, other, "delong", 0.95)
+    ends = sorted((sign * row.inference.low, sign * row.inference.high))
+    freely = sorted((sign * free.low, sign * free.high))
+    assert freely[1] > 1 and ends == [freely[0], 1]
+    assert row.inference.p == free.p
+
+
+def test_so_does_one_over_folds():
+    first, second = perfect_and_poor()
+    fold = tuple("010101")
+    label = second.label
+    models = [dataclasses.replace(each, fold=fold) for each in (first, second)]
+    row = compared(*models, by_fold=True).rows[-1]
+    assert row.folds == 2 and len(label) == 6
+    assert (row.inference.low, row.inference.high) == (-1, 1)
 
 
 def test_over_folds_means_and_the_corrected_test():
