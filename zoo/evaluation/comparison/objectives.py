@@ -115,7 +115,7 @@ def names_of(kind: TargetKind) -> tuple[str, ...]:
 
 
 _EVERYWHERE = (-math.inf, math.inf)
-_SHARE, _NOT_NEGATIVE = (0.0, 1.0), (0.0, math.inf)
+_SHARE, _CORRELATION, _NOT_NEGATIVE = (0.0, 1.0), (-1.0, 1.0), (0.0, math.inf)
 # Direction and range of each.
 _NUMBERS: dict[str, tuple[Literal["max", "min"], tuple[float, float]]] = {
     "val_auc": ("max", _SHARE),
@@ -123,16 +123,16 @@ _NUMBERS: dict[str, tuple[Literal["max", "min"], tuple[float, float]]] = {
     "val_accuracy": ("max", _SHARE),
     "balanced_accuracy": ("max", _SHARE),
     "brier": ("min", _NOT_NEGATIVE),
-    "kappa": ("max", _EVERYWHERE),
-    "f1": ("max", _EVERYWHERE),
-    "quadratic_kappa": ("max", _EVERYWHERE),
+    "kappa": ("max", _CORRELATION),
+    "f1": ("max", _SHARE),
+    "quadratic_kappa": ("max", _CORRELATION),
     "grade_error": ("min", _NOT_NEGATIVE),
     "val_mae": ("min", _NOT_NEGATIVE),
-    "val_r2": ("max", _EVERYWHERE),
-    "pearson": ("max", _EVERYWHERE),
-    "spearman": ("max", _EVERYWHERE),
-    "ccc": ("max", _EVERYWHERE),
-    "rmse": ("min", _EVERYWHERE),
+    "val_r2": ("max", (-math.inf, 1.0)),
+    "pearson": ("max", _CORRELATION),
+    "spearman": ("max", _CORRELATION),
+    "ccc": ("max", _CORRELATION),
+    "rmse": ("min", _NOT_NEGATIVE),
 }
 # Of one class a sample, without and with an order.
 _OF_CLASSES: dict[str, Form] = {
