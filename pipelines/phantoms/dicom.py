@@ -55,7 +55,7 @@ def _images(patient: Patient, acquired: Acquired) -> Iterator[Dataset]:
     directions = bool(acquired.protocol.directions)
     if patient.form == "enhanced":
         yield from _enhanced(patient, acquired)
-    elif patient.form == "mosaic" and directions and vendor is vendors.SIEMENS:
+    elif patient.form == "mosaic" and directions and vendor.name == vendors.SIEMENS.name:
         yield from _mosaics(patient, acquired)
     else:
         for part, index, image in _slices(patient, acquired):
