@@ -9,15 +9,16 @@ import numpy as np
 import SimpleITK as sitk
 from tqdm import tqdm
 
-from pipelines.errors import DataError, UsageError
-from pipelines.phantoms import dicom, image_headers, planned_patient, roster
+from pipelines.errors import DataError
+from pipelines.phantoms import dicom, estimate, image_headers, planned_patient, roster
 from pipelines.phantoms.planned_patient import Cohort, Drawn
 from pipelines.phantoms.plans.study_plan import DEFAULT_SCALE, StudyPlan
 from pipelines.phantoms.roster import Enrolled
 from pipelines.phantoms.stack import Stack
-from pipelines.storage import atomic_files, csv_files, output_paths
+from pipelines.storage import atomic_files, csv_files
 from pipelines.storage.executors import process_pool
 
+_HIGH_B_VALUE = 500  # s/mm2, as in the study of prostate series
 _SeriesLabel = tuple[str, str]  # SeriesInstanceUID, class
 
 
@@ -49,9 +50,9 @@ def write(
             is not an empty directory, or can't be written.
         DataError: the disk is full.
     """
-    check(scale=scale, seed=seed, workers=workers)
+    estimate.check(scale=scale, seed=seed, workers=workers)
     directory = Path(os.path.abspath(out))
-    output_paths.check_empty_directory(directory, "the cohort")
+    estimate.check_place(directory)
     cohort = Cohort(plan=plan, scale=scale, quick=quick, seed=seed)
     enrolled = roster.enrol(plan, scale=scale, quick=quick, seed=seed)
     try:
@@ -67,3 +68,110 @@ def write(
             "Free space there, or name another place"
         ) from error
     return directory
+
+
+def _write_patients(
+    directory: Path,
+    cohort: Cohort,
+    enrolled: tuple[Enrolled, ...],
+    workers: int,
+    progress: bool,
+) -> list[tuple[_SeriesLabel, ...]]:
+    """Writes all patients.
+
+    Returns:
+        Of each patient the labels of its series, none where patients have them.
+    """
+    work = partial(_write_patient, cohort, directory)
+    with tqdm(
+        total=len(enrolled), desc="phantom patients", disable=None if progress else True
+    ) as bar:
+        labels = []
+        for rows in _each(work, enrolled, workers):
+            labels.append(rows)
+            bar.update()
+    return labels
+
+
+def _each(
+    work: partial, enrolled: tuple[Enrolled, ...], workers: int
+) -> Iterator[tuple[_SeriesLabel, ...]]:
+    if workers == 1:
+        yield from map(work, enrolled)
+        return
+    with process_pool(min(workers, len(enrolled))) as pool:
+        yield from pool.map(work, enrolled)
+
+
+def _write_patient(
+    cohort: Cohort, directory: Path, enrolled: Enrolled
+) -> tuple[_SeriesLabel, ...]:
+    drawn = planned_patient.draw(cohort, enrolled)
+    dicom.write_patient(drawn.patient, directory / "dicom")
+    if drawn.mask is not None:
+        _write_mask(directory / "masks" / f"{enrolled.patient_id}.nii.gz", drawn)
+    if cohort.plan.unit == "series":
+        return tuple(_series_labels(cohort, drawn))
+    return ()
+
+
+def _write_mask(path: Path, drawn: Drawn) -> None:
+    stack: Stack = drawn.mask_stack
+    image = sitk.GetImageFromArray(drawn.mask)
+    image.SetOrigin(stack.position_mm(0))
+    image.SetSpacing(tuple(reversed(stack.spacing_mm)))
+    axes = np.array([stack.row_direction, stack.column_direction, stack.normal])
+    image.SetDirection(axes.T.ravel().tolist())
+    sitk.WriteImage(image, str(path))
+
+
+def _series_labels(cohort: Cohort, drawn: Drawn) -> Iterator[_SeriesLabel]:
+    """The class of each series that has one, of a diffusion series by b-value."""
+    for acquired in drawn.patient.series:
+        sequence = cohort.plan.sequences[acquired.number - 1]
+        uid = image_headers.uid(drawn.patient.root, acquired.number)
+        if sequence.kind != "diffusion":
+            if sequence.truth is not None:
+                yield uid, sequence.truth
+            continue
+        for b_value in sequence.b_values:
+            truth = sequence.truth_high if b_value >= _HIGH_B_VALUE else sequence.truth
+            if truth is not None:
+                yield f"{uid}#b={b_value}", truth
+
+
+def _write_tables(
+    directory: Path,
+    plan: StudyPlan,
+    enrolled: tuple[Enrolled, ...],
+    labels: list[tuple[_SeriesLabel, ...]],
+) -> None:
+    if plan.unit == "series":
+        rows = [row for rows in labels for row in rows]
+        csv_files.write(directory / "labels.csv", ("series_id", "label"), rows)
+        return
+    targets = ("label", *(target.name for target in plan.targets))
+    covariates = tuple(covariate.name for covariate in plan.covariates)
+    csv_files.write(
+        directory / "labels.csv",
+        ("patient_id", *targets, *covariates),
+        [
+            (
+                one.patient_id,
+                *(one.targets[name].text for name in targets),
+                *(one.covariates[name].text for name in covariates),
+            )
+            for one in enrolled
+        ],
+    )
+    if plan.mask is not None:
+        ids = [one.patient_id for one in enrolled]
+        csv_files.write(
+            directory / "masks.csv",
+            ("patient_id", "path"),
+            [
+                (patient_id, f"masks/{patient_id}.nii.gz")
+                for patient_id in ids
+                if (directory / "masks" / f"{patient_id}.nii.gz").exists()
+            ],
+        )

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.phantoms import acquisition, anatomy, bodies, graded_signs, tissues
-from pipelines.phantoms import vendors
+from pipelines.phantoms import (
+    acquisition,
+    anatomy,
+    bodies,
+    graded_signs,
+    tissues,
+    vendors,
+)
 from pipelines.phantoms.examination import Acquired, Part, Patient
 from pipelines.phantoms.plans.sequence_plan import (
     Hospital,
@@ -63,13 +69,11 @@ class Drawn:
     Args:
         mask: uint8 `[D, H, W]` in `mask_stack`, that of the first series; none = the
             plan has no mask.
-        truths: class of each series by SeriesNumber, where series have classes.
     """
 
     patient: Patient
     mask: np.ndarray | None
     mask_stack: Stack | None
-    truths: dict[int, str]
 
 
 def draw(cohort: Cohort, enrolled: Enrolled) -> Drawn:
@@ -99,11 +103,6 @@ def draw(cohort: Cohort, enrolled: Enrolled) -> Drawn:
         patient=_patient(cohort, enrolled, names, series, generator),
         mask=mask,
         mask_stack=stack,
-        truths={
-            number + 1: plan.sequences[number].truth
-            for number in wanted
-            if plan.sequences[number].truth is not None
-        },
     )
 
 
@@ -290,9 +289,7 @@ def _protocol(sequence: SequencePlan, hospital: Hospital) -> Protocol:
     )
 
 
-def _stacks(
-    cohort: Cohort, enrolled: Enrolled, number: int
-) -> list[tuple[str, Stack]]:
+def _stacks(cohort: Cohort, enrolled: Enrolled, number: int) -> list[tuple[str, Stack]]:
     """The plane and the geometry of each stack of a sequence."""
     plan = cohort.plan
     sequence, hospital = plan.sequences[number], plan.hospitals[enrolled.hospital]
@@ -337,9 +334,7 @@ def _clean(
     """The pictures without bias and noise, one a b-value."""
     points_mm = stack.points_mm()
     tables = [
-        tissues.signal(
-            sequence, anatomy=plan.anatomy, echo_factor=hospital.echo_factor
-        )
+        tissues.signal(sequence, anatomy=plan.anatomy, echo_factor=hospital.echo_factor)
     ]
     if sequence.b_values:
         tables.append(tissues.diffusion())

@@ -90,9 +90,7 @@ def _enrolled(
         if confounder.kind == "covariate"
     }
     covariates = {
-        row.name: _value(
-            row, label, row.choices, shifts.get(row.name, 0.0), generator
-        )
+        row.name: _value(row, label, row.choices, shifts.get(row.name, 0.0), generator)
         for row in plan.covariates
     }
     shares = _hospital_shares(plan, place)

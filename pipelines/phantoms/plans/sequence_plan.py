@@ -24,7 +24,8 @@ class SequencePlan:
         geometry: name of the sequence whose slices and matrix it has; none = its own.
         shift_mm: standard deviation of what the body moves between the series.
         share: of the examinations that have it.
-        truth: class of the series, where series are told apart; none = of no class.
+        truth: class of the series, where series have classes; none = of no class.
+        truth_high: class of what it has of b-values from 500 s/mm2 on.
         descriptions: SeriesDescription by vendor, one of them drawn a patient.
     """
 
@@ -44,6 +45,7 @@ class SequencePlan:
     signal_to_noise: float = 20.0
     share: float = 1.0
     truth: str | None = None
+    truth_high: str | None = None
     descriptions: Words
 
     def __post_init__(self):

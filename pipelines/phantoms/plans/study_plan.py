@@ -125,9 +125,7 @@ class StudyPlan:
                     f"classes. Received: {list(row.shares or row.means)}"
                 )
         for sequence in self.sequences:
-            _check_known(
-                "sequences.geometry", filter(None, [sequence.geometry]), names
-            )
+            _check_known("sequences.geometry", filter(None, [sequence.geometry]), names)
             for hospital in self.hospitals:
                 if not descriptions(sequence, hospital):
                     raise ValueError(
