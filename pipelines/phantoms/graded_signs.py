@@ -108,11 +108,12 @@ def factor(sign: GradedSign, points_mm: np.ndarray, sequence: str) -> np.ndarray
     if not gain:
         return result
     filled = inside(sign.organ, points_mm)
-    for organ in sign.above:
-        filled = filled * (1 - inside(organ, points_mm))
     bears = filled > 0
-    pattern = _pattern(sign, points_mm[:, bears])
-    result[bears] += np.float32(gain) * filled[bears] * pattern
+    borne = points_mm[:, bears]
+    shown = filled[bears]
+    for organ in sign.above:
+        shown = shown * (1 - inside(organ, borne))
+    result[bears] += np.float32(gain) * shown * _pattern(sign, borne)
     return result
 
 

@@ -76,7 +76,9 @@ def test_series_have_their_true_class(tmp_path):
     written = planned_cohort.write(tmp_path / "out", plan=plan, quick=True)
     header, rows = _rows(written / "labels.csv")
     assert header == "series_id,label"
-    assert {label for _, label in rows} == set(load("prostate_sequences").target.classes)
+    assert {label for _, label in rows} == set(
+        load("prostate_sequences").target.classes
+    )
     found = {series.key for series in scan.scan(written / "dicom").series}
     assert {series_id for series_id, _ in rows} <= found
 
