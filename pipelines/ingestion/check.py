@@ -200,6 +200,6 @@ def _only_pixels(task: Task) -> Iterator[str]:
     if task.steps.registration != "none":
         yield "a registration that fails"
     if task.steps.wants_mask:
-        yield "an empty mask"
+        yield "an empty mask, or one elsewhere"
     if task.steps.roi_slices:
         yield "too few slices around the mask"

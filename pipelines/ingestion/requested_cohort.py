@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.cohort import labels as label_file
+from pipelines.cohort import masks as mask_file
 from pipelines.errors import UsageError
 from pipelines.ingestion import from_dicom, from_medmnist, from_table, label_rows
 from pipelines.ingestion.cohort import Cohort, Names
@@ -45,6 +46,9 @@ def requested_cohort(
     labels = None
     if request.labels is not None:
         labels = label_file.read(request.labels, request.task)
+    masks = None
+    if request.masks is not None:
+        masks = mask_file.read(request.masks, request.task)
     if request.kind == "table":
         cohort = from_table.cohort(request.source, labels, request.task, names)
     else:
@@ -53,12 +57,15 @@ def requested_cohort(
             labels,
             request.task,
             names,
+            masks=masks,
             processes=processes,
             progress=progress,
             scan=scan,
         )
     if labels is not None:
         label_rows.check(request.labels, labels, names)
+    if masks is not None:
+        label_rows.tell_unused_masks(request.masks, masks, names)
     unused = label_rows.unused(labels, names)
     cohort = replace(cohort, skipped=cohort.skipped | unused)
     return without_those_of_labelled_patients(cohort, recorded)
