@@ -113,6 +113,7 @@ def _source(options: argparse.Namespace) -> dict[str, Any]:
         "labels": options.labels,
         "masks": options.masks,
         "task": load(options.task),
+        "split_by": options.split_by,
         "extend": options.extend,
         "absent": options.absent,
         "workers": options.workers,
@@ -186,6 +187,14 @@ def _parser() -> argparse.ArgumentParser:
         "--help-task",
         action=_HelpTask,
         help="print every key of a task file with its values, and exit",
+    )
+    parser.add_argument(
+        "--split-by",
+        choices=("patient", "image"),
+        default="patient",
+        help="what is dealt to the splits. image: each of the slices of roi_slices, to "
+        "repeat a paper that did so; it leaks, and every output says so (default: "
+        "%(default)s)",
     )
     parser.add_argument(
         "--extend",

@@ -1,6 +1,6 @@
 """A study of any geometry becomes one array on the task's grid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import SimpleITK as sitk
@@ -93,6 +93,19 @@ def canonicalise(study: Study, task: Task) -> Canonical:
         present=tuple(int(name in channels) for name in task.channels),
         affine=orientation.affine(frame, lattice.origin_mm, lattice.spacing_mm),
         mask=mask,
+    )
+
+
+def slice_of(canonical: Canonical, number: int) -> Canonical:
+    """One slice of a study, where it lies in the body."""
+    affine = canonical.affine.copy()
+    affine[:3, 3] += affine[:3, 0] * number
+    mask = canonical.mask
+    return replace(
+        canonical,
+        voxels=canonical.voxels[number : number + 1],
+        affine=affine,
+        mask=None if mask is None else mask[number : number + 1],
     )
 
 

@@ -13,6 +13,7 @@ from pipelines.ingestion import partial_directory
 from pipelines.privacy.linkage import Linkage
 from pipelines.storage import output_paths
 from pipelines.tables import table_file
+from pipelines.tasks import by_image
 from pipelines.tasks.task import Task
 
 
@@ -24,6 +25,7 @@ class SourceRequest:
         source: folder of DICOM files, volumes.csv, or MedMNIST3D file.
         extend: data set whose patients keep their split.
         masks: masks.csv, of DICOM studies; none = they have no mask.
+        split_by: what is dealt to the splits. Images leak: see `images`.
         absent: what becomes of samples of `extend` that the source lacks; none = refuse
             if there are any.
 
@@ -38,6 +40,7 @@ class SourceRequest:
     task: Task
     labels: Path | None = None
     masks: Path | None = None
+    split_by: Literal["patient", "image"] = "patient"
     extend: Path | None = None
     absent: Literal["keep", "drop"] | None = None
     workers: int = 1
@@ -52,6 +55,13 @@ class SourceRequest:
         if self.kind == "medmnist" and self.labels is not None:
             raise UsageError("a MedMNIST3D file brings its labels: leave --labels out")
         self._check_masks()
+        if self.split_by == "image":
+            by_image.check(self.task)
+            if self.extend is not None:
+                raise UsageError(
+                    "--split-by image deals all images anew, so no data set can be "
+                    f"extended. Received: --extend {self.extend}"
+                )
         if self.absent is not None and self.extend is None:
             raise UsageError(
                 "--absent says what becomes of samples of the data set of --extend. "

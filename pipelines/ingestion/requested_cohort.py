@@ -7,7 +7,13 @@ from pathlib import Path
 from pipelines.cohort import labels as label_file
 from pipelines.cohort import masks as mask_file
 from pipelines.errors import UsageError
-from pipelines.ingestion import from_dicom, from_medmnist, from_table, label_rows
+from pipelines.ingestion import (
+    from_dicom,
+    from_medmnist,
+    from_table,
+    images,
+    label_rows,
+)
 from pipelines.ingestion.cohort import Cohort, Names
 from pipelines.ingestion.request import SourceRequest
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
@@ -68,7 +74,10 @@ def requested_cohort(
         label_rows.tell_unused_masks(request.masks, masks, names)
     unused = label_rows.unused(labels, names)
     cohort = replace(cohort, skipped=cohort.skipped | unused)
-    return without_those_of_labelled_patients(cohort, recorded)
+    cohort = without_those_of_labelled_patients(cohort, recorded)
+    if request.split_by == "image":
+        return images.with_images(cohort, request.task, names)
+    return cohort
 
 
 def extended(
