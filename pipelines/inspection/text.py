@@ -35,7 +35,7 @@ def _head(summary: Summary) -> list[str]:
     lines += [
         f"Data set {summary.task}: {summary.path}",
         f"  {summary.samples} samples of {summary.patients} patients, "
-        f"{_UNITS[summary.unit]}",
+        f"{_record_of(summary)}",
         f"  each {depth} x {rows} x {columns} voxels, {summary.orientation}, "
         f"{summary.fit}; {channels} channel(s): {', '.join(summary.channels)}",
     ]
@@ -51,6 +51,11 @@ def _head(summary: Summary) -> list[str]:
         f"  format {summary.format}, digest {summary.digest[:16]}, project key {key}"
     )
     return lines
+
+
+def _record_of(summary: Summary) -> str:
+    by_image = summary.split_by == "image"
+    return "one record a slice" if by_image else _UNITS[summary.unit]
 
 
 def _groups(summary: Summary) -> list[str]:
