@@ -249,6 +249,11 @@ INGEST = {
     f"--dicom {{empty}} {_INGEST} --out {{empty}}/in": "would lie inside its source",
     f"--dicom {{empty}} {_INGEST} --out {{new}} --workers 0": "--workers is 1 or more",
     f"--dicom {{empty}} {_INGEST} --out {{new}} --extend nosuch": "does not exist",
+    f"--dicom {{empty}} {_INGEST} --out {{new}} --masks nosuch": "does not exist",
+    f"--dicom {{empty}} {_INGEST} --out {{new}} --split-by image": "cuts none",
+    f"--table {{labels}} {_INGEST} --out {{new}} --masks {{labels}}": (
+        "--masks goes with --dicom"
+    ),
     "--dicom {empty} --task nosuch --key {key} --out {new}": "no task named 'nosuch'",
     "--dicom {empty} --task {task} --key {key} --out {new}": "name it with --labels",
     "--medmnist {labels} --labels {labels} --task {task} --key {key} --out {new}": (

@@ -110,7 +110,7 @@ def test_a_run_that_knows_its_patients_says_so_everywhere(tmp_path, monkeypatch)
     usual = style.Figure.savefig
 
     def savefig(figure, *args, **options):
-        drawn.append(figure.get_supxlabel())
+        drawn.append("".join(text.get_text() for text in figure.texts))
         usual(figure, *args, **options)
 
     monkeypatch.setattr(style.Figure, "savefig", savefig)
