@@ -171,9 +171,7 @@ PREDICT = {
     "{run} --nifti T1=a T1=b": "--nifti names T1 twice",
     "{run} --nifti T9=a": "has the sequences T1, T2. Received: T9",
     "{run} --nifti T1=a --with-ids": "--with-ids wants --dicom",
-    "{run} --nifti T1=a --mask m": (
-        "--mask goes with --nifti, and with a run whose task"
-    ),
+    "{run} --nifti T1=a --mask m": ("--mask goes with a run whose task"),
     "{run} --nifti T1=a --covariates age=1": "sees no covariates",
     "{run} --dicom . --out a.txt": "--out ends in .csv or .json",
     "{run} --dicom . --out nosuch/a.csv": "a directory that exists",
@@ -251,6 +249,11 @@ INGEST = {
     f"--dicom {{empty}} {_INGEST} --out {{empty}}/in": "would lie inside its source",
     f"--dicom {{empty}} {_INGEST} --out {{new}} --workers 0": "--workers is 1 or more",
     f"--dicom {{empty}} {_INGEST} --out {{new}} --extend nosuch": "does not exist",
+    f"--dicom {{empty}} {_INGEST} --out {{new}} --masks nosuch": "does not exist",
+    f"--dicom {{empty}} {_INGEST} --out {{new}} --split-by image": "cuts none",
+    f"--table {{labels}} {_INGEST} --out {{new}} --masks {{labels}}": (
+        "--masks goes with --dicom"
+    ),
     "--dicom {empty} --task nosuch --key {key} --out {new}": "no task named 'nosuch'",
     "--dicom {empty} --task {task} --key {key} --out {new}": "name it with --labels",
     "--medmnist {labels} --labels {labels} --task {task} --key {key} --out {new}": (

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pipelines.cohort.inclusion import Flow
 from pipelines.inspection.covariate_mix import CovariateOfGroup
 from pipelines.inspection.summary import ALL, Summary
+from pipelines.records.data_set import LEAKS
 from pipelines.storage import config_files
 from pipelines.terminal.table import align
 
@@ -30,10 +31,11 @@ def render(summary: Summary) -> str:
 
 def _head(summary: Summary) -> list[str]:
     depth, rows, columns, channels = summary.shape
-    lines = [
+    lines = [LEAKS] if summary.split_by == "image" else []
+    lines += [
         f"Data set {summary.task}: {summary.path}",
         f"  {summary.samples} samples of {summary.patients} patients, "
-        f"{_UNITS[summary.unit]}",
+        f"{_record_of(summary)}",
         f"  each {depth} x {rows} x {columns} voxels, {summary.orientation}, "
         f"{summary.fit}; {channels} channel(s): {', '.join(summary.channels)}",
     ]
@@ -49,6 +51,11 @@ def _head(summary: Summary) -> list[str]:
         f"  format {summary.format}, digest {summary.digest[:16]}, project key {key}"
     )
     return lines
+
+
+def _record_of(summary: Summary) -> str:
+    by_image = summary.split_by == "image"
+    return "one record a slice" if by_image else _UNITS[summary.unit]
 
 
 def _groups(summary: Summary) -> list[str]:

@@ -1,5 +1,6 @@
 """The result on one target in a sentence."""
 
+from pipelines.records.data_set import LEAKS
 from zoo.evaluation.results.by_kind import RESULTS, kind_of
 from zoo.evaluation.results.shown import preferred, shown_level
 from zoo.evaluation.tables.by_kind import TABLES
@@ -25,4 +26,6 @@ def headline(evidence: dict, how: str = "") -> str:
             ends = f"one-sided bound {low}: the classes are separated wholly"
         about = "approximate " if "approximate" in interval else ""
         value += f" ({about}{100 * evidence['confidence']:g}% {ends})"
+    if evidence.get("split_by") == "image":
+        return f"{title} of the {split} split{how}, by image: {value}. {LEAKS}"
     return f"{title} of the {split} split{how}, by {level}: {value}"

@@ -40,7 +40,13 @@ def test_what_ships():
     assert shipped() == [
         "acdc",
         "adrenalmnist3d",
+        "glioma_transfer",
+        "glioma_voting",
         "liver_fibrosis",
+        "nash",
+        "nash_multilabel",
+        "nash_multitask",
+        "nash_regression",
         "phantom",
         "prostate_sequences",
         "prostate_series",

@@ -6,6 +6,7 @@ from pipelines.errors import DataError
 from tests.zoo.evaluation.cohorts import cohort, given, make_run, three_splits
 from zoo.evaluation import evidence_text, run_evaluation
 from zoo.evaluation.figures import style
+from zoo.evaluation.headline import headline
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.predictions.predictions import join, take
 from zoo.evaluation.results.settings import Settings
@@ -110,7 +111,7 @@ def test_a_run_that_knows_its_patients_says_so_everywhere(tmp_path, monkeypatch)
     usual = style.Figure.savefig
 
     def savefig(figure, *args, **options):
-        drawn.append(figure.get_supxlabel())
+        drawn.append("".join(text.get_text() for text in figure.texts))
         usual(figure, *args, **options)
 
     monkeypatch.setattr(style.Figure, "savefig", savefig)
@@ -120,3 +121,14 @@ def test_a_run_that_knows_its_patients_says_so_everywhere(tmp_path, monkeypatch)
     assert evidence_text.text(result).startswith(words)
     assert len(drawn) == len(result["figures"])
     assert all(" ".join(text.split()).startswith(words) for text in drawn)
+
+
+def test_a_run_on_a_split_of_images_says_so_everywhere(tmp_path):
+    run = make_run(tmp_path / "run", three_splits())
+    described = json.loads((run.path / "dataset.json").read_text(encoding="utf-8"))
+    described["split_by"] = "image"
+    (run.path / "dataset.json").write_text(json.dumps(described), encoding="utf-8")
+    result = run_evaluation.write(run.path, **OPTIONS)
+    assert result["split_by"] == "image"
+    assert evidence_text.text(result).startswith("SPLIT BY IMAGE: slices of the same")
+    assert "by image: " in headline(result) and "SPLIT BY IMAGE" in headline(result)

@@ -51,6 +51,7 @@ _STYLE = {
 _DOTS_PER_INCH = 300
 _CAPTION = ContextVar("caption", default="")
 _CAPTION_POINTS = 6.5
+_CAPTION_PLACE = (0.01, -0.01)  # shares of the width and height
 _CAPTION_LETTERS = 22  # an inch
 _LEGEND_PLACES = 16  # an inch, beside the line
 _TITLE_PLACES, _AXIS_PLACES = 46, 48
@@ -88,8 +89,14 @@ def captioned(text: str) -> Iterator[None]:
 def _caption(drawn: Figure, width: float) -> None:
     if text := _CAPTION.get():
         lines = textwrap.fill(text, int(width * _CAPTION_LETTERS))
-        drawn.supxlabel(
-            lines, x=0.01, ha="left", fontsize=_CAPTION_POINTS, color=VERMILLION
+        # Below the canvas, which is cut to what is drawn: a legend may end it.
+        drawn.text(
+            *_CAPTION_PLACE,
+            lines,
+            ha="left",
+            va="top",
+            fontsize=_CAPTION_POINTS,
+            color=VERMILLION,
         )
 
 
