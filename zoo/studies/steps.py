@@ -150,9 +150,8 @@ def _train(request: Request, training: Training, protocol: str) -> Step:
     if training.folds:
         how += ["--folds", "all"]
         split = request.task_of(training).split
-        how += ["--judge-test"] if _judges_holdout(training, split) else []
+        how += ["--judge-test"] if _has_holdout(split) else []
     begun = ["--recipe", str(recipe_path(request, training)), *place, *how]
-    begun += ["--repeats", str(training.repeats)] if training.repeats > 1 else []
     again = ("--resume", *place, *how)
     name = f"train-{training.name}{protocol}"
     return Step(
@@ -164,9 +163,9 @@ def _train(request: Request, training: Training, protocol: str) -> Step:
     )
 
 
-def _judges_holdout(training: Training, split: Split) -> bool:
-    """Whether patients were set aside; with repeats they stay unread."""
-    return split.kind == "folds" and split.holdout > 0 and training.repeats == 1
+def _has_holdout(split: Split) -> bool:
+    """Whether patients were set aside before folding."""
+    return split.kind == "folds" and split.holdout > 0
 
 
 def _ensemble(request: Request, ensemble: Ensemble, protocol: str) -> Step:

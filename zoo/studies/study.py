@@ -33,7 +33,6 @@ class Training:
         quick: further ones under `--quick`.
         task: whose data set; "" = the study's. A task is ingested once.
         folds: all folds, of a task that has some.
-        repeats: with folds: deal them so many times.
         variant: not the paper's: trained with `--variants` alone.
         in_quick: whether `--quick` trains it too.
         note: what it is, on the page.
@@ -45,17 +44,9 @@ class Training:
     quick: dict[str, Any] = field(default_factory=dict)
     task: str = ""
     folds: bool = False
-    repeats: int = 1
     variant: bool = False
     in_quick: bool = True
     note: str = ""
-
-    def __post_init__(self):
-        if self.repeats < 1 or (self.repeats > 1 and not self.folds):
-            raise ValueError(
-                f"training {self.name!r}: repeats is 1 or more, and goes with folds = "
-                f"true. Received: repeats = {self.repeats}, folds = {self.folds}"
-            )
 
 
 @dataclass(frozen=True, kw_only=True)
