@@ -50,10 +50,11 @@ def _parts(report: dict[str, Any], out: Path) -> list[Markup]:
     source = report["source"] + (f", doi {report['doi']}" if report["doi"] else "")
     parts = [
         element("h1", title(report)),
-        element("p", f"After {source}.", class_="note"),
+        element("p", f"After {source.rstrip('.')}.", class_="note"),
         *page_tables.tables(report),
         *page_tables.claims(report),
         page_flow.section_of(report["flow"]),
+        *_demographics(report["demographics"]),
         section("The paper", _facts(report["paper"])),
         section("What is otherwise than in the paper", *_settings(report)),
     ]
@@ -62,6 +63,16 @@ def _parts(report: dict[str, Any], out: Path) -> list[Markup]:
         parts.append(section("Figures of the runs", *shown))
     parts.append(section("What it cost", *_cost(report)))
     return parts
+
+
+def _demographics(tables: dict[str, Any] | None) -> list[Markup]:
+    if tables is None:
+        return []
+    shown = [
+        table(tables[whose]["header"], tables[whose]["rows"], caption=caption)
+        for whose, caption in (("paper", "The paper's patients"), ("ours", "Ours"))
+    ]
+    return [section("The patients", *shown)]
 
 
 def _facts(facts: dict[str, str]) -> Markup:

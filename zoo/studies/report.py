@@ -2,7 +2,7 @@
 
 `study.json`: `format`, `name`, `title`, `warnings` (what the title must say), `source`,
 `doi`, `options`; `paper` (facts), `tables` (per row `paper`, `ours` and, where images
-were dealt, too, `ours_by_image`), `claims`, `flow`, `settings`, `figures`, `cost`,
+were dealt, too, `ours_by_image`), `claims`, `demographics`, `flow`, `settings`, `figures`, `cost`,
 `left_out` (of the study, what was not made). Paths are relative to the study.
 """
 
@@ -12,7 +12,16 @@ from typing import Any
 from pipelines.storage import config_files
 from zoo.recipes.recipe import Recipe
 from zoo.runs import json_objects
-from zoo.studies import begun, cells, figures, flow, runner, settings, steps
+from zoo.studies import (
+    begun,
+    cells,
+    demographics,
+    figures,
+    flow,
+    runner,
+    settings,
+    steps,
+)
 from zoo.studies.request import Request
 from zoo.studies.study import Claim
 from zoo.studies.table import Row, Table
@@ -39,6 +48,7 @@ def report(request: Request, recipes: dict[str, Recipe]) -> dict[str, Any]:
         "paper": study.paper,
         "tables": [_table(request, table) for table in study.table],
         "claims": [_claim(request, claim) for claim in steps.made_claims(request)],
+        "demographics": demographics.demographics(request),
         "flow": flow.flow(request),
         "settings": settings.settings(request, recipes),
         "figures": figures.figures(request),

@@ -101,6 +101,8 @@ def _steps(request: Request) -> Iterator[Step]:
             yield _train(request, training, protocol)
         for ensemble in made_ensembles(request):
             yield _ensemble(request, ensemble, protocol)
+    if request.study.demographics is not None:
+        yield _describe(request)
     for claim in made_claims(request):
         yield _compare(request, claim)
 
@@ -139,6 +141,16 @@ def _cohort(request: Request) -> list[str]:
     words += ["--labels", str(cohort / "labels.csv")]
     return words + (
         ["--masks", str(cohort / "masks.csv")] if request.study.masks else []
+    )
+
+
+def _describe(request: Request) -> Step:
+    data, out = data_path(request, request.study.task, ""), request.out / "patients"
+    return Step(
+        name="describe",
+        module="pipelines.describe",
+        arguments=(str(data), "--by", "class", "--out", str(out)),
+        output=out,
     )
 
 

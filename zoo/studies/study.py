@@ -121,6 +121,27 @@ class FlowStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Demographics:
+    """The paper's table of who its patients were; ours is by `pipelines.describe`.
+
+    Args:
+        columns: titles of the groups, and of the test.
+        rows: cells as printed, the first says what of.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __post_init__(self):
+        for row in self.rows:
+            if len(row) != len(self.columns) + 1:
+                raise ValueError(
+                    f"a row of demographics wants {len(self.columns) + 1} cells. "
+                    f"Received: {', '.join(row)}"
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Study:
     """A published study, as a value: what is done, and what it is held against.
 
@@ -133,6 +154,7 @@ class Study:
         phantom: the synthetic cohort; none = there is no such plan.
         paper: facts of the paper as text, by what they are of; `"?"` = not published.
         flow: the paper's flow of inclusion.
+        demographics: the paper's table of its patients; none = it has none.
         training, ensemble, compare, table, figure: see there.
         deviation: where the settings are not the paper's.
         by_image: whether `--split-by image` replicates a paper that deals images.
@@ -147,6 +169,7 @@ class Study:
     phantom: Phantom | None = None
     paper: dict[str, str] = field(default_factory=dict)
     flow: tuple[FlowStep, ...] = ()
+    demographics: Demographics | None = None
     train: tuple[Training, ...]
     ensemble: tuple[Ensemble, ...] = ()
     compare: tuple[Claim, ...] = ()
