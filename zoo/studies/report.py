@@ -2,8 +2,8 @@
 
 `study.json`: `format`, `name`, `title`, `warnings` (what the title must say), `source`,
 `doi`, `options`; `paper` (facts), `tables` (per row `paper`, `ours` and, where images
-were dealt, too, `ours_by_image`), `claims`, `demographics`, `flow`, `settings`, `figures`, `cost`,
-`left_out` (of the study, what was not made). Paths are relative to the study.
+were dealt, too, `ours_by_image`), `claims`, `demographics`, `flow`, `settings`,
+`figures`, `cost`, `left_out` (of the study, what was not made). Paths are relative.
 """
 
 import dataclasses
