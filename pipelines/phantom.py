@@ -12,6 +12,8 @@ _EXAMPLES = """examples:
   python -m pipelines.phantom cohort
   python -m pipelines.phantom cohort --patients 40 --sign through_plane --seed 7
   python -m pipelines.phantom cohort --sequences T2WI DWI ADC
+  python -m pipelines.phantom cohort --plan liver_fibrosis --scale 0.5
+  python -m pipelines.phantom cohort --plan my_study.toml --quick
 then:
   python -m pipelines.ingest --dicom cohort/dicom --labels cohort/labels.csv \\
       --task cohort/task.toml --key project.key --out dataset
@@ -30,23 +32,35 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("out", metavar="OUT", help="new or empty directory")
-    parser.add_argument("--patients", type=int, default=120, help="default 120")
+    parser.add_argument(
+        "--plan",
+        metavar="NAME",
+        help="cohort of a study, a shipped plan or a .toml file: docs/phantoms.md",
+    )
+    parser.add_argument(
+        "--scale",
+        type=float,
+        help="with --plan: against the paper's number of patients; default 0.1",
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="with --plan: the smallest cohort that a network still learns from",
+    )
+    parser.add_argument("--patients", type=int, help="default 120")
     parser.add_argument(
         "--sign",
-        default="texture",
-        help="texture: to be seen in single slices (default); through_plane: only in "
+        help="texture (default): to be seen in single slices; through_plane: only in "
         "the order of the slices",
     )
     parser.add_argument(
         "--sequences",
         nargs="+",
-        default=["T2WI"],
         metavar="NAME",
         help="of T2WI T1WI DWI ADC DTI; default T2WI",
     )
     parser.add_argument(
         "--form",
-        default="classic",
         help="classic: one file a slice (default); enhanced: one a series; mosaic: "
         "classic, but with Siemens one a volume of the DTI",
     )
@@ -70,14 +84,66 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Parses, writes the cohort, prints where it lies."""
     asked = _parser().parse_args(argv)
+    return _planned(asked) if asked.plan is not None else _planted(asked)
+
+
+def _planned(asked: argparse.Namespace) -> int:
+    """The cohort of a study."""
+    _refuse(
+        asked, ("patients", "sign", "sequences", "form", "disarranged"), "no --plan"
+    )
+    from pipelines.phantoms import estimate, plans
+
+    if asked.quick and asked.scale is not None:
+        raise UsageError("--quick has its own number of patients: leave out --scale")
+    plan = plans.load(asked.plan)
+    scale = estimate.DEFAULT_SCALE if asked.scale is None else asked.scale
+    estimate.check(scale=scale, seed=asked.seed, workers=asked.workers)
+    estimate.check_place(asked.out)
+    coming = estimate.estimate(
+        plan, scale=scale, quick=asked.quick, workers=asked.workers
+    )
+    print(f"{plan.name}: {coming}", file=sys.stderr)
+    from pipelines.phantoms import planned_cohort
+
+    written = planned_cohort.write(
+        asked.out,
+        plan=plan,
+        scale=scale,
+        quick=asked.quick,
+        seed=asked.seed,
+        workers=asked.workers,
+        progress=sys.stderr.isatty(),
+    )
+    print(written)
+    labels = ("--labels", written / "labels.csv") if plan.unit == "patient" else ()
+    masks = ("--masks", written / "masks.csv") if plan.mask is not None else ()
+    command.say_next(
+        "pipelines.ingest",
+        *("--dicom", written / "dicom", *labels, *masks, "--task", plan.task),
+        *("--key", "project.key", "--out", "dataset"),
+    )
+    return 0
+
+
+def _refuse(asked: argparse.Namespace, names: tuple[str, ...], cure: str) -> None:
+    """Refuses options that go with another kind of cohort."""
+    for name in names:
+        if getattr(asked, name):
+            raise UsageError(f"--{name} goes with {cure}")
+
+
+def _planted(asked: argparse.Namespace) -> int:
+    """The cohort of one planted sign, with its own task."""
+    _refuse(asked, ("scale", "quick"), "--plan NAME")
     from pipelines.phantoms.plan import Plan
 
     try:
         plan = Plan(
-            patients=asked.patients,
-            sign=asked.sign,
-            sequences=tuple(asked.sequences),
-            form=asked.form,
+            patients=120 if asked.patients is None else asked.patients,
+            sign=asked.sign or "texture",
+            sequences=tuple(asked.sequences or ("T2WI",)),
+            form=asked.form or "classic",
             seed=asked.seed,
             disarranged=asked.disarranged,
         )

@@ -292,6 +292,17 @@ PHANTOM = {
     "{new} --patients 1": "2 patients or more",
     "{new} --sign nosuch": "sign is one of",
     "{new} --sequences T9": "sequences are different ones of",
+    "{new} --scale 1": "--scale goes with --plan NAME",
+    "{new} --quick": "--quick goes with --plan NAME",
+    "{new} --plan nosuch": "no plan named 'nosuch'. Name a .toml file or one of",
+    "{new} --plan nosuch.toml": "the plan file nosuch.toml does not exist",
+    "{new} --plan liver_fibrosis --patients 4": "--patients goes with no --plan",
+    "{new} --plan liver_fibrosis --quick --scale 1": "leave out --scale",
+    "{new} --plan liver_fibrosis --scale 0": "the scale is above 0",
+    "{new} --plan liver_fibrosis --scale nan": "the scale is above 0",
+    "{new} --plan liver_fibrosis --seed -1": "the seed is not negative",
+    "{new} --plan liver_fibrosis --workers 0": "workers are 1 or more",
+    "{empty} --plan liver_fibrosis": "exists and is not empty",
 }
 PLAN = {
     "": "the following arguments are required: --data",

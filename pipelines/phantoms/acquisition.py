@@ -50,18 +50,21 @@ def draw_stack(
     slices: tuple[int, int],
     matrix: tuple[int, int],
     tilt_degrees: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    field_mm: tuple[float, float] = (345, 385),
+    depth_mm: tuple[float, float] = (120, 150),
 ) -> Stack:
     """Draws the geometry of a stack; its law is symmetric in z.
 
     Args:
         slices, matrix: lowest and highest, both included.
+        field_mm, depth_mm: lowest and highest extent across and along the stack.
     """
     count = int(generator.integers(slices[0], slices[1] + 1))
     width = int(generator.integers(matrix[0], matrix[1] + 1) * protocol.fineness)
     columns = 4 * max(1, round(width / 4))
     rows = 2 * max(1, round(columns * generator.uniform(0.8, 1.0) / 2))
-    pixel_mm = generator.uniform(345, 385) / columns
-    spacing_mm = generator.uniform(120, 150) / count
+    pixel_mm = generator.uniform(*field_mm) / columns
+    spacing_mm = generator.uniform(*depth_mm) / count
     if protocol.few_slices:
         count, spacing_mm, rows = protocol.few_slices, 9.0, columns
     row_direction, column_direction = tilted(_PLANES[plane], tilt_degrees)

@@ -24,14 +24,30 @@ _WAVES = 10
 _TEXTURE_STRENGTH = 0.06
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ripples:
+    """Bumps and dents of a surface.
+
+    Args:
+        height: standard deviation of the squared radius, as a share.
+        vectors: radians per unit vector of direction, `[N, 3]`.
+        phases: `[N]`.
+    """
+
+    height: float
+    vectors: np.ndarray
+    phases: np.ndarray
+
+
 @dataclass(frozen=True, kw_only=True)
 class Organ:
-    """An ellipsoid of one tissue, turned about the z axis."""
+    """An ellipsoid of one tissue, turned about the z axis, smooth without ripples."""
 
     tissue: str
     centre_mm: tuple[float, float, float]
     semi_axes_mm: tuple[float, float, float]
     turn_radians: float = 0.0
+    ripples: Ripples | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,7 +113,24 @@ def inside(organ: Organ, points_mm: np.ndarray, edge: float = 0.12) -> np.ndarra
     along = x * np.float32(cosine / a) + y * np.float32(sine / a)
     across = y * np.float32(cosine / b) - x * np.float32(sine / b)
     radius = along * along + across * across + np.square(z * np.float32(1 / c))
+    if organ.ripples is not None:
+        radius = _rippled(organ.ripples, (along, across, z / np.float32(c)), radius)
     return np.clip((1 - radius) * np.float32(1 / edge) + np.float32(0.5), 0, 1)
+
+
+def _rippled(
+    ripples: Ripples, place: tuple[np.ndarray, ...], radius: np.ndarray
+) -> np.ndarray:
+    """The squared radius against that of the surface in its direction."""
+    near = (radius > np.float32(0.2)) & (radius < np.float32(4))
+    unit = np.stack([axis[near] for axis in place]) / np.sqrt(radius[near])
+    total = np.zeros(unit.shape[1], np.float32)
+    for vector, phase in zip(ripples.vectors, ripples.phases):
+        total += np.cos(vector.astype(np.float32) @ unit + np.float32(phase))
+    total *= np.float32(ripples.height * np.sqrt(2 / len(ripples.phases)))
+    radius = radius.copy()
+    radius[near] /= np.maximum(1 + total, np.float32(0.1))
+    return radius
 
 
 def paint(

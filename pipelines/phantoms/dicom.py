@@ -9,7 +9,7 @@ from pathlib import Path
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
-from pipelines.phantoms import disorder, enhanced, image_headers, mosaic, vendors
+from pipelines.phantoms import disorder, enhanced, image_headers, mosaic
 from pipelines.phantoms.examination import Acquired, Patient
 
 _IMPLEMENTATION = "2.25.176294351871964730180417301842958573291"
@@ -55,7 +55,7 @@ def _images(patient: Patient, acquired: Acquired) -> Iterator[Dataset]:
     directions = bool(acquired.protocol.directions)
     if patient.form == "enhanced":
         yield from _enhanced(patient, acquired)
-    elif patient.form == "mosaic" and directions and vendor is vendors.SIEMENS:
+    elif patient.form == "mosaic" and directions and vendor.name == "siemens":
         yield from _mosaics(patient, acquired)
     else:
         for part, index, image in _slices(patient, acquired):

@@ -67,7 +67,7 @@ def _add_diffusion(groups: Dataset, part: Part, vendor: Vendor) -> None:
         DiffusionDirectionality=gradients.directionality(weighting),
     )
     vector = weighting.direction
-    if vendor is vendors.PHILIPS:
+    if vendor.name == vendors.PHILIPS.name:
         vector = vector or (0.0, 0.0, 0.0)
         private = Dataset()
         for element in gradients.philips_private(weighting):

@@ -58,6 +58,7 @@ class Patient:
         form: of the files, see `Plan`.
         disarranged: likewise.
         index: of the patient in the cohort.
+        body_part: BodyPartExamined.
     """
 
     patient_id: str
@@ -72,6 +73,7 @@ class Patient:
     disarranged: bool
     index: int
     series: tuple[Acquired, ...]
+    body_part: str = "ABDOMEN"
 
     @property
     def volumes(self) -> dict[str, Volume]:

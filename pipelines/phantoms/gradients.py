@@ -18,9 +18,9 @@ def elements(
     Args:
         slices: in the mosaic of which these are the elements; 0 = it is none.
     """
-    if vendor is vendors.SIEMENS:
+    if vendor.name == vendors.SIEMENS.name:
         return _siemens(weighting, stack, slices)
-    return (_ge if vendor is vendors.GE else _philips)(weighting, stack)
+    return (_ge if vendor.name == vendors.GE.name else _philips)(weighting, stack)
 
 
 def sequence_name(vendor: Vendor, weighting: Weighting, number: int) -> str:
@@ -39,9 +39,9 @@ def sequence_name(vendor: Vendor, weighting: Weighting, number: int) -> str:
 
 def image_type(vendor: Vendor, weighting: Weighting) -> list[str]:
     """ImageType of one picture."""
-    if vendor is vendors.GE:
+    if vendor.name == vendors.GE.name:
         return ["ORIGINAL", "PRIMARY", "OTHER"]
-    if vendor is vendors.PHILIPS:
+    if vendor.name == vendors.PHILIPS.name:
         return ["ORIGINAL", "PRIMARY", "DIFFUSION", "NONE"]
     if weighting.b_value and weighting.direction is None:
         return ["DERIVED", "PRIMARY", "DIFFUSION", "TRACEW", "ND"]

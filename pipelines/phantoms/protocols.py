@@ -40,6 +40,11 @@ class Protocol:
         fineness: matrix against that of the plan.
         few_slices: how many, 9 mm apart; none = as the plan says.
         signal_to_noise: of liver.
+        scanning_sequence: ScanningSequence; empty = as `image_headers` has it.
+        inversion_time_ms: of an inversion recovery.
+        contrast_agent: given before.
+        map_b_value: the b-value that a vendor may state on a diffusion map.
+        any_vendor_states_it: on a diffusion map, not Siemens alone.
     """
 
     name: str
@@ -55,6 +60,11 @@ class Protocol:
     fineness: float = 1.0
     few_slices: int | None = None
     signal_to_noise: float = 20.0
+    scanning_sequence: tuple[str, ...] = ()
+    inversion_time_ms: float | None = None
+    contrast_agent: bool = False
+    map_b_value: int = 800
+    any_vendor_states_it: bool = False
 
     @property
     def weightings(self) -> tuple[Weighting, ...]:

@@ -137,7 +137,7 @@ def diffusion(vendor: Vendor, b_value: int | None, derived: bool) -> list[Elemen
     """
     if b_value is None:
         return []
-    if vendor is SIEMENS:
+    if vendor.name == SIEMENS.name:
         return [
             Element(
                 tag=(0x0019, 0x0010), representation="LO", value="SIEMENS MR HEADER"
@@ -146,7 +146,7 @@ def diffusion(vendor: Vendor, b_value: int | None, derived: bool) -> list[Elemen
         ]
     if derived:
         return []
-    if vendor is GE:
+    if vendor.name == GE.name:
         return [
             Element(tag=(0x0043, 0x0010), representation="LO", value="GEMS_PARM_01"),
             Element(
