@@ -217,7 +217,7 @@ STUDY = {
     "liver_fibrosis --out {new}": "one of the arguments --phantom --dicom --table is",
     "liver_fibrosis --phantom": "the following arguments are required: --out",
     "cardiac_acdc --phantom --out {new}": "has no phantom: give it patients by",
-    "cardiac_acdc --table {labels} --out {new}": "name it by --labels",
+    "liver_fibrosis --dicom {empty} --out {new}": "name it by --labels",
     "liver_fibrosis --dicom {empty} --labels {labels} --scale 1 --out {new}": (
         "--scale goes with --phantom"
     ),

@@ -13,6 +13,8 @@ from zoo.runs import cross_validation, json_objects
 from zoo.studies import columns
 from zoo.studies.table import Row, Table
 
+_NOT_THERE = {"value": None, "intervals": {}}  # kappa of labels, and the like
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
@@ -109,16 +111,16 @@ def _place(run: Path, split: str) -> Path:
 
 
 def _entry(result: Judged, metric: str, of_class: str) -> dict:
-    """As it stands in metrics.json; of the positive class of two where it is of one."""
+    """As in metrics.json; of the positive class of two where it is of one."""
     if of_class:
         if of_class not in result.per_class:
             raise DataError(
                 f"{result.name} has no class {of_class!r}. It has "
                 f"{', '.join(result.per_class)}"
             )
-        return result.per_class[of_class][metric]
+        return result.per_class[of_class].get(metric, _NOT_THERE)
     if metric not in columns.OF_CLASSES:
-        return result.overall[metric]
+        return result.overall.get(metric, _NOT_THERE)
     if result.positive is not None:
         return result.per_class[result.positive][metric]
     values = [entries[metric]["value"] for entries in result.per_class.values()]

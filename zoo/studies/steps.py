@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipelines.tasks.task import Split
 from zoo.studies.request import Request, file_name
-from zoo.studies.study import Claim, Ensemble, Training
+from zoo.studies.study import BASELINE, Claim, Ensemble, Training
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,11 @@ def made_ensembles(request: Request) -> tuple[Ensemble, ...]:
 def made_claims(request: Request) -> tuple[Claim, ...]:
     """Those all of whose models are made."""
     made = {run.name for run in (*request.trainings, *made_ensembles(request))}
-    return tuple(claim for claim in request.study.compare if made >= set(claim.of))
+    return tuple(
+        claim
+        for claim in request.study.compare
+        if made >= {model.removesuffix(BASELINE) for model in claim.of}
+    )
 
 
 def comparison_path(request: Request, claim: Claim) -> Path:
@@ -197,6 +201,7 @@ def _compare(request: Request, claim: Claim) -> Step:
     part = ":holdout" if claim.holdout else ""
     sources = [f"{run_path(request, name)}{part}" for name in claim.of]
     words = [*sources, "--reference", sources[0], "--figure", claim.figure]
+    words += ["--split", claim.split] if claim.split else []
     words += ["--fold-mean"] if claim.fold_mean else []
     return Step(
         name=f"compare-{claim.name}",

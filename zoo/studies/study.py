@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from pipelines.storage import package_files
 from zoo.studies.table import Table
 
+BASELINE = ":baseline"  # of a run: the regression on its covariates alone
 _NAME = "abcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
@@ -71,8 +72,10 @@ class Claim:
 
     Args:
         name: of the comparison.
-        of: first the reference, then what is compared with it.
+        of: first the reference, then what is compared with it: runs, or the regression
+            on covariates beside one, `"NAME:baseline"`.
         figure: of merit, as of `zoo.compare --figure`.
+        split: whose patients; "" = the test split, of folds their summary's.
         claim: in the paper's sense, in words.
         holdout: on the patients set aside, by the mean of the folds' networks.
         fold_mean: the figure is the mean over folds.
@@ -82,6 +85,7 @@ class Claim:
     of: tuple[str, ...]
     figure: str = "auc"
     claim: str
+    split: Literal["", "train", "validation", "test"] = ""
     holdout: bool = False
     fold_mean: bool = False
 
@@ -185,7 +189,8 @@ class Study:
         for ensemble in self.ensemble:
             _check_known(f"ensemble {ensemble.name!r}", ensemble.of, trained)
         for claim in self.compare:
-            _check_known(f"compare {claim.name!r}", claim.of, runs)
+            models = [model.removesuffix(BASELINE) for model in claim.of]
+            _check_known(f"compare {claim.name!r}", models, runs)
         for table in self.table:
             of_rows = [row.of for row in table.rows]
             _check_known(f"table {table.title!r}", of_rows, runs)
