@@ -34,7 +34,12 @@ def test_shipped_tasks_have_the_spec_that_they_had_in_format_1():
     assert {name: load(name).spec for name in shipped()} == {
         "acdc": "8a9b2c1ffc7c7281",
         "adrenalmnist3d": "6f9c901e60fa6588",
+        "glioma_transfer": "5e26e788a4695f8a",
+        "glioma_voting": "e44076f3bd668e38",
         "liver_fibrosis": "9a89624a309de491",
+        "nash": "76ba35e18c8a43e2",
+        "nash_multilabel": "682c6a2ec9354017",
+        "nash_multitask": "dbd85943aa1e5bcb",
         "phantom": "860c2ce3e349cfec",
         "prostate_sequences": "85ffb3e87e14fd02",
         "prostate_series": "9bc5f6889c803d13",

@@ -40,7 +40,12 @@ def test_what_ships():
     assert shipped() == [
         "acdc",
         "adrenalmnist3d",
+        "glioma_transfer",
+        "glioma_voting",
         "liver_fibrosis",
+        "nash",
+        "nash_multilabel",
+        "nash_multitask",
         "phantom",
         "prostate_sequences",
         "prostate_series",

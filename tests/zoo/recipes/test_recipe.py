@@ -1,11 +1,13 @@
 import pytest
 
+from pipelines.augment import augmentation
 from pipelines.augment.augmentation import Augmentation
 from pipelines.augment.spatial.settings import Spatial
 from pipelines.batches.slices import Slices
 from pipelines.errors import DataError, UsageError
 from pipelines.storage import config_files
 from zoo.recipes import recipe as recipes
+from zoo.recipes.edit import edit
 from zoo.recipes.mixmatch import MixMatch
 from zoo.recipes.optimisation import Optimisation, Schedule
 from zoo.recipes.recipe import Evaluation, Head, Recipe
@@ -33,6 +35,22 @@ def test_toml_gives_the_same_recipe_back(tmp_path):
 @pytest.mark.parametrize("name", recipes.shipped())
 def test_every_shipped_recipe_can_be_read(name):
     assert isinstance(recipes.load(name), Recipe)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in recipes.shipped() if name in augmentation.shipped()]
+)
+def test_a_study_s_recipe_augments_as_its_preset(name):
+    assert recipes.load(name).augmentation == augmentation.load(name)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in recipes.shipped() if name.startswith("nash_")]
+)
+def test_the_networks_of_nash_differ_in_their_architecture_alone(name):
+    arch = name.removeprefix("nash_")
+    assert edit(recipes.load("nash_resnet50"), "arch", arch) == recipes.load(name)
+    assert recipes.load(name).augmentation == augmentation.load("nash")
 
 
 def test_an_unknown_name_lists_those_there_are():
