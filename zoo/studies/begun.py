@@ -13,8 +13,10 @@ from typing import Any
 from pipelines.errors import UsageError
 from pipelines.storage import atomic_files, config_files, output_paths
 from pipelines.tables import table_file
+from pipelines.tasks.task import Task
 from zoo.recipes.recipe import Recipe
 from zoo.runs import json_objects
+from zoo.studies import quick_tasks, steps
 from zoo.studies.request import Request
 
 FILE = "begun.json"
@@ -24,7 +26,7 @@ _ABSENT = "nothing"
 def begin(request: Request, recipes: dict[str, Recipe]) -> None:
     """Begins the study in its directory, or goes on with the one that is there.
 
-    Writes the recipes that are trained into `recipes/`.
+    Writes what is trained into `recipes/`, and into `tasks/` what --quick ingests by.
 
     Raises:
         UsageError: the directory holds something else, or a study that was begun
@@ -42,12 +44,16 @@ def begin(request: Request, recipes: dict[str, Recipe]) -> None:
             f"{request.out} exists and is no study. Choose another --out, or remove it"
         )
     output_paths.check_directory(request.out, "--out")
-    folder = request.out / "recipes"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, recipe in recipes.items():
-        text = config_files.to_toml(recipe)
-        atomic_files.write_text(folder / f"{name}.toml", text)
+    for training in request.trainings:
+        _write(steps.recipe_path(request, training), recipes[training.name])
+    for name, task in quick_tasks.quick_tasks(request).items():
+        _write(steps.quick_task_path(request, name), task)
     atomic_files.write_text(path, json_objects.text(wanted))
+
+
+def _write(path: Path, value: Recipe | Task) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic_files.write_text(path, config_files.to_toml(value))
 
 
 def facts(request: Request, recipes: dict[str, Recipe]) -> dict[str, Any]:

@@ -41,9 +41,10 @@ def _of_the_call(request: Request) -> list[Deviation]:
     if request.kind == "phantom":
         said.append(_deviation("patients", "real", "invented", "--phantom"))
     if request.quick:
-        said.append(
-            _deviation("size and epochs", "the study's", "the smallest", "--quick")
-        )
+        changed = final_recipes.flat(request.study.quick_task)
+        here = ", ".join(f"{name} = {value}" for name, value in changed.items())
+        here = here or "fewer patients and epochs"
+        said.append(_deviation("size of it all", "the paper's", here, "--quick"))
     if request.without_weights:
         said.append(
             _deviation("weights", "as the recipes say", "none", "--weights none")

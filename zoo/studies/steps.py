@@ -68,6 +68,11 @@ def data_path(request: Request, task: str, protocol: str) -> Path:
     return request.out / "datasets" / f"{file_name(task)}{protocol}"
 
 
+def quick_task_path(request: Request, task: str) -> Path:
+    """The task as --quick changes it."""
+    return request.out / "tasks" / f"{file_name(task)}.toml"
+
+
 def recipe_path(request: Request, training: Training) -> Path:
     """The recipe as it is trained."""
     return request.out / "recipes" / f"{training.name}.toml"
@@ -124,7 +129,9 @@ def _phantom(request: Request) -> Step:
 
 def _ingest(request: Request, task: str, protocol: str) -> Step:
     out = data_path(request, task, protocol)
-    words = [*_cohort(request), "--task", task, "--out", str(out)]
+    quick = request.quick and request.study.quick_task
+    named = str(quick_task_path(request, task)) if quick else task
+    words = [*_cohort(request), "--task", named, "--out", str(out)]
     words += ["--key", str(request.key or request.out / "project.key")]
     words += ["--split-by", "image"] if protocol else []
     name = f"ingest-{file_name(task)}{protocol}"

@@ -161,6 +161,7 @@ class Study:
         demographics: the paper's table of its patients; none = it has none.
         training, ensemble, compare, table, figure: see there.
         deviation: where the settings are not the paper's.
+        quick_task: under `--quick` other values of its tasks' fields, by name.
         by_image: whether `--split-by image` replicates a paper that deals images.
     """
 
@@ -170,6 +171,7 @@ class Study:
     task: str
     masks: bool = False
     by_image: bool = False
+    quick_task: dict[str, Any] = field(default_factory=dict)
     phantom: Phantom | None = None
     paper: dict[str, str] = field(default_factory=dict)
     flow: tuple[FlowStep, ...] = ()
