@@ -22,11 +22,11 @@ class Place:
     tissue: str
     centre_mm: tuple[float, float, float]
     semi_axes_mm: tuple[float, float, float]
-    jitter_mm: float = 3.0
+    jitter_mm: float = 5.0
     outline: bool = False
 
 
-def _place(tissue: str, *values: float, jitter: float = 3.0) -> Place:
+def _place(tissue: str, *values: float, jitter: float = 5.0) -> Place:
     return Place(
         tissue=tissue,
         centre_mm=values[:3],
@@ -82,7 +82,7 @@ def draw(
     Args:
         growth: by tissue, how much larger it is than usual.
     """
-    size = generator.uniform(0.94, 1.06)
+    size = generator.uniform(0.92, 1.08, 3)
     shift = np.array([*generator.normal(0, 3, 2), 0.0])
     organs = [
         _organ(place, size, shift, growth.get(place.tissue, 0.0), generator)
@@ -110,13 +110,13 @@ def replaced(body: Body, tissue: str, **values: object) -> Body:
 
 def _organ(
     place: Place,
-    size: float,
+    size: np.ndarray,
     shift: np.ndarray,
     growth: float,
     generator: np.random.Generator,
 ) -> Organ:
     jitter = generator.normal(0, 1, 3) * place.jitter_mm
-    scale = generator.uniform(0.93, 1.07, 3)
+    scale = generator.uniform(0.88, 1.12, 3)
     if place.outline:
         jitter, scale = np.zeros(3), np.ones(3)
     axes = np.array(place.semi_axes_mm) * size * scale * max(0.5, 1 + growth)

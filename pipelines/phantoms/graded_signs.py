@@ -11,6 +11,7 @@ one spread at every severity, only where it is bright and where dark differs.
 A graded sign is drawn once a patient; every sequence sees the same one.
 """
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,7 @@ class GradedSign:
         share: of the last class's look, 0 to 1.
         middle, spread: of the score over the organ.
         threshold: of the score in units of the spread; none = no threshold.
+        above: organs that hide a part of it.
     """
 
     plan: SignPlan
@@ -61,6 +63,7 @@ class GradedSign:
     middle: float = 0.0
     spread: float = 1.0
     threshold: float | None = None
+    above: tuple[Organ, ...] = ()
 
 
 def share_of(severity: float, strength: float) -> float:
@@ -77,23 +80,21 @@ def draw(
     coarse = _waves(generator, plan.coarse_mm)
     if plan.kind == "surface":
         return replaced(body, plan.organ, ripples=_ripples(generator, share)), None
-    organ = next(organ for organ in body.organs if organ.tissue == plan.organ)
-    sign = GradedSign(plan=plan, organ=organ, share=share, fine=fine, coarse=coarse)
-    if plan.kind == "nodules":
-        return body, sign
-    scores = _score(sign, _points_in(organ, generator))
-    middle, spread = float(scores.mean()), float(scores.std())
-    edge = float(np.quantile((scores - middle) / spread, 1 - _BRIGHT[plan.kind]))
-    return body, GradedSign(
+    number = next(n for n, o in enumerate(body.organs) if o.tissue == plan.organ)
+    sign = GradedSign(
         plan=plan,
-        organ=organ,
+        organ=body.organs[number],
         share=share,
         fine=fine,
         coarse=coarse,
-        middle=middle,
-        spread=spread,
-        threshold=edge,
+        above=body.organs[number + 1 :],
     )
+    if plan.kind == "nodules":
+        return body, sign
+    scores = _score(sign, _points_in(sign.organ, generator))
+    middle, spread = float(scores.mean()), float(scores.std())
+    edge = float(np.quantile((scores - middle) / spread, 1 - _BRIGHT[plan.kind]))
+    return body, dataclasses.replace(sign, middle=middle, spread=spread, threshold=edge)
 
 
 def factor(sign: GradedSign, points_mm: np.ndarray, sequence: str) -> np.ndarray:
@@ -107,6 +108,8 @@ def factor(sign: GradedSign, points_mm: np.ndarray, sequence: str) -> np.ndarray
     if not gain:
         return result
     filled = inside(sign.organ, points_mm)
+    for organ in sign.above:
+        filled = filled * (1 - inside(organ, points_mm))
     bears = filled > 0
     pattern = _pattern(sign, points_mm[:, bears])
     result[bears] += np.float32(gain) * filled[bears] * pattern
