@@ -26,6 +26,9 @@ examples:
   a folder of DICOM files, in any arrangement:
     python -m pipelines.ingest --dicom studies/ --labels labels.csv \\
         --task liver_fibrosis --key ~/liver.key --out datasets/liver
+  the same with a mask of the tumour for each study, of which the task takes slices:
+    python -m pipelines.ingest --dicom studies/ --labels labels.csv \\
+        --masks masks.csv --task glioma_voting --key ~/glioma.key --out datasets/glioma
   a table of NIfTI files (patient_id, study_id, sequence, path[, mask, frame]):
     python -m pipelines.ingest --table volumes.csv --labels labels.csv \\
         --task acdc --key ~/heart.key --out datasets/acdc
@@ -62,11 +65,11 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    from pipelines.ingestion.request import Request, check_labels, check_out
+    from pipelines.ingestion.request import Request, check_out, check_tables
 
     request = Request(**_source(options), key=options.key, out=options.out)
     check_out(request)
-    check_labels(request)
+    check_tables(request)
     if request.workers > 1:
         executors.start_server()  # which loads what workers need while this loads, too
     from pipelines.ingestion import ingest_cohort  # what reads studies
@@ -80,12 +83,12 @@ def _ingest(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace, without_check: list[str]) -> int:
     from pipelines.ingestion import partial_directory
-    from pipelines.ingestion.request import SourceRequest, check_labels
+    from pipelines.ingestion.request import SourceRequest, check_tables
 
     request = SourceRequest(**_source(options))
     if options.out is not None:
         partial_directory.path_of(options.out)
-    check_labels(request)
+    check_tables(request)
     from pipelines.ingestion import check  # what reads headers
 
     checked = check.check(request, key=options.key, progress=True)
@@ -108,7 +111,9 @@ def _source(options: argparse.Namespace) -> dict[str, Any]:
         "kind": kind,
         "source": getattr(options, kind),
         "labels": options.labels,
+        "masks": options.masks,
         "task": load(options.task),
+        "split_by": options.split_by,
         "extend": options.extend,
         "absent": options.absent,
         "workers": options.workers,
@@ -156,6 +161,13 @@ def _parser() -> argparse.ArgumentParser:
         "(patient_id, study_id or series_id), the target column, covariates, "
         "and optionally role (train_only) and site",
     )
+    parser.add_argument(
+        "--masks",
+        type=Path,
+        metavar="CSV",
+        help="with --dicom, the regions of interest: a key column (patient_id or "
+        "study_id) and path, a NIfTI file by its own affine, relative to the table",
+    )
     parser.add_argument("--task", required=True, help="task file, or a shipped name")
     parser.add_argument(
         "--key",
@@ -175,6 +187,14 @@ def _parser() -> argparse.ArgumentParser:
         "--help-task",
         action=_HelpTask,
         help="print every key of a task file with its values, and exit",
+    )
+    parser.add_argument(
+        "--split-by",
+        choices=("patient", "image"),
+        default="patient",
+        help="what is dealt to the splits. image: each of the slices of roi_slices, to "
+        "repeat a paper that did so; it leaks, and every output says so (default: "
+        "%(default)s)",
     )
     parser.add_argument(
         "--extend",

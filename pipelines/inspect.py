@@ -95,16 +95,17 @@ def _raw_export(asked: argparse.Namespace) -> int:
             raise UsageError(f"--{name} wants a data set that pipelines.ingest wrote")
     if asked.task is None:
         return _without_task(asked)
-    from pipelines.ingestion.request import SourceRequest, check_labels
+    from pipelines.ingestion.request import SourceRequest, check_tables
 
     request = SourceRequest(
         kind="table" if asked.dicom is None else "dicom",
         source=asked.dicom or asked.table,
         labels=asked.labels,
+        masks=asked.masks,
         task=load(asked.task),
         workers=os.cpu_count() or 1,
     )
-    check_labels(request)
+    check_tables(request)
     from pipelines.ingestion import check  # what reads headers
     from pipelines.inspection import contradictions, pictures, raw_export
 
@@ -124,7 +125,8 @@ def _raw_export(asked: argparse.Namespace) -> int:
         return 1
     places = (f"--{request.kind}", request.source)
     labels = () if asked.labels is None else ("--labels", asked.labels)
-    places += (*labels, "--task", asked.task, "--key", "FILE", "--out", "DIR")
+    masks = () if asked.masks is None else ("--masks", asked.masks)
+    places += (*labels, *masks, "--task", asked.task, "--key", "FILE", "--out", "DIR")
     command.say_next("pipelines.ingest", *places)
     return 0
 
@@ -132,7 +134,9 @@ def _raw_export(asked: argparse.Namespace) -> int:
 def _without_task(asked: argparse.Namespace) -> int:
     """What kinds of series there are: what a task can be written from."""
     more = [
-        n for n in ("labels", "verify", "montage", "alignment") if getattr(asked, n)
+        n
+        for n in ("labels", "masks", "verify", "montage", "alignment")
+        if getattr(asked, n)
     ]
     if more or asked.dicom is None:
         what = f"--{more[0]}" if more else "--table"

@@ -171,9 +171,7 @@ PREDICT = {
     "{run} --nifti T1=a T1=b": "--nifti names T1 twice",
     "{run} --nifti T9=a": "has the sequences T1, T2. Received: T9",
     "{run} --nifti T1=a --with-ids": "--with-ids wants --dicom",
-    "{run} --nifti T1=a --mask m": (
-        "--mask goes with --nifti, and with a run whose task"
-    ),
+    "{run} --nifti T1=a --mask m": ("--mask goes with a run whose task"),
     "{run} --nifti T1=a --covariates age=1": "sees no covariates",
     "{run} --dicom . --out a.txt": "--out ends in .csv or .json",
     "{run} --dicom . --out nosuch/a.csv": "a directory that exists",

@@ -71,6 +71,9 @@ examples:
       that is split. Without --dicom: one study, each of its sequences named so
   python -m zoo.predict runs/glioma --nifti T1WI=t1.nii.gz --mask tumour.nii.gz
       a run whose task crops to a region of interest
+  python -m zoo.predict runs/glioma --dicom /data/new --mask masks.csv
+      likewise of DICOM studies: a key column (patient_id or study_id) and path; where
+      there is one study alone, its NIfTI file
   python -m zoo.predict runs/liver --dicom /data/new --covariates new.csv
       a run whose network also sees covariates: a key column as in labels.csv, and them
   python -m zoo.predict runs/liver --nifti T1WI=t1.nii.gz --covariates age=61 sex=
@@ -142,7 +145,9 @@ def _add_studies(parsed: argparse.ArgumentParser) -> None:
     parsed.add_argument(
         "--mask",
         metavar="FILE",
-        help="with --nifti, the region of interest, where the run's task crops to one",
+        help="the region of interest (NIfTI, by its own affine), where the run's task "
+        "crops to one; of several studies of --dicom a table: patient_id or study_id, "
+        "and path",
     )
     parsed.add_argument(
         "--workers",

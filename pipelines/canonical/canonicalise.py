@@ -1,6 +1,6 @@
 """A study of any geometry becomes one array on the task's grid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import SimpleITK as sitk
@@ -10,7 +10,7 @@ from pipelines.canonical.crop import foreground_box
 from pipelines.canonical.fill_value import fill_value
 from pipelines.canonical.image_selection import reference_name, usable_images
 from pipelines.canonical.resample import resample_image, resample_mask
-from pipelines.canonical.roi import no_mask, region_box
+from pipelines.canonical.roi import mask_outside, no_mask, region_box
 from pipelines.canonical.sampling_grid import Lattice, lattice_of, place, whole
 from pipelines.errors import StudyError
 from pipelines.readers.volume import Study
@@ -75,7 +75,7 @@ def canonicalise(study: Study, task: Task) -> Canonical:
     Raises:
         StudyError: missing_sequence, missing_reference, one_series, nan_voxels,
             constant_image, n4_failed, registration_failed, no_overlap, no_mask,
-            empty_mask, too_few_slices.
+            empty_mask, mask_outside, too_few_slices.
     """
     images = usable_images(study, task)
     reference = reference_name(images, task)
@@ -93,6 +93,19 @@ def canonicalise(study: Study, task: Task) -> Canonical:
         present=tuple(int(name in channels) for name in task.channels),
         affine=orientation.affine(frame, lattice.origin_mm, lattice.spacing_mm),
         mask=mask,
+    )
+
+
+def slice_of(canonical: Canonical, number: int) -> Canonical:
+    """One slice of a study, where it lies in the body."""
+    affine = canonical.affine.copy()
+    affine[:3, 3] += affine[:3, 0] * number
+    mask = canonical.mask
+    return replace(
+        canonical,
+        voxels=canonical.voxels[number : number + 1],
+        affine=affine,
+        mask=None if mask is None else mask[number : number + 1],
     )
 
 
@@ -135,6 +148,8 @@ def _lattice(
         if mask is None:
             raise no_mask()
         inside = resample_mask(mask, lattice_of(first.image)) > 0
+        if not inside.any() and sitk.GetArrayViewFromImage(mask).any():
+            raise mask_outside()
         box = region_box(inside, task.steps, box)
     return place(first.image, box, task.grid)
 

@@ -17,8 +17,18 @@ def no_mask() -> StudyError:
     return StudyError(
         code="no_mask",
         problem="the study has no mask, and the task crops to one",
-        cure="Name it in the column `mask` of the table, or leave steps.roi_share and "
-        "steps.roi_slices out of the task",
+        cure="Name it in the column `mask` of the table, or of DICOM in the file of "
+        "--masks, or leave steps.roi_share and steps.roi_slices out of the task",
+    )
+
+
+def mask_outside() -> StudyError:
+    """Why a mask that is not empty may say nothing."""
+    return StudyError(
+        code="mask_outside",
+        problem="the mask does not overlap the reference sequence",
+        cure="Check that it was drawn on a sequence of this study, and that its file "
+        "states the scanner's coordinates (LPS or RAS millimetres by its affine)",
     )
 
 
@@ -37,7 +47,7 @@ def region_box(mask: np.ndarray, steps: Steps, within: Box) -> Box:
     if not mask.any():
         raise StudyError(
             code="empty_mask",
-            problem="the mask is empty, or lies outside of the reference sequence",
+            problem="the mask is empty",
             cure="Draw the region anew, or leave the study out",
         )
     ranges = [*zip(within.first[::-1], within.last[::-1])]  # D, H, W

@@ -10,6 +10,7 @@ from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import absent
 from pipelines.ingestion.assign_splits import assign
 from pipelines.ingestion.cohort import Cohort, Names
+from pipelines.ingestion.images import of_work_item
 from pipelines.ingestion.request import SourceRequest
 from pipelines.ingestion.requested_cohort import (
     extended,
@@ -177,10 +178,11 @@ def _split(
     cohort: Cohort, task: Task, recorded: dict[str, Assignment]
 ) -> tuple[dict[str, int], str]:
     """How many patients each group would have, or why there is no split."""
-    if not cohort.work_items:
+    work_items = [one for each in cohort.work_items for one in of_work_item(each)]
+    if not work_items:
         return {}, f"no {UNITS[task.unit][0]} is left"
     try:
-        assignments = assign(cohort.work_items, task, recorded=recorded)
+        assignments = assign(work_items, task, recorded=recorded)
     except DataError as error:
         return {}, str(error)
     numbers = Counter(assignment.group for assignment in assignments.values())
@@ -200,6 +202,6 @@ def _only_pixels(task: Task) -> Iterator[str]:
     if task.steps.registration != "none":
         yield "a registration that fails"
     if task.steps.wants_mask:
-        yield "an empty mask"
+        yield "an empty mask, or one elsewhere"
     if task.steps.roi_slices:
         yield "too few slices around the mask"

@@ -1,6 +1,6 @@
 """What of a scan may become a sample: studies, or series where these are the unit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.cohort import sequence_matching, series_faults
@@ -76,6 +76,15 @@ def study_id(series: Series | Fault, task: Task) -> str:
     """The id that the task calls the study's."""
     by_accession = task.study_key == "accession_number"
     return series.accession_number if by_accession else series.study_uid
+
+
+def study_ids(found: Iterable[Candidate], task: Task) -> dict[str, set[str]]:
+    """The ids of the studies of every patient, by PatientID."""
+    studies: dict[str, set[str]] = {}
+    for candidate in found:
+        first = candidate.first
+        studies.setdefault(first.patient_id, set()).add(study_id(first, task))
+    return studies
 
 
 def _unit(series: Series | Fault, task: Task) -> str:

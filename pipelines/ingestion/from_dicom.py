@@ -1,10 +1,14 @@
 """A tree of DICOM files as a cohort: headers only, no voxel is read here."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from pipelines.canonical.roi import no_mask
 from pipelines.cohort import sequence_matching, trace
 from pipelines.cohort.labels import Label, Labels
+from pipelines.cohort.masks import Masks, check_one_study
 from pipelines.errors import StudyError
 from pipelines.ingestion.cohort import (
     NO_LABEL,
@@ -17,16 +21,24 @@ from pipelines.ingestion.cohort import (
     rejected,
     strata,
 )
-from pipelines.ingestion.dicom_candidates import Candidate, candidates, study_id
+from pipelines.ingestion.dicom_candidates import (
+    Candidate,
+    candidates,
+    study_id,
+    study_ids,
+)
 from pipelines.ingestion.dicom_choice import check_acquired, choose
 from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.wanted_images import modalities, wanted_images
 from pipelines.ingestion.work_item import DicomSource, Rejection, WorkItem
 from pipelines.privacy.privacy import facts
+from pipelines.readers import nifti
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.readers.dicom.headers import Series
 from pipelines.storage.executors import Processes
 from pipelines.tasks.task import Task
+
+MaskOf = Callable[[Candidate, Task], str]
 
 
 def cohort(
@@ -35,6 +47,7 @@ def cohort(
     task: Task,
     names: Names,
     *,
+    masks: Masks | None = None,
     processes: Processes,
     progress: bool = False,
     scan: scan_dicom.Scan | None = None,
@@ -42,6 +55,7 @@ def cohort(
     """Looks through `directory` and decides what becomes a record.
 
     Args:
+        masks: of the studies; none = they have none.
         scan: of `directory`, where its headers were read before.
 
     Raises:
@@ -53,17 +67,36 @@ def cohort(
     if not scan.series and not scan.faults:
         kind = f"of modality {' or '.join(sorted(modalities(task)))}"
         raise scan_dicom.no_images(directory, scan.ignored, kind)
+    found = tuple(candidates(scan, task))
+    mask_of = None if masks is None else partial(_mask, masks, study_ids(found, task))
     return Cohort.of(
-        (
-            _decide(candidate, labels, task, names)
-            for candidate in candidates(scan, task)
-        ),
+        (_decide(candidate, labels, task, names, mask_of) for candidate in found),
         ignored=dict(scan.ignored),
     )
 
 
+def _mask(
+    masks: Masks, studies: dict[str, set[str]], candidate: Candidate, task: Task
+) -> str:
+    """The path of a study's mask, whose header is looked at; "" = it has none.
+
+    Raises:
+        StudyError: mask_of_which_study, or its file can't be read as a volume.
+    """
+    first = candidate.first
+    path = masks.find(patient_id=first.patient_id, study_id=study_id(first, task))
+    if path:
+        check_one_study(studies[first.patient_id], masks)
+        nifti.check_frame(None, nifti.header(path).frames, path)
+    return path
+
+
 def _decide(
-    candidate: Candidate, labels: Labels | None, task: Task, names: Names
+    candidate: Candidate,
+    labels: Labels | None,
+    task: Task,
+    names: Names,
+    mask_of: MaskOf | None,
 ) -> WorkItem | Rejection | Unwanted:
     """A work item, a rejection, or why the sample is not wanted."""
     first = candidate.first
@@ -72,7 +105,7 @@ def _decide(
         "patient_id": names.of_or_blank("patient", first.patient_id),
         "private": f"patient {first.patient_id or '?'}, study {first.study_uid}",
     }
-    outcome = attempt(lambda: _work_item(candidate, labels, task, names, who))
+    outcome = attempt(lambda: _work_item(candidate, labels, task, names, who, mask_of))
     if isinstance(outcome, StudyError):
         return rejected(outcome, **who)
     return outcome
@@ -84,6 +117,7 @@ def _work_item(
     task: Task,
     names: Names,
     who: dict[str, str],
+    mask_of: MaskOf | None,
 ) -> WorkItem | Unwanted:
     _check_ids(candidate, task)
     chosen = choose(candidate, task)
@@ -93,6 +127,9 @@ def _work_item(
     if label is None:
         return NO_LABEL
     check_acquired(chosen, task)
+    mask = "" if mask_of is None else mask_of(candidate, task)
+    if task.steps.wants_mask and not mask:
+        raise no_mask()
     series = next(iter(chosen.values()))
     by_series = task.unit == "series"
     sample = series.key if by_series else study_id(candidate.first, task)
@@ -101,6 +138,7 @@ def _work_item(
         sample_id=names.of("sample", sample),
         **who,
         sources={name: DicomSource(series=each) for name, each in chosen.items()},
+        mask=mask,
         target=label.target,
         covariates=label.covariates,
         strata=strata(label, task),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.errors import DataError, StudyError
-from pipelines.ingestion import absent, partial_directory
+from pipelines.ingestion import absent, images, partial_directory
 from pipelines.ingestion.assign_splits import assign
 from pipelines.ingestion.cohort import Cohort, Names, rejected
 from pipelines.ingestion.duplicate_volumes import twins
@@ -32,6 +32,7 @@ from pipelines.records.manifest import Row
 from pipelines.splits.patient import Assignment
 from pipelines.storage.atomic_files import new_directory
 from pipelines.storage.executors import Processes
+from pipelines.tasks.by_image import of_images
 
 
 def ingest(
@@ -107,12 +108,15 @@ def _ingest(
     if tell is not None:
         tell(left_out)
     samples = _samples(cohort, request, growing, finished, recorded, rejections)
+    by_images = request.split_by == "image"
+    stored = of_images(request.task) if by_images else request.task
     with new_directory(request.out) as aside:
         data = write(
             aside,
             samples,
             rejections,
-            task=request.task,
+            task=stored,
+            split_by=request.split_by,
             key_fingerprint=key_fingerprint(key),
             flow=flow,
         )
@@ -122,6 +126,7 @@ def _ingest(
         path=request.out,
         flow=flow,
         counts=data.counts,
+        split_by=request.split_by,
         kept=sum(work_item.sample_id in finished for work_item in copied),
     )
 
@@ -145,15 +150,16 @@ def _samples(
             f"found (not wanted by the task: {unwanted_by_why(cohort) or 'none'})."
             f"{first}"
         )
-    assignments = assign(work_items, request.task, recorded=recorded)
+    each = list(images.samples(work_items, finished))
+    assignments = assign([one for one, _ in each], request.task, recorded=recorded)
     return [
         Sample(
-            work_item=work_item,
-            finished=finished[work_item.sample_id],
-            assignment=assignments[work_item.patient_id],
-            path=record_path(growing / "records", work_item),
+            work_item=one,
+            finished=note,
+            assignment=assignments[one.patient_id],
+            path=record_path(growing / "records", one),
         )
-        for work_item in work_items
+        for one, note in each
     ]
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from pipelines.cohort.labels import Labels
+from pipelines.cohort.masks import Masks
 from pipelines.errors import DataError
 from pipelines.ingestion.cohort import Names, Unwanted
 from pipelines.tables import alike, table_file
@@ -58,6 +59,18 @@ def unused(labels: Labels | None, names: Names) -> dict[Unwanted, int]:
     kind = _KINDS[labels.key]
     reason = Unwanted(why=f"rows of the label file, for no {kind} has their id")
     return {reason: len(rows)} if rows else {}
+
+
+def tell_unused_masks(path: Path, masks: Masks, names: Names) -> None:
+    """Says on the screen which rows of masks.csv fit no image: a slip, perhaps."""
+    kind = _KINDS[masks.key]
+    ids = names.linkage.source_ids(kind)
+    there = {table_file.composed(name).strip() for name in ids}
+    if unused := sorted(masks.paths.keys() - there):
+        print(
+            f"note: {len(unused)} rows of {path} fit no {kind}: {_some(unused)}",
+            file=sys.stderr,
+        )
 
 
 def _alone(labels: Labels, names: Names) -> tuple[list[str], list[str]]:

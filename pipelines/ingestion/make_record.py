@@ -4,14 +4,16 @@ import functools
 import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import SimpleITK as sitk
 
-from pipelines.canonical.canonicalise import canonicalise
+from pipelines.canonical.canonicalise import Canonical, canonicalise, slice_of
 from pipelines.errors import StudyError
 from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.work_item import (
     DicomSource,
+    ImageIds,
     MedMnistSource,
     NiftiSource,
     Source,
@@ -22,6 +24,7 @@ from pipelines.readers.dicom import scan
 from pipelines.readers.volume import Study, Volume
 from pipelines.records.encode import Encoded, Sample, checksum, encode
 from pipelines.records.volume_hash import source_hash
+from pipelines.tasks.by_image import of_images
 from pipelines.tasks.task import Task
 
 
@@ -34,6 +37,8 @@ class RecordNote:
         checksum: SHA-256 of the record, 64 hex digits.
         clipped: clipped voxels by channel.
         volume_hash, channel_hashes: see `pipelines.records.volume_hash`.
+        images: of each slice, where slices are the records; the rest is then that of
+            the study, whose own record is not kept.
     """
 
     digest: str
@@ -41,6 +46,7 @@ class RecordNote:
     clipped: tuple[int, ...]
     volume_hash: str
     channel_hashes: tuple[str, ...]
+    images: tuple["RecordNote", ...] = ()
 
 
 def read_source(source: Source, sequence: str) -> Volume:
@@ -90,15 +96,13 @@ def make_record(work_item: WorkItem, task: Task) -> Encoded:
         StudyError: the study can't be read, or not be brought onto the task's grid.
     """
     study = read_study(work_item)
-    sample = Sample(
-        sample_id=work_item.sample_id,
-        study_id=work_item.study_id,
-        patient_id=work_item.patient_id,
-        canonical=canonicalise(study, task),
-        target=work_item.target or None,
-        covariates=work_item.covariates,
-    )
-    encoded = encode(sample, task)
+    return _encoded(work_item, study, canonicalise(study, task), task)
+
+
+def _encoded(
+    work_item: WorkItem, study: Study, canonical: Canonical, task: Task
+) -> Encoded:
+    encoded = encode(_sample(work_item, canonical), task)
     hashes = tuple(
         f"{_source_hash(study, channel)}-{near}" if near else ""
         for channel, near in zip(task.channels, encoded.channel_hashes)
@@ -106,12 +110,23 @@ def make_record(work_item: WorkItem, task: Task) -> Encoded:
     return replace(encoded, channel_hashes=hashes)
 
 
+def _sample(work_item: WorkItem, canonical: Canonical) -> Sample:
+    return Sample(
+        sample_id=work_item.sample_id,
+        study_id=work_item.study_id,
+        patient_id=work_item.patient_id,
+        canonical=canonical,
+        target=work_item.target or None,
+        covariates=work_item.covariates,
+    )
+
+
 def _source_hash(study: Study, channel: str) -> str:
     """Of the voxels as they were read: no other sequence has a part in these."""
     return source_hash(sitk.GetArrayViewFromImage(study.volumes[channel].image))
 
 
-def record_path(folder: str | Path, work_item: WorkItem) -> Path:
+def record_path(folder: str | Path, work_item: WorkItem | ImageIds) -> Path:
     """Where the record of a work item lies until it goes into a shard."""
     return Path(folder) / f"{work_item.sample_id}.record"
 
@@ -140,27 +155,66 @@ def work(work_item: WorkItem, task: Task, folder: str) -> RecordNote | StudyErro
 
 
 def _write(work_item: WorkItem, task: Task, folder: str) -> RecordNote:
-    encoded = make_record(work_item, task)
-    note = RecordNote(
-        digest=work_item.digest(task),
+    digest = work_item.digest(task)
+    study = read_study(work_item)
+    canonical = canonicalise(study, task)
+    encoded = _encoded(work_item, study, canonical, task)
+    note = _note(encoded, digest)
+    if work_item.images:
+        images = _images(work_item, canonical, task)
+        for ids, image in zip(work_item.images, images, strict=True):
+            record_path(folder, ids).write_bytes(image.record)
+        note = replace(note, images=tuple(_note(image, digest) for image in images))
+    _keep(b"" if work_item.images else encoded.record, note, work_item, folder)
+    return note
+
+
+def _images(work_item: WorkItem, canonical: Canonical, task: Task) -> list[Encoded]:
+    """A record for each slice; of near copies the study as a whole knows."""
+    stored = of_images(task)
+    return [
+        replace(
+            encode(
+                _sample(
+                    replace(
+                        work_item, sample_id=ids.sample_id, patient_id=ids.patient_id
+                    ),
+                    slice_of(canonical, number),
+                ),
+                stored,
+            ),
+            channel_hashes=(),
+        )
+        for number, ids in enumerate(work_item.images)
+    ]
+
+
+def _note(encoded: Encoded, digest: str) -> RecordNote:
+    return RecordNote(
+        digest=digest,
         checksum=encoded.checksum,
         clipped=tuple(int(count) for count in encoded.clipped),
         volume_hash=encoded.volume_hash,
         channel_hashes=encoded.channel_hashes,
     )
-    _keep(encoded.record, note, work_item, folder)
-    return note
 
 
 def finished_before(work_item: WorkItem, task: Task, folder: str) -> RecordNote | None:
     """The note of a record that an interrupted run left whole, if it still holds."""
     try:
         fields = json.loads(_note_path(folder, work_item).read_text(encoding="utf-8"))
-        note = RecordNote(
-            **{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
+        note = _read_note(fields)
+        kept = zip(work_item.images or (work_item,), note.images or (note,))
+        whole = all(
+            one.checksum == checksum(record_path(folder, who).read_bytes())
+            for who, one in kept
         )
-        record = record_path(folder, work_item).read_bytes()
     except (OSError, ValueError, TypeError):
         return None
-    same = note.digest == work_item.digest(task)
-    return note if same and note.checksum == checksum(record) else None
+    return note if note.digest == work_item.digest(task) and whole else None
+
+
+def _read_note(fields: dict[str, Any]) -> RecordNote:
+    images = tuple(map(_read_note, fields.pop("images", ())))
+    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
+    return RecordNote(**plain, images=images)

@@ -9,9 +9,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipelines.cohort import inclusion
+from pipelines.cohort.masks import Masks, check_one_study
 from pipelines.errors import StudyError, UsageError
 from pipelines.ingestion import named_sequences, named_series
-from pipelines.ingestion.dicom_candidates import Candidate, candidates, study_id
+from pipelines.ingestion.dicom_candidates import (
+    Candidate,
+    candidates,
+    study_id,
+    study_ids,
+)
 from pipelines.ingestion.dicom_choice import check_acquired, choose
 from pipelines.ingestion.make_record import make_record
 from pipelines.ingestion.named_series import NamedSeries
@@ -95,11 +101,15 @@ def dicom_studies(
     workers: int = 1,
     covariates: Covariates | None = None,
     named: Mapping[str, NamedSeries] = MappingProxyType({}),
+    masks: str | Masks | None = None,
 ) -> Iterator[NewStudy]:
     """The studies of `dicom_records`, of which only headers were read.
 
+    Args:
+        masks: the region of interest of the one study, or those of several.
+
     Raises:
-        DataError, UsageError: as `dicom_records`.
+        DataError, UsageError: as `dicom_records`; one mask for several studies.
     """
     with Processes(workers) as processes:
         scan = scan_dicom.scan(directory, processes=processes)
@@ -107,11 +117,18 @@ def dicom_studies(
     studies = list(candidates(scan, task))
     if not studies:
         raise scan_dicom.no_images(directory, scan.ignored, "that the task takes")
+    if isinstance(masks, str) and len(studies) > 1:
+        raise UsageError(
+            f"--mask names one file, and {len(studies)} studies lie below {directory}. "
+            "Name a table of masks: patient_id or study_id, and path"
+        )
+    by_patient = study_ids(studies, task)
     places = named_series.located(scan.series, named)
     for number, candidate in enumerate(sorted(studies, key=_place), 1):
         name, ids = _name(candidate, number, task), _ids(candidate, task)
         find = partial(_dicom_sources, candidate, task, places)
-        make = partial(_one_record, name, ids, find, task, covariates)
+        mask = partial(_mask, masks, ids, by_patient) if masks else None
+        make = partial(_one_record, name, ids, find, task, covariates, mask)
         yield NewStudy(name=name, ids=ids, make=make)
 
 
@@ -121,12 +138,14 @@ def series_record(
     *,
     workers: int = 1,
     covariates: Covariates | None = None,
+    mask: str | None = None,
 ) -> OneRecord:
     """The one study whose sequences are named DICOM series.
 
     Args:
         named: by sequence; with unit `series` one, named `series`.
         covariates: none = not known.
+        mask: region of interest, for a task that crops to one.
 
     Raises:
         UsageError: a sequence that the task does not name, a series that is not there,
@@ -143,7 +162,8 @@ def series_record(
         raise UsageError("--series names series of two patients; a study has one")
     candidate = Candidate(series=series)
     find = partial(_dicom_sources, candidate, task, places)
-    return _one_record("study 1", _ids(candidate, task), find, task, covariates)
+    ids = _ids(candidate, task)
+    return _one_record("study 1", ids, find, task, covariates, _given(mask))
 
 
 def nifti_record(
@@ -168,7 +188,7 @@ def nifti_record(
     named_sequences.check(files, task)
     sources = {n: named_sequences.nifti_source(str(f)) for n, f in files.items()}
     find = partial(_nifti_sources, sources, task)
-    return _one_record("study 1", {}, find, task, covariates, mask)
+    return _one_record("study 1", {}, find, task, covariates, _given(mask))
 
 
 def _one_record(
@@ -177,11 +197,12 @@ def _one_record(
     find: Callable[[], dict[str, Source]],
     task: Task,
     covariates: Covariates | None,
-    mask: str | Path | None = None,
+    mask: Callable[[], str] | None = None,
 ) -> OneRecord:
     """The record of a study, or its error.
 
     Args:
+        mask: gives its path, or raises a StudyError; "" = the study has none.
         find: gives the sources by sequence, or raises a StudyError.
     """
 
@@ -195,7 +216,7 @@ def _one_record(
             target=(),
             covariates=known if covariates is None else covariates(ids),
             sources=find(),
-            mask="" if mask is None else str(mask),
+            mask="" if mask is None else mask(),
         )
         return make_record(work_item, task).record
 
@@ -203,6 +224,27 @@ def _one_record(
     if isinstance(record, StudyError):
         return OneRecord(name=name, ids=ids, error=record)
     return OneRecord(name=name, ids=ids, record=record)
+
+
+def _given(mask: str | Path | None) -> Callable[[], str] | None:
+    return None if mask is None else lambda: str(mask)
+
+
+def _mask(
+    masks: str | Masks, ids: Mapping[str, str], studies: Mapping[str, set[str]]
+) -> str:
+    """The path of a study's mask.
+
+    Args:
+        studies: ids of the studies of every patient.
+    """
+    if isinstance(masks, str):
+        return masks
+    patient_id = ids["patient_id"]
+    path = masks.find(patient_id=patient_id, study_id=ids["study_id"])
+    if path:
+        check_one_study(studies[patient_id], masks)
+    return path
 
 
 def _dicom_sources(

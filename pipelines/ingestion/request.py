@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipelines.cohort import labels
+from pipelines.cohort import labels, masks
 from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import partial_directory
 from pipelines.privacy.linkage import Linkage
 from pipelines.storage import output_paths
 from pipelines.tables import table_file
+from pipelines.tasks import by_image
 from pipelines.tasks.task import Task
 
 
@@ -23,6 +24,8 @@ class SourceRequest:
     Args:
         source: folder of DICOM files, volumes.csv, or MedMNIST3D file.
         extend: data set whose patients keep their split.
+        masks: masks.csv, of DICOM studies; none = they have no mask.
+        split_by: what is dealt to the splits. Images leak: see `images`.
         absent: what becomes of samples of `extend` that the source lacks; none = refuse
             if there are any.
 
@@ -36,6 +39,8 @@ class SourceRequest:
     source: Path
     task: Task
     labels: Path | None = None
+    masks: Path | None = None
+    split_by: Literal["patient", "image"] = "patient"
     extend: Path | None = None
     absent: Literal["keep", "drop"] | None = None
     workers: int = 1
@@ -49,12 +54,14 @@ class SourceRequest:
             )
         if self.kind == "medmnist" and self.labels is not None:
             raise UsageError("a MedMNIST3D file brings its labels: leave --labels out")
-        if self.kind != "table" and self.task.steps.wants_mask:
-            raise UsageError(
-                f"the task {self.task.name} crops to a mask (steps.roi_share, "
-                "steps.roi_slices), and masks are named in the table of --table alone. "
-                f"Received: --{self.kind}"
-            )
+        self._check_masks()
+        if self.split_by == "image":
+            by_image.check(self.task)
+            if self.extend is not None:
+                raise UsageError(
+                    "--split-by image deals all images anew, so no data set can be "
+                    f"extended. Received: --extend {self.extend}"
+                )
         if self.absent is not None and self.extend is None:
             raise UsageError(
                 "--absent says what becomes of samples of the data set of --extend. "
@@ -64,8 +71,28 @@ class SourceRequest:
         if self.workers < 1:
             raise UsageError(f"--workers is 1 or more. Received: {self.workers}")
 
+    def _check_masks(self) -> None:
+        if self.masks is not None and self.kind != "dicom":
+            raise UsageError(
+                "--masks goes with --dicom; a table names masks in its column `mask`. "
+                f"Received: --{self.kind} with --masks {self.masks}"
+            )
+        if self.task.steps.wants_mask and self.kind == "dicom" and not self.masks:
+            raise UsageError(
+                f"the task {self.task.name} crops to a mask (steps.roi_share, "
+                "steps.roi_slices): name the table of masks with --masks (patient_id "
+                "or study_id, and path). Received: --dicom alone"
+            )
+        if self.task.steps.wants_mask and self.kind == "medmnist":
+            raise UsageError(
+                f"the task {self.task.name} crops to a mask (steps.roi_share, "
+                "steps.roi_slices), and a MedMNIST3D file has none. "
+                "Received: --medmnist"
+            )
+
     def _check_places(self) -> None:
-        folder = {"source": self.kind == "dicom", "labels": False, "extend": True}
+        folder = {"source": self.kind == "dicom", "labels": False, "masks": False}
+        folder["extend"] = True
         for name, wanted in folder.items():
             path = getattr(self, name)
             if path is not None and not wanted:
@@ -110,12 +137,14 @@ def check_out(request: Request) -> None:
         )
 
 
-def check_labels(request: SourceRequest) -> None:
-    """Reads the label file before what reads studies is loaded, let alone a study.
+def check_tables(request: SourceRequest) -> None:
+    """Reads labels and masks.csv before what reads studies is loaded.
 
     Raises:
-        DataError: it is not such a file as the task wants.
+        DataError: one is not such a file as the task wants.
     """
+    if request.masks is not None:
+        masks.read(request.masks, request.task)
     if request.labels is not None:
         notes = io.StringIO()  # which come again with what reads it again
         try:

@@ -5,8 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.cohort import labels as label_file
+from pipelines.cohort import masks as mask_file
 from pipelines.errors import UsageError
-from pipelines.ingestion import from_dicom, from_medmnist, from_table, label_rows
+from pipelines.ingestion import (
+    from_dicom,
+    from_medmnist,
+    from_table,
+    images,
+    label_rows,
+)
 from pipelines.ingestion.cohort import Cohort, Names
 from pipelines.ingestion.request import SourceRequest
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
@@ -45,6 +52,9 @@ def requested_cohort(
     labels = None
     if request.labels is not None:
         labels = label_file.read(request.labels, request.task)
+    masks = None
+    if request.masks is not None:
+        masks = mask_file.read(request.masks, request.task)
     if request.kind == "table":
         cohort = from_table.cohort(request.source, labels, request.task, names)
     else:
@@ -53,15 +63,21 @@ def requested_cohort(
             labels,
             request.task,
             names,
+            masks=masks,
             processes=processes,
             progress=progress,
             scan=scan,
         )
     if labels is not None:
         label_rows.check(request.labels, labels, names)
+    if masks is not None:
+        label_rows.tell_unused_masks(request.masks, masks, names)
     unused = label_rows.unused(labels, names)
     cohort = replace(cohort, skipped=cohort.skipped | unused)
-    return without_those_of_labelled_patients(cohort, recorded)
+    cohort = without_those_of_labelled_patients(cohort, recorded)
+    if request.split_by == "image":
+        return images.with_images(cohort, request.task, names)
+    return cohort
 
 
 def extended(

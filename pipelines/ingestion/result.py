@@ -8,7 +8,7 @@ from pipelines.cohort.inclusion import Flow
 from pipelines.ingestion.causes import causes
 from pipelines.ingestion.cohort import Cohort
 from pipelines.ingestion.work_item import Rejection
-from pipelines.records.data_set import Count
+from pipelines.records.data_set import LEAKS, Count, SplitBy
 from pipelines.tasks.task import Task
 
 
@@ -59,12 +59,14 @@ class Result(LeftOut):
 
     Args:
         kept: records that were copied from the data set that is extended.
+        split_by: see `DataSet`.
     """
 
     path: Path
     flow: Flow
     counts: dict[str, Count]
     kept: int = 0
+    split_by: SplitBy = "patient"
 
     def text(self) -> str:
         """What happened, for the terminal; an example shows the user's own ids."""
@@ -74,7 +76,8 @@ class Result(LeftOut):
     @property
     def included(self) -> str:
         """The flow, and how many samples each group has."""
-        lines = [self.flow.text]
+        lines = [LEAKS] if self.split_by == "image" else []
+        lines.append(self.flow.text)
         if self.kept:
             lines.append(f"{self.kept} records kept of the data set that is extended")
         for group, count in self.counts.items():

@@ -64,6 +64,18 @@ class MedMnistSource:
         return str(self.index)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ImageIds:
+    """Pseudonyms of a slice that is a sample of its own.
+
+    Args:
+        patient_id: of the image alone; it is what counts as a patient.
+    """
+
+    sample_id: str
+    patient_id: str
+
+
 Source = DicomSource | NiftiSource | MedMnistSource
 
 
@@ -81,6 +93,7 @@ class WorkItem:
         role: `"train_only"` or "".
         official: split that the source prescribes; "" = none.
         warnings: what whoever uses the record should know; safe to write down.
+        images: one for each slice, where slices are the samples; see `images`.
     """
 
     sample_id: str
@@ -96,6 +109,7 @@ class WorkItem:
     official: str = ""
     facts: Facts = field(default_factory=Facts)
     warnings: tuple[str, ...] = ()
+    images: tuple[ImageIds, ...] = ()
 
     @property
     def labelled(self) -> bool:
@@ -121,6 +135,8 @@ class WorkItem:
             "facts": asdict(self.facts),
             "task": [task.spec, task.grid.reference],
         }
+        if self.images:
+            content["images"] = [asdict(ids) for ids in self.images]
         text = json.dumps(content, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 

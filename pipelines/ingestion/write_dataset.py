@@ -8,7 +8,7 @@ from pipelines.cohort.inclusion import Flow
 from pipelines.ingestion.make_record import RecordNote
 from pipelines.ingestion.work_item import Rejection, WorkItem
 from pipelines.records import directory as dataset_directory
-from pipelines.records.data_set import DataSet
+from pipelines.records.data_set import DataSet, SplitBy
 from pipelines.records.manifest import Row
 from pipelines.records.shard import Shard, places
 from pipelines.splits.patient import Assignment
@@ -38,6 +38,7 @@ def write(
     task: Task,
     key_fingerprint: str,
     flow: Flow,
+    split_by: SplitBy = "patient",
 ) -> DataSet:
     """Writes a data set into `directory`, which is empty.
 
@@ -66,6 +67,7 @@ def write(
         rows=rows,
         key_fingerprint=key_fingerprint,
         flow=config_files.plain(flow),
+        split_by=split_by,
     )
 
 

@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
         "which kinds of series there are",
     )
     parser.add_argument("--labels", type=Path, metavar="CSV", help="of these likewise")
+    parser.add_argument("--masks", type=Path, metavar="CSV", help="of these likewise")
     parser.add_argument(
         "--verify",
         action="store_true",

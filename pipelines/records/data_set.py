@@ -5,7 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from pipelines.errors import DataError
 from pipelines.records import manifest
@@ -15,6 +15,11 @@ from pipelines.storage import remote
 from pipelines.tasks.task import Task
 
 FORMAT = 3  # of what is written
+SplitBy = Literal["patient", "image"]
+LEAKS = (
+    "SPLIT BY IMAGE: slices of the same patients trained and are judged, so these "
+    "results flatter; what counts as a patient is an image"
+)
 CURE = "Copy the data set again, or ingest again"
 
 
@@ -43,6 +48,8 @@ class DataSet:
         manifest_sha256: of manifest.csv, 64 hex digits.
         key_fingerprint: of the project key that made the pseudonyms.
         versions: of the packages that wrote it.
+        split_by: what was dealt to the splits: `"image"` leaks, and what counts as a
+            patient is then an image.
         flow: how many studies were found, excluded and why, as ingest counted.
     """
 
@@ -56,6 +63,7 @@ class DataSet:
     key_fingerprint: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     flow: dict[str, Any] = field(default_factory=dict)
+    split_by: SplitBy = "patient"
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pipelines.records import formats, manifest
 from pipelines.records.data_set import (
     CURE,
     DataSet,
+    SplitBy,
     content_digest,
     count_groups,
 )
@@ -41,6 +42,7 @@ def write(
     rows: Iterable[Row],
     key_fingerprint: str = "",
     flow: dict[str, Any] | None = None,
+    split_by: SplitBy = "patient",
 ) -> DataSet:
     """Writes manifest.csv and dataset.json beside shards that are already there."""
     shards, rows = tuple(shards), tuple(rows)
@@ -57,6 +59,7 @@ def write(
         key_fingerprint=key_fingerprint,
         versions=_versions(),
         flow=flow or {},
+        split_by=split_by,
     )
     write_text(directory / "dataset.json", to_json(data))
     return data
@@ -66,6 +69,8 @@ def to_json(data: DataSet) -> str:
     """The text of dataset.json. Class names and spec are there for other readers."""
     fields = config_files.plain(replace(data, path=""))
     del fields["path"]
+    if data.split_by == "patient":
+        del fields["split_by"]  # as in data sets of before
     fields["classes"] = list(data.classes)
     fields["spec"] = data.task.spec
     return json.dumps(fields, indent=2, ensure_ascii=False) + "\n"

@@ -279,7 +279,7 @@ def test_a_task_that_crops_to_a_mask_wants_one(run, tmp_path, capsys):
     (copy / "dataset.json").write_text(json.dumps(described), encoding="utf-8")
     for source in (["--dicom", "."], ["--nifti", "T1WI=a.nii", "T2WI=b.nii"]):
         assert call(copy, *source) == 2
-        assert "by --nifti and its region by --mask" in capsys.readouterr().err
+        assert "its region by --mask" in capsys.readouterr().err
 
 
 def test_a_nifti_file_that_is_none(run, tmp_path, capsys):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.cohort import new_covariates
+from pipelines.cohort import masks, new_covariates
 from pipelines.errors import UsageError
 from pipelines.ingestion import named_sequences
 from pipelines.ingestion.named_series import NamedSeries
@@ -33,7 +33,8 @@ class StudySource:
         series: the DICOM series of sequences that no rule finds there; without `dicom`,
             of each sequence of one study.
         nifti: the file of each sequence of one study, of a 4-D one `FILE#frame=N`.
-        mask: region of interest of that study.
+        mask: region of interest of that study, or of the one study of `dicom`; of
+            several studies a table of masks, see `pipelines.cohort.masks`.
         covariates: a .csv file, or `NAME=VALUE` of each.
         workers: processes that read DICOM headers.
     """
@@ -90,8 +91,13 @@ class StudySource:
 
         options = {"workers": self.workers, "covariates": covariates}
         if self.dicom is not None:
+            several = self.mask is not None and not _is_nifti(self.mask)
             yield from new_study.dicom_studies(
-                self.dicom, task, named=self.series, **options
+                self.dicom,
+                task,
+                named=self.series,
+                masks=masks.read(self.mask, task) if several else self.mask,
+                **options,
             )
             return
         if self.nifti is not None:
@@ -99,7 +105,7 @@ class StudySource:
                 self.nifti, task, covariates=covariates, mask=self.mask
             )
         else:
-            only = new_study.series_record(self.series, task, **options)
+            only = new_study.series_record(self.series, task, mask=self.mask, **options)
         yield new_study.NewStudy(name=only.name, ids=only.ids, make=lambda: only)
 
     def _covariates(self, facts: ModelFacts) -> Covariates | None:
@@ -127,13 +133,30 @@ class StudySource:
         if wants and self.mask is None:
             raise UsageError(
                 f"the task of {facts.name} crops to a region of interest. Name the "
-                "study by --nifti and its region by --mask"
+                "study by --nifti, --series or --dicom, and its region by --mask (of "
+                "several DICOM studies a table: patient_id or study_id, and path)"
             )
-        if self.mask is not None and not (wants and self.nifti):
+        if self.mask is None:
+            return
+        if not wants:
             raise UsageError(
-                "--mask goes with --nifti, and with a run whose task crops to a region "
-                f"of interest. Received: --mask {self.mask}"
+                "--mask goes with a run whose task crops to a region of interest. "
+                f"Received: --mask {self.mask}"
             )
+        if self.dicom is None and not _is_nifti(self.mask):
+            raise UsageError(
+                "--mask of one study is a NIfTI file (.nii, .nii.gz); a table of masks "
+                f"goes with --dicom. Received: --mask {self.mask}"
+            )
+        if self.dicom is not None:
+            if not split_sheet(self.mask)[0].is_file():
+                raise UsageError(f"--mask: {self.mask} is not a file")
+            if not _is_nifti(self.mask):
+                masks.read(self.mask, facts.task)  # before DICOM files are looked for
+
+
+def _is_nifti(path: str) -> bool:
+    return path.lower().endswith((".nii", ".nii.gz"))
 
 
 def named_values(option: str, pairs: Sequence[str]) -> dict[str, str]:

@@ -163,7 +163,7 @@ def test_an_interrupted_ingest_names_itself(arguments, tmp_path, monkeypatch, ca
     def interrupted(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ingest_request, "check_labels", interrupted)
+    monkeypatch.setattr(ingest_request, "check_tables", interrupted)
     argv = [*arguments, "--key", str(tmp_path / "k"), "--out", str(tmp_path / "out")]
     assert command.run(ingest.main, argv) == 130
     assert capsys.readouterr().err.splitlines() == [

@@ -283,9 +283,9 @@ def test_a_wrong_request(phantom, request_of, change, message):
         request_of(phantom, **change)
 
 
-def test_masks_are_named_in_a_table_alone(phantom, request_of, small_task):
+def test_a_task_that_crops_to_a_mask_wants_masks(phantom, request_of, small_task):
     steps = replace(small_task.steps, roi_share=0.8, background_crop=False)
-    with pytest.raises(UsageError, match="in the table of --table alone.* --dicom"):
+    with pytest.raises(UsageError, match="with --masks .*Received: --dicom alone"):
         request_of(phantom, task=replace(small_task, steps=steps))
 
 

@@ -30,7 +30,7 @@ FILES = {"T1": "a.nii", "T2": "b.nii"}
         (CLINICAL, {}, "network of runs/liver sees age. Give them by --covariates"),
         (PLAIN, {"covariates": ("age=1",)}, "sees no covariates. Leave --covariates"),
         (ROI, {}, "task of runs/liver crops to a region of interest"),
-        (PLAIN, {"mask": "roi.nii"}, "--mask goes with --nifti"),
+        (PLAIN, {"mask": "roi.nii"}, "--mask goes with a run"),
         (PLAIN, {"nifti": {"FLAIR": "c.nii"}}, "has the sequences T1, T2"),
     ],
 )
