@@ -57,12 +57,10 @@ def from_scratch(trained: Recipe) -> Recipe:
     """The recipe without pretrained weights, and without what goes with these alone."""
     if trained.weights == "none":
         return trained
-    pixels = "imagenet" if trained.pixels == "auto" else trained.pixels
     return edit.edit_all(
         trained,
         {
             "weights": "none",
-            "pixels": pixels,
             "head.pretrained": False,
             **{f"transfer.{k}": v for k, v in vars(Transfer()).items()},
         },
