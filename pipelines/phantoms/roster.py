@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipelines.phantoms.plans.cohort_plan import Covariate, FurtherTarget, LeftOut
+from pipelines.phantoms.plans.cohort_plan import FurtherTarget, LeftOut
 from pipelines.phantoms.plans.study_plan import StudyPlan
 
 _STREAM = 7
@@ -83,7 +83,7 @@ def _enrolled(
     place = label / (len(plan.classes) - 1)
     targets = {"label": Value(text=plan.classes[label], place=place)}
     for row in plan.targets:
-        targets[row.name] = _value(row, label, ("no", "yes"), 0.0, generator)
+        targets[row.name] = _value(row, label, row.choices, 0.0, generator)
     shifts = {
         confounder.covariate: confounder.strength * (2 * place - 1)
         for confounder in plan.confounders
@@ -106,7 +106,7 @@ def _enrolled(
 
 
 def _value(
-    row: FurtherTarget | Covariate,
+    row: FurtherTarget,
     label: int,
     words: tuple[str, str],
     shift: float,

@@ -51,6 +51,7 @@ class FurtherTarget:
         shares: of yes, by class; else
         means, deviation: of a number, by class.
         low, high: where numbers end.
+        choices: the two words, for no and yes.
     """
 
     name: str
@@ -60,6 +61,7 @@ class FurtherTarget:
     low: float = 0.0
     high: float = 1e9
     decimals: int = 1
+    choices: tuple[str, str] = ("0", "1")
 
     def __post_init__(self):
         if bool(self.shares) == bool(self.means):
@@ -76,7 +78,6 @@ class Covariate(FurtherTarget):
     """What is known of a patient beside the pictures.
 
     Args:
-        choices: the two words, for no and yes.
         organ, growth: its part of the anatomy is larger by this share for each standard
             deviation of the number (a yes counts as one above, a no as one below).
     """
