@@ -66,6 +66,7 @@ def write(data: DataSet, rows: Sequence[Row], directory: Path, *, task: Task) ->
             )
         ],
         key_fingerprint=data.key_fingerprint,
+        split_by=data.split_by,
     )
 
 

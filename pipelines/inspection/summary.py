@@ -12,7 +12,7 @@ from pipelines.inspection.covariate_mix import CovariateOfGroup, covariates_by_g
 from pipelines.inspection.geometry import Geometry
 from pipelines.inspection.near_duplicates import near_duplicates
 from pipelines.inspection.rejections import Rejected
-from pipelines.records.data_set import Count, DataSet
+from pipelines.records.data_set import Count, DataSet, SplitBy
 from pipelines.records.manifest import Row
 from pipelines.tasks.target import Target
 
@@ -58,6 +58,7 @@ class Summary:
     """What is in a data set. All ids are pseudonyms.
 
     Args:
+        split_by: see `DataSet`.
         shape: D, H, W, C of every record.
         spacing_mm: by axis: slice, row, column; empty without records.
         groups: samples, patients and classes by split (and fold).
@@ -87,6 +88,7 @@ class Summary:
     channels: tuple[str, ...]
     orientation: str
     fit: str
+    split_by: SplitBy = "patient"
     shape: tuple[int, int, int, int]
     spacing_mm: dict[str, Spacing]
     samples: int
@@ -125,6 +127,7 @@ def summarise(
         channels=task.channels,
         orientation=task.grid.orientation,
         fit=task.grid.fit,
+        split_by=data.split_by,
         shape=task.record_shape,
         spacing_mm=_spacing(geometries),
         samples=len(rows),

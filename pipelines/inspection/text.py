@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pipelines.cohort.inclusion import Flow
 from pipelines.inspection.covariate_mix import CovariateOfGroup
 from pipelines.inspection.summary import ALL, Summary
+from pipelines.records.data_set import LEAKS
 from pipelines.storage import config_files
 from pipelines.terminal.table import align
 
@@ -30,7 +31,8 @@ def render(summary: Summary) -> str:
 
 def _head(summary: Summary) -> list[str]:
     depth, rows, columns, channels = summary.shape
-    lines = [
+    lines = [LEAKS] if summary.split_by == "image" else []
+    lines += [
         f"Data set {summary.task}: {summary.path}",
         f"  {summary.samples} samples of {summary.patients} patients, "
         f"{_UNITS[summary.unit]}",

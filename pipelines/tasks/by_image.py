@@ -28,8 +28,8 @@ def check(task: Task) -> None:
     """
     if not task.steps.roi_slices:
         raise UsageError(
-            f"--split-by image deals the slices around a mask, and the task {task.name} "
-            "cuts none (steps.roi_slices). Leave it out"
+            "--split-by image deals the slices around a mask, and the task "
+            f"{task.name} cuts none (steps.roi_slices). Leave it out"
         )
     if task.split.kind not in KINDS:
         raise UsageError(

@@ -48,7 +48,7 @@ def audit(
     columns = patient_columns(rows, data.task)
     seed = request.settings.seed
     findings = [
-        copies.patients_in_two_splits(rows),
+        copies.patients_in_two_splits(rows, split_by=data.split_by),
         copies.copies_across_splits(rows, known.duplicates, known.near_duplicates),
     ]
     run = None if judged is None else judged.patient

@@ -3,21 +3,32 @@
 import itertools
 from collections.abc import Iterable, Sequence
 
+from pipelines.records.data_set import LEAKS, SplitBy
 from pipelines.records.manifest import Row
 from zoo.auditing.finding import Finding
 
 _SHOWN = 10
 
 
-def patients_in_two_splits(rows: Sequence[Row]) -> Finding:
-    """A patient of two groups of shards: what ingest refuses, seen in the manifest."""
+def patients_in_two_splits(
+    rows: Sequence[Row], *, split_by: SplitBy = "patient"
+) -> Finding:
+    """A patient of two groups of shards: what ingest refuses, seen in the manifest.
+
+    Args:
+        split_by: where images were dealt, studies are held against each other.
+    """
+    by_image = split_by == "image"
+    whose = "studies" if by_image else "patients"
     groups: dict[str, set[str]] = {}
     for row in rows:
-        groups.setdefault(row.patient_id, set()).add(row.group)
-    leaks = sorted(patient for patient, names in groups.items() if len(names) > 1)
-    lines = [f"{len(groups)} patients, each in one split"]
+        name = row.study_id if by_image else row.patient_id
+        groups.setdefault(name, set()).add(row.group)
+    leaks = sorted(name for name, names in groups.items() if len(names) > 1)
+    lines = [f"{len(groups)} {whose}, each in one split"]
     if leaks:
-        lines = [f"{len(leaks)} of {len(groups)} patients are in two splits:"]
+        lines = [LEAKS] if by_image else []
+        lines.append(f"{len(leaks)} of {len(groups)} {whose} are in two splits:")
         lines += _shown(leaks)
     return Finding(
         check="patients_in_two_splits",

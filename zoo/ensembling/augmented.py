@@ -16,7 +16,7 @@ from zoo.evaluation.results import evidence
 from zoo.evaluation.results.description import describe
 from zoo.evaluation.results.settings import Settings
 from zoo.prediction.predictor import network_of
-from zoo.runs import seen_patients
+from zoo.runs import split_by_image
 from zoo.runs.run import Run
 from zoo.training.data.training_data import batch_settings
 from zoo.training.loop.inference import Inference
@@ -53,7 +53,9 @@ def write(
     answers = _answers(run, data, plain, number=number, seed=settings.seed)
     figures = run_evaluation.figures_folder(folder)
     results = {}
-    with style.captioned(seen_patients.note(run.seen_patients)):
+    with style.captioned(
+        run_evaluation.caption(run.seen_patients, settings, run.split_by)
+    ):
         for output in run.target_outputs:
             name = output.target.name
             path = folder / run.predictions_of(name).name
@@ -66,6 +68,7 @@ def write(
     main["augmented"] = _gain(answers[""], plain[""], number, settings)
     if run.seen_patients:
         main["seen_patients"] = run.seen_patients
+    main |= split_by_image.entry(run.split_by)
     return run_evaluation.save(folder, run_evaluation.with_further(results))
 
 

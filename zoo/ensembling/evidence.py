@@ -16,7 +16,7 @@ from zoo.evaluation.results import folds as fold_results
 from zoo.evaluation.results.description import Description
 from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.results.shown import shown_level
-from zoo.runs import seen_patients
+from zoo.runs import split_by_image
 
 
 def write(
@@ -71,13 +71,16 @@ def write(
             settings,
         )
     figures = run_evaluation.figures_folder(folder)
-    with style.captioned(seen_patients.note(together.seen)):
+    with style.captioned(
+        run_evaluation.caption(together.seen, settings, together.split_by)
+    ):
         for name, result in results.items():
             result["figures"] = run_evaluation.draw(figures, name, splits[name], result)
     main = results[""]
     main["ensemble"] = _of_ensemble(ensemble, together, splits[""], settings)
     if together.seen:
         main["seen_patients"] = together.seen
+    main |= split_by_image.entry(together.split_by)
     return run_evaluation.save(folder, run_evaluation.with_further(results))
 
 

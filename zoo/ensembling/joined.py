@@ -10,6 +10,7 @@ from zoo.ensembling.member import Member
 from zoo.ensembling.votes import Votes
 from zoo.evaluation.predictions import average
 from zoo.evaluation.predictions.predictions import Predictions, join
+from zoo.runs import split_by_image
 
 Says = Callable[[str, Votes], Predictions]  # of a fold, and of its votes
 
@@ -22,11 +23,13 @@ class Joined:
         patients: whether rows are patients, else samples.
         judged: the split of folds that pools to all patients; "" of single runs.
         by_target: by target and fold.
+        split_by: `"image"` where a member's data set dealt images.
     """
 
     patients: bool
     judged: str
     by_target: Mapping[str, Mapping[str, Votes]]
+    split_by: str = "patient"
 
     def predictions(self, target: str, says: Says) -> Predictions:
         """The predictions of one file.
@@ -129,4 +132,10 @@ def of_members(members: Sequence[Member]) -> Joined:
             )
             for fold in first.folds
         }
-    return Joined(patients=patients, judged=first.judged, by_target=by_target)
+    by_image = any(member.run.split_by == split_by_image.IMAGE for member in members)
+    return Joined(
+        patients=patients,
+        judged=first.judged,
+        by_target=by_target,
+        split_by=split_by_image.IMAGE if by_image else "patient",
+    )

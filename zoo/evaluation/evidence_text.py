@@ -13,7 +13,7 @@ from zoo.evaluation.results.shown import (
 )
 from zoo.evaluation.tables import calibration, rejection, text_table, unknown_classes
 from zoo.evaluation.tables.by_kind import TABLES, Tables
-from zoo.runs import seen_patients
+from zoo.runs import seen_patients, split_by_image
 
 _NAMED = 5  # patients in a note
 
@@ -31,6 +31,8 @@ def text(evidence: dict) -> str:
 def _preface(evidence: dict) -> str:
     percent = f"{100 * evidence['confidence']:g}%"
     lines = []
+    if mark := split_by_image.note(evidence.get("split_by", "")):
+        lines.append(mark)
     if "seen_patients" in evidence:
         lines.append(seen_patients.note(evidence["seen_patients"]))
     if evidence["task"]:

@@ -20,6 +20,7 @@ from zoo.evaluation.results.description import describe
 from zoo.evaluation.results.settings import Settings
 from zoo.evaluation.results.shown import shown_level
 from zoo.recipes.recipe import Recipe
+from zoo.runs import split_by_image
 from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
 
@@ -163,7 +164,7 @@ def _save(
         results[""]["unknown_classes"] = unknown
     folder = run_evaluation.figures_folder(out)
     seen = _seen(runs, split, shared=shared)
-    with style.captioned(run_evaluation.caption(seen, settings)):
+    with style.captioned(run_evaluation.caption(seen, settings, runs[0].split_by)):
         for name, result in results.items():
             if folds[name].parts:
                 level = shown_level(result)
@@ -177,6 +178,7 @@ def _save(
             results[""]["figures"] |= drawn
     if seen:
         results[""]["seen_patients"] = seen
+    results[""] |= split_by_image.entry(runs[0].split_by)
     return run_evaluation.save(folder.parent, run_evaluation.with_further(results))
 
 

@@ -23,7 +23,7 @@ from zoo.evaluation.results.by_kind import kind_of
 from zoo.evaluation.results.description import Description, describe
 from zoo.evaluation.results.settings import CASE_CONTROL, Settings
 from zoo.evaluation.results.shown import shown_level
-from zoo.runs import history, seen_patients
+from zoo.runs import history, seen_patients, split_by_image
 from zoo.runs.history import best
 from zoo.runs.run import Run
 from zoo.targets.target_output import TargetOutput
@@ -84,6 +84,7 @@ def write(
       a logistic regression on these alone
     - `folds`: only of pooled folds, see `pooled_folds.write`
     - `ensemble`: only of ensembles, see `zoo.ensembling.evidence.write`
+    - `split_by`: only of data sets that dealt images, `"image"`: the figures leak
     - `seen_patients`: only of runs that were allowed to begin with the weights of a run
       which patients of these splits trained: how many, by split
 
@@ -143,7 +144,7 @@ def write(
     unknown = unknown_evidence.of_run(run, stage, splits[""], main, settings)
     if unknown is not None:
         main["unknown_classes"] = unknown
-    with style.captioned(caption(run.seen_patients, settings)):
+    with style.captioned(caption(run.seen_patients, settings, run.split_by)):
         for name, result in results.items():
             result["figures"] = draw(folder, name, splits[name], result)
         if staged is not None:
@@ -154,15 +155,16 @@ def write(
     main["figures"] = {"learning.png": "", **main["figures"]}
     if run.seen_patients:
         main["seen_patients"] = run.seen_patients
+    main |= split_by_image.entry(run.split_by)
     return save(folder.parent, with_further(results))
 
 
-def caption(seen: Mapping[str, int], settings: Settings) -> str:
-    """What every figure says below: whom the weights know, and an unusual design."""
-    notes = [seen_patients.note(seen)] if seen else []
+def caption(seen: Mapping[str, int], settings: Settings, split_by: str) -> str:
+    """What every figure says below: what leaks, and an unusual design."""
+    notes = [split_by_image.note(split_by), seen_patients.note(seen)]
     if settings.design == CASE_CONTROL:
         notes.append("Intervals are of a case-control design: so many of each class.")
-    return " ".join(notes)
+    return " ".join(filter(None, notes))
 
 
 def _through_stage(

@@ -36,6 +36,7 @@ class Run:
         recipe: the complete effective recipe.
         task: of the data set it is trained on.
         data_digest: of that data set; resuming wants the same.
+        split_by: what that data set dealt to its splits, see `DataSet`.
         fold: left out in training; none where the data set has no folds.
         data_named: whether it was begun with a data set of the user's, not the phantom.
         leaves_test: whether its test split stays unread.
@@ -48,6 +49,7 @@ class Run:
     recipe: Recipe
     task: Task
     data_digest: str
+    split_by: str = "patient"
     fold: str | None = None
     data_named: bool = True
     leaves_test: bool = False
@@ -206,6 +208,7 @@ class Run:
             recipe=recipe,
             task=task,
             data_digest=json_objects.entry(content, "digest", str, path=described),
+            split_by=str(content.get("split_by", "patient")),
             fold=facts.fold,
             data_named=facts.data_named,
             leaves_test=facts.leaves_test,

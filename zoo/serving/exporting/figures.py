@@ -61,6 +61,8 @@ def _judged(path: Path, what: str) -> dict[str, Any]:
     if not metrics:
         return {"of": what, "metrics": {}, "note": "not judged"}
     figures = {"of": what, "confidence": evidence["confidence"], "metrics": metrics}
+    if "split_by" in evidence:
+        figures["split_by"] = evidence["split_by"]
     if "seen_patients" in evidence:
         figures["seen_patients"] = evidence["seen_patients"]
     return figures

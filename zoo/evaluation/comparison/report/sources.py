@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.errors import DataError, UsageError
+from pipelines.records.data_set import LEAKS
 from pipelines.storage import config_files
 from pipelines.tables import table_file
 from pipelines.tasks.target import Target
@@ -132,11 +133,22 @@ def _opened(
     everything = _read(path, target)
     return Source(
         name=name,
-        what=f"{what}, {split}",
+        what=f"{what}, {split}{_mark(place)}",
         predictions=_split(everything, split, place.text),
         training=_training(everything),
         seen=seen,
     )
+
+
+def _mark(place: Place) -> str:
+    """Says of a run, its folds or an ensemble that its splits are of images."""
+    for folder in (place.path, *sorted(place.path.glob("fold-*"))[:1]):
+        for name in ("metrics.json", DATA_SET):
+            if (folder / name).is_file():
+                if json_objects.read(folder / name).get("split_by") == "image":
+                    return f" ({LEAKS})"
+                return ""
+    return ""
 
 
 def _of_repeats(
@@ -197,7 +209,7 @@ def _of_folds(
     return Source(
         name=name,
         what=f"{'covariate baseline of a ' if baseline else ''}cross-validation, "
-        f"{judged}, {words} ({len(runs)})",
+        f"{judged}, {words} ({len(runs)}){_mark(place)}",
         predictions=pool(parts),
         training={} if holdout else training,
         seen=0 if baseline else max(seen) if holdout else sum(seen),
