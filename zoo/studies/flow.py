@@ -29,6 +29,7 @@ def _of_data_set(request: Request, task: str, protocol: str) -> dict[str, Any]:
     counted = content.get("flow", {})
     return {
         "data_set": f"{file_name(task)}{protocol}",
+        "split_by": content.get("split_by", "patient"),
         "unit": counted.get("unit", "study"),
         "found": counted.get("found"),
         "excluded": [

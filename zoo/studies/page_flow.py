@@ -53,5 +53,6 @@ def _counts(ours: dict[str, Any]) -> Markup:
         )
         for name, group in groups.items()
     ]
-    header = ("group", "patients", "samples", *classes)
-    return table(header, rows, caption=f"Data set {ours['data_set']}")
+    dealt = "images" if ours["split_by"] == "image" else "patients"
+    header = ("group", dealt, "samples", *classes)
+    return table(header, rows, caption=f"Data set {ours['data_set']}, dealt by {dealt}")

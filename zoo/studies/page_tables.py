@@ -41,7 +41,9 @@ def _lines(row: dict[str, Any], number: int) -> list[tuple[str, list[str]]]:
     whose = "ours" if by_image is None else "ours, by patient"
     lines.append(("ours", ["", whose, *_cells(row["ours"])]))
     if by_image is not None:
-        lines.append(("leaks", ["", "ours, by image (leaks)", *_cells(by_image)]))
+        lines.append(
+            ("leaks", ["", "ours, by image (leaks)", *_cells(by_image, " images")])
+        )
         pairs = zip(row["ours"], by_image)
         gains = [_gain(patient, image) for patient, image in pairs]
         lines.append(("leaks", ["", "it flatters by", "", *gains]))
@@ -52,9 +54,11 @@ def _published(value: float | str) -> str:
     return "not published" if value == UNPUBLISHED else f"{value:.4f}".rstrip("0")
 
 
-def _cells(cells: list[dict[str, Any]]) -> list[str]:
+def _cells(cells: list[dict[str, Any]], unit: str = "") -> list[str]:
+    """The number of patients, or of what `unit` says, and a figure for each column."""
     numbers = dict.fromkeys(str(cell["number"]) for cell in cells if cell["number"])
-    unit = "" if cells[0]["level"] in ("patient", "") else " samples"
+    if not unit and cells[0]["level"] == "sample":
+        unit = " samples"
     return [f"{' / '.join(numbers)}{unit}", *(cell["text"] for cell in cells)]
 
 
