@@ -76,7 +76,9 @@ class Result(LeftOut):
     @property
     def included(self) -> str:
         """The flow, and how many samples each group has."""
-        lines = [LEAKS] if self.split_by == "image" else []
+        by_image = self.split_by == "image"
+        whose = "images" if by_image else "patients"
+        lines = [LEAKS] if by_image else []
         lines.append(self.flow.text)
         if self.kept:
             lines.append(f"{self.kept} records kept of the data set that is extended")
@@ -84,7 +86,7 @@ class Result(LeftOut):
             classes = ", ".join(f"{name} {n}" for name, n in count.classes.items())
             known = any(count.classes.values())
             lines.append(
-                f"{group}: {count.samples} samples of {count.patients} patients"
+                f"{group}: {count.samples} samples of {count.patients} {whose}"
                 + (f" ({classes})" if known else "")
             )
         return "\n".join(lines)

@@ -46,6 +46,7 @@ def test_what_ships():
         "nash",
         "nash_multilabel",
         "nash_multitask",
+        "nash_regression",
         "phantom",
         "prostate_sequences",
         "prostate_series",
