@@ -54,3 +54,9 @@ def test_titles_are_as_many_as_columns(tmp_path):
 def test_an_unknown_name_lists_the_shipped_ones():
     with pytest.raises(UsageError, match="no study named 'nosuch'.*liver_fibrosis"):
         study.load("nosuch")
+
+
+def test_rows_of_demographics_are_as_long_as_its_columns(tmp_path):
+    table = '[demographics]\ncolumns = ["ill"]\nrows = [["age"]]\n\n[paper]'
+    with pytest.raises(DataError, match="demographics wants 2 cells. Received: age"):
+        load(tmp_path, "[paper]", table)
