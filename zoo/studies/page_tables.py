@@ -51,7 +51,11 @@ def _lines(row: dict[str, Any], number: int) -> list[tuple[str, list[str]]]:
 
 
 def _published(value: float | str) -> str:
-    return "not published" if value == UNPUBLISHED else f"{value:.4f}".rstrip("0")
+    """With two decimals or more, as papers print them."""
+    if value == UNPUBLISHED:
+        return "not published"
+    text = f"{value:.4f}"
+    return text[:4] + text[4:].rstrip("0")
 
 
 def _cells(cells: list[dict[str, Any]], unit: str = "") -> list[str]:

@@ -81,6 +81,14 @@ def test_what_was_not_published_or_made_says_so(told, text):
     assert "Nothing (one): the run drew none." in text
 
 
+def test_figures_of_papers_keep_two_decimals(asked, told):
+    table = told["tables"][0]
+    rows = [{**table["rows"][1], "paper": [1.0, 0.9701, 0.3]}]
+    changed = {**told, "tables": [{**table, "rows": rows}]}
+    text = page.text(changed, asked.out)
+    assert "<td>1.00</td><td>0.9701</td><td>0.30</td>" in text
+
+
 def test_the_flow_of_both(text):
     assert "<b>12</b> found" in text
     assert "<b>-1</b> another plane" in text
