@@ -31,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="with --third: a changed file, whose folder's slow tests all run",
     )
     group.addoption(
+        "--all-studies",
+        action="store_true",
+        help="run every shipped study whole; without it the one of the commit's day",
+    )
+    group.addoption(
         "--until",
         type=float,
         metavar="SECONDS",

@@ -31,6 +31,7 @@ FLOORS = {
         ("prediction", "planning", "auditing"),
         ("ensembling",),
         ("serving",),
+        ("studies",),
     ),
     "tuning": (
         ("space",),

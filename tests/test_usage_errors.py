@@ -209,6 +209,23 @@ ENSEMBLE = {
     "{run} nosuch --out {run}": "exists. Choose another --out",
     "{run} nosuch --out {new} --rule product": "invalid choice: 'product'",
 }
+STUDY = {
+    "nosuch --phantom --out {new}": "no study named 'nosuch'",
+    "nosuch.toml --phantom --out {new}": "the study file nosuch.toml does not exist",
+    "liver_fibrosis --out {new}": "one of the arguments --phantom --dicom --table is",
+    "liver_fibrosis --phantom": "the following arguments are required: --out",
+    "cardiac_acdc --phantom --out {new}": "has no phantom: give it patients by",
+    "liver_fibrosis --dicom {empty} --out {new}": "name it by --labels",
+    "liver_fibrosis --dicom {empty} --labels {labels} --scale 1 --out {new}": (
+        "--scale goes with --phantom"
+    ),
+    "liver_fibrosis --phantom --scale 0 --out {new}": "above 0 and at most 10",
+    "liver_fibrosis --phantom --seed -1 --out {new}": "--seed is 0 or more",
+    "liver_fibrosis --phantom --split-by image --out {new}": "dealt images to its",
+    "liver_fibrosis --phantom --weights all --out {new}": "invalid choice: 'all'",
+    "liver_fibrosis --dicom nosuch --labels {labels} --out {new}": "does not exist",
+    "liver_fibrosis --phantom --out {data}": "exists and is no study",
+}
 EXPORT = {
     "": "name a finished RUN, or a SavedModel by --check",
     "{run}": "--name is missing: what clients will call the model",
@@ -370,6 +387,7 @@ TABLE = {
     "zoo.evaluate": EVALUATE,
     "zoo.compare": COMPARE,
     "zoo.ensemble": ENSEMBLE,
+    "zoo.study": STUDY,
     "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
     "zoo.models": MODELS,

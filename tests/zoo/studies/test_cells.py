@@ -1,0 +1,91 @@
+"""Figures of runs in the columns of a paper's table."""
+
+import pytest
+
+from pipelines.errors import DataError
+from tests.zoo.ensembling import members
+from tests.zoo.test_evaluate import all_folds
+from zoo.evaluation import cross_validation as evidence
+from zoo.evaluation import run_evaluation
+from zoo.evaluation.results.settings import Settings
+from zoo.runs import cross_validation
+from zoo.studies import cells, columns
+from zoo.studies.table import Row, Table
+
+
+def of(run, *names, aggregate="pooled", **of_row):
+    row = Row(label="x", of="x", **of_row)
+    table = Table(title="t", columns=names, rows=(row,), aggregate=aggregate)
+    return cells.cells(table, row, run)
+
+
+def judged_folds(folder, **options):
+    """A cross-validation whose folds are judged, each and together."""
+    path = all_folds(folder, **options)
+    settings = Settings(bootstrap=200)
+    for fold in path.glob("fold-*"):
+        run_evaluation.write(fold, settings=settings, out=fold)
+    validation = cross_validation.opened(path)
+    holdout = options.get("holdout", False)
+    evidence.evaluate(validation, holdout=holdout, settings=settings)
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    path = tmp_path_factory.mktemp("runs") / "one"
+    members.member(path, 1)
+    run_evaluation.write(path, settings=Settings(bootstrap=200), out=path)
+    return path
+
+
+def test_recall_is_sensitivity_of_the_positive_class(run):
+    recall, sensitivity = of(run, "recall", "sensitivity")
+    (of_ill,) = of(run, "sensitivity", of_class="ill")
+    (of_well,) = of(run, "sensitivity", of_class="well")
+    assert recall == sensitivity == of_ill != of_well
+
+
+def test_a_column_may_name_its_split(run):
+    validation, test = of(run, "validation accuracy", "accuracy")
+    assert (validation.number, test.number) == (24, 40)
+
+
+def test_the_papers_accuracy_of_a_class_is_the_half_sum(run):
+    names = ("balanced accuracy", "sensitivity", "specificity")
+    half, sensitivity, specificity = of(run, *names, of_class="ill")
+    assert half.value == pytest.approx((sensitivity.value + specificity.value) / 2)
+
+
+def test_a_class_that_is_none_is_named(run):
+    with pytest.raises(DataError, match="no class 'odd'. It has well, ill"):
+        of(run, "f1", of_class="odd")
+
+
+def test_folds_are_averaged_or_pooled(tmp_path):
+    path = judged_folds(tmp_path / "folds")
+    (mean,) = of(path, "accuracy", aggregate="fold_mean")
+    (pooled,) = of(path, "accuracy")
+    assert mean.sd is not None and "folds)" in mean.text and mean.low is None
+    assert pooled.low < pooled.value < pooled.high
+    assert pooled.number == mean.number
+
+
+def test_a_split_that_folds_do_not_share_wants_their_mean(tmp_path):
+    path = judged_folds(tmp_path / "folds")
+    with pytest.raises(DataError, match='Take aggregate = "fold_mean"'):
+        of(path, "validation accuracy")
+
+
+def test_of_patients_set_aside_the_folds_share_them(tmp_path):
+    path = judged_folds(tmp_path / "folds", holdout=True)
+    names = ("validation accuracy", "test accuracy")
+    validation, test = of(path, *names, aggregate="fold_mean")
+    assert (validation.number, test.number) == (30, 12)
+    (together,) = of(path, "test accuracy")
+    assert together.number == 12
+
+
+def test_an_unknown_column_lists_those_there_are():
+    with pytest.raises(ValueError, match="a column is one of accuracy, auc"):
+        columns.parse("validation exactness")

@@ -1,0 +1,109 @@
+"""The page of a study: what stands on it, and that it asks for nothing else."""
+
+import dataclasses
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.zoo.studies import made_study
+from zoo.studies import final_recipes, page, report
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    return made_study.make(tmp_path_factory.mktemp("study"), by_image=True, quick=True)
+
+
+@pytest.fixture(scope="module")
+def told(asked):
+    return report.report(asked, final_recipes.recipes(asked))
+
+
+@pytest.fixture(scope="module")
+def text(asked, told):
+    return page.write(told, asked.out).read_text(encoding="utf-8")
+
+
+def test_the_title_says_what_must_not_be_overlooked(told):
+    title = page.title(told)
+    assert "on a phantom: it proves the way, not the medicine" in title
+    assert "quick" in title and "split by image, which leaks" in title
+
+
+def test_weights_none_is_in_the_title(asked):
+    other = dataclasses.replace(asked, without_weights=True)
+    assert "without pretrained weights" in report.warnings(other)
+
+
+def test_it_is_whole_and_escaped(text):
+    assert "Rings &lt;b&gt; &amp; solids" in text and "<b> &" not in text
+    opened = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attributes):
+            if tag not in ("meta", "img"):
+                opened.append(tag)
+
+        def handle_endtag(self, tag):
+            assert opened.pop() == tag
+
+    Reader().feed(text)
+    assert not opened
+
+
+def test_it_asks_for_nothing_else(text):
+    places = re.findall(r'(?:src|href)="([^"]{0,30})', text)
+    assert places and all(p.startswith("data:image/png;base64,") for p in places)
+    assert "url(" not in text and "<script" not in text and "@import" not in text
+
+
+def test_the_papers_row_is_beside_ours(told):
+    (table,) = told["tables"]
+    one, more = table["rows"]
+    assert one["paper"] == [0.96, 0.9, "?"] and more["paper"] == ["?"] * 3
+    assert more["ours"] is None
+    accuracy, auc, _ = one["ours"]
+    assert accuracy["number"] == 40 and auc["number"] == 24
+    assert accuracy["low"] < accuracy["value"] < accuracy["high"]
+
+
+def test_images_are_seen_to_flatter(told, text):
+    one = told["tables"][0]["rows"][0]
+    assert one["ours_by_image"][0]["value"] > one["ours"][0]["value"]
+    assert "ours, by image (leaks)" in text and "it flatters by" in text
+
+
+def test_what_was_not_published_or_made_says_so(told, text):
+    assert "not published" in text and "not made here" in text
+    assert told["left_out"] == ["more: a variant: --variants trains it"]
+    assert "Nothing (one): the run drew none." in text
+
+
+def test_figures_of_papers_keep_two_decimals(asked, told):
+    table = told["tables"][0]
+    rows = [{**table["rows"][1], "paper": [1.0, 0.9701, 0.3]}]
+    changed = {**told, "tables": [{**table, "rows": rows}]}
+    text = page.text(changed, asked.out)
+    assert "<td>1.00</td><td>0.9701</td><td>0.30</td>" in text
+
+
+def test_the_flow_of_both(text):
+    assert "<b>12</b> found" in text
+    assert "<b>-1</b> another plane" in text
+    assert "<b>8</b> studies in the data set" in text
+
+
+def test_json_says_the_same(asked, told, text):
+    assert json.loads((asked.out / page.JSON).read_text(encoding="utf-8")) == told
+
+
+def test_no_place_of_this_machine_is_on_it(asked, text):
+    assert str(asked.out) not in text
+
+
+def test_without_images_there_is_one_line_of_ours(asked):
+    patients = made_study.without_images(asked)
+    told = report.report(patients, final_recipes.recipes(patients))
+    assert "ours_by_image" not in told["tables"][0]["rows"][0]

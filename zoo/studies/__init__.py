@@ -1,0 +1,1 @@
+"""Published studies as values, run step by step and shown beside what we reach."""

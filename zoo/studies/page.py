@@ -1,0 +1,142 @@
+"""study.html: the paper's tables beside ours, on a page that asks for nothing else."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+from pipelines.storage import atomic_files
+from zoo.studies import page_flow, page_tables
+from zoo.studies.markup import Markup, element, joined, section, table
+from zoo.studies.table import UNPUBLISHED
+
+FILE, JSON = "study.html", "study.json"
+_STYLE = Path(__file__).with_name("page.css")
+
+
+def write(report: dict[str, Any], out: Path) -> Path:
+    """Writes study.json and study.html, each whole or not at all; the page's path."""
+    content = json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)
+    atomic_files.write_text(out / JSON, content + "\n")
+    atomic_files.write_text(out / FILE, text(report, out))
+    return out / FILE
+
+
+def title(report: dict[str, Any]) -> str:
+    """With everything that a reader must not overlook."""
+    said = "; ".join(report["warnings"])
+    return f"{report['title']} ({said})" if said else report["title"]
+
+
+def text(report: dict[str, Any], out: Path) -> str:
+    """The page.
+
+    Args:
+        out: the study's directory, where its figures lie.
+    """
+    style = Markup(_STYLE.read_text(encoding="utf-8"))
+    head = element(
+        "head",
+        Markup('<meta charset="utf-8">'),
+        Markup('<meta name="viewport" content="width=device-width,initial-scale=1">'),
+        element("title", title(report)),
+        element("style", style),
+    )
+    body = element("body", element("main", *_parts(report, out)))
+    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+
+
+def _parts(report: dict[str, Any], out: Path) -> list[Markup]:
+    source = report["source"] + (f", doi {report['doi']}" if report["doi"] else "")
+    parts = [
+        element("h1", title(report)),
+        element("p", f"After {source.rstrip('.')}.", class_="note"),
+        *page_tables.tables(report),
+        *page_tables.claims(report),
+        page_flow.section_of(report["flow"]),
+        *_demographics(report["demographics"]),
+        section("The paper", _facts(report["paper"])),
+        section("What is otherwise than in the paper", *_settings(report)),
+    ]
+    if report["figures"]:
+        shown = [_figure(figure, out) for figure in report["figures"]]
+        parts.append(section("Figures of the runs", *shown))
+    parts.append(section("What it cost", *_cost(report)))
+    return parts
+
+
+def _demographics(tables: dict[str, Any] | None) -> list[Markup]:
+    if tables is None:
+        return []
+    shown = [
+        table(tables[whose]["header"], tables[whose]["rows"], caption=caption)
+        for whose, caption in (("paper", "The paper's patients"), ("ours", "Ours"))
+    ]
+    return [section("The patients", *shown)]
+
+
+def _facts(facts: dict[str, str]) -> Markup:
+    if not facts:
+        return element("p", "The study file has no facts of it.")
+    pairs = [
+        (element("dt", name.replace("_", " ")), element("dd", published(value)))
+        for name, value in facts.items()
+    ]
+    return element("dl", *(part for pair in pairs for part in pair))
+
+
+def published(value: str) -> str:
+    """A fact of the paper, or that there is none."""
+    return "not published" if value == UNPUBLISHED else value
+
+
+def _settings(report: dict[str, Any]) -> list[Markup]:
+    parts = []
+    deviations = report["settings"]["deviations"]
+    if deviations:
+        names = ("setting", "paper", "here", "reason")
+        rows = [[published(row[name]) for name in names] for row in deviations]
+        parts.append(table(("setting", "paper", "here", "why"), rows))
+    header = ("training", "recipe", "network", "weights", "epochs", "changed")
+    rows = [
+        (
+            f"{t['name']}{': ' if t['note'] else ''}{t['note']}",
+            t["recipe"],
+            t["arch"],
+            t["weights"],
+            str(t["epochs"]),
+            ", ".join(f"{n} = {v}" for n, v in t["changed"].items()) or "nothing",
+        )
+        for t in report["settings"]["trainings"]
+    ]
+    parts.append(table(header, rows, caption="What was trained"))
+    if report["left_out"]:
+        words = f"Not made here: {'; '.join(report['left_out'])}."
+        parts.append(element("p", words, class_="note"))
+    return parts
+
+
+def _figure(figure: dict[str, Any], out: Path) -> Markup:
+    caption = f"{figure['title']} ({figure['of']})"
+    if figure["file"] is None:
+        return element("p", f"{caption}: the run drew none.", class_="note")
+    content = base64.b64encode((out / figure["file"]).read_bytes()).decode("ascii")
+    picture = Markup(
+        joined([Markup('<img alt="'), caption.replace('"', "'"), Markup('" src="')])
+        + f'data:image/png;base64,{content}">'
+    )
+    return element("figure", picture, element("figcaption", caption))
+
+
+def _cost(report: dict[str, Any]) -> list[Markup]:
+    rows = [
+        (
+            step["step"],
+            "-" if step["seconds"] is None else f"{step['seconds']:.1f}",
+            element("code", step["command"]),
+        )
+        for step in report["cost"]
+    ]
+    total = sum(step["seconds"] or 0 for step in report["cost"])
+    words = f"{total / 60:.1f} minutes in all, on the machine that ran it."
+    return [element("p", words), table(("step", "seconds", "command"), rows)]

@@ -1,0 +1,132 @@
+"""What a finished study came to, as study.json holds it and the page shows it.
+
+`study.json`: `format`, `name`, `title`, `warnings` (what the title must say), `source`,
+`doi`, `options`; `paper` (facts), `tables` (per row `paper`, `ours` and, where images
+were dealt, too, `ours_by_image`), `claims`, `demographics`, `flow`, `settings`,
+`figures`, `cost`, `left_out` (of the study, what was not made). Paths are relative.
+"""
+
+import dataclasses
+from typing import Any
+
+from pipelines.storage import config_files
+from zoo.recipes.recipe import Recipe
+from zoo.runs import json_objects
+from zoo.studies import (
+    begun,
+    cells,
+    demographics,
+    figures,
+    flow,
+    runner,
+    settings,
+    steps,
+)
+from zoo.studies.request import Request
+from zoo.studies.study import Claim
+from zoo.studies.table import Row, Table
+
+_BY_IMAGE = "-by-image"
+
+
+def report(request: Request, recipes: dict[str, Recipe]) -> dict[str, Any]:
+    """Everything but the page.
+
+    Raises:
+        DataError: a run lacks what a table shows.
+    """
+    study = request.study
+    begun_with = json_objects.read(request.out / begun.FILE)
+    return {
+        "format": 1,
+        "name": request.name,
+        "title": study.title,
+        "warnings": warnings(request),
+        "source": study.source,
+        "doi": study.doi,
+        "options": begun_with["options"],
+        "paper": study.paper,
+        "tables": [_table(request, table) for table in study.table],
+        "claims": [_claim(request, claim) for claim in steps.made_claims(request)],
+        "demographics": demographics.demographics(request),
+        "flow": flow.flow(request),
+        "settings": settings.settings(request, recipes),
+        "figures": figures.figures(request),
+        "cost": _cost(request),
+        "left_out": _left_out(request),
+    }
+
+
+def warnings(request: Request) -> list[str]:
+    """What whoever reads a figure of the page must know first."""
+    said = []
+    if request.kind == "phantom":
+        said.append("on a phantom: it proves the way, not the medicine")
+    if request.quick:
+        said.append("quick: the smallest that still learns")
+    if request.without_weights:
+        said.append("without pretrained weights")
+    if request.by_image:
+        said.append("also split by image, which leaks patients into the test")
+    return said
+
+
+def _made(request: Request) -> set[str]:
+    return {r.name for r in (*request.trainings, *steps.made_ensembles(request))}
+
+
+def _table(request: Request, table: Table) -> dict[str, Any]:
+    made = _made(request)
+    return {
+        "title": table.title,
+        "note": table.note,
+        "aggregate": table.aggregate,
+        "columns": list(table.titles or table.columns),
+        "rows": [_row(request, table, row, row.of in made) for row in table.rows],
+    }
+
+
+def _row(request: Request, table: Table, row: Row, made: bool) -> dict[str, Any]:
+    content = {
+        "label": row.label,
+        "of": row.of,
+        "split": row.split,
+        "class": row.of_class,
+        "paper": list(table.published(row)),
+        "ours": None,
+    }
+    if made:
+        content["ours"] = _cells(request, table, row, "")
+    if made and request.by_image:
+        content["ours_by_image"] = _cells(request, table, row, _BY_IMAGE)
+    return content
+
+
+def _cells(request: Request, table: Table, row: Row, protocol: str) -> list[dict]:
+    run = steps.run_path(request, row.of + protocol)
+    return [dataclasses.asdict(cell) for cell in cells.cells(table, row, run)]
+
+
+def _claim(request: Request, claim: Claim) -> dict[str, Any]:
+    path = steps.comparison_path(request, claim) / "comparison.json"
+    compared = json_objects.read(path)
+    return {
+        **config_files.plain(claim),
+        "level": compared["level"],
+        "patients": compared["patients"],
+        "confidence": compared["confidence"],
+        "rows": compared["comparisons"],
+    }
+
+
+def _cost(request: Request) -> list[dict[str, Any]]:
+    every = steps.steps(request)
+    return [json_objects.read(runner.record(request, step)) for step in every]
+
+
+def _left_out(request: Request) -> list[str]:
+    made, study = _made(request), request.study
+    why = {run.name: "a variant: --variants trains it" for run in study.train}
+    why |= {run.name: "left out by --quick" for run in study.train if not run.variant}
+    why |= {e.name: "a member is left out" for e in study.ensemble}
+    return [f"{name}: {reason}" for name, reason in why.items() if name not in made]
