@@ -36,6 +36,9 @@ examples:
     python -m pipelines.ingest --dicom studies/ --labels labels.csv --task mine.toml \\
         --key ~/liver.key --extend datasets/liver --out datasets/liver-2
   (with --absent keep, studies/ may hold the new studies alone)
+  series named by a network (python -m zoo.name_series) or by hand, not by the rules:
+    python -m pipelines.ingest --dicom studies/ --series series.csv \\
+        --labels labels.csv --task liver.toml --key ~/liver.key --out datasets/liver
   what would come in, from headers and tables alone, in seconds; nothing is written:
     python -m pipelines.ingest --check --dicom studies/ --labels labels.csv \\
         --task mine.toml
@@ -108,6 +111,7 @@ def _source(options: argparse.Namespace) -> dict[str, Any]:
         "kind": kind,
         "source": getattr(options, kind),
         "labels": options.labels,
+        "series": options.series,
         "task": load(options.task),
         "extend": options.extend,
         "absent": options.absent,
@@ -155,6 +159,13 @@ def _parser() -> argparse.ArgumentParser:
         help="table (.csv, .xlsx, .ods; FILE#SHEET, FILE.csv#CODEPAGE): one key column "
         "(patient_id, study_id or series_id), the target column, covariates, "
         "and optionally role (train_only) and site",
+    )
+    parser.add_argument(
+        "--series",
+        type=Path,
+        metavar="CSV",
+        help="with --dicom: a table of what each series is (series_id, sequence), as "
+        "`python -m zoo.name_series` writes it, in place of the task's rules",
     )
     parser.add_argument("--task", required=True, help="task file, or a shipped name")
     parser.add_argument(

@@ -1,14 +1,17 @@
 """A tree of DICOM files as a cohort: headers only, no voxel is read here."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from pipelines.cohort import sequence_matching, trace
 from pipelines.cohort.labels import Label, Labels
+from pipelines.cohort.series_file import SeriesFile
 from pipelines.errors import StudyError
 from pipelines.ingestion.cohort import (
     NO_LABEL,
     NO_RULE,
+    UNNAMED,
     Cohort,
     Names,
     Unwanted,
@@ -18,7 +21,7 @@ from pipelines.ingestion.cohort import (
     strata,
 )
 from pipelines.ingestion.dicom_candidates import Candidate, candidates, study_id
-from pipelines.ingestion.dicom_choice import check_acquired, choose
+from pipelines.ingestion.dicom_choice import check_acquired, choose, name
 from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.wanted_images import modalities, wanted_images
 from pipelines.ingestion.work_item import DicomSource, Rejection, WorkItem
@@ -38,32 +41,46 @@ def cohort(
     processes: Processes,
     progress: bool = False,
     scan: scan_dicom.Scan | None = None,
+    series_file: SeriesFile | None = None,
 ) -> Cohort:
     """Looks through `directory` and decides what becomes a record.
 
     Args:
         scan: of `directory`, where its headers were read before.
+        series_file: what each series is, in place of the task's rules.
 
     Raises:
-        DataError: there is no DICOM image at all.
+        DataError: there is no DICOM image at all, or the series file names a series
+            that is not there.
     """
     if scan is None:
         scan = scan_dicom.scan(directory, processes=processes, progress=progress)
-    scan = wanted_images(scan, task)
+    everything, scan = scan, wanted_images(scan, task)
     if not scan.series and not scan.faults:
         kind = f"of modality {' or '.join(sorted(modalities(task)))}"
         raise scan_dicom.no_images(directory, scan.ignored, kind)
+    found = tuple(candidates(scan, task))
+    if series_file is not None:
+        series_file.check_ids(_series_ids(everything, found))
     return Cohort.of(
-        (
-            _decide(candidate, labels, task, names)
-            for candidate in candidates(scan, task)
-        ),
+        (_decide(one, labels, task, names, series_file) for one in found),
         ignored=dict(scan.ignored),
     )
 
 
+def _series_ids(scan: scan_dicom.Scan, found: Iterable[Candidate]) -> Iterator[str]:
+    """Every id by which a file may call a series, broken ones too."""
+    yield from (series.key for series in scan.series)
+    yield from (fault.series_uid for fault in scan.faults)
+    yield from (series.key for candidate in found for series in candidate.series)
+
+
 def _decide(
-    candidate: Candidate, labels: Labels | None, task: Task, names: Names
+    candidate: Candidate,
+    labels: Labels | None,
+    task: Task,
+    names: Names,
+    series_file: SeriesFile | None,
 ) -> WorkItem | Rejection | Unwanted:
     """A work item, a rejection, or why the sample is not wanted."""
     first = candidate.first
@@ -72,7 +89,9 @@ def _decide(
         "patient_id": names.of_or_blank("patient", first.patient_id),
         "private": f"patient {first.patient_id or '?'}, study {first.study_uid}",
     }
-    outcome = attempt(lambda: _work_item(candidate, labels, task, names, who))
+    outcome = attempt(
+        lambda: _work_item(candidate, labels, task, names, who, series_file)
+    )
     if isinstance(outcome, StudyError):
         return rejected(outcome, **who)
     return outcome
@@ -84,12 +103,13 @@ def _work_item(
     task: Task,
     names: Names,
     who: dict[str, str],
+    series_file: SeriesFile | None,
 ) -> WorkItem | Unwanted:
     _check_ids(candidate, task)
-    chosen = choose(candidate, task)
+    chosen = choose(candidate, task, series_file=series_file)
     if not chosen:
-        return NO_RULE
-    label = _label(candidate, labels, task)
+        return NO_RULE if series_file is None else UNNAMED
+    label = _label(candidate, labels, task, series_file)
     if label is None:
         return NO_LABEL
     check_acquired(chosen, task)
@@ -136,12 +156,17 @@ def _check_ids(candidate: Candidate, task: Task) -> None:
             )
 
 
-def _label(candidate: Candidate, labels: Labels | None, task: Task) -> Label | None:
+def _label(
+    candidate: Candidate,
+    labels: Labels | None,
+    task: Task,
+    series_file: SeriesFile | None,
+) -> Label | None:
     first = candidate.series[0]
     return find_label(
         labels,
         task,
-        sequence=sequence_matching.name(first, task) if by_sequence(task) else "",
+        sequence=name(first, task, series_file) if by_sequence(task) else "",
         patient_id=first.patient_id,
         study_id=study_id(first, task),
         series_id=first.key,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipelines.cohort import labels
+from pipelines.cohort import labels, series_file
 from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import partial_directory
 from pipelines.privacy.linkage import Linkage
@@ -22,6 +22,7 @@ class SourceRequest:
 
     Args:
         source: folder of DICOM files, volumes.csv, or MedMNIST3D file.
+        series: table of what each DICOM series is, in place of the task's rules.
         extend: data set whose patients keep their split.
         absent: what becomes of samples of `extend` that the source lacks; none = refuse
             if there are any.
@@ -36,6 +37,7 @@ class SourceRequest:
     source: Path
     task: Task
     labels: Path | None = None
+    series: Path | None = None
     extend: Path | None = None
     absent: Literal["keep", "drop"] | None = None
     workers: int = 1
@@ -55,6 +57,11 @@ class SourceRequest:
                 "steps.roi_slices), and masks are named in the table of --table alone. "
                 f"Received: --{self.kind}"
             )
+        if self.kind != "dicom" and self.series is not None:
+            raise UsageError(
+                "--series says what DICOM series are, so it goes with --dicom. "
+                f"Received: --{self.kind}"
+            )
         if self.absent is not None and self.extend is None:
             raise UsageError(
                 "--absent says what becomes of samples of the data set of --extend. "
@@ -65,7 +72,12 @@ class SourceRequest:
             raise UsageError(f"--workers is 1 or more. Received: {self.workers}")
 
     def _check_places(self) -> None:
-        folder = {"source": self.kind == "dicom", "labels": False, "extend": True}
+        folder = {
+            "source": self.kind == "dicom",
+            "labels": False,
+            "series": False,
+            "extend": True,
+        }
         for name, wanted in folder.items():
             path = getattr(self, name)
             if path is not None and not wanted:
@@ -111,11 +123,14 @@ def check_out(request: Request) -> None:
 
 
 def check_labels(request: SourceRequest) -> None:
-    """Reads the label file before what reads studies is loaded, let alone a study.
+    """Reads the tables before what reads studies is loaded, let alone a study.
 
     Raises:
-        DataError: it is not such a file as the task wants.
+        DataError: one is not such a file as the task wants.
     """
+    if request.series is not None:
+        with contextlib.redirect_stderr(io.StringIO()):
+            series_file.read(request.series, request.task)
     if request.labels is not None:
         notes = io.StringIO()  # which come again with what reads it again
         try:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.cohort import labels as label_file
+from pipelines.cohort import series_file as series_files
+from pipelines.cohort.series_file import SeriesFile
 from pipelines.errors import UsageError
 from pipelines.ingestion import from_dicom, from_medmnist, from_table, label_rows
-from pipelines.ingestion.cohort import Cohort, Names
+from pipelines.ingestion.cohort import Cohort, Names, Unwanted
 from pipelines.ingestion.request import SourceRequest
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.readers.dicom.scan import Scan
@@ -48,6 +50,9 @@ def requested_cohort(
     if request.kind == "table":
         cohort = from_table.cohort(request.source, labels, request.task, names)
     else:
+        series_file = None
+        if request.series is not None:
+            series_file = series_files.read(request.series, request.task)
         cohort = from_dicom.cohort(
             request.source,
             labels,
@@ -56,12 +61,27 @@ def requested_cohort(
             processes=processes,
             progress=progress,
             scan=scan,
+            series_file=series_file,
+        )
+        cohort = replace(
+            cohort, skipped=cohort.skipped | _otherwise(series_file, request)
         )
     if labels is not None:
         label_rows.check(request.labels, labels, names)
     unused = label_rows.unused(labels, names)
     cohort = replace(cohort, skipped=cohort.skipped | unused)
     return without_those_of_labelled_patients(cohort, recorded)
+
+
+def _otherwise(
+    series_file: SeriesFile | None, request: SourceRequest
+) -> dict[Unwanted, int]:
+    """How many series the file names otherwise than the task; by series they count."""
+    if series_file is None or request.task.unit == "series":
+        return {}
+    count = sum(series_file.others.values())
+    why = "series that the series file gives no name of the task"
+    return {Unwanted(why=why): count} if count else {}
 
 
 def extended(

@@ -38,6 +38,7 @@ def write(
     task: Task,
     key_fingerprint: str,
     flow: Flow,
+    series_file_sha256: str = "",
 ) -> DataSet:
     """Writes a data set into `directory`, which is empty.
 
@@ -66,6 +67,7 @@ def write(
         rows=rows,
         key_fingerprint=key_fingerprint,
         flow=config_files.plain(flow),
+        series_file_sha256=series_file_sha256,
     )
 
 

@@ -44,6 +44,8 @@ class DataSet:
         key_fingerprint: of the project key that made the pseudonyms.
         versions: of the packages that wrote it.
         flow: how many studies were found, excluded and why, as ingest counted.
+        series_file_sha256: of the table that said what each series is; "" = rules did,
+            and dataset.json does not have it.
     """
 
     path: str = ""
@@ -56,6 +58,7 @@ class DataSet:
     key_fingerprint: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     flow: dict[str, Any] = field(default_factory=dict)
+    series_file_sha256: str = ""
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ def write(
     rows: Iterable[Row],
     key_fingerprint: str = "",
     flow: dict[str, Any] | None = None,
+    series_file_sha256: str = "",
 ) -> DataSet:
     """Writes manifest.csv and dataset.json beside shards that are already there."""
     shards, rows = tuple(shards), tuple(rows)
@@ -57,6 +58,7 @@ def write(
         key_fingerprint=key_fingerprint,
         versions=_versions(),
         flow=flow or {},
+        series_file_sha256=series_file_sha256,
     )
     write_text(directory / "dataset.json", to_json(data))
     return data
@@ -66,6 +68,8 @@ def to_json(data: DataSet) -> str:
     """The text of dataset.json. Class names and spec are there for other readers."""
     fields = config_files.plain(replace(data, path=""))
     del fields["path"]
+    if not data.series_file_sha256:
+        del fields["series_file_sha256"]
     fields["classes"] = list(data.classes)
     fields["spec"] = data.task.spec
     return json.dumps(fields, indent=2, ensure_ascii=False) + "\n"
