@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.cohort import sequence_matching, series_names
+from pipelines.cohort import sequence_matching, series_names, trace
 from pipelines.cohort.series_kinds import kinds_of
 from pipelines.errors import DataError, StudyError
 from pipelines.readers.dicom.headers import Series
@@ -51,9 +51,12 @@ class SeriesFile:
         """
         series, chosen = tuple(series), {}
         for sequence in task.sequences:
-            named = [one for one in series if self.name(one) == sequence.name]
+            named = trace.one_for_each_weighting(
+                [one for one in series if self.name(one) == sequence.name]
+            )
             if named:
                 chosen[sequence.name] = sequence_matching.preferred(named, sequence)
+                trace.check(chosen[sequence.name], sequence.name, sequence.directions)
             elif sequence.required:
                 raise StudyError(
                     code="missing_sequence",

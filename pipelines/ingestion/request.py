@@ -72,12 +72,8 @@ class SourceRequest:
             raise UsageError(f"--workers is 1 or more. Received: {self.workers}")
 
     def _check_places(self) -> None:
-        folder = {
-            "source": self.kind == "dicom",
-            "labels": False,
-            "series": False,
-            "extend": True,
-        }
+        folder = dict.fromkeys(("labels", "series"), False)
+        folder |= {"source": self.kind == "dicom", "extend": True}
         for name, wanted in folder.items():
             path = getattr(self, name)
             if path is not None and not wanted:

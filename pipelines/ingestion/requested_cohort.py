@@ -63,9 +63,8 @@ def requested_cohort(
             scan=scan,
             series_file=series_file,
         )
-        cohort = replace(
-            cohort, skipped=cohort.skipped | _otherwise(series_file, request)
-        )
+        otherwise = _otherwise(series_file, request)
+        cohort = replace(cohort, skipped=cohort.skipped | otherwise)
     if labels is not None:
         label_rows.check(request.labels, labels, names)
     unused = label_rows.unused(labels, names)
