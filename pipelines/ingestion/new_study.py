@@ -49,11 +49,14 @@ class NewStudy:
 
     Args:
         name, ids: as of `OneRecord`.
+        series: of which it may be made; with unit `series` one, or none where all its
+            files are broken.
         make: reads its images and makes the record.
     """
 
     name: str
     ids: dict[str, str] = dataclasses.field(repr=False)
+    series: tuple[Series, ...] = dataclasses.field(default=(), repr=False)
     make: Callable[[], OneRecord] = dataclasses.field(repr=False)
 
 
@@ -95,14 +98,19 @@ def dicom_studies(
     workers: int = 1,
     covariates: Covariates | None = None,
     named: Mapping[str, NamedSeries] = MappingProxyType({}),
+    scan: scan_dicom.Scan | None = None,
 ) -> Iterator[NewStudy]:
     """The studies of `dicom_records`, of which only headers were read.
+
+    Args:
+        scan: of `directory`, where its headers were read before.
 
     Raises:
         DataError, UsageError: as `dicom_records`.
     """
-    with Processes(workers) as processes:
-        scan = scan_dicom.scan(directory, processes=processes)
+    if scan is None:
+        with Processes(workers) as processes:
+            scan = scan_dicom.scan(directory, processes=processes)
     scan = wanted_images(scan, task)
     studies = list(candidates(scan, task))
     if not studies:
@@ -112,7 +120,7 @@ def dicom_studies(
         name, ids = _name(candidate, number, task), _ids(candidate, task)
         find = partial(_dicom_sources, candidate, task, places)
         make = partial(_one_record, name, ids, find, task, covariates)
-        yield NewStudy(name=name, ids=ids, make=make)
+        yield NewStudy(name=name, ids=ids, series=candidate.series, make=make)
 
 
 def series_record(
