@@ -22,17 +22,17 @@ TABLE, LINKS = "series.csv", "bids"
 
 _DESCRIPTION = """\
 Names the series of an unsorted PACS export with a trained run of a task whose unit is
-the series, such as prostate_sequences. series.csv has a row for each series (a diffusion
-series is split by b-value first, as in UID#b=800): its sequence, or `unknown`; the
-probability; what the task's rules on header facts say, and whether both agree; the
+the series, such as prostate_sequences. series.csv has a row for each series (a
+diffusion series is split by b-value first, as in UID#b=800): its sequence or `unknown`;
+the probability; what the task's rules on header facts say, and whether both agree; the
 number of images; and why a series could not be looked at. What the task's own criteria
 leave out (too few slices, another plane) is `unknown`, with the reason.
 
 A series is `unknown` by the reject rule that `python -m zoo.calibrate` gave the run;
 without one where its class is less probable than --threshold.
 
-series.csv is by its purpose about identified studies: it holds PatientID and UIDs and is
-personal data. The images are only read; nothing is moved or overwritten."""
+series.csv is by its purpose about identified studies: it holds PatientID and UIDs and
+is personal data. The images are only read; nothing is moved or overwritten."""
 
 _EXAMPLES = """\
 examples:
@@ -40,8 +40,8 @@ examples:
   python -m zoo.name_series --run runs/names --dicom /data/export --out sorted --bids
       sorted/series.csv with a column `bids`, and sorted/bids/sub-001/ses-01/... with
       symbolic links to the files
-  python -m pipelines.ingest --dicom /data/export --series series.csv --task mine.toml \\
-      --labels labels.csv --key ~/project.key --out datasets/mine
+  python -m pipelines.ingest --dicom /data/export --series series.csv \\
+      --task mine.toml --labels labels.csv --key ~/project.key --out datasets/mine
       a data set whose sequences are those that the network named
 
 exit codes: 0 done; 1 a series could not be read (the others are named all the same), or

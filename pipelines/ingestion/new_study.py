@@ -262,6 +262,7 @@ def _ids(candidate: Candidate, task: Task) -> dict[str, str]:
         "patient_id": candidate.first.patient_id,
         "study_id": study_id(candidate.first, task),
     }
-    if task.unit == "series" and candidate.series:
-        ids["series_id"] = candidate.series[0].key
+    if task.unit == "series":
+        first = candidate.first
+        ids["series_id"] = first.key if candidate.series else first.series_uid
     return ids

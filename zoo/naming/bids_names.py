@@ -1,7 +1,7 @@
 """Names in the manner of BIDS for named series, and a folder of links under them.
 
-Numbers stand for patients and studies, in the order of the rows: such a name says nothing
-of anybody.
+Numbers stand for patients and studies, in the order of the rows: such a name says
+nothing of anybody.
 """
 
 import os
