@@ -26,7 +26,7 @@ from pipelines.storage import csv_files
 from pipelines.tables import table_file
 from pipelines.tasks import task as tasks
 from pipelines.terminal.table import align
-from zoo.naming.named_rows import rule_of
+from zoo.naming.header_rule import rule_of
 
 UNKNOWN = "unknown"
 NUMBERS = ("echo time", "repetition time", "inversion time", "b-value", "slices")

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from pipelines.cohort import sequence_matching
-from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.new_study import NewStudy
-from pipelines.readers.dicom.headers import Series
 from pipelines.tasks.task import Task
+from zoo.naming.header_rule import rule_of
 from zoo.naming.series_row import UNKNOWN, SeriesRow
 from zoo.prediction import staged_answer
 from zoo.prediction.output_format import Outputs
@@ -68,11 +66,3 @@ def said(
         return UNKNOWN, probability
     label = np.asarray(outputs["label"]).item()
     return (label.decode() if isinstance(label, bytes) else str(label)), probability
-
-
-def rule_of(series: Series, task: Task) -> str:
-    """The sequence that the task's rules on header facts name; "" = none or several."""
-    try:
-        return sequence_matching.name(series, task) or ""
-    except (StudyError, DataError):  # several rules match, or a sequence has none
-        return ""
