@@ -20,6 +20,7 @@ from sklearn.tree import DecisionTreeClassifier, export_text
 
 from pipelines import command
 from pipelines.cohort.maps import acquired_b_value
+from pipelines.privacy.original_ids import unguarded
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.readers.dicom.headers import Series
 from pipelines.storage import csv_files
@@ -72,7 +73,7 @@ def named(path: Path) -> dict[str, str]:
     """By series_id, what the network said."""
     table = table_file.read(path, as_written=True)
     ids, sequence = (table.header.index(n) for n in ("series_id", "sequence"))
-    return {row.cells[ids]: row.cells[sequence] for row in table.rows}
+    return {unguarded(row.cells[ids]): row.cells[sequence] for row in table.rows}
 
 
 def share(pairs: Sequence[tuple[str, str]]) -> str:

@@ -12,9 +12,11 @@ from pathlib import Path
 from pipelines.cohort import sequence_matching, series_names, trace
 from pipelines.cohort.series_kinds import kinds_of
 from pipelines.errors import DataError, StudyError
+from pipelines.privacy.original_ids import unguarded
 from pipelines.readers.dicom.headers import Series
 from pipelines.storage.csv_files import CsvTable
 from pipelines.tables import table_file
+from pipelines.tasks.sequence import Sequence
 from pipelines.tasks.task import Task
 
 COLUMNS = ("series_id", "sequence")
@@ -55,14 +57,14 @@ class SeriesFile:
                 [one for one in series if self.name(one) == sequence.name]
             )
             if named:
-                chosen[sequence.name] = sequence_matching.preferred(named, sequence)
+                chosen[sequence.name] = _one_of(named, sequence)
                 trace.check(chosen[sequence.name], sequence.name, sequence.directions)
             elif sequence.required:
                 raise StudyError(
                     code="missing_sequence",
                     problem=f"the series file names none of {len(series)} series "
                     f"{sequence.name}",
-                    cure="Name one in its column sequence, or set required = false in "
+                    cure="Name one in its column `sequence`, or set required = false in "
                     "the task file",
                     private=series_names.on_screen(series),
                     subject=sequence.name,
@@ -103,7 +105,7 @@ def read(path: str | Path, task: Task) -> SeriesFile:
     others: dict[str, int] = {}
     for row in table.rows:
         cells = row.cells + ("",) * (len(table.header) - len(row.cells))
-        series_id, sequence = cells[ids].strip(), cells[named].strip()
+        series_id, sequence = unguarded(cells[ids].strip()), cells[named].strip()
         if not series_id:
             raise DataError(f"{path}, line {row.line} has no series_id")
         if series_id in lines:
@@ -126,6 +128,22 @@ def read(path: str | Path, task: Task) -> SeriesFile:
         others=others,
         sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
     )
+
+
+def _one_of(named: list[Series], sequence: Sequence) -> Series:
+    try:
+        return sequence_matching.preferred(named, sequence)
+    except StudyError as error:
+        raise StudyError(
+            code=error.code,
+            problem=f"the series file names {series_names.safe_list(named)} "
+            f"{sequence.name}",
+            cure="Name one alone so, or say which one to `prefer` in its match in the "
+            "task file",
+            private=error.private,
+            subject=error.subject,
+            instead=error.instead,
+        ) from error
 
 
 def _places(path: Path, table: CsvTable) -> list[int]:

@@ -25,7 +25,7 @@ def text(rows: Sequence[SeriesRow], names: Mapping[str, str] | None = None) -> s
 
 def _cells(row: SeriesRow, names: Mapping[str, str] | None) -> list[object]:
     return [
-        row.series_id,
+        guarded(row.series_id),
         guarded(row.study_id),
         guarded(row.patient_id),
         row.sequence,

@@ -1,5 +1,7 @@
 """series.csv: what is refused, and what a study's sequences are by it."""
 
+import dataclasses
+
 import pytest
 
 from pipelines.cohort import series_file
@@ -73,3 +75,25 @@ def test_missing_sequence(tmp_path):
     file = read(tmp_path, "series_id,sequence\n1.1,T2WI\n")
     with pytest.raises(StudyError, match="the series file names none of 1 series"):
         file.assign([series("1.1")], TASK)
+
+
+def test_named_twice_in_one_study(tmp_path):
+    file = read(tmp_path, "series_id,sequence\n1.1,T2WI\n1.2,T2WI\n")
+    named = [series("1.1", series_number=1), series("1.2", series_number=2)]
+    with pytest.raises(StudyError, match="names series 1 and series 2 T2WI"):
+        file.assign(named, without_preference("T2WI"))
+
+
+def without_preference(name):
+    sequences = tuple(
+        dataclasses.replace(one, match=dataclasses.replace(one.match, prefer=None))
+        for one in TASK.sequences
+        if one.name == name
+    )
+    grid = dataclasses.replace(TASK.grid, reference=None)
+    return dataclasses.replace(TASK, sequences=sequences, grid=grid)
+
+
+def test_id_that_is_kept_from_spreadsheets(tmp_path):
+    file = read(tmp_path, 'series_id,sequence\n"=""2.25.17""",T1WI\n')
+    assert file.sequences == {"2.25.17": "T1WI"}
