@@ -64,8 +64,8 @@ class SeriesFile:
                     code="missing_sequence",
                     problem=f"the series file names none of {len(series)} series "
                     f"{sequence.name}",
-                    cure="Name one in its column `sequence`, or set required = false in "
-                    "the task file",
+                    cure="Name one in its column sequence, or set "
+                    "required = false in the task file",
                     private=series_names.on_screen(series),
                     subject=sequence.name,
                     instead=kinds_of(o for o in series if self.name(o) is None),

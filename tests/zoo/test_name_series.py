@@ -8,18 +8,24 @@ import pytest
 
 from pipelines import command
 from pipelines import ingest as ingest_command
+from pipelines.batches import dataset
+from pipelines.batches.settings import BatchSettings
 from pipelines.ingestion.ingest_cohort import ingest
 from pipelines.ingestion.request import Request
 from pipelines.phantoms import cohort
 from pipelines.phantoms.plan import Plan
+from pipelines.records import directory as dataset_directory
 from pipelines.tasks import task as tasks
 from zoo import name_series
 from zoo.architectures import registry
 from zoo.classifier import classifier
+from zoo.evaluation.predictions import predictions_file
 from zoo.recipes.recipe import Recipe
 from zoo.runs.run import Run
 from zoo.targets.standardisation import NOTHING
 from zoo.targets.target_output import outputs_of_run
+from zoo.training.loop.inference import Inference
+from zoo.training.model_predictions import collect
 
 PLAN = Plan(
     patients=6, sequences=("T2WI", "DWI", "ADC"), slices=(8, 10), matrix=(40, 48)
@@ -68,6 +74,15 @@ def run(source, task, tmp_path_factory):
         seed=0,
     ).inference
     model.save(made.model_path)
+    settings = BatchSettings(
+        channels=("series",), normalisation=RECIPE.normalisation, batch_size=4
+    )
+    data = dataset_directory.open_dataset(done.path)
+    trained = Inference(model).predict(
+        dataset.eval_batches(data, settings, split="train"), name="train"
+    )
+    collected = collect({"train": trained}, made.target_outputs[0], None)
+    predictions_file.write(made.predictions_path, collected)
     return made
 
 
