@@ -273,9 +273,6 @@ INGEST = {
     f"--table {{labels}} --series {{labels}} {_INGEST} --out {{new}}": (
         "it goes with --dicom"
     ),
-    f"--dicom {{empty}} --series {{labels}} {_INGEST} --out {{new}}": (
-        "wants the columns series_id and sequence"
-    ),
     "--check --dicom nosuch --labels {labels} --task {task}": "nosuch does not exist",
     "--check --dicom {empty} --task prostate_series --out {data}": "never overwritten",
 }

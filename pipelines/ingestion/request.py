@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipelines.cohort import labels, series_file
+from pipelines.cohort import labels
 from pipelines.errors import DataError, UsageError
 from pipelines.ingestion import partial_directory
 from pipelines.privacy.linkage import Linkage
@@ -125,6 +125,8 @@ def check_labels(request: SourceRequest) -> None:
         DataError: one is not such a file as the task wants.
     """
     if request.series is not None:
+        from pipelines.cohort import series_file  # it loads what knows images
+
         with contextlib.redirect_stderr(io.StringIO()):
             series_file.read(request.series, request.task)
     if request.labels is not None:
