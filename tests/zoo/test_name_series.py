@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +20,9 @@ from pipelines.tasks import task as tasks
 from zoo import name_series
 from zoo.architectures import registry
 from zoo.classifier import classifier
+from zoo.evaluation.last_stage import stage_file
 from zoo.evaluation.predictions import predictions_file
+from zoo.prediction import finished_runs
 from zoo.recipes.recipe import Recipe
 from zoo.runs.run import Run
 from zoo.targets.standardisation import NOTHING
@@ -168,3 +171,23 @@ def test_the_table_feeds_ingest(named, source, tmp_path):
     text = (tmp_path / "data" / "dataset.json").read_text(encoding="utf-8")
     assert len(json.loads(text)["series_file_sha256"]) == 64
     assert "PHANTOM" not in text
+
+
+def test_a_reject_rule_wants_no_threshold(run, source, tmp_path, monkeypatch, capsys):
+    stage = SimpleNamespace(reject="largest")
+    monkeypatch.setattr(stage_file, "of_runs", lambda runs: (stage,))
+    dicom = ("--dicom", source / "dicom", "--out", tmp_path / "series.csv")
+    assert call("--run", run.path, *dicom, "--threshold", 0.5) == 2
+    assert "has a reject rule, which says what is unknown" in capsys.readouterr().err
+
+
+def test_a_network_that_sees_covariates_is_refused(
+    run, source, tmp_path, monkeypatch, capsys
+):
+    head = dataclasses.replace(run.recipe.head, covariates=("age",))
+    recipe = dataclasses.replace(run.recipe, head=head)
+    other = dataclasses.replace(run, recipe=recipe)
+    monkeypatch.setattr(finished_runs, "by_fold", lambda path: {"": other})
+    dicom = ("--dicom", source / "dicom", "--out", tmp_path / "series.csv")
+    assert call("--run", run.path, *dicom) == 2
+    assert "also sees covariates" in capsys.readouterr().err
