@@ -39,6 +39,9 @@ examples:
     python -m pipelines.ingest --dicom studies/ --labels labels.csv --task mine.toml \\
         --key ~/liver.key --extend datasets/liver --out datasets/liver-2
   (with --absent keep, studies/ may hold the new studies alone)
+  series named by a network (python -m zoo.name_series) or by hand, not by the rules:
+    python -m pipelines.ingest --dicom studies/ --series series.csv \\
+        --labels labels.csv --task liver.toml --key ~/liver.key --out datasets/liver
   what would come in, from headers and tables alone, in seconds; nothing is written:
     python -m pipelines.ingest --check --dicom studies/ --labels labels.csv \\
         --task mine.toml
@@ -112,6 +115,7 @@ def _source(options: argparse.Namespace) -> dict[str, Any]:
         "source": getattr(options, kind),
         "labels": options.labels,
         "masks": options.masks,
+        "series": options.series,
         "task": load(options.task),
         "split_by": options.split_by,
         "extend": options.extend,
@@ -167,6 +171,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CSV",
         help="with --dicom, the regions of interest: a key column (patient_id or "
         "study_id) and path, a NIfTI file by its own affine, relative to the table",
+    )
+    parser.add_argument(
+        "--series",
+        type=Path,
+        metavar="CSV",
+        help="with --dicom: a table of what each series is (series_id, sequence), as "
+        "`python -m zoo.name_series` writes it, in place of the task's rules",
     )
     parser.add_argument("--task", required=True, help="task file, or a shipped name")
     parser.add_argument(

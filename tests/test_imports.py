@@ -29,7 +29,7 @@ FLOORS = {
         ("weights", "evaluation"),
         ("training", "catalogue"),
         ("prediction", "planning", "auditing"),
-        ("ensembling",),
+        ("ensembling", "naming"),
         ("serving",),
         ("studies",),
     ),

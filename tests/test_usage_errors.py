@@ -201,6 +201,18 @@ PREDICT = {
     "--dicom . --endpoint grpcs://a:1 --model m --ca-file nosuch": "no certificates",
     "--nifti T1 --endpoint http://a --model m": "--nifti wants SEQ=FILE",
 }
+_NAME = "--run {run} --dicom {empty}"
+NAME_SERIES = {
+    "": "the following arguments are required: --run, --dicom, --out",
+    "--run nosuch --dicom {empty} --out {new}": "nosuch does not exist",
+    "--run {run} --dicom nosuch --out {new}": "nosuch is not a directory",
+    f"{_NAME} --out {{new}}": 'a task with unit = "series"',
+    f"{_NAME} --out {{new}} --workers 0": "--workers wants 1 or more",
+    f"{_NAME} --out {{new}} --threshold 2": "--threshold is a probability",
+    f"{_NAME} --out {{empty}}/a.csv": "would lie inside the export",
+    f"{_NAME} --out {{data}}": "exists. Name a new directory",
+    f"{_NAME} --out {{data}}/manifest.csv": "exists",
+}
 ENSEMBLE = {
     "{run}": "the following arguments are required: --out",
     "{run} --out {new}": "two members or more. Received: 1",
@@ -277,6 +289,10 @@ INGEST = {
         "brings its labels"
     ),
     "--dicom {empty} --task prostate_series": "are required: --key, --out",
+    f"--dicom {{empty}} --series nosuch {_INGEST} --out {{new}}": "does not exist",
+    f"--table {{labels}} --series {{labels}} {_INGEST} --out {{new}}": (
+        "it goes with --dicom"
+    ),
     "--check --dicom nosuch --labels {labels} --task {task}": "nosuch does not exist",
     "--check --dicom {empty} --task prostate_series --out {data}": "never overwritten",
 }
@@ -391,6 +407,7 @@ TABLE = {
     "zoo.export": EXPORT,
     "zoo.predict": PREDICT,
     "zoo.models": MODELS,
+    "zoo.name_series": NAME_SERIES,
     "zoo.plan": PLAN,
     "zoo.promote": PROMOTE,
     "tuning.search": SEARCH,

@@ -50,7 +50,7 @@ def assign(
             [candidate for candidate in series if matches(candidate, sequence)]
         )
         if candidates:
-            chosen[sequence.name] = _preferred(candidates, sequence)
+            chosen[sequence.name] = preferred(candidates, sequence)
             trace.check(chosen[sequence.name], sequence.name, sequence.directions)
         elif sequence.required:
             raise StudyError(
@@ -200,10 +200,15 @@ def _or_infinite(value: float | None, sign: int = 1) -> float:
     return _INFINITE if value is None else sign * value
 
 
-def _preferred(candidates: list[Series], sequence: Sequence) -> Series:
+def preferred(candidates: list[Series], sequence: Sequence) -> Series:
+    """The one of several series that a sequence takes.
+
+    Raises:
+        StudyError: the task has no preference between them.
+    """
     if len(candidates) == 1:
         return candidates[0]
-    preference = sequence.match.prefer
+    preference = sequence.match.prefer if sequence.match is not None else None
     if preference is not None:
         rank = _PREFERENCE[preference]
         best = min(map(rank, candidates))

@@ -37,6 +37,9 @@ class Unwanted:
 
 
 NO_RULE = Unwanted(why="series that no rule of the task names", code="no_rule")
+UNNAMED = Unwanted(
+    why="series that the series file gives no name of the task", code="no_rule"
+)
 NO_LABEL = Unwanted(why="no label", code="missing_label")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pipelines.cohort import inclusion, sequence_matching, series_faults, trace
+from pipelines.cohort.series_file import SeriesFile
 from pipelines.errors import StudyError
 from pipelines.ingestion.dicom_candidates import Candidate
 from pipelines.readers.dicom.headers import Series
@@ -17,6 +18,7 @@ def choose(
     *,
     any_series: bool = False,
     named: Mapping[str, Series] = MappingProxyType({}),
+    series_file: SeriesFile | None = None,
 ) -> dict[str, Series]:
     """The series behind every channel; empty where no rule wants a lone series.
 
@@ -25,6 +27,7 @@ def choose(
             network that names series is there for just these.
         named: of sequences whose series a user named: no rule is asked for these, and
             none takes them for another sequence.
+        series_file: what each series is, in place of the task's rules.
 
     Raises:
         StudyError: a sequence is missing or ambiguous, a file of it is broken, or the
@@ -38,15 +41,18 @@ def choose(
         if scattered:
             raise series_faults.scattered_fault(scattered[0])
         series = candidate.series[0]
-        ruled = any(sequence.rules for sequence in task.sequences)
-        if ruled and not any_series and sequence_matching.name(series, task) is None:
+        ruled = series_file or any(sequence.rules for sequence in task.sequences)
+        if ruled and not any_series and name(series, task, series_file) is None:
             return {}
         trace.check(series, task.channels[0], "trace")  # made only where asked for
         return {task.channels[0]: series}
     try:
-        taken = {series.key for series in named.values()}
-        others = tuple(each for each in candidate.series if each.key not in taken)
-        chosen = sequence_matching.assign(others, task, named=named)
+        if series_file is not None:
+            chosen = series_file.assign(candidate.series, task)
+        else:
+            taken = {series.key for series in named.values()}
+            others = tuple(each for each in candidate.series if each.key not in taken)
+            chosen = sequence_matching.assign(others, task, named=named)
     except StudyError as error:
         if error.code == "missing_sequence" and candidate.faults:
             raise candidate.faults[0].error from error
@@ -61,6 +67,18 @@ def choose(
         if fault.series_uid in uids or not fault.series_uid:
             raise fault.error
     return chosen
+
+
+def name(series: Series, task: Task, series_file: SeriesFile | None) -> str | None:
+    """The sequence that a lone series is, by the file or else by the task's rules.
+
+    Raises:
+        StudyError: the rules of several sequences match.
+        DataError: a sequence of the task has no rule.
+    """
+    if series_file is not None:
+        return series_file.name(series)
+    return sequence_matching.name(series, task)
 
 
 def check_acquired(chosen: dict[str, Series], task: Task) -> None:

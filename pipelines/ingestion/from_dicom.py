@@ -1,6 +1,6 @@
 """A tree of DICOM files as a cohort: headers only, no voxel is read here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,10 +9,12 @@ from pipelines.canonical.roi import no_mask
 from pipelines.cohort import sequence_matching, trace
 from pipelines.cohort.labels import Label, Labels
 from pipelines.cohort.masks import Masks, check_one_study
+from pipelines.cohort.series_file import SeriesFile
 from pipelines.errors import StudyError
 from pipelines.ingestion.cohort import (
     NO_LABEL,
     NO_RULE,
+    UNNAMED,
     Cohort,
     Names,
     Unwanted,
@@ -27,7 +29,7 @@ from pipelines.ingestion.dicom_candidates import (
     study_id,
     study_ids,
 )
-from pipelines.ingestion.dicom_choice import check_acquired, choose
+from pipelines.ingestion.dicom_choice import check_acquired, choose, name
 from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.wanted_images import modalities, wanted_images
 from pipelines.ingestion.work_item import DicomSource, Rejection, WorkItem
@@ -51,26 +53,34 @@ def cohort(
     processes: Processes,
     progress: bool = False,
     scan: scan_dicom.Scan | None = None,
+    series_file: SeriesFile | None = None,
 ) -> Cohort:
     """Looks through `directory` and decides what becomes a record.
 
     Args:
         masks: of the studies; none = they have none.
         scan: of `directory`, where its headers were read before.
+        series_file: what each series is, in place of the task's rules.
 
     Raises:
-        DataError: there is no DICOM image at all.
+        DataError: there is no DICOM image at all, or the series file names a series
+            that is not there.
     """
     if scan is None:
         scan = scan_dicom.scan(directory, processes=processes, progress=progress)
-    scan = wanted_images(scan, task)
+    everything, scan = scan, wanted_images(scan, task)
     if not scan.series and not scan.faults:
         kind = f"of modality {' or '.join(sorted(modalities(task)))}"
         raise scan_dicom.no_images(directory, scan.ignored, kind)
     found = tuple(candidates(scan, task))
     mask_of = None if masks is None else partial(_mask, masks, study_ids(found, task))
+    if series_file is not None:
+        series_file.check_ids(_series_ids(everything, found))
     return Cohort.of(
-        (_decide(candidate, labels, task, names, mask_of) for candidate in found),
+        (
+            _decide(candidate, labels, task, names, mask_of, series_file)
+            for candidate in found
+        ),
         ignored=dict(scan.ignored),
     )
 
@@ -91,12 +101,20 @@ def _mask(
     return path
 
 
+def _series_ids(scan: scan_dicom.Scan, found: Iterable[Candidate]) -> Iterator[str]:
+    """Every id by which a file may call a series, broken ones too."""
+    yield from (series.key for series in scan.series)
+    yield from (fault.series_uid for fault in scan.faults)
+    yield from (series.key for candidate in found for series in candidate.series)
+
+
 def _decide(
     candidate: Candidate,
     labels: Labels | None,
     task: Task,
     names: Names,
     mask_of: MaskOf | None,
+    series_file: SeriesFile | None,
 ) -> WorkItem | Rejection | Unwanted:
     """A work item, a rejection, or why the sample is not wanted."""
     first = candidate.first
@@ -105,7 +123,9 @@ def _decide(
         "patient_id": names.of_or_blank("patient", first.patient_id),
         "private": f"patient {first.patient_id or '?'}, study {first.study_uid}",
     }
-    outcome = attempt(lambda: _work_item(candidate, labels, task, names, who, mask_of))
+    outcome = attempt(
+        lambda: _work_item(candidate, labels, task, names, who, mask_of, series_file)
+    )
     if isinstance(outcome, StudyError):
         return rejected(outcome, **who)
     return outcome
@@ -118,12 +138,13 @@ def _work_item(
     names: Names,
     who: dict[str, str],
     mask_of: MaskOf | None,
+    series_file: SeriesFile | None,
 ) -> WorkItem | Unwanted:
     _check_ids(candidate, task)
-    chosen = choose(candidate, task)
+    chosen = choose(candidate, task, series_file=series_file)
     if not chosen:
-        return NO_RULE
-    label = _label(candidate, labels, task)
+        return NO_RULE if series_file is None else UNNAMED
+    label = _label(candidate, labels, task, series_file)
     if label is None:
         return NO_LABEL
     check_acquired(chosen, task)
@@ -174,12 +195,17 @@ def _check_ids(candidate: Candidate, task: Task) -> None:
             )
 
 
-def _label(candidate: Candidate, labels: Labels | None, task: Task) -> Label | None:
+def _label(
+    candidate: Candidate,
+    labels: Labels | None,
+    task: Task,
+    series_file: SeriesFile | None,
+) -> Label | None:
     first = candidate.series[0]
     return find_label(
         labels,
         task,
-        sequence=sequence_matching.name(first, task) if by_sequence(task) else "",
+        sequence=name(first, task, series_file) if by_sequence(task) else "",
         patient_id=first.patient_id,
         study_id=study_id(first, task),
         series_id=first.key,

@@ -6,6 +6,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
+from pipelines.cohort import series_file
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion import absent, images, partial_directory
 from pipelines.ingestion.assign_splits import assign
@@ -119,6 +120,7 @@ def _ingest(
             split_by=request.split_by,
             key_fingerprint=key_fingerprint(key),
             flow=flow,
+            series_file_sha256=_series_file_sha256(request),
         )
     shutil.rmtree(growing)
     return Result(
@@ -129,6 +131,12 @@ def _ingest(
         split_by=request.split_by,
         kept=sum(work_item.sample_id in finished for work_item in copied),
     )
+
+
+def _series_file_sha256(request: Request) -> str:
+    if request.series is None:
+        return ""
+    return series_file.read(request.series, request.task).sha256
 
 
 def _samples(

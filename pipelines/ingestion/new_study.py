@@ -55,11 +55,14 @@ class NewStudy:
 
     Args:
         name, ids: as of `OneRecord`.
+        series: of which it may be made; with unit `series` one, or none where all its
+            files are broken.
         make: reads its images and makes the record.
     """
 
     name: str
     ids: dict[str, str] = dataclasses.field(repr=False)
+    series: tuple[Series, ...] = dataclasses.field(default=(), repr=False)
     make: Callable[[], OneRecord] = dataclasses.field(repr=False)
 
 
@@ -102,17 +105,20 @@ def dicom_studies(
     covariates: Covariates | None = None,
     named: Mapping[str, NamedSeries] = MappingProxyType({}),
     masks: str | Masks | None = None,
+    scan: scan_dicom.Scan | None = None,
 ) -> Iterator[NewStudy]:
     """The studies of `dicom_records`, of which only headers were read.
 
     Args:
         masks: the region of interest of the one study, or those of several.
+        scan: of `directory`, where its headers were read before.
 
     Raises:
         DataError, UsageError: as `dicom_records`; one mask for several studies.
     """
-    with Processes(workers) as processes:
-        scan = scan_dicom.scan(directory, processes=processes)
+    if scan is None:
+        with Processes(workers) as processes:
+            scan = scan_dicom.scan(directory, processes=processes)
     scan = wanted_images(scan, task)
     studies = list(candidates(scan, task))
     if not studies:
@@ -129,7 +135,7 @@ def dicom_studies(
         find = partial(_dicom_sources, candidate, task, places)
         mask = partial(_mask, masks, ids, by_patient) if masks else None
         make = partial(_one_record, name, ids, find, task, covariates, mask)
-        yield NewStudy(name=name, ids=ids, make=make)
+        yield NewStudy(name=name, ids=ids, series=candidate.series, make=make)
 
 
 def series_record(
@@ -296,6 +302,7 @@ def _ids(candidate: Candidate, task: Task) -> dict[str, str]:
         "patient_id": candidate.first.patient_id,
         "study_id": study_id(candidate.first, task),
     }
-    if task.unit == "series" and candidate.series:
-        ids["series_id"] = candidate.series[0].key
+    if task.unit == "series":
+        first = candidate.first
+        ids["series_id"] = first.key if candidate.series else first.series_uid
     return ids

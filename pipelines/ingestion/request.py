@@ -23,6 +23,7 @@ class SourceRequest:
 
     Args:
         source: folder of DICOM files, volumes.csv, or MedMNIST3D file.
+        series: table of what each DICOM series is, in place of the task's rules.
         extend: data set whose patients keep their split.
         masks: masks.csv, of DICOM studies; none = they have no mask.
         split_by: what is dealt to the splits. Images leak: see `images`.
@@ -41,6 +42,7 @@ class SourceRequest:
     labels: Path | None = None
     masks: Path | None = None
     split_by: Literal["patient", "image"] = "patient"
+    series: Path | None = None
     extend: Path | None = None
     absent: Literal["keep", "drop"] | None = None
     workers: int = 1
@@ -62,6 +64,11 @@ class SourceRequest:
                     "--split-by image deals all images anew, so no data set can be "
                     f"extended. Received: --extend {self.extend}"
                 )
+        if self.kind != "dicom" and self.series is not None:
+            raise UsageError(
+                "--series says what DICOM series are, so it goes with --dicom. "
+                f"Received: --{self.kind}"
+            )
         if self.absent is not None and self.extend is None:
             raise UsageError(
                 "--absent says what becomes of samples of the data set of --extend. "
@@ -91,8 +98,8 @@ class SourceRequest:
             )
 
     def _check_places(self) -> None:
-        folder = {"source": self.kind == "dicom", "labels": False, "masks": False}
-        folder["extend"] = True
+        folder = dict.fromkeys(("labels", "masks", "series"), False)
+        folder |= {"source": self.kind == "dicom", "extend": True}
         for name, wanted in folder.items():
             path = getattr(self, name)
             if path is not None and not wanted:
@@ -138,13 +145,18 @@ def check_out(request: Request) -> None:
 
 
 def check_tables(request: SourceRequest) -> None:
-    """Reads labels and masks.csv before what reads studies is loaded.
+    """Reads the tables before what reads studies is loaded, let alone a study.
 
     Raises:
         DataError: one is not such a file as the task wants.
     """
     if request.masks is not None:
         masks.read(request.masks, request.task)
+    if request.series is not None:
+        from pipelines.cohort import series_file  # it loads what knows images
+
+        with contextlib.redirect_stderr(io.StringIO()):
+            series_file.read(request.series, request.task)
     if request.labels is not None:
         notes = io.StringIO()  # which come again with what reads it again
         try:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pipelines.cohort import labels as label_file
 from pipelines.cohort import masks as mask_file
+from pipelines.cohort import series_file as series_files
+from pipelines.cohort.series_file import SeriesFile
 from pipelines.errors import UsageError
 from pipelines.ingestion import (
     from_dicom,
@@ -14,7 +16,7 @@ from pipelines.ingestion import (
     images,
     label_rows,
 )
-from pipelines.ingestion.cohort import Cohort, Names
+from pipelines.ingestion.cohort import Cohort, Names, Unwanted
 from pipelines.ingestion.request import SourceRequest
 from pipelines.ingestion.unlabelled import without_those_of_labelled_patients
 from pipelines.readers.dicom.scan import Scan
@@ -58,6 +60,9 @@ def requested_cohort(
     if request.kind == "table":
         cohort = from_table.cohort(request.source, labels, request.task, names)
     else:
+        series_file = None
+        if request.series is not None:
+            series_file = series_files.read(request.series, request.task)
         cohort = from_dicom.cohort(
             request.source,
             labels,
@@ -67,7 +72,10 @@ def requested_cohort(
             processes=processes,
             progress=progress,
             scan=scan,
+            series_file=series_file,
         )
+        otherwise = _otherwise(series_file, request)
+        cohort = replace(cohort, skipped=cohort.skipped | otherwise)
     if labels is not None:
         label_rows.check(request.labels, labels, names)
     if masks is not None:
@@ -78,6 +86,17 @@ def requested_cohort(
     if request.split_by == "image":
         return images.with_images(cohort, request.task, names)
     return cohort
+
+
+def _otherwise(
+    series_file: SeriesFile | None, request: SourceRequest
+) -> dict[Unwanted, int]:
+    """How many series the file names otherwise than the task; by series they count."""
+    if series_file is None or request.task.unit == "series":
+        return {}
+    count = sum(series_file.others.values())
+    why = "series that the series file gives no name of the task"
+    return {Unwanted(why=why): count} if count else {}
 
 
 def extended(

@@ -39,6 +39,7 @@ def write(
     key_fingerprint: str,
     flow: Flow,
     split_by: SplitBy = "patient",
+    series_file_sha256: str = "",
 ) -> DataSet:
     """Writes a data set into `directory`, which is empty.
 
@@ -68,6 +69,7 @@ def write(
         key_fingerprint=key_fingerprint,
         flow=config_files.plain(flow),
         split_by=split_by,
+        series_file_sha256=series_file_sha256,
     )
 
 

@@ -51,6 +51,8 @@ class DataSet:
         split_by: what was dealt to the splits: `"image"` leaks, and what counts as a
             patient is then an image.
         flow: how many studies were found, excluded and why, as ingest counted.
+        series_file_sha256: of the table that said what each series is; "" = rules did,
+            and dataset.json does not have it.
     """
 
     path: str = ""
@@ -64,6 +66,7 @@ class DataSet:
     versions: dict[str, str] = field(default_factory=dict)
     flow: dict[str, Any] = field(default_factory=dict)
     split_by: SplitBy = "patient"
+    series_file_sha256: str = ""
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ def write(
     key_fingerprint: str = "",
     flow: dict[str, Any] | None = None,
     split_by: SplitBy = "patient",
+    series_file_sha256: str = "",
 ) -> DataSet:
     """Writes manifest.csv and dataset.json beside shards that are already there."""
     shards, rows = tuple(shards), tuple(rows)
@@ -60,6 +61,7 @@ def write(
         versions=_versions(),
         flow=flow or {},
         split_by=split_by,
+        series_file_sha256=series_file_sha256,
     )
     write_text(directory / "dataset.json", to_json(data))
     return data
@@ -71,6 +73,8 @@ def to_json(data: DataSet) -> str:
     del fields["path"]
     if data.split_by == "patient":
         del fields["split_by"]  # as in data sets of before
+    if not data.series_file_sha256:
+        del fields["series_file_sha256"]
     fields["classes"] = list(data.classes)
     fields["spec"] = data.task.spec
     return json.dumps(fields, indent=2, ensure_ascii=False) + "\n"
