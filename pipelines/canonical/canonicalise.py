@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK as sitk
 
-from pipelines.canonical import bias_field, orientation, registration
+from pipelines.canonical import bias_field, centre, orientation, registration
 from pipelines.canonical.crop import foreground_box
 from pipelines.canonical.fill_value import fill_value
 from pipelines.canonical.image_selection import reference_name, usable_images
@@ -75,7 +75,7 @@ def canonicalise(study: Study, task: Task) -> Canonical:
     Raises:
         StudyError: missing_sequence, missing_reference, one_series, nan_voxels,
             constant_image, n4_failed, registration_failed, no_overlap, no_mask,
-            empty_mask, too_few_slices.
+            empty_mask, too_few_slices, no_centre.
     """
     images = usable_images(study, task)
     reference = reference_name(images, task)
@@ -136,7 +136,21 @@ def _lattice(
             raise no_mask()
         inside = resample_mask(mask, lattice_of(first.image)) > 0
         box = region_box(inside, task.steps, box)
-    return place(first.image, box, task.grid)
+    return place(first.image, box, task.grid, _centre(channels, reference, task))
+
+
+def _centre(
+    channels: dict[str, _Channel], reference: str, task: Task
+) -> tuple[float, float] | None:
+    """The centre that the task has found from the images; none = the box's."""
+    named = [channels[name] for name in task.grid.centre_of]
+    match task.grid.centre:
+        case "motion":
+            first, second = ((one.image, one.transform) for one in named)
+            return centre.of_motion(channels[reference].image, (first, second))
+        case "centroid":
+            return centre.of_foreground(channels[reference].image)
+    return None
 
 
 def _sampled(

@@ -43,6 +43,8 @@ EXAMPLES = {
     "Grid.fit": '"resize"',
     "Grid.spacing_mm": "[3.0, 0.8, 0.8]",
     "Grid.shape": "[32, 128, 128]",
+    "Grid.centre": '"motion"',
+    "Grid.centre_of": '["ED", "ES"]',
     "Steps.n4": "true",
     "Steps.registration": '"rigid"',
     "Steps.background_crop": "true",
