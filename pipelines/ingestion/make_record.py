@@ -100,7 +100,9 @@ def make_record(work_item: WorkItem, task: Task) -> Encoded:
     )
     encoded = encode(sample, task)
     hashes = tuple(
-        f"{_source_hash(study, channel)}-{near}" if near else ""
+        f"{_source_hash(study, channel)}-{near}"
+        if near and channel in task.acquired
+        else ""
         for channel, near in zip(task.channels, encoded.channel_hashes)
     )
     return replace(encoded, channel_hashes=hashes)

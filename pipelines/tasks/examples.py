@@ -14,6 +14,7 @@ EXAMPLES = {
     "Task.missing_label": '"skip"',
     "Sequence.name": '"T2WI"',
     "Sequence.required": "false",
+    "Sequence.derive": '"ED - ES"',
     "Sequence.directions": '"trace"',
     "Match.modality": '"CT"',
     "Match.description": '"t2.*tra"',

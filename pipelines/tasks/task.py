@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipelines.errors import DataError
 from pipelines.storage import package_files
-from pipelines.tasks import checks, spec
+from pipelines.tasks import checks, derivation, spec
 from pipelines.tasks.examples import EXAMPLES
 from pipelines.tasks.sequence import Plane, Sequence
 from pipelines.tasks.steps import Steps
@@ -204,6 +204,14 @@ class Task:
         names = [sequence.name for sequence in self.sequences]
         if not names or len(set(names)) != len(names):
             raise ValueError(f"sequences want different names. Received: {names}")
+        derived = {one.name: one.derive for one in self.sequences if one.derive}
+        acquired = [name for name in names if name not in derived]
+        derivation.check(derived, acquired, self.unit)
+        if self.grid.reference in derived:
+            raise ValueError(
+                "grid.reference is a sequence that is acquired. Received: "
+                f"{self.grid.reference!r}, which is derived"
+            )
         if self.grid.reference is not None and self.grid.reference not in names:
             raise ValueError(
                 f"grid.reference is none of the sequences {names}. "
@@ -307,6 +315,13 @@ class Task:
         if self.unit == "series":
             return ("series",)
         return tuple(sequence.name for sequence in self.sequences)
+
+    @property
+    def acquired(self) -> tuple[str, ...]:
+        """Those of the channels that a study brings: all but the derived ones."""
+        if self.unit == "series":
+            return self.channels
+        return tuple(one.name for one in self.sequences if one.derive is None)
 
     @property
     def record_shape(self) -> tuple[int, int, int, int]:
