@@ -40,6 +40,7 @@ def test_what_ships():
     assert shipped() == [
         "acdc",
         "adrenalmnist3d",
+        "cardiac_acdc",
         "liver_fibrosis",
         "phantom",
         "prostate_sequences",
