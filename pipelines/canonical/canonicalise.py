@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import SimpleITK as sitk
 
-from pipelines.canonical import bias_field, orientation, registration
+from pipelines.canonical import (
+    bias_field,
+    centre,
+    derived,
+    orientation,
+    registration,
+)
 from pipelines.canonical.crop import foreground_box
 from pipelines.canonical.fill_value import fill_value
 from pipelines.canonical.image_selection import reference_name, usable_images
@@ -14,6 +20,7 @@ from pipelines.canonical.roi import mask_outside, no_mask, region_box
 from pipelines.canonical.sampling_grid import Lattice, lattice_of, place, whole
 from pipelines.errors import StudyError
 from pipelines.readers.volume import Study
+from pipelines.tasks.derivation import parse
 from pipelines.tasks.task import Task
 
 
@@ -74,8 +81,8 @@ def canonicalise(study: Study, task: Task) -> Canonical:
 
     Raises:
         StudyError: missing_sequence, missing_reference, one_series, nan_voxels,
-            constant_image, n4_failed, registration_failed, no_overlap, no_mask,
-            empty_mask, mask_outside, too_few_slices.
+            constant_image, empty_derived, n4_failed, registration_failed, no_overlap,
+            no_mask, empty_mask, mask_outside, too_few_slices, no_centre.
     """
     images = usable_images(study, task)
     reference = reference_name(images, task)
@@ -86,11 +93,11 @@ def canonicalise(study: Study, task: Task) -> Canonical:
     )
     lattice = _lattice(channels, reference, mask_in_frame, task)
     mask = None if mask_in_frame is None else resample_mask(mask_in_frame, lattice)
-    voxels, fill = _sampled(channels, lattice, task)
+    voxels, fill, present = _sampled(channels, lattice, task)
     return Canonical(
         voxels=voxels,
         fill=fill,
-        present=tuple(int(name in channels) for name in task.channels),
+        present=present,
         affine=orientation.affine(frame, lattice.origin_mm, lattice.spacing_mm),
         mask=mask,
     )
@@ -151,23 +158,33 @@ def _lattice(
         if not inside.any() and sitk.GetArrayViewFromImage(mask).any():
             raise mask_outside()
         box = region_box(inside, task.steps, box)
-    return place(first.image, box, task.grid)
+    return place(first.image, box, task.grid, _centre(channels, reference, task))
+
+
+def _centre(
+    channels: dict[str, _Channel], reference: str, task: Task
+) -> tuple[float, float] | None:
+    """The centre that the task has found from the images; none = the box's."""
+    named = [channels[name] for name in task.grid.centre_of]
+    match task.grid.centre:
+        case "motion":
+            first, second = ((one.image, one.transform) for one in named)
+            return centre.of_motion(channels[reference].image, (first, second))
+        case "centroid":
+            return centre.of_foreground(channels[reference].image)
+    return None
 
 
 def _sampled(
     channels: dict[str, _Channel], lattice: Lattice, task: Task
-) -> tuple[np.ndarray, tuple[float, ...]]:
-    """Voxels `[D, H, W, C]` and the fill values."""
-    shape, fill = lattice.size[::-1], []
+) -> tuple[np.ndarray, tuple[float, ...], tuple[int, ...]]:
+    """Voxels `[D, H, W, C]`, the fill values, and which channels there are."""
+    shape, fill = lattice.size[::-1], {}
     sampled = {}
-    for name in task.channels:
-        if name not in channels:
-            fill.append(0.0)
-            continue
-        channel = channels[name]
-        fill.append(_fill(channel))
+    for name, channel in channels.items():
+        fill[name] = _fill(channel)
         values = resample_image(
-            channel.image, lattice, fill=fill[-1], transform=channel.transform
+            channel.image, lattice, fill=fill[name], transform=channel.transform
         )
         if values.min() == values.max():
             raise StudyError(
@@ -177,12 +194,44 @@ def _sampled(
                 "grid is large enough",
             )
         sampled[name] = np.rint(values) if channel.integer else values
-    kind = _kind(sampled, all(c.integer for c in channels.values()))
+    whole_numbers = {name for name in channels if channels[name].integer}
+    for name, made in _derived(sampled, fill, whole_numbers, task).items():
+        sampled[name], fill[name] = made.voxels, made.fill
+        whole_numbers |= {name} if made.integer else set()
+    kind = _kind(sampled, whole_numbers == sampled.keys())
     voxels = np.zeros((*shape, len(task.channels)), kind)
     for index, name in enumerate(task.channels):
         if name in sampled:
             voxels[..., index] = sampled[name]
-    return voxels, tuple(fill)
+    return (
+        voxels,
+        tuple(fill.get(name, 0.0) for name in task.channels),
+        tuple(int(name in sampled) for name in task.channels),
+    )
+
+
+def _derived(
+    sampled: dict[str, np.ndarray],
+    fill: dict[str, float],
+    whole_numbers: set[str],
+    task: Task,
+) -> dict[str, derived.Derived]:
+    """The channels that are computed from those on the grid, where both are there."""
+    made = {}
+    for sequence in task.sequences:
+        if sequence.derive is None:
+            continue
+        derivation = parse(sequence.derive)
+        first, second = derivation.sources
+        if {first, second} <= sampled.keys():
+            made[sequence.name] = derived.derive(
+                sequence.name,
+                derivation,
+                (sampled[first], sampled[second]),
+                (fill[first], fill[second]),
+                integer={first, second} <= whole_numbers,
+            )
+    return made
 
 
 def _fill(channel: _Channel) -> float:

@@ -39,7 +39,7 @@ def usable_images(study: Study, task: Task) -> dict[str, sitk.Image]:
         )
     return {
         name: images[name]
-        for name in task.channels
+        for name in task.acquired
         if name in images and _varies(images[name], name, name in required, study)
     }
 

@@ -51,7 +51,12 @@ def whole(reference: sitk.Image) -> Box:
     return Box(first=(0, 0, 0), last=tuple(n - 1 for n in reference.GetSize()))
 
 
-def place(reference: sitk.Image, box: Box, grid: Grid) -> Lattice:
+def place(
+    reference: sitk.Image,
+    box: Box,
+    grid: Grid,
+    centre: tuple[float, float] | None = None,
+) -> Lattice:
     """Lays `grid` over `box`.
 
     `resize` divides the box's extent (from outer edge to outer edge of its voxels)
@@ -62,6 +67,7 @@ def place(reference: sitk.Image, box: Box, grid: Grid) -> Lattice:
 
     Args:
         reference: expressed in its own frame (first voxel at 0, axes W, H, D).
+        centre: for `crop_or_pad`, W and H in its voxels, in place of the box's.
     """
     source = np.array(reference.GetSpacing())
     first, last = np.array(box.first), np.array(box.last)
@@ -73,7 +79,10 @@ def place(reference: sitk.Image, box: Box, grid: Grid) -> Lattice:
         spacing = np.array(grid.spacing_mm[::-1], np.float64)
         same = np.abs(spacing / source - 1) < _SAME_SPACING
         spacing = np.where(same, source, spacing)
-        start = (first + last) / 2 - (size - 1) / 2 * spacing / source
+        middle = (first + last) / 2
+        if centre is not None:
+            middle[:2] = centre
+        start = middle - (size - 1) / 2 * spacing / source
         origin = np.where(same, np.floor(start), start) * source
     return Lattice(
         origin_mm=tuple(origin.tolist()),

@@ -42,6 +42,8 @@ def assign(
     """
     chosen = {}
     for sequence in task.sequences:
+        if sequence.derive is not None:
+            continue
         if sequence.name in named:
             chosen[sequence.name] = named[sequence.name]
             trace.check(chosen[sequence.name], sequence.name, sequence.directions)

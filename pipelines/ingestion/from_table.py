@@ -39,7 +39,7 @@ def cohort(path: Path, labels: Labels | None, task: Task, names: Names) -> Cohor
 def _outcomes(
     rows: tuple[TableRow, ...], labels: Labels | None, task: Task, names: Names
 ) -> Iterator[WorkItem | Rejection | Unwanted]:
-    wanted = {sequence.name for sequence in task.sequences}
+    wanted = {one.name for one in task.sequences if one.derive is None}
     for unit in _units(rows, task):
         named = tuple(row for row in unit if row.sequence in wanted)
         unnamed = NO_RULE if task.unit == "series" else _NOT_NAMED

@@ -104,7 +104,9 @@ def _encoded(
 ) -> Encoded:
     encoded = encode(_sample(work_item, canonical), task)
     hashes = tuple(
-        f"{_source_hash(study, channel)}-{near}" if near else ""
+        f"{_source_hash(study, channel)}-{near}"
+        if near and channel in task.acquired
+        else ""
         for channel, near in zip(task.channels, encoded.channel_hashes)
     )
     return replace(encoded, channel_hashes=hashes)

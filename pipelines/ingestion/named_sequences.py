@@ -32,9 +32,9 @@ def check(names: Iterable[str], task: Task) -> None:
 
     With unit `series` there is one, named `series`.
     """
-    unknown = sorted(set(names) - set(task.channels))
+    unknown = sorted(set(names) - set(task.acquired))
     if unknown:
         raise UsageError(
-            f"the task {task.name} has the sequences {', '.join(task.channels)}. "
+            f"the task {task.name} has the sequences {', '.join(task.acquired)}. "
             f"Received: {', '.join(unknown)}"
         )

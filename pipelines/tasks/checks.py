@@ -88,3 +88,27 @@ def check_covariates(
                 f"levels of {name} want two or more different names (an empty cell is "
                 f"missing and no level). Received: {list(names)}"
             )
+
+
+def check_centre(centre: str, centre_of: Sequence[str], fit: str) -> None:
+    """Checks a centre that is found from the images.
+
+    Args:
+        centre: `"middle"`, `"motion"` or `"centroid"`.
+        centre_of: the sequences that it is found from.
+        fit: of the grid.
+
+    Raises:
+        ValueError: a number of sequences that it can't be found from, or no crop.
+    """
+    wanted = {"middle": 0, "motion": 2, "centroid": 1}[centre]
+    if len({*centre_of}) != wanted or len(centre_of) != wanted:
+        raise ValueError(
+            "grid.centre_of names two different sequences for centre = 'motion', one "
+            "for 'centroid', none for 'middle'. "
+            f"Received: centre={centre!r}, centre_of={list(centre_of)}"
+        )
+    if wanted and fit != "crop_or_pad":
+        raise ValueError(
+            f"centre = {centre!r} goes with fit = 'crop_or_pad'. Received: {fit!r}"
+        )

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from pipelines.tasks import derivation
+
 _CODE = re.compile(r"[A-Z]{2,16}")
 Plane = Literal["axial", "sagittal", "coronal"]
 
@@ -110,6 +112,10 @@ class Sequence:
         directions: `"trace"` makes the isotropic image of diffusion in several gradient
             directions, their geometric mean, where the study has none; none = such a
             study is rejected.
+        derive: the channel is computed from two others on the common grid, after
+            registration: a difference `"A - B"` or a ratio `"A / B"`. A study that
+            lacks one of them lacks the derived channel too (`present` 0). Outside is
+            where either shows nothing, or the divisor is near zero.
     """
 
     name: str
@@ -117,8 +123,17 @@ class Sequence:
     match: Match | None = None
     or_match: tuple[Match, ...] = ()
     directions: Literal["trace"] | None = None
+    derive: str | None = None
 
     def __post_init__(self):
+        if self.derive is not None:
+            derivation.parse(self.derive)
+            if self.match or self.or_match or self.directions:
+                raise ValueError(
+                    "a derived sequence is computed, not recognised: it has no match "
+                    f"and no directions. Received: both for {self.name!r}"
+                )
+            object.__setattr__(self, "required", False)  # its sources decide
         if not self.name.strip() or "=" in self.name:
             raise ValueError(
                 f"a sequence wants a name without '='. Received: {self.name!r}"

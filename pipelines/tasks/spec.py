@@ -29,7 +29,10 @@ FIRST = {
     "Sequence": {"name"},
 }
 # What came since: it enters, by its name, where it is not at its default.
-LATER: dict[str, set[str]] = {}
+LATER: dict[str, set[str]] = {
+    "Grid": {"centre", "centre_of"},
+    "Sequence": {"derive"},
+}
 # What decides which studies and series become records, how large files are, where
 # samples go; and the reference, whose frame a record states in its affine.
 NEVER = {

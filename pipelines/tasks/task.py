@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipelines.errors import DataError
 from pipelines.storage import package_files
-from pipelines.tasks import checks, spec
+from pipelines.tasks import checks, derivation, spec
 from pipelines.tasks.examples import EXAMPLES
 from pipelines.tasks.sequence import Plane, Sequence
 from pipelines.tasks.steps import Steps
@@ -28,6 +28,12 @@ class Grid:
             `shape`; `"resize"` scales what is left after the background crop to it.
         spacing_mm: D, H, W; only for `crop_or_pad`.
         shape: D, H, W.
+        centre: of a `crop_or_pad`, in the slices (along the depth it is the stack's):
+            `"middle"` of the image; `"motion"`, the middle of what differs between the
+            two sequences of `centre_of`; `"centroid"`, of the foreground of the
+            reference, which `centre_of` names. Studies in which none is found are
+            rejected. About a mask: see steps.roi_share.
+        centre_of: the sequences that the centre is found from.
     """
 
     orientation: Plane = "axial"
@@ -35,6 +41,8 @@ class Grid:
     fit: Literal["crop_or_pad", "resize"] = "resize"
     spacing_mm: tuple[float, float, float] | None = None
     shape: tuple[int, int, int]
+    centre: Literal["middle", "motion", "centroid"] = "middle"
+    centre_of: tuple[str, ...] = ()
 
     def __post_init__(self):
         if min(self.shape) < 1:
@@ -46,6 +54,7 @@ class Grid:
                 "fit = 'resize' takes its spacing from the study. "
                 f"Received: spacing_mm={self.spacing_mm}"
             )
+        checks.check_centre(self.centre, self.centre_of, self.fit)
         if self.spacing_mm is not None and not all(
             math.isfinite(s) and s > 0 for s in self.spacing_mm
         ):
@@ -195,11 +204,20 @@ class Task:
         names = [sequence.name for sequence in self.sequences]
         if not names or len(set(names)) != len(names):
             raise ValueError(f"sequences want different names. Received: {names}")
+        derived = {one.name: one.derive for one in self.sequences if one.derive}
+        acquired = [name for name in names if name not in derived]
+        derivation.check(derived, acquired, self.unit)
+        if self.grid.reference in derived:
+            raise ValueError(
+                "grid.reference is a sequence that is acquired. Received: "
+                f"{self.grid.reference!r}, which is derived"
+            )
         if self.grid.reference is not None and self.grid.reference not in names:
             raise ValueError(
                 f"grid.reference is none of the sequences {names}. "
                 f"Received: {self.grid.reference!r}"
             )
+        self._check_centre()
         checks.check_key_column(self.key_column, self.unit)
         checks.check_targets(self.targets)
         checks.check_covariates(
@@ -219,6 +237,29 @@ class Task:
                 )
         if self.unit == "series":
             self._check_one_channel()
+
+    def _check_centre(self) -> None:
+        grid, steps = self.grid, self.steps
+        if grid.centre == "middle":
+            return
+        required = [one.name for one in self.sequences if one.required]
+        if self.unit != "study" or not {*grid.centre_of} <= {*required}:
+            raise ValueError(
+                "grid.centre_of names required sequences of a study, of "
+                f"{required}. Received: {list(grid.centre_of)}, unit={self.unit!r}"
+            )
+        reference = grid.reference or self.sequences[0].name
+        if grid.centre == "centroid" and grid.centre_of != (reference,):
+            raise ValueError(
+                "grid.centre = 'centroid' is of the reference sequence "
+                f"{reference!r}. Received: {list(grid.centre_of)}"
+            )
+        if steps.wants_mask or steps.background_crop:
+            raise ValueError(
+                "there is one centre: grid.centre, or that of steps.background_crop, "
+                "steps.roi_share or steps.roi_slices. "
+                f"Received: centre={grid.centre!r} and such a step"
+            )
 
     def _check_target_is_sequence(self, names: list[str]) -> None:
         if self.unit != "series":
@@ -274,6 +315,13 @@ class Task:
         if self.unit == "series":
             return ("series",)
         return tuple(sequence.name for sequence in self.sequences)
+
+    @property
+    def acquired(self) -> tuple[str, ...]:
+        """Those of the channels that a study brings: all but the derived ones."""
+        if self.unit == "series":
+            return self.channels
+        return tuple(one.name for one in self.sequences if one.derive is None)
 
     @property
     def record_shape(self) -> tuple[int, int, int, int]:

@@ -143,7 +143,9 @@ class Optimisation:
         patience: epochs without a better `monitor` before training stops.
         monitor: what decides the best epoch, on the validation split: the AUC of the
             main target (of labels, the mean of theirs) or its loss. A regression has
-            no AUC: its run is written down with `"val_loss"`.
+            no AUC: its run is written down with `"val_loss"`. `"epoch"` keeps the last
+            epoch and trains all of them whatever `patience` says, for validation splits
+            so small that the best epoch is a matter of chance.
         ema_decay: what a moving average of the weights keeps of itself at each update,
             e.g. 0.999 (Polyak and Juditsky, 1992); less during the first updates. The
             average, that of the statistics of batch normalisation too, is what is
@@ -184,7 +186,7 @@ class Optimisation:
     batch_size: Annotated[int, arg(aliases=("--batch",))] = 8
     accumulate: Annotated[int, arg(aliases=("--accumulate",))] = 1
     patience: int = 15
-    monitor: Literal["val_auc", "val_loss"] = "val_auc"
+    monitor: Literal["val_auc", "val_loss", "epoch"] = "val_auc"
     ema_decay: float = 0.0
     auxiliary_weight: float = 0.3
     target_weights: tuple[float, ...] = ()
@@ -237,6 +239,11 @@ class Optimisation:
             raise ValueError(
                 "schedule.warmup_epochs must be fewer than epochs. Received: "
                 f"{self.schedule.warmup_epochs} of {self.epochs}"
+            )
+        if self.schedule.kind == "plateau" and self.monitor == "epoch":
+            raise ValueError(
+                "schedule.kind = 'plateau' lowers the rate by what is validated: take "
+                "monitor = 'val_auc' or 'val_loss'. Received: monitor='epoch'"
             )
         if self.schedule.plateau_epochs >= self.patience:
             raise ValueError(

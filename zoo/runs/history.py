@@ -79,7 +79,8 @@ def best(rows: Sequence[Epoch], monitor: str) -> Epoch:
     """The epoch to keep: best `monitor`, ties by lower val_loss, then the earlier.
 
     Args:
-        monitor: `"val_auc"` (higher is better) or `"val_loss"` (lower).
+        monitor: `"val_auc"` (higher is better), `"val_loss"` (lower), or `"epoch"`:
+            the last one.
     """
     return min(rows, key=lambda row: (cost(row, monitor), row.val_loss, row.epoch))
 
@@ -97,7 +98,7 @@ def first_best(rows: Sequence[Epoch], monitor: str) -> Epoch:
 def cost(row: Epoch, monitor: str) -> float:
     """What is to become small: `monitor`, or minus it where more of it is better."""
     value = getattr(row, monitor)
-    return -value if monitor == "val_auc" else value
+    return -value if monitor in ("val_auc", "epoch") else value
 
 
 def check(rows: Sequence[Epoch], monitor: str, *, stages: int) -> None:

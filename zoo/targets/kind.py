@@ -97,6 +97,6 @@ class TargetKind:
     columns_alike: bool = False
     check_splits: Callable[[Mapping[str, np.ndarray], Target, str], None]
     settings: frozenset[str] = frozenset()
-    monitors: tuple[str, ...] = ("val_auc", "val_loss")
+    monitors: tuple[str, ...] = ("val_auc", "val_loss", "epoch")
     accuracy: tuple[Callable[[], "keras.metrics.Metric"], ...] = ()
     weighted_accuracy: tuple[Callable[[], "keras.metrics.Metric"], ...] = ()

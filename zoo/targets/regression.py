@@ -41,5 +41,5 @@ REGRESSION = TargetKind(
     columns_alike=True,
     check_splits=split_knowledge.of_numbers,
     settings=frozenset(("regression_loss",)),
-    monitors=("val_loss",),
+    monitors=("val_loss", "epoch"),
 )

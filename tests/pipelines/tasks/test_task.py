@@ -40,6 +40,7 @@ def test_what_ships():
     assert shipped() == [
         "acdc",
         "adrenalmnist3d",
+        "cardiac_acdc",
         "glioma_transfer",
         "glioma_voting",
         "liver_fibrosis",
@@ -262,3 +263,38 @@ def test_classes_are_held_out_by_a_recipe_and_by_no_task_file(tmp_path):
     path.write_text(text.replace("[target]\n", started), encoding="utf-8")
     with pytest.raises(DataError, match="record_classes is no key of a task file"):
         load(str(path))
+
+
+@pytest.mark.parametrize(
+    ("changes", "steps", "message"),
+    [
+        ({"centre_of": ("T1",)}, {}, "two different sequences for centre = 'motion'"),
+        ({"centre_of": ("T1", "T1")}, {}, "two different sequences"),
+        ({"centre": "middle"}, {}, "none for 'middle'"),
+        ({"fit": "resize", "spacing_mm": None}, {}, "goes with fit = 'crop_or_pad'"),
+        ({"centre_of": ("T1", "T9")}, {}, "required sequences of a study"),
+        (
+            {"centre": "centroid", "centre_of": ("T2",)},
+            {},
+            "of the reference sequence 'T1'",
+        ),
+        ({}, {"background_crop": True}, "there is one centre"),
+        ({}, {"roi_share": 0.5}, "there is one centre"),
+    ],
+)
+def test_a_centre_that_cannot_be_found_is_refused(changes, steps, message):
+    grid = {
+        "shape": (4, 5, 6),
+        "fit": "crop_or_pad",
+        "spacing_mm": (3.0, 1.0, 1.0),
+        "centre": "motion",
+        "centre_of": ("T1", "T2"),
+    }
+    with pytest.raises(ValueError, match=message):
+        Task(
+            name="test",
+            sequences=(Sequence(name="T1"), Sequence(name="T2")),
+            target=Target(classes=("a", "b")),
+            grid=Grid(**grid | changes),
+            steps=Steps(**steps),
+        )

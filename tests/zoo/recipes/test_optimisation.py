@@ -31,6 +31,13 @@ from zoo.recipes.optimisation import Optimisation, RangeTest, Schedule
             {"patience": 3, "schedule": Schedule(kind="plateau", plateau_epochs=3)},
             "plateau_epochs must be fewer than patience",
         ),
+        (
+            {
+                "monitor": "epoch",
+                "schedule": Schedule(kind="plateau", plateau_epochs=3),
+            },
+            "lowers the rate by what is validated",
+        ),
     ],
 )
 def test_values_that_cannot_be_are_errors(settings, message):

@@ -26,6 +26,13 @@ def test_best_auc_with_ties_by_loss_then_by_the_earlier_epoch():
     assert history.best(ROWS[:2], "val_auc").epoch == 2
 
 
+def test_by_the_epoch_the_last_is_kept_and_every_one_is_a_gain():
+    rows = [row(1, 0.9, 0.1), row(2, 0.5, 0.9), row(3, 0.6, 0.8)]
+    assert history.best(rows, "epoch").epoch == 3
+    assert history.epochs_without_gain(rows, "epoch") == 0
+    history.check(rows, "epoch", stages=1)
+
+
 def test_best_loss_is_the_lowest():
     rows = [row(1, 0.9, 0.5), row(2, 0.6, 0.3), row(3, 0.8, 0.4)]
     assert history.best(rows, "val_loss").epoch == 2

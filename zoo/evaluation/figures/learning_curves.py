@@ -53,11 +53,16 @@ def draw(path: Path, rows: Sequence[Epoch], best: Epoch, *, monitor: str) -> Non
         last = best.val_r2 if of_numbers else best.val_auc
         panels[2].plot(best.epoch, last, "o", color=GREEN, markersize=5)
         handles, labels = panels[0].get_legend_handles_labels()
-        value = getattr(best, monitor)
-        labels.append(f"kept: epoch {best.epoch}, {_WORDS[monitor]} {value:.3f}")
+        labels.append(f"kept: epoch {best.epoch}, {_reason(best, monitor)}")
         labels += ["a stage begins"] * (len(marks) > 1)
         handles += marks[:2]
         drawn.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+
+
+def _reason(best: Epoch, monitor: str) -> str:
+    if monitor == "epoch":
+        return "the last"
+    return f"{_WORDS[monitor]} {getattr(best, monitor):.3f}"
 
 
 def begun(rows: Sequence[Epoch]) -> list[Epoch]:
