@@ -128,5 +128,8 @@ def _left_out(request: Request) -> list[str]:
     made, study = _made(request), request.study
     why = {run.name: "a variant: --variants trains it" for run in study.train}
     why |= {run.name: "left out by --quick" for run in study.train if not run.variant}
+    if request.without_weights:
+        unpretrained = "about pretrained weights, and there are none"
+        why |= {run.name: unpretrained for run in study.train if run.fine_tuned}
     why |= {e.name: "a member is left out" for e in study.ensemble}
     return [f"{name}: {reason}" for name, reason in why.items() if name not in made]

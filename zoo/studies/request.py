@@ -104,12 +104,17 @@ class Request:
 
     @property
     def trainings(self) -> tuple[Training, ...]:
-        """Those that are done: all, but variants and what is too long for quick."""
+        """Those that are done.
+
+        All, but variants, what is too long for quick, and what is about pretrained
+        weights where there are none.
+        """
         return tuple(
             training
             for training in self.study.train
             if (self.variants or not training.variant)
             and (training.in_quick or not self.quick)
+            and not (training.fine_tuned and self.without_weights)
         )
 
     @property

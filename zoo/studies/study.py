@@ -36,6 +36,8 @@ class Training:
         folds: all folds, of a task that has some.
         variant: not the paper's: trained with `--variants` alone.
         in_quick: whether `--quick` trains it too.
+        fine_tuned: that it starts from pretrained weights is the point of it: left out
+            by `--weights none`, since a training from scratch stands beside it.
         note: what it is, on the page.
     """
 
@@ -47,6 +49,7 @@ class Training:
     folds: bool = False
     variant: bool = False
     in_quick: bool = True
+    fine_tuned: bool = False
     note: str = ""
 
 

@@ -59,3 +59,14 @@ def test_quick_and_variants_choose_what_is_trained(tmp_path):
     assert names() == ["one", "two"]
     assert names(quick=True) == ["one"]
     assert names(variants=True) == ["one", "two", "more"]
+
+
+def test_without_weights_what_is_about_them_is_left_out(tmp_path):
+    text = small_study.TEXT.replace("in_quick = false", "fine_tuned = true")
+
+    def names(**options):
+        asked = small_study.request(tmp_path, text=text, **options)
+        return [t.name for t in asked.trainings]
+
+    assert names() == ["one", "two"]
+    assert names(without_weights=True) == ["one"]
