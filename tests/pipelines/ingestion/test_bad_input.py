@@ -382,10 +382,10 @@ def test_a_header_that_fails_unforeseen_is_its_file_s_fault(
 
 
 def test_memory_is_named(phantom, request_of, monkeypatch, small_task):
-    def too_large(work_item, task):
+    def too_large(study, task):
         raise MemoryError
 
-    monkeypatch.setattr(make_record, "make_record", too_large)
+    monkeypatch.setattr(make_record, "canonicalise", too_large)
     fault = worker_pool.work(run_order(phantom, request_of), small_task, "unused")
     assert isinstance(fault, StudyError) and fault.code == "out_of_memory"
 

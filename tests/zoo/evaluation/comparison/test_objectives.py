@@ -257,4 +257,5 @@ def test_an_objective_says_its_direction():
 
 @pytest.mark.parametrize("kind", TARGET_KINDS.values(), ids=lambda kind: kind.name)
 def test_whatever_can_choose_an_epoch_is_an_objective(kind):
-    assert {*kind.monitors} <= {*objectives.names_of(kind)}
+    figures = {*kind.monitors} - {"epoch"}  # the last one, whatever its figures
+    assert figures <= {*objectives.names_of(kind)}
