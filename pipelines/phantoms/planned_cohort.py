@@ -11,9 +11,10 @@ from tqdm import tqdm
 
 from pipelines.errors import DataError
 from pipelines.phantoms import dicom, estimate, image_headers, planned_patient, roster
-from pipelines.phantoms.planned_patient import Cohort, Drawn
+from pipelines.phantoms.planned_patient import Drawn
 from pipelines.phantoms.plans.study_plan import DEFAULT_SCALE, StudyPlan
 from pipelines.phantoms.roster import Enrolled
+from pipelines.phantoms.sized_plan import Cohort
 from pipelines.phantoms.stack import Stack
 from pipelines.storage import atomic_files, csv_files
 from pipelines.storage.executors import process_pool

@@ -10,7 +10,7 @@ from zoo.evaluation.results.shown import preferred
 from zoo.evaluation.tables import judged
 from zoo.evaluation.tables.judged import Judged
 from zoo.runs import cross_validation, json_objects
-from zoo.studies import columns
+from zoo.studies import columns, number_figures
 from zoo.studies.table import Row, Table
 
 _NOT_THERE = {"value": None, "intervals": {}}  # kappa of labels, and the like
@@ -59,22 +59,34 @@ def cells(table: Table, row: Row, run: Path) -> tuple[Cell, ...]:
 
 def _of_all(run: Path, split: str, metric: str, of_class: str) -> Cell:
     """With the interval that covers best."""
+    if metric in columns.OF_NUMBERS:
+        of = number_figures.read(_place(run, split), split, metric)
+        return _cell(of.entry, of.number, of.level)
     (result,) = judged.judged([_place(run, split)], splits=[split], intervals=False)
     entry = _entry(result, metric, of_class)
+    return _cell(entry, result.number, result.level)
+
+
+def _cell(entry: dict, number: int, level: str) -> Cell:
     interval = (preferred(entry) if entry["value"] is not None else None) or {}
     return Cell(
         value=entry["value"],
         low=interval.get("low"),
         high=interval.get("high"),
         text=metric_text.cell(entry),
-        number=result.number,
-        level=result.level,
+        number=number,
+        level=level,
     )
 
 
 def _mean_of_folds(run: Path, split: str, metric: str, of_class: str) -> Cell:
     """With the standard deviation over the folds."""
     runs = [*cross_validation.opened(run).runs]
+    if metric in columns.OF_NUMBERS:
+        raise DataError(
+            f"{run.name}: {metric} is not averaged over folds. Take aggregate = "
+            '"pooled" for this table'
+        )
     results = judged.judged(runs, splits=[split], intervals=False)
     values = [_entry(result, metric, of_class)["value"] for result in results]
     if None in values:

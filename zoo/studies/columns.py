@@ -13,7 +13,12 @@ METRICS = {
     "f1": "f1",
     "kappa": "kappa",
     "balanced accuracy": "balanced_accuracy",
+    "mae": "mae",
+    "rmse": "rmse",
+    "r2": "r2",
+    "pearson": "pearson",
 }
+OF_NUMBERS = ("mae", "rmse", "r2", "pearson")  # where the target is a number
 OF_CLASSES = ("sensitivity", "specificity", "ppv", "npv", "f1")  # not of all together
 
 

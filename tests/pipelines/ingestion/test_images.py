@@ -9,7 +9,7 @@ import pytest
 
 from pipelines import ingest
 from pipelines.errors import UsageError
-from pipelines.ingestion import ingest_cohort
+from pipelines.ingestion import ingest_cohort, worker_pool
 from pipelines.ingestion.check import check
 from pipelines.records import shards
 from pipelines.records.data_set import read_manifest
@@ -81,13 +81,35 @@ def test_slices_of_a_study_are_in_several_splits(both):
     )
 
 
-def test_a_run_that_was_interrupted_goes_on(masked, request_of, task, tmp_path):  # noqa: F811
+def test_a_run_that_was_interrupted_goes_on(
+    masked,  # noqa: F811
+    request_of,
+    task,  # noqa: F811
+    tmp_path,
+    monkeypatch,
+):
     options = {"task": task, "masks": masked / "masks.csv", "split_by": "image"}
+    whole = ingest_cohort.ingest(
+        request_of(masked, out=tmp_path / "whole", **options)
+    ).path
     request = request_of(masked, **options)
     assert check(request).feasible
-    first = ingest_cohort.ingest(request)
-    again = ingest_cohort.ingest(request_of(masked, out=tmp_path / "again", **options))
-    assert open_dataset(first.path).digest == open_dataset(again.path).digest
+    calls = []
+
+    def stops_at_the_fourth(work_item, task, folder):
+        calls.append(work_item)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return work(work_item, task, folder)
+
+    work = worker_pool.work
+    monkeypatch.setattr(worker_pool, "work", stops_at_the_fourth)
+    with pytest.raises(KeyboardInterrupt):
+        ingest_cohort.ingest(request)
+    assert not request.out.exists()
+    result = ingest_cohort.ingest(request)
+    assert len(calls) == 4 + 7  # 3 of 10 studies were whole and are not made again
+    assert open_dataset(result.path).digest == open_dataset(whole).digest
 
 
 def test_what_images_are_not_dealt_of(

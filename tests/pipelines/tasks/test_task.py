@@ -45,6 +45,7 @@ def test_what_ships():
         "glioma_voting",
         "liver_fibrosis",
         "nash",
+        "nash_folds",
         "nash_multilabel",
         "nash_multitask",
         "nash_regression",

@@ -39,6 +39,12 @@ def run(tmp_path_factory):
     return path
 
 
+def test_errors_are_not_averaged_over_folds(tmp_path):
+    folds = judged_folds(tmp_path / "all")
+    with pytest.raises(DataError, match="mae is not averaged over folds"):
+        of(folds, "mae", aggregate="fold_mean")
+
+
 def test_recall_is_sensitivity_of_the_positive_class(run):
     recall, sensitivity = of(run, "recall", "sensitivity")
     (of_ill,) = of(run, "sensitivity", of_class="ill")
