@@ -39,15 +39,16 @@ def read(place: Path, split: str, metric: str) -> NumberFigure:
             f"first: python -m zoo.evaluate {place.name}"
         )
     result = json_objects.read(path)
-    if result.get("kind") != "regression":
-        raise DataError(
-            f"{place.name} predicts no number, so it has no {metric}. Take a column "
-            "of classes for its row, or a table of its own"
-        )
     if split not in result["splits"]:
         raise DataError(
             f"{place.name} has no {split} split. It has {', '.join(result['splits'])}"
         )
     level = shown_level(result)
-    entries = result["splits"][split][level]["per_column"][result["columns"][0]]
+    figures = result["splits"][split][level]
+    if "per_column" not in figures:
+        raise DataError(
+            f"{place.name} predicts no number, so it has no {metric}. Take a column "
+            "of classes for its row, or a table of its own"
+        )
+    entries = figures["per_column"][result["columns"][0]]
     return NumberFigure(entry=entries[metric], number=entries["known"], level=level)

@@ -9,15 +9,19 @@ from zoo.studies import cells, number_figures
 from zoo.studies.table import Row, Table
 
 
-def judged(folder, kind="regression"):
-    """A run's metrics.json with one column."""
+def judged(folder, figures="per_column"):
+    """A run's metrics.json with one column.
+
+    Args:
+        figures: where they stand: of classes in `per_class`.
+    """
     interval = {"bootstrap": {"low": 3.0, "high": 6.0}}
     column = {"known": 12}
     column["mae"] = {"value": 4.5, "reason": "", "intervals": interval}
     column["r2"] = {"value": None, "reason": "one number", "intervals": {}}
-    level = {"defined": True, "samples": 14, "per_column": {"fat": column}}
+    level = {"defined": True, "samples": 14, figures: {"fat": column}}
     levels = {"patient": level, "sample": level}
-    content = {"kind": kind, "columns": ["fat"], "splits": {"validation": levels}}
+    content = {"columns": ["fat"], "splits": {"validation": levels}}
     (folder / "metrics.json").write_text(json.dumps(content), encoding="utf-8")
     return folder
 
@@ -33,7 +37,7 @@ def test_a_table_shows_them_with_the_interval_and_those_who_know_it(tmp_path):
 
 def test_a_run_of_classes_has_none(tmp_path):
     with pytest.raises(DataError, match="predicts no number, so it has no mae"):
-        number_figures.read(judged(tmp_path, "classes"), "validation", "mae")
+        number_figures.read(judged(tmp_path, "per_class"), "validation", "mae")
 
 
 def test_a_split_that_is_none_is_named(tmp_path):
