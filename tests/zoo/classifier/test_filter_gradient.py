@@ -19,6 +19,8 @@ _ROOT = Path(__file__).parents[3]
 of_this_cpu = pytest.mark.skipif(
     not cpu_instructions.has_bfloat16(), reason="this CPU computes bfloat16 otherwise"
 )
+_CPU = Path("/proc/cpuinfo")
+_WITH_AMX = _CPU.is_file() and "amx_bf16" in _CPU.read_text(encoding="utf-8")
 _MALLOC_DEBUG = Path("/lib/x86_64-linux-gnu/libc_malloc_debug.so")
 
 
@@ -34,7 +36,21 @@ def faults(kernel, stride, size):
     lines = [json.loads(line) for line in finished.stdout.splitlines()]
     if lines[-1:] != ["done"]:
         return [("ended", finished.returncode, lines[-1:])]
-    return [(case, found) for case, found in zip(lines[::2], lines[1::2]) if found]
+    return [
+        (case, found)
+        for case, found in zip(lines[::2], lines[1::2])
+        if found and not (_WITH_AMX and is_column_left(case, kernel, stride))
+    ]
+
+
+def is_column_left(case, kernel, stride):
+    """Whether steps end in one column of outputs and leave columns of the input.
+
+    There the outputs themselves are wrong on a CPU with AMX, which no gradient of ours
+    mends: `wrong` finds it, so no network with such a layer is trained in 16 bits.
+    """
+    padding, _, _, width, *_ = case
+    return padding == "valid" and stride > 1 and kernel < width < kernel + stride
 
 
 @of_this_cpu
