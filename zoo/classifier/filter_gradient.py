@@ -1,4 +1,4 @@
-"""The gradients of a convolution's weights on a CPU, computed rightly.
+"""Convolutions and the gradients of their weights on a CPU, computed rightly.
 
 What TensorFlow 2.16 to 2.21 computes in bfloat16 is noise or NaN, another at each call,
 where an axis of the map is no longer than the kernel and `padding="same"`; with kernels
@@ -9,9 +9,10 @@ of the input are right, and so is all of it with the same zeros written out and
 
 Not on every CPU: on one with AMX the gradient of the kernel was right in the same cases
 (kernels of 3, 5 and 7 over fewer slices, TensorFlow 2.16.2 and 2.21), that of the bias
-not. The remedy does no harm there. What is wrong on it are the outputs of a kernel of
-3x3x3 in steps of 2 over four columns with `padding="valid"` (7x4 voxels a slice, five
-slices and more): only `convolution_check` sees that, and refuses 16 bits.
+not. The remedy does no harm there. What is wrong on it are outputs: noise or infinite,
+wherever steps of 2 or 3 end at a single column and there are several rows (kernels of
+3 and 5, ranks 2 and 3, any padding). With steps of 1 there, which is the same, they are
+right.
 
 In float32 the numbers are right, but a kernel of 7x7x7 in steps of 2 over five slices
 writes beyond its memory as well (glibc's malloc_debug ends the process there; kernels
@@ -39,7 +40,7 @@ _OPERATIONS = {  # of the gradients of the input and of the filter, by rank
 
 
 def mend(model: keras.layers.Layer) -> None:
-    """Has convolutions compute the gradients of their weights rightly.
+    """Has convolutions compute themselves and the gradients of their weights rightly.
 
     The layers stay Keras' own: weights, configuration and outputs are what they were,
     and what is saved or copied knows nothing of it. Those in float32 stay as they are
@@ -56,7 +57,7 @@ def mend(model: keras.layers.Layer) -> None:
             layer.call = partial(_called, layer)
         # Keras has XLA compile convolutions of groups.
         padded = layer.padding == "same" and (brief or _writes_beyond(layer))
-        if layer.groups == 1 and (padded or (brief and _of_voxels(layer))):
+        if layer.groups == 1 and (padded or (brief and max(layer.strides) > 1)):
             layer.convolution_op = partial(_convolved, layer)
 
 
@@ -78,7 +79,10 @@ def _convolved(
         kernel: `[*window, C, F]`.
     """
     plain = partial(type(layer).convolution_op, layer)
-    zeros = _zeros_around(layer, inputs.shape[1:-1])
+    sizes = inputs.shape[1:-1]
+    if layer.compute_dtype == "bfloat16" and any(_single(layer, sizes)):
+        return _without_idle_steps(layer, inputs, tf.cast(kernel, inputs.dtype))
+    zeros = _zeros_around(layer, sizes) if layer.padding == "same" else None
     of_voxels = _of_voxels(layer)
     if zeros is None and not of_voxels:
         return plain(inputs, kernel)
@@ -134,6 +138,38 @@ def _convolved(
     return convolution(inputs, tf.cast(kernel, inputs.dtype))
 
 
+def _single(layer: Convolution, sizes: tuple[int | None, ...]) -> tuple[bool, ...]:
+    """Along which axes steps of two and more end at a single output."""
+    windows = _windows(layer) if layer.padding == "valid" else (1,) * len(sizes)
+    return tuple(
+        None not in sizes and stride > 1 and (size - window) // stride == 0
+        for size, window, stride in zip(sizes, windows, layer.strides)
+    )
+
+
+def _without_idle_steps(
+    layer: Convolution, inputs: tf.Tensor, weights: tf.Tensor
+) -> tf.Tensor:
+    """The convolution over what it looks at, with steps of 1 where it takes none."""
+    sizes, windows = inputs.shape[1:-1], _windows(layer)
+    single = _single(layer, sizes)
+    zeros = ((0, 0),) * layer.rank
+    if layer.padding == "same":
+        zeros = _zeros(sizes, windows, layer.strides)
+    seen = tf.pad(inputs, ((0, 0), *zeros, (0, 0)))
+    seen = seen[
+        :, *(slice(0, w if one else None) for one, w in zip(single, windows)), :
+    ]
+    return tf.nn.convolution(
+        seen,
+        weights,
+        strides=[1 if one else step for one, step in zip(single, layer.strides)],
+        padding="VALID",
+        data_format="NHWC" if layer.rank == 2 else "NDHWC",  # its gradient wants it
+        dilations=layer.dilation_rate,
+    )
+
+
 def _writes_beyond(layer: Convolution) -> bool:
     """Whether TensorFlow's gradient does in float32, over some map."""
     large = layer.rank == 3 and max(layer.kernel_size) >= 7
@@ -149,16 +185,28 @@ def _zeros_around(
     layer: Convolution, sizes: tuple[int | None, ...]
 ) -> tuple[tuple[int, int], ...] | None:
     """What `padding="same"` adds before and after each axis; none = a large map."""
-    windows = [
-        (window - 1) * dilation + 1
-        for window, dilation in zip(layer.kernel_size, layer.dilation_rate)
-    ]
+    windows = _windows(layer)
     if None in sizes or not any(
         window > 1 and size <= window for window, size in zip(windows, sizes)
     ):
         return None
+    return _zeros(sizes, windows, layer.strides)
+
+
+def _windows(layer: Convolution) -> tuple[int, ...]:
+    """How far a kernel reaches along each axis."""
+    return tuple(
+        (window - 1) * dilation + 1
+        for window, dilation in zip(layer.kernel_size, layer.dilation_rate)
+    )
+
+
+def _zeros(
+    sizes: tuple[int, ...], windows: tuple[int, ...], strides: tuple[int, ...]
+) -> tuple[tuple[int, int], ...]:
+    """What `padding="same"` adds before and after each axis, whatever the map."""
     added = [
         max(((size - 1) // stride) * stride + window - size, 0)
-        for size, window, stride in zip(sizes, windows, layer.strides)
+        for size, window, stride in zip(sizes, windows, strides)
     ]
     return tuple((zeros // 2, zeros - zeros // 2) for zeros in added)
