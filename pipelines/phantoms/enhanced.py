@@ -8,7 +8,7 @@ from pydicom.sequence import Sequence as Items
 from pydicom.uid import EnhancedMRImageStorage
 
 from pipelines.phantoms import gradients, vendors
-from pipelines.phantoms.examination import Part
+from pipelines.phantoms.part import Part
 from pipelines.phantoms.vendors import Vendor
 
 # One picture: its part, the slice of it, and its classic image without pixels.

@@ -6,29 +6,14 @@ import numpy as np
 import SimpleITK as sitk
 
 from pipelines.phantoms import acquisition, anatomy, signs, vendors
+from pipelines.phantoms.part import Part, draw_gain, stored_parts
 from pipelines.phantoms.plan import SEQUENCES, Plan
-from pipelines.phantoms.protocols import PROTOCOLS, Protocol, Weighting
-from pipelines.phantoms.stack import Stack
+from pipelines.phantoms.protocols import PROTOCOLS, Protocol
 from pipelines.readers.volume import Volume
 
 _DISTRACTORS = ("LOCALIZER", "T2_SAGITTAL")
 # The order fixes each one's random stream.
 _STREAMS = ("T2WI", "T1WI", "DWI", "ADC", *_DISTRACTORS, "DTI")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Part:
-    """One stack of one series with one diffusion weighting, if any."""
-
-    stack: Stack
-    plane: str
-    weighting: Weighting | None
-    stored: vendors.Stored
-
-    @property
-    def b_value(self) -> int | None:
-        """In s/mm2; none without diffusion weighting."""
-        return None if self.weighting is None else self.weighting.b_value
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -148,10 +133,7 @@ def _acquire(
     generator = np.random.default_rng([plan.seed, 2, index, stream])
     shared = "DWI" if protocol.diffusion_map else protocol.name
     geometry = np.random.default_rng([plan.seed, 3, index, _STREAMS.index(shared)])
-    liver = float(generator.uniform(*scanner.vendor.liver))
-    slope = None
-    if scanner.vendor.slopes and not protocol.diffusion_map:
-        slope = round(float(generator.uniform(*scanner.vendor.slopes)), 4)
+    gain = draw_gain(scanner.vendor, protocol, generator)
     parts = []
     for plane in protocol.planes:
         stack = acquisition.draw_stack(
@@ -171,20 +153,9 @@ def _acquire(
             generator,
             bias=plan.bias,
         )
-        parts += [
-            Part(
-                stack=stack,
-                plane=plane,
-                weighting=weighting,
-                stored=vendors.stored(
-                    picture,
-                    scanner.vendor,
-                    liver=1.0 if protocol.diffusion_map else liver,
-                    slope=slope,
-                ),
-            )
-            for picture, weighting in zip(pictures, protocol.weightings or (None,))
-        ]
+        parts += stored_parts(
+            pictures, protocol, plane, stack, vendor=scanner.vendor, gain=gain
+        )
     return Acquired(
         protocol=protocol,
         number=stream + 1,

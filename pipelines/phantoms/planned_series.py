@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 
 from pipelines.phantoms import acquisition, anatomy, graded_signs, tissues, vendors
-from pipelines.phantoms.examination import Acquired, Part
+from pipelines.phantoms.examination import Acquired
+from pipelines.phantoms.part import draw_gain, stored_parts
 from pipelines.phantoms.plans.sequence_plan import Hospital, SequencePlan
 from pipelines.phantoms.plans.study_plan import StudyPlan
 from pipelines.phantoms.protocols import Protocol
@@ -37,13 +38,10 @@ def acquire(
     sequence, hospital = plan.sequences[number], plan.hospitals[enrolled.hospital]
     generator = np.random.default_rng([cohort.seed, 13, enrolled.index, number])
     vendor = _VENDORS[hospital.vendor]
-    liver = float(generator.uniform(*vendor.liver))
-    slope = None
-    if vendor.slopes and sequence.kind != "diffusion_map":
-        slope = round(float(generator.uniform(*vendor.slopes)), 4)
+    protocol = _protocol(sequence, hospital)
+    gain = draw_gain(vendor, protocol, generator)
     moved_mm = generator.normal(0, 1, 3) * sequence.shift_mm
     parts = []
-    protocol = _protocol(sequence, hospital)
     for plane, stack in _stacks(cohort, enrolled, number):
         moved = dataclasses.replace(
             stack, centre_mm=tuple((np.array(stack.centre_mm) + moved_mm).tolist())
@@ -55,20 +53,9 @@ def acquire(
             generator,
             bias=hospital.bias,
         )
-        parts += [
-            Part(
-                stack=stack,
-                plane=plane,
-                weighting=weighting,
-                stored=vendors.stored(
-                    picture,
-                    vendor,
-                    liver=1.0 if sequence.kind == "diffusion_map" else liver,
-                    slope=slope,
-                ),
-            )
-            for picture, weighting in zip(pictures, protocol.weightings or (None,))
-        ]
+        parts += stored_parts(
+            pictures, protocol, plane, stack, vendor=vendor, gain=gain
+        )
     return Acquired(
         protocol=protocol,
         number=number + 1,
