@@ -24,7 +24,7 @@ FLOORS = {
         ("phantoms", "inspection", "ingestion", "drafting", "characteristics"),
     ),
     "zoo": (
-        ("recipes", "targets", "architectures"),
+        ("recipes", "targets", "architectures", "reporting"),
         ("classifier", "runs"),
         ("weights", "evaluation"),
         ("training", "catalogue"),

@@ -2,8 +2,9 @@
 
 from tuning.reporting import svg
 from tuning.reporting.findings import Findings
-from tuning.reporting.svg import Frame, Markup
+from tuning.reporting.svg import Frame
 from tuning.trials.fold_result import PARTS
+from zoo.reporting.markup import Markup, element, joined
 
 _WORDS = {
     "start": "starting processes",
@@ -30,13 +31,13 @@ def chart(findings: Findings) -> Markup:
     parts = seconds_by_part(findings)
     whole = sum(parts.values())
     if not whole:
-        return svg.element("p", "No fold has been run to an end.")
+        return element("p", "No fold has been run to an end.")
     frame, marks, left = Frame(height=30, left=0, right=0, top=0, bottom=0), [], 0.0
     for place, (part, seconds) in enumerate(parts.items()):
         share = seconds / whole
-        title = svg.element("title", f"{_WORDS[part]}: {share:.0%}")
+        title = element("title", f"{_WORDS[part]}: {share:.0%}")
         marks.append(
-            svg.element(
+            element(
                 *("rect", title),
                 **{"x": frame.x(left), "y": 0, "height": 30},
                 width=max(0.0, share * frame.width - 1),
@@ -52,9 +53,9 @@ def chart(findings: Findings) -> Markup:
     label = f"Time of all folds by what took it; training steps {steps:.0%}"
     drawn = frame.drawing(*marks, label=label, preserveAspectRatio="none")
     caption = f"Folds took {duration(whole)} together"
-    return svg.joined(
+    return joined(
         [
-            svg.element("div", drawn, class_="parts"),
+            element("div", drawn, class_="parts"),
             svg.table(("part", "time", "share"), rows, caption),
         ]
     )
@@ -62,8 +63,8 @@ def chart(findings: Findings) -> Markup:
 
 def _named(place: int, part: str) -> Markup:
     """A part with the colour that it has in the bar."""
-    colour = svg.element("span", class_=f"swatch part{place}")
-    return svg.joined([colour, _WORDS[part]])
+    colour = element("span", class_=f"swatch part{place}")
+    return joined([colour, _WORDS[part]])
 
 
 def duration(seconds: float) -> str:

@@ -2,14 +2,15 @@
 
 from tuning.reporting import learning_curves, scale, svg
 from tuning.reporting.findings import Findings
-from tuning.reporting.svg import Frame, Markup
+from tuning.reporting.svg import Frame
+from zoo.reporting.markup import Markup, element
 
 
 def chart(findings: Findings) -> Markup:
     """Lines over epochs."""
     curves = findings.curves
     if not curves:
-        return svg.element("p", "No fold has a history.")
+        return element("p", "No fold has a history.")
     frame, name = Frame(), learning_curves.shown_column(findings.sweep)
     high = scale.without_outliers([value for c in curves for value in c.values])
     across = scale.around([1, max(len(curve.values) for curve in curves)])
@@ -21,17 +22,15 @@ def chart(findings: Findings) -> Markup:
             for e, v in zip(curve.epochs, curve.values)
         ]
         kind = "best" if curve.trial_id == best else "curve"
-        title = svg.element("title", f"trial {curve.trial_id}")
+        title = element("title", f"trial {curve.trial_id}")
         if len(places) == 1:
             lines.append(svg.dot(*places[0], kind=kind, title=curve.trial_id))
             continue
-        lines.append(
-            svg.element("polyline", title, points=svg.points(places), class_=kind)
-        )
+        lines.append(element("polyline", title, points=svg.points(places), class_=kind))
     return frame.drawing(
         frame.y_axis(high, name),
         frame.x_counts(across, "epoch"),
-        svg.element("g", *lines, class_="lines"),
+        element("g", *lines, class_="lines"),
         label=f"{name} by epoch, mean over folds, of the {len(curves)} best trials.",
     )
 

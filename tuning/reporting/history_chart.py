@@ -3,14 +3,15 @@
 from tuning.reporting import code_sides, scale, svg
 from tuning.reporting.findings import Findings, best_so_far
 from tuning.reporting.scale import Scale
-from tuning.reporting.svg import Frame, Markup
+from tuning.reporting.svg import Frame
+from zoo.reporting.markup import Markup, element
 
 
 def chart(findings: Findings) -> Markup:
     """A mark for each trial; those without a figure stand as crosses at the foot."""
     judged = findings.judged
     if not judged:
-        return svg.element("p", "No trial has a figure yet.")
+        return element("p", "No trial has a figure yet.")
     frame, name = Frame(), findings.sweep.settings.objective
     high = scale.without_outliers([trial.objective for trial in judged])
     across = scale.around([1, len(findings.trials)])
@@ -47,12 +48,12 @@ def _stairs(
         if places:
             places.append((x, places[-1][1]))
         places.append((x, y))
-    return svg.element("polyline", points=svg.points(places), class_="stairs")
+    return element("polyline", points=svg.points(places), class_="stairs")
 
 
 def _cross(x: float, y: float, title: str) -> Markup:
     path = f"M{x - 4:.1f} {y - 4:.1f}l8 8m0 -8l-8 8"
-    return svg.element("path", svg.element("title", title), d=path, class_="failed")
+    return element("path", element("title", title), d=path, class_="failed")
 
 
 def _label(findings: Findings) -> str:

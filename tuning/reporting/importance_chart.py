@@ -2,7 +2,8 @@
 
 from tuning.reporting import scale, svg
 from tuning.reporting.importance import Importances
-from tuning.reporting.svg import Frame, Markup
+from tuning.reporting.svg import Frame
+from zoo.reporting.markup import Markup, element
 
 _ROW = 26
 
@@ -11,7 +12,7 @@ def chart(importances: Importances) -> Markup:
     """A bar for each parameter, the most important first."""
     each = importances.each
     if not each:
-        return svg.element("p", importances.reason, class_="note")
+        return element("p", importances.reason, class_="note")
     frame = Frame(height=_ROW * len(each) + 62, left=230)
     across = scale.around([0, *(i.low for i in each), *(i.high for i in each)])
     marks = [frame.x_axis(across, "share of the variance of the trials' ranks")]
@@ -21,11 +22,9 @@ def chart(importances: Importances) -> Markup:
         y = frame.top + _ROW * row + 4
         ends = sorted((zero, frame.x(across.position(one.share))))
         width = ends[1] - ends[0]
-        title = svg.element("title", f"{one.name}: {one.share:.2f}")
+        title = element("title", f"{one.name}: {one.share:.2f}")
         marks.append(
-            svg.element(
-                "rect", title, x=ends[0], y=y, width=width, height=14, class_="bar"
-            )
+            element("rect", title, x=ends[0], y=y, width=width, height=14, class_="bar")
         )
         low, high = (frame.x(across.position(end)) for end in (one.low, one.high))
         marks.append(svg.line(low, y + 7, high, y + 7, "interval"))

@@ -4,7 +4,7 @@ from tuning.reporting import svg
 from tuning.reporting.axis import shown
 from tuning.reporting.findings import Findings
 from tuning.reporting.nested import Nested, OuterFold
-from tuning.reporting.svg import Markup, element
+from zoo.reporting.markup import Markup, element, joined
 
 TITLE = "The whole search, on patients that it never saw"
 _WORDS = (
@@ -16,7 +16,7 @@ _WORDS = (
 
 def section(findings: Findings, nested: Nested) -> Markup:
     """Figure, interval, and of each outer fold what was chosen."""
-    return svg.joined(
+    return joined(
         [_figures(nested), element("p", _WORDS, class_="note"), table(findings, nested)]
     )
 

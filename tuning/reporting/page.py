@@ -12,10 +12,9 @@ from tuning.reporting import (
     parallel_chart,
     sections,
     slice_charts,
-    svg,
 )
 from tuning.reporting.findings import Findings
-from tuning.reporting.svg import Markup, element
+from zoo.reporting.markup import Markup, element
 
 FILE = "report.html"
 _HERE = Path(__file__).parent
@@ -126,4 +125,4 @@ def _cost(findings: Findings) -> list[Markup]:
     saved = findings.saved_folds
     planned = len(findings.trials) * len(findings.sweep.settings.folds)
     words = f"Abandonment saved {saved} of {planned} folds."
-    return [svg.element("p", words), cost_chart.chart(findings)]
+    return [element("p", words), cost_chart.chart(findings)]

@@ -3,8 +3,9 @@
 from tuning.reporting import scale, svg
 from tuning.reporting.axis import Axis, shown, varying
 from tuning.reporting.findings import Findings
-from tuning.reporting.svg import Frame, Markup
+from tuning.reporting.svg import Frame
 from tuning.trials.trial import Trial
+from zoo.reporting.markup import Markup, element, joined
 
 _BETWEEN = 130  # px from axis to axis
 _ABSENT = -0.09  # where a parameter that does not hold is passed by
@@ -16,7 +17,7 @@ def chart(findings: Findings) -> Markup:
     axes = varying(findings.axes, findings.trials)
     judged = findings.judged
     if not judged or not axes:
-        return svg.element("p", "Nothing varies among trials with a figure.")
+        return element("p", "Nothing varies among trials with a figure.")
     name = findings.sweep.settings.objective
     ends = scale.without_outliers([trial.objective for trial in judged])
     objective = Axis(name=name, scale=ends)
@@ -26,14 +27,14 @@ def chart(findings: Findings) -> Markup:
     lines = [_line(frame, every, t, findings) for t in _worst_first(findings)]
     drawn = [_axis(frame, place, every) for place in range(len(every))]
     chart = frame.drawing(
-        svg.element("g", *lines, class_="lines"),
+        element("g", *lines, class_="lines"),
         *drawn,
         label=f"{len(judged)} trials across {len(axes)} parameters and {name}. "
         "The table of trials has the same values.",
         id="parallel",
     )
-    told = svg.element("p", "", id="parallel-told", class_="told", aria_live="polite")
-    return svg.joined([chart, told])
+    told = element("p", "", id="parallel-told", class_="told", aria_live="polite")
+    return joined([chart, told])
 
 
 def _worst_first(findings: Findings) -> list[Trial]:
@@ -62,9 +63,9 @@ def _line(frame: Frame, axes: tuple[Axis, ...], trial: Trial, findings: Findings
         for axis in axes[:-1]
         if axis.name in trial.values
     )
-    return svg.element(
+    return element(
         "polyline",
-        svg.element(
+        element(
             "title", f"{trial.trial_id}: {axes[-1].name} {trial.objective:.4f}; {told}"
         ),
         points=svg.points([(x, y) for x, y, _ in places]),
@@ -81,20 +82,20 @@ def _axis(frame: Frame, place: int, axes: tuple[Axis, ...]) -> Markup:
         marks.append(svg.line(x - 3, y, x + 3, y, "axis"))
         text = svg.short(label, 14)
         marks.append(
-            svg.element(
-                *("text", svg.element("title", label), text),
+            element(
+                *("text", element("title", label), text),
                 **{"x": x + 6, "y": y + 4, "class_": "halo"},
             )
         )
     section, _, last = axis.name.rpartition(".")
     lift = 0 if place % 2 else 15
     marks.append(
-        svg.element(
-            *("text", svg.element("title", axis.name), svg.short(last, 20)),
+        element(
+            *("text", element("title", axis.name), svg.short(last, 20)),
             **{"x": x, "y": 14.0 + lift, "text_anchor": "middle", "class_": "title"},
         )
     )
-    brush = svg.element(
+    brush = element(
         "rect",
         x=x - 16,
         y=frame.y(1),
@@ -103,7 +104,7 @@ def _axis(frame: Frame, place: int, axes: tuple[Axis, ...]) -> Markup:
         class_="brush",
         data_axis=place,
     )
-    chosen = svg.element(
+    chosen = element(
         "rect", x=x - 8, y=0, width=16, height=0, class_="chosen", data_axis=place
     )
-    return svg.joined([*marks, chosen, brush])
+    return joined([*marks, chosen, brush])

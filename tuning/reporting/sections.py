@@ -6,9 +6,9 @@ from tuning.reporting import code_sides, svg
 from tuning.reporting.axis import Axis, shown
 from tuning.reporting.cost_chart import duration
 from tuning.reporting.findings import Findings
-from tuning.reporting.svg import Markup, element
 from tuning.trials import precision
 from tuning.trials.trial import Trial
+from zoo.reporting.markup import Markup, element, joined
 
 _TRIED = 3  # values of a choice named before the number of them
 
@@ -44,7 +44,7 @@ def facts(findings: Findings) -> Markup:
         for each in (element("dt", name), element("dd", value))
     ]
     rows = [(axis.name, _range(axis)) for axis in findings.axes]
-    return svg.joined(
+    return joined(
         [
             element("dl", *pairs),
             svg.table(("parameter", "values"), rows, "What was searched"),
@@ -132,7 +132,7 @@ def winner(findings: Findings) -> Markup:
             f"{corrected.chosen.get(best.trial_id, 0):.0%} of them."
         )
     values = [(field, shown(value)) for field, value in best.values.items()]
-    return svg.joined(
+    return joined(
         [
             element("div", *boxes, class_="figures"),
             element("p", words, class_="note"),

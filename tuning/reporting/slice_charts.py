@@ -5,19 +5,18 @@ import json
 from tuning.reporting import scale, svg
 from tuning.reporting.axis import Axis, shown, varying
 from tuning.reporting.findings import Findings
-from tuning.reporting.svg import Frame, Markup
+from tuning.reporting.svg import Frame
+from zoo.reporting.markup import Markup, element
 
 
 def charts(findings: Findings) -> Markup:
     """A small chart for each parameter that varies."""
     axes = varying(findings.axes, findings.judged)
     if not axes:
-        return svg.element(
-            "p", "No parameter has two values among trials with a figure."
-        )
+        return element("p", "No parameter has two values among trials with a figure.")
     high = scale.without_outliers([trial.objective for trial in findings.judged])
     each = [_chart(findings, axis, high) for axis in axes]
-    return svg.element("div", *each, class_="slices")
+    return element("div", *each, class_="slices")
 
 
 def _chart(findings: Findings, axis: Axis, high: scale.Scale) -> Markup:
@@ -39,7 +38,7 @@ def _chart(findings: Findings, axis: Axis, high: scale.Scale) -> Markup:
         y = frame.y(high.position(trial.objective))
         marks.append(svg.dot(frame.x(share), y, kind, title, radius=3.0))
     label = f"{name} against {axis.name}, {len(among)} trials that have it."
-    return svg.element("figure", frame.drawing(*marks, label=label))
+    return element("figure", frame.drawing(*marks, label=label))
 
 
 def _ticks(axis: Axis) -> list[tuple[float, str]]:

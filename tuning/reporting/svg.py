@@ -1,46 +1,17 @@
-"""Elements of HTML and SVG as text, escaped, and the frame of a chart."""
+"""Marks of charts as SVG, the frame of a chart, and tables."""
 
-import html
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tuning.reporting.scale import Scale, text
+from zoo.reporting.markup import Markup, attribute, element, joined
 
 _SHORT = 24  # characters of a cell that is not broken into lines
 
 
-class Markup(str):
-    """Text that is markup already; every other text is escaped."""
-
-
-def element(tag: str, *children: str, **attributes: object) -> Markup:
-    """One element; `class_` stands for class, `_` in names for `-`.
-
-    >>> element("b", "a < b", class_="x")
-    '<b class="x">a &lt; b</b>'
-    """
-    named = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{html.escape(_attribute(value))}"'
-        for name, value in attributes.items()
-        if value is not None
-    )
-    return Markup(f"<{tag}{named}>{joined(children)}</{tag}>")
-
-
-def joined(children: Iterable[str]) -> Markup:
-    """Markup as it is, other text escaped."""
-    return Markup(
-        "".join(c if isinstance(c, Markup) else html.escape(c) for c in children)
-    )
-
-
-def _attribute(value: object) -> str:
-    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
-
-
 def points(places: Iterable[tuple[float, float]]) -> str:
     """For a polyline, to a tenth of a pixel."""
-    return " ".join(f"{_attribute(x)},{_attribute(y)}" for x, y in places)
+    return " ".join(f"{attribute(x)},{attribute(y)}" for x, y in places)
 
 
 def short(label: str, most: int = 22) -> str:
@@ -108,7 +79,7 @@ class Frame:
                 *("text", title),
                 class_="title",
                 text_anchor="middle",
-                transform=f"translate(14 {_attribute(middle)}) rotate(-90)",
+                transform=f"translate(14 {attribute(middle)}) rotate(-90)",
             )
         )
         return joined(marks)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.storage import atomic_files
+from zoo.reporting.markup import Markup, element, joined
 from zoo.studies import page_flow, page_tables
-from zoo.studies.markup import Markup, element, joined, section, table
+from zoo.studies.page_parts import section, table
 from zoo.studies.table import UNPUBLISHED
 
 FILE, JSON = "study.html", "study.json"

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from zoo.studies.markup import Markup, element, section, table
+from zoo.reporting.markup import Markup, element
+from zoo.studies.page_parts import section, table
 
 
 def section_of(flow: dict[str, Any]) -> Markup:

@@ -1,32 +1,8 @@
-"""Elements of HTML as text, escaped."""
+"""Parts of the page of a study."""
 
-import html
 from collections.abc import Iterable, Sequence
 
-
-class Markup(str):
-    """Text that is markup already; every other text is escaped."""
-
-
-def element(tag: str, *children: str, **attributes: str | None) -> Markup:
-    """One element; `class_` stands for class.
-
-    >>> element("b", "a < b", class_="x")
-    '<b class="x">a &lt; b</b>'
-    """
-    named = "".join(
-        f' {name.rstrip("_")}="{html.escape(value)}"'
-        for name, value in attributes.items()
-        if value is not None
-    )
-    return Markup(f"<{tag}{named}>{joined(children)}</{tag}>")
-
-
-def joined(children: Iterable[str]) -> Markup:
-    """Markup as it is, other text escaped."""
-    return Markup(
-        "".join(c if isinstance(c, Markup) else html.escape(c) for c in children)
-    )
+from zoo.reporting.markup import Markup, element
 
 
 def section(title: str, *content: str) -> Markup:

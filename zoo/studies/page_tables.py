@@ -3,7 +3,8 @@
 from typing import Any
 
 from zoo.evaluation.results.metric_text import decimals
-from zoo.studies.markup import Markup, element, section, table
+from zoo.reporting.markup import Markup, element
+from zoo.studies.page_parts import section, table
 from zoo.studies.table import UNPUBLISHED
 
 _NOT_MADE = "not made here"

@@ -1,0 +1,1 @@
+"""Pages for people: elements of HTML that studies and sweeps are shown by."""
