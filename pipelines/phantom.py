@@ -24,9 +24,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m pipelines.phantom",
         description=(
-            "Writes OUT/dicom, OUT/labels.csv and OUT/task.toml: invented patients of "
-            "three vendors. The classes ring and solid differ by a planted sign, never "
-            "by brightness."
+            "Writes OUT/dicom, OUT/labels.csv and OUT/task.toml: invented patients\n"
+            "of three vendors. The classes ring and solid differ by a planted sign,\n"
+            "never by brightness. With --plan the cohort of a study, whose task is\n"
+            "the shipped one of that name."
         ),
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

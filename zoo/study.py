@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="the smallest cohort and trainings that still learn",
     )
-    parsed.add_argument("--seed", type=int, default=0, help="of phantoms (default 0)")
+    parsed.add_argument("--seed", type=int, help="of phantoms (default 0)")
     parsed.add_argument(
         "--weights",
         choices=("none",),
@@ -124,7 +124,7 @@ def _request(options: argparse.Namespace) -> "Request":
     kinds = ("dicom", "table")
     kind = next((k for k in kinds if getattr(options, k)), "phantom")
     places = ("labels", "masks", "key", "out")
-    if options.seed < 0:
+    if options.seed is not None and options.seed < 0:
         raise UsageError(f"--seed is 0 or more. Received: {options.seed}")
     return request.Request(
         name=Path(options.study).stem,

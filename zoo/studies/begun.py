@@ -67,7 +67,7 @@ def facts(request: Request, recipes: dict[str, Recipe]) -> dict[str, Any]:
             "cohort": request.kind,
             "scale": request.scale,
             "quick": request.quick,
-            "seed": request.seed,
+            "seed": request.seed or 0,
             "weights": "none" if request.without_weights else "as the recipes say",
             "split_by_image": request.by_image,
             "variants": request.variants,

@@ -23,7 +23,7 @@ class Request:
         labels, masks: of real patients.
         scale: of phantoms: share of the paper's patients; none = the plan's.
         quick: the smallest cohort and network that still learn.
-        seed: of phantoms.
+        seed: of phantoms; none = 0.
         without_weights: every network from scratch, whatever its recipe says.
         by_image: also with images, not patients, dealt to the splits.
         variants: train the variants, too.
@@ -39,7 +39,7 @@ class Request:
     masks: Path | None = None
     scale: float | None = None
     quick: bool = False
-    seed: int = 0
+    seed: int | None = None
     without_weights: bool = False
     by_image: bool = False
     variants: bool = False
@@ -53,6 +53,8 @@ class Request:
                 f"study {self.name}: --split-by image is for a paper that dealt images "
                 "to its splits, and this one did not. Leave it out"
             )
+        if self.variants and not any(run.variant for run in self.study.train):
+            raise UsageError(f"study {self.name} has no variants: leave --variants out")
         self._check_real()
         for training in self.trainings:
             self._check_folds(training)
@@ -64,8 +66,9 @@ class Request:
                 f"study {self.name} has no phantom: give it patients by --dicom DIR or "
                 "--table CSV, with --labels CSV"
             )
-        if self.scale is not None and not is_phantom:
-            raise UsageError("--scale goes with --phantom. Leave it out")
+        for option in ("scale", "seed"):
+            if getattr(self, option) is not None and not is_phantom:
+                raise UsageError(f"--{option} goes with --phantom. Leave it out")
         if self.scale is not None and not 0 < self.scale <= 10:
             raise UsageError(
                 "--scale is a share of the paper's patients, above 0 and at most 10. "
@@ -82,6 +85,13 @@ class Request:
             raise UsageError(
                 f"study {self.name} takes its target from a table: name it by --labels"
             )
+        if self.masks is not None and self.kind == "table":
+            raise UsageError(
+                "--masks goes with --dicom; a table names masks in its column `mask`. "
+                f"Received: --table with --masks {self.masks}"
+            )
+        if self.masks is not None and not self.study.masks:
+            raise UsageError(f"study {self.name} crops to no mask: leave --masks out")
         if self.study.masks and self.kind == "dicom" and self.masks is None:
             raise UsageError(
                 f"study {self.name} wants a mask for each patient: name the table of "

@@ -119,7 +119,7 @@ def _steps(request: Request) -> Iterator[Step]:
 def _phantom(request: Request) -> Step:
     plan = request.study.phantom.plan
     out = request.out / "cohort"
-    words = [str(out), "--plan", plan, "--seed", str(request.seed)]
+    words = [str(out), "--plan", plan, "--seed", str(request.seed or 0)]
     words += [] if request.scale is None else ["--scale", f"{request.scale:g}"]
     words += ["--quick"] if request.quick else []
     return Step(

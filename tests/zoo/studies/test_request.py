@@ -14,6 +14,9 @@ INVENTED = {"kind": "phantom", "source": None, "labels": None}
     [
         (INVENTED, "has no phantom: give it patients"),
         ({"scale": 0.5}, "--scale goes with --phantom"),
+        ({"seed": 0}, "--seed goes with --phantom"),
+        ({"masks": "masks.csv"}, "--masks goes with --dicom; a table names masks"),
+        ({"kind": "dicom", "masks": "masks.csv"}, "crops to no mask: leave --masks"),
         ({"by_image": True}, "--split-by image is for a paper that dealt images"),
         ({"labels": None}, "takes its target from a table: name it by --labels"),
     ],
@@ -70,3 +73,9 @@ def test_without_weights_what_is_about_them_is_left_out(tmp_path):
 
     assert names() == ["one", "two"]
     assert names(without_weights=True) == ["one"]
+
+
+def test_variants_are_asked_for_where_there_are_some(tmp_path):
+    text = small_study.TEXT.replace("variant = true", "in_quick = true")
+    with pytest.raises(UsageError, match="has no variants: leave --variants out"):
+        small_study.request(tmp_path, text=text, variants=True)

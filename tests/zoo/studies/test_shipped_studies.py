@@ -67,7 +67,7 @@ def test_its_recipes_can_be_made(name, quick, tmp_path):
         study=loaded,
         kind="phantom",
         quick=quick,
-        variants=True,
+        variants=any(training.variant for training in loaded.train),
         without_weights=True,
         by_image=loaded.by_image,
         out=tmp_path / "out",
