@@ -45,7 +45,7 @@ def _row(
     if prediction.outputs is None:
         row = SeriesRow(**about, sequence="", error=prediction.error)
         return row if row.is_fault else SeriesRow(**_as_unknown(row))
-    sequence, probability = said(prediction.outputs, task.target.classes, least)
+    sequence, probability = sequence_of(prediction.outputs, task.target.classes, least)
     return SeriesRow(**about, sequence=sequence, probability=probability)
 
 
@@ -54,7 +54,7 @@ def _as_unknown(row: SeriesRow) -> dict:
     return vars(row) | {"sequence": UNKNOWN}
 
 
-def said(
+def sequence_of(
     outputs: Outputs, classes: tuple[str, ...], least: float | None
 ) -> tuple[str, float]:
     """The class, or `unknown`, and the probability of the most probable class."""

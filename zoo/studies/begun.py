@@ -36,22 +36,28 @@ def begin(request: Request, recipes: dict[str, Recipe]) -> None:
     path = request.out / FILE
     if path.is_file():
         _check_same(json_objects.read(path), wanted, request)
-        return
-    if request.out.exists() and (
-        not request.out.is_dir() or _holds_anything(request.out)
-    ):
-        raise UsageError(
-            f"{request.out} exists and is no study. Choose another --out, or remove it"
-        )
-    output_paths.check_directory(request.out, "--out")
+    else:
+        _check_empty(request.out)
+        output_paths.check_directory(request.out, "--out")
+        request.out.mkdir(parents=True, exist_ok=True)
+        atomic_files.write_text(path, json_objects.text(wanted))
     for training in request.trainings:
         _write(steps.recipe_path(request, training), recipes[training.name])
     for name, task in quick_tasks.quick_tasks(request).items():
         _write(steps.quick_task_path(request, name), task)
-    atomic_files.write_text(path, json_objects.text(wanted))
+
+
+def _check_empty(out: Path) -> None:
+    if out.exists() and (not out.is_dir() or _holds_anything(out)):
+        raise UsageError(
+            f"{out} exists and is no study. Choose another --out, or remove it"
+        )
 
 
 def _write(path: Path, value: Recipe | Task) -> None:
+    """Unless an attempt before did: what is trained by it stays as it was."""
+    if path.is_file():
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     atomic_files.write_text(path, config_files.to_toml(value))
 

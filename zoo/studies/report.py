@@ -59,16 +59,16 @@ def report(request: Request, recipes: dict[str, Recipe]) -> dict[str, Any]:
 
 def warnings(request: Request) -> list[str]:
     """What whoever reads a figure of the page must know first."""
-    said = []
+    sentences = []
     if request.kind == "phantom":
-        said.append("on a phantom: it proves the way, not the medicine")
+        sentences.append("on a phantom: it proves the way, not the medicine")
     if request.quick:
-        said.append("quick: the smallest that still learns")
+        sentences.append("quick: the smallest that still learns")
     if request.without_weights:
-        said.append("without pretrained weights")
+        sentences.append("without pretrained weights")
     if request.by_image:
-        said.append("also split by image, which leaks patients into the test")
-    return said
+        sentences.append("also split by image, which leaks patients into the test")
+    return sentences
 
 
 def _made(request: Request) -> set[str]:

@@ -62,3 +62,12 @@ def test_what_is_no_study_is_kept(tmp_path):
 
 def test_the_length_of_a_list_is_a_difference():
     assert list(begun.differences({"a": [1]}, {"a": []})) == ["a had 1 entries, has 0"]
+
+
+def test_one_that_was_killed_as_it_began_goes_on(tmp_path):
+    asked = begin(tmp_path)
+    (asked.out / "recipes" / "two.toml").unlink()
+    kept = (asked.out / "recipes" / "one.toml").read_bytes()
+    begin(tmp_path)
+    assert (asked.out / "recipes" / "two.toml").is_file()
+    assert (asked.out / "recipes" / "one.toml").read_bytes() == kept
