@@ -14,7 +14,7 @@ from tuning.reporting import (
     slice_charts,
 )
 from tuning.reporting.findings import Findings
-from zoo.reporting.markup import Markup, element
+from zoo.reporting.markup import Markup, document, element
 
 FILE = "report.html"
 _HERE = Path(__file__).parent
@@ -40,21 +40,10 @@ def text(findings: Findings) -> str:
     """The page."""
     settings = findings.sweep.settings
     title = f"Sweep by {settings.tuner}: {settings.objective}"
-    style = Markup((_HERE / "page.css").read_text(encoding="utf-8"))
+    style = (_HERE / "page.css").read_text(encoding="utf-8")
     script = Markup((_HERE / "page.js").read_text(encoding="utf-8"))
-    head = element(
-        "head",
-        Markup('<meta charset="utf-8">'),
-        Markup('<meta name="viewport" content="width=device-width,initial-scale=1">'),
-        element("title", title),
-        element("style", style),
-    )
-    body = element(
-        "body",
-        element("main", element("h1", title), *_sections(findings)),
-        element("script", script),
-    )
-    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+    main = element("main", element("h1", title), *_sections(findings))
+    return document(title, style, main, element("script", script))
 
 
 def _sections(findings: Findings) -> list[Markup]:

@@ -22,6 +22,23 @@ def element(tag: str, *children: str, **attributes: object) -> Markup:
     return Markup(f"<{tag}{named}>{joined(children)}</{tag}>")
 
 
+def document(title: str, style: str, *body: str) -> str:
+    """A page that asks for nothing else, readable on small screens.
+
+    Args:
+        style: a style sheet's text.
+    """
+    head = element(
+        "head",
+        Markup('<meta charset="utf-8">'),
+        Markup('<meta name="viewport" content="width=device-width,initial-scale=1">'),
+        element("title", title),
+        element("style", Markup(style)),
+    )
+    page = element("html", head, element("body", *body), lang="en")
+    return f"<!doctype html>\n{page}\n"
+
+
 def joined(children: Iterable[str]) -> Markup:
     """Markup as it is, other text escaped."""
     return Markup(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.storage import atomic_files
-from zoo.reporting.markup import Markup, element, joined
+from zoo.reporting.markup import Markup, document, element, joined
 from zoo.studies import page_flow, page_tables
 from zoo.studies.page_parts import section, table
 from zoo.studies.table import UNPUBLISHED
@@ -25,8 +25,8 @@ def write(report: dict[str, Any], out: Path) -> Path:
 
 def title(report: dict[str, Any]) -> str:
     """With everything that a reader must not overlook."""
-    said = "; ".join(report["warnings"])
-    return f"{report['title']} ({said})" if said else report["title"]
+    warnings = "; ".join(report["warnings"])
+    return f"{report['title']} ({warnings})" if warnings else report["title"]
 
 
 def text(report: dict[str, Any], out: Path) -> str:
@@ -35,16 +35,8 @@ def text(report: dict[str, Any], out: Path) -> str:
     Args:
         out: the study's directory, where its figures lie.
     """
-    style = Markup(_STYLE.read_text(encoding="utf-8"))
-    head = element(
-        "head",
-        Markup('<meta charset="utf-8">'),
-        Markup('<meta name="viewport" content="width=device-width,initial-scale=1">'),
-        element("title", title(report)),
-        element("style", style),
-    )
-    body = element("body", element("main", *_parts(report, out)))
-    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+    style = _STYLE.read_text(encoding="utf-8")
+    return document(title(report), style, element("main", *_parts(report, out)))
 
 
 def _parts(report: dict[str, Any], out: Path) -> list[Markup]:
@@ -123,7 +115,7 @@ def _figure(figure: dict[str, Any], out: Path) -> Markup:
         return element("p", f"{caption}: the run drew none.", class_="note")
     content = base64.b64encode((out / figure["file"]).read_bytes()).decode("ascii")
     picture = Markup(
-        joined([Markup('<img alt="'), caption.replace('"', "'"), Markup('" src="')])
+        joined([Markup('<img alt="'), caption, Markup('" src="')])
         + f'data:image/png;base64,{content}">'
     )
     return element("figure", picture, element("figcaption", caption))
