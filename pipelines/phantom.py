@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="with --plan: the smallest cohort that a network still learns from",
+        help="with --plan: a small cohort, to see that all of it runs",
     )
     parser.add_argument("--patients", type=int, help="default 120")
     parser.add_argument(

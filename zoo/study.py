@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--quick",
         action="store_true",
-        help="the smallest cohort and trainings that still learn",
+        help="a small cohort and short trainings, to see that all of it runs",
     )
     parsed.add_argument("--seed", type=int, help="of phantoms (default 0)")
     parsed.add_argument(

@@ -1,5 +1,6 @@
 """The paper's tables beside ours, and its claims tested."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from zoo.evaluation.results.metric_text import decimals
@@ -11,14 +12,22 @@ _NOT_MADE = "not made here"
 
 
 def tables(report: dict[str, Any]) -> list[Markup]:
-    """A section for each table of the paper."""
-    return [_table(content) for content in report["tables"]]
+    """A section for each table of which the paper or we have a figure."""
+    return [_table(content) for content in report["tables"] if _has_any(content)]
+
+
+def _has_any(content: dict[str, Any]) -> bool:
+    return any(
+        row["ours"] is not None or set(row["paper"]) - {UNPUBLISHED}
+        for row in content["rows"]
+    )
 
 
 def _table(content: dict[str, Any]) -> Markup:
     rows, kinds = [], []
+    places = _places(value for row in content["rows"] for value in row["paper"])
     for row in content["rows"]:
-        for kind, cells in _lines(row, len(content["columns"])):
+        for kind, cells in _lines(row, len(content["columns"]), places):
             rows.append(cells)
             kinds.append(kind)
     how = {
@@ -32,9 +41,11 @@ def _table(content: dict[str, Any]) -> Markup:
     return section(content["title"], *parts)
 
 
-def _lines(row: dict[str, Any], number: int) -> list[tuple[str, list[str]]]:
+def _lines(
+    row: dict[str, Any], number: int, places: int
+) -> list[tuple[str, list[str]]]:
     """The paper's line and ours, and how much images flatter."""
-    published = [_published(value) for value in row["paper"]]
+    published = [_published(value, places) for value in row["paper"]]
     lines = [("paper", [row["label"], "paper", "", *published])]
     if row["ours"] is None:
         return [*lines, ("ours", ["", "ours", "", *[_NOT_MADE] * number])]
@@ -51,12 +62,14 @@ def _lines(row: dict[str, Any], number: int) -> list[tuple[str, list[str]]]:
     return lines
 
 
-def _published(value: float | str) -> str:
-    """With two decimals or more, as papers print them."""
-    if value == UNPUBLISHED:
-        return "not published"
-    text = f"{value:.4f}"
-    return text[:4] + text[4:].rstrip("0")
+def _places(values: Iterable[float | str]) -> int:
+    """Decimals of a paper's table, two or more: it prints all with as many."""
+    texts = [repr(float(value)) for value in values if value != UNPUBLISHED]
+    return max([2, *(len(text.partition(".")[2]) for text in texts)])
+
+
+def _published(value: float | str, places: int) -> str:
+    return "not published" if value == UNPUBLISHED else f"{value:.{places}f}"
 
 
 def _cells(cells: list[dict[str, Any]], unit: str = "") -> list[str]:

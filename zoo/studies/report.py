@@ -63,7 +63,7 @@ def warnings(request: Request) -> list[str]:
     if request.kind == "phantom":
         sentences.append("on a phantom: it proves the way, not the medicine")
     if request.quick:
-        sentences.append("quick: the smallest that still learns")
+        sentences.append("quick: few patients and short trainings")
     if request.without_weights:
         sentences.append("without pretrained weights")
     if request.by_image:

@@ -22,7 +22,7 @@ class Request:
         source: of `"dicom"` the folder, of `"table"` the CSV; none of phantoms.
         labels, masks: of real patients.
         scale: of phantoms: share of the paper's patients; none = the plan's.
-        quick: the smallest cohort and network that still learn.
+        quick: a small cohort and short trainings.
         seed: of phantoms; none = 0.
         without_weights: every network from scratch, whatever its recipe says.
         by_image: also with images, not patients, dealt to the splits.

@@ -24,7 +24,7 @@ DEFAULT_SCALE = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class Quick:
-    """The smallest cohort that a network still learns from."""
+    """A small cohort, to see that all of it runs."""
 
     patients: int
     slices: tuple[int, int]

@@ -81,12 +81,26 @@ def test_what_was_not_published_or_made_says_so(told, text):
     assert "Nothing (one): the run drew none." in text
 
 
-def test_figures_of_papers_keep_two_decimals(asked, told):
+@pytest.mark.parametrize(
+    ("printed", "cells"),
+    [
+        ([1.0, 0.9701, 0.995], "<td>1.0000</td><td>0.9701</td><td>0.9950</td>"),
+        ([1.0, 0.5, "?"], "<td>1.00</td><td>0.50</td><td>not published</td>"),
+    ],
+)
+def test_figures_of_a_papers_table_have_as_many_decimals(asked, told, printed, cells):
     table = told["tables"][0]
-    rows = [{**table["rows"][1], "paper": [1.0, 0.9701, 0.3]}]
+    rows = [{**table["rows"][1], "paper": printed}]
     changed = {**told, "tables": [{**table, "rows": rows}]}
-    text = page.text(changed, asked.out)
-    assert "<td>1.00</td><td>0.9701</td><td>0.30</td>" in text
+    assert cells in page.text(changed, asked.out)
+
+
+def test_a_table_of_which_nobody_has_a_figure_is_left_out(asked, told):
+    table = told["tables"][0]
+    (row,) = [row for row in table["rows"] if row["ours"] is None]
+    empty = {**table, "title": "Nobody's", "rows": [row]}
+    text = page.text({**told, "tables": [table, empty]}, asked.out)
+    assert table["title"] in text and "Nobody" not in text.replace("Nobody, 2026", "")
 
 
 def test_the_flow_of_both(text):
