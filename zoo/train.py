@@ -3,7 +3,7 @@
 import contextlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pipelines
@@ -101,10 +101,11 @@ def one_run(options: Options, argv: Sequence[str], plan: Plan | None) -> int:
     else:
         run = begun(options, argv, plan, data)
     from zoo.evaluation import evidence_text
+    from zoo.training import closing  # they load SciPy
 
     evidence = json.loads(run.metrics_path.read_text(encoding="utf-8"))
     print(evidence_text.text(evidence))
-    print(closing(run, evidence))
+    print(closing.of_run(run, evidence))
     print(run.path)
     command.say_next("zoo.predict", run.path, "--dicom", "DIR", "--out", "result.csv")
     return 0
@@ -205,13 +206,14 @@ def every_fold(options: Options, plan: Plan | None) -> int:
         )
     from zoo.evaluation import cross_validation as cross_validation_evidence
     from zoo.evaluation import evidence_text
+    from zoo.training import closing
 
     evidence = cross_validation_evidence.evaluate(
         validation, holdout=options.judge_test
     )
     for judged in evidence.values():
         print(evidence_text.text(judged))
-    print(closing_of_folds(validation, evidence))
+    print(closing.of_folds(validation, evidence))
     print(validation.path)
     command.say_next(
         "zoo.predict", validation.path, "--dicom", "DIR", "--out", "result.csv"
@@ -292,60 +294,6 @@ def settled(options: Options, data: DataSet) -> Recipe:
     new_directory.check_new(options.out)
     shape = precision_choice.shape_seen(recipe, data.task)
     return precision_choice.settled(recipe, shape, deterministic=options.deterministic)
-
-
-def closing(run: Run, evidence: dict) -> str:
-    """The result on each target in a sentence, and which figures to open."""
-    lines = _headlines(evidence)
-    if run.leaves_test and run.task.split.kind != "validation_folds":
-        lines.append("The test split was left unread; --resume --judge-test judges it.")
-    lines += ["Open these figures:", *_figures(run.path, evidence)]
-    return "\n".join(["", *lines, "Everything of this run is in:"])
-
-
-def closing_of_folds(validation: CrossValidation, evidence: Mapping[Path, dict]) -> str:
-    """As `closing`, of all folds together and, where it was judged, the hold-out set.
-
-    Args:
-        evidence: by its folder.
-    """
-    lines, figures = [], []
-    for folder, judged in evidence.items():
-        held_out = folder.name == validation.holdout_path.name
-        how = "mean of all folds' networks" if held_out else "all folds pooled"
-        lines += _headlines(judged, f", {how}")
-        figures += _figures(folder, judged)
-    if validation.holdout and len(evidence) == 1:
-        lines.append(
-            "The hold-out set was left unread; --resume --judge-test judges it."
-        )
-    lines += ["Open these figures:", *figures]
-    return "\n".join(["", *lines, "Everything of these folds is in:"])
-
-
-def _headlines(evidence: dict, how: str = "") -> list[str]:
-    """A line for each target that the last split knows."""
-    from zoo.evaluation.headline import headline
-
-    further = evidence.get("further_targets", {})
-    known = {name: target for name, target in further.items() if "splits" in target}
-    return [
-        headline(evidence, how),
-        *(
-            f"Further target {name}: {headline(target, how)}"
-            for name, target in known.items()
-        ),
-    ]
-
-
-def _figures(folder: Path, evidence: dict) -> list[str]:
-    """A line for each figure that was drawn, of all targets."""
-    return [
-        f"  {folder / 'figures' / figure}"
-        for target in (evidence, *evidence.get("further_targets", {}).values())
-        for figure, reason in target.get("figures", {}).items()
-        if not reason
-    ]
 
 
 def start() -> None:

@@ -16,8 +16,7 @@ from zoo.recipes.optimisation import Optimisation
 from zoo.recipes.recipe import Evaluation, Head, Recipe
 from zoo.runs.history import read
 from zoo.runs.run import Run
-from zoo.train import closing
-from zoo.training import new_run, train_run
+from zoo.training import closing, new_run, train_run
 
 NAN = float("nan")
 RECIPE = Recipe(
@@ -72,7 +71,7 @@ def test_labels_are_learned_judged_and_kept(tmp_path):
     assert beside["per_label"].keys() == {"cyst", "fat"}
     shown = tables.text(evidence)
     assert "a logistic regression on age alone" in shown
-    assert "mean AUC of the labels of the test split" in closing(run, evidence)
+    assert "mean AUC of the labels of the test split" in closing.of_run(run, evidence)
 
 
 GRADES = Target(kind="ordinal", columns=("x",), classes=("F0", "F1", "F2"))
@@ -94,7 +93,7 @@ def test_grades_are_learned_judged_and_kept(tmp_path):
     assert evidence["kind"] == "ordinal"
     beside = evidence["baseline"]["splits"]["test"]["patient"]
     assert "quadratic_kappa" in beside
-    assert "Quadratic kappa of the test split" in closing(run, evidence)
+    assert "Quadratic kappa of the test split" in closing.of_run(run, evidence)
 
 
 NUMBERS = Target(kind="regression", columns=("kpa", "fat"))
@@ -122,7 +121,9 @@ def test_numbers_are_learned_judged_and_kept(tmp_path):
     assert evidence["kind"] == "regression"
     shown = tables.text(evidence)
     assert "a linear regression on age alone" in shown
-    assert "Mean absolute error of kpa of the test split" in closing(run, evidence)
+    assert "Mean absolute error of kpa of the test split" in closing.of_run(
+        run, evidence
+    )
 
 
 STAGE = dataclasses.replace(GRADES, columns=("stage",), name="stage")
