@@ -94,11 +94,14 @@ def claims(report: dict[str, Any]) -> list[Markup]:
 
 
 def _claim(claim: dict[str, Any]) -> Markup:
-    header = ("model", "reference", "figure", "difference", "p", "p after Holm", "what")
+    percent = f"{100 * claim['confidence']:g} % interval"
+    header = ("model", "reference", "figure", f"difference ({percent})")
+    if claim["gains"]:
+        header = ("gain of", "and of", "figure", f"difference of gains ({percent})")
+    header += ("p", "p after Holm", "what")
     rows = [
         (
-            row["model"],
-            row["reference"],
+            *_sides(row),
             row["figure"],
             _difference(row),
             _p(row["p"]),
@@ -117,6 +120,21 @@ def _claim(claim: dict[str, Any]) -> Markup:
         table(header, rows),
         element("p", words, class_="note"),
     )
+
+
+def _sides(row: dict[str, Any]) -> tuple[str, str]:
+    """The two models, or their gains."""
+    if row["over"] is None:
+        return row["model"], row["reference"]
+    mine, other = (
+        f"{row[side]} over {row['over'][side]}{_gain_of(row[value])}"
+        for side, value in (("model", "value"), ("reference", "reference_value"))
+    )
+    return mine, other
+
+
+def _gain_of(value: float | None) -> str:
+    return "" if value is None else f": {value:+.3f}"
 
 
 def _difference(row: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipelines.tasks.task import Split
 from zoo.studies.request import Request, file_name
-from zoo.studies.study import BASELINE, Claim, Ensemble, Training
+from zoo.studies.study import Claim, Ensemble, Training
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +87,7 @@ def made_ensembles(request: Request) -> tuple[Ensemble, ...]:
 def made_claims(request: Request) -> tuple[Claim, ...]:
     """Those all of whose models are made."""
     made = {run.name for run in (*request.trainings, *made_ensembles(request))}
-    return tuple(
-        claim
-        for claim in request.study.compare
-        if made >= {model.removesuffix(BASELINE) for model in claim.of}
-    )
+    return tuple(claim for claim in request.study.compare if made >= {*claim.runs})
 
 
 def comparison_path(request: Request, claim: Claim) -> Path:
@@ -206,8 +202,9 @@ def _ensemble(request: Request, ensemble: Ensemble, protocol: str) -> Step:
 def _compare(request: Request, claim: Claim) -> Step:
     out = comparison_path(request, claim)
     part = ":holdout" if claim.holdout else ""
-    sources = [f"{run_path(request, name)}{part}" for name in claim.of]
-    words = [*sources, "--reference", sources[0], "--figure", claim.figure]
+    sources = [f"{run_path(request, name)}{part}" for name in claim.models]
+    how = ["--gains"] if claim.gains else ["--reference", sources[0]]
+    words = [*sources, *how, "--figure", claim.figure]
     words += ["--split", claim.split] if claim.split else []
     words += ["--fold-mean"] if claim.fold_mean else []
     return Step(

@@ -77,6 +77,8 @@ class Claim:
         name: of the comparison.
         of: first the reference, then what is compared with it: runs, or the regression
             on covariates beside one, `"NAME:baseline"`.
+        gains: in the place of `of`: pairs of such, what is begun from and what came of
+            it. Does the first pair gain more than each of the others?
         figure: of merit, as of `zoo.compare --figure`.
         split: whose patients; "" = the test split, of folds their summary's.
         claim: in the paper's sense, in words.
@@ -85,7 +87,8 @@ class Claim:
     """
 
     name: str
-    of: tuple[str, ...]
+    of: tuple[str, ...] = ()
+    gains: tuple[tuple[str, str], ...] = ()
     figure: str = "auc"
     claim: str
     split: Literal["", "train", "validation", "test"] = ""
@@ -93,11 +96,31 @@ class Claim:
     fold_mean: bool = False
 
     def __post_init__(self):
-        if len(self.of) < 2:
+        if self.of and self.gains:
+            raise ValueError(
+                f"compare {self.name!r} is of models or of gains, not of both. "
+                f"Received: of = {list(self.of)}, gains = {list(self.gains)}"
+            )
+        if self.gains and len(self.gains) < 2:
+            raise ValueError(
+                f"compare {self.name!r} wants two gains or more. "
+                f"Received: {' to '.join(self.gains[0])}"
+            )
+        if not self.gains and len(self.of) < 2:
             raise ValueError(
                 f"compare {self.name!r} wants two models or more. "
                 f"Received: {', '.join(self.of) or 'none'}"
             )
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """All that are compared, in the order of `zoo.compare`."""
+        return self.of or tuple(model for gain in self.gains for model in gain)
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """Whose they are."""
+        return tuple(model.removesuffix(BASELINE) for model in self.models)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,8 +217,7 @@ class Study:
         for ensemble in self.ensemble:
             _check_known(f"ensemble {ensemble.name!r}", ensemble.of, trained)
         for claim in self.compare:
-            models = [model.removesuffix(BASELINE) for model in claim.of]
-            _check_known(f"compare {claim.name!r}", models, runs)
+            _check_known(f"compare {claim.name!r}", claim.runs, runs)
         for table in self.table:
             of_rows = [row.of for row in table.rows]
             _check_known(f"table {table.title!r}", of_rows, runs)

@@ -46,6 +46,32 @@ def test_a_comparison_wants_two(tmp_path):
         load(tmp_path, old, 'of = ["one"]\nclaim')
 
 
+GAINS = (
+    'of = ["one", "two"]\nclaim',
+    'gains = [["one", "two"], ["more", "both"]]\nclaim',
+)
+
+
+def test_a_claim_may_be_of_gains(tmp_path):
+    (claim,) = load(tmp_path, *GAINS).compare
+    assert claim.gains == (("one", "two"), ("more", "both"))
+    assert claim.models == claim.runs == ("one", "two", "more", "both")
+
+
+@pytest.mark.parametrize(
+    ("gains", "match"),
+    [
+        ('[["one", "two"]]', "wants two gains or more. Received: one to two"),
+        ('[["one", "two"], ["one", "x"]]', "does not make: x"),
+        ('[["one"], ["two"]]', "gains"),
+        ('[["one", "two"], ["more", "both"]]\nof = ["one", "two"]', "not of both"),
+    ],
+)
+def test_gains_that_do_not_fit_are_refused(gains, match, tmp_path):
+    with pytest.raises(DataError, match=match):
+        load(tmp_path, GAINS[0], f"gains = {gains}\nclaim")
+
+
 def test_titles_are_as_many_as_columns(tmp_path):
     with pytest.raises(DataError, match="a title for each of its 2 columns"):
         load(tmp_path, '"validation auc"]', '"validation auc"]\ntitles = ["a"]')
