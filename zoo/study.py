@@ -1,6 +1,7 @@
 """Command: a published study from its patients to its table beside ours."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,11 +106,12 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Runs what is left of the study, prints the path of its page."""
     options = parser().parse_args(argv)
-    from zoo.studies import begun, final_recipes, runner
+    from zoo.studies import begun, estimate, final_recipes, runner
 
     request = _request(options)
     recipes = final_recipes.recipes(request)
     begun.begin(request, recipes)
+    print(estimate.text(request, recipes), file=sys.stderr)
     with command.goes_on_by("zoo.study", *argv):
         runner.run(request)
     from zoo.studies import page, report

@@ -22,8 +22,8 @@ from zoo.studies import (
     settings,
     steps,
 )
+from zoo.studies.claim import Claim
 from zoo.studies.request import Request
-from zoo.studies.study import Claim
 from zoo.studies.table import Row, Table
 
 _BY_IMAGE = "-by-image"
@@ -104,6 +104,8 @@ def _row(request: Request, table: Table, row: Row, made: bool) -> dict[str, Any]
 
 def _cells(request: Request, table: Table, row: Row, protocol: str) -> list[dict]:
     run = steps.run_path(request, row.of + protocol)
+    if row.by:
+        run = steps.subgroups_path(request, row, protocol)
     return [dataclasses.asdict(cell) for cell in cells.cells(table, row, run)]
 
 

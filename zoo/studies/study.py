@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from pipelines.storage import package_files
-from zoo.studies.table import Table
+from zoo.studies.claim import Claim
+from zoo.studies.table import Row, Table
 
-BASELINE = ":baseline"  # of a run: the regression on its covariates alone
 _NAME = "abcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
@@ -67,60 +67,6 @@ class Ensemble:
                 f"ensemble {self.name!r} wants two members or more. "
                 f"Received: {', '.join(self.of) or 'none'}"
             )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claim:
-    """One `zoo.compare`: what the paper says, tested on the same patients.
-
-    Args:
-        name: of the comparison.
-        of: first the reference, then what is compared with it: runs, or the regression
-            on covariates beside one, `"NAME:baseline"`.
-        gains: in the place of `of`: pairs of such, what is begun from and what came of
-            it. Does the first pair gain more than each of the others?
-        figure: of merit, as of `zoo.compare --figure`.
-        split: whose patients; "" = the test split, of folds their summary's.
-        claim: in the paper's sense, in words.
-        holdout: on the patients set aside, by the mean of the folds' networks.
-        fold_mean: the figure is the mean over folds.
-    """
-
-    name: str
-    of: tuple[str, ...] = ()
-    gains: tuple[tuple[str, str], ...] = ()
-    figure: str = "auc"
-    claim: str
-    split: Literal["", "train", "validation", "test"] = ""
-    holdout: bool = False
-    fold_mean: bool = False
-
-    def __post_init__(self):
-        if self.of and self.gains:
-            raise ValueError(
-                f"compare {self.name!r} is of models or of gains, not of both. "
-                f"Received: of = {list(self.of)}, gains = {list(self.gains)}"
-            )
-        if self.gains and len(self.gains) < 2:
-            raise ValueError(
-                f"compare {self.name!r} wants two gains or more. "
-                f"Received: {' to '.join(self.gains[0])}"
-            )
-        if not self.gains and len(self.of) < 2:
-            raise ValueError(
-                f"compare {self.name!r} wants two models or more. "
-                f"Received: {', '.join(self.of) or 'none'}"
-            )
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """All that are compared, in the order of `zoo.compare`."""
-        return self.of or tuple(model for gain in self.gains for model in gain)
-
-    @property
-    def runs(self) -> tuple[str, ...]:
-        """Whose they are."""
-        return tuple(model.removesuffix(BASELINE) for model in self.models)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,6 +167,9 @@ class Study:
         for table in self.table:
             of_rows = [row.of for row in table.rows]
             _check_known(f"table {table.title!r}", of_rows, runs)
+            separated = [row.of for row in table.rows if row.by]
+            _check_known(f"table {table.title!r}, by groups,", separated, trained)
+        _check_cuts([row for table in self.table for row in table.rows if row.by])
         for figure in self.figure:
             _check_known(f"figure {figure.title!r}", [figure.of], runs)
 
@@ -243,6 +192,18 @@ def _check_names(what: str, names: list[str]) -> None:
         raise ValueError(
             f"every {what} has a name of its own. Received twice: {', '.join(twice)}"
         )
+
+
+def _check_cuts(rows: list[Row]) -> None:
+    """Raises where a run's patients are separated by one column in two ways."""
+    ways: dict[tuple[str, str], str] = {}
+    for row in rows:
+        column = row.by.partition(":")[0]
+        if ways.setdefault((row.of, column), row.by) != row.by:
+            raise ValueError(
+                f"the patients of {row.of} are separated by {column} in one way. "
+                f"Received: {ways[row.of, column]} and {row.by}"
+            )
 
 
 def _check_known(who: str, names: Iterable[str], known: list[str]) -> None:

@@ -36,6 +36,20 @@ def test_gains_are_compared_in_pairs(tmp_path):
     assert "compare-better" not in names(small_study.request(tmp_path, text=text))
 
 
+def test_groups_of_patients_are_judged_once_a_run(tmp_path):
+    row = 'paper = [0.96, "?"]\n'
+    groups = "".join(
+        f'[[table.rows]]\nlabel = "{g}"\nof = "one"\nby = "age:60"\ngroup = "{g}"\n'
+        for g in ("<60", "≥60")
+    )
+    text = small_study.TEXT.replace(row, f"{row}\n{groups}")
+    asked = small_study.request(tmp_path, text=text)
+    (step,) = [s for s in steps.steps(asked) if s.module == "zoo.evaluate"]
+    assert step.name == "subgroups-one-age" and step.output.parent.name == "subgroups"
+    run, data = asked.out / "runs" / "one", asked.out / "datasets" / "acdc"
+    assert step.arguments[:5] == (str(run), "--by", "age:60", "--data", str(data))
+
+
 def test_a_phantom_is_written_first(tmp_path):
     invented = {"kind": "phantom", "source": None, "labels": None, "scale": 0.2}
     asked = small_study.request(tmp_path, text=PHANTOM, quick=True, seed=3, **invented)
