@@ -8,8 +8,6 @@ from zoo.reporting.markup import Markup, element
 from zoo.studies.page_parts import section, table
 from zoo.studies.table import UNPUBLISHED
 
-_NOT_MADE = "not made here"
-
 
 def tables(report: dict[str, Any]) -> list[Markup]:
     """A section for each table of which the paper or we have a figure."""
@@ -17,17 +15,19 @@ def tables(report: dict[str, Any]) -> list[Markup]:
 
 
 def _has_any(content: dict[str, Any]) -> bool:
-    return any(
-        row["ours"] is not None or set(row["paper"]) - {UNPUBLISHED}
-        for row in content["rows"]
-    )
+    return any(row["ours"] is not None or _is_published(row) for row in content["rows"])
+
+
+def _is_published(row: dict[str, Any]) -> bool:
+    return bool(set(row["paper"]) - {UNPUBLISHED})
 
 
 def _table(content: dict[str, Any]) -> Markup:
     rows, kinds = [], []
     places = _places(value for row in content["rows"] for value in row["paper"])
+    is_theirs = any(map(_is_published, content["rows"]))
     for row in content["rows"]:
-        for kind, cells in _lines(row, len(content["columns"]), places):
+        for kind, cells in _lines(row, places, is_theirs=is_theirs):
             rows.append(cells)
             kinds.append(kind)
     how = {
@@ -36,22 +36,40 @@ def _table(content: dict[str, Any]) -> Markup:
     }[content["aggregate"]]
     header = ("row", "whose", "n", *content["columns"])
     parts = [table(header, rows, kinds=kinds), element("p", how, class_="note")]
-    if content["note"]:
-        parts.append(element("p", content["note"], class_="note"))
+    for words in (content["note"], _not_made(content["rows"])):
+        if words:
+            parts.append(element("p", words, class_="note"))
     return section(content["title"], *parts)
 
 
+def _not_made(rows: Iterable[dict[str, Any]]) -> str:
+    """Which rows have no line of ours, and why; "" where all have one."""
+    labels: dict[str, list[str]] = {}
+    for row in rows:
+        if row["ours"] is None:
+            labels.setdefault(row["why_not"], []).append(row["label"])
+    groups = (f"{', '.join(names)} ({why})" for why, names in labels.items())
+    return f"Not made here: {'; '.join(groups)}." if labels else ""
+
+
 def _lines(
-    row: dict[str, Any], number: int, places: int
+    row: dict[str, Any], places: int, *, is_theirs: bool
 ) -> list[tuple[str, list[str]]]:
-    """The paper's line and ours, and how much images flatter."""
+    """The paper's line and ours, and how much images flatter.
+
+    Of a row that was not made the paper's alone, where it has one.
+
+    Args:
+        is_theirs: whether the paper has a figure in the table; else it has no lines.
+    """
     published = [_published(value, places) for value in row["paper"]]
-    lines = [("paper", [row["label"], "paper", "", *published])]
+    lines = [("paper", [row["label"], "paper", "", *published])] if is_theirs else []
     if row["ours"] is None:
-        return [*lines, ("ours", ["", "ours", "", *[_NOT_MADE] * number])]
+        return lines if _is_published(row) else []
     by_image = row.get("ours_by_image")
     whose = "ours" if by_image is None else "ours, by patient"
-    lines.append(("ours", ["", whose, *_cells(row["ours"])]))
+    label, kind = ("", "ours") if is_theirs else (row["label"], "alone")
+    lines.append((kind, [label, whose, *_cells(row["ours"])]))
     if by_image is not None:
         lines.append(
             ("leaks", ["", "ours, by image (leaks)", *_cells(by_image, " images")])

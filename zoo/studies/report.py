@@ -2,8 +2,9 @@
 
 `study.json`: `format`, `name`, `title`, `warnings` (what the title must say), `source`,
 `doi`, `options`; `paper` (facts), `tables` (per row `paper`, `ours` and, where images
-were dealt, too, `ours_by_image`), `claims`, `demographics`, `flow`, `settings`,
-`figures`, `cost`, `left_out` (of the study, what was not made). Paths are relative.
+were dealt, too, `ours_by_image`; where `ours` is null `why_not`), `claims`,
+`demographics`, `flow`, `settings`, `figures`, `cost`, `left_out` (of the study, what
+was not made). Paths are relative.
 """
 
 import dataclasses
@@ -53,7 +54,7 @@ def report(request: Request, recipes: dict[str, Recipe]) -> dict[str, Any]:
         "settings": settings.settings(request, recipes),
         "figures": figures.figures(request),
         "cost": _cost(request),
-        "left_out": _left_out(request),
+        "left_out": [f"{name}: {why}" for name, why in _left_out(request).items()],
     }
 
 
@@ -76,17 +77,19 @@ def _made(request: Request) -> set[str]:
 
 
 def _table(request: Request, table: Table) -> dict[str, Any]:
-    made = _made(request)
+    left_out = _left_out(request)
     return {
         "title": table.title,
         "note": table.note,
         "aggregate": table.aggregate,
         "columns": list(table.titles or table.columns),
-        "rows": [_row(request, table, row, row.of in made) for row in table.rows],
+        "rows": [_row(request, table, row, left_out.get(row.of)) for row in table.rows],
     }
 
 
-def _row(request: Request, table: Table, row: Row, made: bool) -> dict[str, Any]:
+def _row(
+    request: Request, table: Table, row: Row, why_not: str | None
+) -> dict[str, Any]:
     content = {
         "label": row.label,
         "of": row.of,
@@ -95,9 +98,10 @@ def _row(request: Request, table: Table, row: Row, made: bool) -> dict[str, Any]
         "paper": list(table.published(row)),
         "ours": None,
     }
-    if made:
-        content["ours"] = _cells(request, table, row, "")
-    if made and request.by_image:
+    if why_not is not None:
+        return {**content, "why_not": why_not}
+    content["ours"] = _cells(request, table, row, "")
+    if request.by_image:
         content["ours_by_image"] = _cells(request, table, row, _BY_IMAGE)
     return content
 
@@ -126,7 +130,8 @@ def _cost(request: Request) -> list[dict[str, Any]]:
     return [json_objects.read(runner.record(request, step)) for step in every]
 
 
-def _left_out(request: Request) -> list[str]:
+def _left_out(request: Request) -> dict[str, str]:
+    """Why a run of the study is not made, by its name."""
     made, study = _made(request), request.study
     why = {run.name: "a variant: --variants trains it" for run in study.train}
     why |= {run.name: "left out by --quick" for run in study.train if not run.variant}
@@ -134,4 +139,4 @@ def _left_out(request: Request) -> list[str]:
         unpretrained = "about pretrained weights, and there are none"
         why |= {run.name: unpretrained for run in study.train if run.fine_tuned}
     why |= {e.name: "a member is left out" for e in study.ensemble}
-    return [f"{name}: {reason}" for name, reason in why.items() if name not in made]
+    return {name: reason for name, reason in why.items() if name not in made}

@@ -76,7 +76,9 @@ def test_images_are_seen_to_flatter(told, text):
 
 
 def test_what_was_not_published_or_made_says_so(told, text):
-    assert "not published" in text and "not made here" in text
+    assert "<td>not published</td>" in text
+    assert "Not made here: More (a variant: --variants trains it)." in text
+    assert "<td>More</td>" not in text
     assert told["left_out"] == ["more: a variant: --variants trains it"]
     assert "Nothing (one): the run drew none." in text
 
@@ -93,6 +95,28 @@ def test_figures_of_a_papers_table_have_as_many_decimals(asked, told, printed, c
     rows = [{**table["rows"][1], "paper": printed}]
     changed = {**told, "tables": [{**table, "rows": rows}]}
     assert cells in page.text(changed, asked.out)
+
+
+def test_rows_that_were_not_made_are_named_by_their_reason(asked, told):
+    table = told["tables"][0]
+    one, more = table["rows"]
+    rows = [one, more, {**more, "label": "Most"}, {**more, "why_not": "too long"}]
+    text = page.text({**told, "tables": [{**table, "rows": rows}]}, asked.out)
+    words = (
+        "Not made here: More, Most (a variant: --variants trains it); More (too long)."
+    )
+    assert words in text
+    printed = [one, {**more, "paper": [0.5, "?", "?"]}]
+    text = page.text({**told, "tables": [{**table, "rows": printed}]}, asked.out)
+    assert "<td>More</td><td>paper</td><td></td><td>0.50</td>" in text
+
+
+def test_a_table_that_is_not_the_papers_has_no_lines_of_it(asked, told):
+    table = told["tables"][0]
+    rows = [{**table["rows"][0], "paper": ["?"] * 3}]
+    text = page.text({**told, "tables": [{**table, "rows": rows}]}, asked.out)
+    assert "<td>One</td><td>ours, by patient</td>" in text
+    assert "<td>paper</td>" not in text
 
 
 def test_a_table_of_which_nobody_has_a_figure_is_left_out(asked, told):
