@@ -111,7 +111,8 @@ def main(argv: Sequence[str]) -> int:
     request = _request(options)
     recipes = final_recipes.recipes(request)
     begun.begin(request, recipes)
-    print(estimate.text(request, recipes), file=sys.stderr)
+    if coming := estimate.text(request, recipes):
+        print(coming, file=sys.stderr)
     with command.goes_on_by("zoo.study", *argv):
         runner.run(request)
     from zoo.studies import page, report

@@ -143,12 +143,17 @@ def _claim(claim: dict[str, Any]) -> Markup:
 def _sides(row: dict[str, Any]) -> tuple[str, str]:
     """The two models, or their gains."""
     if row["over"] is None:
-        return row["model"], row["reference"]
+        return _name(row["model"]), _name(row["reference"])
     mine, other = (
-        f"{row[side]} over {row['over'][side]}{_gain_of(row[value])}"
+        f"{_name(row[side])} over {_name(row['over'][side])}{_gain_of(row[value])}"
         for side, value in (("model", "value"), ("reference", "reference_value"))
     )
     return mine, other
+
+
+def _name(source: str) -> str:
+    """Without its part, which stands below the table."""
+    return source.removesuffix(":holdout")
 
 
 def _gain_of(value: float | None) -> str:

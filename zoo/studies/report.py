@@ -48,7 +48,7 @@ def report(request: Request, recipes: dict[str, Recipe]) -> dict[str, Any]:
         "options": begun_with["options"],
         "paper": study.paper,
         "tables": [_table(request, table) for table in study.table],
-        "claims": [_claim(request, claim) for claim in steps.made_claims(request)],
+        "claims": [tested(request, claim) for claim in steps.made_claims(request)],
         "demographics": demographics.demographics(request),
         "flow": flow.flow(request),
         "settings": settings.settings(request, recipes),
@@ -113,7 +113,8 @@ def _cells(request: Request, table: Table, row: Row, protocol: str) -> list[dict
     return [dataclasses.asdict(cell) for cell in cells.cells(table, row, run)]
 
 
-def _claim(request: Request, claim: Claim) -> dict[str, Any]:
+def tested(request: Request, claim: Claim) -> dict[str, Any]:
+    """The claim, and what `zoo.compare` wrote of it."""
     path = steps.comparison_path(request, claim) / "comparison.json"
     compared = json_objects.read(path)
     return {
