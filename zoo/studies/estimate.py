@@ -22,7 +22,7 @@ _START_SECONDS = 4.0
 _VOXEL_SECONDS = 1.2e-6  # of the task's grid, and of what it is made of
 _N4_SECONDS = 12.0  # a sequence
 _RIGID_SECONDS = 3.0  # a sequence
-_OTHER_SECONDS = 8.0  # an ensemble, a comparison, a table of patients
+_OTHER_SECONDS = 4.0  # an ensemble, a comparison, a table of patients
 _BYTES_A_VOXEL = 2
 
 

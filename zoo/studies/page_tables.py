@@ -34,6 +34,8 @@ def _table(content: dict[str, Any]) -> Markup:
         "pooled": "Ours: value (95 % interval); folds are pooled.",
         "fold_mean": "Ours: mean over the folds (standard deviation).",
     }[content["aggregate"]]
+    if any("~" in cell for line in rows for cell in line):
+        how += " ~: approximate."
     header = ("row", "whose", "n", *content["columns"])
     parts = [table(header, rows, kinds=kinds), element("p", how, class_="note")]
     for words in (content["note"], _not_made(content["rows"])):

@@ -145,3 +145,35 @@ def test_without_images_there_is_one_line_of_ours(asked):
     patients = made_study.without_images(asked)
     told = report.report(patients, final_recipes.recipes(patients))
     assert "ours_by_image" not in told["tables"][0]["rows"][0]
+
+
+def test_what_all_trainings_changed_stands_once(asked, told):
+    (one,) = told["settings"]["trainings"]
+    trainings = [
+        {**one, "changed": {"seed": "1", "head.dropout": dropout}}
+        for dropout in ("0.1", "0.5")
+    ]
+    settings = {**told["settings"], "trainings": trainings}
+    text = page.text({**told, "settings": settings}, asked.out)
+    assert "Changed in all of them: seed = 1." in text
+    assert "<td>head.dropout = 0.1</td>" in text and "seed = 1," not in text
+
+
+def test_data_sets_of_the_same_patients_share_a_flow(asked, told):
+    ours = told["flow"]["ours"][0]
+    other = {**ours, "data_set": "other"}
+    fewer = {**ours, "data_set": "fewer", "found": 8, "excluded": []}
+    flow = {**told["flow"], "ours": [ours, other, fewer]}
+    text = page.text({**told, "flow": flow}, asked.out)
+    assert "Ours: liver_fibrosis, other</h3>" in text and "Ours: fewer</h3>" in text
+    assert "Data set other, dealt by" in text
+
+
+def test_what_a_mark_means_is_said(asked, told):
+    assert "approximate" not in page.text(told, asked.out)
+    table = told["tables"][0]
+    one = table["rows"][0]
+    cell = {**one["ours"][0], "text": "0.5 (0.1–0.9)~"}
+    rows = [{**one, "ours": [cell, *one["ours"][1:]]}]
+    text = page.text({**told, "tables": [{**table, "rows": rows}]}, asked.out)
+    assert "~: approximate." in text
