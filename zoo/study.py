@@ -17,6 +17,7 @@ Runs a published study end to end: cohort (with --phantom a synthetic one), inge
 trainings, ensembles, comparisons, and one page, study.html, that puts the paper's table
 beside ours with our intervals. Each step is one of the project's own commands, run as a
 process. The same command goes on where it was killed; finished steps are not run again.
+Time and disk of what is left are said first, roughly, as of an idle machine.
 """
 
 _EXAMPLES = """\

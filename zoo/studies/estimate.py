@@ -4,11 +4,13 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipelines.phantoms import estimate as phantom_estimate
 from pipelines.phantoms import plans
 from pipelines.phantoms.plans.study_plan import DEFAULT_SCALE, StudyPlan
 from pipelines.tables import table_file
+from pipelines.tasks import by_image
 from pipelines.tasks.task import Task
 from pipelines.terminal.table import align
 from zoo.recipes.recipe import Recipe
@@ -43,30 +45,42 @@ def costs(
     request: Request, recipes: dict[str, Recipe], cores: int
 ) -> list[tuple[Step, Cost]]:
     """Of each step that is still to be run, in order."""
+    known: dict[Path, Cost] = {}
     patients = _patients(request)
-    tasks = quick_tasks.quick_tasks(request)
-    of_data = {}
-    of_runs = {}
     for protocol in request.protocols:
-        for training in request.trainings:
-            name = training.task or request.study.task
-            task = tasks.get(name) or request.task_of(training)
-            data = steps.data_path(request, name, protocol)
-            of_data[data] = _ingest(task, patients, cores)
-            run = steps.run_path(request, training.name + protocol)
-            samples = patients and patients.samples
-            recipe = recipes[training.name]
-            of_runs[run] = training_cost.of(recipe, task, samples, cores)
+        known |= _of_protocol(request, recipes, patients, protocol, cores)
     return [
-        (step, _of_step(request, step, of_data | of_runs, cores))
+        (step, _of_step(request, step, known, cores))
         for step in steps.steps(request)
         if not runner.record(request, step).is_file()
     ]
 
 
-def _of_step(
-    request: Request, step: Step, known: dict[object, Cost], cores: int
-) -> Cost:
+def _of_protocol(
+    request: Request,
+    recipes: dict[str, Recipe],
+    patients: Patients | None,
+    protocol: str,
+    cores: int,
+) -> dict[Path, Cost]:
+    """Of each data set and each run, by its directory."""
+    quick = quick_tasks.quick_tasks(request)
+    known = {}
+    for training in request.trainings:
+        name = training.task or request.study.task
+        task = quick.get(name) or request.task_of(training)
+        samples = patients and patients.samples
+        if protocol and samples is not None:  # images are dealt
+            samples *= task.grid.shape[0]
+        ingest = _ingest(task, patients, cores)
+        known[steps.data_path(request, name, protocol)] = ingest
+        seen = by_image.of_images(task) if protocol else task
+        cost = training_cost.of(recipes[training.name], seen, samples, cores)
+        known[steps.run_path(request, training.name + protocol)] = cost
+    return known
+
+
+def _of_step(request: Request, step: Step, known: dict[Path, Cost], cores: int) -> Cost:
     if step.module == "pipelines.phantom":
         coming = phantom_estimate.estimate(**_size(request), workers=cores)
         return Cost(seconds=coming.seconds, megabytes=coming.megabytes)

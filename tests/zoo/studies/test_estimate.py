@@ -58,6 +58,13 @@ def test_the_whole_study_takes_longer_than_the_quick_one(tmp_path):
         assert whole[name].seconds > 3 * quick[name].seconds
 
 
+def test_images_are_dealt_in_as_much_room_and_learned_as_long(tmp_path):
+    costs = by_step(asked(tmp_path, "glioma_voting", quick=False, by_image=True))
+    patients, images = (costs[f"ingest-glioma_voting{p}"] for p in ("", "-by-image"))
+    assert images.megabytes == patients.megabytes
+    assert costs["train-t1wi-by-image"].seconds > 0.2 * costs["train-t1wi"].seconds
+
+
 def test_what_is_done_is_left_out(tmp_path):
     request = asked(tmp_path)
     made = final_recipes.recipes(request)
