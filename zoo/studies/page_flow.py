@@ -35,7 +35,10 @@ def _ours(alike: list[dict[str, Any]]) -> Markup:
         _box(f"-{excluded['number']}", excluded["why"], kind="out")
         for excluded in ours["excluded"]
     ]
-    boxes.append(_box(_number(ours["included"]), f"{unit} in the data set"))
+    words = f"{unit} in the data set"
+    if ours["unlabelled"]:
+        words += f", {ours['unlabelled']} of them without a label"
+    boxes.append(_box(_number(ours["included"]), words))
     names = ", ".join(each["data_set"] for each in alike)
     return _column(f"Ours: {names}", boxes)
 

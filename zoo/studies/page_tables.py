@@ -30,18 +30,35 @@ def _table(content: dict[str, Any]) -> Markup:
         for kind, cells in _lines(row, places, is_theirs=is_theirs):
             rows.append(cells)
             kinds.append(kind)
+    between = [["p between the groups", "", "", *ps] for ps in _between(content)]
+    rows += between
+    kinds += ["ours"] * len(between)
     how = {
         "pooled": "Ours: value (95 % interval); folds are pooled.",
         "fold_mean": "Ours: mean over the folds (standard deviation).",
     }[content["aggregate"]]
     if any("~" in cell for line in rows for cell in line):
         how += " ~: approximate."
-    header = ("row", "whose", "n", *content["columns"])
+    header = ["row", "whose", "n", *content["columns"]]
+    if {line[1] for line in rows} <= {"ours", ""}:  # which nobody need be told
+        header, *rows = [line[:1] + line[2:] for line in (header, *rows)]
     parts = [table(header, rows, kinds=kinds), element("p", how, class_="note")]
-    for words in (content["note"], _not_made(content["rows"])):
-        if words:
-            parts.append(element("p", words, class_="note"))
+    notes = (content["note"], _few(content["rows"]), _not_made(content["rows"]))
+    parts += [element("p", words, class_="note") for words in notes if words]
     return section(content["title"], *parts)
+
+
+def _between(content: dict[str, Any]) -> list[list[str]]:
+    """Of each way to separate patients a p for each column."""
+    ways = {(row["of"], row["by"]): row for row in content["rows"] if row.get("by")}
+    return [[_p(p) for p in row["p_between"]] for row in ways.values()]
+
+
+def _few(rows: Iterable[dict[str, Any]]) -> str:
+    """Of which groups of patients little can be said, and why."""
+    few = (f"{r['label']} ({r['too_few']})" for r in rows if r.get("too_few"))
+    words = "; ".join(few)
+    return f"Too few to say much: {words}." if words else ""
 
 
 def _not_made(rows: Iterable[dict[str, Any]]) -> str:

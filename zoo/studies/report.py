@@ -2,7 +2,8 @@
 
 `study.json`: `format`, `name`, `title`, `warnings` (what the title must say), `source`,
 `doi`, `options`; `paper` (facts), `tables` (per row `paper`, `ours` and, where images
-were dealt, too, `ours_by_image`; where `ours` is null `why_not`), `claims`,
+were dealt, too, `ours_by_image`; where `ours` is null `why_not`; of some of the
+patients `by`, `too_few` and for each column `p_between` the groups), `claims`,
 `demographics`, `flow`, `settings`, `figures`, `cost`, `left_out` (of the study, what
 was not made). Paths are relative.
 """
@@ -16,12 +17,14 @@ from zoo.runs import json_objects
 from zoo.studies import (
     begun,
     cells,
+    columns,
     demographics,
     figures,
     flow,
     runner,
     settings,
     steps,
+    subgroup_figures,
 )
 from zoo.studies.claim import Claim
 from zoo.studies.request import Request
@@ -101,9 +104,23 @@ def _row(
     if why_not is not None:
         return {**content, "why_not": why_not}
     content["ours"] = _cells(request, table, row, "")
+    if row.by:
+        content |= _of_group(request, table, row)
     if request.by_image:
         content["ours_by_image"] = _cells(request, table, row, _BY_IMAGE)
     return content
+
+
+def _of_group(request: Request, table: Table, row: Row) -> dict[str, Any]:
+    """What must be known of a group of patients beside its figures."""
+    folder = steps.subgroups_path(request, row, "")
+    metrics = [columns.parse(column)[1] for column in table.columns]
+    where = (folder, row.split, row.by)
+    return {
+        "by": row.by,
+        "too_few": subgroup_figures.too_few(*where, row.group),
+        "p_between": [subgroup_figures.p_between(*where, name) for name in metrics],
+    }
 
 
 def _cells(request: Request, table: Table, row: Row, protocol: str) -> list[dict]:

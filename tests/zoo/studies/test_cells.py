@@ -12,7 +12,7 @@ from zoo.evaluation import run_evaluation
 from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.results.settings import Settings
 from zoo.runs import cross_validation
-from zoo.studies import cells, columns
+from zoo.studies import cells, columns, subgroup_figures
 from zoo.studies.table import Row, Table
 
 
@@ -61,7 +61,7 @@ def by_age(run, tmp_path_factory):
     folder = tmp_path_factory.mktemp("groups")
     predictions = predictions_file.read(run / "predictions.csv")
     patients = dict.fromkeys(predictions.patient_id)
-    ages = [f"{p},{30 + 40 * (n % 4 == 0)}" for n, p in enumerate(patients)]
+    ages = [f"{p},{30 + 40 * (n % 3 == 0)}" for n, p in enumerate(patients)]
     table = folder / "ages.csv"
     table.write_text("\n".join(["patient_id,age", *ages]), encoding="utf-8")
     out = folder / "judged"
@@ -86,6 +86,15 @@ def test_a_row_may_be_of_some_patients(run, by_age):
 def test_a_group_that_nobody_is_in_says_so(by_age):
     (cell,) = of(by_age, "accuracy", by="age", group="90")
     assert (cell.value, cell.text, cell.number) == (None, "no such patients", 0)
+
+
+def test_a_group_of_which_little_can_be_said_is_marked(by_age):
+    where = (by_age, "test", "age:60")
+    assert "class" in subgroup_figures.too_few(*where, "≥60")  # 7 and 7
+    assert subgroup_figures.too_few(*where, "90") == ""
+    assert 0 < subgroup_figures.p_between(*where, "accuracy") <= 1
+    assert 0 < subgroup_figures.p_between(*where, "sensitivity") <= 1
+    assert subgroup_figures.p_between(*where, "nosuch") is None
 
 
 def test_groups_are_of_the_last_split(by_age):

@@ -111,6 +111,28 @@ def test_rows_that_were_not_made_are_named_by_their_reason(asked, told):
     assert "<td>More</td><td>paper</td><td></td><td>0.50</td>" in text
 
 
+def test_of_groups_of_patients_it_says_whether_they_differ(asked, told):
+    table = told["tables"][0]
+    one = {**table["rows"][0], "paper": ["?"] * 3}
+    del one["ours_by_image"]
+    group = {"by": "age:60", "p_between": [0.012, None, 0.5]}
+    young = {**one, **group, "label": "Young", "too_few": "2 patients of class ill"}
+    old = {**one, **group, "label": "Old", "too_few": ""}
+    text = page.text({**told, "tables": [{**table, "rows": [young, old]}]}, asked.out)
+    line = (
+        "<td>p between the groups</td><td></td><td>0.012</td><td>-</td><td>0.500</td>"
+    )
+    assert text.count(line) == 1
+    assert "Too few to say much: Young (2 patients of class ill)." in text
+    assert "<th>whose</th>" not in text
+
+
+def test_who_has_no_label_is_in_the_flow(asked, told):
+    ours = {**told["flow"]["ours"][0], "unlabelled": 3}
+    text = page.text({**told, "flow": {**told["flow"], "ours": [ours]}}, asked.out)
+    assert "studies in the data set, 3 of them without a label" in text
+
+
 def test_a_table_that_is_not_the_papers_has_no_lines_of_it(asked, told):
     table = told["tables"][0]
     rows = [{**table["rows"][0], "paper": ["?"] * 3}]
