@@ -8,6 +8,8 @@ from zoo.reporting.markup import Markup, element
 from zoo.studies.page_parts import section, table
 from zoo.studies.table import UNPUBLISHED
 
+_HOLDOUT = ":holdout"  # of a source's name
+
 
 def tables(report: dict[str, Any]) -> list[Markup]:
     """A section for each table of which the paper or we have a figure."""
@@ -143,7 +145,7 @@ def _claim(claim: dict[str, Any]) -> Markup:
             _difference(row),
             _p(row["p"]),
             _p(row["p_holm"]),
-            row["verdict"],
+            row["verdict"].replace(_HOLDOUT, ""),
         )
         for row in claim["rows"]
     ]
@@ -172,7 +174,7 @@ def _sides(row: dict[str, Any]) -> tuple[str, str]:
 
 def _name(source: str) -> str:
     """Without its part, which stands below the table."""
-    return source.removesuffix(":holdout")
+    return source.removesuffix(_HOLDOUT)
 
 
 def _gain_of(value: float | None) -> str:
