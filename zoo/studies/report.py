@@ -156,5 +156,9 @@ def _left_out(request: Request) -> dict[str, str]:
     if request.without_weights:
         unpretrained = "about pretrained weights, and there are none"
         why |= {run.name: unpretrained for run in study.train if run.fine_tuned}
+    learners = [run.name for run in study.train if run.unlabelled]
+    if learners and not request.has_unlabelled:
+        nobody = "it learns from patients without a label, and there are none"
+        why |= dict.fromkeys(learners, nobody)
     why |= {e.name: "a member is left out" for e in study.ensemble}
     return {name: reason for name, reason in why.items() if name not in made}

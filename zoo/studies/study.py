@@ -38,6 +38,8 @@ class Training:
         in_quick: whether `--quick` trains it too.
         fine_tuned: that it starts from pretrained weights is the point of it: left out
             by `--weights none`, since a training from scratch stands beside it.
+        unlabelled: learns from patients without a label, too: left out where no row of
+            labels has an empty cell, and no phantom is without one.
         note: what it is, on the page.
     """
 
@@ -50,6 +52,7 @@ class Training:
     variant: bool = False
     in_quick: bool = True
     fine_tuned: bool = False
+    unlabelled: bool = False
     note: str = ""
 
 
