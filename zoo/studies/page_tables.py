@@ -86,7 +86,8 @@ def _lines(
     published = [_published(value, places) for value in row["paper"]]
     lines = [("paper", [row["label"], "paper", "", *published])] if is_theirs else []
     if row["ours"] is None:
-        return lines if _is_published(row) else []
+        printed = [("printed", cells) for _, cells in lines]
+        return printed if _is_published(row) else []
     by_image = row.get("ours_by_image")
     whose = "ours" if by_image is None else "ours, by patient"
     label, kind = ("", "ours") if is_theirs else (row["label"], "alone")

@@ -108,7 +108,8 @@ def test_rows_that_were_not_made_are_named_by_their_reason(asked, told):
     assert words in text
     printed = [one, {**more, "paper": [0.5, "?", "?"]}]
     text = page.text({**told, "tables": [{**table, "rows": printed}]}, asked.out)
-    assert "<td>More</td><td>paper</td><td></td><td>0.50</td>" in text
+    line = "<td>More</td><td>paper</td><td></td><td>0.50</td>"
+    assert f'<tr class="printed">{line}' in text
 
 
 def test_of_groups_of_patients_it_says_whether_they_differ(asked, told):
