@@ -17,6 +17,7 @@ MOST_CORES = 8  # that a training keeps busy
 _START_SECONDS = 12.0  # TensorFlow, graph, evidence and figures
 _EPOCH_SECONDS = 0.4
 _PARAMETER_SECONDS = 1.2e-7  # an epoch: its checkpoint
+_UPDATE_SECONDS = 6e-9  # a parameter, by Adam
 _MULTIPLY_ADDS_A_SECOND = 45e9  # of a core
 _SEPARABLE = ("efficientnet", "mobilenet", "convnext")
 _SEPARABLE_TIMES = 4.0  # as long for a multiply-add
@@ -63,11 +64,13 @@ def of(recipe: Recipe, task: Task, samples: int | None, cores: int) -> Cost:
         return Cost(seconds=None)
     parts = _parts(task.split, samples)
     seen = _seen(recipe, network, task)
-    epochs = recipe.optimisation.epochs
-    if recipe.optimisation.learning_rate == "auto":
-        epochs += recipe.optimisation.range_test.epochs
-    learned = parts.train * (2 if recipe.mixmatch.learns else 1)
-    learned *= seen.learned
+    optimisation = recipe.optimisation
+    epochs = optimisation.epochs
+    if optimisation.learning_rate == "auto":
+        epochs += optimisation.range_test.epochs
+    learned = parts.train * seen.learned
+    if recipe.mixmatch.learns:
+        learned *= 1 + recipe.mixmatch.copies
     judged = seen.judged * (parts.validation * epochs + parts.everybody)
     adds = network.multiply_adds * seen.share
     speed = _MULTIPLY_ADDS_A_SECOND * min(cores, MOST_CORES)
@@ -76,7 +79,10 @@ def of(recipe: Recipe, task: Task, samples: int | None, cores: int) -> Cost:
     computed = (_PASSES * learned * epochs + judged) * adds / speed
     loaded = (learned * epochs + judged) * seen.voxels * _VOXEL_SECONDS
     kept = epochs * (_EPOCH_SECONDS + _PARAMETER_SECONDS * network.parameters)
-    each = _START_SECONDS + kept + computed + loaded / min(cores, MOST_CORES)
+    batches = epochs * math.ceil(parts.train / optimisation.batch_size)
+    updated = batches / optimisation.accumulate * network.parameters * _UPDATE_SECONDS
+    each = _START_SECONDS + kept + computed
+    each += (loaded + updated) / min(cores, MOST_CORES)
     megabytes = network.parameters * _BYTES_A_PARAMETER / 1e6 + _OTHER_MEGABYTES
     return Cost(seconds=parts.folds * each, megabytes=parts.folds * megabytes)
 
