@@ -39,6 +39,8 @@ examples:
       is the new one worse than the old one by less than 0.05?
   python -m zoo.compare runs/heart runs/heart2 --by-fold
       and do the two ways to train differ, over the folds?
+  python -m zoo.compare --gains runs/a runs/a-tuned runs/b runs/b-tuned --figure auc
+      does a gain more than b by being tuned?
 what each method is, and when it holds: docs/comparison.md
 """
 
@@ -60,6 +62,12 @@ def parser() -> argparse.ArgumentParser:
     )
     beside.add_argument(
         "--against-all", action="store_true", help="compare every pair instead"
+    )
+    beside.add_argument(
+        "--gains",
+        action="store_true",
+        help="the sources are pairs, what is begun from and what came of it: does the "
+        "first pair gain more than each of the others?",
     )
     parsed.add_argument(
         "--figure",
@@ -171,8 +179,10 @@ def _compared(options: argparse.Namespace, settings: Settings) -> "Comparison":
     if options.figure:
         named = dict.fromkeys(options.figure)
         figures = tuple(figures_of_merit.named(name, first) for name in named)
+    pairs = rows.pairs_of(names, names[beside], every=options.against_all)
     question = Question(
-        pairs=rows.pairs_of(names, names[beside], every=options.against_all),
+        pairs=() if options.gains else pairs,
+        gains=rows.gains_of(names) if options.gains else (),
         figures=figures,
         settings=settings,
         aggregate="mean" if options.fold_mean else "pooled",
@@ -206,6 +216,15 @@ def _check(options: argparse.Namespace) -> None:
             "an interval wants 200 resamples or more. Received: --bootstrap "
             f"{options.bootstrap}"
         )
+    if options.gains:
+        number = len(options.source)
+        if number < 4 or number % 2:
+            raise UsageError(
+                "--gains wants two pairs of sources or more, in each first what is "
+                f"gained over: A A-TUNED B B-TUNED. Received: {number} sources"
+            )
+        if options.margin is not None:
+            raise UsageError("--margin is of two models, not of gains. Leave it out")
     if options.margin is not None:
         if not (options.margin > 0 and math.isfinite(options.margin)):
             raise UsageError(

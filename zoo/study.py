@@ -1,6 +1,7 @@
 """Command: a published study from its patients to its table beside ours."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ Runs a published study end to end: cohort (with --phantom a synthetic one), inge
 trainings, ensembles, comparisons, and one page, study.html, that puts the paper's table
 beside ours with our intervals. Each step is one of the project's own commands, run as a
 process. The same command goes on where it was killed; finished steps are not run again.
+Time and disk of what is left are said first, roughly, as of an idle machine.
 """
 
 _EXAMPLES = """\
@@ -105,11 +107,13 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Runs what is left of the study, prints the path of its page."""
     options = parser().parse_args(argv)
-    from zoo.studies import begun, final_recipes, runner
+    from zoo.studies import begun, estimate, final_recipes, runner
 
     request = _request(options)
     recipes = final_recipes.recipes(request)
     begun.begin(request, recipes)
+    if coming := estimate.text(request, recipes):
+        print(coming, file=sys.stderr)
     with command.goes_on_by("zoo.study", *argv):
         runner.run(request)
     from zoo.studies import page, report

@@ -159,7 +159,7 @@ def _write_tables(
         [
             (
                 one.patient_id,
-                *(one.targets[name].text for name in targets),
+                *(one.targets[name].text if one.labelled else "" for name in targets),
                 *(one.covariates[name].text for name in covariates),
             )
             for one in enrolled

@@ -43,6 +43,11 @@ class Enrolled:
     hospital: int
     left_out: LeftOut | None = None
 
+    @property
+    def labelled(self) -> bool:
+        """Whether labels.csv says what class; its pictures show one all the same."""
+        return self.left_out is None or self.left_out.why != "no_label"
+
 
 def enrol(
     plan: StudyPlan, *, scale: float, quick: bool, seed: int

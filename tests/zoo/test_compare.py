@@ -75,6 +75,39 @@ def test_what_is_written(models, tmp_path, capsys):
     assert rows[1]["model_alone"] == ""
 
 
+def test_gains(models, tmp_path, capsys):
+    good, alike, bad = models
+    base = tmp_path / "base.csv"
+    predictions_file.write(base, other_model(cohort(40, signal=3), 3, noise=9))
+    out = tmp_path / "out"
+    sources = (bad, good, base, bad)  # the second gains nothing but luck
+    assert run("--gains", *sources, "--figure", "auc") == 2
+    assert "a source is named twice" in capsys.readouterr().err
+    sources = (bad, good, base, alike)
+    assert run("--gains", *sources, "--figure", "auc", "--out", out) == 0
+    printed = capsys.readouterr().out
+    assert "AUC     good over bad  alike over base" in printed
+    assert "AUC, good over bad and alike over base: no difference shown; " in printed
+    content = json.loads((out / files.JSON).read_text(encoding="utf-8"))
+    (row,) = content["comparisons"]
+    assert (row["model"], row["reference"]) == ("good", "alike")
+    assert row["over"] == {"model": "bad", "reference": "base"}
+    assert row["difference"] == pytest.approx(row["value"] - row["reference_value"])
+    with open(out / files.CSV, encoding="utf-8-sig", newline="") as opened:
+        (cells,) = csv.DictReader(opened)
+    assert (cells["model_over"], cells["reference_over"]) == ("bad", "base")
+
+
+def test_gains_that_cannot_be_compared(models, capsys):
+    assert run("--gains", *models) == 2
+    assert "two pairs of sources or more" in capsys.readouterr().err
+    margin = ("--margin", "0.1", "--figure", "auc")
+    assert run("--gains", *models, models[0], *margin) == 2
+    assert "--margin is of two models, not of gains" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        compare.parser().parse_args(["--gains", "--against-all", "a", "b", "c", "d"])
+
+
 def test_the_same_input_gives_the_same_bytes(models, tmp_path):
     for name in ("one", "two"):
         assert run(*models, "--figure", "kappa", "--out", tmp_path / name) == 0

@@ -10,7 +10,7 @@ from zoo.evaluation.results.shown import preferred
 from zoo.evaluation.tables import judged
 from zoo.evaluation.tables.judged import Judged
 from zoo.runs import cross_validation, json_objects
-from zoo.studies import columns, number_figures
+from zoo.studies import columns, number_figures, subgroup_figures
 from zoo.studies.table import Row, Table
 
 _NOT_THERE = {"value": None, "intervals": {}}  # kappa of labels, and the like
@@ -42,7 +42,8 @@ def cells(table: Table, row: Row, run: Path) -> tuple[Cell, ...]:
     """Ours for each column of a row.
 
     Args:
-        run: the directory of the run, of all folds, or of the ensemble.
+        run: the directory of the run, of all folds, or of the ensemble; of a row of
+            some patients that of their evaluation.
 
     Raises:
         DataError: the run lacks the split or the class.
@@ -53,6 +54,9 @@ def cells(table: Table, row: Row, run: Path) -> tuple[Cell, ...]:
         split, metric = columns.parse(column)
         split = split or row.split
         measure = _mean_of_folds if folds else _of_all
+        if row.by:
+            made.append(_of_group(run, split, metric, row))
+            continue
         made.append(measure(run, split, metric, row.of_class))
     return tuple(made)
 
@@ -65,6 +69,14 @@ def _of_all(run: Path, split: str, metric: str, of_class: str) -> Cell:
     (result,) = judged.judged([_place(run, split)], splits=[split], intervals=False)
     entry = _entry(result, metric, of_class)
     return _cell(entry, result.number, result.level)
+
+
+def _of_group(evaluation: Path, split: str, metric: str, row: Row) -> Cell:
+    """Of some of the patients."""
+    result = subgroup_figures.read(evaluation, split, row.by, row.group)
+    if result is None:
+        return Cell(text="no such patients")
+    return _cell(_entry(result, metric, row.of_class), result.number, result.level)
 
 
 def _cell(entry: dict, number: int, level: str) -> Cell:

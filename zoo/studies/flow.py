@@ -37,5 +37,6 @@ def _of_data_set(request: Request, task: str, protocol: str) -> dict[str, Any]:
             for excluded in counted.get("excluded", [])
         ],
         "included": counted.get("included"),
+        "unlabelled": counted.get("unlabelled", 0),
         "groups": content["counts"],
     }

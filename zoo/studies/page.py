@@ -91,6 +91,8 @@ def _settings(report: dict[str, Any]) -> list[Markup]:
         rows = [[published(row[name]) for name in names] for row in deviations]
         parts.append(table(("setting", "paper", "here", "why"), rows))
     header = ("training", "recipe", "network", "weights", "epochs", "changed")
+    trainings = report["settings"]["trainings"]
+    everywhere = _in_all([t["changed"] for t in trainings])
     rows = [
         (
             f"{t['name']}{': ' if t['note'] else ''}{t['note']}",
@@ -98,15 +100,29 @@ def _settings(report: dict[str, Any]) -> list[Markup]:
             t["arch"],
             t["weights"],
             str(t["epochs"]),
-            ", ".join(f"{n} = {v}" for n, v in t["changed"].items()) or "nothing",
+            _changes(dict(t["changed"].items() - everywhere.items())),
         )
-        for t in report["settings"]["trainings"]
+        for t in trainings
     ]
     parts.append(table(header, rows, caption="What was trained"))
+    if everywhere:
+        words = f"Changed in all of them: {_changes(everywhere)}."
+        parts.append(element("p", words, class_="note"))
     if report["left_out"]:
         words = f"Not made here: {'; '.join(report['left_out'])}."
         parts.append(element("p", words, class_="note"))
     return parts
+
+
+def _in_all(changed: list[dict[str, str]]) -> dict[str, str]:
+    """Changes that several trainings have, and all of them alike."""
+    if len(changed) < 2:
+        return {}
+    return dict(set.intersection(*(set(each.items()) for each in changed)))
+
+
+def _changes(changed: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {changed[name]}" for name in sorted(changed)) or "-"
 
 
 def _figure(figure: dict[str, Any], out: Path) -> Markup:

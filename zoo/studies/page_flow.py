@@ -12,21 +12,35 @@ def section_of(flow: dict[str, Any]) -> Markup:
     if flow["paper"]:
         boxes = [_box(str(step["number"]), step["what"]) for step in flow["paper"]]
         columns.append(_column("The paper", boxes))
-    columns += [_ours(ours) for ours in flow["ours"]]
+    columns += [_ours(alike) for alike in _alike(flow["ours"])]
     parts = [element("div", *columns, class_="flows")]
     parts += [_counts(ours) for ours in flow["ours"]]
     return section("Flow of inclusion", *parts)
 
 
-def _ours(ours: dict[str, Any]) -> Markup:
+def _alike(flows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Data sets whose patients went the same way stand together."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for ours in flows:
+        way = [ours[name] for name in ("unit", "found", "excluded", "included")]
+        groups.setdefault(repr(way), []).append(ours)
+    return [*groups.values()]
+
+
+def _ours(alike: list[dict[str, Any]]) -> Markup:
+    ours, *_ = alike
     unit = {"study": "studies", "series": "series"}.get(ours["unit"], ours["unit"])
     boxes = [_box(_number(ours["found"]), f"{unit} found")]
     boxes += [
         _box(f"-{excluded['number']}", excluded["why"], kind="out")
         for excluded in ours["excluded"]
     ]
-    boxes.append(_box(_number(ours["included"]), f"{unit} in the data set"))
-    return _column(f"Ours: {ours['data_set']}", boxes)
+    words = f"{unit} in the data set"
+    if ours["unlabelled"]:
+        words += f", {ours['unlabelled']} of them without a label"
+    boxes.append(_box(_number(ours["included"]), words))
+    names = ", ".join(each["data_set"] for each in alike)
+    return _column(f"Ours: {names}", boxes)
 
 
 def _number(value: int | None) -> str:

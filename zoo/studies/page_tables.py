@@ -8,7 +8,7 @@ from zoo.reporting.markup import Markup, element
 from zoo.studies.page_parts import section, table
 from zoo.studies.table import UNPUBLISHED
 
-_NOT_MADE = "not made here"
+_HOLDOUT = ":holdout"  # of a source's name
 
 
 def tables(report: dict[str, Any]) -> list[Markup]:
@@ -17,41 +17,81 @@ def tables(report: dict[str, Any]) -> list[Markup]:
 
 
 def _has_any(content: dict[str, Any]) -> bool:
-    return any(
-        row["ours"] is not None or set(row["paper"]) - {UNPUBLISHED}
-        for row in content["rows"]
-    )
+    return any(row["ours"] is not None or _is_published(row) for row in content["rows"])
+
+
+def _is_published(row: dict[str, Any]) -> bool:
+    return bool(set(row["paper"]) - {UNPUBLISHED})
 
 
 def _table(content: dict[str, Any]) -> Markup:
     rows, kinds = [], []
     places = _places(value for row in content["rows"] for value in row["paper"])
+    is_theirs = any(map(_is_published, content["rows"]))
     for row in content["rows"]:
-        for kind, cells in _lines(row, len(content["columns"]), places):
+        for kind, cells in _lines(row, places, is_theirs=is_theirs):
             rows.append(cells)
             kinds.append(kind)
+    between = [["p between the groups", "", "", *ps] for ps in _between(content)]
+    rows += between
+    kinds += ["ours"] * len(between)
     how = {
         "pooled": "Ours: value (95 % interval); folds are pooled.",
         "fold_mean": "Ours: mean over the folds (standard deviation).",
     }[content["aggregate"]]
-    header = ("row", "whose", "n", *content["columns"])
+    if any("~" in cell for line in rows for cell in line):
+        how += " ~: approximate."
+    header = ["row", "whose", "n", *content["columns"]]
+    if {line[1] for line in rows} <= {"ours", ""}:  # which nobody need be told
+        header, *rows = [line[:1] + line[2:] for line in (header, *rows)]
     parts = [table(header, rows, kinds=kinds), element("p", how, class_="note")]
-    if content["note"]:
-        parts.append(element("p", content["note"], class_="note"))
+    notes = (content["note"], _few(content["rows"]), _not_made(content["rows"]))
+    parts += [element("p", words, class_="note") for words in notes if words]
     return section(content["title"], *parts)
 
 
+def _between(content: dict[str, Any]) -> list[list[str]]:
+    """Of each way to separate patients a p for each column."""
+    ways = {(row["of"], row["by"]): row for row in content["rows"] if row.get("by")}
+    return [[_p(p) for p in row["p_between"]] for row in ways.values()]
+
+
+def _few(rows: Iterable[dict[str, Any]]) -> str:
+    """Of which groups of patients little can be said, and why."""
+    few = (f"{r['label']} ({r['too_few']})" for r in rows if r.get("too_few"))
+    words = "; ".join(few)
+    return f"Too few to say much: {words}." if words else ""
+
+
+def _not_made(rows: Iterable[dict[str, Any]]) -> str:
+    """Which rows have no line of ours, and why; "" where all have one."""
+    labels: dict[str, list[str]] = {}
+    for row in rows:
+        if row["ours"] is None:
+            labels.setdefault(row["why_not"], []).append(row["label"])
+    groups = (f"{', '.join(names)} ({why})" for why, names in labels.items())
+    return f"Not made here: {'; '.join(groups)}." if labels else ""
+
+
 def _lines(
-    row: dict[str, Any], number: int, places: int
+    row: dict[str, Any], places: int, *, is_theirs: bool
 ) -> list[tuple[str, list[str]]]:
-    """The paper's line and ours, and how much images flatter."""
+    """The paper's line and ours, and how much images flatter.
+
+    Of a row that was not made the paper's alone, where it has one.
+
+    Args:
+        is_theirs: whether the paper has a figure in the table; else it has no lines.
+    """
     published = [_published(value, places) for value in row["paper"]]
-    lines = [("paper", [row["label"], "paper", "", *published])]
+    lines = [("paper", [row["label"], "paper", "", *published])] if is_theirs else []
     if row["ours"] is None:
-        return [*lines, ("ours", ["", "ours", "", *[_NOT_MADE] * number])]
+        printed = [("printed", cells) for _, cells in lines]
+        return printed if _is_published(row) else []
     by_image = row.get("ours_by_image")
     whose = "ours" if by_image is None else "ours, by patient"
-    lines.append(("ours", ["", whose, *_cells(row["ours"])]))
+    label, kind = ("", "ours") if is_theirs else (row["label"], "alone")
+    lines.append((kind, [label, whose, *_cells(row["ours"])]))
     if by_image is not None:
         lines.append(
             ("leaks", ["", "ours, by image (leaks)", *_cells(by_image, " images")])
@@ -94,16 +134,19 @@ def claims(report: dict[str, Any]) -> list[Markup]:
 
 
 def _claim(claim: dict[str, Any]) -> Markup:
-    header = ("model", "reference", "figure", "difference", "p", "p after Holm", "what")
+    percent = f"{100 * claim['confidence']:g} % interval"
+    header = ("model", "reference", "figure", f"difference ({percent})")
+    if claim["gains"]:
+        header = ("gain of", "and of", "figure", f"difference of gains ({percent})")
+    header += ("p", "p after Holm", "what")
     rows = [
         (
-            row["model"],
-            row["reference"],
+            *_sides(row),
             row["figure"],
             _difference(row),
             _p(row["p"]),
             _p(row["p_holm"]),
-            row["verdict"],
+            row["verdict"].replace(_HOLDOUT, ""),
         )
         for row in claim["rows"]
     ]
@@ -117,6 +160,26 @@ def _claim(claim: dict[str, Any]) -> Markup:
         table(header, rows),
         element("p", words, class_="note"),
     )
+
+
+def _sides(row: dict[str, Any]) -> tuple[str, str]:
+    """The two models, or their gains."""
+    if row["over"] is None:
+        return _name(row["model"]), _name(row["reference"])
+    mine, other = (
+        f"{_name(row[side])} over {_name(row['over'][side])}{_gain_of(row[value])}"
+        for side, value in (("model", "value"), ("reference", "reference_value"))
+    )
+    return mine, other
+
+
+def _name(source: str) -> str:
+    """Without its part, which stands below the table."""
+    return source.removesuffix(_HOLDOUT)
+
+
+def _gain_of(value: float | None) -> str:
+    return "" if value is None else f": {value:+.3f}"
 
 
 def _difference(row: dict[str, Any]) -> str:

@@ -1,10 +1,12 @@
 """What a study is asked for: its cohort, how much of it, and where it goes."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pipelines.errors import UsageError
+from pipelines.phantoms import plans
 from pipelines.splits.roles import fold_names
 from pipelines.tables import table_file
 from pipelines.tasks import task as tasks
@@ -116,8 +118,8 @@ class Request:
     def trainings(self) -> tuple[Training, ...]:
         """Those that are done.
 
-        All, but variants, what is too long for quick, and what is about pretrained
-        weights where there are none.
+        All, but variants, what is too long for quick, what is about pretrained weights
+        where there are none, and about patients without a label likewise.
         """
         return tuple(
             training
@@ -125,6 +127,22 @@ class Request:
             if (self.variants or not training.variant)
             and (training.in_quick or not self.quick)
             and not (training.fine_tuned and self.without_weights)
+            and (not training.unlabelled or self.has_unlabelled)
+        )
+
+    @functools.cached_property
+    def has_unlabelled(self) -> bool:
+        """Whether somebody has no label, as far as can be told before ingest."""
+        if self.kind == "phantom":
+            plan = plans.load(self.study.phantom.plan)
+            return any(row.why == "no_label" for row in plan.left_out)
+        if self.labels is None:
+            return False
+        wanted = tasks.load(self.study.task).target.columns
+        table = table_file.read(self.labels)
+        places = [n for n, title in enumerate(table.header) if title in wanted]
+        return bool(places) and any(
+            not any("".join(row.cells[n : n + 1]) for n in places) for row in table.rows
         )
 
     @property

@@ -26,6 +26,7 @@ _LAUNCHER = "zoo.studies.step_process"
 _REMADE = (
     "pipelines.phantom",
     "zoo.ensemble",
+    "zoo.evaluate",
     "zoo.compare",
 )  # cut short they can't go on
 Execute = Callable[[tuple[str, ...]], int]

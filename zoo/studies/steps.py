@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.tasks.task import Split
+from zoo.studies.claim import Claim
 from zoo.studies.request import Request, file_name
-from zoo.studies.study import BASELINE, Claim, Ensemble, Training
+from zoo.studies.study import Ensemble, Training
+from zoo.studies.table import Row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +89,13 @@ def made_ensembles(request: Request) -> tuple[Ensemble, ...]:
 def made_claims(request: Request) -> tuple[Claim, ...]:
     """Those all of whose models are made."""
     made = {run.name for run in (*request.trainings, *made_ensembles(request))}
-    return tuple(
-        claim
-        for claim in request.study.compare
-        if made >= {model.removesuffix(BASELINE) for model in claim.of}
-    )
+    return tuple(claim for claim in request.study.compare if made >= {*claim.runs})
+
+
+def subgroups_path(request: Request, row: Row, protocol: str) -> Path:
+    """Where a run is judged on the groups of a row."""
+    column = row.by.partition(":")[0]
+    return request.out / "subgroups" / f"{row.of}{protocol}-{column}"
 
 
 def comparison_path(request: Request, claim: Claim) -> Path:
@@ -110,6 +114,7 @@ def _steps(request: Request) -> Iterator[Step]:
             yield _train(request, training, protocol)
         for ensemble in made_ensembles(request):
             yield _ensemble(request, ensemble, protocol)
+        yield from _evaluations(request, protocol)
     if request.study.demographics is not None:
         yield _describe(request)
     for claim in made_claims(request):
@@ -203,11 +208,30 @@ def _ensemble(request: Request, ensemble: Ensemble, protocol: str) -> Step:
     )
 
 
+def _evaluations(request: Request, protocol: str) -> Iterator[Step]:
+    """Of every run whose groups of patients a table shows."""
+    trained = {training.name: training for training in request.trainings}
+    rows = (row for table in request.study.table for row in table.rows if row.by)
+    asked = {(row.of, row.by): row for row in rows if row.of in trained}
+    for (name, by), row in asked.items():
+        task = trained[name].task or request.study.task
+        out = subgroups_path(request, row, protocol)
+        words = [str(run_path(request, name + protocol)), "--by", by]
+        words += ["--data", str(data_path(request, task, protocol))]
+        yield Step(
+            name=f"subgroups-{out.name}",
+            module="zoo.evaluate",
+            arguments=(*words, "--out", str(out)),
+            output=out,
+        )
+
+
 def _compare(request: Request, claim: Claim) -> Step:
     out = comparison_path(request, claim)
     part = ":holdout" if claim.holdout else ""
-    sources = [f"{run_path(request, name)}{part}" for name in claim.of]
-    words = [*sources, "--reference", sources[0], "--figure", claim.figure]
+    sources = [f"{run_path(request, name)}{part}" for name in claim.models]
+    how = ["--gains"] if claim.gains else ["--reference", sources[0]]
+    words = [*sources, *how, "--figure", claim.figure]
     words += ["--split", claim.split] if claim.split else []
     words += ["--fold-mean"] if claim.fold_mean else []
     return Step(

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from pipelines.storage import package_files
-from zoo.studies.table import Table
+from zoo.studies.claim import Claim
+from zoo.studies.table import Row, Table
 
-BASELINE = ":baseline"  # of a run: the regression on its covariates alone
 _NAME = "abcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
@@ -38,6 +38,8 @@ class Training:
         in_quick: whether `--quick` trains it too.
         fine_tuned: that it starts from pretrained weights is the point of it: left out
             by `--weights none`, since a training from scratch stands beside it.
+        unlabelled: learns from patients without a label, too: left out where no row of
+            labels has an empty cell, and no phantom is without one.
         note: what it is, on the page.
     """
 
@@ -50,6 +52,7 @@ class Training:
     variant: bool = False
     in_quick: bool = True
     fine_tuned: bool = False
+    unlabelled: bool = False
     note: str = ""
 
 
@@ -65,37 +68,6 @@ class Ensemble:
         if len(self.of) < 2:
             raise ValueError(
                 f"ensemble {self.name!r} wants two members or more. "
-                f"Received: {', '.join(self.of) or 'none'}"
-            )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claim:
-    """One `zoo.compare`: what the paper says, tested on the same patients.
-
-    Args:
-        name: of the comparison.
-        of: first the reference, then what is compared with it: runs, or the regression
-            on covariates beside one, `"NAME:baseline"`.
-        figure: of merit, as of `zoo.compare --figure`.
-        split: whose patients; "" = the test split, of folds their summary's.
-        claim: in the paper's sense, in words.
-        holdout: on the patients set aside, by the mean of the folds' networks.
-        fold_mean: the figure is the mean over folds.
-    """
-
-    name: str
-    of: tuple[str, ...]
-    figure: str = "auc"
-    claim: str
-    split: Literal["", "train", "validation", "test"] = ""
-    holdout: bool = False
-    fold_mean: bool = False
-
-    def __post_init__(self):
-        if len(self.of) < 2:
-            raise ValueError(
-                f"compare {self.name!r} wants two models or more. "
                 f"Received: {', '.join(self.of) or 'none'}"
             )
 
@@ -194,11 +166,13 @@ class Study:
         for ensemble in self.ensemble:
             _check_known(f"ensemble {ensemble.name!r}", ensemble.of, trained)
         for claim in self.compare:
-            models = [model.removesuffix(BASELINE) for model in claim.of]
-            _check_known(f"compare {claim.name!r}", models, runs)
+            _check_known(f"compare {claim.name!r}", claim.runs, runs)
         for table in self.table:
             of_rows = [row.of for row in table.rows]
             _check_known(f"table {table.title!r}", of_rows, runs)
+            separated = [row.of for row in table.rows if row.by]
+            _check_known(f"table {table.title!r}, by groups,", separated, trained)
+        _check_cuts([row for table in self.table for row in table.rows if row.by])
         for figure in self.figure:
             _check_known(f"figure {figure.title!r}", [figure.of], runs)
 
@@ -221,6 +195,18 @@ def _check_names(what: str, names: list[str]) -> None:
         raise ValueError(
             f"every {what} has a name of its own. Received twice: {', '.join(twice)}"
         )
+
+
+def _check_cuts(rows: list[Row]) -> None:
+    """Raises where a run's patients are separated by one column in two ways."""
+    ways: dict[tuple[str, str], str] = {}
+    for row in rows:
+        column = row.by.partition(":")[0]
+        if ways.setdefault((row.of, column), row.by) != row.by:
+            raise ValueError(
+                f"the patients of {row.of} are separated by {column} in one way. "
+                f"Received: {ways[row.of, column]} and {row.by}"
+            )
 
 
 def _check_known(who: str, names: Iterable[str], known: list[str]) -> None:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.errors import UsageError
+from zoo.evaluation.subgroups import request
+from zoo.evaluation.subgroups.request import By
 from zoo.studies import columns
 
 UNPUBLISHED = "?"
@@ -18,6 +21,9 @@ class Row:
         split: whose figures these are.
         of_class: this class against the rest; "" = all classes together, or the
             positive one of two.
+        by: a column that separates the patients, as of `zoo.evaluate --by`, e.g.
+            `"age:60"`; "" = all of them.
+        group: of these groups the one whose figures these are, e.g. `"<60"`.
         paper: a value for each column, `"?"` = not published; empty = none.
     """
 
@@ -25,7 +31,24 @@ class Row:
     of: str
     split: Literal["train", "validation", "test"] = "test"
     of_class: str = ""
+    by: str = ""
+    group: str = ""
     paper: tuple[float | Literal["?"], ...] = ()
+
+    def __post_init__(self):
+        if bool(self.by) != bool(self.group):
+            raise ValueError(
+                f"row {self.label!r}: by and group go together. Received: by = "
+                f"{self.by!r}, group = {self.group!r}"
+            )
+        if not self.by:
+            return
+        bands = _separated(self).bands
+        if bands and self.group not in bands:
+            raise ValueError(
+                f"row {self.label!r}: {self.by} makes the groups {', '.join(bands)}. "
+                f"Received: {self.group!r}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +89,23 @@ class Table:
                     f"Received: {len(row.paper)}"
                 )
 
+            of_numbers = {columns.parse(c)[1] for c in self.columns} & {
+                *columns.OF_NUMBERS
+            }
+            if row.by and (self.aggregate == "fold_mean" or of_numbers):
+                raise ValueError(
+                    f"table {self.title!r}, row {row.label!r}: groups of patients go "
+                    "with figures of classes, of pooled folds. Leave by and group out"
+                )
+
     def published(self, row: Row) -> tuple[float | str, ...]:
         """What the paper printed in a row, `"?"` where nothing."""
         return row.paper or (UNPUBLISHED,) * len(self.columns)
+
+
+def _separated(row: Row) -> By:
+    try:
+        (by,) = request.parse([row.by])
+    except UsageError as error:
+        raise ValueError(f"row {row.label!r}: {error}") from error
+    return by

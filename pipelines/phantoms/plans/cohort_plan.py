@@ -114,16 +114,19 @@ class Confounder:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """Patients with a label whom the task does not take, at scale 1.
+    """Patients whom the task does not take, at scale 1.
 
     Args:
         why: no_images; coronal (instead of axial), few_slices, small_matrix: of every
-            series; missing: one of the sequences.
+            series; missing: one of the sequences; no_label: pictures as all others
+            have, and empty cells in the columns of targets.
         sequences: of which one is missing.
     """
 
     patients: int
-    why: Literal["no_images", "coronal", "few_slices", "small_matrix", "missing"]
+    why: Literal[
+        "no_images", "coronal", "few_slices", "small_matrix", "missing", "no_label"
+    ]
     sequences: tuple[str, ...] = ()
 
     def __post_init__(self):

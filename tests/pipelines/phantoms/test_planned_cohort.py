@@ -68,6 +68,16 @@ def test_patients_who_are_left_out_have_a_label_and_no_images(tmp_path):
     assert sorted(planes) == [*6 * ["axial"], "coronal"]
 
 
+def test_who_has_no_label_has_images_and_empty_cells(tmp_path):
+    why = (LeftOut(patients=100, why="no_label"),)
+    plan = small_plan.plan(left_out=why)
+    written = planned_cohort.write(tmp_path / "out", plan=plan, quick=True)
+    _, rows = _rows(written / "labels.csv")
+    examined = {folder.name for folder in (written / "dicom").iterdir()}
+    without = [row for row in rows if not row[1]]
+    assert (len(rows), len(examined), len(without)) == (6 + 3, 9, 3)
+
+
 def test_series_have_their_true_class(tmp_path):
     plan = dataclasses.replace(
         plans.load("prostate_sequences"),

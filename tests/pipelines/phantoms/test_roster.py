@@ -28,6 +28,13 @@ def test_a_finding_has_its_published_share_in_each_class():
         assert np.mean([text == "1" for text in found]) == pytest.approx(share, abs=0.1)
 
 
+def test_those_without_a_label_are_as_many_as_planned():
+    enrolled = roster.enrol(plans.load("nash"), scale=1.0, quick=False, seed=0)
+    without = [e for e in enrolled if not e.labelled]
+    assert len(without) == 36 and {e.left_out.why for e in without} == {"no_label"}
+    assert {e.label for e in without} == {0, 1}  # which their pictures show
+
+
 @pytest.mark.parametrize(("strength", "sign"), [(0.9, 1), (0.0, 0), (-0.9, -1)])
 def test_a_scanner_goes_with_the_class_as_strongly_as_planned(strength, sign):
     enrolled = _enrolled(_confounded(kind="scanner", strength=strength))

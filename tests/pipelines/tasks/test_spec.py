@@ -40,6 +40,7 @@ def test_shipped_tasks_have_the_spec_that_they_had_in_format_1():
         "liver_fibrosis": "9a89624a309de491",
         "nash": "76ba35e18c8a43e2",
         "nash_folds": "76ba35e18c8a43e2",
+        "nash_mixmatch": "76ba35e18c8a43e2",
         "nash_multilabel": "682c6a2ec9354017",
         "nash_multitask": "802ddd015f3f364b",
         "nash_regression": "93d0df80e6751d47",

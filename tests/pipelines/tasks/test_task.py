@@ -46,6 +46,7 @@ def test_what_ships():
         "liver_fibrosis",
         "nash",
         "nash_folds",
+        "nash_mixmatch",
         "nash_multilabel",
         "nash_multitask",
         "nash_regression",

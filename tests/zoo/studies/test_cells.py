@@ -2,14 +2,17 @@
 
 import pytest
 
+from pipelines import command
 from pipelines.errors import DataError
 from tests.zoo.ensembling import members
 from tests.zoo.test_evaluate import all_folds
+from zoo import evaluate
 from zoo.evaluation import cross_validation as evidence
 from zoo.evaluation import run_evaluation
+from zoo.evaluation.predictions import predictions_file
 from zoo.evaluation.results.settings import Settings
 from zoo.runs import cross_validation
-from zoo.studies import cells, columns
+from zoo.studies import cells, columns, subgroup_figures
 from zoo.studies.table import Row, Table
 
 
@@ -50,6 +53,53 @@ def test_recall_is_sensitivity_of_the_positive_class(run):
     (of_ill,) = of(run, "sensitivity", of_class="ill")
     (of_well,) = of(run, "sensitivity", of_class="well")
     assert recall == sensitivity == of_ill != of_well
+
+
+@pytest.fixture(scope="module")
+def by_age(run, tmp_path_factory):
+    """The run judged on the young and the old, by a table of one's own."""
+    folder = tmp_path_factory.mktemp("groups")
+    predictions = predictions_file.read(run / "predictions.csv")
+    patients = dict.fromkeys(predictions.patient_id)
+    ages = [f"{p},{30 + 40 * (n % 3 == 0)}" for n, p in enumerate(patients)]
+    table = folder / "ages.csv"
+    table.write_text("\n".join(["patient_id,age", *ages]), encoding="utf-8")
+    out = folder / "judged"
+    words = [str(run), "--by", "age:60", "--covariates", str(table), "--out", str(out)]
+    assert command.run(evaluate.main, words) == 0
+    return out
+
+
+def test_a_row_may_be_of_some_patients(run, by_age):
+    young, old = (
+        of(by_age, "accuracy", "sensitivity", by="age:60", group=group)
+        for group in ("<60", "≥60")
+    )
+    every = of(run, "accuracy")[0]
+    assert young[0].number + old[0].number == every.number == 40
+    total = sum(c.value * c.number for c in (young[0], old[0]))
+    assert total / 40 == pytest.approx(every.value)
+    assert young[0].low < young[0].value < young[0].high
+    assert young[1].value != old[1].value
+
+
+def test_a_group_that_nobody_is_in_says_so(by_age):
+    (cell,) = of(by_age, "accuracy", by="age", group="90")
+    assert (cell.value, cell.text, cell.number) == (None, "no such patients", 0)
+
+
+def test_a_group_of_which_little_can_be_said_is_marked(by_age):
+    where = (by_age, "test", "age:60")
+    assert "class" in subgroup_figures.too_few(*where, "≥60")  # 7 and 7
+    assert subgroup_figures.too_few(*where, "90") == ""
+    assert 0 < subgroup_figures.p_between(*where, "accuracy") <= 1
+    assert 0 < subgroup_figures.p_between(*where, "sensitivity") <= 1
+    assert subgroup_figures.p_between(*where, "nosuch") is None
+
+
+def test_groups_are_of_the_last_split(by_age):
+    with pytest.raises(DataError, match="no groups of the validation split"):
+        of(by_age, "accuracy", by="age:60", group="<60", split="validation")
 
 
 def test_a_column_may_name_its_split(run):

@@ -76,7 +76,9 @@ def test_images_are_seen_to_flatter(told, text):
 
 
 def test_what_was_not_published_or_made_says_so(told, text):
-    assert "not published" in text and "not made here" in text
+    assert "<td>not published</td>" in text
+    assert "Not made here: More (a variant: --variants trains it)." in text
+    assert "<td>More</td>" not in text
     assert told["left_out"] == ["more: a variant: --variants trains it"]
     assert "Nothing (one): the run drew none." in text
 
@@ -93,6 +95,51 @@ def test_figures_of_a_papers_table_have_as_many_decimals(asked, told, printed, c
     rows = [{**table["rows"][1], "paper": printed}]
     changed = {**told, "tables": [{**table, "rows": rows}]}
     assert cells in page.text(changed, asked.out)
+
+
+def test_rows_that_were_not_made_are_named_by_their_reason(asked, told):
+    table = told["tables"][0]
+    one, more = table["rows"]
+    rows = [one, more, {**more, "label": "Most"}, {**more, "why_not": "too long"}]
+    text = page.text({**told, "tables": [{**table, "rows": rows}]}, asked.out)
+    words = (
+        "Not made here: More, Most (a variant: --variants trains it); More (too long)."
+    )
+    assert words in text
+    printed = [one, {**more, "paper": [0.5, "?", "?"]}]
+    text = page.text({**told, "tables": [{**table, "rows": printed}]}, asked.out)
+    line = "<td>More</td><td>paper</td><td></td><td>0.50</td>"
+    assert f'<tr class="printed">{line}' in text
+
+
+def test_of_groups_of_patients_it_says_whether_they_differ(asked, told):
+    table = told["tables"][0]
+    one = {**table["rows"][0], "paper": ["?"] * 3}
+    del one["ours_by_image"]
+    group = {"by": "age:60", "p_between": [0.012, None, 0.5]}
+    young = {**one, **group, "label": "Young", "too_few": "2 patients of class ill"}
+    old = {**one, **group, "label": "Old", "too_few": ""}
+    text = page.text({**told, "tables": [{**table, "rows": [young, old]}]}, asked.out)
+    line = (
+        "<td>p between the groups</td><td></td><td>0.012</td><td>-</td><td>0.500</td>"
+    )
+    assert text.count(line) == 1
+    assert "Too few to say much: Young (2 patients of class ill)." in text
+    assert "<th>whose</th>" not in text
+
+
+def test_who_has_no_label_is_in_the_flow(asked, told):
+    ours = {**told["flow"]["ours"][0], "unlabelled": 3}
+    text = page.text({**told, "flow": {**told["flow"], "ours": [ours]}}, asked.out)
+    assert "studies in the data set, 3 of them without a label" in text
+
+
+def test_a_table_that_is_not_the_papers_has_no_lines_of_it(asked, told):
+    table = told["tables"][0]
+    rows = [{**table["rows"][0], "paper": ["?"] * 3}]
+    text = page.text({**told, "tables": [{**table, "rows": rows}]}, asked.out)
+    assert "<td>One</td><td>ours, by patient</td>" in text
+    assert "<td>paper</td>" not in text
 
 
 def test_a_table_of_which_nobody_has_a_figure_is_left_out(asked, told):
@@ -121,3 +168,35 @@ def test_without_images_there_is_one_line_of_ours(asked):
     patients = made_study.without_images(asked)
     told = report.report(patients, final_recipes.recipes(patients))
     assert "ours_by_image" not in told["tables"][0]["rows"][0]
+
+
+def test_what_all_trainings_changed_stands_once(asked, told):
+    (one,) = told["settings"]["trainings"]
+    trainings = [
+        {**one, "changed": {"seed": "1", "head.dropout": dropout}}
+        for dropout in ("0.1", "0.5")
+    ]
+    settings = {**told["settings"], "trainings": trainings}
+    text = page.text({**told, "settings": settings}, asked.out)
+    assert "Changed in all of them: seed = 1." in text
+    assert "<td>head.dropout = 0.1</td>" in text and "seed = 1," not in text
+
+
+def test_data_sets_of_the_same_patients_share_a_flow(asked, told):
+    ours = told["flow"]["ours"][0]
+    other = {**ours, "data_set": "other"}
+    fewer = {**ours, "data_set": "fewer", "found": 8, "excluded": []}
+    flow = {**told["flow"], "ours": [ours, other, fewer]}
+    text = page.text({**told, "flow": flow}, asked.out)
+    assert "Ours: liver_fibrosis, other</h3>" in text and "Ours: fewer</h3>" in text
+    assert "Data set other, dealt by" in text
+
+
+def test_what_a_mark_means_is_said(asked, told):
+    assert "approximate" not in page.text(told, asked.out)
+    table = told["tables"][0]
+    one = table["rows"][0]
+    cell = {**one["ours"][0], "text": "0.5 (0.1–0.9)~"}
+    rows = [{**one, "ours": [cell, *one["ours"][1:]]}]
+    text = page.text({**told, "tables": [{**table, "rows": rows}]}, asked.out)
+    assert "~: approximate." in text

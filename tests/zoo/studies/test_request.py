@@ -1,9 +1,14 @@
 """What a study is asked for is checked before work begins."""
 
+import dataclasses
+
 import pytest
 
 from pipelines.errors import UsageError
+from pipelines.tasks import task as tasks
 from tests.zoo.studies import small_study
+from zoo.studies import study
+from zoo.studies.request import Request
 
 PHANTOM = small_study.TEXT.replace("[paper]", '[phantom]\nplan = "heart"\n\n[paper]')
 INVENTED = {"kind": "phantom", "source": None, "labels": None}
@@ -79,3 +84,30 @@ def test_variants_are_asked_for_where_there_are_some(tmp_path):
     text = small_study.TEXT.replace("variant = true", "in_quick = true")
     with pytest.raises(UsageError, match="has no variants: leave --variants out"):
         small_study.request(tmp_path, text=text, variants=True)
+
+
+def trained(tmp_path, labels):
+    """A study one of whose trainings learns from patients without a label."""
+    old = 'name = "one"\n'
+    text = small_study.TEXT.replace(old, f"{old}unlabelled = true\n", 1)
+    path = tmp_path / "mine.csv"
+    path.write_text(labels, encoding="utf-8")
+    asked = small_study.request(tmp_path, text=text, labels=path)
+    return [training.name for training in asked.trainings]
+
+
+def test_what_learns_from_patients_without_a_label_wants_some(tmp_path):
+    (title,) = tasks.load("acdc").target.columns
+    assert trained(tmp_path, f"patient_id,{title}\na,NOR\nb,DCM\n") == ["two"]
+    assert trained(tmp_path, f"patient_id,{title}\na,NOR\nb,\n") == ["one", "two"]
+    assert trained(tmp_path, "patient_id,other\na,\n") == ["two"]
+
+
+def test_of_phantoms_the_plan_says_whether_somebody_has_no_label(tmp_path):
+    invented = {"kind": "phantom", "out": tmp_path / "out", "variants": True}
+    nash = study.load("nash")
+    asked = Request(name="nash", study=nash, **invented)
+    assert "mixmatch" in [training.name for training in asked.trainings]
+    liver = dataclasses.replace(nash, phantom=study.load("liver_fibrosis").phantom)
+    asked = Request(name="nash", study=liver, **invented)
+    assert "mixmatch" not in [training.name for training in asked.trainings]

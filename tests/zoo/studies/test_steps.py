@@ -1,6 +1,7 @@
 """The commands that a study is made of."""
 
 from tests.zoo.studies import small_study
+from zoo import compare
 from zoo.studies import steps
 
 PHANTOM = small_study.TEXT.replace("[paper]", '[phantom]\nplan = "heart"\n\n[paper]')
@@ -19,6 +20,34 @@ def test_in_order(tmp_path):
 def test_what_quick_leaves_out_takes_its_ensembles_and_claims_with_it(tmp_path):
     asked = small_study.request(tmp_path, quick=True)
     assert names(asked) == ["ingest-acdc", "train-one"]
+
+
+def test_gains_are_compared_in_pairs(tmp_path):
+    old, new = (
+        'of = ["one", "two"]\nclaim',
+        'gains = [["one", "two"], ["more", "both"]]',
+    )
+    text = small_study.TEXT.replace(old, f"{new}\nholdout = true\nclaim")
+    asked = small_study.request(tmp_path, text=text, variants=True)
+    *_, step = steps.steps(asked)
+    runs = [f"{asked.out}/runs/{n}:holdout" for n in ("one", "two", "more", "both")]
+    assert step.arguments[:7] == (*runs, "--gains", "--figure", "auc")
+    compare.parser().parse_args(step.arguments)
+    assert "compare-better" not in names(small_study.request(tmp_path, text=text))
+
+
+def test_groups_of_patients_are_judged_once_a_run(tmp_path):
+    row = 'paper = [0.96, "?"]\n'
+    groups = "".join(
+        f'[[table.rows]]\nlabel = "{g}"\nof = "one"\nby = "age:60"\ngroup = "{g}"\n'
+        for g in ("<60", "≥60")
+    )
+    text = small_study.TEXT.replace(row, f"{row}\n{groups}")
+    asked = small_study.request(tmp_path, text=text)
+    (step,) = [s for s in steps.steps(asked) if s.module == "zoo.evaluate"]
+    assert step.name == "subgroups-one-age" and step.output.parent.name == "subgroups"
+    run, data = asked.out / "runs" / "one", asked.out / "datasets" / "acdc"
+    assert step.arguments[:5] == (str(run), "--by", "age:60", "--data", str(data))
 
 
 def test_a_phantom_is_written_first(tmp_path):

@@ -46,6 +46,64 @@ def test_a_comparison_wants_two(tmp_path):
         load(tmp_path, old, 'of = ["one"]\nclaim')
 
 
+@pytest.mark.parametrize(
+    ("row", "match"),
+    [
+        ('of = "one"\nby = "age:60"', "by and group go together"),
+        ('of = "one"\nby = "age:60"\ngroup = "old"', "makes the groups <60, ≥60"),
+        ('of = "one"\nby = "age:x"\ngroup = "old"', "cuts of --by are numbers"),
+        ('of = "both"\nby = "sex"\ngroup = "F"', "by groups, names .*: both"),
+    ],
+)
+def test_groups_that_do_not_fit_are_refused(row, match, tmp_path):
+    with pytest.raises(DataError, match=match):
+        load(tmp_path, 'of = "one"\npaper = [0.96, "?"]', row)
+
+
+def test_a_run_is_separated_by_a_column_in_one_way(tmp_path):
+    rows = 'of = "one"\nby = "age:60"\ngroup = "<60"\n'
+    rows += '[[table.rows]]\nlabel = "x"\nof = "one"\nby = "age:50"\ngroup = "<50"'
+    with pytest.raises(DataError, match="one way. Received: age:60 and age:50"):
+        load(tmp_path, 'of = "one"\npaper = [0.96, "?"]', rows)
+
+
+def test_groups_have_no_means_over_folds(tmp_path):
+    old = 'columns = ["accuracy", "validation auc"]\n\n[[table.rows]]\nlabel = "One"\n'
+    old += 'of = "one"\npaper = [0.96, "?"]'
+    new = (
+        'columns = ["accuracy"]\naggregate = "fold_mean"\n[[table.rows]]\nlabel = "x"\n'
+    )
+    new += 'of = "one"\nby = "sex"\ngroup = "F"'
+    with pytest.raises(DataError, match="of pooled folds. Leave by and group out"):
+        load(tmp_path, old, new)
+
+
+GAINS = (
+    'of = ["one", "two"]\nclaim',
+    'gains = [["one", "two"], ["more", "both"]]\nclaim',
+)
+
+
+def test_a_claim_may_be_of_gains(tmp_path):
+    (claim,) = load(tmp_path, *GAINS).compare
+    assert claim.gains == (("one", "two"), ("more", "both"))
+    assert claim.models == claim.runs == ("one", "two", "more", "both")
+
+
+@pytest.mark.parametrize(
+    ("gains", "match"),
+    [
+        ('[["one", "two"]]', "wants two gains or more. Received: one to two"),
+        ('[["one", "two"], ["one", "x"]]', "does not make: x"),
+        ('[["one"], ["two"]]', "gains"),
+        ('[["one", "two"], ["more", "both"]]\nof = ["one", "two"]', "not of both"),
+    ],
+)
+def test_gains_that_do_not_fit_are_refused(gains, match, tmp_path):
+    with pytest.raises(DataError, match=match):
+        load(tmp_path, GAINS[0], f"gains = {gains}\nclaim")
+
+
 def test_titles_are_as_many_as_columns(tmp_path):
     with pytest.raises(DataError, match="a title for each of its 2 columns"):
         load(tmp_path, '"validation auc"]', '"validation auc"]\ntitles = ["a"]')

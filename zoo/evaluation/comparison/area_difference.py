@@ -1,4 +1,4 @@
-"""The difference of two areas under ROC curves on the same patients.
+"""The difference of areas under ROC curves on the same patients, or of two differences.
 
 The test is DeLong's of correlated curves (`paired`). The interval is not the symmetric
 one of that test: near 1 an area can err by much more downwards than upwards, and what
@@ -9,18 +9,24 @@ are put together of them with the areas' correlation (MOVER: Zou, Psychological 
 
     low = a - b - sqrt((a - l_a)² - 2 r (a - l_a)(u_b - b) + (u_b - b)²)
 
-with DeLong's variances and covariance, clustered by patient as in `spread`.
+with DeLong's variances and covariance, clustered by patient as in `spread`. A contrast
+of more areas (the L of DeLong, DeLong and Clarke-Pearson, Biometrics 44, 1988) has the
+root of the sum over all pairs of w_i w_j r_ij d_i d_j there, d_i being how far the
+limit of w_i times area i lies (Zou, Huang and Zhang, Computational Statistics and Data
+Analysis 53, 2009, with correlations as above).
 """
 
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 from scipy.stats import t as student
 
-from zoo.evaluation.comparison.contributions import Contributions, difference
+from zoo.evaluation.comparison import contributions
+from zoo.evaluation.comparison.contributions import Contributions
 from zoo.evaluation.comparison.inference import Inference, of_spread
 from zoo.evaluation.comparison.spread import spread
 from zoo.evaluation.metrics.intervals import check_confidence
@@ -31,33 +37,38 @@ _APPROXIMATE = (
     "not known"
 )
 
+_Term = tuple[int, Contributions]  # weight and area
 _Ends = Callable[[float], tuple[float, float]]  # from a quantile to low and high
 
 
 def inference(
     mine: Contributions, other: Contributions, method: str, confidence: float
 ) -> Inference:
-    """DeLong's p, and limits of mine - other.
+    """DeLong's p, and limits of mine - other, see `contrast`."""
+    return contrast(((1, mine), (-1, other)), method, confidence)
+
+
+def contrast(terms: Sequence[_Term], method: str, confidence: float) -> Inference:
+    """DeLong's p, and limits, of a sum of areas.
 
     Args:
-        mine, other: of the same patients; areas, or means of such.
+        terms: a weight, 1 or -1, and an area, or a mean of such, each; of the same
+            patients.
         method: of `inference.METHODS`.
     """
     check_confidence(confidence)
-    both = difference(mine, other)
+    both = contributions.contrast(terms)
     joint = spread(both)
     if joint.reason:
         same = not both.influence.any() and both.value == 0
         return Inference(method=method, p=1.0 if same else None, reason=joint.reason)
     by_t = of_spread(method, both.value, joint, confidence)
-    single = [spread(each) for each in (mine, other)]
-    inside = all(0 < each.value < 1 for each in (mine, other))
+    single = [spread(each) for _, each in terms]
+    inside = all(0 < each.value < 1 for _, each in terms)
     if not inside or any(each.reason for each in single):
         return Inference(**{**vars(by_t), "note": _APPROXIMATE})
-    errors = [each.error for each in single]
-    shared = sum(error**2 for error in errors) - joint.error**2
-    correlation = float(np.clip(shared / (2 * math.prod(errors)), -1, 1))
-    ends = _ends((mine.value, other.value), errors, correlation)
+    errors = np.array([each.error for each in single])
+    ends = _ends(both.value, terms, errors, _correlations(terms, errors))
     low, high = ends(float(student.ppf(0.5 + confidence / 2, joint.degrees)))
     above, below = _one_sided(ends, both.value, joint.degrees)
     return Inference(
@@ -65,19 +76,33 @@ def inference(
     )
 
 
-def _ends(areas: tuple[float, float], errors: list[float], correlation: float) -> _Ends:
-    a, b = areas
-    scale_a, scale_b = (e / (area * (1 - area)) for e, area in zip(errors, areas))
+def _correlations(terms: Sequence[_Term], errors: np.ndarray) -> np.ndarray:
+    """Of the areas with each other, `[K, K]`."""
+    found = np.eye(len(terms))
+    for i, j in itertools.combinations(range(len(terms)), 2):
+        apart = spread(contributions.difference(terms[i][1], terms[j][1]))
+        squared = 0.0 if apart.reason else apart.error**2  # no patient tells them apart
+        shared = errors[i] ** 2 + errors[j] ** 2 - squared
+        found[i, j] = found[j, i] = np.clip(shared / (2 * errors[i] * errors[j]), -1, 1)
+    return found
 
-    def reach(first: float, second: float) -> float:
-        squared = first**2 - 2 * correlation * first * second + second**2
-        return math.sqrt(max(0.0, squared))
+
+def _ends(
+    value: float, terms: Sequence[_Term], errors: np.ndarray, correlations: np.ndarray
+) -> _Ends:
+    signs = np.array([weight for weight, _ in terms])
+    areas = np.array([each.value for _, each in terms])
+    scales = errors / (areas * (1 - areas))
+    together = signs[:, None] * correlations * signs
+
+    def reach(distances: np.ndarray) -> float:
+        return math.sqrt(max(0.0, float(distances @ together @ distances)))
 
     def ends(quantile: float) -> tuple[float, float]:
-        low_a, high_a = expit(logit(a) + quantile * scale_a * np.array([-1, 1]))
-        low_b, high_b = expit(logit(b) + quantile * scale_b * np.array([-1, 1]))
-        low = a - b - reach(a - low_a, high_b - b)
-        return float(low), float(a - b + reach(high_a - a, b - low_b))
+        down = areas - expit(logit(areas) - quantile * scales)
+        up = expit(logit(areas) + quantile * scales) - areas
+        low = value - reach(np.where(signs > 0, down, up))
+        return float(low), float(value + reach(np.where(signs > 0, up, down)))
 
     return ends
 

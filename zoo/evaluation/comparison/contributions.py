@@ -166,18 +166,28 @@ def _placements(curve: Curve) -> tuple[float, np.ndarray]:
 
 
 def difference(mine: Contributions, other: Contributions) -> Contributions:
-    """To the difference mine - other, of the same samples.
+    """To the difference mine - other, see `contrast`."""
+    return contrast(((1, mine), (-1, other)))
+
+
+def contrast(terms: Sequence[tuple[int, Contributions]]) -> Contributions:
+    """To a sum of objectives with weights, of the same samples.
 
     Raises:
-        ValueError: their patients are others, or come in another order; one alone is a
-            sum of parts.
+        ValueError: their patients are others, or come in another order; some alone are
+            sums of parts.
     """
-    if mine.patients != other.patients or bool(mine.parts) != bool(other.parts):
-        raise ValueError("contributions to a difference are of the same patients")
-    minus = tuple((-weight, part) for weight, part in other.parts)
+    first = terms[0][1]
+    for _, term in terms:
+        if term.patients != first.patients or bool(term.parts) != bool(first.parts):
+            raise ValueError("contributions to a difference are of the same patients")
     return dataclasses.replace(
-        mine,
-        value=mine.value - other.value,
-        influence=mine.influence - other.influence,
-        parts=(*mine.parts, *minus),
+        first,
+        value=sum(weight * term.value for weight, term in terms),
+        influence=sum(weight * term.influence for weight, term in terms),
+        parts=tuple(
+            (weight * share, part)
+            for weight, term in terms
+            for share, part in term.parts
+        ),
     )

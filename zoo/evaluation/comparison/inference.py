@@ -32,11 +32,16 @@ class Inference:
     reason: str = ""
     note: str = ""
 
-    def within(self, objective: Objective) -> "Inference":
-        """The same, of a difference of two of that, which bounds its interval."""
+    def within(self, objective: Objective, differences: int = 1) -> "Inference":
+        """The same, of a difference of two of that, which bounds its interval.
+
+        Args:
+            differences: how many it is the sum of.
+        """
         if self.low is None or self.high is None:
             return self
-        low, high = objective.within(self.low, self.high)
+        ends = (self.low / differences, self.high / differences)
+        low, high = (differences * end for end in objective.within(*ends))
         return dataclasses.replace(self, low=low, high=high)
 
 

@@ -141,11 +141,22 @@ def pair(
     Returns, Raises:
         As `of`.
     """
-    single = len(mine) == len(other) == 1
-    if single and (aggregate == "pooled" or mine[0].fold == other[0].fold):
-        first = contributions.of(mine[0], objective, aggregate)
-        second = contributions.of(other[0], objective, aggregate)
+    return several((mine, other), objective, aggregate, weights)
+
+
+def several(
+    models: Sequence[Sequence[Predictions]],
+    objective: Objective,
+    aggregate: Aggregate,
+    weights: Sequence[float] | None = None,
+) -> tuple[Contributions, ...] | None:
+    """As `pair`, of two models or more."""
+    first = models[0][0]
+    alike = aggregate == "pooled" or all(
+        model[0].fold == first.fold for model in models
+    )
+    if alike and all(len(model) == 1 for model in models):
+        each = [contributions.of(model[0], objective, aggregate) for model in models]
     else:
-        first = of(mine, objective, aggregate, weights)
-        second = of(other, objective, aggregate, weights)
-    return None if first is None or second is None else (first, second)
+        each = [of(model, objective, aggregate, weights) for model in models]
+    return None if any(model is None for model in each) else tuple(each)

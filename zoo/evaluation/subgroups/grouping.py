@@ -44,7 +44,8 @@ def grouping(by: By, column: Column) -> Grouping:
             )
         names, place = list(column.levels), column.values
     elif by.cuts:
-        names, place = _bands(by.cuts, column.values)
+        names = [*by.bands]
+        place = np.searchsorted(by.cuts, column.values, side="right").astype(float)
     else:
         names, place = _numbers(by, column)
     place = np.where(np.isnan(column.values), len(names), place).astype(int)
@@ -58,12 +59,6 @@ def grouping(by: By, column: Column) -> Grouping:
         place=place,
         unknown=unknown,
     )
-
-
-def _bands(cuts: tuple[float, ...], values: np.ndarray) -> tuple[list[str], np.ndarray]:
-    between = [f"{low:g} to <{high:g}" for low, high in zip(cuts, cuts[1:])]
-    names = [f"<{cuts[0]:g}", *between, f"≥{cuts[-1]:g}"]
-    return names, np.searchsorted(cuts, values, side="right").astype(float)
 
 
 def _numbers(by: By, column: Column) -> tuple[list[str], np.ndarray]:

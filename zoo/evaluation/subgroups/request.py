@@ -21,6 +21,20 @@ class By:
     name: str
     cuts: tuple[float, ...] = ()
 
+    @property
+    def bands(self) -> tuple[str, ...]:
+        """Names of the groups that the cuts make; empty = there are none.
+
+        >>> By(name="age", cuts=(40, 60)).bands
+        ('<40', '40 to <60', '≥60')
+        """
+        if not self.cuts:
+            return ()
+        between = (
+            f"{low:g} to <{high:g}" for low, high in zip(self.cuts, self.cuts[1:])
+        )
+        return (f"<{self.cuts[0]:g}", *between, f"≥{self.cuts[-1]:g}")
+
 
 def parse(texts: Sequence[str]) -> tuple[By, ...]:
     """Reads `vendor` and `age:40,60`.

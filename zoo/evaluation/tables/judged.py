@@ -132,25 +132,36 @@ def _of_evidence(name: str, result: dict, splits: Sequence[str]) -> list[Judged]
         if split not in result["splits"]:
             there = ", ".join(result["splits"])
             raise DataError(f"{name} has no {split} split. It has {there}")
-        metrics = result["splits"][split][level]
-        labels = "per_label" in metrics
-        shown = metrics if labels else _with_counts(metrics, tuple(result["classes"]))
-        per_class = shown["per_label" if labels else "per_class"]
-        rows.append(
-            Judged(
-                name=name,
-                split=split,
-                level=level,
-                number=metrics["samples"],
-                classes={title: row["with"] for title, row in per_class.items()}
-                if labels
-                else metrics["samples_per_class"],
-                overall=shown,
-                per_class=per_class,
-                positive=result.get("positive_class"),
-            )
-        )
+        rows.append(of_metrics(name, result, split, level))
     return rows
+
+
+def of_metrics(
+    name: str, result: dict, split: str, level: str, metrics: dict | None = None
+) -> Judged:
+    """One split of what metrics.json holds.
+
+    Args:
+        result: all that it holds, of classes or labels.
+        metrics: of some of the split's patients alone, such as a subgroup; none = of
+            all of them.
+    """
+    metrics = metrics or result["splits"][split][level]
+    labels = "per_label" in metrics
+    shown = metrics if labels else _with_counts(metrics, tuple(result["classes"]))
+    per_class = shown["per_label" if labels else "per_class"]
+    return Judged(
+        name=name,
+        split=split,
+        level=level,
+        number=metrics["samples"],
+        classes={title: row["with"] for title, row in per_class.items()}
+        if labels
+        else metrics["samples_per_class"],
+        overall=shown,
+        per_class=per_class,
+        positive=result.get("positive_class"),
+    )
 
 
 def _with_counts(metrics: dict, classes: tuple[str, ...]) -> dict:

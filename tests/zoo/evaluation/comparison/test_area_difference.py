@@ -7,9 +7,10 @@ from scipy.special import expit, logit
 from scipy.stats import t as student
 
 from tests.zoo.evaluation.cohorts import given
-from tests.zoo.evaluation.comparison.models import pair
+from tests.zoo.evaluation.comparison.models import other_model, pair
 from zoo.evaluation.comparison import area_difference, contributions, figures_of_merit
 from zoo.evaluation.comparison.paired import compare
+from zoo.evaluation.comparison.spread import spread
 
 
 def of(first, second, confidence=0.95):
@@ -79,3 +80,30 @@ def test_one_model_twice_is_no_difference():
     found = of(first, first)
     assert (found.p, found.low) == (1.0, None)
     assert found.reason == "no patient tells them apart"
+
+
+def test_a_contrast_of_four_areas_is_delongs_pair_by_pair():
+    first, second = pair(60, seed=2)
+    models = [first, second, other_model(first, 5), other_model(second, 6)]
+    weights = np.array([1, -1, -1, 1])
+    objective = figures_of_merit.named("auc", first).objective
+    sums = [contributions.of(each, objective) for each in models]
+    terms = [*zip(weights.tolist(), sums, strict=True)]
+    found = area_difference.contrast(terms, "delong", 0.95)
+    areas, tens, ones = map(np.array, zip(*map(direct, models)))
+    covariance = np.cov(tens) / len(tens[0]) + np.cov(ones) / len(ones[0])
+    error = math.sqrt(weights @ covariance @ weights)
+    degrees = spread(contributions.contrast(terms)).degrees
+    value = weights @ areas
+    assert found.p == pytest.approx(2 * student.sf(abs(value) / error, degrees))
+
+    errors = np.sqrt(covariance.diagonal())
+    half = student.ppf(0.975, degrees) * errors / (areas * (1 - areas))
+    down, up = areas - expit(logit(areas) - half), expit(logit(areas) + half) - areas
+    reach = 0.0
+    for i, j in itertools.product(range(4), repeat=2):
+        far_i, far_j = (down[k] if weights[k] > 0 else up[k] for k in (i, j))
+        correlation = covariance[i, j] / (errors[i] * errors[j])
+        reach += weights[i] * weights[j] * correlation * far_i * far_j
+    assert found.low == pytest.approx(value - math.sqrt(reach))
+    assert found.below(found.high) == pytest.approx(0.025)

@@ -11,7 +11,9 @@
 - `tests`: how many p of patients `p_holm` allows for
 - `comparisons`: a row each:
     - `figure`; `better`: `larger` or `smaller`; `model`, `reference`
-    - `value`, `reference_value`, `difference` (model - reference); null = undefined
+    - `over`: of gains (--gains) what `model` and what `reference` gains over; else null
+    - `value`, `reference_value`, `difference` (model - reference); null = undefined; of
+      gains `value` is model - what it is over, and `reference_value` likewise
     - `method`: a key of `inference.METHODS`; `interval`: `low`, `high`; `p`, two-sided;
       `p_holm`; null with a `reason`; a `note` where they are approximate
     - `bootstrap`: `low`, `high`, `p` of the paired bootstrap beside it, with a `reason`
@@ -38,6 +40,7 @@ from zoo.evaluation.comparison.report.row import Row
 JSON, CSV, PNG = "comparison.json", "comparison.csv", "comparison.png"
 _COLUMNS = (
     *("figure", "better", "model", "reference", "folds"),
+    *("model_over", "reference_over"),
     *("value", "reference_value", "difference", "low", "high"),
     *("p", "p_holm", "method", "bootstrap_low", "bootstrap_high", "bootstrap_p"),
     *("model_alone", "reference_alone", "units"),
@@ -94,6 +97,7 @@ def _row(comparison: Comparison, row: Row) -> dict:
         "better": "larger" if row.figure.objective.sign > 0 else "smaller",
         "model": row.model,
         "reference": row.reference,
+        "over": row.over and {"model": row.over[0], "reference": row.over[1]},
         "value": _number(row.value),
         "reference_value": _number(row.reference_value),
         "difference": _number(row.difference),
@@ -138,6 +142,7 @@ def _cells(row: dict) -> list[object]:
         **row,
         **row["interval"],
         **calls,
+        **{f"{side}_over": name for side, name in (row["over"] or {}).items()},
         **{f"bootstrap_{key}": bootstrap.get(key) for key in ("low", "high", "p")},
         "margin": margin.get("size"),
         **{f"margin_{key}": margin.get(key) for key in ("p", "p_holm", "verdict")},

@@ -13,6 +13,7 @@ import numpy as np
 from pipelines.errors import DataError
 from zoo.evaluation.comparison import fold_differences
 from zoo.evaluation.comparison.contributions import parts_of
+from zoo.evaluation.comparison.figures_of_merit import FigureOfMerit
 from zoo.evaluation.comparison.report.row import Question, Row, margin_of
 from zoo.evaluation.comparison.report.sources import Source
 from zoo.evaluation.predictions.predictions import Predictions
@@ -25,30 +26,30 @@ def of(sources: Sequence[Source], question: Question) -> list[Row]:
         DataError: two sources have other folds, or another number of repeats.
     """
     by_name = {source.name: source for source in sources}
-    for pair in question.pairs:
-        _check_same_folds(*(by_name[name] for name in pair))
+    for contrast in question.contrasts:
+        first, *others = (by_name[name] for _, name in contrast.terms)
+        for other in others:
+            _check_same_folds(first, other)
     rows = []
     for figure in question.figures:
-        for pair in question.pairs:
-            mine, other = (by_name[name].repeats for name in pair)
-            values = [[], []]
-            for first, second in zip(mine, other, strict=True):
-                folds = first.predictions.fold  # whatever the other calls them
-                named = dataclasses.replace(second.predictions, fold=folds)
-                for own, predictions in zip(values, (first.predictions, named)):
-                    parts = parts_of(predictions, "mean")
-                    own += [figure.objective.of(part) for part in parts]
-            means = np.array(values)
+        for contrast in question.contrasts:
+            mine = by_name[contrast.model]
+            means = np.array(
+                [
+                    sum(w * _of_folds(by_name[name], mine, figure) for w, name in side)
+                    for side in contrast.sides
+                ]
+            )
+            ratios = [ratio_of_test_to_training(each) for each in mine.repeats]
             inference = fold_differences.inference(
                 means[0] - means[1],
-                float(np.mean([ratio_of_test_to_training(each) for each in mine])),
+                float(np.mean(ratios)),
                 question.settings.confidence,
-            ).within(figure.objective)
+            ).within(figure.objective, 1 if contrast.over is None else 2)
             rows.append(
                 Row(
                     figure=figure,
-                    model=pair[0],
-                    reference=pair[1],
+                    **vars(contrast),
                     value=float(means[0].mean()),
                     reference_value=float(means[1].mean()),
                     inference=inference,
@@ -57,6 +58,17 @@ def of(sources: Sequence[Source], question: Question) -> list[Row]:
                 )
             )
     return rows
+
+
+def _of_folds(source: Source, first: Source, figure: FigureOfMerit) -> np.ndarray:
+    """A figure in every fold of every repeat, by the first's names of folds, `[J]`."""
+    values = []
+    for own, named in zip(source.repeats, first.repeats, strict=True):
+        folds = named.predictions.fold  # whatever its own are called
+        predictions = dataclasses.replace(own.predictions, fold=folds)
+        parts = parts_of(predictions, "mean")
+        values += [figure.objective.of(part) for part in parts]
+    return np.array(values)
 
 
 def _check_same_folds(mine: Source, other: Source) -> None:

@@ -86,19 +86,27 @@ def _panel(
         axes.axvline(
             -sign * margin.size, color=VERMILLION, linestyle="--", linewidth=1.0
         )
-    pairs = [f"{shown[row.model]} - {shown[row.reference]}" for row in rows]
-    axes.set_yticks([*places], pairs)
+    axes.set_yticks([*places], [_pair(row, shown) for row in rows])
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
     low, high = _range(rows)
     axes.set_xlim(low, high)
-    _sides(axes, sign, margin=margin is not None)
+    more = "better" if rows[0].over is None else "gains more"
+    _sides(axes, sign, more, margin=margin is not None)
 
 
-def _sides(axes: Axes, sign: int, *, margin: bool) -> None:
+def _pair(row: Row, shown: dict[str, str]) -> str:
+    model, reference = shown[row.model], shown[row.reference]
+    if row.over is None:
+        return f"{model} - {reference}"
+    mine, other = (shown[name] for name in row.over)
+    return f"({model} - {mine})\n- ({reference} - {other})"
+
+
+def _sides(axes: Axes, sign: int, more: str, *, margin: bool) -> None:
     """Below the axis, on either side of 0, which of the two is better."""
-    left, right = ("reference better", "model better")[::sign]
+    left, right = (f"reference {more}", f"model {more}")[::sign]
     for words, side in ((f"← {left}   ", "right"), (f"   {right} →", "left")):
         axes.annotate(
             words,

@@ -10,6 +10,36 @@ from zoo.evaluation.comparison.mcnemar import Discordance
 from zoo.evaluation.results.settings import Settings
 
 Pair = tuple[str, str]  # names of the model and of the reference
+Gains = tuple[Pair, Pair]  # of each its gain: the model over the reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contrast:
+    """What a row holds beside what: two models, or two models' gains.
+
+    Args:
+        model, reference: names of sources.
+        over: of gains, what the model and what the reference gains over; none = the
+            two themselves.
+    """
+
+    model: str
+    reference: str
+    over: Pair | None = None
+
+    @property
+    def sides(self) -> tuple[tuple[tuple[int, str], ...], ...]:
+        """Weights and sources of what the model's side is, and of the reference's."""
+        names = (self.model, self.reference)
+        if self.over is None:
+            return tuple(((1, name),) for name in names)
+        return tuple(((1, name), (-1, base)) for name, base in zip(names, self.over))
+
+    @property
+    def terms(self) -> tuple[tuple[int, str], ...]:
+        """Weights and sources of the model's side less the reference's."""
+        mine, other = self.sides
+        return (*mine, *((-weight, name) for weight, name in other))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +59,14 @@ class Margin:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Row:
-    """One figure of a model beside that of the reference.
+    """One figure of a model beside that of the reference, or of gains.
 
     Args:
         figure: and which direction is better.
         model, reference: names of sources.
-        value, reference_value: NaN where undefined.
+        over: see `Contrast`.
+        value, reference_value: NaN where undefined; of gains the difference to what
+            each gains over.
         inference: on value - reference_value.
         bootstrap: likewise, by resamples; none over folds.
         discordance: of proportions, how the calls differ; else none.
@@ -46,6 +78,7 @@ class Row:
     figure: FigureOfMerit
     model: str
     reference: str
+    over: Pair | None = None
     value: float
     reference_value: float
     inference: Inference
@@ -60,6 +93,15 @@ class Row:
         """value - reference_value."""
         return self.value - self.reference_value
 
+    @property
+    def titles(self) -> Pair:
+        """Of the model's side and the reference's, gains as `model over base`."""
+        names = (self.model, self.reference)
+        if self.over is None:
+            return names
+        mine, other = (f"{name} over {base}" for name, base in zip(names, self.over))
+        return mine, other
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -67,6 +109,7 @@ class Question:
 
     Args:
         pairs: of sources.
+        gains: of sources, does the first pair's model gain more?
         figures: of merit.
         settings: confidence, resamples and seed.
         aggregate: over folds, see `contributions.of`.
@@ -74,12 +117,23 @@ class Question:
         by_fold: whether the folds' differences are tested too.
     """
 
-    pairs: Sequence[Pair]
+    pairs: Sequence[Pair] = ()
+    gains: Sequence[Gains] = ()
     figures: Sequence[FigureOfMerit]
     settings: Settings = field(default_factory=Settings)
     aggregate: Aggregate = "pooled"
     margin: float | None = None
     by_fold: bool = False
+
+    @property
+    def contrasts(self) -> tuple[Contrast, ...]:
+        """What the rows of a figure hold beside what."""
+        models = [Contrast(model=a, reference=b) for a, b in self.pairs]
+        gains = [
+            Contrast(model=mine[0], reference=other[0], over=(mine[1], other[1]))
+            for mine, other in self.gains
+        ]
+        return (*models, *gains)
 
 
 def margin_of(

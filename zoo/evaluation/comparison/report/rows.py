@@ -1,4 +1,9 @@
-"""The rows of a comparison: every figure of every pair of sources, and its test."""
+"""The rows of a comparison: every figure of every pair of sources, and its test.
+
+Of gains the difference of two differences is tested, a sum of four figures of the same
+patients with weights 1, -1, -1, 1, by the same methods: of areas DeLong's contrast, of
+means the t test of the patients' differences, else the bootstrap.
+"""
 
 import dataclasses
 import math
@@ -17,7 +22,14 @@ from zoo.evaluation.comparison.forms import Areas
 from zoo.evaluation.comparison.inference import Inference, of_spread
 from zoo.evaluation.comparison.mcnemar import Discordance
 from zoo.evaluation.comparison.report import fold_rows
-from zoo.evaluation.comparison.report.row import Pair, Question, Row, margin_of
+from zoo.evaluation.comparison.report.row import (
+    Contrast,
+    Gains,
+    Pair,
+    Question,
+    Row,
+    margin_of,
+)
 from zoo.evaluation.comparison.report.same_patients import SamePatients
 from zoo.evaluation.comparison.spread import spread
 from zoo.evaluation.predictions.predictions import Predictions
@@ -36,6 +48,16 @@ def pairs_of(
         return [(b, a) for i, a in enumerate(names) for b in names[i + 1 :]]
     beside = names[0] if reference is None else reference
     return [(name, beside) for name in names if name != beside]
+
+
+def gains_of(names: Sequence[str]) -> list[Gains]:
+    """The first gain against every other, of names in pairs: base, model, ...
+
+    >>> gains_of(["a", "b", "c", "d"])
+    [(('b', 'a'), ('d', 'c'))]
+    """
+    first, *others = zip(names[1::2], names[::2], strict=True)
+    return [(first, other) for other in others]
 
 
 def of(same: SamePatients, question: Question) -> list[Row]:
@@ -68,12 +90,14 @@ def of(same: SamePatients, question: Question) -> list[Row]:
     patients = len(set(same.sources[0].predictions.patient_id))
     rows = []
     for figure in question.figures:
-        for model, reference in question.pairs:
-            differences = drawn[model][figure.name] - drawn[reference][figure.name]
+        for contrast in question.contrasts:
+            differences = sum(
+                weight * drawn[name][figure.name] for weight, name in contrast.terms
+            )
             bootstrap = paired_bootstrap.inference(
                 differences, patients, settings.confidence
             )
-            row = _row(models, values, figure, (model, reference), bootstrap, question)
+            row = _row(models, values, figure, contrast, bootstrap, question)
             rows.append(row)
     rows = _adjusted(rows)
     if question.by_fold:
@@ -85,24 +109,27 @@ def _row(
     models: Mapping[str, Sequence[Predictions]],
     values: Mapping[str, Mapping[str, float]],
     figure: FigureOfMerit,
-    pair: Pair,
+    contrast: Contrast,
     bootstrap: Inference,
     question: Question,
 ) -> Row:
-    value, reference_value = (values[name][figure.name] for name in pair)
-    if math.isnan(value) or math.isnan(reference_value):
-        without = pair[0] if math.isnan(value) else pair[1]
+    own = {name: values[name][figure.name] for _, name in contrast.terms}
+    without = next((name for name, value in own.items() if math.isnan(value)), None)
+    if without is not None:
         reason = f"{figure.name} of {without} is undefined on these patients"
         inference, discordance = Inference(method="", reason=reason), None
     else:
-        mine, other = (models[name] for name in pair)
-        inference, discordance = _inference(mine, other, figure, bootstrap, question)
-        inference = _of_few(inference, len(set(mine[0].patient_id)))
-        inference = inference.within(figure.objective)
+        inference, discordance = tested(models, figure, contrast, bootstrap, question)
+        inference = _of_few(inference, len(set(models[contrast.model][0].patient_id)))
+        inference = inference.within(
+            figure.objective, 1 if contrast.over is None else 2
+        )
+    value, reference_value = (
+        sum(weight * own[name] for weight, name in side) for side in contrast.sides
+    )
     return Row(
         figure=figure,
-        model=pair[0],
-        reference=pair[1],
+        **vars(contrast),
         value=value,
         reference_value=reference_value,
         inference=inference,
@@ -112,38 +139,42 @@ def _row(
     )
 
 
-def _inference(
-    mine: Sequence[Predictions],
-    other: Sequence[Predictions],
+def tested(
+    models: Mapping[str, Sequence[Predictions]],
     figure: FigureOfMerit,
+    contrast: Contrast,
     bootstrap: Inference,
     question: Question,
 ) -> tuple[Inference, Discordance | None]:
     """By the method that suits the figure, and of proportions how the calls differ.
 
     Over repeats a patient's calls are averaged: they differ by a share, of which
-    McNemar's test knows nothing, and proportions are means as others are.
+    McNemar's test knows nothing, and proportions are means as others are. So they do of
+    gains, by up to two.
 
     Args:
-        mine, other: the repeats of each.
+        models: the repeats of each.
     """
-    first, objective = mine[0], figure.objective
+    weights = [weight for weight, _ in contrast.terms]
+    compared = [models[name] for _, name in contrast.terms]
+    first, objective = compared[0][0], figure.objective
     confidence = question.settings.confidence
     form = objective.form(first.kind)
     clustered = len(set(first.patient_id)) < len(first)
     discordance = None
-    single = len(mine) == len(other) == 1
+    single = contrast.over is None and all(len(repeats) == 1 for repeats in compared)
     if figure.proportion and question.aggregate == "pooled" and single:
-        discordance = mcnemar.counted(form.terms(first), form.terms(other[0]))
+        discordance = mcnemar.counted(form.terms(first), form.terms(compared[1][0]))
         if not clustered:
             return mcnemar.inference(discordance, confidence), discordance
-    sides = over_repeats.pair(mine, other, objective, question.aggregate)
-    if sides is None:
+    sums = over_repeats.several(compared, objective, question.aggregate)
+    if sums is None:
         return bootstrap, None
+    terms = [*zip(weights, sums, strict=True)]
     if isinstance(form, Areas):
         method = "obuchowski_auc" if clustered else "delong"
-        return area_difference.inference(*sides, method, confidence), None
-    both = contributions.difference(*sides)
+        return area_difference.contrast(terms, method, confidence), None
+    both = contributions.contrast(terms)
     joint = spread(both)
     method = "obuchowski_means" if clustered else "t"
     if joint.reason:

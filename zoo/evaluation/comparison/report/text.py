@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipelines.figures.names import short_names
 from pipelines.terminal.table import align
@@ -20,10 +20,7 @@ def text(comparison: Comparison) -> str:
     names = [source.name for source in comparison.same.sources]
     short = short_names(names, _PLACES)
     shown = dict(zip(names, short.shown))
-    rows = [
-        dataclasses.replace(row, model=shown[row.model], reference=shown[row.reference])
-        for row in comparison.rows
-    ]
+    rows = [_renamed(row, shown) for row in comparison.rows]
     of_patients = [row for row in rows if not row.folds]
     of_folds = [row for row in rows if row.folds]
     preface = "\n".join([_preface(comparison), *short.legend])
@@ -39,6 +36,13 @@ def text(comparison: Comparison) -> str:
         parts.append(_sentences(comparison, of_folds))
     parts.append(_methods(comparison))
     return "\n\n".join(parts)
+
+
+def _renamed(row: Row, shown: Mapping[str, str]) -> Row:
+    over = row.over and (shown[row.over[0]], shown[row.over[1]])
+    return dataclasses.replace(
+        row, model=shown[row.model], reference=shown[row.reference], over=over
+    )
 
 
 def p_text(p: float | None) -> str:
@@ -88,6 +92,8 @@ def _once(comparison: Comparison) -> list[str]:
 def _table(comparison: Comparison, rows: Sequence[Row]) -> str:
     percent = f"{100 * comparison.confidence:g}%"
     head = ["figure", "model", "reference", "model's", "reference's"]
+    if comparison.question.gains:
+        head = ["figure", "gain of", "and of", "gain", "other gain"]
     head += [f"difference ({percent} interval)", "p", "Holm p", "result"]
     return align([head, *(_cells(comparison, row) for row in rows)])
 
@@ -98,8 +104,7 @@ def _cells(comparison: Comparison, row: Row) -> list[str]:
 
     return [
         figure_title(row.figure.name),
-        row.model,
-        row.reference,
+        *row.titles,
         show(row.value),
         show(row.reference_value),
         difference_text(comparison, row),
@@ -136,7 +141,7 @@ def _sentences(comparison: Comparison, rows: Sequence[Row]) -> str:
                 f"{row.model} alone, {row.discordance.other} by {row.reference} alone)"
             )
         lines.append(
-            f"{figure_title(row.figure.name)}, {row.model} and {row.reference}: "
+            f"{figure_title(row.figure.name)}, {' and '.join(row.titles)}: "
             f"{words}{calls}"
         )
     return "\n".join(lines)
@@ -151,6 +156,11 @@ def _methods(comparison: Comparison) -> str:
         if row.inference.method and words not in titles[row.inference.method]:
             titles[row.inference.method].append(words)
     lines = [f"{', '.join(names)}: {METHODS[m]}" for m, names in titles.items()]
+    if comparison.question.gains:
+        lines.append(
+            "a gain is a model's figure less that of what it is over; differences of "
+            "gains are tested on the same patients, proportions without McNemar's test"
+        )
     lines += _repeated(comparison)
     if comparison.question.aggregate == "mean":
         lines.append("figures are means over the folds")

@@ -13,7 +13,7 @@ def short(row: Row, confidence: float) -> str:
     if row.inference.p is None:
         return "not tested"
     if _shown(row, confidence):
-        return f"{_better(row)} better"
+        return f"{_better(row)} {'better' if row.over is None else 'gains more'}"
     return "no difference shown"
 
 
@@ -26,7 +26,8 @@ def sentence(row: Row, confidence: float, show: Show) -> str:
         return f"no difference: {inference.reason}"
     if _shown(row, confidence):
         better, worse = _better(row), _worse(row)
-        text = f"{better} is better than {worse}"
+        verb = "is better" if row.over is None else "gains more"
+        text = f"{better} {verb} than {worse}"
         if _leaves_out_zero(row):
             near, far = sorted(map(abs, (inference.low, inference.high)))
             text += f", by {show(near)} to {show(far)}"
@@ -44,13 +45,15 @@ def sentence(row: Row, confidence: float, show: Show) -> str:
 def possible(row: Row, show: Show) -> str:
     """The interval in words: what of the model against the reference remains."""
     worst, best = _gains(row)
+    less, more = ("worse", "better") if row.over is None else ("less", "more")
 
     def side(gain: float) -> str:
         if abs(gain) < _NOTHING:
             return "equal"
-        return f"{show(abs(gain))} {'better' if gain > 0 else 'worse'}"
+        return f"{show(abs(gain))} {more if gain > 0 else less}"
 
-    return f"{row.model} may be from {side(worst)} to {side(best)}"
+    verb = "may be" if row.over is None else "may gain"
+    return f"{row.titles[0]} {verb} from {side(worst)} to {side(best)}"
 
 
 def on_margin(row: Row, confidence: float) -> str:
@@ -102,8 +105,8 @@ def _leaves_out_zero(row: Row) -> bool:
 
 def _better(row: Row) -> str:
     gain = row.figure.objective.sign * row.difference
-    return row.model if gain > 0 else row.reference
+    return row.titles[0] if gain > 0 else row.titles[1]
 
 
 def _worse(row: Row) -> str:
-    return row.reference if _better(row) == row.model else row.model
+    return row.titles[1] if _better(row) == row.titles[0] else row.titles[0]
