@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -13,6 +14,7 @@ from multiprocessing import forkserver, resource_tracker
 from pipelines.errors import UsageError
 from pipelines.storage import freed_memory
 
+_ORPHANED = 1  # exit code
 _FREED_BYTES = 2**27  # that a worker keeps for its next volume
 # What workers run, named and not imported: only the server loads it.
 _WORK = ["pipelines.ingestion.make_record"]
@@ -118,9 +120,19 @@ class Processes:
 
 def _begin() -> None:
     """What a worker does first. Ctrl-C ends it at once and without a word."""
+    threading.Thread(target=_end_with_program, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     freed_memory.keep(_FREED_BYTES)
+
+
+def _end_with_program() -> None:
+    """Ends this process when the program does that its pool is of.
+
+    One that is killed closes nothing, and its workers would wait for work for ever.
+    """
+    multiprocessing.parent_process().join()
+    os._exit(_ORPHANED)
 
 
 @contextlib.contextmanager

@@ -101,6 +101,20 @@ def test_ctrl_c_is_told_by_the_program_alone_and_at_once(tmp_path, when):
     assert shown == ("interrupted\n", "")
 
 
+def test_workers_end_with_a_program_that_is_killed(tmp_path):
+    program = tmp_path / "main.py"
+    program.write_text(INTERRUPTED_PROGRAM, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, str(program), "working"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.kill()
+        process.communicate(timeout=120)  # until the last of them has closed it
+
+
 def test_a_program_from_standard_input_has_its_own_error(tmp_path):
     done = python("-", folder=tmp_path, input=PROGRAM)
     assert "<stdin> is no file. Write the call into a file" in done.stdout
