@@ -1,5 +1,6 @@
 """A study of any geometry becomes one array on the task's grid."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,19 +9,17 @@ import SimpleITK as sitk
 from pipelines.canonical import (
     bias_field,
     centre,
-    derived,
     orientation,
     registration,
 )
 from pipelines.canonical.crop import foreground_box
-from pipelines.canonical.fill_value import fill_value
+from pipelines.canonical.grid_channels import Prepared, grid_channels
 from pipelines.canonical.image_selection import reference_name, usable_images
-from pipelines.canonical.resample import resample_image, resample_mask
+from pipelines.canonical.resample import resample_mask
 from pipelines.canonical.roi import mask_outside, no_mask, region_box
 from pipelines.canonical.sampling_grid import Lattice, lattice_of, place, whole
-from pipelines.errors import StudyError
+from pipelines.cohort.b_values import b_values
 from pipelines.readers.volume import Study
-from pipelines.tasks.derivation import parse
 from pipelines.tasks.task import Task
 
 
@@ -58,15 +57,6 @@ class Canonical:
             raise ValueError(f"affine is [4, 4]. Received: {self.affine.shape}")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Channel:
-    """A sequence on its way: expressed in the reference frame, not yet resampled."""
-
-    image: sitk.Image
-    integer: bool
-    transform: sitk.Transform | None = None
-
-
 def canonicalise(study: Study, task: Task) -> Canonical:
     """Brings every sequence of `study` onto the task's grid, by one interpolation.
 
@@ -81,19 +71,22 @@ def canonicalise(study: Study, task: Task) -> Canonical:
 
     Raises:
         StudyError: missing_sequence, missing_reference, one_series, nan_voxels,
-            constant_image, empty_derived, n4_failed, registration_failed, no_overlap,
-            no_mask, empty_mask, mask_outside, too_few_slices, no_centre.
+            constant_image, no_b_value, same_b_value, other_b_value, empty_derived,
+            n4_failed, registration_failed, no_overlap, no_mask, empty_mask,
+            mask_outside, too_few_slices, no_centre.
     """
     images = usable_images(study, task)
+    measured = {n: v.b_value for n, v in study.volumes.items() if n in images}
+    known = b_values(measured, task)
     reference = reference_name(images, task)
     frame = orientation.frame_of(images[reference], task.grid.orientation)
-    channels = _prepared(images, reference, frame, task)
+    channels = _prepared(images, reference, frame, task, known)
     mask_in_frame = (
         None if study.mask is None else orientation.express(study.mask, frame)
     )
     lattice = _lattice(channels, reference, mask_in_frame, task)
     mask = None if mask_in_frame is None else resample_mask(mask_in_frame, lattice)
-    voxels, fill, present = _sampled(channels, lattice, task)
+    voxels, fill, present = grid_channels(channels, lattice, task)
     return Canonical(
         voxels=voxels,
         fill=fill,
@@ -121,8 +114,13 @@ def _prepared(
     reference: str,
     frame: orientation.ReferenceFrame,
     task: Task,
-) -> dict[str, _Channel]:
-    """Corrected and registered sequences in the reference frame."""
+    known: Mapping[str, float],
+) -> dict[str, Prepared]:
+    """Corrected and registered sequences in the reference frame.
+
+    Args:
+        known: b-values by sequence.
+    """
     images_in_frame = {}
     for name, image in images.items():
         corrected = bias_field.correct(image, name) if task.steps.n4 else image
@@ -132,13 +130,21 @@ def _prepared(
         transform = None
         if task.steps.registration == "rigid" and name != reference:
             transform = registration.rigid(image, images_in_frame[reference], name)
-        integer = sitk.GetArrayViewFromImage(images[name]).dtype.kind in "iu"
-        channels[name] = _Channel(image=image, integer=integer, transform=transform)
+        acquired = image
+        if task.steps.n4:
+            acquired = orientation.express(images[name], frame)
+        channels[name] = Prepared(
+            image=image,
+            acquired=acquired,
+            integer=sitk.GetArrayViewFromImage(images[name]).dtype.kind in "iu",
+            transform=transform,
+            b_value=known.get(name),
+        )
     return channels
 
 
 def _lattice(
-    channels: dict[str, _Channel], reference: str, mask: sitk.Image | None, task: Task
+    channels: dict[str, Prepared], reference: str, mask: sitk.Image | None, task: Task
 ) -> Lattice:
     """Where the grid lies.
 
@@ -162,7 +168,7 @@ def _lattice(
 
 
 def _centre(
-    channels: dict[str, _Channel], reference: str, task: Task
+    channels: dict[str, Prepared], reference: str, task: Task
 ) -> tuple[float, float] | None:
     """The centre that the task has found from the images; none = the box's."""
     named = [channels[name] for name in task.grid.centre_of]
@@ -173,79 +179,3 @@ def _centre(
         case "centroid":
             return centre.of_foreground(channels[reference].image)
     return None
-
-
-def _sampled(
-    channels: dict[str, _Channel], lattice: Lattice, task: Task
-) -> tuple[np.ndarray, tuple[float, ...], tuple[int, ...]]:
-    """Voxels `[D, H, W, C]`, the fill values, and which channels there are."""
-    shape, fill = lattice.size[::-1], {}
-    sampled = {}
-    for name, channel in channels.items():
-        fill[name] = _fill(channel)
-        values = resample_image(
-            channel.image, lattice, fill=fill[name], transform=channel.transform
-        )
-        if values.min() == values.max():
-            raise StudyError(
-                code="no_overlap",
-                problem=f"nothing of {name} lies in the grid",
-                cure="Check that the sequences share their coordinates, and that the "
-                "grid is large enough",
-            )
-        sampled[name] = np.rint(values) if channel.integer else values
-    whole_numbers = {name for name in channels if channels[name].integer}
-    for name, made in _derived(sampled, fill, whole_numbers, task).items():
-        sampled[name], fill[name] = made.voxels, made.fill
-        whole_numbers |= {name} if made.integer else set()
-    kind = _kind(sampled, whole_numbers == sampled.keys())
-    voxels = np.zeros((*shape, len(task.channels)), kind)
-    for index, name in enumerate(task.channels):
-        if name in sampled:
-            voxels[..., index] = sampled[name]
-    return (
-        voxels,
-        tuple(fill.get(name, 0.0) for name in task.channels),
-        tuple(int(name in sampled) for name in task.channels),
-    )
-
-
-def _derived(
-    sampled: dict[str, np.ndarray],
-    fill: dict[str, float],
-    whole_numbers: set[str],
-    task: Task,
-) -> dict[str, derived.Derived]:
-    """The channels that are computed from those on the grid, where both are there."""
-    made = {}
-    for sequence in task.sequences:
-        if sequence.derive is None:
-            continue
-        derivation = parse(sequence.derive)
-        first, second = derivation.sources
-        if {first, second} <= sampled.keys():
-            made[sequence.name] = derived.derive(
-                sequence.name,
-                derivation,
-                (sampled[first], sampled[second]),
-                (fill[first], fill[second]),
-                integer={first, second} <= whole_numbers,
-            )
-    return made
-
-
-def _fill(channel: _Channel) -> float:
-    """The fill value; whole for integer sources, which N4 makes fractions of."""
-    value = fill_value(sitk.GetArrayViewFromImage(channel.image))
-    return float(np.floor(value)) if channel.integer else value
-
-
-def _kind(sampled: dict[str, np.ndarray], integer: bool) -> type:
-    """The narrowest type that holds the values, fill included."""
-    lowest = min(float(values.min()) for values in sampled.values())
-    highest = max(float(values.max()) for values in sampled.values())
-    for kind in (np.int16, np.int32):
-        limits = np.iinfo(kind)
-        if integer and limits.min <= lowest and highest <= limits.max:
-            return kind
-    return np.float32

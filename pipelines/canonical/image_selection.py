@@ -10,7 +10,7 @@ from pipelines.tasks.task import Task
 
 
 def usable_images(study: Study, task: Task) -> dict[str, sitk.Image]:
-    """Images by channel, in the task's order, without optional ones that are constant.
+    """Images by sequence, in the task's order, without optional constant ones.
 
     Raises:
         StudyError: missing_sequence, one_series, nan_voxels, constant_image.
@@ -29,7 +29,7 @@ def usable_images(study: Study, task: Task) -> dict[str, sitk.Image]:
     else:
         images = {name: v.image for name, v in study.volumes.items()}
         required = {s.name for s in task.sequences if s.required}
-    missing = [name for name in task.channels if name in required - images.keys()]
+    missing = [name for name in task.acquired if name in required - images.keys()]
     if missing:
         raise StudyError(
             code="missing_sequence",
@@ -68,7 +68,7 @@ def _varies(image: sitk.Image, name: str, required: bool, study: Study) -> bool:
 
 
 def reference_name(images: dict[str, sitk.Image], task: Task) -> str:
-    """The channel whose frame the grid takes.
+    """The sequence whose frame the grid takes.
 
     Raises:
         StudyError: missing_sequence where there is no image at all, missing_reference.

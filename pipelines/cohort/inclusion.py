@@ -172,7 +172,7 @@ def check_reference(present: Collection[str], task: Task) -> None:
         raise StudyError(
             code="missing_sequence",
             problem="the study has none of the task's sequences",
-            cure=f"Give at least one of {', '.join(task.channels)}",
+            cure=f"Give at least one of {', '.join(task.acquired)}",
         )
     named = task.grid.reference
     if named is not None and named not in present:

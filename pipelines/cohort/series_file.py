@@ -53,6 +53,8 @@ class SeriesFile:
         """
         series, chosen = tuple(series), {}
         for sequence in task.sequences:
+            if sequence.derive is not None:
+                continue
             named = trace.one_for_each_weighting(
                 [one for one in series if self.name(one) == sequence.name]
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.drafting import (
+    derivation_hints,
     grid_proposal,
     inclusion_proposal,
     registration_proposal,
@@ -76,6 +77,7 @@ def drafted_task(
         Section(text="", comments=tuple(_head(survey, offer))),
         _top(name, unit, labels, target),
         *sequence_sections.sections(offer.sequences, taken, studies=survey.number),
+        *(() if by_series else derivation_hints.sections(offer.sequences)),
     ]
     behind = [
         Section(text=table("grid", grid.grid), comments=grid.comments),

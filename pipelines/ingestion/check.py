@@ -195,7 +195,7 @@ def _only_pixels(task: Task) -> Iterator[str]:
     yield "values that are NaN"
     yield "an image of one value"
     yield "a copy of another study"
-    if len(task.channels) > 1:
+    if len(task.acquired) > 1:
         yield "sequences that do not overlap"
     if task.steps.n4:
         yield "a bias correction that fails"

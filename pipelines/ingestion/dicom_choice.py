@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pipelines.cohort import inclusion, sequence_matching, series_faults, trace
+from pipelines.cohort import (
+    b_values,
+    inclusion,
+    sequence_matching,
+    series_faults,
+    trace,
+)
 from pipelines.cohort.series_file import SeriesFile
 from pipelines.errors import StudyError
 from pipelines.ingestion.dicom_candidates import Candidate
@@ -94,5 +100,6 @@ def check_acquired(chosen: dict[str, Series], task: Task) -> None:
             columns=frame.columns,
         )
     inclusion.check(measured, task)
+    b_values.check_series(chosen, task)
     for series in chosen.values():
         check_geometry(series)

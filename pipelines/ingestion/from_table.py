@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipelines.canonical.roi import no_mask
 from pipelines.cohort import inclusion
+from pipelines.cohort.b_values import b_values
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import StudyError
 from pipelines.ingestion.cohort import (
@@ -130,6 +131,7 @@ def _check(channels: dict[str, TableRow], task: Task, others: tuple[str, ...]) -
             plane=header.plane, slices=header.slices, rows=rows, columns=columns
         )
     inclusion.check(measured, task, others=others)
+    b_values(dict.fromkeys(measured), task)  # NIfTI states none
     masks = {row.mask for row in channels.values() if row.mask}
     if task.steps.wants_mask and not masks:
         raise no_mask()

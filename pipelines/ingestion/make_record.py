@@ -1,6 +1,7 @@
 """One work item becomes one record, or an error: the part that workers run."""
 
 import functools
+import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import SimpleITK as sitk
 
 from pipelines.canonical.canonicalise import Canonical, canonicalise, slice_of
+from pipelines.cohort.maps import acquired_b_value
 from pipelines.errors import StudyError
 from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.work_item import (
@@ -25,6 +27,7 @@ from pipelines.readers.volume import Study, Volume
 from pipelines.records.encode import Encoded, Sample, checksum, encode
 from pipelines.records.volume_hash import source_hash
 from pipelines.tasks.by_image import of_images
+from pipelines.tasks.derivation import parse
 from pipelines.tasks.task import Task
 
 
@@ -55,16 +58,18 @@ def read_source(source: Source, sequence: str) -> Volume:
     Raises:
         StudyError: the file can't be read as what it should be.
     """
+    b_value = None
     match source:
         case DicomSource():
             image, plane = scan.read_image(source.series), source.series.plane
+            b_value = acquired_b_value(source.series)
         case NiftiSource():
             image = nifti.read_image(source.path, frame=source.frame)
             plane = nifti.header(source.path).plane
         case MedMnistSource():
             image = medmnist.image(_medmnist(source.path).images[source.index])
             plane = "axial"
-    return Volume(image=image, sequence=sequence, plane=plane)
+    return Volume(image=image, sequence=sequence, plane=plane, b_value=b_value)
 
 
 @functools.lru_cache(maxsize=1)
@@ -104,8 +109,8 @@ def _encoded(
 ) -> Encoded:
     encoded = encode(_sample(work_item, canonical), task)
     hashes = tuple(
-        f"{_source_hash(study, channel)}-{near}"
-        if near and channel in task.acquired
+        f"{source}-{near}"
+        if near and (source := _source_hash(study, channel, task))
         else ""
         for channel, near in zip(task.channels, encoded.channel_hashes)
     )
@@ -123,9 +128,25 @@ def _sample(work_item: WorkItem, canonical: Canonical) -> Sample:
     )
 
 
-def _source_hash(study: Study, channel: str) -> str:
-    """Of the voxels as they were read: no other sequence has a part in these."""
-    return source_hash(sitk.GetArrayViewFromImage(study.volumes[channel].image))
+def _source_hash(study: Study, channel: str, task: Task) -> str:
+    """Of the voxels as they were read: no other sequence has a part in these.
+
+    Of a derived channel those of all its sources; "" where one of these is a channel,
+    which says the same.
+    """
+    sources: tuple[str, ...] = (channel,)
+    if channel not in task.acquired:
+        (expression,) = (o.derive for o in task.sequences if o.name == channel)
+        sources = parse(expression).sources
+        if {*sources} & {*task.channels}:
+            return ""
+    hashes = [
+        source_hash(sitk.GetArrayViewFromImage(study.volumes[name].image))
+        for name in sources
+    ]
+    if len(hashes) == 1:
+        return hashes[0]
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()[:16]
 
 
 def record_path(folder: str | Path, work_item: WorkItem | ImageIds) -> Path:

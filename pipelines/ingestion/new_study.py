@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipelines.cohort import inclusion
+from pipelines.cohort.b_values import b_values
 from pipelines.cohort.masks import Masks, check_one_study
 from pipelines.errors import StudyError, UsageError
 from pipelines.ingestion import named_sequences, named_series
@@ -271,6 +272,7 @@ def _nifti_sources(sources: Mapping[str, NiftiSource], task: Task) -> dict[str, 
             plane=header.plane, slices=header.slices, rows=rows, columns=columns
         )
     inclusion.check(measured, task)
+    b_values(dict.fromkeys(measured), task)  # NIfTI states none
     return dict(sources)
 
 

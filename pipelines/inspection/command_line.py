@@ -63,8 +63,8 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="DIR",
         help="write a picture of a few samples per class, one PNG for each sequence, "
-        "and one of all sequences side by side with lines through them; pictures of "
-        "before are drawn anew",
+        "and one of all sequences side by side with lines through them; a centre that "
+        "grid.centre found is marked; pictures of before are drawn anew",
     )
     parser.add_argument(
         "--alignment",

@@ -12,6 +12,7 @@ from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError
 from pipelines.figures import png
 from pipelines.figures.names import short_names
+from pipelines.inspection import centre_mark
 from pipelines.inspection.summary import class_of
 from pipelines.records import shards
 from pipelines.records.data_set import DataSet
@@ -33,12 +34,14 @@ class Shown:
         volume: `[D, H, W, C]`.
         foreground: bool, likewise.
         affine: `[4, 4]`, voxel (d, h, w, 1) to LPS millimetres.
+        centre: row and column that are marked; none = nothing is.
     """
 
     title: str
     volume: np.ndarray
     foreground: np.ndarray
     affine: np.ndarray
+    centre: tuple[float, float] | None = None
 
 
 def write(
@@ -109,6 +112,7 @@ def read(data: DataSet, row: Row) -> Shown:
         volume=fields["volume"].numpy(),
         foreground=fields["foreground"].numpy(),
         affine=fields["affine"].numpy(),
+        centre=centre_mark.centre_of(data.task),
     )
 
 
@@ -156,6 +160,7 @@ def _draw_slice(
         aspect=spacing_mm[1] / spacing_mm[2],
         interpolation="nearest",
     )
+    centre_mark.draw(axis, sample.centre, sample.volume.shape[1:3])
     marks = zip(
         marks_of(sample.affine), ((0.5, 0.98), (0.5, 0.02), (0.02, 0.5), (0.98, 0.5))
     )

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.errors import UsageError
-from pipelines.inspection import alignment, alignment_figure, montage, side_by_side
+from pipelines.inspection import (
+    alignment,
+    alignment_figure,
+    centre_mark,
+    montage,
+    side_by_side,
+)
 from pipelines.inspection.montage import Shown
 from pipelines.tasks.task import Task
 
@@ -15,9 +21,10 @@ def montages(shown: list[Shown], task: Task, directory: Path) -> Iterator[Path]:
     Raises:
         DataError: a disk that can't be written.
     """
+    title = centre_mark.title_of(task)
     if len(task.channels) > 1:
-        yield side_by_side.write(shown, task.channels, directory, title=task.name)
-    yield from montage.write(shown, task.channels, directory, title=task.name)
+        yield side_by_side.write(shown, task.channels, directory, title=title)
+    yield from montage.write(shown, task.channels, directory, title=title)
 
 
 def alignment_figures(
@@ -33,7 +40,9 @@ def alignment_figures(
         DataError: a disk that can't be written.
     """
     check_alignable(task)
-    reference = task.grid.reference or task.channels[0]
+    reference = task.grid.reference
+    if reference not in task.channels:  # nor is one that the record does not hold
+        reference = task.channels[0]
     studies = [
         (one, measured)
         for one in shown

@@ -10,6 +10,7 @@ from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.make_record import read_study
 from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.work_item import WorkItem
+from pipelines.inspection import centre_mark
 from pipelines.inspection.contradictions import Person
 from pipelines.inspection.montage import Shown
 from pipelines.tasks.task import Task
@@ -64,4 +65,5 @@ def _shown(work_item: WorkItem, task: Task, before: int) -> Shown:
         volume=voxels,
         foreground=foreground & present,
         affine=canonical.affine,
+        centre=centre_mark.centre_of(task),
     )

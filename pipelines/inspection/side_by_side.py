@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pipelines.figures import png
+from pipelines.inspection import centre_mark
 from pipelines.inspection.montage import Shown, proportion, window
 
 NAME = "side-by-side.png"
@@ -67,3 +68,4 @@ def _draw_slice(axis: Axes, sample: Shown, channel: int) -> None:
     for part in range(1, _LINES):
         axis.axhline(part * rows / _LINES - 0.5, color="yellow", linewidth=0.5)
         axis.axvline(part * columns / _LINES - 0.5, color="yellow", linewidth=0.5)
+    centre_mark.draw(axis, sample.centre, (rows, columns))

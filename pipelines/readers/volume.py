@@ -16,11 +16,13 @@ class Volume:
             `[slice, row, column]`; values after rescale slope and intercept.
         sequence: the task's name of the sequence, e.g. `"T2WI"`.
         plane: axial, sagittal, coronal, oblique or "".
+        b_value: that it was acquired with, in s/mm2; none = the source does not say.
     """
 
     image: sitk.Image
     sequence: str
     plane: str = ""
+    b_value: float | None = None
 
     def __post_init__(self):
         if (

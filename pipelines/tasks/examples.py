@@ -15,6 +15,8 @@ EXAMPLES = {
     "Sequence.name": '"T2WI"',
     "Sequence.required": "false",
     "Sequence.derive": '"ED - ES"',
+    "Sequence.b_value": "400",
+    "Sequence.channel": "false",
     "Sequence.directions": '"trace"',
     "Match.modality": '"CT"',
     "Match.description": '"t2.*tra"',

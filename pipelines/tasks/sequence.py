@@ -1,5 +1,6 @@
 """The sequences of a task, and the rules that recognise them among DICOM series."""
 
+import math
 import re
 from dataclasses import dataclass, fields
 from typing import Literal
@@ -101,7 +102,7 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True)
 class Sequence:
-    """One sequence of the task, that is, one channel (or, by series, one name).
+    """One sequence of the task: by default a channel (or, by series, one name).
 
     Args:
         name: of the channel, in figures and options.
@@ -112,10 +113,17 @@ class Sequence:
         directions: `"trace"` makes the isotropic image of diffusion in several gradient
             directions, their geometric mean, where the study has none; none = such a
             study is rejected.
-        derive: the channel is computed from two others on the common grid, after
-            registration: a difference `"A - B"` or a ratio `"A / B"`. A study that
-            lacks one of them lacks the derived channel too (`present` 0). Outside is
-            where either shows nothing, or the divisor is near zero.
+        derive: the channel is computed from others on the common grid, after
+            registration: a difference `"A - B"`, a ratio `"A / B"`, the apparent
+            diffusion coefficient `"adc(A, B, C)"` in 1e-6 mm2/s of two or more
+            b-values, or how far the signals of three or more lie off that fit,
+            `"adc_residual(A, B, C)"`. A study that lacks a source lacks the derived
+            channel too (`present` 0). Outside is where a source shows nothing, the
+            divisor is near zero, or a signal that is fitted is noise.
+        b_value: in s/mm2, where the images do not state it (NIfTI), for a fit; where
+            they do, studies that state another one are rejected.
+        channel: false reads the sequence for what comes from it (a derive,
+            grid.centre_of, grid.reference); the record does not hold it.
     """
 
     name: str
@@ -124,16 +132,27 @@ class Sequence:
     or_match: tuple[Match, ...] = ()
     directions: Literal["trace"] | None = None
     derive: str | None = None
+    b_value: float | None = None
+    channel: bool = True
 
     def __post_init__(self):
         if self.derive is not None:
             derivation.parse(self.derive)
+            if self.b_value is not None or not self.channel:
+                raise ValueError(
+                    "a derived sequence is a channel without a b_value. Received: "
+                    f"b_value={self.b_value}, channel={self.channel} for {self.name!r}"
+                )
             if self.match or self.or_match or self.directions:
                 raise ValueError(
                     "a derived sequence is computed, not recognised: it has no match "
                     f"and no directions. Received: both for {self.name!r}"
                 )
             object.__setattr__(self, "required", False)  # its sources decide
+        if self.b_value is not None and not 0 <= self.b_value < math.inf:
+            raise ValueError(
+                f"b_value is 0 or more, in s/mm2. Received: {self.b_value}"
+            )
         if not self.name.strip() or "=" in self.name:
             raise ValueError(
                 f"a sequence wants a name without '='. Received: {self.name!r}"

@@ -31,7 +31,7 @@ FIRST = {
 # What came since: it enters, by its name, where it is not at its default.
 LATER: dict[str, set[str]] = {
     "Grid": {"centre", "centre_of"},
-    "Sequence": {"derive"},
+    "Sequence": {"derive", "b_value", "channel"},
 }
 # What decides which studies and series become records, how large files are, where
 # samples go; and the reference, whose frame a record states in its affine.

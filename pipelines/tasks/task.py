@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipelines.errors import DataError
 from pipelines.storage import package_files
-from pipelines.tasks import checks, derivation, spec
+from pipelines.tasks import channels, checks, spec
 from pipelines.tasks.examples import EXAMPLES
 from pipelines.tasks.sequence import Plane, Sequence
 from pipelines.tasks.steps import Steps
@@ -167,7 +167,8 @@ class Task:
         study_key: which id is the `study_id` of labels.csv.
         key_column: which id says whose row of labels.csv it is, and the title that it
             has there; where there is such a column, others of ids are of no account.
-        sequences: the channels, or by series what a series may be, in this order.
+        sequences: the channels, in this order, and what else they come from; or by
+            series what a series may be.
         target: the main one, by which the split is balanced.
         further_targets: learned beside it, each with a name; not every sample needs
             them.
@@ -201,22 +202,12 @@ class Task:
     split: Split = field(default_factory=Split)
 
     def __post_init__(self):
-        names = [sequence.name for sequence in self.sequences]
-        if not names or len(set(names)) != len(names):
-            raise ValueError(f"sequences want different names. Received: {names}")
-        derived = {one.name: one.derive for one in self.sequences if one.derive}
-        acquired = [name for name in names if name not in derived]
-        derivation.check(derived, acquired, self.unit)
-        if self.grid.reference in derived:
-            raise ValueError(
-                "grid.reference is a sequence that is acquired. Received: "
-                f"{self.grid.reference!r}, which is derived"
-            )
-        if self.grid.reference is not None and self.grid.reference not in names:
-            raise ValueError(
-                f"grid.reference is none of the sequences {names}. "
-                f"Received: {self.grid.reference!r}"
-            )
+        channels.check(
+            self.sequences,
+            unit=self.unit,
+            reference=self.grid.reference,
+            centre_of=self.grid.centre_of,
+        )
         self._check_centre()
         checks.check_key_column(self.key_column, self.unit)
         checks.check_targets(self.targets)
@@ -229,7 +220,7 @@ class Task:
                 f"Received: {self.steps.roi_slices}, {self.grid.shape[0]}"
             )
         if self.target.source == "sequence":
-            self._check_target_is_sequence(names)
+            self._check_target_is_sequence([one.name for one in self.sequences])
             if self.missing_label == "keep":
                 raise ValueError(
                     "missing_label = 'keep' wants a target that labels.csv has and may "
@@ -314,14 +305,21 @@ class Task:
         """Names of the record's channels."""
         if self.unit == "series":
             return ("series",)
-        return tuple(sequence.name for sequence in self.sequences)
+        return tuple(one.name for one in self.sequences if one.channel)
 
     @property
     def acquired(self) -> tuple[str, ...]:
-        """Those of the channels that a study brings: all but the derived ones."""
+        """What a study brings: channels that are not derived, and other sources."""
         if self.unit == "series":
             return self.channels
         return tuple(one.name for one in self.sequences if one.derive is None)
+
+    @property
+    def optional_channels(self) -> tuple[str, ...]:
+        """The channels that a study may be without."""
+        if self.unit == "series":
+            return ()
+        return tuple(o.name for o in self.sequences if o.channel and not o.required)
 
     @property
     def record_shape(self) -> tuple[int, int, int, int]:

@@ -81,14 +81,14 @@ def source_of(
         source = dataclasses.replace(source, mask=None)
     if len(every) == 1 or not named:
         return source
-    known = {name for facts in every for name in facts.task.channels}
+    known = {name for facts in every for name in facts.task.acquired}
     unknown = sorted(set(named) - known)
     if unknown:
         raise UsageError(
             f"the tasks of the members have the sequences {', '.join(sorted(known))}. "
             f"Received: {', '.join(unknown)}"
         )
-    of_task = {n: v for n, v in named.items() if n in own.task.channels}
+    of_task = {n: v for n, v in named.items() if n in own.task.acquired}
     if source.nifti is not None:
         return dataclasses.replace(source, nifti=of_task) if of_task else None
     if not of_task and source.dicom is None:

@@ -12,10 +12,8 @@ from zoo.training.data.target_encoding import inputs_of
 
 
 def lets_studies_lack(task: Task) -> bool:
-    """Whether a study of the task may be without one of its sequences."""
-    return task.unit == "study" and not all(
-        sequence.required for sequence in task.sequences
-    )
+    """Whether a study of the task may be without one of its channels."""
+    return bool(task.optional_channels)
 
 
 def volume_inputs(

@@ -76,9 +76,9 @@ def _fills(fill: float | Sequence[float], task: Task) -> list[float]:
 
 
 def _present(present: Sequence[int] | None, task: Task) -> tuple[int, ...]:
-    """1 or 0 for each channel, where the task lets studies lack a sequence."""
-    required = [sequence.required for sequence in task.sequences]
-    if task.unit == "series" or all(required):
+    """1 or 0 for each channel, where the task lets studies lack one."""
+    optional = task.optional_channels
+    if not optional:
         if present is not None:
             raise UsageError(
                 f"the task {task.name} has no sequence that a study may lack. Leave "
@@ -86,11 +86,11 @@ def _present(present: Sequence[int] | None, task: Task) -> tuple[int, ...]:
             )
         return (1,) * len(task.channels)
     there = () if present is None else tuple(int(value) for value in present)
-    lacking = any(must and not has for must, has in zip(required, there))
-    if len(there) != len(required) or not {*there} <= {0, 1} or lacking:
-        optional = [
-            channel for channel, must in zip(task.channels, required) if not must
-        ]
+    lacking = any(
+        not has and channel not in optional
+        for channel, has in zip(task.channels, there)
+    )
+    if len(there) != len(task.channels) or not {*there} <= {0, 1} or lacking:
         raise UsageError(
             f"present says 1 or 0 of each of {', '.join(task.channels)}; 0 only of "
             f"{', '.join(optional)}. Received: {present}"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipelines.canonical.canonicalise import canonicalise
-from pipelines.canonical.derived import derive
+from pipelines.canonical.derived import Source, derive
 from pipelines.errors import StudyError
 from pipelines.records.quantisation import quantise
 from pipelines.tasks.derivation import parse
@@ -16,7 +16,8 @@ B = np.array([[[5, 10, 25, 0, 10]]])
 
 
 def made(expression, first=A, second=B, integer=True):
-    return derive("x", parse(expression), (first, second), (0, 0), integer=integer)
+    sources = [Source(voxels=v, fill=0, integer=integer) for v in (first, second)]
+    return derive("x", parse(expression), sources)
 
 
 def test_a_difference_of_zero_is_foreground_and_what_a_source_lacks_is_not():

@@ -33,7 +33,9 @@ def test_reads_differences_and_ratios(text, operation, sources):
     assert (found.operation, found.sources) == (operation, sources)
 
 
-@pytest.mark.parametrize("text", ["", "ED", "ED-ES", "ED + ES", "ED - ED", "adc(A, B)"])
+@pytest.mark.parametrize(
+    "text", ["", "ED", "ED-ES", "ED + ES", "ED - ED", "adc", "fa(A, B)", "adc(A) (B)"]
+)
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError, match="a difference or a ratio of two different"):
         Sequence(name="x", derive=text)
@@ -74,3 +76,50 @@ def test_a_series_has_none():
 
 def test_a_derivation_makes_another_spec():
     assert build("ED / ES").spec != build("ES / ED").spec
+
+
+@pytest.mark.parametrize(
+    ("text", "operation", "sources"),
+    [
+        ("adc(b0, b800)", "adc", ("b0", "b800")),
+        (
+            " adc( DWI b50,DWI b400 , DWI-b800 ) ",
+            "adc",
+            ("DWI b50", "DWI b400", "DWI-b800"),
+        ),
+        ("adc_residual(a, b, c)", "adc_residual", ("a", "b", "c")),
+    ],
+)
+def test_reads_fits_over_b_values(text, operation, sources):
+    found = derivation.parse(text)
+    assert (found.operation, found.sources) == (operation, sources)
+    assert found.is_fit and not derivation.parse("a - b").is_fit
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("adc(a)", "of 2 or more different sequences"),
+        ("adc(a, a)", "of 2 or more different sequences"),
+        ("adc(a, , b)", "of 2 or more different sequences"),
+        ("adc()", "of 2 or more different sequences"),
+        ("adc_residual(a, b)", "of 3 or more .*fewer leave no residual"),
+        ("adc_residual(a, b, a)", "of 3 or more"),
+    ],
+)
+def test_a_fit_wants_enough_b_values(text, why):
+    with pytest.raises(ValueError, match=why):
+        Sequence(name="x", derive=text)
+
+
+def test_a_name_with_brackets_is_a_name_elsewhere():
+    found = derivation.parse("adc(1) - adc(2)")
+    assert found.sources == ("adc(1)", "adc(2)") and found.operation == "-"
+
+
+def test_one_stated_b_value_is_not_two():
+    derived = {"ADC": "adc(a, b)", "difference": "a - b"}
+    derivation.check_b_values(derived, {"a": 50.0, "b": 800.0})
+    derivation.check_b_values(derived, {"a": 50.0})
+    with pytest.raises(ValueError, match="ADC is fitted over different b-values"):
+        derivation.check_b_values(derived, {"a": 50.0, "b": 50.0})

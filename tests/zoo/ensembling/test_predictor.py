@@ -170,6 +170,10 @@ def test_named_sequences_go_to_the_tasks_that_have_them(runs):
     source = StudySource(nifti={"T2": "t2.nii"})
     assert task_groups.source_of(source, every[0], every) == source
     assert task_groups.source_of(source, every[1], every) is None
+    fitted = (first.facts, dataclasses.replace(second.facts, task=networks.FITTED))
+    source = StudySource(nifti={"b50": "b50.nii"})  # no channel of any of them
+    assert task_groups.source_of(source, fitted[0], fitted) is None
+    assert task_groups.source_of(source, fitted[1], fitted) == source
     unknown = StudySource(nifti={"T9": "t9.nii"})
     with pytest.raises(UsageError, match="have the sequences T1, T2. Received: T9"):
         task_groups.source_of(unknown, every[0], every)

@@ -24,6 +24,16 @@ TASK = small.task(channels=("T1", "T2"), shape=SHAPE)
 OPTIONAL = dataclasses.replace(
     TASK, sequences=(Sequence(name="T1"), Sequence(name="T2", required=False))
 )
+# Of four sequences, two channels: as many as the others have.
+FITTED = dataclasses.replace(
+    TASK,
+    sequences=(
+        Sequence(name="b50", channel=False),
+        Sequence(name="T1"),
+        Sequence(name="b800", channel=False, required=False),
+        Sequence(name="ADC", derive="adc(b50, b800)"),
+    ),
+)
 CLINICAL = small.task(
     channels=("T1", "T2"),
     shape=SHAPE,

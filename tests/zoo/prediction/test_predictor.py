@@ -11,6 +11,7 @@ from tests.pipelines.records import small
 from tests.zoo.prediction import networks
 from zoo.prediction import predictor
 from zoo.prediction.record_outputs import record_outputs
+from zoo.recipes.recipe import Recipe
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +118,21 @@ def test_a_sequence_that_a_study_lacks(optional):
 def test_present_says_it_of_every_channel(optional, present):
     with pytest.raises(UsageError, match="1 or 0 of each of T1, T2; 0 only of T2"):
         optional.predict(networks.voxels(), fill=0, present=present)
+
+
+def test_what_is_no_channel_is_not_asked_for(tmp_path):
+    recipe = Recipe(arch="cnn3d")
+    run = networks.run(tmp_path / "run", task=networks.FITTED, recipe=recipe)
+    fitted = predictor.load(run.path)
+    volume = networks.voxels()
+    volume[..., 1] = 0
+    record = networks.record(volume, networks.FITTED, present=(1, 0))
+    expected = fitted.predict_records([record])["probabilities"][0]
+    found = fitted.predict(volume, fill=0, present=(1, 0))["probabilities"]
+    np.testing.assert_array_equal(found, expected)
+    for present in (None, (1,), (0, 1), (1, 1, 1, 1)):
+        with pytest.raises(UsageError, match="each of T1, ADC; 0 only of ADC"):
+            fitted.predict(volume, fill=0, present=present)
 
 
 def test_present_where_no_study_lacks_a_sequence(loaded):

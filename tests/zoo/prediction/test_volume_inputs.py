@@ -98,6 +98,12 @@ def test_shapes_of_another_task(tmp_path, name, shape, message):
 def test_only_a_study_of_several_sequences_can_lack_one():
     assert not lets_studies_lack(networks.TASK)
     assert lets_studies_lack(networks.OPTIONAL)
+    source = Sequence(name="b50", channel=False, required=False)
+    grid = dataclasses.replace(networks.TASK.grid, reference="b50")
+    sequences = (source, *networks.TASK.sequences)
+    assert not lets_studies_lack(
+        dataclasses.replace(networks.TASK, sequences=sequences, grid=grid)
+    )
     series = dataclasses.replace(
         small.task(), unit="series", sequences=(Sequence(name="T1"),)
     )

@@ -45,7 +45,7 @@ def of_data_set(data: DataSet) -> Examples:
 def made_up(run: Run) -> Examples:
     """Records of random bodies; the same run gives the same ones.
 
-    In the last one is missing whatever may be: optional sequences and covariates.
+    In the last one is missing whatever may be: optional channels and covariates.
     """
     return Examples(
         records=tuple(
@@ -59,8 +59,8 @@ def made_up(run: Run) -> Examples:
 def _record(task: Task, encoding: Encoding, seed: int, lacking: bool) -> bytes:
     drawn = np.random.default_rng(seed)
     present = tuple(
-        int(not lacking or task.unit == "series" or sequence.required)
-        for sequence in task.sequences[: len(task.channels)]
+        int(not lacking or channel not in task.optional_channels)
+        for channel in task.channels
     )
     voxels = drawn.gamma(2, 100, task.record_shape).astype(np.float32)
     voxels *= _body(task.grid.shape, drawn)[..., np.newaxis] * np.array(present)

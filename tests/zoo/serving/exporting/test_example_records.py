@@ -46,6 +46,15 @@ def test_the_last_one_lacks_what_may_lack(tmp_path):
     assert present == [[1, 1]] * 3 + [[1, 0]]
 
 
+def test_they_have_the_channels_alone(tmp_path):
+    recipe = Recipe(arch="cnn3d")
+    run = networks.run(tmp_path / "run", task=networks.FITTED, recipe=recipe)
+    first, *_, last = parsed(run, example_records.made_up(run))
+    assert first["present"].numpy().tolist() == [1, 1]
+    assert last["present"].numpy().tolist() == [1, 0]
+    assert first["volume"].shape == (*networks.SHAPE, 2)
+
+
 def test_covariates_are_near_those_of_training(tmp_path):
     clinical = networks.run(tmp_path / "run", **kinds.SETTINGS["covariates"])
     samples = parsed(clinical, example_records.made_up(clinical))
