@@ -9,6 +9,11 @@ from zoo.studies.page_parts import section, table
 from zoo.studies.table import UNPUBLISHED
 
 _NOT_MADE = "not made here"
+_LEAKS = (
+    "By image, n counts images, and intervals take neighbouring slices of a patient "
+    "for independent: they are too narrow. The two lines are of other samples, so what "
+    "it flatters by has no interval."
+)
 
 
 def tables(report: dict[str, Any]) -> list[Markup]:
@@ -36,6 +41,8 @@ def _table(content: dict[str, Any]) -> Markup:
     }[content["aggregate"]]
     header = ("row", "whose", "n", *content["columns"])
     parts = [table(header, rows, kinds=kinds), element("p", how, class_="note")]
+    if "leaks" in kinds:
+        parts.append(element("p", _LEAKS, class_="note"))
     if content["note"]:
         parts.append(element("p", content["note"], class_="note"))
     return section(content["title"], *parts)
