@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import UsageError
+from pipelines.phantoms.plans.cohort_plan import (
+    FEW_SLICES,
+    SMALL_MATRIX,
+    LeftOut,
+)
 from pipelines.phantoms.plans.sequence_plan import SequencePlan
 from pipelines.phantoms.plans.study_plan import DEFAULT_SCALE, StudyPlan
 from pipelines.storage import output_paths
 
-# Measured on one core of a 2-core machine, all shipped plans, quick and at scale 0.1.
+# Processor time on one core of a 2-core machine; benchmarks/phantom_estimates.py holds
+# it against that of all shipped plans.
 _SECONDS_A_FILE = 3e-3
 _SECONDS_A_VOXEL = 3e-7
-_SECONDS_TO_START = 3.0
+_SECONDS_TO_START = 1.0
 _HEADER_BYTES = 1500
+_BLOCK_BYTES = 4096  # of a disk: of a file's last one half is empty, on the average
 _BYTES_A_VOXEL = 2
 _ROWS = 0.9  # against columns, on the average
 
@@ -26,6 +33,9 @@ class Estimate:
     Args:
         patients: all that are written, those whom the task does not take among them.
         files: of DICOM.
+        megabytes: that they take on a disk, in blocks of 4 KiB.
+        seconds: of the processor, shared by the workers: the wall clock's where no
+            other program wants the cores.
     """
 
     patients: int
@@ -38,7 +48,7 @@ class Estimate:
         time = f"{minutes} min" if self.seconds > 90 else f"{self.seconds:.0f} s"
         return (
             f"{self.patients} patients, about {self.files} files, "
-            f"{max(1, round(self.megabytes))} MB, {time}"
+            f"{max(1, round(self.megabytes))} MB, {time} where the cores are idle"
         )
 
 
@@ -86,31 +96,48 @@ def estimate(
     check(scale=scale, seed=0, workers=workers)
     taken = plan.number_of_patients(scale=scale, quick=quick)
     left_out = [
-        (row.why, plan.number_left_out(row, scale=scale, quick=quick))
+        (row, plan.number_left_out(row, scale=scale, quick=quick))
         for row in plan.left_out
     ]
-    examined = taken + sum(n for why, n in left_out if why != "no_images")
     slices = voxels = 0.0
-    for sequence in plan.sequences:
-        few, size = _extent(plan, sequence, quick)
-        slices += examined * few
-        voxels += examined * few * size
+    for row, patients in [(None, taken), *left_out]:
+        for sequence in plan.sequences:
+            of_one, size = _extent(plan, sequence, quick, row)
+            slices += patients * of_one
+            voxels += patients * of_one * size
     work = slices * _SECONDS_A_FILE + voxels * _SECONDS_A_VOXEL
+    of_files = slices * (_HEADER_BYTES + _BLOCK_BYTES / 2)
     return Estimate(
-        patients=taken + sum(n for _, n in left_out),
+        patients=taken + sum(patients for _, patients in left_out),
         files=round(slices),
-        megabytes=(slices * _HEADER_BYTES + voxels * _BYTES_A_VOXEL) / 1e6,
+        megabytes=(of_files + voxels * _BYTES_A_VOXEL) / 1e6,
         seconds=_SECONDS_TO_START + work / workers,
     )
 
 
 def _extent(
-    plan: StudyPlan, sequence: SequencePlan, quick: bool
+    plan: StudyPlan, sequence: SequencePlan, quick: bool, left_out: LeftOut | None
 ) -> tuple[float, float]:
-    """Files of a sequence and voxels of each, on the average."""
+    """A patient's files of a sequence and voxels of each, on the average.
+
+    Args:
+        left_out: why the task does not take the patient; none = it does.
+    """
     quantities = plan.quick if quick else plan
-    slices = sequence.few_slices or sum(quantities.slices) / 2
+    slices, matrix = sum(quantities.slices) / 2, sum(quantities.matrix) / 2
+    share = sequence.share
+    why = None if left_out is None else left_out.why
+    if why == "no_images":
+        share = 0.0
+    elif why == "missing" and sequence.name in left_out.sequences:
+        share *= 1 - 1 / len(left_out.sequences)
+    elif why == "few_slices":
+        slices = FEW_SLICES
+    elif why == "small_matrix":
+        matrix = SMALL_MATRIX
+    planes = 1 if why == "coronal" else len(sequence.planes)
+    slices = sequence.few_slices or slices
     weightings = len(sequence.b_values) if sequence.kind == "diffusion" else 1
-    columns = sequence.fineness * sum(quantities.matrix) / 2
+    columns = sequence.fineness * matrix
     rows = columns * (1.0 if sequence.few_slices else _ROWS)
-    return slices * len(sequence.planes) * weightings * sequence.share, rows * columns
+    return slices * planes * weightings * share, rows * columns

@@ -7,6 +7,7 @@ import numpy as np
 from pipelines.phantoms import acquisition, anatomy, graded_signs, tissues, vendors
 from pipelines.phantoms.examination import Acquired
 from pipelines.phantoms.part import draw_gain, stored_parts
+from pipelines.phantoms.plans.cohort_plan import FEW_SLICES, SMALL_MATRIX
 from pipelines.phantoms.plans.sequence_plan import Hospital, SequencePlan
 from pipelines.phantoms.plans.study_plan import StudyPlan
 from pipelines.phantoms.protocols import Protocol
@@ -22,8 +23,6 @@ _SCANNING_SEQUENCE = {
     "diffusion": ("EP",),
     "diffusion_map": ("EP",),
 }
-_FEW = 6  # slices of a series that has too few
-_SMALL = 40  # columns of one with too small a matrix
 
 
 def acquire(
@@ -97,9 +96,9 @@ def _stacks(cohort: Cohort, enrolled: Enrolled, number: int) -> list[tuple[str, 
     if why == "coronal":
         planes = ("coronal",)
     if why == "few_slices":
-        slices = (_FEW, _FEW)
+        slices = (FEW_SLICES, FEW_SLICES)
     if why == "small_matrix":
-        matrix = (_SMALL, _SMALL)
+        matrix = (SMALL_MATRIX, SMALL_MATRIX)
     stacks = []
     for plane in planes:
         stack = acquisition.draw_stack(

@@ -9,6 +9,11 @@ from zoo.studies.page_parts import section, table
 from zoo.studies.table import UNPUBLISHED
 
 _HOLDOUT = ":holdout"  # of a source's name
+_LEAKS = (
+    "By image, n counts images, and intervals take neighbouring slices of a patient "
+    "for independent: they are too narrow. The two lines are of other samples, so what "
+    "it flatters by has no interval."
+)
 
 
 def tables(report: dict[str, Any]) -> list[Markup]:
@@ -45,6 +50,8 @@ def _table(content: dict[str, Any]) -> Markup:
     if {line[1] for line in rows} <= {"ours", ""}:  # which nobody need be told
         header, *rows = [line[:1] + line[2:] for line in (header, *rows)]
     parts = [table(header, rows, kinds=kinds), element("p", how, class_="note")]
+    if "leaks" in kinds:
+        parts.append(element("p", _LEAKS, class_="note"))
     notes = (content["note"], _few(content["rows"]), _not_made(content["rows"]))
     parts += [element("p", words, class_="note") for words in notes if words]
     return section(content["title"], *parts)

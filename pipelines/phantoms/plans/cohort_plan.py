@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 SIGN_KINDS = ("nodules", "islands", "surface", "rim")
+FEW_SLICES = 6  # of every series of who has too few
+SMALL_MATRIX = 40  # columns of every series of who has too small a matrix
 
 
 @dataclass(frozen=True, kw_only=True)

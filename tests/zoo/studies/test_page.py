@@ -73,6 +73,7 @@ def test_images_are_seen_to_flatter(told, text):
     one = told["tables"][0]["rows"][0]
     assert one["ours_by_image"][0]["value"] > one["ours"][0]["value"]
     assert "ours, by image (leaks)" in text and "it flatters by" in text
+    assert "they are too narrow" in text
 
 
 def test_what_was_not_published_or_made_says_so(told, text):
@@ -168,6 +169,7 @@ def test_without_images_there_is_one_line_of_ours(asked):
     patients = made_study.without_images(asked)
     told = report.report(patients, final_recipes.recipes(patients))
     assert "ours_by_image" not in told["tables"][0]["rows"][0]
+    assert "they are too narrow" not in page.text(told, patients.out)
 
 
 def test_what_all_trainings_changed_stands_once(asked, told):
