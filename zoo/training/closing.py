@@ -17,7 +17,7 @@ def of_run(run: Run, evidence: dict) -> str:
     return "\n".join(["", *lines, "Everything of this run is in:"])
 
 
-def closing_of_folds(validation: CrossValidation, evidence: Mapping[Path, dict]) -> str:
+def of_folds(validation: CrossValidation, evidence: Mapping[Path, dict]) -> str:
     """As `of_run`, of all folds together and, where it was judged, the hold-out set.
 
     Args:
