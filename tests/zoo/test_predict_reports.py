@@ -1,7 +1,9 @@
 """`zoo.predict --sr`: reports say what the result file says, whoever predicts."""
 
+import contextlib
 import dataclasses
 import hashlib
+import io
 import json
 from pathlib import Path
 
@@ -63,7 +65,7 @@ def whole(source):
 
 @pytest.fixture(scope="module")
 def run(whole, tmp_path_factory):
-    """A run with a last stage; the second study is unknown to it."""
+    """A run with a last stage, to which every study is unknown."""
     made = networks.run(
         tmp_path_factory.mktemp("run") / "run",
         task=whole,
@@ -127,16 +129,24 @@ def assert_says(path, result, *, name, known=True):
     assert values == {f"{name} / label": result["class"] if known else "Unknown"}
 
 
-def test_reports_say_what_the_run_says(run, source, tmp_path, capsys):
-    out, folder = tmp_path / "r.json", tmp_path / "reports"
-    more = ("--out", out, "--sr", folder)
-    assert call(run.path, "--dicom", source / "dicom", *more) == 1
-    assert capsys.readouterr().out.splitlines()[-2:] == [str(out), str(folder)]
+@pytest.fixture(scope="module")
+def by_run(run, source, tmp_path_factory):
+    """What the run says: the results, the directory of reports, what was printed."""
+    folder, printed = tmp_path_factory.mktemp("by_run"), io.StringIO()
+    out, reports = folder / "r.json", folder / "reports"
+    more = ("--out", out, "--with-ids", "--sr", reports)
+    with contextlib.redirect_stdout(printed):
+        assert call(run.path, "--dicom", source / "dicom", *more) == 1
+    assert printed.getvalue().splitlines()[-2:] == [str(out), str(reports)]
+    return results(out), reports
+
+
+def test_reports_say_what_the_run_says(by_run):
+    (first, second, third), folder = by_run
     assert sorted(path.name for path in folder.iterdir()) == [
         *("study-1-picture.dcm", "study-1-report.dcm"),
         *("study-2-picture.dcm", "study-2-report.dcm"),
     ]
-    first, second, third = results(out)
     assert "error" in third
     assert first["class"] == "unknown" and first["is_unknown"]
     for number, result in enumerate((first, second), 1):
@@ -146,16 +156,13 @@ def test_reports_say_what_the_run_says(run, source, tmp_path, capsys):
         assert numbers["Score of the last stage"] == result["score"]
 
 
-def test_a_report_goes_to_the_patient_of_its_study(run, source, tmp_path):
-    more = ("--out", tmp_path / "r.csv", "--with-ids", "--sr", tmp_path / "reports")
-    assert call(run.path, "--dicom", source / "dicom", *more) == 1
-    text = (tmp_path / "r.csv").read_text(encoding="utf-8-sig")
-    lines = [line.split(",") for line in text.splitlines()]
-    place = lines[0].index("patient_id")
-    for line in lines[1:3]:
+def test_a_report_goes_to_the_patient_of_its_study(by_run):
+    found, folder = by_run
+    for result in found[:2]:
         for end in ("report", "picture"):
-            made = tmp_path / "reports" / f"study-{line[0]}-{end}.dcm"
-            assert pydicom.dcmread(made).PatientID == line[place]
+            made = pydicom.dcmread(folder / f"study-{result['number']}-{end}.dcm")
+            assert made.PatientID == result["ids"]["patient_id"]
+            assert made.StudyInstanceUID == result["ids"]["study_id"]
 
 
 def test_an_ensemble_says_who_abstained(ensemble, source, tmp_path):
@@ -174,13 +181,12 @@ def test_an_ensemble_says_who_abstained(ensemble, source, tmp_path):
     assert len({series for _, series, *_ in evidence}) == 1
 
 
-@pytest.mark.parametrize("protocol", SERVERS)
-def test_an_endpoint_says_which_model_answered(run, source, tmp_path, protocol):
+def test_an_endpoint_says_which_model_answered(run, source, tmp_path):
     directory = exported.written(run.path, tmp_path / "root", name="liver")
     model = Model(dict(loaded.signatures(directory)), versions=(1,))
     out, folder = tmp_path / "r.json", tmp_path / "reports"
-    with SERVERS[protocol](model) as port:
-        where = ("--endpoint", f"{protocol}://localhost:{port}", "--model", "liver")
+    with SERVERS["grpc"](model) as port:
+        where = ("--endpoint", f"grpc://localhost:{port}", "--model", "liver")
         more = ("--dicom", source / "dicom", "--out", out, "--sr", folder)
         assert call(*where, *more) == 1
     for result in results(out)[:2]:

@@ -18,6 +18,7 @@ _LINE, _LARGE_LINE = 0.2, 0.34
 _MARGIN, _LABEL = 0.15, 0.9
 _PLACES, _LARGE_PLACES, _LABEL_PLACES = 130, 64, 12  # letters that a line takes
 _MOST_LINES = 12  # of one target
+_GREY = (0, 255)
 _TALLEST = 1.5  # height of a slice against its width
 
 
@@ -119,7 +120,7 @@ def _draw_row(
         axis.set_xticks([])  # or ticks that nobody sees are made all the same
         axis.set_yticks([])
         axis.set_title(f"{place}/{images.depth}", fontsize=7, pad=2, color="white")
-        montage.draw_slice(axis, images.slices, channel, column, images.limits[channel])
+        montage.draw_slice(axis, images.slices, channel, column, _GREY)
 
 
 def _write(

@@ -26,8 +26,8 @@ class StudyImages:
         series: of each sequence that the record was made of. Private.
         channels: names of those that the network sees, C.
         present: whether the study has each of them.
-        slices: evenly spaced ones of the grid, volume `[S, H, W, C]`.
-        limits: the darkest and the brightest value that is shown of each channel.
+        slices: evenly spaced ones of the grid as they are shown, volume uint8
+            `[S, H, W, C]`: 0 the darkest value of a channel and 255 the brightest.
         places: number of each slice on the grid, from 1.
         depth: slices of the grid.
     """
@@ -36,7 +36,6 @@ class StudyImages:
     channels: tuple[str, ...]
     present: tuple[bool, ...]
     slices: Shown
-    limits: tuple[tuple[float, float], ...]
     places: tuple[int, ...]
     depth: int
 
@@ -63,13 +62,23 @@ def _of_record(record: OneRecord, facts: ModelFacts) -> StudyImages:
         series=record.series,
         channels=tuple(channels),
         present=tuple(bool(fields["present"].numpy()[place]) for place in wanted),
-        slices=Shown(
-            title="",
-            volume=whole.volume[places],
-            foreground=whole.foreground[places],
-            affine=whole.affine,
-        ),
-        limits=tuple(montage.window(whole, index) for index in range(len(wanted))),
-        places=tuple(int(place) + 1 for place in np.asarray(places)),
+        slices=_slices(whole, places),
+        places=tuple(int(place) + 1 for place in places),
         depth=depth,
+    )
+
+
+def _slices(whole: Shown, places: np.ndarray) -> Shown:
+    """Some slices, in the 8 bits that are shown: those of many studies may wait."""
+    chosen = whole.volume[places]
+    grey = np.empty(chosen.shape, np.uint8)
+    for channel in range(chosen.shape[-1]):
+        low, high = montage.window(whole, channel)
+        share = (chosen[..., channel] - low) / (high - low)
+        grey[..., channel] = np.clip(255 * share, 0, 255).round()
+    return Shown(
+        title="",
+        volume=grey,
+        foreground=np.broadcast_to(np.True_, grey.shape),
+        affine=whole.affine,
     )
