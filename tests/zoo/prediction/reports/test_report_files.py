@@ -1,12 +1,16 @@
 import dataclasses
 
+import numpy as np
 import pydicom
 import pytest
 from highdicom import sr
 
 from pipelines.errors import StudyError
-from tests.zoo.prediction.reports import phantom_studies
-from zoo.prediction.reports import report_files
+from pipelines.ingestion import new_study
+from pipelines.tasks import task as tasks
+from tests.zoo.prediction.reports import phantom_studies, validators
+from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.reports import report_files, study_images
 from zoo.prediction.reports.report_files import Reports
 from zoo.prediction.result_file import Prediction
 
@@ -124,3 +128,27 @@ def test_series_of_one_name_in_two_tasks_are_both_evidence(prediction, reports):
     report = sr.srread(reports.directory / "study-1-report.dcm")
     series = {uid for _, uid, *_ in report.get_evidence()}
     assert series == {one.series_uid for one in images.series.values()}
+
+
+@pytest.mark.slow
+def test_a_real_examination(shared_data, tmp_path):
+    task = tasks.load("prostate_series")
+    task = dataclasses.replace(
+        task, grid=dataclasses.replace(task.grid, shape=(16, 48, 48))
+    )
+    facts = ModelFacts(name="run", task=task)
+    reports = Reports(directory=tmp_path, facts=facts, model=phantom_studies.MODEL)
+    count = len(task.target.classes)
+    outputs = phantom_studies.classes(*np.full(count, 1 / count), task=task)
+    directory = shared_data / "prostatex" / "ProstateX-0000"
+    for number, record in enumerate(new_study.dicom_records(directory, task), 1):
+        kept = study_images.of_record(record, facts)
+        reports.write(
+            Prediction(number=number, name=record.name, outputs=outputs, kept=(kept,))
+        )
+    assert not reports.failed
+    made = [*tmp_path.iterdir()]
+    assert len(made) == 18 and made[0].name.startswith("series-")
+    wrong = [line for path in made for line in validators.errors(path)]
+    assert not [line for line in wrong if line.startswith("Error")]
+    assert {pydicom.dcmread(path).PatientID for path in made} == {"ProstateX-0000"}
