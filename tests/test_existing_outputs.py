@@ -9,6 +9,7 @@ from zoo import compare, ensemble, evaluate, plan, predict, table
 CASES = {
     "predict.csv": (predict, "nosuch --dicom nosuch --out {out}/r.csv", "r.csv"),
     "predict.json": (predict, "nosuch --dicom nosuch --out {out}/r.json", "r.json"),
+    "predict.sr": (predict, "no --dicom no --sr {out}", "study-1-report.dcm"),
     "plan": (plan, "--data nosuch --out {out}/mine.toml", "mine.toml"),
     "table": (table, "{out}/counts.csv --out {out}/t.md", "t.md"),
     "compare.json": (compare, "nosuch other --out {out}", "comparison.json"),

@@ -48,7 +48,9 @@ OWNERS = {
         "pipelines/phantoms/dicom.py",
         "pipelines/phantoms/enhanced.py",
         "pipelines/phantoms/image_headers.py",
+        "zoo/prediction/reports",
     },
+    "highdicom": {"zoo/prediction/reports"},
     "nibabel": {
         "pipelines/readers/nifti.py",
         "pipelines/readers/dicom/siemens_csa.py",

@@ -6,7 +6,8 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,15 +20,14 @@ from zoo.ensembling import ensemble as ensembles
 from zoo.ensembling import member, task_groups
 from zoo.prediction import finished_runs
 from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.reports import command_line as report_options
+from zoo.prediction.reports import model_identity
 from zoo.prediction.study_source import StudySource, named_values
-from zoo.serving.client import command_line
-from zoo.serving.client.model_choice import DEFAULT_LABEL
-from zoo.serving.loopback import is_loopback
+from zoo.serving.client import command_line, notices
 
 if TYPE_CHECKING:  # they load what takes long, and the command line is read before
+    from zoo.prediction.reports.model_identity import ModelIdentity
     from zoo.prediction.result_file import Prediction
-    from zoo.serving.client.address import Address
-    from zoo.serving.client.described_model import DescribedModel
 
 _DESCRIPTION = """\
 Predicts the class (or labels, or numbers) of new studies with the model of a finished
@@ -47,7 +47,8 @@ does not know is `unknown`; the network's own probabilities stand beside them.
 Studies come as their folders lie, 2 before 10. The terminal shows PatientID,
 StudyInstanceUID (or accession number) and SeriesInstanceUID beside their numbers;
 result files name studies by their number alone. With --with-ids they also hold these
-ids: they are then personal data, to be kept as such.
+ids: they are then personal data, to be kept as such. So are the reports of --sr, which
+go back to the archive: what is in them is in docs/structured-report.md.
 """
 
 _EXAMPLES = """\
@@ -83,8 +84,12 @@ examples:
   python -m zoo.predict --endpoint https://mri.example.org --model liver --version 3 \\
       --token-file token.txt --ca-file hospital-ca.pem --dicom /data/new --out r.json
       the token may also be in the environment, as ZOO_TOKEN
+  python -m zoo.predict runs/liver --dicom /data/new --sr reports
+      reports/study-1-report.dcm (a Structured Report) and study-1-picture.dcm of the
+      first study, to be sent to the archive
 
-exit code 1 if a study could not be predicted; the others are predicted all the same
+exit code 1 if a study could not be predicted, or has no report; the others are all the
+same
 """
 
 
@@ -114,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="put the patient's and the study's own ids in the result file, too",
     )
+    report_options.add(parsed)
     command_line.add(parsed)
     return parsed
 
@@ -171,6 +177,7 @@ def main(argv: Sequence[str]) -> int:
         mask=options.mask,
         covariates=tuple(options.covariates or ()),
         workers=options.workers,
+        keep=report_options.keep(options),
     )
     if options.endpoint is None:
         return _by_run(options, source)
@@ -182,19 +189,22 @@ def _by_run(options: argparse.Namespace, source: StudySource) -> int:
 
     if ensembles.is_there(options.run):
         return _by_ensemble(options, source)
-    run, *others = finished_runs.by_fold(options.run).values()
+    runs = [*finished_runs.by_fold(options.run).values()]
+    run = runs[0]
     facts = ModelFacts(
         name=str(run.path),
         task=run.task,
         covariates=run.recipe.head.covariates,
-        has_last_stage=bool(stage_file.of_runs([run, *others])),
+        has_last_stage=bool(stage_file.of_runs(runs)),
+        channels=run.channels,
     )
     read = source.records(facts)
     from zoo.prediction.run_predictions import predicted
 
     predictor = zoo.load(options.run)
     predictions = predicted(read(), predictor)
-    code = _show(options, predictions, facts, folds=predictor.folds)
+    model = partial(model_identity.of_runs, runs)
+    code = _show(options, predictions, facts, model, folds=predictor.folds)
     if code == 0:
         command.say_next("zoo.export", options.run, "--name", "NAME")
     return code
@@ -209,38 +219,49 @@ def _by_ensemble(options: argparse.Namespace, source: StudySource) -> int:
     from zoo.ensembling import studies
 
     predictions = studies.predicted(reads, ensemble)
-    return _show(options, predictions, groups[0].facts, members=ensemble.names)
+    models = {entry.name: entry.models for entry in ensemble.members}
+    networks = [each.run.recipe.arch for group in groups for each in group.members]
+    model = partial(model_identity.of_ensemble, ensemble.rule, models, networks)
+    return _show(options, predictions, groups[0].facts, model, members=ensemble.names)
 
 
 def _by_endpoint(options: argparse.Namespace, source: StudySource) -> int:
     asking = command_line.asking(options, os.environ)
-    _tell_unencrypted(asking.address)
+    notices.unencrypted(asking.address)
     from zoo.serving.client import described_model, services
 
     with contextlib.closing(services.connect(asking)) as service:
         model = described_model.describe(service, asking)
-        _tell_newest(model)
+        notices.newest(model)
         served = {"name": model.choice.name, "version": model.choice.version}
+        identity = partial(model_identity.of_served, **served, about=model.about)
         if model.tasks is not None:
             from zoo.serving.client import task_predictions
 
             reads = task_predictions.reads(source, model, asking)
             predictions = task_predictions.predicted(reads, model, service, asking)
             members = model.tasks.members
+            identity = partial(identity, members=members)
             return _show(
-                options, predictions, model.facts, members=members, served=served
+                options,
+                predictions,
+                model.facts,
+                identity,
+                members=members,
+                served=served,
             )
         read = source.records(model.facts)
         from zoo.serving.client import endpoint_predictions
 
         predictions = endpoint_predictions.predicted(read(), model, service, asking)
-        return _show(options, predictions, model.facts, served=served)
+        return _show(options, predictions, model.facts, identity, served=served)
 
 
 def _show(
     options: argparse.Namespace,
     predictions: Iterable[Prediction],
     facts: ModelFacts,
+    model: Callable[[], ModelIdentity],
     *,
     folds: Sequence[str] = (),
     members: Sequence[str] = (),
@@ -251,6 +272,9 @@ def _show(
 
     from zoo.prediction import result_file, result_lines
 
+    reports = report_options.reports(options, facts, model)
+    if reports is not None:
+        predictions = reports.written(predictions)
     each = list(tqdm(predictions, unit="study", disable=None))
     print(result_lines.table(each, facts.target_outputs))
     _tell_abstentions(each, members)
@@ -265,7 +289,12 @@ def _show(
             ids=options.with_ids,
         )
         print(options.out)
-    return int(any(prediction.error is not None for prediction in each))
+    if reports is not None:
+        reports.tell()
+        if Path(options.sr).is_dir():
+            print(options.sr)
+    failed = any(prediction.error is not None for prediction in each)
+    return int(failed or (reports is not None and bool(reports.failed)))
 
 
 def _tell_abstentions(each: Sequence[Prediction], members: Sequence[str]) -> None:
@@ -288,27 +317,10 @@ def _tell_abstentions(each: Sequence[Prediction], members: Sequence[str]) -> Non
             )
 
 
-def _tell_unencrypted(address: Address) -> None:
-    if not (address.tls or is_loopback(address.host)):
-        print(
-            f"studies go to {address.host} unencrypted: others on the way can read "
-            "them",
-            file=sys.stderr,
-        )
-
-
-def _tell_newest(model: DescribedModel) -> None:
-    if model.is_newest_for_want_of_label:
-        print(
-            f"no version of {model.choice.name} bears the label "
-            f"{DEFAULT_LABEL}: the newest one answers, {model.choice.version}",
-            file=sys.stderr,
-        )
-
-
 def _check(options: argparse.Namespace) -> None:
     """What can be said before the slow part begins."""
     command_line.check(options)
+    report_options.check(options)
     if options.with_ids and options.nifti is not None:
         raise UsageError(
             "--with-ids wants --dicom or --series: NIfTI files hold no ids"

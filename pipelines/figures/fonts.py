@@ -2,9 +2,12 @@
 
 import functools
 import importlib.util
+import logging
 import sys
 import unicodedata
+import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from matplotlib import font_manager
@@ -22,6 +25,7 @@ _SUFFIXES = (".ttf", ".otf", ".ttc")
 _WEIGHTS = ("normal", "bold")  # that figures are drawn in
 _EMPTY = ("lastresort", "blank", "notdef")  # have a glyph for all, which is a box
 _DRAWN_AS_NOTHING = ("Cc", "Cf", "Zs", "Zl", "Zp")  # controls, formats, spaces
+_LOG = logging.getLogger("matplotlib.font_manager")
 _told: set[str] = set()
 
 
@@ -40,6 +44,22 @@ def fit(figure: Figure) -> None:
     for text in texts if added else ():
         text.set_fontfamily([*_family(text.get_fontfamily()), *added])
     _tell(missing)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without Matplotlib's words on each letter that no font has, at each drawing.
+
+    `fit` says it once. Nor is it news that a font has no bold face.
+    """
+    level = _LOG.level
+    _LOG.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
+            yield
+    finally:
+        _LOG.setLevel(level)
 
 
 def _drawn(letters: Iterable[str]) -> frozenset[str]:

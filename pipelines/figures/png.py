@@ -1,8 +1,6 @@
 """A figure as a file, PNG or vectors: the one place that saves figures."""
 
-import logging
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +20,6 @@ _NOTHING_SAID = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
-_FONT_LOG = logging.getLogger("matplotlib.font_manager")
 
 
 def write(figure: Figure, path: str | os.PathLike, **options: Any) -> None:
@@ -31,7 +28,7 @@ def write(figure: Figure, path: str | os.PathLike, **options: Any) -> None:
     Args:
         options: of Matplotlib's `savefig`.
     """
-    with _quiet(), replacing(path) as aside:
+    with fonts.quiet(), replacing(path) as aside:
         fonts.fit(figure)
         figure.savefig(aside, format="png", **options)
 
@@ -45,7 +42,7 @@ def write_vectors(figure: Figure, path: str | os.PathLike, **options: Any) -> No
         options: of Matplotlib's `savefig`.
     """
     suffix = os.path.splitext(path)[1].removeprefix(".")
-    with _quiet(), replacing(path) as aside, matplotlib.rc_context(_VECTORS):
+    with fonts.quiet(), replacing(path) as aside, matplotlib.rc_context(_VECTORS):
         fonts.fit(figure)
         figure.savefig(aside, format=suffix, metadata=_NOTHING_SAID[suffix], **options)
 
@@ -79,19 +76,3 @@ def _told(path: Path) -> Iterator[None]:
         raise DataError(
             f"{path} could not be written: {error.strerror or error}"
         ) from error
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without Matplotlib's words on each letter that no font has, at each drawing.
-
-    `fonts.fit` says it once. Nor is it news that a font has no bold face.
-    """
-    level = _FONT_LOG.level
-    _FONT_LOG.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
-            yield
-    finally:
-        _FONT_LOG.setLevel(level)

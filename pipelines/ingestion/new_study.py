@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from pipelines.cohort import inclusion
 from pipelines.cohort.b_values import b_values
@@ -42,12 +43,17 @@ class OneRecord:
         ids: the source's ids by name, private.
         record: bytes as in a data set's shards, without ids and target.
         error: what was wrong, where there is no record.
+        series: the DICOM series of each sequence that the record was made of.
+        kept: what whoever reads the studies wants kept of this one, see
+            `zoo.prediction.study_source.StudySource`.
     """
 
     name: str
     ids: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)
     record: bytes | None = None
     error: StudyError | None = None
+    series: Mapping[str, Series] = dataclasses.field(default_factory=dict, repr=False)
+    kept: Any = dataclasses.field(default=None, repr=False)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -213,7 +219,7 @@ def _one_record(
         find: gives the sources by sequence, or raises a StudyError.
     """
 
-    def make() -> bytes:
+    def make() -> OneRecord:
         known = (math.nan,) * len(task.covariates)
         work_item = WorkItem(
             sample_id="",
@@ -225,12 +231,18 @@ def _one_record(
             sources=find(),
             mask="" if mask is None else mask(),
         )
-        return make_record(work_item, task).record
+        series = {
+            sequence: source.series
+            for sequence, source in work_item.sources.items()
+            if isinstance(source, DicomSource)
+        }
+        record = make_record(work_item, task).record
+        return OneRecord(name=name, ids=ids, record=record, series=series)
 
-    record = attempt(make)
-    if isinstance(record, StudyError):
-        return OneRecord(name=name, ids=ids, error=record)
-    return OneRecord(name=name, ids=ids, record=record)
+    made = attempt(make)
+    if isinstance(made, StudyError):
+        return OneRecord(name=name, ids=ids, error=made)
+    return made
 
 
 def _given(mask: str | Path | None) -> Callable[[], str] | None:

@@ -121,11 +121,11 @@ def draw(
 ) -> matplotlib.figure.Figure:
     """A row for each sample, a column for each slice, all in their true proportions."""
     depth = shown[0].volume.shape[0]
-    places = np.unique(np.linspace(0, depth - 1, min(slices, depth) + 2).round()[1:-1])
+    columns = places(depth, slices)
     tallest = max(proportion(sample) for sample in shown)
     figure = matplotlib.figure.Figure(
         figsize=(
-            _INCH * (len(places) + 0.8),
+            _INCH * (len(columns) + 0.8),
             _INCH * max(tallest, 0.5) * len(shown) + 0.8,
         ),
         layout="constrained",
@@ -135,22 +135,34 @@ def draw(
     if names.legend:
         whole = "\n".join(names.legend)
         figure.supxlabel(whole, x=0.01, ha="left", fontsize=6)
-    axes = figure.subplots(len(shown), len(places), squeeze=False)
+    axes = figure.subplots(len(shown), len(columns), squeeze=False)
     for sample, name, line in zip(shown, names.shown, axes):
         limits = window(sample, channel)
-        for axis, place in zip(line, places.astype(int)):
+        for axis, place in zip(line, columns):
             axis.set_xticks([])
             axis.set_yticks([])
             axis.set_title(f"{place + 1}/{depth}", fontsize=6, pad=2)
-            _draw_slice(axis, sample, channel, place, limits)
+            draw_slice(axis, sample, channel, place, limits)
         rest = sample.title.split("\n")[1:]
         line[0].set_ylabel("\n".join([name, *rest]), fontsize=7)
     return figure
 
 
-def _draw_slice(
+def places(depth: int, number: int) -> np.ndarray:
+    """Evenly spaced slices of a volume, without its ends: int, `number` or fewer."""
+    inner = np.linspace(0, depth - 1, min(number, depth) + 2).round()[1:-1]
+    return np.unique(inner).astype(int)
+
+
+def draw_slice(
     axis: Axes, sample: Shown, channel: int, place: int, limits: tuple[float, float]
 ) -> None:
+    """Draws a slice in its true proportions, with the letters of its four sides.
+
+    Args:
+        place: of the slice in `sample.volume`.
+        limits: see `window`.
+    """
     spacing_mm = np.linalg.norm(sample.affine[:3, :3], axis=0)
     axis.imshow(
         sample.volume[place, :, :, channel],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.new_study import OneRecord
@@ -24,6 +25,7 @@ class _Study:
         outputs: of the networks that saw it, by `predictor.network_name`.
         lacks: why members abstain.
         fault: what ends its prediction.
+        kept: of each task that read it, see `Prediction`.
     """
 
     name: str
@@ -32,6 +34,7 @@ class _Study:
     by_member: dict[str, Outputs] = field(default_factory=dict)
     lacks: list[StudyError] = field(default_factory=list)
     fault: StudyError | None = None
+    kept: list[Any] = field(default_factory=list)
 
 
 def predicted(
@@ -88,6 +91,7 @@ def _vote(
         else:
             study.fault = study.fault or error
         return
+    study.kept.append(record.kept)
     each = attempt(lambda: _outputs(record, study.name, networks), step="predicting")
     if isinstance(each, StudyError):
         study.fault = study.fault or each
@@ -126,4 +130,5 @@ def _prediction(number: int, study: _Study, ensemble: Ensemble) -> Prediction:
         **about,
         outputs=predictor.answer(ensemble, study.outputs),
         by_fold=study.by_member,
+        kept=tuple(study.kept),
     )

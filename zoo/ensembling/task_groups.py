@@ -19,7 +19,8 @@ class TaskGroup:
 
     Args:
         members: of one task.
-        facts: of the task, with the covariates that any of their networks sees.
+        facts: of the task, with the covariates and channels that any of their networks
+            sees.
     """
 
     members: tuple[Member, ...]
@@ -43,7 +44,13 @@ def of_members(ensemble: Ensemble, members: Sequence[Member]) -> tuple[TaskGroup
         same = tuple(member for member in members if member.run.task == task)
         seen = {name for each in same for name in each.run.recipe.head.covariates}
         covariates = tuple(name for name in task.covariates if name in seen)
-        facts = ModelFacts(name=str(ensemble.path), task=task, covariates=covariates)
+        named = {name for each in same for name in each.run.channels}
+        facts = ModelFacts(
+            name=str(ensemble.path),
+            task=task,
+            covariates=covariates,
+            channels=tuple(name for name in task.channels if name in named),
+        )
         groups.append(TaskGroup(members=same, facts=facts))
     return tuple(groups)
 

@@ -15,12 +15,14 @@ class ModelFacts:
         task: whose records it takes.
         covariates: names of those that its network sees, in order.
         has_last_stage: whether its answers are those of a last stage.
+        channels: names of those of the task that its networks see; empty = all.
     """
 
     name: str
     task: Task
     covariates: tuple[str, ...] = ()
     has_last_stage: bool = False
+    channels: tuple[str, ...] = ()
 
     @property
     def target_outputs(self) -> tuple[TargetOutput, ...]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import StudyError
 from pipelines.storage import atomic_files, csv_files
@@ -35,6 +36,7 @@ class Prediction:
     outputs: Outputs | None = None
     by_fold: Mapping[str, Outputs] = field(default_factory=dict)
     error: StudyError | None = None
+    kept: tuple[Any, ...] = field(default=(), repr=False)
 
 
 def write(

@@ -20,6 +20,7 @@ def predicted(
 
 def _prediction(number: int, study: OneRecord, predictor: Predictor) -> Prediction:
     about = {"number": number, "name": study.name, "ids": study.ids}
+    about["kept"] = (study.kept,)
     if study.record is None:
         return Prediction(**about, error=study.error)
     each = attempt(lambda: _outputs(study, predictor), step="predicting")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.cohort import masks, new_covariates
 from pipelines.errors import UsageError
@@ -37,6 +38,8 @@ class StudySource:
             several studies a table of masks, see `pipelines.cohort.masks`.
         covariates: a .csv file, or `NAME=VALUE` of each.
         workers: processes that read DICOM headers.
+        keep: what of a record, made for a model, goes with its prediction as `kept`;
+            none = nothing.
     """
 
     dicom: str | None = None
@@ -45,6 +48,7 @@ class StudySource:
     mask: str | None = None
     covariates: tuple[str, ...] = ()
     workers: int = 1
+    keep: Callable[[OneRecord, ModelFacts], Any] | None = None
 
     def __post_init__(self):
         if (self.nifti is None) == (self.dicom is None and not self.series):
@@ -84,7 +88,19 @@ class StudySource:
                 f"the task of {facts.name} takes series one by one, every one below "
                 "--dicom. Leave --series out"
             )
-        return lambda: self._read(facts.task, covariates)
+        found = partial(self._read, facts.task, covariates)
+        if self.keep is None:
+            return found
+        return lambda: (self._keeping(study, facts) for study in found())
+
+    def _keeping(self, study: NewStudy, facts: ModelFacts) -> NewStudy:
+        def make() -> OneRecord:
+            made = study.make()
+            if made.record is None:
+                return made
+            return replace(made, kept=self.keep(made, facts))
+
+        return replace(study, make=make)
 
     def _read(self, task: Task, covariates: Covariates | None) -> Iterable[NewStudy]:
         from pipelines.ingestion import new_study

@@ -30,6 +30,7 @@ class DescribedModel:
         is_newest_for_want_of_label: whether it answers since no version bears the
             default label.
         tasks: of an ensemble whose members are of several.
+        about: its model.json, as it says it.
     """
 
     choice: ModelChoice
@@ -37,12 +38,16 @@ class DescribedModel:
     facts: ModelFacts
     is_newest_for_want_of_label: bool = False
     tasks: TasksDescription | None = None
+    about: str = "{}"
 
     def facts_of(self, task: DescribedTask) -> ModelFacts:
         """What predictions are made by of one of its tasks."""
         about = task.description
         return ModelFacts(
-            name=self.facts.name, task=about.task, covariates=about.covariates
+            name=self.facts.name,
+            task=about.task,
+            covariates=about.covariates,
+            channels=about.channels,
         )
 
 
@@ -72,6 +77,7 @@ def describe(service: Service, asking: Asking) -> DescribedModel:
         raise DataError(f"model {named}: {error}") from error
     description = Description.from_json(_text(answered["task"], named))
     _check_spec(description, _text(answered["spec"], named), named)
+    model_text = _text(answered["model"], named)
     return DescribedModel(
         choice=pinned,
         description=description,
@@ -79,12 +85,14 @@ def describe(service: Service, asking: Asking) -> DescribedModel:
             name=named,
             task=description.task,
             covariates=description.covariates,
-            has_last_stage=is_staged(_text(answered["model"], named)),
+            has_last_stage=is_staged(model_text),
+            channels=description.channels,
         ),
         is_newest_for_want_of_label=is_newest,
         tasks=TasksDescription.from_json(_text(answered[OUTPUT], named))
         if OUTPUT in answered
         else None,
+        about=model_text,
     )
 
 

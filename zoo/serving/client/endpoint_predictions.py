@@ -34,6 +34,7 @@ def predicted(
     def one(numbered: tuple[int, OneRecord]) -> Prediction:
         number, study = numbered
         about = {"number": number, "name": study.name, "ids": study.ids}
+        about["kept"] = (study.kept,)
         if study.record is None:
             return Prediction(**about, error=study.error)
         outputs = attempt(

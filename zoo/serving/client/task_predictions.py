@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -44,6 +45,7 @@ class _Sample:
     ids: dict[str, str]
     records: Mapping[str, bytes]
     error: StudyError | None
+    kept: tuple[Any, ...] = ()
 
 
 def reads(
@@ -92,6 +94,7 @@ def predicted(
     def one(numbered: tuple[int, _Sample]) -> Prediction:
         number, sample = numbered
         about = {"number": number, "name": sample.name, "ids": sample.ids}
+        about["kept"] = sample.kept
         if sample.error is not None:
             return Prediction(**about, error=sample.error)
         outputs = attempt(
@@ -130,11 +133,12 @@ def _joined(reads: Sequence[tuple[str, Read]]) -> list[_Study]:
 
 def _sample(study: _Study) -> _Sample:
     """Makes the records of a study."""
-    records, lacks, fault = {}, [], None
+    records, kept, lacks, fault = {}, [], [], None
     for name, make in study.makes.items():
         made = make()
         if made.record is not None:
             records[name] = made.record
+            kept.append(made.kept)
         elif made.error.code == LACKS:
             lacks.append(made.error)
         else:
@@ -142,7 +146,13 @@ def _sample(study: _Study) -> _Sample:
             break
     if fault is None and not records:
         fault = lacks[0]
-    return _Sample(name=study.name, ids=study.ids, records=records, error=fault)
+    return _Sample(
+        name=study.name,
+        ids=study.ids,
+        records=records,
+        error=fault,
+        kept=tuple(kept),
+    )
 
 
 def _outputs(

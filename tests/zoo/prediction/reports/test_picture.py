@@ -1,0 +1,74 @@
+import dataclasses
+
+import matplotlib.figure
+import numpy as np
+import pytest
+
+from pipelines.figures import raster
+from tests.zoo.prediction.reports import phantom_studies
+from tests.zoo.prediction.reports.test_structured_report import made
+from zoo.prediction.reports import wording
+from zoo.prediction.reports.picture import picture
+
+
+@pytest.fixture
+def texts(monkeypatch):
+    """What figures say; they are drawn all the same."""
+    said = []
+
+    def pixels(figure, **options):
+        found = figure.findobj(matplotlib.text.Text)
+        said.extend(text.get_text() for text in found if text.get_text())
+        return drawn(figure, **options)
+
+    drawn = raster.pixels
+    monkeypatch.setattr(raster, "pixels", pixels)
+    return said
+
+
+def draw(directory, task, outputs):
+    prediction, facts = phantom_studies.predicted(directory, task, outputs)
+    return picture(prediction, prediction.kept, facts, made())
+
+
+def test_class_probability_use_and_slices(study, texts):
+    directory, task = study
+    pixels = draw(directory, task, phantom_studies.classes(0.25, 0.75, task=task))
+    assert pixels.shape[1:] == (1000, 3) and pixels.dtype == np.uint8
+    said = "\n".join(texts)
+    assert "phantom / label: solid" in said
+    assert "probabilities: ring 0.250, solid 0.750" in said
+    assert wording.USE in said and "T1WI" in said and "T2WI" in said
+    assert sum(text.endswith("/8") for text in texts) == 12  # two channels, six slices
+    assert len({*pixels.reshape(-1, 3).sum(1).tolist()}) > 50  # shades of grey
+
+
+def test_nothing_names_the_patient(study, texts):
+    directory, task = study
+    draw(directory, task, phantom_studies.classes(0.25, 0.75, task=task))
+    said = "\n".join(texts)
+    assert "PHANTOM-" not in said and "Invented" not in said and "2.25." not in said
+
+
+def test_an_unknown_study_is_unknown(study, texts):
+    directory, task = study
+    outputs = phantom_studies.classes(0.4, 0.6, task=task) | {
+        "probabilities_uncalibrated": np.array([0.1, 0.9], np.float32),
+        "score": np.array(0.6, np.float32),
+        "is_unknown": np.array(True),
+    }
+    draw(directory, task, outputs)
+    assert "phantom / label: unknown" in texts
+
+
+def test_any_script_and_many_classes_have_room(study, texts, capsys):
+    directory, task = study
+    classes = tuple(f"Größe {number} 大小, mit einem Namen" for number in range(60))
+    task = dataclasses.replace(
+        task, target=dataclasses.replace(task.target, classes=classes)
+    )
+    outputs = phantom_studies.classes(*np.full(60, 1 / 60), task=task)
+    pixels = draw(directory, task, outputs)
+    assert any("all of them are in the report" in text for text in texts)
+    assert len(pixels) < 1200
+    assert "phantom / label: Größe 0 大小, mit einem Namen" in texts

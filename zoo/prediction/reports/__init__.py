@@ -1,0 +1,1 @@
+"""A prediction as DICOM: a structured report, and a picture beside it."""

@@ -1,0 +1,62 @@
+"""A prediction as an Enhanced SR document (PS3.3, A.35.2), content TID 1500.
+
+Enhanced SR is the least class that holds numbers, codes and references to images, which
+is all there is to say; Comprehensive SR would add coordinates.
+"""
+
+from highdicom.sr import EnhancedSR
+from pydicom import Dataset
+
+from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.reports import codes, instances, uids, wording
+from zoo.prediction.reports.content import content
+from zoo.prediction.reports.instances import Made
+from zoo.prediction.reports.source_study import SourceStudy
+from zoo.prediction.result_file import Prediction
+
+_SERIES_NUMBER = 9901
+_DESCRIPTION = f"Network result, {wording.USE.lower()}"
+
+
+def structured_report(
+    prediction: Prediction, facts: ModelFacts, source: SourceStudy, made: Made
+) -> EnhancedSR:
+    """The document, unverified and preliminary, in the study of its source."""
+    tree = content(prediction, facts, made.model, source)
+    report = EnhancedSR(
+        evidence=_evidence(source),
+        content=tree,
+        series_instance_uid=made.series_uid(source, "SR"),
+        series_number=_SERIES_NUMBER,
+        series_description=_DESCRIPTION,
+        sop_instance_uid=uids.new(),
+        instance_number=1,
+        is_complete=True,
+        is_final=False,
+        is_verified=False,
+        coding_schemes=codes.schemes(),
+        specific_character_set=instances.CHARACTER_SET,
+        **made.equipment(),
+        **made.times(),
+    )
+    report.CompletionFlagDescription = wording.long_string(
+        f"{wording.USE}; computed by a network, verified by nobody"
+    )
+    instances.give_patient(report, source)
+    return report
+
+
+def _evidence(source: SourceStudy) -> list[Dataset]:
+    """References to every image that was used, the patient's values left blank."""
+    evidence = []
+    for image in source.every_image:
+        item = instances.blank_patient(source)
+        for keyword in (
+            "SOPClassUID",
+            "SOPInstanceUID",
+            "StudyInstanceUID",
+            "SeriesInstanceUID",
+        ):
+            setattr(item, keyword, image.header.get(keyword))
+        evidence.append(item)
+    return evidence
