@@ -23,6 +23,7 @@ from zoo.prediction.study_source import StudySource, named_values
 from zoo.serving.client import command_line
 from zoo.serving.client.model_choice import DEFAULT_LABEL
 from zoo.serving.loopback import is_loopback
+from zoo.watching import command_line as watching
 
 if TYPE_CHECKING:  # they load what takes long, and the command line is read before
     from zoo.prediction.result_file import Prediction
@@ -83,8 +84,12 @@ examples:
   python -m zoo.predict --endpoint https://mri.example.org --model liver --version 3 \\
       --token-file token.txt --ca-file hospital-ca.pem --dicom /data/new --out r.json
       the token may also be in the environment, as ZOO_TOKEN
+  python -m zoo.predict runs/liver --watch /data/incoming --out /data/answers
+      each study that arrives there, once, when it is complete, until SIGTERM or Ctrl-C
 
-exit code 1 if a study could not be predicted; the others are predicted all the same
+exit code 1 if a study could not be predicted; the others are predicted all the same.
+With --watch 0 where it was asked to end, 1 where it can't go on, and with --once 1 if
+a study failed
 """
 
 
@@ -107,7 +112,8 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--out",
         metavar="FILE",
-        help="result as .csv or .json; a file that is there is not overwritten",
+        help="result as .csv or .json; a file that is there is not overwritten. With "
+        "--watch a directory",
     )
     parsed.add_argument(
         "--with-ids",
@@ -115,6 +121,7 @@ def parser() -> argparse.ArgumentParser:
         help="put the patient's and the study's own ids in the result file, too",
     )
     command_line.add(parsed)
+    watching.add(parsed)
     return parsed
 
 
@@ -163,6 +170,10 @@ def main(argv: Sequence[str]) -> int:
     options = parser().parse_args(argv)
     nifti = None if options.nifti is None else named_values("--nifti", options.nifti)
     _check(options)
+    if options.watch is not None:
+        from zoo.watching import session
+
+        return session.run(options)
     series = named_values("--series", options.series or ())
     source = StudySource(
         dicom=options.dicom,
@@ -309,11 +320,12 @@ def _tell_newest(model: DescribedModel) -> None:
 def _check(options: argparse.Namespace) -> None:
     """What can be said before the slow part begins."""
     command_line.check(options)
+    watching.check(options)
     if options.with_ids and options.nifti is not None:
         raise UsageError(
             "--with-ids wants --dicom or --series: NIfTI files hold no ids"
         )
-    if options.out is not None:
+    if options.out is not None and options.watch is None:
         out = Path(options.out)
         if out.suffix not in (".csv", ".json"):
             raise UsageError(f"--out ends in .csv or .json. Received: {out}")

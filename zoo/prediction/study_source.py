@@ -37,6 +37,7 @@ class StudySource:
             several studies a table of masks, see `pipelines.cohort.masks`.
         covariates: a .csv file, or `NAME=VALUE` of each.
         workers: processes that read DICOM headers.
+        files: below `dicom`, where not all of them are meant.
     """
 
     dicom: str | None = None
@@ -45,6 +46,7 @@ class StudySource:
     mask: str | None = None
     covariates: tuple[str, ...] = ()
     workers: int = 1
+    files: tuple[str, ...] | None = None
 
     def __post_init__(self):
         if (self.nifti is None) == (self.dicom is None and not self.series):
@@ -88,15 +90,18 @@ class StudySource:
 
     def _read(self, task: Task, covariates: Covariates | None) -> Iterable[NewStudy]:
         from pipelines.ingestion import new_study
+        from pipelines.readers.dicom.scan import scan_files
 
         options = {"workers": self.workers, "covariates": covariates}
         if self.dicom is not None:
             several = self.mask is not None and not _is_nifti(self.mask)
+            scan = None if self.files is None else scan_files(self.files)
             yield from new_study.dicom_studies(
                 self.dicom,
                 task,
                 named=self.series,
                 masks=masks.read(self.mask, task) if several else self.mask,
+                scan=scan,
                 **options,
             )
             return
