@@ -185,7 +185,7 @@ class Arrivals:
         grows = status.st_size > file.size and status.st_ino == file.inode
         file.size, file.mtime_ns = status.st_size, status.st_mtime_ns
         file.inode, file.since = status.st_ino, now
-        if file.state is State.NOTHING and grows:  # a log that is written on
+        if file.no_dicom and grows:  # a log that is written on
             return
         if file.study is not None:
             study = file.study
@@ -255,25 +255,24 @@ class Arrivals:
                 file.refused = True
                 continue
             file.refused = False
-            self._place(path, file, found, news, now)
+            if isinstance(found, ReceivedFile):
+                self._place(path, file, found, news)
+                continue
+            file.no_dicom = found == "not DICOM" and not self._may_be_dicom(full_path)
+            if file.no_dicom or now - file.since >= self._settings.quiet_s:
+                del self._new[path]
+                file.state = State.NOTHING
+                news.ignored[found] += 1
         return news
 
     def _is_growing_for_long(self, file: WatchedFile, now: float) -> bool:
         return now - file.first > self._settings.quiet_s
 
     def _place(
-        self,
-        path: str,
-        file: WatchedFile,
-        found: ReceivedFile | str,
-        news: News,
-        now: float,
+        self, path: str, file: WatchedFile, found: ReceivedFile, news: News
     ) -> None:
+        """Takes a file in with its study, or as late for one that has its answer."""
         del self._new[path]
-        if isinstance(found, str):
-            file.state = State.NOTHING
-            news.ignored[found] += 1
-            return
         study_key = self._study_key(found)
         record = self._history.record(study_key)
         if record in self._history.answered:
@@ -303,7 +302,8 @@ class Arrivals:
         ]
 
     def _holds_up(self, path: str, file: WatchedFile, now: float) -> bool:
-        if folder.is_temporary(path) or file.size <= 0 or file.refused:
+        rests = now - file.since >= self._settings.poll_s  # and is not read, even so
+        if rests or folder.is_temporary(path):
             return now - file.since < self._settings.quiet_s
         return now - file.first < self._settings.incomplete_after_s
 

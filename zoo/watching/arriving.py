@@ -28,6 +28,7 @@ class WatchedFile:
         since: when it was first seen as it is.
         look: number of the look that saw it last.
         refused: it could not be opened.
+        no_dicom: it begins as no DICOM file does.
         header: of a file that is awaited.
         study: the record of that file's study.
     """
@@ -40,6 +41,7 @@ class WatchedFile:
     look: int
     state: State = State.NEW
     refused: bool = False
+    no_dicom: bool = False
     header: ReceivedFile | None = None
     study: "ArrivingStudy | None" = None
 

@@ -87,6 +87,8 @@ def read(path):
         text = file.read()
     if not text.startswith("{"):
         return "not DICOM"
+    if not text.endswith("}"):
+        return "unreadable"
     return ReceivedFile(**json.loads(text))
 
 

@@ -77,8 +77,10 @@ def test_a_file_that_came_in_the_quiet_time_is_awaited_though_nobody_looked(plac
 def test_a_growing_file_is_not_read_and_holds_its_study_up(place, monkeypatch):
     arrivals = place.arrivals()
     drop(place.root, "1")
-    read = []
-    monkeypatch.setattr(arrivals, "_read", lambda path: read.append(path) or "x")
+    read, reading = [], arrivals._read
+    monkeypatch.setattr(
+        arrivals, "_read", lambda path: read.append(path) or reading(path)
+    )
     grown = place.root / "2"
     for second in every(0, 60):
         with open(grown, "a", encoding="utf-8") as file:
@@ -108,6 +110,32 @@ def test_a_log_that_is_written_on_is_no_study_s(place):
         ignored += looks(arrivals, second).ignored["not DICOM"]
     assert ignored == 1
     assert due(arrivals, 60) == "1.2.3"
+
+
+def test_a_file_whose_transfer_pauses_within_the_header_is_waited_for(place):
+    arrivals = place.arrivals()
+    drop(place.root, "1")
+    drop(place.root, "2")
+    whole = (place.root / "2").read_text(encoding="utf-8")
+    (place.root / "2").write_text("", encoding="utf-8")
+    looks(arrivals, *every(0, 10))
+    (place.root / "2").write_text("{", encoding="utf-8")  # nothing that can be read
+    news = [looks(arrivals, second) for second in every(15, 40)]
+    assert due(arrivals, 40) is None
+    (place.root / "2").write_text(whole, encoding="utf-8")
+    news += [looks(arrivals, second) for second in every(45, 80)]
+    assert not any(each.ignored for each in news)
+    assert len(arrivals.due(80, 80).files) == 2
+
+
+def test_a_file_that_stays_unreadable_is_read_when_it_changes(place):
+    arrivals = place.arrivals()
+    (place.root / "2").write_text("{", encoding="utf-8")
+    news = [looks(arrivals, second) for second in every(0, 60)]
+    assert sum(each.ignored["unreadable"] for each in news) == 1
+    drop(place.root, "2")
+    looks(arrivals, *every(65, 95))
+    assert due(arrivals, 95) == "1.2.3"
 
 
 @pytest.mark.parametrize("name", ["2.part", "2.tmp", ".2.dcm.x7", "~2", "2.dcm.PART"])
