@@ -8,6 +8,7 @@ one process, the files in the system's cache; memory is that of the whole proces
 """
 
 import argparse
+import io
 import resource
 import tempfile
 import time
@@ -24,24 +25,34 @@ from zoo.watching.settings import WatchSettings
 PER_STUDY = 100
 
 
+def template():
+    """A DICOM file of a header and four pixels, with places for its numbers."""
+    image = Dataset()
+    image.PatientID = "P900001"
+    image.StudyInstanceUID = "1.2.900001"
+    image.SeriesInstanceUID = "1.2.900001.1"
+    image.SOPInstanceUID = "1.2.900001.1.900002"
+    image.SOPClassUID = MRImageStorage
+    image.Rows = image.Columns = 2
+    image.PixelData = bytes(8)
+    image["PixelData"].VR = "OW"
+    image.file_meta = FileMetaDataset()
+    image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    content = io.BytesIO()
+    image.save_as(content, enforce_file_format=True)
+    return content.getvalue()
+
+
 def write(root, files):
-    """DICOM files of a header and four pixels."""
+    """The files, a folder for each study."""
+    content = template()
     for number in range(files):
         study, index = divmod(number, PER_STUDY)
-        image = Dataset()
-        image.PatientID = f"P{study}"
-        image.StudyInstanceUID = f"1.2.{study + 1}"
-        image.SeriesInstanceUID = f"1.2.{study + 1}.1"
-        image.SOPInstanceUID = f"1.2.{study + 1}.1.{index + 1}"
-        image.SOPClassUID = MRImageStorage
-        image.Rows = image.Columns = 2
-        image.PixelData = bytes(8)
-        image["PixelData"].VR = "OW"
-        image.file_meta = FileMetaDataset()
-        image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         folder = root / f"{study}"
         folder.mkdir(exist_ok=True)
-        image.save_as(folder / f"{index}.dcm", enforce_file_format=True)
+        own = content.replace(b"900001", b"%06d" % (study + 100_000))
+        own = own.replace(b"900002", b"%06d" % (index + 100_000))
+        (folder / f"{index}.dcm").write_bytes(own)
 
 
 def looked(arrivals, now):

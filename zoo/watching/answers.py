@@ -16,10 +16,10 @@ from zoo.prediction import result_file
 from zoo.prediction.result_file import Prediction
 from zoo.watching.answering_model import AnsweringModel
 from zoo.watching.history import Answered, History, utc
+from zoo.watching.settings import STATE
 
 TABLE = "result.csv"
 ANSWERED, FAILED, CHANGED = "answered", "failed", "changed"
-STATE = ".watch"  # folder of what the watcher needs to go on
 _PENDING = "pending.json"
 _MARK = "\ufeff"
 

@@ -1,30 +1,21 @@
-"""One call of `zoo.predict --watch`: what is named, checked, opened and watched."""
+"""One call of `zoo.predict --watch`: what is named is checked, and then watched."""
 
 import argparse
-import logging
+import contextlib
 import os
-import warnings
-from functools import partial
 from pathlib import Path
 
-from pipelines.errors import DataError, UsageError
-from pipelines.ingestion.study_fault import NO_ROOM
+from pipelines.errors import UsageError
 from pipelines.privacy import privacy
-from pipelines.privacy.linkage import Linkage
-from pipelines.readers.dicom.received_file import ReceivedFile
 from pipelines.storage import lock, output_paths
-from pipelines.tasks.task import Task
 from zoo.prediction.study_source import StudySource
-from zoo.watching import answers, opening
-from zoo.watching.answering_model import AnsweringModel
-from zoo.watching.answers import Answers
-from zoo.watching.arrivals import Arrivals
+from zoo.serving.client import address
+from zoo.serving.loopback import is_loopback
+from zoo.watching import opening
 from zoo.watching.clock import Clock, StopAskedError
 from zoo.watching.event_log import EventLog
-from zoo.watching.history import History
 from zoo.watching.patience import Patience
-from zoo.watching.settings import WatchSettings
-from zoo.watching.watch import Watcher
+from zoo.watching.settings import STATE, WatchSettings
 
 
 def run(options: argparse.Namespace) -> int:
@@ -48,78 +39,35 @@ def run(options: argparse.Namespace) -> int:
     clock = Clock()
     log = EventLog(clock)
     patience = Patience(clock, log, once=settings.once)
+    _tell_unencrypted(options, log)
     with opening.opened(options, source, patience) as load:
-        state = out / answers.STATE
+        from zoo.watching import running
+
+        state = out / STATE
         state.mkdir(parents=True, exist_ok=True)
         with lock.hold(state / "lock", subject=str(out)):
-            secret = privacy.load_key(key, outside=(root, out))
-            history = History(state / "journal.jsonl", secret)
+            privacy.load_key(key, outside=(root, out))
             clock.stop_on_signals()
-            try:
-                model = load()
-            except StopAskedError:
-                return 0
-            watcher = _watcher(
-                root=root,
-                settings=settings,
-                history=history,
-                answers=Answers(
-                    directory=out, history=history, with_ids=options.with_ids
-                ),
-                linkage=partial(Linkage.beside, key),
-                model=model,
-                clock=clock,
-                log=log,
-            )
-            return _watch(watcher)
+            with contextlib.suppress(StopAskedError):
+                return running.run(
+                    load,
+                    settings=settings,
+                    root=root,
+                    out=out,
+                    key=key,
+                    with_ids=options.with_ids,
+                    clock=clock,
+                    log=log,
+                )
+    return 0
 
 
-def _watcher(
-    *,
-    root: Path,
-    settings: WatchSettings,
-    history: History,
-    model: AnsweringModel,
-    clock: Clock,
-    **others: object,
-) -> Watcher:
-    arrivals = Arrivals(
-        root,
-        settings,
-        history,
-        study_key=partial(_study_key, task=model.facts.task),
-        stopped=lambda: clock.stop_asked,
-    )
-    return Watcher(
-        settings=settings,
-        arrivals=arrivals,
-        history=history,
-        model=model,
-        clock=clock,
-        **others,
-    )
-
-
-def _watch(watcher: Watcher) -> int:
-    """Runs it; what libraries say of headers stays out of the log."""
-    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            watcher.answers.begin(watcher.model)
-            return watcher.run()
-        except OSError as error:
-            cure = "Free some space" if error.errno in NO_ROOM else "Mend that"
-            raise DataError(
-                f"the answers can't be written: {os.strerror(error.errno or 0)}. "
-                f"{cure} and begin again: no answer is lost, and none is given twice"
-            ) from error
-
-
-def _study_key(file: ReceivedFile, task: Task) -> str:
-    """The id of a file's study, as `zoo.predict --dicom` groups them."""
-    by_accession = task.study_key == "accession_number"
-    return (file.accession_number if by_accession else "") or file.study_uid
+def _tell_unencrypted(options: argparse.Namespace, log: EventLog) -> None:
+    if options.endpoint is None:
+        return
+    where = address.read(options.endpoint)
+    if not (where.tls or is_loopback(where.host)):
+        log.write("unencrypted", why="others on the way to the endpoint can read it")
 
 
 def _settings(options: argparse.Namespace) -> WatchSettings:
@@ -143,7 +91,7 @@ def _places(options: argparse.Namespace) -> tuple[Path, Path, Path]:
     if root.resolve().is_relative_to(out.resolve()):
         raise UsageError(f"the watched folder {root} lies inside --out {out}")
     output_paths.check_directory(out, "--out")
-    if out.is_dir() and any(out.iterdir()) and not (out / answers.STATE).is_dir():
+    if out.is_dir() and any(out.iterdir()) and not (out / STATE).is_dir():
         raise UsageError(
             f"{out} holds other files. Name a new directory by --out, or one in which "
             "a watched folder was answered"

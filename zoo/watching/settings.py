@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipelines.errors import UsageError
 
+STATE = ".watch"  # folder among the answers, of what the watcher needs to go on
 _LONGEST_POLL_S = 5.0
 _POLLS_IN_QUIET = 6  # so that every file is seen unchanged several times
 _RELOOK_S = 600.0

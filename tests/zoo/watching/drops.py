@@ -13,11 +13,11 @@ from pipelines.readers.dicom.received_file import ReceivedFile
 from tests.pipelines.records import small
 from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.result_file import Prediction
-from zoo.watching.answers import STATE, Answers
+from zoo.watching.answers import Answers
 from zoo.watching.arrivals import Arrivals
 from zoo.watching.event_log import EventLog
 from zoo.watching.history import History
-from zoo.watching.settings import WatchSettings
+from zoo.watching.settings import STATE, WatchSettings
 from zoo.watching.watch import Watcher
 
 FACTS = ModelFacts(name="small", task=small.task(channels=("T1",), shape=(8, 8, 8)))

@@ -1,7 +1,9 @@
 """The command, as far as it goes without a network; the last test has one."""
 
+import argparse
 import csv
 import dataclasses
+import io
 import json
 import os
 import shutil
@@ -10,6 +12,7 @@ import pytest
 
 from pipelines import command
 from pipelines.cohort.masks import Masks
+from pipelines.errors import UsageError
 from pipelines.phantoms import cohort
 from pipelines.phantoms.plan import Plan
 from pipelines.readers.dicom.received_file import ReceivedFile
@@ -18,7 +21,9 @@ from pipelines.tasks import task as tasks
 from tests.zoo.prediction import networks
 from zoo import predict
 from zoo.recipes.recipe import Recipe
-from zoo.watching import session
+from zoo.watching import running, session
+from zoo.watching.clock import Clock
+from zoo.watching.event_log import EventLog
 
 PLAN = Plan(patients=2, slices=(4, 4), matrix=(16, 16))
 
@@ -88,10 +93,27 @@ def test_the_grouping_is_that_of_the_task():
     file = ReceivedFile(patient_id="P", study_uid="1.2", accession_number="A")
     by_uid = tasks.load("phantom")
     by_accession = dataclasses.replace(by_uid, study_key="accession_number")
-    assert session._study_key(file, by_uid) == "1.2"
-    assert session._study_key(file, by_accession) == "A"
+    assert running.study_key(file, by_uid) == "1.2"
+    assert running.study_key(file, by_accession) == "A"
     without = dataclasses.replace(file, accession_number="")
-    assert session._study_key(without, by_accession) == "1.2"
+    assert running.study_key(without, by_accession) == "1.2"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "told"),
+    [
+        ("http://mri.example.org", True),
+        ("https://mri.example.org", False),
+        ("grpc://localhost:8500", False),
+        (None, False),
+    ],
+)
+def test_a_way_that_others_can_read_is_logged(endpoint, told):
+    stream = io.StringIO()
+    options = argparse.Namespace(endpoint=endpoint)
+    session._tell_unencrypted(options, EventLog(Clock(), stream))
+    assert (" unencrypted " in stream.getvalue()) == told
+    assert "example" not in stream.getvalue()
 
 
 def test_a_mask_by_patient_is_refused(there, monkeypatch):
@@ -105,11 +127,11 @@ def test_a_mask_by_patient_is_refused(there, monkeypatch):
             lambda path, task, key=key: Masks(key=key, paths={}),
         )
         if refused:
-            with pytest.raises(session.UsageError, match="columns study_id and path"):
+            with pytest.raises(UsageError, match="columns study_id and path"):
                 opening._check_masks(source, tasks.load("phantom"))
         else:
             opening._check_masks(source, tasks.load("phantom"))
-    with pytest.raises(session.UsageError, match="columns study_id and path"):
+    with pytest.raises(UsageError, match="columns study_id and path"):
         opening._check_masks(StudySource(dicom="in", mask="a.nii"), None)
 
 
