@@ -31,7 +31,7 @@ FLOORS = {
         ("prediction", "planning", "auditing"),
         ("ensembling", "naming"),
         ("serving",),
-        ("studies",),
+        ("studies", "watching"),
     ),
     "tuning": (
         ("space",),

@@ -24,6 +24,7 @@ from zoo.prediction.reports import command_line as report_options
 from zoo.prediction.reports import model_identity
 from zoo.prediction.study_source import StudySource, named_values
 from zoo.serving.client import command_line, notices
+from zoo.watching import command_line as watching
 
 if TYPE_CHECKING:  # they load what takes long, and the command line is read before
     from zoo.prediction.reports.model_identity import ModelIdentity
@@ -87,9 +88,12 @@ examples:
   python -m zoo.predict runs/liver --dicom /data/new --sr reports
       reports/study-1-report.dcm (a Structured Report) and study-1-picture.dcm of the
       first study, to be sent to the archive
+  python -m zoo.predict runs/liver --watch /data/incoming --out /data/answers
+      each study that arrives there, once, when it is complete, until SIGTERM or Ctrl-C
 
 exit code 1 if a study could not be predicted, or has no report; the others are all the
-same
+same. With --watch 0 where it was asked to end, 1 where it can't go on, and with --once
+1 if a study failed
 """
 
 
@@ -112,7 +116,8 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument(
         "--out",
         metavar="FILE",
-        help="result as .csv or .json; a file that is there is not overwritten",
+        help="result as .csv or .json; a file that is there is not overwritten. With "
+        "--watch a directory",
     )
     parsed.add_argument(
         "--with-ids",
@@ -121,6 +126,7 @@ def parser() -> argparse.ArgumentParser:
     )
     report_options.add(parsed)
     command_line.add(parsed)
+    watching.add(parsed)
     return parsed
 
 
@@ -169,6 +175,10 @@ def main(argv: Sequence[str]) -> int:
     options = parser().parse_args(argv)
     nifti = None if options.nifti is None else named_values("--nifti", options.nifti)
     _check(options)
+    if options.watch is not None:
+        from zoo.watching import session
+
+        return session.run(options)
     series = named_values("--series", options.series or ())
     source = StudySource(
         dicom=options.dicom,
@@ -321,11 +331,12 @@ def _check(options: argparse.Namespace) -> None:
     """What can be said before the slow part begins."""
     command_line.check(options)
     report_options.check(options)
+    watching.check(options)
     if options.with_ids and options.nifti is not None:
         raise UsageError(
             "--with-ids wants --dicom or --series: NIfTI files hold no ids"
         )
-    if options.out is not None:
+    if options.out is not None and options.watch is None:
         out = Path(options.out)
         if out.suffix not in (".csv", ".json"):
             raise UsageError(f"--out ends in .csv or .json. Received: {out}")

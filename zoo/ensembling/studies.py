@@ -9,6 +9,7 @@ from pipelines.ingestion.new_study import OneRecord
 from pipelines.ingestion.study_fault import attempt
 from zoo.ensembling import predictor
 from zoo.ensembling.ensemble import Ensemble
+from zoo.ensembling.member import Member
 from zoo.ensembling.task_groups import LACKS, TaskGroup
 from zoo.prediction.output_format import Outputs
 from zoo.prediction.predictor import Predictor
@@ -38,7 +39,9 @@ class _Study:
 
 
 def predicted(
-    reads: Sequence[tuple[TaskGroup, Read]], ensemble: Ensemble
+    reads: Sequence[tuple[TaskGroup, Read]],
+    ensemble: Ensemble,
+    networks_of: Callable[[Sequence[Member]], Predictor] = predictor.networks_of,
 ) -> Iterator[Prediction]:
     """What is predicted of each study, or why nothing is; the others go on.
 
@@ -49,6 +52,7 @@ def predicted(
 
     Args:
         reads: by task what reads the studies.
+        networks_of: gives the networks of a task's members, which it may keep loaded.
 
     Raises:
         DataError: no task finds a study.
@@ -56,7 +60,7 @@ def predicted(
     studies: dict[tuple, _Study] = {}
     failed = []
     for group, read in reads:
-        networks = predictor.networks_of(group.members)
+        networks = networks_of(group.members)
         try:
             for study in read():
                 known = _known(studies, study, len(reads) > 1)

@@ -71,11 +71,14 @@ def write(
         ids: whether the source's ids stand in the file.
     """
     if Path(path).suffix == ".csv":
-        parts = {fold: f"fold_{fold}." for fold in folds}
-        parts |= {member: f"member_{member}." for member in members}
-        text = _csv(predictions, facts, parts, ids)
+        id_names = _id_names(predictions) if ids else ()
+        header = csv_header(facts, folds=folds, members=members, id_names=id_names)
+        rows = csv_rows(
+            predictions, facts, folds=folds, members=members, id_names=id_names
+        )
+        text = csv_files.to_text_for_people(header, rows)
     else:
-        text = _json(predictions, facts, served, ids, "members" if members else "folds")
+        text = json_text(predictions, facts, members=members, served=served, ids=ids)
     atomic_files.write_text(path, text)
 
 
@@ -94,32 +97,62 @@ def problem(error: StudyError) -> str:
     return f"{error.problem}. {error.cure}"
 
 
-def _csv(
-    predictions: Sequence[Prediction],
+def csv_header(
     facts: ModelFacts,
-    parts: Mapping[str, str],
-    ids: bool,
-) -> str:
-    id_names = _id_names(predictions) if ids else ()
-    target_outputs = facts.target_outputs
-    columns = [
-        column
-        for target_output in target_outputs
-        for column in output_format.columns(target_output, staged=facts.has_last_stage)
-    ]
-    columns += [start + column for start in parts.values() for column in columns]
-    rows = [
+    *,
+    folds: Sequence[str] = (),
+    members: Sequence[str] = (),
+    id_names: Sequence[str] = (),
+) -> list[str]:
+    """The columns of a CSV file, as `write` has them.
+
+    Args:
+        facts, folds, members: as of `write`.
+        id_names: of the source's ids that stand in the file.
+    """
+    answers = _answer_columns(facts, folds, members)
+    return ["number", "name", *id_names, *answers, "error"]
+
+
+def csv_rows(
+    predictions: Iterable[Prediction],
+    facts: ModelFacts,
+    *,
+    folds: Sequence[str] = (),
+    members: Sequence[str] = (),
+    id_names: Sequence[str] = (),
+) -> list[list]:
+    """The cells below `csv_header`, a row for each prediction."""
+    parts = _parts(folds, members)
+    blank = [""] * len(_answer_columns(facts, folds, members))
+    return [
         [
             prediction.number,
             prediction.name,
             *(prediction.ids.get(name, "") for name in id_names),
-            *(_cells(prediction, target_outputs, parts) or [""] * len(columns)),
+            *(_cells(prediction, facts.target_outputs, parts) or blank),
             "" if prediction.error is None else problem(prediction.error),
         ]
         for prediction in predictions
     ]
-    header = ["number", "name", *id_names, *columns, "error"]
-    return csv_files.to_text_for_people(header, rows)
+
+
+def _answer_columns(
+    facts: ModelFacts, folds: Sequence[str], members: Sequence[str]
+) -> list[str]:
+    columns = [
+        column
+        for target_output in facts.target_outputs
+        for column in output_format.columns(target_output, staged=facts.has_last_stage)
+    ]
+    parts = _parts(folds, members).values()
+    return [*columns, *(start + column for start in parts for column in columns)]
+
+
+def _parts(folds: Sequence[str], members: Sequence[str]) -> dict[str, str]:
+    """What the columns of every fold and member begin with."""
+    parts = {fold: f"fold_{fold}." for fold in folds}
+    return parts | {member: f"member_{member}." for member in members}
 
 
 def _cells(
@@ -150,14 +183,17 @@ def _id_names(predictions: Sequence[Prediction]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _json(
+def json_text(
     predictions: Sequence[Prediction],
     facts: ModelFacts,
-    served: Mapping[str, str | int] | None,
-    ids: bool,
-    parts: str,
+    *,
+    members: Sequence[str] = (),
+    served: Mapping[str, str | int] | None = None,
+    ids: bool = False,
 ) -> str:
+    """The text of a JSON file, as `write` has it."""
     classes = facts.task.target.classes
+    parts = "members" if members else "folds"
     content = {
         "format": FORMAT,
         "task": facts.task.name,

@@ -40,6 +40,7 @@ class StudySource:
         workers: processes that read DICOM headers.
         keep: what of a record, made for a model, goes with its prediction as `kept`;
             none = nothing.
+        files: below `dicom`, where not all of them are meant.
     """
 
     dicom: str | None = None
@@ -49,6 +50,7 @@ class StudySource:
     covariates: tuple[str, ...] = ()
     workers: int = 1
     keep: Callable[[OneRecord, ModelFacts], Any] | None = None
+    files: tuple[str, ...] | None = None
 
     def __post_init__(self):
         if (self.nifti is None) == (self.dicom is None and not self.series):
@@ -104,15 +106,18 @@ class StudySource:
 
     def _read(self, task: Task, covariates: Covariates | None) -> Iterable[NewStudy]:
         from pipelines.ingestion import new_study
+        from pipelines.readers.dicom.scan import scan_files
 
         options = {"workers": self.workers, "covariates": covariates}
         if self.dicom is not None:
             several = self.mask is not None and not _is_nifti(self.mask)
+            scan = None if self.files is None else scan_files(self.files)
             yield from new_study.dicom_studies(
                 self.dicom,
                 task,
                 named=self.series,
                 masks=masks.read(self.mask, task) if several else self.mask,
+                scan=scan,
                 **options,
             )
             return

@@ -24,18 +24,13 @@ from pipelines.readers.dicom.element_walk import (
     implicit_end,
     word,
 )
-from pipelines.readers.dicom.wanted_elements import (
-    OF_A_SERIES,
-    OF_AN_IMAGE,
-    PRIVATE_GROUPS,
-)
+from pipelines.readers.dicom.wanted_elements import PRIVATE_GROUPS, WANTED
 
 _UID = re.compile(rb"[0-9.]*\0?")
 _CAPITALS = re.compile(rb"[A-Z]{2}")  # what makes pydicom expect explicit ones
 
 _REPRESENTATIONS = {
-    word(tag): representation.encode()
-    for tag, representation in (OF_AN_IMAGE | OF_A_SERIES).values()
+    word(tag): representation.encode() for tag, representation in WANTED.values()
 }
 _PIXELS = word(0x7FE00010)
 _NOTED = {*_REPRESENTATIONS, *STOPS, CHARACTER_SET}

@@ -51,7 +51,7 @@ def _walked(path: str, known: Known) -> Found:
     try:
         with open(path, "rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
-            header, content = _walk(file, size)
+            header, content = walked(file, size)
     except (MemoryError, LeftToPydicomError):
         raise
     except Exception as error:  # what nobody foresaw
@@ -68,8 +68,12 @@ def _walked(path: str, known: Known) -> Found:
     )
 
 
-def _walk(file: BinaryIO, size: int) -> tuple[Header, bytes]:
-    """The header and the bytes that it was found in."""
+def walked(file: BinaryIO, size: int) -> tuple[Header, bytes]:
+    """The header of an image and the bytes that it was found in.
+
+    Raises:
+        LeftToPydicomError: this file is none for the walk.
+    """
     content = file.read(_FIRST)
     if content[128:132] != b"DICM":
         raise LeftToPydicomError

@@ -1,8 +1,8 @@
-"""DICOM files: a scan of a directory's headers, and the image of one series."""
+"""DICOM files: a scan of their headers, and the image of one series."""
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import SimpleITK as sitk
@@ -74,8 +74,28 @@ def scan(
     """
     if not os.path.isdir(directory):
         raise UsageError(f"{os.fspath(directory)} is not a directory")
-    files, ignored, faults = [], Counter(), []
+    ignored = Counter()
     paths = _paths(directory, ignored)
+    return _scan(paths, ignored, processes, progress=progress)
+
+
+def scan_files(paths: Sequence[str]) -> Scan:
+    """The same of files that are named, read by this process.
+
+    Raises:
+        DataError: memory ran out.
+    """
+    return _scan(sorted(paths), Counter(), None, progress=False)
+
+
+def _scan(
+    paths: list[str],
+    ignored: Counter,
+    processes: Processes | None,
+    *,
+    progress: bool,
+) -> Scan:
+    files, faults = [], []
     for outcome in _headers(paths, processes, progress=progress):
         if isinstance(outcome, str):
             ignored[outcome] += 1

@@ -7,11 +7,11 @@ from typing import Any
 
 from pipelines.readers.dicom.element_walk import LeftToPydicomError, word
 from pipelines.readers.dicom.header_walk import Header
-from pipelines.readers.dicom.wanted_elements import OF_A_SERIES, OF_AN_IMAGE
+from pipelines.readers.dicom.wanted_elements import WANTED
 
 _ELEMENTS = {
     keyword: (word(tag), representation.encode())
-    for keyword, (tag, representation) in (OF_AN_IMAGE | OF_A_SERIES).items()
+    for keyword, (tag, representation) in WANTED.items()
 }
 _PADDING = b" \0"
 _TEXTS = (b"AS", b"CS", b"DA", b"LO", b"SH", b"TM", b"UI")

@@ -1,4 +1,4 @@
-"""The header elements that a scan looks at: keyword -> (tag, value representation)."""
+"""The header elements that readers look at: keyword -> (tag, value representation)."""
 
 # Of every image.
 OF_AN_IMAGE = {
@@ -68,6 +68,16 @@ OF_A_SERIES = {
     "StudyDate": (0x00080020, "DA"),
     "Units": (0x00541001, "CS"),
 }
+
+# Of every file that arrives in a watched folder: how many are still to come.
+OF_AN_ARRIVAL = {
+    "ImagesInAcquisition": (0x00201002, "IS"),
+    "NumberOfSeriesRelatedInstances": (0x00201209, "IS"),
+    "NumberOfStudyRelatedInstances": (0x00201208, "IS"),
+}
+
+# All of them.
+WANTED = OF_AN_IMAGE | OF_A_SERIES | OF_AN_ARRIVAL
 
 # Groups in which vendors keep b-value, gradient direction and the slices of a mosaic:
 # see `b_value`, `gradient_direction` and `siemens_csa`.

@@ -1,0 +1,95 @@
+"""A watcher put together, and run: what loads the readers of DICOM files."""
+
+import logging
+import os
+import warnings
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from pipelines.errors import DataError
+from pipelines.ingestion.study_fault import NO_ROOM
+from pipelines.privacy.linkage import Linkage
+from pipelines.privacy.privacy import load_key
+from pipelines.readers.dicom.received_file import ReceivedFile
+from pipelines.tasks.task import Task
+from zoo.watching.answering_model import AnsweringModel
+from zoo.watching.answers import Answers
+from zoo.watching.arrivals import Arrivals
+from zoo.watching.clock import Clock
+from zoo.watching.event_log import EventLog
+from zoo.watching.history import History
+from zoo.watching.settings import STATE, WatchSettings
+from zoo.watching.watch import Watcher
+
+
+def run(
+    load: Callable[[], AnsweringModel],
+    *,
+    settings: WatchSettings,
+    root: Path,
+    out: Path,
+    key: Path,
+    with_ids: bool,
+    clock: Clock,
+    log: EventLog,
+) -> int:
+    """Watches a folder, alone with its answers.
+
+    Args:
+        load: gives the model that answers.
+        root: the folder.
+        out: the directory of answers.
+        key: the project key.
+        with_ids: whether answers hold the ids of the source.
+
+    Returns:
+        As `Watcher.run`.
+
+    Raises:
+        UsageError: answers of another model or key are there.
+        DataError: the model, or the answers, can't be read or written.
+        StopAskedError: the model is not there yet, and the watcher is to end.
+    """
+    history = History(out / STATE / "journal.jsonl", load_key(key))
+    model = load()
+    arrivals = Arrivals(
+        root,
+        settings,
+        history,
+        study_key=partial(study_key, task=model.facts.task),
+        stopped=lambda: clock.stop_asked,
+    )
+    watcher = Watcher(
+        settings=settings,
+        arrivals=arrivals,
+        answers=Answers(directory=out, history=history, with_ids=with_ids),
+        history=history,
+        linkage=partial(Linkage.beside, key),
+        model=model,
+        clock=clock,
+        log=log,
+    )
+    return _watch(watcher)
+
+
+def study_key(file: ReceivedFile, task: Task) -> str:
+    """The id of a file's study, as `zoo.predict --dicom` groups them."""
+    by_accession = task.study_key == "accession_number"
+    return (file.accession_number if by_accession else "") or file.study_uid
+
+
+def _watch(watcher: Watcher) -> int:
+    """Runs it; what libraries say of headers stays out of the log."""
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            watcher.answers.begin(watcher.model)
+            return watcher.run()
+        except OSError as error:
+            cure = "Free some space" if error.errno in NO_ROOM else "Mend that"
+            raise DataError(
+                f"the answers can't be written: {os.strerror(error.errno or 0)}. "
+                f"{cure} and begin again: no answer is lost, and none is given twice"
+            ) from error
