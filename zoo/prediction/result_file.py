@@ -69,11 +69,11 @@ def write(
         ids: whether the source's ids stand in the file.
     """
     if Path(path).suffix == ".csv":
-        parts = {fold: f"fold_{fold}." for fold in folds}
-        parts |= {member: f"member_{member}." for member in members}
-        text = _csv(predictions, facts, parts, ids)
+        header, rows = table(predictions, facts, folds=folds, members=members, ids=ids)
+        text = csv_files.to_text_for_people(header, rows)
     else:
-        text = _json(predictions, facts, served, ids, "members" if members else "folds")
+        content = document(predictions, facts, members=members, served=served, ids=ids)
+        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     atomic_files.write_text(path, text)
 
 
@@ -92,12 +92,17 @@ def problem(error: StudyError) -> str:
     return f"{error.problem}. {error.cure}"
 
 
-def _csv(
+def table(
     predictions: Sequence[Prediction],
     facts: ModelFacts,
-    parts: Mapping[str, str],
+    *,
+    folds: Sequence[str] = (),
+    members: Sequence[str] = (),
     ids: bool,
-) -> str:
+) -> tuple[list[str], list[list[object]]]:
+    """The header of the CSV file and a row of each prediction, see `write`."""
+    parts = {fold: f"fold_{fold}." for fold in folds}
+    parts |= {member: f"member_{member}." for member in members}
     id_names = _id_names(predictions) if ids else ()
     target_outputs = facts.target_outputs
     columns = [
@@ -116,8 +121,7 @@ def _csv(
         ]
         for prediction in predictions
     ]
-    header = ["number", "name", *id_names, *columns, "error"]
-    return csv_files.to_text_for_people(header, rows)
+    return ["number", "name", *id_names, *columns, "error"], rows
 
 
 def _cells(
@@ -148,15 +152,18 @@ def _id_names(predictions: Sequence[Prediction]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _json(
+def document(
     predictions: Sequence[Prediction],
     facts: ModelFacts,
-    served: Mapping[str, str | int] | None,
+    *,
+    members: Sequence[str] = (),
+    served: Mapping[str, str | int] | None = None,
     ids: bool,
-    parts: str,
-) -> str:
+) -> dict:
+    """The content of the JSON file, see `write`."""
     classes = facts.task.target.classes
-    content = {
+    parts = "members" if members else "folds"
+    return {
         "format": FORMAT,
         "task": facts.task.name,
         **({"model": dict(served)} if served else {}),
@@ -166,7 +173,6 @@ def _json(
             for prediction in predictions
         ],
     }
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _result(

@@ -97,6 +97,11 @@ def _introduction(chosen: Choice, asked: Settings, names: list[str]) -> list[str
         f"loading; then it answers at {_address(asked, 'grpc', asked.port)} and "
         f"{_address(asked, 'http', asked.rest_port)}",
     ]
+    if chosen.kind == "embedded":
+        lines.append(
+            "a page for studies, to be opened in a browser, is at "
+            f"{_address(asked, 'http', asked.rest_port)}/"
+        )
     if chosen.kind == "server":
         lines.append(
             "it listens on every address of this machine and asks for no token: keep "
