@@ -5,17 +5,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines import command
+from pipelines.errors import UsageError
 from zoo.serving.servers.settings import Settings
 
+_ROOT = Path("saved_models")
 _DESCRIPTION = """\
 Serves exported models by TensorFlow Serving's protocols, gRPC and REST. What serves is
 the first of these that is here: tensorflow_model_server on PATH; its image, where
 Docker's daemon answers; the embedded endpoint, which is for development and small
-sites. Production: docs/serving.md.
+sites. Production: docs/serving.md. The embedded endpoint alone has a web page, on
+which studies are dropped, seen and answered: docs/page.md.
 """
 
 _EXAMPLES = """\
 examples:
+  python -m zoo.serve --demo
+      the page of the embedded endpoint, with a model that is trained for it on
+      invented patients, and a study to drop (docs/page.md)
   python -m zoo.serve
       all models of saved_models, on this machine alone
   python -m zoo.serve --model liver --with embedded
@@ -40,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--root",
         type=Path,
-        default=Path("saved_models"),
+        default=_ROOT,
         metavar="DIR",
         help="the model root (default saved_models)",
     )
@@ -50,6 +56,15 @@ def parser() -> argparse.ArgumentParser:
         choices=("server", "docker", "embedded"),
         help="what serves: tensorflow_model_server on PATH, Docker, or the embedded "
         "endpoint (default: the first that is here)",
+    )
+    add(
+        "--demo",
+        type=Path,
+        nargs="?",
+        const=Path("demo"),
+        metavar="DIR",
+        help="make a model of invented patients and a study to drop in DIR (default "
+        "demo), if they are not there, and serve the page with them",
     )
     add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     add("--port", type=int, default=8500, help="port of gRPC (default 8500)")
@@ -73,11 +88,33 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     """Prints what serves and where, and serves until it is ended."""
     options = vars(parser().parse_args(argv))
-    kind = options.pop("kind")
+    kind, demo = options.pop("kind"), options.pop("demo")
+    if demo is not None:
+        return _demonstrate(demo, kind, options)
     settings = Settings(**options)
     from zoo.serving.servers import serving
 
     return serving.serve(settings, kind)
+
+
+def _demonstrate(folder: Path, kind: str | None, options: dict[str, object]) -> int:
+    """Makes what the demonstration lacks, and serves it."""
+    if kind not in (None, "embedded") or options["model"] or options["root"] != _ROOT:
+        raise UsageError(
+            "--demo serves its own model by the embedded endpoint, which has the page. "
+            "Leave --root, --model and --with out"
+        )
+    from zoo.serving.servers import demonstration, serving
+    from zoo.serving.servers.settings import check_ports
+
+    made = demonstration.Demonstration(folder=folder)
+    made.root.mkdir(parents=True, exist_ok=True)
+    settings = Settings(**{**options, "root": made.root})
+    check_ports(settings, settings.host)
+    with command.goes_on_by("zoo.serve", "--demo", folder):
+        demonstration.prepare(made)
+    what_to_do = demonstration.what_to_do(made)
+    return serving.serve(settings, "embedded", what_to_do)
 
 
 def start() -> None:

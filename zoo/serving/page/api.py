@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from pipelines.ingestion.study_fault import NO_ROOM
 from pipelines.storage import scratch_folder
 from zoo.serving.endpoint.served_models import ServedModels
 from zoo.serving.page import (
@@ -31,7 +32,7 @@ from zoo.serving.page.worker import Worker
 Result = TypeVar("Result")
 FOLDERS = "zoo-page-"  # what private folders of uploads begin with
 _MOST_JSON = 4 * 2**20
-_THREADS = 4
+_FURTHER_THREADS = 4  # beside those that wait for the process
 _BOUNDS = ("total_bytes", "file_bytes", "files")  # that the page is told
 
 
@@ -49,7 +50,7 @@ class PageApi:
         self._places = threading.Semaphore(limits.at_once)
         self._worker = Worker(limits)
         self._threads = concurrent.futures.ThreadPoolExecutor(
-            _THREADS, thread_name_prefix="page"
+            limits.at_once + _FURTHER_THREADS, thread_name_prefix="page"
         )
 
     def close(self) -> None:
@@ -95,6 +96,15 @@ class PageApi:
         try:
             with scratch_folder.held(FOLDERS) as folder:
                 body = await self._answered(request, folder)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            raise UploadError(
+                "no_room",
+                "the server's disk for temporary files is full. Free some space there, "
+                "or name another place by TMPDIR",
+                status=507,
+            ) from error
         finally:
             self._places.release()
         return responses.response(200, body, content_type=responses.BINARY)

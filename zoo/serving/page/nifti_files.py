@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipelines.ingestion.study_fault import NO_ROOM
 from zoo.serving.page.limits import PageLimits
 from zoo.serving.page.upload_error import UploadError
 from zoo.serving.page.zip_files import Room, file_too_large, too_much
@@ -54,6 +55,8 @@ def _gunzip(path: Path, target: Path, limits: PageLimits, room: Room) -> None:
                     raise too_much(limits)
                 file.write(block)
     except (OSError, EOFError, zlib.error) as error:
+        if getattr(error, "errno", None) in NO_ROOM:
+            raise
         raise UploadError(
             "unreadable",
             "a .nii.gz file is truncated or damaged. Copy or convert it anew",

@@ -10,7 +10,13 @@ from zoo.serving.page.upload_error import UploadError
 _OWN_SITES = ("same-origin", "none")  # of Sec-Fetch-Site; none = typed by the user
 
 
-def check(headers: Mapping[str, str], *, only_here: bool, scheme: str) -> None:
+def check(
+    headers: Mapping[str, str],
+    *,
+    only_here: bool,
+    scheme: str,
+    is_start: bool = False,
+) -> None:
     """Refuses what another site has a browser send.
 
     A browser says where a request comes from in `Origin` or `Sec-Fetch-Site`, and a
@@ -22,6 +28,8 @@ def check(headers: Mapping[str, str], *, only_here: bool, scheme: str) -> None:
         only_here: whether the server listens to this machine alone, so that no other
             name can be meant.
         scheme: `"http"` or `"https"`.
+        is_start: whether the page itself is asked for, which a link elsewhere may lead
+            to; it says nothing, and no frame shows it.
 
     Raises:
         UploadError: no host, a foreign one, or another site.
@@ -37,7 +45,8 @@ def check(headers: Mapping[str, str], *, only_here: bool, scheme: str) -> None:
         )
     site = headers.get("Sec-Fetch-Site", "none")
     origin = headers.get("Origin")
-    if site not in _OWN_SITES or (
+    follows_link = is_start and headers.get("Sec-Fetch-Dest") == "document"
+    if (site not in _OWN_SITES and not follows_link) or (
         origin is not None and origin.lower() != f"{scheme}://{host}".lower()
     ):
         raise UploadError(

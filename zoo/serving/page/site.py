@@ -62,7 +62,7 @@ class PageSite:
     async def answer(self, request: web.BaseRequest, target: str) -> web.Response:
         """The response to a request, whatever it is."""
         try:
-            self._check_origin(request.headers)
+            self._check_origin(request.headers, is_start=target == "/")
             if target.startswith(_API):
                 return await self._of_api(request, target.removeprefix(_API))
             return self._of_file(request, target)

@@ -53,11 +53,18 @@ class Worker:
                     function,
                     *arguments,
                 ).result()
+            except MemoryError as error:
+                raise _died(self._limits) from error
             except BrokenExecutor as error:
                 self._processes.dismiss()
                 raise _ended() if self._closed else _died(self._limits) from error
             finally:
                 self._process_id = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the process is at work."""
+        return self._process_id is not None
 
     def interrupt(self) -> None:
         """Ends the process where it is at work."""
@@ -105,9 +112,9 @@ def _within(
 def _died(limits: PageLimits) -> UploadError:
     return UploadError(
         "gave_up",
-        f"the files could not be read: it took more than {limits.work_s} s, or "
-        "something in them ended the reader. Look at them with a viewer; drop one "
-        "study at a time",
+        f"the files could not be read: it took more than {limits.work_s} s or too "
+        "much memory, or something in them ended the reader. Look at them with a "
+        "viewer; drop one study at a time",
         status=422,
     )
 

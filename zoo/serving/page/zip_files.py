@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.ingestion.study_fault import NO_ROOM
 from zoo.serving.page import file_names
 from zoo.serving.page.limits import PageLimits
 from zoo.serving.page.upload_error import UploadError
@@ -65,6 +66,8 @@ def unpack(
                 unpacked.append((member.filename, path))
             return unpacked
     except _BROKEN as error:
+        if getattr(error, "errno", None) in NO_ROOM:
+            raise
         raise UploadError(
             "broken_archive",
             "the archive is no zip file, or it is damaged or packed in a way that is "

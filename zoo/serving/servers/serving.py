@@ -16,13 +16,14 @@ from zoo.serving.servers.settings import Settings
 _EVERYWHERE = ("0.0.0.0", "::")
 
 
-def serve(asked: Settings, kind: Kind | None) -> int:
+def serve(asked: Settings, kind: Kind | None, what_to_do: Sequence[str] = ()) -> int:
     """Serves until the server ends, and prints which one it is and where.
 
     Its configuration is a copy, which follows what zoo.export and zoo.promote write.
 
     Args:
         kind: which server; none = the first that is here.
+        what_to_do: lines that follow what is said of the server.
 
     Returns:
         The server's exit code; 0 if it was asked to end.
@@ -48,7 +49,7 @@ def serve(asked: Settings, kind: Kind | None) -> int:
             only=asked.model,
         ) as config,
     ):
-        for line in _introduction(chosen, asked, names):
+        for line in (*_introduction(chosen, asked, names), *what_to_do):
             print(line, flush=True)
         command.say_next("zoo.predict", *_asking(asked, names[0]))
         return _run(chosen, asked, config)

@@ -1,7 +1,10 @@
 """The page's numbers are those of `zoo.predict`, and nothing of a study stays."""
 
+import errno
+import http.client
 import io
 import json
+import time
 import zipfile
 
 import numpy as np
@@ -15,6 +18,8 @@ from tests.zoo.results import rows
 from tests.zoo.serving.endpoint.recorded_models import recorded_models
 from tests.zoo.serving.page import pages
 from zoo import predict
+from zoo.serving.page import api
+from zoo.serving.page.limits import PageLimits
 
 
 def by_predict(run, out, *arguments):
@@ -164,6 +169,41 @@ def test_a_model_that_does_not_describe_itself_is_said_to_be_such():
     assert all(
         "can't be asked by the page" in each["message"] for each in answer["others"]
     )
+
+
+def test_a_full_disk_is_said_to_be_full(port, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(api.Upload, "files", full)
+    answer = pages.upload(port, {"a": b"x"})
+    assert (answer.status, answer.error) == (507, "no_room")
+    assert not pages.left_over()
+
+
+def test_more_uploads_than_may_be_under_way(models):
+    with pages.page_port(models, limits=PageLimits(at_once=1)) as port:
+        begun = http.client.HTTPConnection("127.0.0.1", port)
+        begun.putrequest("POST", "/page/api/studies")
+        begun.putheader("Content-Type", "application/octet-stream")
+        begun.putheader("Content-Length", "1000")
+        begun.endheaders(b"\x10\x00")
+        while not pages.left_over():
+            time.sleep(0.01)
+        answer = pages.upload(port, {"a": b"x"})
+        assert (answer.status, answer.error) == (503, "busy")
+        begun.close()  # whoever goes away leaves nothing, and makes room
+        while pages.left_over():
+            time.sleep(0.01)
+        assert pages.upload(port, {"a": b"x"}).error == "no_study"
+
+
+def test_an_upload_that_stops_arriving_is_given_up(models):
+    with pages.page_port(models, limits=PageLimits(idle_s=0.2)) as port:
+        body = pages.body_of({"a": b"xx"}, pages.manifest({"a": b"xx"}))[:-1]
+        headers = {**pages.BINARY, "Content-Length": str(len(body) + 1)}
+        answer = pages.ask(port, "POST", "/page/api/studies", body, headers)
+        assert (answer.status, answer.error) == (408, "slow_upload")
 
 
 def test_a_model_or_version_that_is_not_there(port):

@@ -77,8 +77,8 @@ def test_the_picture_is_the_record_by_window_and_level(page, port, nifti):
     page.click("#choice button[value=ask]")
     page.wait_for_selector("#queue li[data-state=done]")
     page.locator("#slice").fill("3")
-    page.locator("#view-T1WI-window").fill("100")
-    page.locator("#view-T1WI-level").fill("150")
+    page.locator("#view-1-window").fill("100")
+    page.locator("#view-1-level").fill("150")
     label = page.locator("canvas").nth(1).get_attribute("aria-label")
     window, level = map(float, re.findall(r"(?:window|level) ([\d.]+)", label))
     files = {path.name: path.read_bytes() for path in nifti.values()}

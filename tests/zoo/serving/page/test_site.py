@@ -93,6 +93,14 @@ def test_another_site_gets_nothing(port, headers):
     assert (answer.status, answer.error) == (403, "other_site")
 
 
+def test_a_link_elsewhere_may_lead_to_the_page_alone(port):
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}
+    assert pages.ask(port, "GET", "/", headers=link).status == 200
+    assert pages.ask(port, "GET", MODELS, headers=link).status == 403
+    frame = {**link, "Sec-Fetch-Dest": "iframe"}
+    assert pages.ask(port, "GET", "/", headers=frame).status == 403
+
+
 def test_the_page_itself_does(port):
     headers = {"Origin": f"http://127.0.0.1:{port}", "Sec-Fetch-Site": "same-origin"}
     assert pages.upload(port, {"a": b"x"}, headers=headers).error == "no_study"

@@ -7,9 +7,7 @@ from zoo.serving.servers.settings import Settings
 def called(monkeypatch, settings):
     """What the endpoint is called with after the flags that all servers get."""
     calls = []
-    monkeypatch.setattr(
-        embedded.main, "main", lambda *given: calls.append(given) or 3
-    )
+    monkeypatch.setattr(embedded.main, "main", lambda *given: calls.append(given) or 3)
     assert embedded.run(["--port=1"], settings) == 3
     (((first, *others), makes_site),) = calls
     assert first == "--port=1"

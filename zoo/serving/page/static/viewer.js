@@ -23,8 +23,9 @@ function windowOf(voxels, outside) {
 
 /** One sequence: its picture, and its window and level. */
 class Picture {
-  constructor(sequence, voxels, onscroll) {
+  constructor(sequence, place, voxels, onscroll) {
     this.sequence = sequence;
+    this.place = place;
     this.voxels = voxels;
     this.slice = 0;
     this.start = windowOf(voxels, sequence.outside);
@@ -85,7 +86,7 @@ class Picture {
 
   figure() {
     const { low, high } = this.start;
-    const id = `view-${this.sequence.name}`;
+    const id = `view-${this.place}`;
     const slider = (name, value, from, to, set) => {
       const input = element("input", {
         type: "range", id: `${id}-${name}`, min: from, max: to, step: (high - low) / STEPS,
@@ -135,8 +136,8 @@ export function show(parent, result, voxels) {
       picture.draw();
     }
   };
-  for (const sequence of there) {
-    pictures.set(sequence, new Picture(sequence, voxels(sequence), (steps) => go(Number(slider.value) - 1 + steps)));
+  for (const [place, sequence] of there.entries()) {
+    pictures.set(sequence, new Picture(sequence, place, voxels(sequence), (steps) => go(Number(slider.value) - 1 + steps)));
   }
   slider.addEventListener("input", () => go(Number(slider.value) - 1));
   fill(
