@@ -18,11 +18,11 @@ from zoo.prediction.decoded_records import decoded
 from zoo.prediction.result_file import Prediction
 from zoo.serving.client import endpoint_predictions, task_predictions
 from zoo.serving.description import Description
-from zoo.serving.page import prepared
+from zoo.serving.page import made_studies
 from zoo.serving.page.limits import PageLimits
 from zoo.serving.page.local_service import LocalService
+from zoo.serving.page.made_studies import MadeStudy, ReadStudies
 from zoo.serving.page.page_model import PageModel
-from zoo.serving.page.prepared import MadeStudy, ReadStudies
 from zoo.serving.page.upload_error import UploadError
 
 _LENGTH_BYTES = 4
@@ -95,14 +95,14 @@ def _predicted(
     """By the functions of `zoo.predict --endpoint`."""
     described, asking = model.model, model.asking
     if described.tasks is None:
-        made = [study.make() for study in prepared.ready(reads[0])]
+        made = [study.make() for study in made_studies.ready(reads[0])]
         return endpoint_predictions.predicted(made, described, service, asking)
     named = [(each.input, _ready(each)) for each in reads if each.studies or each.error]
     return task_predictions.predicted(named, described, service, asking)
 
 
 def _ready(read: ReadStudies) -> task_predictions.Read:
-    return lambda: prepared.ready(read)
+    return lambda: made_studies.ready(read)
 
 
 def _served(model: PageModel) -> dict[str, str | int]:

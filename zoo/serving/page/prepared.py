@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipelines.cohort import new_covariates
-from pipelines.errors import DataError, StudyError, ZooError
+from pipelines.errors import DataError, StudyError, UsageError, ZooError
 from pipelines.ingestion import new_study
 from pipelines.ingestion.natural_order import natural
-from pipelines.ingestion.new_study import NewStudy, OneRecord
+from pipelines.ingestion.new_study import NewStudy
 from pipelines.tasks.task import Task
 from zoo.serving.page import file_names, kinds, nifti_files, zip_files
 from zoo.serving.page.kinds import Wanted
 from zoo.serving.page.limits import PageLimits
+from zoo.serving.page.made_studies import MadeStudy, ReadStudies, without_private
 from zoo.serving.page.manifest import Manifest
-from zoo.serving.page.upload_error import UploadError, printable
+from zoo.serving.page.upload_error import UploadError
 from zoo.serving.page.zip_files import Room
 
 
@@ -34,27 +34,6 @@ class ReadTask:
     input: str
     task: Task
     covariates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class MadeStudy:
-    """A study whose record was made, or why it was not.
-
-    Args:
-        folder: as its owner calls it, that all its files lie in; "" = the upload.
-    """
-
-    made: OneRecord
-    folder: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadStudies:
-    """What a task finds in an upload; none and `error` where it finds nothing."""
-
-    input: str
-    studies: tuple[MadeStudy, ...] = ()
-    error: str = ""
 
 
 def prepare(
@@ -171,22 +150,21 @@ def _of_dicom(
                 masks=str(mask) if _wants(task, uploaded) else None,
             )
         ]
-        _check_one(studies, uploaded, mask)
+        if len(studies) > 1 and uploaded.covariates:
+            raise _several_studies()
         return ReadStudies(input=task.input, studies=tuple(_made(studies, names)))
+    except UsageError as error:  # one mask of several studies
+        raise _several_studies() from error
     except DataError as error:
         return ReadStudies(input=task.input, error=_without(str(error), folder))
 
 
-def _check_one(
-    studies: Sequence[NewStudy], uploaded: Manifest, mask: Path | None
-) -> None:
-    """Covariates and a mask are of one study."""
-    if len(studies) > 1 and (uploaded.covariates or mask is not None):
-        raise UploadError(
-            "several_studies",
-            f"{len(studies)} studies were dropped, and the covariates or the mask are "
-            "of one. Drop one study at a time",
-        )
+def _several_studies() -> UploadError:
+    return UploadError(
+        "several_studies",
+        "the covariates or the mask are of one study, and several were dropped. Drop "
+        "one study at a time",
+    )
 
 
 def _made(studies: Sequence[NewStudy], names: Sequence[str]) -> Iterator[MadeStudy]:
@@ -226,34 +204,3 @@ def _without(message: str, folder: Path) -> str:
     for place in (folder / "study", folder):
         message = message.replace(os.fspath(place), "what was dropped")
     return message
-
-
-def ready(read: ReadStudies) -> list[NewStudy]:
-    """The studies of a task for those who ask for records, which are made.
-
-    Raises:
-        DataError: the task found none.
-    """
-    if read.error:
-        raise DataError(read.error)
-    return [
-        NewStudy(name=each.made.name, ids=each.made.ids, make=_given(each.made))
-        for each in read.studies
-    ]
-
-
-def _given(made: OneRecord) -> Callable[[], OneRecord]:
-    return lambda: made
-
-
-def without_private(made: OneRecord) -> OneRecord:
-    """The same, its error without header texts and paths."""
-    if made.error is None:
-        return made
-    told = made.error
-    return dataclasses.replace(
-        made,
-        error=StudyError(
-            code=told.code, problem=printable(told.problem), cure=printable(told.cure)
-        ),
-    )

@@ -89,7 +89,7 @@ def test_a_mask_and_covariates_with_dicom(cropped, patient, region, tmp_path):
 
 def test_they_are_of_one_study(cropped, source, region, tmp_path):
     files = pages.folder_files(source / "dicom") | {"roi.nii": region.read_bytes()}
-    with pytest.raises(UploadError, match="2 studies were dropped"):
+    with pytest.raises(UploadError, match="of one study, and several"):
         prepare(tmp_path, files, cropped, mask="roi.nii", covariates=CELLS)
 
 
@@ -110,7 +110,8 @@ def test_a_frame_of_a_4d_file(task, nifti, tmp_path):
     ("options", "code"),
     [
         ({}, "which_files"),
-        ({"mask": "roi.nii"}, "unknown_name"),
+        ({"mask": "t2.nii"}, "which_files"),
+        ({"sequences": {"T2WI": {"file": "t2.nii"}}}, "which_files"),
         ({"mask": "t2.nii", "sequences": {"T9": {"file": "t2.nii"}}}, "unknown_name"),
         ({"mask": "t2.nii", "sequences": {"T2WI": {"file": "x.nii"}}}, "unknown_name"),
         ({"mask": "t2.nii", "sequences": {"T2WI": {"file": "t2.nii"}}}, "covariates"),

@@ -27,7 +27,7 @@ RULED = (
             ["3_VIBE_pv.nii", "2_VIBE_ART.nii"],
             ["2_VIBE_ART.nii", "3_VIBE_pv.nii"],
         ),
-        (RULED, ["2_ART_sub.nii", "3_venous.nii"], [None, "3_venous.nii"]),
+        (RULED, ["2_phase1_sub.nii", "3_venous.nii"], [None, "3_venous.nii"]),
         ([WantedSequence(name="T2WI")], ["whatever.nii"], ["whatever.nii"]),
         (
             [WantedSequence(name="T2WI"), WantedSequence(name="T1WI")],

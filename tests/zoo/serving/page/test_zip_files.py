@@ -15,7 +15,7 @@ LIMITS = PageLimits(
     file_bytes=2000,
     files=5,
     archive_small_bytes=500,
-    archive_ratio=20,
+    archive_ratio=10,
 )
 
 
