@@ -1,12 +1,13 @@
 """`python -m zoo.serve`: the models of a model root, answered for over the network."""
 
 import argparse
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines import command
 from pipelines.errors import UsageError
-from zoo.serving.servers.settings import Settings
+from zoo.serving.servers.settings import Settings, check_ports
 
 _ROOT = Path("saved_models")
 _DESCRIPTION = """\
@@ -104,15 +105,15 @@ def _demonstrate(folder: Path, kind: str | None, options: dict[str, object]) -> 
             "--demo serves its own model by the embedded endpoint, which has the page. "
             "Leave --root, --model and --with out"
         )
-    from zoo.serving.servers import demonstration, serving
-    from zoo.serving.servers.settings import check_ports
+    settings = Settings(**{**options, "root": Path()})  # its own is not made yet
+    from zoo.serving.servers import choice, demonstration, serving
 
     made = demonstration.Demonstration(folder=folder)
-    made.root.mkdir(parents=True, exist_ok=True)
-    settings = Settings(**{**options, "root": made.root})
+    choice.check(choice.Choice(kind="embedded"), settings)
     check_ports(settings, settings.host)
     with command.goes_on_by("zoo.serve", "--demo", folder):
         demonstration.prepare(made)
+    settings = dataclasses.replace(settings, root=made.root)
     what_to_do = demonstration.what_to_do(made)
     return serving.serve(settings, "embedded", what_to_do)
 

@@ -1,6 +1,7 @@
 """A phantom study, a run that answers it, and a page that serves the run."""
 
 import dataclasses
+import tempfile
 
 import pytest
 import SimpleITK as sitk
@@ -14,6 +15,15 @@ from tests.zoo.serving import exported
 from tests.zoo.serving.page import pages
 
 PLAN = Plan(patients=2, sequences=("T2WI", "T1WI"), slices=(8, 9), matrix=(24, 28))
+
+
+@pytest.fixture(scope="package", autouse=True)
+def temporary(tmp_path_factory):
+    """Uploads go to a folder of these tests, whatever else runs on the machine."""
+    before = tempfile.tempdir
+    tempfile.tempdir = str(tmp_path_factory.mktemp("uploads"))
+    yield
+    tempfile.tempdir = before
 
 
 @pytest.fixture(scope="session")

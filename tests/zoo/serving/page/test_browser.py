@@ -22,13 +22,14 @@ def opened(browser, port, *, size=WIDE, **options):
     """A page of its own, which must not say or load anything that is not its own."""
     context = browser.new_context(viewport=size, **options)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(120_000)
     said, asked = [], []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     try:
         page.goto(f"http://127.0.0.1:{port}/")
+        page.wait_for_selector("#facts summary, #token-form:not([hidden])")
         yield page
         page.said, page.asked = said, asked
         elsewhere = [url for url in asked if not url.startswith(_own(port))]

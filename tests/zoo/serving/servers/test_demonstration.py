@@ -68,7 +68,6 @@ def test_a_demonstration_from_nothing_to_its_end(tmp_path):
     """All steps but with a small network of one epoch; then it serves and ends."""
     small = ("--arch", "cnn3d", "--optimisation.epochs", "1")
     made = Demonstration(folder=tmp_path / "demo", training=small)
-    made.root.mkdir(parents=True)
     demonstration.prepare(made)
     assert made.steps() == []
     assert [*tmp_path.iterdir()] == [made.folder]

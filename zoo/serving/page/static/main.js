@@ -63,6 +63,10 @@ async function start() {
 }
 
 function take(drops) {
+  if (!chosen()) {
+    problem("The models are not known yet: wait until they are shown, then drop the study again.");
+    return;
+  }
   for (const drop of drops) queue.add(chosen(), limits, drop);
 }
 
@@ -86,7 +90,6 @@ function listen() {
   document.addEventListener("drop", async (event) => {
     event.preventDefault();
     place.classList.remove("over");
-    if (!chosen()) return;
     try {
       take(await dropped.ofDrop(event.dataTransfer));
     } catch {

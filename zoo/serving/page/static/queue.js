@@ -118,8 +118,9 @@ export class Queue {
   show(item, number) {
     this.shown = { item, number };
     const result = item.answered.head.results[number];
-    const where = result.folder && result.folder !== item.title ? ` (${result.folder})` : "";
-    byId("answer-title").textContent = `Answer: ${item.title}${where}`;
+    const { folder } = result;
+    const title = folder.startsWith(item.title) ? folder : item.title + (folder && ` (${folder})`);
+    byId("answer-title").textContent = `Answer: ${title}`;
     fill(byId("result"), element("p", { class: "hint" }, `${item.model.name}, version ${item.model.version}. For research use only.`), answer.elements(result));
     viewer.show(byId("viewer"), result, item.answered.voxels);
     this.draw();
@@ -154,7 +155,7 @@ export class Queue {
       if (item.state === "sending") parts.push(element("progress", { max: 1, value: item.sent, "aria-label": `${item.title}, sent` }));
     }
     parts.push(element("button", { type: "button", id: `remove-${place}`, onclick: () => this.remove(item), "aria-label": `Remove ${item.title}` }, item.state === "done" || item.state === "failed" ? "Remove" : "Cancel"));
-    return element("li", { "data-state": item.state, "data-shown": this.shown?.item === item }, parts);
+    return element("li", { "data-state": item.state, "data-shown": String(this.shown?.item === item) }, parts);
   }
 
   answers(item, place) {
@@ -162,8 +163,8 @@ export class Queue {
     return results.map((result, number) => {
       const name = results.length > 1 ? `${result.folder || result.result.name}: ` : "";
       const shown = this.shown?.item === item && this.shown.number === number;
-      return element("div", {}, `${name}${answer.summary(result)} `, element("button", {
-        type: "button", id: `show-${place}-${number}`, "aria-pressed": shown, "aria-label": `Show ${item.title}, ${result.result.name}`,
+      return element("div", { class: "line" }, element("span", {}, `${name}${answer.summary(result)}`), element("button", {
+        type: "button", id: `show-${place}-${number}`, "aria-pressed": String(shown), "aria-label": `Show ${item.title}, ${result.result.name}`,
         onclick: () => { this.show(item, number); byId("answer").focus(); },
       }, "Show"));
     });
