@@ -1,7 +1,7 @@
 """A phantom study, a run that answers it, and a page that serves the run."""
 
 import dataclasses
-import tempfile
+import uuid
 
 import pytest
 import SimpleITK as sitk
@@ -13,17 +13,18 @@ from pipelines.tasks import task as tasks
 from tests.zoo.prediction import networks
 from tests.zoo.serving import exported
 from tests.zoo.serving.page import pages
+from zoo.serving.page import api
 
 PLAN = Plan(patients=2, sequences=("T2WI", "T1WI"), slices=(8, 9), matrix=(24, 28))
 
 
 @pytest.fixture(scope="package", autouse=True)
-def temporary(tmp_path_factory):
-    """Uploads go to a folder of these tests, whatever else runs on the machine."""
-    before = tempfile.tempdir
-    tempfile.tempdir = str(tmp_path_factory.mktemp("uploads"))
+def own_folders():
+    """Folders of uploads have a name of their own, whatever else this machine runs."""
+    before = api.FOLDERS
+    api.FOLDERS = f"{before}{uuid.uuid4().hex[:8]}-"
     yield
-    tempfile.tempdir = before
+    api.FOLDERS = before
 
 
 @pytest.fixture(scope="session")
