@@ -69,7 +69,7 @@ OWNERS = {
     },
     "tensorflow_serving": {"zoo/serving"},
     "grpc": {"tuning/cluster", "zoo/serving"},
-    "aiohttp": {"zoo/serving/endpoint"},
+    "aiohttp": {"zoo/serving/endpoint", "zoo/serving/page"},
     "fcntl": {"pipelines/storage/lock.py"},
     "csv": {
         "pipelines/storage/csv_files.py",

@@ -394,6 +394,11 @@ SERVE = {
     "--root {empty} --token-file nosuch": "--token-file nosuch does not exist",
     "--root {empty} --ssl-key {labels}": "--ssl-certificate and --ssl-key go together",
     "--with nosuch": "invalid choice: 'nosuch'",
+    "--demo {new} --with server": "Leave --root, --model and --with out",
+    "--demo {new} --model liver": "Leave --root, --model and --with out",
+    "--demo {new} --port 0": "--port is between 1 and 65535",
+    "--demo {new} --host 0.0.0.0": "name a file that holds a token by --token-file",
+    "--demo {run}": "holds what no demonstration made",
 }
 STUDY_TABLE = {
     "nosuch": "nosuch does not exist",

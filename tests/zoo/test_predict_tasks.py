@@ -27,6 +27,7 @@ from tests.zoo.serving.client import loaded
 from tests.zoo.serving.client.fake_servers import SERVERS, Model
 from tests.zoo.serving.endpoint import endpoints
 from tests.zoo.serving.gate import in_process
+from tests.zoo.serving.page import pages
 from zoo import export, predict
 from zoo.recipes.recipe import Recipe
 from zoo.targets.standardisation import ColumnStatistics, Standards
@@ -262,3 +263,18 @@ def test_the_embedded_endpoint_in_batches(by_itself, version, source, tmp_path):
             where = ("--endpoint", f"{scheme}://{address}", "--model", "brain")
             assert call(predict.main, *where, *more, out) == 1
             assert_same(rows(out), by_itself[0])
+
+
+def test_the_page_says_the_same(version, by_itself, source):
+    with pages.page_port(pages.served(version.parents[1], "brain")) as port:
+        files = pages.folder_files(source / "dicom")
+        answer = pages.upload(port, files, model="brain").head
+    columns, results = answer["columns"], answer["results"]
+    found = [dict(zip(columns, each["cells"], strict=True)) for each in results]
+    without_ids = [
+        {name.lstrip("\ufeff"): cell for name, cell in row.items() if "_id" not in name}
+        for row in by_itself[0]
+    ]
+    assert_same(found, without_ids)
+    shown = [[each["name"] for each in result["sequences"]] for result in results]
+    assert shown == [["T1WI", "T2WI"], ["T2WI"], ["T1WI"], []]

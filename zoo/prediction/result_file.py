@@ -192,9 +192,22 @@ def json_text(
     ids: bool = False,
 ) -> str:
     """The text of a JSON file, as `write` has it."""
+    content = document(predictions, facts, members=members, served=served, ids=ids)
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def document(
+    predictions: Sequence[Prediction],
+    facts: ModelFacts,
+    *,
+    members: Sequence[str] = (),
+    served: Mapping[str, str | int] | None = None,
+    ids: bool = False,
+) -> dict:
+    """The content of a JSON file, as `write` has it."""
     classes = facts.task.target.classes
     parts = "members" if members else "folds"
-    content = {
+    return {
         "format": FORMAT,
         "task": facts.task.name,
         **({"model": dict(served)} if served else {}),
@@ -204,7 +217,6 @@ def json_text(
             for prediction in predictions
         ],
     }
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _result(

@@ -1,17 +1,24 @@
 """The embedded endpoint: a small server that speaks TensorFlow Serving's protocols."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pipelines import command
 from zoo.serving.endpoint import flags
 
+if TYPE_CHECKING:  # it loads TensorFlow, and the command line is read before
+    from zoo.serving.endpoint.running import MakesSite
 
-def main(arguments: Sequence[str]) -> int:
+
+def main(arguments: Sequence[str], makes_site: MakesSite | None = None) -> int:
     """Serves until SIGTERM or SIGINT, and then until requests under way are answered.
 
     Args:
         arguments: flags of tensorflow_model_server, and `--help`'s own.
+        makes_site: what is served beside the API; none = nothing.
 
     Returns:
         0; the address of each protocol is printed once it answers.
@@ -28,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     allowed = access.from_token_file(options.token_file, host=options.host)
     from zoo.serving.endpoint import running  # TensorFlow, when all that is checked
 
-    return running.serve(options, allowed)
+    return running.serve(options, allowed, makes_site)
 
 
 if __name__ == "__main__":

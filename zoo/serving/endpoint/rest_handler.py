@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Protocol
 
 import grpc
 from aiohttp import web
@@ -45,6 +46,19 @@ class Page:
     text: Callable[[], str]
 
 
+class Site(Protocol):
+    """Pages at paths beside the API that look after access and headers themselves."""
+
+    def owns(self, target: str) -> bool:
+        """Whether a request's path is one of the site's."""
+
+    async def answer(self, request: web.BaseRequest, target: str) -> web.Response:
+        """The response to a request for such a path."""
+
+    def close(self) -> None:
+        """Ends what is under way."""
+
+
 class RestHandler:
     """Answers requests; the models' work runs in threads, all else in the loop.
 
@@ -55,6 +69,7 @@ class RestHandler:
         metrics: that count the requests.
         pages: by path.
         body_s: seconds that a body may take to arrive.
+        site: none = there is nothing beside the API and the pages.
     """
 
     def __init__(
@@ -66,6 +81,7 @@ class RestHandler:
         metrics: Metrics,
         pages: Mapping[str, Page],
         body_s: float,
+        site: Site | None = None,
     ):
         self._models = models
         self._limits = limits
@@ -73,6 +89,7 @@ class RestHandler:
         self._metrics = metrics
         self._pages = pages
         self._body_s = body_s
+        self._site = site
         self._answers = Answers(
             models,
             max_bytes=limits.max_request_bytes,
@@ -86,14 +103,20 @@ class RestHandler:
 
     def close(self) -> None:
         """Starts no more work; what runs goes on to its end."""
+        if self._site is not None:
+            self._site.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         """The response to a request, whatever it is."""
         request.protocol.serve_client(request.content)
+        target = _ORIGIN.sub("", request.raw_path, count=1)
         try:
-            self._access.check(_ascii(request.headers.get("Authorization")))
-            answer = await self._page_or_answer(request)
+            if self._site is not None and self._site.owns(target):
+                answer = await self._site.answer(request, target)
+            else:
+                self._access.check(_ascii(request.headers.get("Authorization")))
+                answer = await self._page_or_answer(request, target)
         except StatusError as error:
             answer = _error_response(error)
         finally:
@@ -102,8 +125,9 @@ class RestHandler:
             answer.force_close()
         return answer
 
-    async def _page_or_answer(self, request: web.BaseRequest) -> web.Response:
-        target = _ORIGIN.sub("", request.raw_path, count=1)
+    async def _page_or_answer(
+        self, request: web.BaseRequest, target: str
+    ) -> web.Response:
         if request.method == "GET" and target in self._pages:
             page = self._pages[target]
             return response(200, page.text().encode(), content_type=page.content_type)

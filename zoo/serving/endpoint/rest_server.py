@@ -14,7 +14,7 @@ from zoo.serving.endpoint.access import Access
 from zoo.serving.endpoint.limits import Limits
 from zoo.serving.endpoint.metrics import Metrics
 from zoo.serving.endpoint.rest_connections import Connection, RefusedConnection
-from zoo.serving.endpoint.rest_handler import Page, RestHandler
+from zoo.serving.endpoint.rest_handler import Page, RestHandler, Site
 from zoo.serving.endpoint.served_models import ServedModels
 
 
@@ -29,6 +29,7 @@ class RestOptions:
     waiting_s: float = 60.0  # for a head, a body, or the client to take an answer
     most_connections: int = 512
     pages: Mapping[str, Page] = field(default_factory=dict)  # by path
+    site: Site | None = None  # what else there is; it is closed with the server
 
 
 class RestServer:
@@ -59,6 +60,7 @@ class RestServer:
             metrics=metrics,
             pages=options.pages,
             body_s=options.waiting_s,
+            site=options.site,
         )
         self._connections = 0
         self._loop: asyncio.AbstractEventLoop | None = None

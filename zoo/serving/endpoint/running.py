@@ -20,9 +20,12 @@ from zoo.serving.endpoint.loading import Loader
 from zoo.serving.endpoint.metrics import Metrics
 from zoo.serving.endpoint.model_config import ServedModel
 from zoo.serving.endpoint.reloading import Reloading
-from zoo.serving.endpoint.rest_handler import Page
+from zoo.serving.endpoint.rest_handler import Page, Site
 from zoo.serving.endpoint.rest_server import RestOptions, RestServer
 from zoo.serving.endpoint.served_models import ServedModels
+
+# Makes what is served beside the API, of the models and of who may ask.
+MakesSite = Callable[[ServedModels, Access], Site]
 
 _NOTICE = (
     "This embedded endpoint is for development and small sites; in production serve "
@@ -33,8 +36,11 @@ _METRICS_TYPE = "text/plain; version=0.0.4"
 _LOGGER = "zoo.serving.endpoint"
 
 
-def serve(flags: Flags, access: Access) -> int:
+def serve(flags: Flags, access: Access, makes_site: MakesSite | None = None) -> int:
     """Serves until SIGTERM or SIGINT.
+
+    Args:
+        makes_site: none = there is nothing beside the API.
 
     Returns:
         0.
@@ -60,7 +66,8 @@ def serve(flags: Flags, access: Access) -> int:
             ),
             free_labels=flags.allow_version_labels_for_unavailable_models,
         )
-        servers = _servers(flags, models, limits, access, metrics)
+        site = None if makes_site is None else makes_site(models, access)
+        servers = _servers(flags, models, limits, access, metrics, site)
         reloading.refresh()
         _check_any_answers(models)
         _start(servers, flags.host)
@@ -124,6 +131,7 @@ def _servers(
     limits: Limits,
     access: Access,
     metrics: Metrics,
+    site: Site | None,
 ) -> dict[str, GrpcServer | RestServer]:
     """The servers, not started, by what is said of them when they answer."""
     shared = {"limits": limits, "access": access, "metrics": metrics}
@@ -142,6 +150,7 @@ def _servers(
             certificate=flags.ssl_certificate,
             key=flags.ssl_key,
             pages=pages,
+            site=site,
         )
         servers["Exporting HTTP/REST API"] = RestServer(
             models, **shared, options=options

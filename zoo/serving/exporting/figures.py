@@ -43,6 +43,22 @@ def of_ensemble(path: str | os.PathLike) -> dict[str, Any]:
     return figures | {"over_best_member": gain}
 
 
+def trained_on(run: Run) -> dict[str, Any]:
+    """How many samples and patients a run was trained on, where it has been judged.
+
+    `classes` has the samples of each class, where there are classes.
+    """
+    path = run.metrics_path
+    splits = json_objects.read(path).get("splits", {}) if path.is_file() else {}
+    if "train" not in splits:
+        return {}
+    counts = splits["train"]["sample"]
+    known = {key: counts[key] for key in ("samples", "patients")}
+    if "samples_per_class" in counts:
+        known["classes"] = counts["samples_per_class"]
+    return known
+
+
 def any_metrics(figures: Mapping[str, Any]) -> bool:
     """Whether something is known at all."""
     parts = [figures, figures.get("members", {}), figures.get("mean", {})]

@@ -16,6 +16,7 @@ from zoo.runs.run import Run
 from zoo.serving.description import STAGE
 from zoo.serving.exporting import file_digest, stage_facts
 from zoo.serving.exporting.difference import Difference
+from zoo.serving.exporting.figures import trained_on
 from zoo.targets.target_output import TargetOutput
 from zoo.weights.published import sources
 
@@ -113,6 +114,8 @@ def _member(run: Run) -> dict[str, Any]:
         "weights_sha256": file_digest.sha256(run.model_path),
         "trained_with": _trained_with(run),
     }
+    if patients := trained_on(run):
+        member["trained_on"] = patients
     if user_defined.SEPARATOR not in run.recipe.arch:
         member["citation"] = registry.get(run.recipe.arch).citation
     return member | _origin(run)

@@ -16,13 +16,14 @@ from zoo.serving.servers.settings import Settings
 _EVERYWHERE = ("0.0.0.0", "::")
 
 
-def serve(asked: Settings, kind: Kind | None) -> int:
+def serve(asked: Settings, kind: Kind | None, what_to_do: Sequence[str] = ()) -> int:
     """Serves until the server ends, and prints which one it is and where.
 
     Its configuration is a copy, which follows what zoo.export and zoo.promote write.
 
     Args:
         kind: which server; none = the first that is here.
+        what_to_do: lines that follow what is said of the server.
 
     Returns:
         The server's exit code; 0 if it was asked to end.
@@ -48,7 +49,7 @@ def serve(asked: Settings, kind: Kind | None) -> int:
             only=asked.model,
         ) as config,
     ):
-        for line in _introduction(chosen, asked, names):
+        for line in (*_introduction(chosen, asked, names), *what_to_do):
             print(line, flush=True)
         command.say_next("zoo.predict", *_asking(asked, names[0]))
         return _run(chosen, asked, config)
@@ -97,6 +98,11 @@ def _introduction(chosen: Choice, asked: Settings, names: list[str]) -> list[str
         f"loading; then it answers at {_address(asked, 'grpc', asked.port)} and "
         f"{_address(asked, 'http', asked.rest_port)}",
     ]
+    if chosen.kind == "embedded":
+        lines.append(
+            "a page for studies, to be opened in a browser, is at "
+            f"{_address(asked, 'http', asked.rest_port)}/"
+        )
     if chosen.kind == "server":
         lines.append(
             "it listens on every address of this machine and asks for no token: keep "

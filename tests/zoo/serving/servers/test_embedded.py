@@ -1,3 +1,5 @@
+from zoo.serving.endpoint.access import Access
+from zoo.serving.endpoint.served_models import ServedModels
 from zoo.serving.servers import embedded
 from zoo.serving.servers.settings import Settings
 
@@ -5,10 +7,11 @@ from zoo.serving.servers.settings import Settings
 def called(monkeypatch, settings):
     """What the endpoint is called with after the flags that all servers get."""
     calls = []
-    monkeypatch.setattr(embedded.main, "main", lambda line: calls.append(line) or 3)
+    monkeypatch.setattr(embedded.main, "main", lambda *given: calls.append(given) or 3)
     assert embedded.run(["--port=1"], settings) == 3
-    ((first, *others),) = calls
+    (((first, *others), makes_site),) = calls
     assert first == "--port=1"
+    assert makes_site(ServedModels(), Access()).owns("/")
     return others
 
 

@@ -1,0 +1,205 @@
+"""The page in a browser, as a person with a study uses it."""
+
+import contextlib
+import json
+import re
+
+import pytest
+
+from tests.zoo.serving.page import browsers, pages
+
+WIDE = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsers.chromium() as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def opened(browser, port, *, size=WIDE, **options):
+    """A page of its own, which must not say or load anything that is not its own."""
+    context = browser.new_context(viewport=size, **options)
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    said, asked = [], []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    try:
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.wait_for_selector("#facts summary, #token-form:not([hidden])")
+        yield page
+        page.said, page.asked = said, asked
+        elsewhere = [url for url in asked if not url.startswith(_own(port))]
+        assert not elsewhere
+        refusals = re.compile(r"Failed to load resource.* 4\d\d ")
+        assert not [text for text in said if not refusals.search(text)]
+    finally:
+        context.close()
+
+
+def _own(port):
+    return (f"http://127.0.0.1:{port}/", f"blob:http://127.0.0.1:{port}/")
+
+
+@pytest.fixture
+def page(browser, port):
+    with opened(browser, port) as page:
+        yield page
+
+
+def test_a_folder_is_answered_and_its_slices_scroll(page, port, patient):
+    page.set_input_files("#folder", str(patient))
+    page.wait_for_selector("#queue li[data-state=done]")
+    (result,) = pages.upload(port, pages.folder_files(patient)).head["results"]
+    probabilities = result["result"]["probabilities"]
+    lines = page.locator(".bars li").all_inner_texts()
+    assert lines == [f"{name}\n{value:.3f}" for name, value in probabilities.items()]
+    assert page.inner_text("#result .class") == result["result"]["class"]
+    assert page.locator("canvas").count() == 2
+    label = page.locator("canvas").first
+    assert label.get_attribute("aria-label").startswith("T2WI: slice 5 of 8")
+    label.focus()
+    page.keyboard.press("ArrowDown")
+    assert "slice 6 of 8" in label.get_attribute("aria-label")
+    label.hover()
+    page.mouse.wheel(0, -120)
+    page.locator("canvas[aria-label*='slice 5 of 8']").first.wait_for()
+    page.locator("#slice").fill("1")
+    for canvas in page.locator("canvas").all():  # both scroll together
+        assert "slice 1 of 8" in canvas.get_attribute("aria-label")
+
+
+def test_the_picture_is_the_record_by_window_and_level(page, port, nifti):
+    """Row and column as they are, grey by the formula of window and level."""
+    browsers.choose(page, nifti.values())
+    page.click("#choice button[value=ask]")
+    page.wait_for_selector("#queue li[data-state=done]")
+    page.locator("#slice").fill("3")
+    page.locator("#view-1-window").fill("100")
+    page.locator("#view-1-level").fill("150")
+    label = page.locator("canvas").nth(1).get_attribute("aria-label")
+    window, level = map(float, re.findall(r"(?:window|level) ([\d.]+)", label))
+    files = {path.name: path.read_bytes() for path in nifti.values()}
+    sequences = {name: {"file": path.name} for name, path in nifti.items()}
+    answer = pages.upload(port, files, sequences=sequences)
+    volume = answer.volume(answer.head["results"][0]["sequences"][1])
+    grey = (255 * (volume[2] - (level - window / 2)) / window).clip(0, 255)
+    pixels = page.evaluate(
+        "() => { const c = document.querySelectorAll('canvas')[1];"
+        "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        "return [...d].filter((_, place) => place % 4 === 0); }"
+    )
+    assert pixels == pytest.approx(grey.ravel().tolist(), abs=2)
+    assert len(set(pixels)) > 5
+
+
+def test_which_file_is_which_is_proposed_and_may_be_changed(page, nifti):
+    browsers.choose(page, nifti.values())
+    page.wait_for_selector("#choice[open]")
+    chosen = page.locator("#choice select")
+    names = [path.name for path in nifti.values()]
+    assert [each.input_value() for each in chosen.all()] == names
+    page.locator("#sequence-T1WI").select_option("")
+    page.click("#choice button[value=ask]")
+    page.wait_for_selector("#queue li[data-state=done]")
+    assert "The study lacks this sequence" in page.inner_text("#viewer")
+
+
+def test_an_error_says_what_to_do_and_the_queue_goes_on(page, patient, tmp_path):
+    letter = tmp_path / "letter.bin"
+    letter.write_bytes(b"Dear colleague")
+    browsers.choose(page, [letter])
+    page.set_input_files("#folder", str(patient))
+    page.wait_for_selector("#queue li[data-state=done]")
+    (failed,) = page.locator("#queue li[data-state=failed]").all_inner_texts()
+    assert "no DICOM images below what was dropped" in failed
+    assert page.locator("#queue li").count() == 2
+
+
+def test_the_queue_is_saved_as_csv_and_json(page, source, patient, port):
+    for folder in (patient, source / "dicom"):
+        page.set_input_files("#folder", str(folder))
+    page.locator("#queue li[data-state=done]").nth(1).wait_for()
+    saved = {}
+    for label, end in (("Save as CSV", "csv"), ("Save as JSON", "json")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=label).click()
+        assert download.value.suggested_filename == f"small-1.{end}"
+        saved[end] = download.value.path().read_bytes()
+    answer = pages.upload(port, pages.folder_files(source / "dicom"))
+    results = answer.head["results"]
+    cells = [results[0]["cells"], *(result["cells"] for result in results)]
+    lines = [[str(n), f"study {n}", *row[2:]] for n, row in enumerate(cells, 1)]
+    text = saved["csv"].decode("utf-8-sig")
+    assert text.splitlines() == [
+        ",".join(line) for line in (answer.head["columns"], *lines)
+    ]
+    content = json.loads(saved["json"])
+    assert content["model"] == {"name": "small", "version": 1}
+    assert [result["number"] for result in content["results"]] == [1, 2, 3]
+    assert content["results"][2]["class"] == results[1]["result"]["class"]
+
+
+def test_names_are_text_whatever_they_hold(page):
+    hostile = "<img src=x onerror=document.title='taken'>.bin"
+    browsers.drop(page, [hostile])
+    page.wait_for_selector("#queue li[data-state=failed]")
+    assert hostile in page.inner_text("#queue")
+    assert page.locator("#queue img").count() == 0
+    assert "taken" not in page.title()
+    page.click("#facts summary")
+    assert "Größe <b>, 实性" in page.inner_text("#facts")
+
+
+def test_the_token_is_asked_for_and_kept_in_memory_alone(browser, models, patient):
+    with (
+        pages.page_port(models, token=pages.TOKEN) as port,
+        opened(browser, port) as page,
+    ):
+        page.wait_for_selector("#token-form:not([hidden])")
+        assert browsers.violations(page) == {}
+        page.fill("#token", "a wrong token of them")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#problem:not([hidden])")
+        assert page.inner_text("#problem") == "The server refuses this token."
+        page.fill("#token", pages.TOKEN)
+        page.keyboard.press("Enter")
+        page.set_input_files("#folder", str(patient))
+        page.wait_for_selector("#queue li[data-state=done]")
+        kept = (
+            "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+        )
+        assert page.evaluate(kept) == '[{},{},""]'
+        assert pages.TOKEN not in page.content()
+        page.reload()
+        page.wait_for_selector("#token-form:not([hidden])")
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (360, "dark"),
+        pytest.param(360, "light", marks=pytest.mark.slow),
+        pytest.param(1280, "dark", marks=pytest.mark.slow),
+        pytest.param(1280, "light", marks=pytest.mark.slow),
+    ],
+)
+def test_axe_finds_nothing_and_nothing_is_cut_off(browser, port, nifti, width, scheme):
+    size = {"width": width, "height": 800}
+    with opened(browser, port, size=size, color_scheme=scheme) as page:
+        page.wait_for_selector("#facts summary")
+        for summary in page.locator("#facts > details > summary").all():
+            summary.click()
+        browsers.choose(page, nifti.values())
+        page.wait_for_selector("#choice[open]")
+        assert browsers.violations(page) == {}
+        page.click("#choice button[value=ask]")
+        browsers.drop(page, ["letter.bin"])
+        page.wait_for_selector("#queue li[data-state=failed]")
+        page.wait_for_selector("#queue li[data-state=done]")
+        assert browsers.violations(page) == {}
+        across = "document.documentElement.scrollWidth"
+        assert page.evaluate(across) <= width

@@ -1,0 +1,1 @@
+"""A web page on the embedded endpoint: studies dropped into it are answered."""

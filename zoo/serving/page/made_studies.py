@@ -1,0 +1,61 @@
+"""Studies of an upload as records, as they come from the process that made them."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipelines.errors import DataError, StudyError
+from pipelines.ingestion.new_study import NewStudy, OneRecord
+from zoo.serving.page.upload_error import printable
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeStudy:
+    """A study whose record was made, or why it was not.
+
+    Args:
+        folder: as its owner calls it, that all its files lie in; "" = the upload.
+    """
+
+    made: OneRecord
+    folder: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadStudies:
+    """What a task finds in an upload; none and `error` where it finds nothing."""
+
+    input: str
+    studies: tuple[MadeStudy, ...] = ()
+    error: str = ""
+
+
+def ready(read: ReadStudies) -> list[NewStudy]:
+    """The studies of a task for those who ask for records, which are made.
+
+    Raises:
+        DataError: the task found none.
+    """
+    if read.error:
+        raise DataError(read.error)
+    return [
+        NewStudy(name=each.made.name, ids=each.made.ids, make=_given(each.made))
+        for each in read.studies
+    ]
+
+
+def _given(made: OneRecord) -> Callable[[], OneRecord]:
+    return lambda: made
+
+
+def without_private(made: OneRecord) -> OneRecord:
+    """The same, its error without header texts and paths."""
+    if made.error is None:
+        return made
+    told = made.error
+    return dataclasses.replace(
+        made,
+        error=StudyError(
+            code=told.code, problem=printable(told.problem), cure=printable(told.cure)
+        ),
+    )

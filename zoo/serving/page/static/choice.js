@@ -1,0 +1,93 @@
+// What only a person can say of a study: which file is what, and its covariates.
+
+import { byId, element, fill } from "/page/elements.js";
+
+const short = (name) => name.split("/").pop();
+
+function sequenceField(sequence, question) {
+  const id = `sequence-${sequence.name}`;
+  const proposed = question.sequences[sequence.name] ?? "";
+  const select = element(
+    "select",
+    { id, required: sequence.required },
+    element("option", { value: "" }, sequence.required ? "choose a file" : "not there"),
+    question.files.map((file) => element("option", { value: file, selected: file === proposed }, file)),
+  );
+  const frame = element("input", {
+    id: `${id}-frame`, type: "number", min: 0, step: 1, placeholder: "only of a 4-D file",
+  });
+  const row = element(
+    "fieldset", {},
+    element("legend", {}, sequence.required ? sequence.name : `${sequence.name} (may be missing)`),
+    element("label", { for: id }, "File"), select,
+    element("label", { for: `${id}-frame` }, "Frame, from 0"), frame,
+  );
+  const value = () => (select.value
+    ? { file: select.value, frame: frame.value === "" ? null : Number(frame.value) }
+    : null);
+  return { row, value };
+}
+
+function maskField(question) {
+  const select = element(
+    "select", { id: "mask", required: true },
+    element("option", { value: "" }, "choose a file"),
+    question.files.map((file) => element("option", { value: file, selected: file === question.mask }, file)),
+  );
+  const row = element(
+    "fieldset", {}, element("legend", {}, "Region of interest (mask)"),
+    element("label", { for: "mask" }, "File"), select,
+    question.files.length ? null : element("p", { class: "hint" }, "This model crops to a region of interest: drop a NIfTI mask with the study."),
+  );
+  return { row, value: () => select.value || null };
+}
+
+function covariateField(covariate) {
+  const id = `covariate-${covariate.name}`;
+  const field = covariate.levels.length
+    ? element("select", { id }, element("option", { value: "" }, "not known"),
+      covariate.levels.map((level) => element("option", { value: level }, level)))
+    : element("input", { id, type: "text", inputmode: "decimal", placeholder: "empty = not known" });
+  const row = element("p", {}, element("label", { for: id }, covariate.name), field);
+  return { row, value: () => field.value.trim() };
+}
+
+/** Whether anything has to be asked. */
+export function isNeeded(model, question) {
+  return question.form === "nifti" || model.mask || model.covariates.length > 0;
+}
+
+/**
+ * Asks, and gives `{sequences, mask, covariates}`; null where the study is left out.
+ * `question` is what the server proposes.
+ */
+export function ask(model, question, title) {
+  const sequences = question.form === "nifti"
+    ? model.sequences.map((sequence) => [sequence.name, sequenceField(sequence, question)]) : [];
+  const mask = model.mask ? maskField(question) : null;
+  const covariates = model.covariates.map((each) => [each.name, covariateField(each)]);
+  fill(
+    byId("choice-fields"),
+    element("p", {}, `Of ${short(title)}:`),
+    sequences.length ? element("p", { class: "hint" }, "Which file is which sequence? What is proposed follows the names of the files: please look.") : null,
+    sequences.map(([, field]) => field.row),
+    mask ? mask.row : null,
+    covariates.length
+      ? element("fieldset", {}, element("legend", {}, "What the network sees beside the images"), covariates.map(([, field]) => field.row))
+      : null,
+  );
+  const dialog = byId("choice");
+  dialog.returnValue = "cancel";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue !== "ask") return resolve(null);
+      const named = sequences.map(([name, field]) => [name, field.value()]).filter(([, value]) => value);
+      return resolve({
+        sequences: Object.fromEntries(named),
+        mask: mask ? mask.value() : null,
+        covariates: Object.fromEntries(covariates.map(([name, field]) => [name, field.value()])),
+      });
+    }, { once: true });
+  });
+}
