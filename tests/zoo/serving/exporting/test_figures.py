@@ -81,6 +81,17 @@ def test_a_run_that_nobody_judged(run):
     assert figures.of_run(run) == expected
 
 
+def test_how_many_a_run_was_trained_on(run):
+    write(run.path, EVIDENCE)
+    assert figures.trained_on(run) == {"samples": 12, "patients": 9}
+    counted = {**LEVEL, "samples_per_class": {"no": 7, "yes": 5}}
+    splits = {"train": {"patient": LEVEL, "sample": counted}}
+    write(run.path, {**EVIDENCE, "splits": splits})
+    assert figures.trained_on(run)["classes"] == {"no": 7, "yes": 5}
+    write(run.path, {**EVIDENCE, "splits": {"test": SPLIT}})
+    assert figures.trained_on(run) == {}
+
+
 def test_of_folds_the_members_are_judged_and_the_mean_is_not(validation):
     write(validation.summary_path, EVIDENCE)
     found = figures.of_folds(validation)
