@@ -141,11 +141,19 @@ def _cost(report: dict[str, Any]) -> list[Markup]:
     rows = [
         (
             step["step"],
-            "-" if step["seconds"] is None else f"{step['seconds']:.1f}",
+            _seconds(step),
             element("code", step["command"]),
         )
         for step in report["cost"]
     ]
     total = sum(step["seconds"] or 0 for step in report["cost"])
     words = f"{total / 60:.1f} minutes in all, on the machine that ran it."
+    if any(step.get("went_on") for step in report["cost"]):
+        words += " >: gone on with; what it took before it was cut short is not known."
     return [element("p", words), table(("step", "seconds", "command"), rows)]
+
+
+def _seconds(step: dict[str, Any]) -> str:
+    if step["seconds"] is None:
+        return "-"
+    return f"{'> ' if step.get('went_on') else ''}{step['seconds']:.1f}"

@@ -1,7 +1,8 @@
 """Runs the steps of a study that are not done, and keeps what each one cost.
 
 OUT/steps/NAME.json is written when a step has ended well: `command`, without places of
-the user's own, and `seconds`, null where the step ended while nobody looked.
+the user's own, `seconds`, null where the step ended while nobody looked, and
+`went_on`, whether an attempt before was cut short: then they are of the last one.
 OUT/study.log says the same in time; what commands print is shown and not kept, since
 it may hold the user's own ids.
 """
@@ -73,9 +74,10 @@ def _run(request: Request, step: Step, execute: Execute) -> None:
     shown = step.shown(steps.private_places(request))
     arguments = _arguments(step)
     if arguments is None:
-        _write_record(request, step, shown, None)
+        _write_record(request, step, shown, None, went_on=True)
         _log(request, f"{step.name}: had ended")
         return
+    went_on = arguments is step.again
     step.output.parent.mkdir(parents=True, exist_ok=True)
     _log(request, f"{step.name}: begins: {shown}")
     start = time.perf_counter()
@@ -91,7 +93,7 @@ def _run(request: Request, step: Step, execute: Execute) -> None:
             f"message is above. The command was: {shown}. Mend the cause and give the "
             "same command again: finished steps are not run again"
         )
-    _write_record(request, step, shown, seconds)
+    _write_record(request, step, shown, seconds, went_on=went_on)
 
 
 def _arguments(step: Step) -> tuple[str, ...] | None:
@@ -105,11 +107,12 @@ def _arguments(step: Step) -> tuple[str, ...] | None:
 
 
 def _write_record(
-    request: Request, step: Step, shown: str, seconds: float | None
+    request: Request, step: Step, shown: str, seconds: float | None, *, went_on: bool
 ) -> None:
     path = record(request, step)
     path.parent.mkdir(exist_ok=True)
     content = {"step": step.name, "command": shown, "seconds": seconds}
+    content["went_on"] = went_on
     atomic_files.write_text(path, json_objects.text(content))
 
 

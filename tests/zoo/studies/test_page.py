@@ -157,6 +157,14 @@ def test_the_flow_of_both(text):
     assert "<b>8</b> studies in the data set" in text
 
 
+def test_the_cost_of_a_step_that_went_on_is_more_than_is_known(asked, told):
+    first, *others = told["cost"]
+    cost = [{**first, "went_on": True}, *others]
+    text = page.text({**told, "cost": cost}, asked.out)
+    assert text.count("&gt; 60.0") == 1 and "what it took before" in text
+    assert "what it took before" not in page.text(told, asked.out)
+
+
 def test_json_says_the_same(asked, told, text):
     assert json.loads((asked.out / page.JSON).read_text(encoding="utf-8")) == told
 

@@ -52,6 +52,12 @@ def test_a_training_that_was_cut_short_is_resumed(asked):
     trained = [words for module, *words in commands.called if module == "zoo.train"]
     assert trained[0][0] == "--resume" and "--recipe" not in trained[0]
     assert trained[1][0] == "--recipe"
+    every = {step.name: step for step in steps.steps(asked)}
+    went_on = [
+        json.loads(runner.record(asked, every[name]).read_text("utf-8"))["went_on"]
+        for name in ("train-one", "train-two")
+    ]
+    assert went_on == [True, False]
 
 
 def test_a_data_set_that_was_made_unseen_is_taken(asked):
