@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -298,6 +299,10 @@ def settled(options: Options, data: DataSet) -> Recipe:
 
 def start() -> None:
     """Runs the command and ends the process with its exit code."""
+    if "--deterministic" not in sys.argv:
+        # Left to itself TensorFlow takes these kernels on newer CPUs only (AVX-512 VNNI
+        # or AMX), and without them 3D convolutions of small maps are many times slower.
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     command.leave(command.run(main))
 
 

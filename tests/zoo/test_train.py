@@ -15,7 +15,7 @@ from zoo.recipes.recipe import Recipe
 from zoo.runs import features
 from zoo.runs.cross_validation import CrossValidation
 from zoo.runs.run import Run
-from zoo.training import new_run, phantom_data
+from zoo.training import closing, new_run, phantom_data
 
 QUICK = (
     *("--arch", "cnn3d", "--optimisation.epochs", "1"),
@@ -102,7 +102,7 @@ def test_the_closing_words_give_the_last_split(finished, auc, words):
         "splits": {"test": {"patient": {"defined": True, "auc": auc}}},
         "figures": {"roc.png": "", "calibration_test.png": "too few"},
     }
-    lines = train.closing(Run.open(finished), evidence).splitlines()
+    lines = closing.of_run(Run.open(finished), evidence).splitlines()
     assert lines[1].endswith(words)
     assert [line for line in lines if ".png" in line] == [
         f"  {finished / 'figures' / 'roc.png'}"
@@ -175,7 +175,7 @@ def test_the_closing_words_of_all_folds(tmp_path):
     validation = cross_validation(tmp_path, holdout=False)
     unknown = {"fat": {"reason": "no test sample knows it"}}
     evidence = pooled(validation.summary_path, "test", further_targets=unknown)
-    assert train.closing_of_folds(validation, evidence).splitlines() == [
+    assert closing.of_folds(validation, evidence).splitlines() == [
         "",
         "AUC of the test split, all folds pooled, by patient: "
         "0.800 (95% interval 0.700 to 0.900)",
@@ -189,9 +189,9 @@ def test_the_closing_words_of_folds_with_a_holdout_set(tmp_path):
     validation = cross_validation(tmp_path, holdout=True)
     evidence = pooled(validation.summary_path, "validation")
     left = "The hold-out set was left unread; --resume --judge-test judges it."
-    assert left in train.closing_of_folds(validation, evidence).splitlines()
+    assert left in closing.of_folds(validation, evidence).splitlines()
     evidence |= pooled(validation.holdout_path, "test")
-    lines = train.closing_of_folds(validation, evidence).splitlines()
+    lines = closing.of_folds(validation, evidence).splitlines()
     assert left not in lines
     assert lines[2].startswith("AUC of the test split, mean of all folds' networks, by")
     assert f"  {validation.holdout_path / 'figures' / 'roc.png'}" in lines
@@ -294,3 +294,17 @@ def test_help_says_something_of_every_option(monkeypatch, capsys):
     assert len(options) > 100
     silent = [lines[i] for i in options if not re.match(".{8}[^ (]", lines[i + 1])]
     assert not silent
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "after"),
+    [([], None, "1"), (["--deterministic"], None, None), ([], "0", "0")],
+)
+def test_convolutions_are_fast_on_every_cpu(monkeypatch, words, before, after):
+    name = "TF_ENABLE_ONEDNN_OPTS"
+    monkeypatch.setattr(train.os, "environ", {} if before is None else {name: before})
+    monkeypatch.setattr(train.sys, "argv", ["zoo.train", *words])
+    monkeypatch.setattr(train.command, "run", lambda main: 0)
+    monkeypatch.setattr(train.command, "leave", lambda code: None)
+    train.start()
+    assert train.os.environ.get(name) == after

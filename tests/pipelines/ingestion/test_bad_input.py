@@ -375,7 +375,7 @@ def test_a_header_that_fails_unforeseen_is_its_file_s_fault(
     def by_zero(file, size):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(read_header, "_walk", by_zero)  # then pydicom judges
+    monkeypatch.setattr(read_header, "walked", by_zero)  # then pydicom judges
     monkeypatch.setattr(read_header, "_locate", fails_on_call(read_header._locate, 3))
     result = ingest_cohort.ingest(request_of(phantom))
     assert result.ignored["unreadable"] == 1 and result.flow.found == 10
