@@ -5,7 +5,6 @@
     python benchmarks/comparing.py proportions
     python benchmarks/comparing.py folds [--cohorts 1000]
     python benchmarks/comparing.py repeats [--cohorts 300]
-    python benchmarks/comparing.py gains [--cohorts 1000]
 
 `patients`: pairs of simulated models (see comparison.py beside this) on patients drawn
 freely. Equally good ones: the share called different at .05. Ones that differ: the
@@ -25,9 +24,6 @@ deal of the folds or several.
 
 `repeats`: as `patients`, of figures that are means over five repeats, each with a model
 of its own and, of means over folds, another deal.
-
-`gains`: as `patients`, of differences of two gains: of equal ones the share called
-different, of ones that differ the coverage of the default method and of the bootstrap.
 
 The tables are in docs/comparison.md.
 """
@@ -340,67 +336,6 @@ def inference_of(mine, other, name, aggregate):
     return of_spread("t", both.value, found, 0.95)
 
 
-GAINS = (  # figure, patients, classes, samples each
-    ("auc", 30, 2, 1),
-    ("auc", 50, 2, 1),
-    ("auc", 200, 2, 1),
-    ("auc", 50, 5, 1),
-    ("auc", 50, 2, 4),
-    ("accuracy", 50, 2, 1),
-    ("accuracy", 200, 2, 1),
-    ("brier", 50, 2, 1),
-    ("kappa", 50, 2, 1),
-)
-
-
-def gains(cohorts):
-    print(
-        "| figure | patients | classes | samples each | method | called different | "
-        "coverage | coverage of the bootstrap | no interval |"
-    )
-    print("|---" * 9 + "|")
-    for name, count, classes, samples in GAINS:
-        draw = np.random.default_rng(0)
-        results = []
-        for _ in range(cohorts):
-            cohort = Cohort(count, classes, draw, samples=samples, deal="free")
-            bases = [cohort.model(WORSE) for _ in range(2)]
-            tuned = [cohort.model(BETTER) for _ in range(2)]
-            equal = gain_row(name, bases[0], tuned[0], bases[1], tuned[1])
-            # The second gains nothing.
-            differ = gain_row(name, bases[0], tuned[0], bases[1], cohort.model(WORSE))
-            gap = gap_of(name, classes)
-            results.append(
-                (
-                    equal.inference.p is not None and equal.inference.p < 0.05,
-                    covers(differ.inference, gap),
-                    covers(differ.bootstrap, gap),
-                    differ.inference.low is None,
-                )
-            )
-        shares = " | ".join(f"{share:.3f}" for share in np.nanmean(results, axis=0))
-        method = differ.inference.method
-        cells = f"{name} | {count} | {classes} | {samples} | {method}"
-        print(f"| {cells} | {shares} |", flush=True)
-
-
-def gain_row(figure, *models):
-    """The one row of two gains: base and tuned of one model, and of another."""
-    names = "abcd"
-    sources = tuple(
-        Source(name=title, what="", predictions=predictions)
-        for title, predictions in zip(names, models, strict=True)
-    )
-    question = Question(
-        gains=rows.gains_of(names),
-        figures=[figure_of(figure, models[0])],
-        settings=Settings(bootstrap=RESAMPLES),
-    )
-    same = SamePatients(sources=sources, level="sample", left_out={})
-    (row,) = rows.of(same, question)
-    return row
-
-
 def width_of(inference):
     return np.nan if inference.low is None else inference.high - inference.low
 
@@ -418,7 +353,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     tables = {"patients": patients, "areas": areas}
     tables |= {"proportions": proportions, "folds": folds, "repeats": repeats}
-    tables |= {"gains": gains}
     parser.add_argument("table", choices=tables)
     parser.add_argument("--cohorts", type=int, default=1000, help="simulated a row")
     options = parser.parse_args()

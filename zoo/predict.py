@@ -195,19 +195,10 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _by_run(options: argparse.Namespace, source: StudySource) -> int:
-    from zoo.evaluation.last_stage import stage_file
-
     if ensembles.is_there(options.run):
         return _by_ensemble(options, source)
     runs = [*finished_runs.by_fold(options.run).values()]
-    run = runs[0]
-    facts = ModelFacts(
-        name=str(run.path),
-        task=run.task,
-        covariates=run.recipe.head.covariates,
-        has_last_stage=bool(stage_file.of_runs(runs)),
-        channels=run.channels,
-    )
+    facts = finished_runs.facts_of(runs)
     read = source.records(facts)
     from zoo.prediction.run_predictions import predicted
 
@@ -223,9 +214,7 @@ def _by_run(options: argparse.Namespace, source: StudySource) -> int:
 def _by_ensemble(options: argparse.Namespace, source: StudySource) -> int:
     ensemble = ensembles.opened(options.run)
     groups = task_groups.of_members(ensemble, member.reopened(ensemble))
-    every = [each.facts for each in groups]
-    named = [(g, task_groups.source_of(source, g.facts, every)) for g in groups]
-    reads = [(each, own.records(each.facts)) for each, own in named if own is not None]
+    reads = task_groups.reads_of(groups, source)
     from zoo.ensembling import studies
 
     predictions = studies.predicted(reads, ensemble)

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from zoo.runs import cross_validation, lock, new_directory, repeats, same_data
 from zoo.runs.cross_validation import CrossValidation
 from zoo.runs.run import Run
 from zoo.training import (
+    cpu_kernels,
     fold_process,
     phantom_data,
     precision_choice,
@@ -52,6 +52,8 @@ def main(argv: Sequence[str]) -> int:
 def trained(argv: Sequence[str]) -> int:
     """Trains what the command line names."""
     options = parse(argv)
+    if not is_deterministic(options):
+        cpu_kernels.take_fast()
     plan = planned(options) if wants_plan(argv) else None
     if plan is not None:
         options = parse(argv, plan.recipe)
@@ -60,6 +62,13 @@ def trained(argv: Sequence[str]) -> int:
         every = every_repeat if wants_repeats(options) else every_fold
         return every(options, plan)
     return one_run(options, argv, plan)
+
+
+def is_deterministic(options: Options) -> bool:
+    """Whether what is trained is to repeat itself; a run that goes on knows it."""
+    if options.resume and not options.folds:
+        return Run.resume(options.out).deterministic
+    return options.deterministic
 
 
 def planned(options: Options) -> Plan:
@@ -299,10 +308,6 @@ def settled(options: Options, data: DataSet) -> Recipe:
 
 def start() -> None:
     """Runs the command and ends the process with its exit code."""
-    if "--deterministic" not in sys.argv:
-        # Left to itself TensorFlow takes these kernels on newer CPUs only (AVX-512 VNNI
-        # or AMX), and without them 3D convolutions of small maps are many times slower.
-        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     command.leave(command.run(main))
 
 

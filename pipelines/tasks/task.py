@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipelines.errors import DataError
 from pipelines.storage import package_files
-from pipelines.tasks import channels, checks, spec
+from pipelines.tasks import centre, channels, checks, spec
 from pipelines.tasks.examples import EXAMPLES
 from pipelines.tasks.sequence import Plane, Sequence
 from pipelines.tasks.steps import Steps
@@ -208,7 +208,14 @@ class Task:
             reference=self.grid.reference,
             centre_of=self.grid.centre_of,
         )
-        self._check_centre()
+        centre.check(
+            self.grid.centre,
+            self.grid.centre_of,
+            reference=self.grid.reference,
+            sequences=self.sequences,
+            unit=self.unit,
+            steps=self.steps,
+        )
         checks.check_key_column(self.key_column, self.unit)
         checks.check_targets(self.targets)
         checks.check_covariates(
@@ -228,29 +235,6 @@ class Task:
                 )
         if self.unit == "series":
             self._check_one_channel()
-
-    def _check_centre(self) -> None:
-        grid, steps = self.grid, self.steps
-        if grid.centre == "middle":
-            return
-        required = [one.name for one in self.sequences if one.required]
-        if self.unit != "study" or not {*grid.centre_of} <= {*required}:
-            raise ValueError(
-                "grid.centre_of names required sequences of a study, of "
-                f"{required}. Received: {list(grid.centre_of)}, unit={self.unit!r}"
-            )
-        reference = grid.reference or self.sequences[0].name
-        if grid.centre == "centroid" and grid.centre_of != (reference,):
-            raise ValueError(
-                "grid.centre = 'centroid' is of the reference sequence "
-                f"{reference!r}. Received: {list(grid.centre_of)}"
-            )
-        if steps.wants_mask or steps.background_crop:
-            raise ValueError(
-                "there is one centre: grid.centre, or that of steps.background_crop, "
-                "steps.roi_share or steps.roi_slices. "
-                f"Received: centre={grid.centre!r} and such a step"
-            )
 
     def _check_target_is_sequence(self, names: list[str]) -> None:
         if self.unit != "series":

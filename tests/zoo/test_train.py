@@ -296,15 +296,23 @@ def test_help_says_something_of_every_option(monkeypatch, capsys):
     assert not silent
 
 
-@pytest.mark.parametrize(
-    ("words", "before", "after"),
-    [([], None, "1"), (["--deterministic"], None, None), ([], "0", "0")],
-)
-def test_convolutions_are_fast_on_every_cpu(monkeypatch, words, before, after):
-    name = "TF_ENABLE_ONEDNN_OPTS"
-    monkeypatch.setattr(train.os, "environ", {} if before is None else {name: before})
-    monkeypatch.setattr(train.sys, "argv", ["zoo.train", *words])
-    monkeypatch.setattr(train.command, "run", lambda main: 0)
-    monkeypatch.setattr(train.command, "leave", lambda code: None)
-    train.start()
-    assert train.os.environ.get(name) == after
+@pytest.mark.parametrize(("deterministic", "fast"), [(False, 1), (True, 0)])
+def test_what_is_to_repeat_itself_does_without_fast_kernels(
+    data, tmp_path, monkeypatch, deterministic, fast
+):
+    taken = []
+    monkeypatch.setattr(train.cpu_kernels, "take_fast", lambda: taken.append(1))
+    monkeypatch.setattr(train, "one_run", lambda *_: 0)
+    told = ["--deterministic"] if deterministic else []
+    train.main(["--arch", "cnn3d", "--data", data, *told])
+    assert len(taken) == fast
+    out = tmp_path / "run"
+    new_run.begin(
+        out,
+        recipe=Recipe(arch="cnn3d", optimisation=Optimisation(batch_size=4)),
+        data=open_dataset(data),
+        fold=None,
+        options={"deterministic": deterministic},
+    )
+    train.main(["--resume", "--out", str(out), "--data", data])  # the run knows it
+    assert len(taken) == 2 * fast

@@ -12,12 +12,10 @@ from typing import Any, Self
 from pipelines.errors import DataError
 from tuning.trials.fold_process import DETERMINISTIC
 from tuning.trials.stop import Stop, StoppedError
-from zoo.training import fold_process
+from zoo.training import cpu_kernels, fold_process
 
 _START_SECONDS = 600.0  # that a process may take to load TensorFlow
 _END_SECONDS = 10.0
-# Roundings of oneDNN differ from run to run. Words that stand in the environment rule.
-_REPEATABLE = {"TF_ENABLE_ONEDNN_OPTS": "0"}
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2"}
 
 
@@ -71,7 +69,8 @@ class WarmProcess:
             DataError: it did not get ready.
             StoppedError: there was that word.
         """
-        environment = _QUIET | (_REPEATABLE if deterministic else {}) | os.environ
+        kernels = cpu_kernels.REPEATABLE if deterministic else cpu_kernels.FAST
+        environment = _QUIET | kernels | os.environ
         environment |= added
         mine, its = Pipe()
         with its:

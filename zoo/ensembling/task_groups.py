@@ -1,14 +1,18 @@
 """The members of an ensemble by task, and the new studies as each task reads them."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
 from zoo.ensembling.ensemble import Ensemble
 from zoo.ensembling.member import Member
 from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.study_source import StudySource
+
+if TYPE_CHECKING:  # it loads the readers of DICOM files
+    from pipelines.ingestion.new_study import OneRecord
 
 LACKS = "missing_sequence"  # code of the only fault by which a member abstains
 
@@ -101,3 +105,16 @@ def source_of(
     if not of_task and source.dicom is None:
         return None
     return dataclasses.replace(source, series=of_task)
+
+
+def reads_of(
+    groups: Sequence[TaskGroup], source: StudySource
+) -> list[tuple[TaskGroup, Callable[[], Iterator["OneRecord"]]]]:
+    """By task what reads the studies of a source.
+
+    Raises:
+        UsageError, DataError: as `StudySource.records`.
+    """
+    every = [each.facts for each in groups]
+    named = [(g, source_of(source, g.facts, every)) for g in groups]
+    return [(each, own.records(each.facts)) for each, own in named if own is not None]

@@ -1,7 +1,9 @@
 """The runs whose networks predict together."""
 
 import os
+from collections.abc import Sequence
 
+from zoo.prediction.model_facts import ModelFacts
 from zoo.runs import cross_validation, repeats
 from zoo.runs.run import Run
 
@@ -19,3 +21,17 @@ def by_fold(path: str | os.PathLike) -> dict[str, Run]:
     validation = cross_validation.opened(path)
     runs = cross_validation.finished_runs(validation)
     return dict(zip(validation.folds, runs, strict=True))
+
+
+def facts_of(runs: Sequence[Run]) -> ModelFacts:
+    """What has to be known of runs that predict together, folds of one recipe."""
+    from zoo.evaluation.last_stage import stage_file
+
+    run = runs[0]
+    return ModelFacts(
+        name=str(run.path),
+        task=run.task,
+        covariates=run.recipe.head.covariates,
+        has_last_stage=bool(stage_file.of_runs(runs)),
+        channels=run.channels,
+    )

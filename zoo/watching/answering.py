@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from zoo.ensembling import studies, task_groups
 from zoo.ensembling.ensemble import Ensemble
-from zoo.ensembling.studies import Read
 from zoo.ensembling.task_groups import TaskGroup
 from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.predictor import Predictor
@@ -74,7 +73,9 @@ class EnsembleModel:
     def predictions(self, files: tuple[str, ...]) -> list[Prediction]:
         """See `zoo.watching.answering_model`."""
         source = replace(self.source, files=files)
-        reads = with_tables(lambda: reads_of(self.groups, source), self.patience)
+        reads = with_tables(
+            lambda: task_groups.reads_of(self.groups, source), self.patience
+        )
         loaded = {
             _names(group.members): networks
             for group, networks in zip(self.groups, self.networks, strict=True)
@@ -84,19 +85,6 @@ class EnsembleModel:
                 reads, self.ensemble, lambda members: loaded[_names(members)]
             )
         )
-
-
-def reads_of(
-    groups: Sequence[TaskGroup], source: StudySource
-) -> list[tuple[TaskGroup, Read]]:
-    """By task what reads the studies of a source.
-
-    Raises:
-        UsageError, DataError: as `StudySource.records`.
-    """
-    every = [each.facts for each in groups]
-    named = [(g, task_groups.source_of(source, g.facts, every)) for g in groups]
-    return [(each, own.records(each.facts)) for each, own in named if own is not None]
 
 
 def _names(members: Sequence) -> tuple[str, ...]:

@@ -51,15 +51,7 @@ def opened(
 def _run(
     options: argparse.Namespace, source: StudySource, patience: Patience
 ) -> "Load":
-    from zoo.evaluation.last_stage import stage_file
-
-    run, *others = finished_runs.by_fold(options.run).values()
-    facts = ModelFacts(
-        name=str(run.path),
-        task=run.task,
-        covariates=run.recipe.head.covariates,
-        has_last_stage=bool(stage_file.of_runs([run, *others])),
-    )
+    facts = finished_runs.facts_of([*finished_runs.by_fold(options.run).values()])
     _check(source, facts)
 
     def load() -> "AnsweringModel":

@@ -10,9 +10,8 @@ import numpy as np
 from pipelines.ingestion.study_fault import NO_ROOM
 from zoo.serving.page.limits import PageLimits
 from zoo.serving.page.upload_error import UploadError
-from zoo.serving.page.zip_files import Room, file_too_large, too_much
+from zoo.serving.page.zip_files import Room, copy
 
-_BLOCK = 2**20
 _GZIP = b"\x1f\x8b"
 _HEADER = 348  # bytes of NIfTI-1, and where NIfTI-2 says its own number
 _HEADER_2 = 540
@@ -43,17 +42,9 @@ def unpacked(path: Path, folder: Path, limits: PageLimits, room: Room) -> Path:
 
 
 def _gunzip(path: Path, target: Path, limits: PageLimits, room: Room) -> None:
-    written = 0
     try:
         with gzip.open(path) as packed, target.open("wb") as file:
-            while block := packed.read(_BLOCK):
-                written += len(block)
-                room.bytes_left -= len(block)
-                if written > limits.file_bytes:
-                    raise file_too_large(limits)
-                if room.bytes_left < 0:
-                    raise too_much(limits)
-                file.write(block)
+            copy(packed, file, limits, room)
     except (OSError, EOFError, zlib.error) as error:
         if getattr(error, "errno", None) in NO_ROOM:
             raise

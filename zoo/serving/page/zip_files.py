@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pipelines.ingestion.study_fault import NO_ROOM
 from zoo.serving.page import file_names
@@ -141,16 +142,25 @@ def _write(
 ) -> None:
     """Writes one member, and counts what really comes out of it."""
     room.files_left -= 1
-    written = 0
     with opened.open(member) as packed, path.open("wb") as file:
-        while block := packed.read(_BLOCK):
-            written += len(block)
-            room.bytes_left -= len(block)
-            if written > limits.file_bytes:
-                raise file_too_large(limits)
-            if room.bytes_left < 0:
-                raise too_much(limits)
-            file.write(block)
+        copy(packed, file, limits, room)
+
+
+def copy(packed: BinaryIO, file: BinaryIO, limits: PageLimits, room: Room) -> None:
+    """Copies what comes out of an archive, counted whatever that says of itself.
+
+    Raises:
+        UploadError: more comes than may.
+    """
+    written = 0
+    while block := packed.read(_BLOCK):
+        written += len(block)
+        room.bytes_left -= len(block)
+        if written > limits.file_bytes:
+            raise file_too_large(limits)
+        if room.bytes_left < 0:
+            raise too_much(limits)
+        file.write(block)
 
 
 def too_many_files(limits: PageLimits) -> UploadError:

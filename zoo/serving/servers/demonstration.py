@@ -23,7 +23,7 @@ _NOTICE = (
 )
 # As the README has measured it.
 _TRAINING_TAKES = "Training takes 6 to 8 minutes on 2 CPU cores, once."
-_EXPORT_TAKES = "The export takes another minute or two."
+_EXPORT_TAKES = "Its export, which is held to the run, takes some more."
 _SEED_OF_NEW = 1  # the cohort's is 0: nobody of it was trained on
 
 
