@@ -38,7 +38,9 @@ def test_class_probability_use_and_slices(study, texts):
     said = "\n".join(texts)
     assert "phantom / label: solid" in said
     assert "probabilities: ring 0.250, solid 0.750" in said
-    assert wording.USE in said and "T1WI" in said and "T2WI" in said
+    assert wording.USE in texts  # a line of its own, above all
+    assert wording.STATEMENT.split(". ")[1] in said and "T1WI" in said
+    assert "T2WI" in said and wording.GRID in said
     assert sum(text.endswith("/8") for text in texts) == 12  # two channels, six slices
     assert len({*pixels.reshape(-1, 3).sum(1).tolist()}) > 50  # shades of grey
 
