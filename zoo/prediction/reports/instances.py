@@ -51,7 +51,9 @@ class Made:
         return {
             "series_instance_uid": uids.new(),
             "series_number": number,
-            "series_description": description,
+            "series_description": wording.long_string(
+                f"{description}, {self.model_name}"
+            ),
             "sop_instance_uid": uids.new(),
             "instance_number": 1,
         }

@@ -90,7 +90,9 @@ def test_it_is_an_unverified_enhanced_sr_that_says_its_use(plain):
     assert raw.VerificationFlag == "UNVERIFIED"
     assert raw.PreliminaryFlag == "PRELIMINARY" and raw.CompletionFlag == "COMPLETE"
     assert raw.SpecificCharacterSet == "ISO_IR 192"
-    assert raw.SeriesDescription.startswith("Research use only")
+    assert raw.SeriesDescription == (
+        "Research use only: network result, phantom (cnn3d)"
+    )
     assert raw.CompletionFlagDescription.startswith(wording.USE)
     assert (raw.ContentDate, raw.ContentTime) == ("20260102", "030405")
     assert (raw.SeriesDate, raw.SeriesTime) == ("20260102", "030405")
