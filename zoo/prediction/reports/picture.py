@@ -5,9 +5,8 @@ import numpy as np
 
 from pipelines.figures import names, raster
 from pipelines.inspection import montage
-from zoo.prediction import output_format
 from zoo.prediction.model_facts import ModelFacts
-from zoo.prediction.reports import wording
+from zoo.prediction.reports import presentation, wording
 from zoo.prediction.reports.instances import Made
 from zoo.prediction.reports.study_images import StudyImages
 from zoo.prediction.result_file import Prediction
@@ -68,7 +67,7 @@ def _lines(prediction: Prediction, facts: ModelFacts) -> list[tuple[str, bool]]:
     lines = []
     for target_output in facts.target_outputs:
         title = wording.title_of(target_output, facts.task)
-        *first, values = output_format.words(prediction.outputs, target_output)
+        *first, values = presentation.words(prediction.outputs, target_output)
         heading = f"{title}: {first[0]}" if first else title
         large = names.wrapped(heading, _LARGE_PLACES).split("\n")
         shown = target_output.kind.outputs[target_output.kind.shown]

@@ -14,8 +14,10 @@ from pydicom import Dataset
 
 from zoo.prediction import output_format
 from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.output_format import Outputs
 from zoo.prediction.reports import codes, wording
 from zoo.prediction.result_file import Prediction
+from zoo.targets.target_output import TargetOutput
 
 
 def title() -> CodedConcept:
@@ -32,11 +34,19 @@ def summary(
         model_name: as `content.algorithm_name` has it.
     """
     for target_output in facts.target_outputs:
-        *first, values = output_format.words(prediction.outputs, target_output)
+        *first, values = words(prediction.outputs, target_output)
         heading = wording.title_of(target_output, facts.task)
         said = ": ".join((heading, *first[:1]))
         shown = target_output.kind.outputs[target_output.kind.shown]
         yield f"{said} ({shown}: {values}), by {model_name}"
+
+
+def words(outputs: Outputs, target_output: TargetOutput) -> list[str]:
+    """As `output_format.words`, where the name of the target stands before them."""
+    start = f"{target_output.target.name}: "
+    return [
+        each.removeprefix(start) for each in output_format.words(outputs, target_output)
+    ]
 
 
 def separate_items(container: Dataset) -> None:

@@ -62,7 +62,7 @@ def test_a_line_of_each_target_in_the_words_of_the_terminal(study):
     prediction, facts = phantom_studies.predicted(directory, task, outputs)
     first, second = presentation.summary(prediction, facts, "phantom (cnn3d)")
     assert first == "phantom (probabilities: A 0.750, B 0.250), by phantom (cnn3d)"
-    assert second.startswith("phantom / age (predictions: ") and "61.5" in second
+    assert second == "phantom / age (predictions: age 61.5), by phantom (cnn3d)"
 
 
 def test_an_unknown_study_is_not_given_a_class(study):
