@@ -22,9 +22,11 @@ PRESENT, ABSENT = codes.SCT.Present, Code("272519000", "SCT", "Absent")  # CID 2
 COMMENT = codes.DCM.Comment
 FINDING = codes.DCM.Finding
 PROCEDURE = codes.SCT.ImagingProcedure  # CID 100
-NO_UNITS = codes.UCUM.NoUnits
-# A task does not say in what unit its labels are; an annotation of UCUM (2.2, section
-# 12) is a valid unit that says so.
+# Annotations of UCUM (2.2, section 12) are units of 1. Viewers show the unit behind the
+# number, where a bare "1" reads as another digit.
+PROBABILITY = Code("{probability}", "UCUM", "probability")
+SCORE = Code("{score}", "UCUM", "score")
+# A task does not say in what unit its labels are.
 UNIT_OF_LABELS = Code("{label_unit}", "UCUM", "unit of the training labels")
 SOURCE_OF_DERIVED = Code("121322", "DCM", "Source image for image processing operation")
 _MODALITIES = {

@@ -10,7 +10,7 @@ from pydicom.sr.codedict import codes as dictionary
 from zoo.prediction import output_format, staged_answer
 from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.output_format import Outputs
-from zoo.prediction.reports import codes, uids, wording
+from zoo.prediction.reports import codes, presentation, uids, wording
 from zoo.prediction.reports.model_identity import ModelIdentity
 from zoo.prediction.reports.source_study import SourceStudy, UsedImage
 from zoo.prediction.result_file import Prediction
@@ -36,6 +36,7 @@ def content(
     report = sr.MeasurementReport(
         observation_context=_observer(model, facts),
         procedure_reported=codes.PROCEDURE,
+        title=presentation.title(),
         imaging_measurements=[
             _group(prediction.outputs, target_output, facts, algorithm, source)
             for target_output in facts.target_outputs
@@ -43,10 +44,12 @@ def content(
     )
     items = report[0].ContentSequence
     measurements = items.pop()
-    comments = (wording.STATEMENT, *_cut_names(facts))  # first, to be read first
+    summary = presentation.summary(prediction, facts, algorithm_name(model, facts))
+    comments = (wording.STATEMENT, *summary, *_cut_names(facts))  # to be read first
     items.extend(_text(codes.COMMENT, line) for line in comments)
     items.append(_library(source.images))
     items.append(measurements)
+    presentation.separate_items(report[0])
     return report
 
 
@@ -132,7 +135,7 @@ def _measurements(
                 f"Probability of {name}", facts.task.name, title, "probability", name
             ),
             value=value,
-            unit=codes.NO_UNITS,
+            unit=codes.PROBABILITY,
         )
         number[0].ContentSequence = sr.ContentSequence(
             [
@@ -148,7 +151,7 @@ def _measurements(
         concept = codes.private("Score of the last stage", "score of the last stage")
         numbers.append(
             sr.Measurement(
-                name=concept, value=fields[staged_answer.SCORE], unit=codes.NO_UNITS
+                name=concept, value=fields[staged_answer.SCORE], unit=codes.SCORE
             )
         )
     return numbers

@@ -10,7 +10,7 @@ from highdicom import SOPClass
 from pydicom import Dataset
 
 from zoo.prediction.reports import uids, wording
-from zoo.prediction.reports.model_identity import ModelIdentity, software_version
+from zoo.prediction.reports.model_identity import ModelIdentity
 from zoo.prediction.reports.source_study import SourceStudy
 
 CHARACTER_SET = "ISO_IR 192"  # UTF-8, for names in any script
@@ -39,15 +39,29 @@ class Made:
             "device_serial_number": self.model.digest,
         }
 
-    def series_uid(self, source: SourceStudy, kind: str) -> str:
-        """The same for every report of a model, by the same software, of a study."""
-        return uids.derived(
-            "series", kind, source.uid, self.model.digest, software_version()
-        )
-
     def times(self) -> dict[str, datetime.date | datetime.time]:
         """Of the content, as highdicom names its arguments."""
         return {"content_date": self.at.date(), "content_time": self.at.time()}
+
+    def series(self, number: int, description: str) -> dict[str, str | int]:
+        """Of a series for this object alone, as highdicom names its arguments.
+
+        Viewers show of the reports in one series the first only.
+        """
+        return {
+            "series_instance_uid": uids.new(),
+            "series_number": number,
+            "series_description": wording.long_string(
+                f"{description}, {self.model_name}"
+            ),
+            "sop_instance_uid": uids.new(),
+            "instance_number": 1,
+        }
+
+    def give_series_times(self, made: SOPClass) -> None:
+        """Tells reports of one study apart in lists of series."""
+        made.SeriesDate = self.at.date()
+        made.SeriesTime = self.at.time()
 
 
 def blank_patient(source: SourceStudy) -> Dataset:

@@ -5,9 +5,8 @@ import numpy as np
 
 from pipelines.figures import names, raster
 from pipelines.inspection import montage
-from zoo.prediction import output_format
 from zoo.prediction.model_facts import ModelFacts
-from zoo.prediction.reports import wording
+from zoo.prediction.reports import presentation, wording
 from zoo.prediction.reports.instances import Made
 from zoo.prediction.reports.study_images import StudyImages
 from zoo.prediction.result_file import Prediction
@@ -44,9 +43,11 @@ def _figure(
     rows = [(each, index) for each in images for index in range(len(each.channels))]
     heights = [_row_height(each) for each, _ in rows]
     text = sum(_LARGE_LINE if large else _LINE for _, large in lines)
-    height = text + sum(heights) + _LINE * len(closing) + 4 * _MARGIN
+    height = text + sum(heights) + _LINE * (1 + len(closing)) + 4 * _MARGIN
     figure = matplotlib.figure.Figure(figsize=(_WIDTH, height), facecolor="black")
     top = _MARGIN
+    _write(figure, wording.USE, top, size=9, color="yellow")
+    top += _LINE
     for line, large in lines:
         _write(figure, line, top, size=15 if large else 9, color="white")
         top += _LARGE_LINE if large else _LINE
@@ -66,7 +67,7 @@ def _lines(prediction: Prediction, facts: ModelFacts) -> list[tuple[str, bool]]:
     lines = []
     for target_output in facts.target_outputs:
         title = wording.title_of(target_output, facts.task)
-        *first, values = output_format.words(prediction.outputs, target_output)
+        *first, values = presentation.words(prediction.outputs, target_output)
         heading = f"{title}: {first[0]}" if first else title
         large = names.wrapped(heading, _LARGE_PLACES).split("\n")
         shown = target_output.kind.outputs[target_output.kind.shown]
@@ -80,7 +81,8 @@ def _lines(prediction: Prediction, facts: ModelFacts) -> list[tuple[str, bool]]:
 def _closing(prediction: Prediction, by: Made) -> list[str]:
     model = f"{wording.SOFTWARE}: {by.model_name}, version {by.model.version}"
     when = by.at.strftime("%Y-%m-%d %H:%M")
-    text = "\n".join((wording.STATEMENT, f"{model}, {when}, {prediction.name}"))
+    run = f"{model}, {when}, {prediction.name}"
+    text = "\n".join((wording.STATEMENT, wording.GRID, run))
     return names.wrapped(text, _PLACES).split("\n")
 
 

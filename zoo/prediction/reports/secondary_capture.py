@@ -5,12 +5,11 @@ from highdicom.sc import SCImage
 from highdicom.sr import CodedConcept
 from pydicom import Dataset
 
-from zoo.prediction.reports import codes, instances, uids, wording
+from zoo.prediction.reports import codes, instances, wording
 from zoo.prediction.reports.instances import Made
 from zoo.prediction.reports.source_study import SourceStudy, UsedImage
 
 _SERIES_NUMBER = 9902
-_DESCRIPTION = f"Network picture, {wording.USE.lower()}"
 
 
 def secondary_capture(pixels: np.ndarray, source: SourceStudy, made: Made) -> SCImage:
@@ -26,12 +25,8 @@ def secondary_capture(pixels: np.ndarray, source: SourceStudy, made: Made) -> SC
         coordinate_system="PATIENT",
         patient_orientation=("L", "P"),
         study_instance_uid=source.uid,
-        series_instance_uid=made.series_uid(source, "SC"),
-        series_number=_SERIES_NUMBER,
-        series_description=_DESCRIPTION,
-        sop_instance_uid=uids.new(),
-        instance_number=1,
         specific_character_set=instances.CHARACTER_SET,
+        **made.series(_SERIES_NUMBER, wording.PICTURE),
         **made.equipment(),
         **made.times(),
     )
@@ -41,6 +36,7 @@ def secondary_capture(pixels: np.ndarray, source: SourceStudy, made: Made) -> SC
     image.BurnedInAnnotation = "NO"  # nothing in it tells who the patient is
     image.ImageComments = wording.STATEMENT
     image.SourceImageSequence = [_reference(used) for used in source.every_image]
+    made.give_series_times(image)
     instances.give_patient(image, source)
     return image
 

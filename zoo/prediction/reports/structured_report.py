@@ -8,14 +8,13 @@ from highdicom.sr import EnhancedSR
 from pydicom import Dataset
 
 from zoo.prediction.model_facts import ModelFacts
-from zoo.prediction.reports import codes, instances, uids, wording
+from zoo.prediction.reports import codes, instances, wording
 from zoo.prediction.reports.content import content
 from zoo.prediction.reports.instances import Made
 from zoo.prediction.reports.source_study import SourceStudy
 from zoo.prediction.result_file import Prediction
 
 _SERIES_NUMBER = 9901
-_DESCRIPTION = f"Network result, {wording.USE.lower()}"
 
 
 def structured_report(
@@ -26,22 +25,19 @@ def structured_report(
     report = EnhancedSR(
         evidence=_evidence(source),
         content=tree,
-        series_instance_uid=made.series_uid(source, "SR"),
-        series_number=_SERIES_NUMBER,
-        series_description=_DESCRIPTION,
-        sop_instance_uid=uids.new(),
-        instance_number=1,
         is_complete=True,
         is_final=False,
         is_verified=False,
         coding_schemes=codes.schemes(),
         specific_character_set=instances.CHARACTER_SET,
+        **made.series(_SERIES_NUMBER, wording.REPORT),
         **made.equipment(),
         **made.times(),
     )
     report.CompletionFlagDescription = wording.long_string(
         f"{wording.USE}; computed by a network, verified by nobody"
     )
+    made.give_series_times(report)
     instances.give_patient(report, source)
     return report
 

@@ -7,10 +7,14 @@ from zoo.targets.target_output import TargetOutput
 
 SOFTWARE = "mri-volume-zoo"
 USE = "FOR RESEARCH USE ONLY"
+# First what it is for: lists of series cut a description after some 20 letters.
+REPORT = "Research use only: network result"
+PICTURE = "Research use only: network picture"
 STATEMENT = (
     f"{USE}. Computed by a neural network that is not a medical device, and verified "
     "by nobody. Not for diagnosis, treatment or any other clinical decision."
 )
+GRID = "Slices are numbered as in the network's grid, not as the images of a series."
 _LONG_STRING = 64  # characters of the value representation LO (PS3.5, 6.2)
 
 

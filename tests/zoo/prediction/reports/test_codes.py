@@ -19,7 +19,7 @@ def test_the_meaning_keeps_letters_of_any_script_and_fits():
 
 def test_every_scheme_that_is_used_is_declared():
     declared = {item.CodingSchemeDesignator for item in codes.schemes()}
-    used = [codes.UNKNOWN, codes.PRESENT, codes.ABSENT, codes.NO_UNITS, codes.FINDING]
+    used = [codes.UNKNOWN, codes.PRESENT, codes.ABSENT, codes.SCORE, codes.FINDING]
     assert {code.scheme_designator for code in used} | {codes.SCHEME} <= declared
 
 

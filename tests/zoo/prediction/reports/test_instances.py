@@ -61,7 +61,7 @@ def test_values_that_are_not_as_the_standard_has_them_are_kept(
     assert raw.PatientSex == "unclear" and raw.PatientName == "SECRET no caret"
 
 
-def test_a_second_report_is_another_one_in_the_same_series(study):
+def test_a_second_report_has_a_series_of_its_own_and_the_same_tracking(study):
     directory, task = study
     outputs = phantom_studies.classes(0.4, 0.6, task=task)
     prediction, facts = phantom_studies.predicted(directory, task, outputs)
@@ -70,7 +70,14 @@ def test_a_second_report_is_another_one_in_the_same_series(study):
         structured_report(prediction, facts, source, made()) for _ in range(2)
     )
     assert first.SOPInstanceUID != second.SOPInstanceUID
-    assert first.SeriesInstanceUID == second.SeriesInstanceUID
+    assert first.SeriesInstanceUID != second.SeriesInstanceUID
+    assert _tracking(first) == _tracking(second)
     other = dataclasses.replace(phantom_studies.MODEL, digests=("cd" * 32,))
     third = structured_report(prediction, facts, source, made(other))
-    assert third.SeriesInstanceUID != first.SeriesInstanceUID
+    assert _tracking(third) == _tracking(first)
+
+
+def _tracking(report):
+    (group,) = report.ContentSequence[-1].ContentSequence
+    (uid,) = (item.UID for item in group.ContentSequence if item.ValueType == "UIDREF")
+    return uid

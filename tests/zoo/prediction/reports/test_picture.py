@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from pipelines.figures import raster
+from pipelines.tasks.target import Target
 from tests.zoo.prediction.reports import phantom_studies
 from tests.zoo.prediction.reports.test_structured_report import made
 from zoo.prediction.reports import wording
@@ -38,9 +39,25 @@ def test_class_probability_use_and_slices(study, texts):
     said = "\n".join(texts)
     assert "phantom / label: solid" in said
     assert "probabilities: ring 0.250, solid 0.750" in said
-    assert wording.USE in said and "T1WI" in said and "T2WI" in said
+    assert wording.USE in texts  # a line of its own, above all
+    assert wording.STATEMENT.split(". ")[1] in said and "T1WI" in said
+    assert "T2WI" in said and wording.GRID in said
     assert sum(text.endswith("/8") for text in texts) == 12  # two channels, six slices
     assert len({*pixels.reshape(-1, 3).sum(1).tolist()}) > 50  # shades of grey
+
+
+def test_a_further_target_is_named_once(study, texts):
+    directory, task = study
+    grades = Target(
+        kind="ordinal", columns=("grade",), classes=("F0", "F1"), name="stage"
+    )
+    task = dataclasses.replace(task, further_targets=(grades,))
+    outputs = phantom_studies.classes(0.25, 0.75, task=task) | {
+        "probabilities_stage": np.array([0.75, 0.25], np.float32),
+        "label_stage": np.array("F0"),
+    }
+    draw(directory, task, outputs)
+    assert "phantom / stage: F0" in texts
 
 
 def test_nothing_names_the_patient(study, texts):

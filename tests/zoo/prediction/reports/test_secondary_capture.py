@@ -34,7 +34,10 @@ def test_it_belongs_to_the_study_and_says_its_use(written, study):
     for keyword in ("PatientID", "PatientName", "StudyInstanceUID", "AccessionNumber"):
         assert image[keyword].value == original[keyword].value
     assert image.ImageComments == wording.STATEMENT
-    assert "research use only" in image.SeriesDescription
+    assert image.SeriesDescription == (
+        "Research use only: network picture, phantom (cnn3d)"
+    )
+    assert (image.SeriesDate, image.SeriesTime) == ("20260102", "030405")
     assert image.BurnedInAnnotation == "NO"
     sources = {item.ReferencedSOPInstanceUID for item in image.SourceImageSequence}
     assert sources == {used.header.SOPInstanceUID for used in source.every_image}

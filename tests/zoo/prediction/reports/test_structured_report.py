@@ -64,7 +64,8 @@ def test_class_and_probabilities_are_those_of_the_json(plain, study):
     for name, probability in fields["probabilities"].items():
         number = numbers[f"Probability of {name}"]
         assert number.value == probability
-        assert (number.unit.value, number.unit.scheme_designator) == ("1", "UCUM")
+        unit = number.unit
+        assert (unit.value, unit.scheme_designator) == ("{probability}", "UCUM")
         about = number[0].ContentSequence[0]
         assert about.value.meaning == name and about.name.meaning == "Finding"
     assert (
@@ -89,16 +90,23 @@ def test_it_is_an_unverified_enhanced_sr_that_says_its_use(plain):
     assert raw.VerificationFlag == "UNVERIFIED"
     assert raw.PreliminaryFlag == "PRELIMINARY" and raw.CompletionFlag == "COMPLETE"
     assert raw.SpecificCharacterSet == "ISO_IR 192"
-    assert "research use only" in raw.SeriesDescription
+    assert raw.SeriesDescription == (
+        "Research use only: network result, phantom (cnn3d)"
+    )
     assert raw.CompletionFlagDescription.startswith(wording.USE)
     assert (raw.ContentDate, raw.ContentTime) == ("20260102", "030405")
+    assert (raw.SeriesDate, raw.SeriesTime) == ("20260102", "030405")
     comments = [
         item.TextValue
         for item in raw.ContentSequence
         if item.ValueType == "TEXT"
         and item.ConceptNameCodeSequence[0].CodeMeaning == "Comment"
     ]
-    assert comments == [wording.STATEMENT]
+    assert comments == [
+        wording.STATEMENT,
+        "phantom / label: solid (probabilities: ring 0.123, solid 0.877), by phantom "
+        "(cnn3d)",
+    ]
     declared = {
         i.CodingSchemeDesignator for i in raw.CodingSchemeIdentificationSequence
     }
@@ -288,7 +296,8 @@ def test_others_find_nothing_wrong(study, tmp_path, target):
     written(path, directory, task, outputs)
     assert not validators.errors(path)
     shown = validators.printed(path)
-    assert "Imaging Measurement Report" in shown and wording.STATEMENT in shown
+    assert "Research use only: network result" in shown and wording.STATEMENT in shown
+    assert "CONTINUOUS" not in shown
 
 
 def test_frames_of_a_multi_frame_image_are_named(tmp_path):
