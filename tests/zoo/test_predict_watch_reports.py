@@ -1,6 +1,7 @@
 """`zoo.predict --watch --sr`: reports say what the answers say, whoever predicts."""
 
 import dataclasses
+import os
 import shutil
 
 import pydicom
@@ -17,7 +18,9 @@ from tests.zoo.serving import exported
 from tests.zoo.serving.client import loaded
 from tests.zoo.serving.client.fake_servers import SERVERS, Model
 from tests.zoo.test_predict_reports import call, reported, results
+from zoo.prediction import run_predictions
 from zoo.recipes.recipe import Recipe
+from zoo.watching import answering
 
 PLAN = Plan(patients=2, sequences=("T2WI", "T1WI"), slices=(8, 9), matrix=(24, 28))
 ENDS = ("picture", "report")
@@ -84,15 +87,21 @@ def studies(there):
     return sorted((there / "in").iterdir())
 
 
-def test_by_a_run_and_what_is_there_stays(there, task, capsys):
+def test_by_a_run_and_what_is_there_stays(there, task, capfd, monkeypatch):
+    def predicted(*arguments):
+        os.write(2, b"PHANTOM^NAME, says a decoder")
+        return run_predictions.predicted(*arguments)
+
+    monkeypatch.setattr(answering, "predicted", predicted)
     run = networks.run(there / "run", task=task, recipe=Recipe(arch="cnn3d")).path
     assert watch(run) == 0
     check(there, "phantom (cnn3d)")
     before = {path.name: path.read_bytes() for path in (there / "sr").iterdir()}
     assert watch(run) == 0
     assert {p.name: p.read_bytes() for p in (there / "sr").iterdir()} == before
-    log = capsys.readouterr().err
+    log = capfd.readouterr().err
     assert " report_failed " not in log and "PHANTOM" not in log
+    assert log.count(" answered study=") == PLAN.patients
 
 
 def test_by_folds(there, task):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,6 +14,7 @@ from pipelines.privacy.linkage import Linkage
 from pipelines.privacy.privacy import load_key
 from pipelines.readers.dicom.received_file import ReceivedFile
 from pipelines.tasks.task import Task
+from zoo.watching import quiet_libraries
 from zoo.watching.answering_model import AnsweringModel
 from zoo.watching.answers import Answers
 from zoo.watching.arrivals import Arrivals
@@ -93,9 +92,7 @@ def study_key(file: ReceivedFile, task: Task) -> str:
 
 def _watch(watcher: Watcher) -> int:
     """Runs it; what libraries say of headers stays out of the log."""
-    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet_libraries.quiet():
         try:
             watcher.begin()
             return watcher.run()
