@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from pipelines.errors import StudyError
+from pipelines.storage import atomic_files
 from tests.zoo.watching.drops import FakeModel, FakeReports, Place, drop
 from tests.zoo.watching.killing import killed_at
 from tests.zoo.watching.test_watch import watched
@@ -82,6 +83,25 @@ def test_a_study_that_changes_while_it_is_read_has_the_last_report_alone(place):
     watched(place, FakeModel(), make=Late())
     assert names(place) == of(place, "1.1")
     assert alike(place, "1.1") == b"1.1, the 2th"
+
+
+def test_a_directory_that_can_t_be_written_ends_the_watcher_and_the_next_goes_on(
+    place, monkeypatch
+):
+    drop(place.root, "1.1", "1.1")
+    with monkeypatch.context() as full:
+        full.setattr(atomic_files, "write_synced", no_room)
+        with pytest.raises(OSError, match="No space"):
+            watched(place, FakeModel(), make=FakeReports())
+    assert not names(place) and not place.files("answered")
+    watched(place, FakeModel(), make=FakeReports())
+    assert names(place) == of(place, "1.1")
+    assert place.history().ends_amid(place.record("1.1")) == 0
+
+
+def no_room(path, content):
+    path.write_bytes(content[:3])
+    raise OSError(28, "No space left on device")
 
 
 def test_studies_answered_without_reports_get_none_later(place):
