@@ -18,6 +18,7 @@ from pipelines.ingestion.named_series import NamedSeries
 from pipelines.storage import output_paths
 from zoo.ensembling import ensemble as ensembles
 from zoo.ensembling import member, task_groups
+from zoo.ensembling.identity import identity_of
 from zoo.prediction import finished_runs
 from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.reports import command_line as report_options
@@ -90,10 +91,12 @@ examples:
       first study, to be sent to the archive
   python -m zoo.predict runs/liver --watch /data/incoming --out /data/answers
       each study that arrives there, once, when it is complete, until SIGTERM or Ctrl-C
+  python -m zoo.predict runs/liver --watch /data/incoming --sr /data/reports
+      likewise, and a report and a picture of each: RECORD-report.dcm by its pseudonym
 
 exit code 1 if a study could not be predicted, or has no report; the others are all the
 same. With --watch 0 where it was asked to end, 1 where it can't go on, and with --once
-1 if a study failed
+1 if a study failed or has no report
 """
 
 
@@ -218,9 +221,7 @@ def _by_ensemble(options: argparse.Namespace, source: StudySource) -> int:
     from zoo.ensembling import studies
 
     predictions = studies.predicted(reads, ensemble)
-    models = {entry.name: entry.models for entry in ensemble.members}
-    networks = [each.run.recipe.arch for group in groups for each in group.members]
-    model = partial(model_identity.of_ensemble, ensemble.rule, models, networks)
+    model = partial(identity_of, ensemble, groups)
     return _show(options, predictions, groups[0].facts, model, members=ensemble.names)
 
 
@@ -319,7 +320,8 @@ def _tell_abstentions(each: Sequence[Prediction], members: Sequence[str]) -> Non
 def _check(options: argparse.Namespace) -> None:
     """What can be said before the slow part begins."""
     command_line.check(options)
-    report_options.check(options)
+    if options.watch is None:
+        report_options.check(options)
     watching.check(options)
     if options.with_ids and options.nifti is not None:
         raise UsageError(

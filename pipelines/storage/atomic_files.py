@@ -63,6 +63,24 @@ def write_bytes(path: str | os.PathLike, content: bytes) -> None:
         aside.write_bytes(content)
 
 
+def write_synced(path: str | os.PathLike, content: bytes) -> None:
+    """Writes bytes to `path` as it stands, on the disk when this returns."""
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_directory(directory: str | os.PathLike) -> None:
+    """Has the names in a directory on the disk, where the file system can do that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def write_private(path: Path, text: str) -> None:
     """Writes a new file that its owner alone can read.
 

@@ -8,6 +8,7 @@ from zoo.ensembling.ensemble import Ensemble
 from zoo.ensembling.task_groups import TaskGroup
 from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.predictor import Predictor
+from zoo.prediction.reports.model_identity import ModelIdentity
 from zoo.prediction.result_file import Prediction
 from zoo.prediction.run_predictions import predicted
 from zoo.prediction.study_source import StudySource
@@ -26,6 +27,7 @@ class RunModel:
 
     predictor: Predictor
     facts: ModelFacts
+    identity: ModelIdentity
     source: StudySource
     patience: Patience
     members: Sequence[str] = ()
@@ -55,6 +57,7 @@ class EnsembleModel:
     ensemble: Ensemble
     groups: Sequence[TaskGroup]
     networks: Sequence[Predictor]
+    identity: ModelIdentity
     source: StudySource
     patience: Patience
     folds: Sequence[str] = ()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.reports.model_identity import ModelIdentity
 from zoo.prediction.result_file import Prediction
 
 
@@ -12,10 +13,12 @@ class AnsweringModel(Protocol):
 
     Args:
         facts: of the model.
+        identity: which it is, for reports.
         folds, members, served: as of `zoo.prediction.result_file.write`.
     """
 
     facts: ModelFacts
+    identity: ModelIdentity
     folds: Sequence[str]
     members: Sequence[str]
     served: Mapping[str, str | int] | None

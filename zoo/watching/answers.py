@@ -67,17 +67,16 @@ class Answers:
         *,
         tokens: Sequence[bytes],
         wall: float,
+        reports: str = "",
     ) -> Answered:
         """Writes the answer of a study: the one place that every study goes through.
-
-        What else is to be written of it belongs before the rest, under a name by its
-        record: should the process be killed meanwhile, it is written again.
 
         Args:
             record: the study's pseudonym.
             predictions: of all its samples.
             tokens: of its files.
             wall: seconds since 1970.
+            reports: mark of those that wait for this answer.
 
         Raises:
             UsageError: the model's columns are not those of the table.
@@ -96,13 +95,17 @@ class Answers:
         ]
         errors = [each.error.code for each in named if each.error is not None]
         answer = Answered(
-            number=number, time=utc(wall), outcome=errors[0] if errors else ANSWERED
+            number=number,
+            time=utc(wall),
+            outcome=errors[0] if errors else ANSWERED,
+            reports=reports,
         )
         pending = {
             "study": record,
             "number": number,
             "time": answer.time,
             "outcome": answer.outcome,
+            "reports": answer.reports,
             "files": [token.hex() for token in tokens],
             "json": self._json(named, model),
             "rows": self._rows(named, model),
@@ -139,7 +142,7 @@ class Answers:
             failed = pending["outcome"] != ANSWERED
             folder = self.directory / (FAILED if failed else ANSWERED)
             atomic_files.write_text(folder / f"{record}.json", pending["json"])
-            _sync(folder)
+            atomic_files.sync_directory(folder)
             self._add_rows(pending["rows"], pending["table_bytes"])
             self.history.note_answer(
                 record,
@@ -147,6 +150,7 @@ class Answers:
                     number=pending["number"],
                     time=pending["time"],
                     outcome=pending["outcome"],
+                    reports=pending.get("reports", ""),
                 ),
                 [bytes.fromhex(token) for token in pending["files"]],
             )
@@ -214,13 +218,3 @@ def _ends_a_line(path: Path, size: int) -> bool:
     with open(path, "rb") as table:
         table.seek(size - 1)
         return table.read(1) == b"\n"
-
-
-def _sync(directory: Path) -> None:
-    """Has the names in a directory on the disk, where the file system can do that."""
-    with suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

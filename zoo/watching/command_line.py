@@ -70,10 +70,5 @@ def check(options: argparse.Namespace) -> None:
     for name in _NOT_OF_WATCH:
         if getattr(options, name) is not None:
             raise UsageError(f"--watch names the studies: leave --{name} out")
-    if options.sr is not None:
-        raise UsageError(
-            "--watch writes no reports: leave --sr out, and give a study that wants "
-            "one to zoo.predict --dicom"
-        )
     if options.workers != 1:
         raise UsageError("--watch reads studies as they come: leave --workers out")

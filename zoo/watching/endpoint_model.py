@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from pipelines.errors import DataError
 from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.reports import model_identity
+from zoo.prediction.reports.model_identity import ModelIdentity
 from zoo.prediction.result_file import Prediction
 from zoo.prediction.study_source import StudySource
 from zoo.serving.client import described_model, endpoint_predictions, task_predictions
@@ -66,6 +68,16 @@ class EndpointModel:
         """Name and version."""
         choice = self.model.choice
         return {"name": choice.name, "version": choice.version}
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Of the version that was asked last."""
+        return model_identity.of_served(
+            self.model.choice.name,
+            self.model.choice.version,
+            about=self.model.about,
+            members=self.members,
+        )
 
     def predictions(self, files: tuple[str, ...]) -> list[Prediction]:
         """See `zoo.watching.answering_model`."""

@@ -27,11 +27,13 @@ class Answered:
         number: of the answer, from 1.
         time: UTC, ISO 8601.
         outcome: `"answered"`, or the code of what kept it from being predicted.
+        reports: mark of those that it was answered with; "" = it has none.
     """
 
     number: int
     time: str
     outcome: str
+    reports: str = ""
 
 
 class History:
@@ -110,12 +112,14 @@ class History:
         self, record: str, answer: Answered, tokens: Iterable[bytes]
     ) -> None:
         """Notes that a study has its answer: it will not be predicted again."""
+        marked = {"reports": answer.reports} if answer.reports else {}
         self._note(
             {
                 "study": record,
                 "number": answer.number,
                 "time": answer.time,
                 "outcome": answer.outcome,
+                **marked,
                 "files": _text(tokens),
             }
         )
@@ -160,7 +164,10 @@ class History:
         if "study" in line:
             record = line["study"]
             self.answered[record] = Answered(
-                number=line["number"], time=line["time"], outcome=line["outcome"]
+                number=line["number"],
+                time=line["time"],
+                outcome=line["outcome"],
+                reports=line.get("reports", ""),
             )
             self._begun.pop(record, None)
             self._short.pop(record, None)

@@ -12,8 +12,10 @@ from pipelines.errors import UsageError
 from pipelines.tasks.task import Task
 from zoo.ensembling import ensemble as ensembles
 from zoo.ensembling import member, task_groups
+from zoo.ensembling.identity import identity_of
 from zoo.prediction import finished_runs
 from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.reports import model_identity
 from zoo.prediction.study_source import StudySource
 from zoo.serving.client import command_line
 from zoo.watching.patience import Patience
@@ -51,7 +53,8 @@ def opened(
 def _run(
     options: argparse.Namespace, source: StudySource, patience: Patience
 ) -> "Load":
-    facts = finished_runs.facts_of([*finished_runs.by_fold(options.run).values()])
+    runs = [*finished_runs.by_fold(options.run).values()]
+    facts = finished_runs.facts_of(runs)
     _check(source, facts)
 
     def load() -> "AnsweringModel":
@@ -60,6 +63,7 @@ def _run(
         return RunModel(
             predictor=zoo.load(options.run),
             facts=facts,
+            identity=model_identity.of_runs(runs),
             source=source,
             patience=patience,
         )
@@ -86,6 +90,7 @@ def _ensemble(
             ensemble=ensemble,
             groups=groups,
             networks=[predictor.networks_of(group.members) for group in groups],
+            identity=identity_of(ensemble, groups),
             source=source,
             patience=patience,
         )

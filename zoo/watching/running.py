@@ -1,11 +1,12 @@
 """A watcher put together, and run: what loads the readers of DICOM files."""
 
-import logging
+from __future__ import annotations
+
 import os
-import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.errors import DataError
 from pipelines.ingestion.study_fault import NO_ROOM
@@ -13,23 +14,26 @@ from pipelines.privacy.linkage import Linkage
 from pipelines.privacy.privacy import load_key
 from pipelines.readers.dicom.received_file import ReceivedFile
 from pipelines.tasks.task import Task
+from zoo.watching import quiet_libraries
 from zoo.watching.answering_model import AnsweringModel
 from zoo.watching.answers import Answers
 from zoo.watching.arrivals import Arrivals
 from zoo.watching.clock import Clock
 from zoo.watching.event_log import EventLog
 from zoo.watching.history import History
-from zoo.watching.settings import STATE, WatchSettings
+from zoo.watching.places import Places
+from zoo.watching.settings import WatchSettings
 from zoo.watching.watch import Watcher
+
+if TYPE_CHECKING:
+    from zoo.watching.report_directory import ReportDirectory
 
 
 def run(
     load: Callable[[], AnsweringModel],
     *,
     settings: WatchSettings,
-    root: Path,
-    out: Path,
-    key: Path,
+    places: Places,
     with_ids: bool,
     clock: Clock,
     log: EventLog,
@@ -38,9 +42,7 @@ def run(
 
     Args:
         load: gives the model that answers.
-        root: the folder.
-        out: the directory of answers.
-        key: the project key.
+        places: where it reads and writes; the directories are there.
         with_ids: whether answers hold the ids of the source.
 
     Returns:
@@ -51,10 +53,10 @@ def run(
         DataError: the model, or the answers, can't be read or written.
         StopAskedError: the model is not there yet, and the watcher is to end.
     """
-    history = History(out / STATE / "journal.jsonl", load_key(key))
+    history = History(places.state / "journal.jsonl", load_key(places.key))
     model = load()
     arrivals = Arrivals(
-        root,
+        places.root,
         settings,
         history,
         study_key=partial(study_key, task=model.facts.task),
@@ -63,14 +65,23 @@ def run(
     watcher = Watcher(
         settings=settings,
         arrivals=arrivals,
-        answers=Answers(directory=out, history=history, with_ids=with_ids),
+        answers=Answers(directory=places.out, history=history, with_ids=with_ids),
         history=history,
-        linkage=partial(Linkage.beside, key),
+        linkage=partial(Linkage.beside, places.key),
         model=model,
         clock=clock,
         log=log,
+        reports=_reports(places.reports),
     )
     return _watch(watcher)
+
+
+def _reports(path: Path | None) -> ReportDirectory | None:
+    if path is None:
+        return None
+    from zoo.watching.report_directory import ReportDirectory
+
+    return ReportDirectory(path=path)
 
 
 def study_key(file: ReceivedFile, task: Task) -> str:
@@ -81,11 +92,9 @@ def study_key(file: ReceivedFile, task: Task) -> str:
 
 def _watch(watcher: Watcher) -> int:
     """Runs it; what libraries say of headers stays out of the log."""
-    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet_libraries.quiet():
         try:
-            watcher.answers.begin(watcher.model)
+            watcher.begin()
             return watcher.run()
         except OSError as error:
             cure = "Free some space" if error.errno in NO_ROOM else "Mend that"

@@ -2,20 +2,17 @@
 
 import argparse
 import contextlib
-import os
-from pathlib import Path
 
-from pipelines.errors import UsageError
 from pipelines.privacy import privacy
-from pipelines.storage import lock, output_paths
+from zoo.prediction.reports import command_line as report_options
 from zoo.prediction.study_source import StudySource
 from zoo.serving.client import address
 from zoo.serving.loopback import is_loopback
-from zoo.watching import opening
+from zoo.watching import opening, places
 from zoo.watching.clock import Clock, StopAskedError
 from zoo.watching.event_log import EventLog
 from zoo.watching.patience import Patience
-from zoo.watching.settings import STATE, WatchSettings
+from zoo.watching.settings import WatchSettings
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,8 +31,9 @@ def run(options: argparse.Namespace) -> int:
         dicom=options.watch,
         mask=options.mask,
         covariates=(*(options.covariates or ()),),
+        keep=report_options.keep(options),
     )
-    root, out, key = _places(options)
+    named = places.named(options)
     clock = Clock()
     log = EventLog(clock)
     patience = Patience(clock, log, once=settings.once)
@@ -43,18 +41,14 @@ def run(options: argparse.Namespace) -> int:
     with opening.opened(options, source, patience) as load:
         from zoo.watching import running
 
-        state = out / STATE
-        state.mkdir(parents=True, exist_ok=True)
-        with lock.hold(state / "lock", subject=str(out)):
-            privacy.load_key(key, outside=(root, out))
+        with places.held(named):
+            privacy.load_key(named.key, outside=named.handed_on)
             clock.stop_on_signals()
             with contextlib.suppress(StopAskedError):
                 return running.run(
                     load,
                     settings=settings,
-                    root=root,
-                    out=out,
-                    key=key,
+                    places=named,
                     with_ids=options.with_ids,
                     clock=clock,
                     log=log,
@@ -76,26 +70,3 @@ def _settings(options: argparse.Namespace) -> WatchSettings:
     return WatchSettings(
         **{n: value for n, value in given.items() if value is not None}
     )
-
-
-def _places(options: argparse.Namespace) -> tuple[Path, Path, Path]:
-    """The folder, the directory of answers, and the key.
-
-    Raises:
-        UsageError: one of the two lies in the other, or the answers' place is taken.
-    """
-    root = Path(os.path.abspath(options.watch))
-    out = Path(os.path.abspath(options.out or f"{root}-answers"))
-    if out.resolve().is_relative_to(root.resolve()):
-        raise UsageError(f"--out {out} lies inside the watched folder {root}")
-    if root.resolve().is_relative_to(out.resolve()):
-        raise UsageError(f"the watched folder {root} lies inside --out {out}")
-    output_paths.check_directory(out, "--out")
-    if out.is_dir() and any(out.iterdir()) and not (out / STATE).is_dir():
-        raise UsageError(
-            f"{out} holds other files. Name a new directory by --out, or one in which "
-            "a watched folder was answered"
-        )
-    key = Path(options.key or f"{out}-private/key")
-    privacy.check_outside(key, (root, out))
-    return root, out, key

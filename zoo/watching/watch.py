@@ -1,7 +1,10 @@
 """The watcher: it looks at the folder, answers what is complete, and waits."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipelines.errors import StudyError
 from pipelines.privacy.linkage import Linkage
@@ -15,6 +18,9 @@ from zoo.watching.event_log import EventLog
 from zoo.watching.history import History
 from zoo.watching.settings import WatchSettings
 
+if TYPE_CHECKING:  # it loads what makes reports, and only some watchers do
+    from zoo.watching.report_directory import ReportDirectory, WaitingReports
+
 _MOST_ENDS = 5  # of the process amid one study
 _LOOKING_SHARE = 0.2  # of the time at most that a large folder is looked at
 
@@ -25,10 +31,11 @@ class Watcher:
 
     Args:
         arrivals: of the folder.
-        answers: where they go; begun.
+        answers: where they go.
         history: what was answered.
         linkage: gives the private file that resolves pseudonyms.
         model: that answers.
+        reports: where those of the studies go; none = they have none.
     """
 
     settings: WatchSettings
@@ -39,16 +46,30 @@ class Watcher:
     model: AnsweringModel
     clock: Clock
     log: EventLog
+    reports: ReportDirectory | None = None
     failed: int = 0
     _looked: float = 0.0
     _took_s: float = 0.0
     _unreadable: int = 0
 
+    def begin(self) -> None:
+        """Goes on with what a killed process left half done.
+
+        Raises:
+            UsageError: answers of another model are there.
+            OSError: answers or reports can't be written.
+        """
+        self.answers.begin(self.model)
+        if self.reports is not None:
+            self.reports.begin(self.history)
+
     def run(self) -> int:
         """Watches until it is asked to stop, or with `once` until all is answered.
 
+        It has begun.
+
         Returns:
-            1 where `once` and a study failed, else 0.
+            1 where `once` and a study failed or has no report, else 0.
 
         Raises:
             DataError, OSError: the model can't go on, or the disk is full.
@@ -128,8 +149,11 @@ class Watcher:
                 predictions = self.model.predictions(files)
             except StudyError as error:
                 predictions = [Prediction(number=1, name="", ids=ids, error=error)]
+            waiting = self._reports(record, predictions)
             if not self.arrivals.is_unchanged(study, self.clock.now()):
                 self.log.write("changed_while_it_was_read", study=record)
+                if waiting is not None:
+                    self.reports.remove(waiting)
                 return
             answer = self.answers.write(
                 record,
@@ -137,10 +161,14 @@ class Watcher:
                 self.model,
                 tokens=self.arrivals.tokens(study),
                 wall=self.clock.wall(),
+                reports="" if waiting is None else waiting.mark,
             )
         self.arrivals.answered(study)
+        if waiting is not None:
+            self.reports.put_in_place(waiting)
         errors = [each.error for each in predictions if each.error is not None]
-        self.failed += bool(errors)
+        faults = {} if waiting is None else waiting.faults
+        self.failed += bool(errors or faults)
         said = {"why": errors[0].problem} if errors else {}
         self.log.write(
             answer.outcome if not errors else "failed",
@@ -149,6 +177,27 @@ class Watcher:
             files=len(files),
             seconds=self.clock.now() - begun,
             **({"code": answer.outcome} | said if errors else {}),
+        )
+        for place, fault in faults.items():
+            self._tell_no_report(record, place, fault)
+
+    def _reports(
+        self, record: str, predictions: Sequence[Prediction]
+    ) -> WaitingReports | None:
+        """Writes the reports of a study beside their places."""
+        if self.reports is None:
+            return None
+        number = self.history.next_number()
+        return self.reports.write_aside(record, number, predictions, self.model)
+
+    def _tell_no_report(self, record: str, place: int, fault: StudyError) -> None:
+        by_series = self.model.facts.task.unit == "series"
+        self.log.write(
+            "report_failed",
+            study=record,
+            **({"series": place} if by_series else {}),
+            code=fault.code,
+            why=fault.problem,
         )
 
     def _fault(self, study: ArrivingStudy) -> StudyError | None:

@@ -8,8 +8,10 @@ import pytest
 from pipelines.storage.atomic_files import (
     new_directory,
     replacing,
+    sync_directory,
     write_bytes,
     write_private,
+    write_synced,
     write_text,
 )
 from pipelines.storage.lock import LockedError
@@ -100,3 +102,13 @@ def test_a_directory_with_something_in_it_stays(tmp_path):
     with pytest.raises(OSError, match="not empty"), new_directory(path):
         pass
     assert os.listdir(tmp_path) == ["run"] and os.listdir(path) == ["mine"]
+
+
+def test_what_is_synced_is_written_as_it_stands(tmp_path):
+    path = tmp_path / "a.part"
+    write_synced(path, b"first, and longer")
+    write_synced(path, b"second")
+    sync_directory(tmp_path)
+    sync_directory(tmp_path / "nosuch")  # some file systems can't do it
+    assert [*tmp_path.iterdir()] == [path]
+    assert path.read_bytes() == b"second"

@@ -12,15 +12,18 @@ from pipelines.privacy.privacy import load_key
 from pipelines.readers.dicom.received_file import ReceivedFile
 from tests.pipelines.records import small
 from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.reports.model_identity import ModelIdentity
 from zoo.prediction.result_file import Prediction
 from zoo.watching.answers import Answers
 from zoo.watching.arrivals import Arrivals
 from zoo.watching.event_log import EventLog
 from zoo.watching.history import History
+from zoo.watching.report_directory import ReportDirectory
 from zoo.watching.settings import STATE, WatchSettings
 from zoo.watching.watch import Watcher
 
 FACTS = ModelFacts(name="small", task=small.task(channels=("T1",), shape=(8, 8, 8)))
+IDENTITY = ModelIdentity(architectures=("cnn3d",), digests=("ab" * 32,))
 SETTINGS = WatchSettings(quiet_s=30.0, incomplete_after_s=600.0)
 
 
@@ -48,6 +51,7 @@ class FakeModel:
     asked: list = field(default_factory=list)
     faults: dict = field(default_factory=dict)
     facts: ModelFacts = FACTS
+    identity: ModelIdentity = IDENTITY
     folds: tuple = ()
     members: tuple = ()
     served: None = None
@@ -71,6 +75,22 @@ def prediction(key):
     }
     ids = {"patient_id": f"patient of {key}", "study_id": key}
     return Prediction(number=1, name="study 1", ids=ids, outputs=outputs)
+
+
+@dataclass
+class FakeReports:
+    """Makes reports that are no two alike; `faults` are raised by a study's key."""
+
+    made: list = field(default_factory=list)
+    faults: dict = field(default_factory=dict)
+
+    def __call__(self, prediction, facts, identity):
+        key = prediction.ids["study_id"]
+        if key in self.faults:
+            raise self.faults[key]
+        self.made.append((key, prediction.name))
+        content = f"{key}, the {len(self.made)}th".encode()
+        return {end: content for end in ("report.dcm", "picture.dcm")}
 
 
 def drop(root, path, study="1.2.3", **said):
@@ -104,15 +124,17 @@ class Place:
     root: object
     out: object
     key: object
+    sr: object
     clock: FakeClock = field(default_factory=FakeClock)
     stream: io.StringIO = field(default_factory=io.StringIO)
 
     @classmethod
     def make(cls, folder, **options):
-        for name in ("in", f"out/{STATE}"):
+        for name in ("in", f"out/{STATE}", "sr"):
             (folder / name).mkdir(parents=True)
         load_key(folder / "key")
-        return cls(folder / "in", folder / "out", folder / "key", **options)
+        paths = [folder / name for name in ("in", "out", "key", "sr")]
+        return cls(*paths, **options)
 
     @property
     def log(self):
@@ -132,8 +154,12 @@ class Place:
             may_be_dicom=may_be_dicom,
         )
 
-    def watcher(self, model, settings=SETTINGS, *, with_ids=False):
-        """A watcher as a new process would make it, begun."""
+    def watcher(self, model, settings=SETTINGS, *, with_ids=False, make=None):
+        """A watcher as a new process would make it, begun.
+
+        Args:
+            make: reports; none = none are written.
+        """
         history = self.history()
         answers = Answers(directory=self.out, history=history, with_ids=with_ids)
         watcher = Watcher(
@@ -145,8 +171,9 @@ class Place:
             model=model,
             clock=self.clock,
             log=EventLog(self.clock, self.stream),
+            reports=ReportDirectory(path=self.sr, make=make) if make else None,
         )
-        answers.begin(model)
+        watcher.begin()
         return watcher
 
     def rows(self):

@@ -151,3 +151,10 @@ def test_members_are_those_of_an_ensemble_of_several_tasks(monkeypatch, tmp_path
     endpoint = Endpoint(monkeypatch, tmp_path)
     assert endpoint.model.members == ()
     assert dataclasses.replace(endpoint.model.model).tasks is None
+
+
+def test_a_report_names_the_version_that_answered(monkeypatch, tmp_path):
+    endpoint = Endpoint(monkeypatch, tmp_path)
+    for version in (1, 2):
+        endpoint.model.predictions(("a",))
+        assert endpoint.model.identity.served == f"liver, version {version}"

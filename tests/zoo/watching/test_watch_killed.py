@@ -52,10 +52,18 @@ def arrive(root, files):
             file.write(content[300:])
 
 
-def started(folder, port):
+def started(folder, port, *further):
     options = f"--endpoint http://127.0.0.1:{port} --model liver --watch in --out out"
     return subprocess.Popen(
-        [sys.executable, "-m", "zoo.predict", *options.split(), "--quiet-s", "1.5"],
+        [
+            sys.executable,
+            "-m",
+            "zoo.predict",
+            *options.split(),
+            "--quiet-s",
+            "1.5",
+            *further,
+        ],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stderr=open(folder / "log", "a", encoding="utf-8"),

@@ -26,7 +26,8 @@ def add(parsed: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="write of each DICOM study a Structured Report (TID 1500) and a picture "
         "into this directory, for the archive that the study came from: they name the "
-        "patient, as it does; a file that is there is not overwritten",
+        "patient, as it does; a file that is there is not overwritten. With --watch by "
+        "the study's pseudonym, and what is there of other studies may stay",
     )
 
 
