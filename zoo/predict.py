@@ -275,7 +275,8 @@ def _show(
     if reports is not None:
         predictions = reports.written(predictions)
     each = list(tqdm(predictions, unit="study", disable=None))
-    print(result_lines.table(each, facts.target_outputs))
+    table = result_lines.table(each, facts.target_outputs, set_level=facts.set_level)
+    print(table)
     _tell_abstentions(each, members)
     if options.out is not None:
         result_file.write(

@@ -26,6 +26,25 @@ def title_of(target_output: TargetOutput, task: Task) -> str:
     return task.name
 
 
+def set_title(level: float) -> str:
+    """What a set of classes is called that covers each of them at a level.
+
+    >>> set_title(0.9)
+    'In the prediction set, 90 % coverage of each class wanted'
+    """
+    return f"In the prediction set, {100 * level:g} % coverage of each class wanted"
+
+
+def of_sets(level: float) -> str:
+    """What the coverage of sets means, and where it holds."""
+    return (
+        f"prediction sets hold each class in {100 * level:g} % of its studies or more "
+        "where these are like those that the sets were fitted on; of a study that is "
+        "unknown nothing is promised. Of several networks a class is in the set where "
+        "it is in half of theirs or more"
+    )
+
+
 def long_string(text: str) -> str:
     """A text as a value of LO: one line of 64 characters, the rest cut off.
 
