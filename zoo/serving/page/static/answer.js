@@ -41,7 +41,7 @@ function ofSet(names, level, unknown) {
       ? `The set of classes (${listed}) is promised for studies like those that the model learned from, so not for this one.`
       : "None of the classes fits it.";
   }
-  if (names.length) return `With ${share} coverage the answer is one of: ${listed}.`;
+  if (names.length) return `With ${share} coverage the answer is${names.length > 1 ? " one of" : ""}: ${listed}.`;
   return `With ${share} coverage none of the classes fits: each is less probable here than in nearly all studies of that class. The study may be an unusual one, or of no class that the model knows.`;
 }
 
