@@ -72,9 +72,7 @@ def _lines(prediction: Prediction, facts: ModelFacts) -> list[tuple[str, bool]]:
         shown = target_output.kind.outputs[target_output.kind.shown]
         small = names.wrapped(f"{shown}: {values}", _PLACES).split("\n")
         if first[1:]:
-            inside = f"{wording.set_title(facts.set_level)}: {first[1]}"
-            if first[0] == output_format.UNKNOWN:
-                inside += "; nothing is promised of a study that is unknown"
+            inside = wording.set_line(facts.set_level, *first)
             small = [*names.wrapped(inside, _PLACES).split("\n"), *small]
         if len(small) > _MOST_LINES:
             small = [*small[:_MOST_LINES], "… (all of them are in the report)"]

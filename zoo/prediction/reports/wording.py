@@ -3,6 +3,7 @@
 import unicodedata
 
 from pipelines.tasks.task import Task
+from zoo.prediction.output_format import UNKNOWN
 from zoo.targets.target_output import TargetOutput
 
 SOFTWARE = "mri-volume-zoo"
@@ -33,6 +34,19 @@ def set_title(level: float) -> str:
     'In the prediction set, 90 % coverage of each class wanted'
     """
     return f"In the prediction set, {100 * level:g} % coverage of each class wanted"
+
+
+def set_line(level: float, said: str, inside: str) -> str:
+    """A line on a set of classes.
+
+    Args:
+        said: the class that is answered, or that it is unknown.
+        inside: the classes of the set, in words.
+    """
+    line = f"{set_title(level)}: {inside}"
+    if said == UNKNOWN:
+        line += "; nothing is promised of a study that is unknown"
+    return line
 
 
 def of_sets(level: float) -> str:
