@@ -1,4 +1,4 @@
-"""Command: the last stage of a run: scaling, operating point, reject rule."""
+"""Command: the last stage of a run: scaling, operating point, reject rule, sets."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ _SCALINGS = ("temperature", "vector", "isotonic", "none")
 _DESCRIPTION = """\
 Fits what stands between a run's network and its answer, on the validation split alone,
 and writes it as last_stage.json of the run. From then on `zoo.predict` answers, and
-`zoo.evaluate` judges, with it: probabilities are calibrated, and the label follows the
-operating point. Each call replaces the file; without the file all is as before.
+`zoo.evaluate` judges, with it: probabilities are calibrated, the label follows the
+operating point, and with --sets beside it stands the set of classes that can't be left
+out. Each call replaces the file; without the file all is as before.
 
 Of a directory of --folds all every fold gets a stage of its own, fitted on its own
 validation part.
@@ -46,6 +47,9 @@ examples:
       so are new ones below that
   python -m zoo.calibrate runs/prostate --reject mahalanobis coverage=0.95
       by the distance to the training samples in features.npz
+  python -m zoo.calibrate runs/prostate --sets 0.9
+      of every class nine in ten samples have it in their set of classes; wants nine
+      validation samples of each
   python -m zoo.evaluate runs/liver --prevalence 0.1
       what the stage is worth on the test split
 """
@@ -90,12 +94,20 @@ def parser() -> argparse.ArgumentParser:
         "samples that stay known; or a threshold, largest=T; default: none, every "
         "sample is known",
     )
+    parsed.add_argument(
+        "--sets",
+        type=float,
+        metavar="COVERAGE",
+        help="answer a set of classes beside the class, which holds the right one of "
+        "this share of each class's samples, e.g. 0.9; default: none",
+    )
     return parsed
 
 
 def main(argv: Sequence[str]) -> int:
     """Prints each stage, and the paths that were written."""
     options = parser().parse_args(argv)
+    _check(options)
     if ensembles.is_there(options.run):
         raise UsageError(
             f"{options.run} is an ensemble, which has no last stage: its rule puts its "
@@ -106,6 +118,15 @@ def main(argv: Sequence[str]) -> int:
     _fit(runs, request)
     command.say_next("zoo.evaluate", options.run)
     return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """What can be said before a run is opened."""
+    if options.sets is not None and not 0 < options.sets < 1:
+        raise UsageError(
+            "--sets is the share of each class's samples whose set holds it, between 0 "
+            f"and 1, e.g. 0.9. Received: {options.sets:g}"
+        )
 
 
 def _request(options: argparse.Namespace, run: Run) -> StageRequest:
@@ -130,7 +151,11 @@ def _request(options: argparse.Namespace, run: Run) -> StageRequest:
             f"{options.class_name}"
         )
     return request.StageRequest(
-        scaling=options.scaling, rule=rule, event=event, reject=reject
+        scaling=options.scaling,
+        rule=rule,
+        event=event,
+        reject=reject,
+        sets=options.sets,
     )
 
 

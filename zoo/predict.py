@@ -44,7 +44,9 @@ study has its sequences. All studies of a call go to one version of the model.
 
 A run that `python -m zoo.calibrate` gave a last stage answers with it: probabilities
 are calibrated, the class follows the operating point, and a study that the reject rule
-does not know is `unknown`; the network's own probabilities stand beside them.
+does not know is `unknown`; the network's own probabilities stand beside them, and,
+where it was given --sets, the classes that can't be left out: columns in_set:<class> of
+1 and 0, in JSON prediction_set.
 
 Studies come as their folders lie, 2 before 10. The terminal shows PatientID,
 StudyInstanceUID (or accession number) and SeriesInstanceUID beside their numbers;
@@ -276,7 +278,8 @@ def _show(
     if reports is not None:
         predictions = reports.written(predictions)
     each = list(tqdm(predictions, unit="study", disable=None))
-    print(result_lines.table(each, facts.target_outputs))
+    table = result_lines.table(each, facts.target_outputs, set_level=facts.set_level)
+    print(table)
     _tell_abstentions(each, members)
     if options.out is not None:
         result_file.write(

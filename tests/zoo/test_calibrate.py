@@ -3,10 +3,11 @@ import json
 import pytest
 
 from pipelines import command
+from pipelines.tasks.target import Target
 from tests.zoo.evaluation.cohorts import cohort, make_run, three_splits
 from tests.zoo.evaluation.last_stage.staged_runs import finished
 from zoo import calibrate
-from zoo.evaluation.predictions.predictions import join
+from zoo.evaluation.predictions.predictions import join, take
 
 
 def run(*arguments):
@@ -101,3 +102,40 @@ def test_an_ensemble_and_repeats_have_none(tmp_path, capsys):
     assert f"Name one of them: {tmp_path / 'five' / 'repeat-0'}" in (
         capsys.readouterr().err
     )
+
+
+def test_sets_and_the_classes_of_too_few_samples(tmp_path, capsys):
+    parts = [cohort(25, split=s) for s in ("validation", "test")]
+    rare = [take(part, [0, *range(1, 25, 2)]) for part in parts]  # one that is well
+    made = finished(tmp_path / "run", join(rare))
+    assert run(made.path, "--sets", "0.9", "--scaling", "none") == 0
+    printed = capsys.readouterr().out
+    content = json.loads(made.last_stage_path.read_text(encoding="utf-8"))
+    assert content["fitted_on"]["samples_per_class"] == {"well": 1, "ill": 12}
+    lowest = content["sets"]["lowest"]
+    assert content["sets"]["level"] == 0.9 and lowest["well"] == 0 < lowest["ill"]
+    assert (
+        "sets: 90 % of each class wanted; in a set from an uncalibrated probability on "
+        f"of: ill {lowest['ill']:.4g}\n"
+        "too few validation samples of well for 90 %: 1 of 9. It is in every set\n"
+    ) in printed
+    assert run(made.path, "--scaling", "none") == 0
+    content = json.loads(made.last_stage_path.read_text(encoding="utf-8"))
+    assert "sets" not in content and content["format"] == 1
+
+
+@pytest.mark.parametrize("level", ["0", "1", "-0.1", "90", "nan", "inf"])
+def test_a_coverage_that_is_none_is_refused_before_a_run_is_opened(
+    tmp_path, capsys, level
+):
+    assert run(tmp_path / "nosuch", f"--sets={level}") == 2
+    assert "--sets is the share of each class's samples" in capsys.readouterr().err
+
+
+def test_labels_beside_others_have_no_sets(tmp_path, capsys):
+    target = Target(kind="multilabel", columns=("a", "b"), classes=("A", "B"))
+    made = make_run(tmp_path / "run", three_splits(), target=target)
+    made.model_path.write_bytes(b"a model")
+    assert run(made.path, "--sets", "0.9") == 2
+    assert "several are right at once, so no set of them" in capsys.readouterr().err
+    assert not made.last_stage_path.exists()

@@ -15,6 +15,7 @@ from tests.zoo.results import assert_same, rows
 from tests.zoo.serving import exported
 from tests.zoo.serving.endpoint import endpoints
 from zoo import predict
+from zoo.evaluation.last_stage.class_sets import ClassSets
 from zoo.evaluation.rejection.rules import LargestProbability
 from zoo.recipes.recipe import Recipe
 
@@ -51,9 +52,12 @@ def run(source, studies, tmp_path_factory):
     known = np.sort([float(row["score"]) for row in found])
     assert np.diff(shares).max() > 1e-3 and np.diff(known)[0] > 1e-4
     place = int(np.argmax(np.diff(shares)))
+    uncalibrated = f"prob_uncalibrated:{made.classes[1]}"
+    alone = np.sort([float(row[uncalibrated]) for row in found])
     stages.write(
         made,
         threshold=float(np.mean(shares[place : place + 2])),
+        sets=ClassSets(level=0.9, lowest=(1.0, float(np.mean(alone[place:][:2])))),
         reject=LargestProbability(threshold=float(np.mean(known[:2]))),
     )
     return made
@@ -97,6 +101,9 @@ def test_the_screen_and_the_table_are_those_of_the_run(
         str(int(label == "unknown")) for label in labels
     ]
     assert sum("unknown" in line for line in screen) == 1
+    inside = [row[f"in_set:{run.classes[1]}"] for row in found]
+    assert {*inside} == {"0", "1"} and "set (90 %)" in screen[0]
+    assert sum("(none)" in line for line in screen) == inside.count("0")
 
 
 def test_json_says_the_same(run, studies, asked, tmp_path):
@@ -107,6 +114,7 @@ def test_json_says_the_same(run, studies, asked, tmp_path):
     found, wanted = (
         json.loads(path.read_text(encoding="utf-8")) for path in (by_endpoint, by_run)
     )
+    assert found["prediction_set_level"] == 0.9
     assert found.pop("model") == {"name": "liver", "version": 1}
     assert {*found} == {*wanted}
     for one, other in zip(found["results"], wanted["results"], strict=True):
@@ -114,4 +122,5 @@ def test_json_says_the_same(run, studies, asked, tmp_path):
         for name in ("probabilities", "probabilities_uncalibrated", "score"):
             assert one.pop(name) == pytest.approx(other.pop(name), abs=1e-5)
         assert one == other
+        assert one["prediction_set"] in ([], [run.classes[1]])
         assert type(one["is_unknown"]) is bool

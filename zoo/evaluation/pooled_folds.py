@@ -59,8 +59,8 @@ def write(
     Intervals are those of the pooled predictions. A pooled AUC also compares scores of
     different folds' networks, so it can lie below the mean of the folds' AUCs: `folds`
     says so under `pooled`, with `mean_auc` and `shift`, see `results.pooling`.
-    `conformal`, of folds with a last stage, is of sets that each fold's own validation
-    split calibrates, see `last_stage.conformal_sets.of_folds`.
+    `conformal`, of folds with a last stage, is of its sets, or of sets that each fold's
+    own validation split calibrates, see `last_stage.conformal_sets.of_folds`.
     `baseline`, where the runs have one, has `folds` of its own. A further target that
     no sample of the split knows has only a `reason`.
 
@@ -154,7 +154,9 @@ def _save(
             results[""],
             settings,
             prevalences,
-            inside=staged_folds.conformal(runs, split, results[""], shared=shared),
+            inside=None
+            if stages[0].sets is not None
+            else staged_folds.conformal(runs, split, results[""], shared=shared),
         )
         results[""] |= added
     unknown = unknown_evidence.of_folds(

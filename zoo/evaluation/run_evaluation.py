@@ -179,7 +179,7 @@ def _through_stage(
     """What the stage adds to the evidence on the main target."""
     last = [*splits.values()][-1].sample
     inside = None
-    if "validation" in splits and "validation" not in last.split:
+    if stage.sets is None and "validation" in splits and "validation" not in last.split:
         inside = conformal_sets.sets_of(
             splits["validation"].sample,
             last,

@@ -27,11 +27,13 @@ def facts_of(runs: Sequence[Run]) -> ModelFacts:
     """What has to be known of runs that predict together, folds of one recipe."""
     from zoo.evaluation.last_stage import stage_file
 
-    run = runs[0]
+    run, stages = runs[0], stage_file.of_runs(runs)
+    sets = stages[0].sets if stages else None
     return ModelFacts(
         name=str(run.path),
         task=run.task,
         covariates=run.recipe.head.covariates,
-        has_last_stage=bool(stage_file.of_runs(runs)),
+        has_last_stage=bool(stages),
+        set_level=None if sets is None else sets.level,
         channels=run.channels,
     )

@@ -11,7 +11,12 @@ import tensorflow as tf
 
 from zoo.evaluation.last_stage.stage import PROBABILITIES, LastStage, check_alike
 from zoo.prediction import graph_reject_rules, graph_scalings
-from zoo.prediction.staged_answer import IS_UNKNOWN, SCORE, UNCALIBRATED
+from zoo.prediction.staged_answer import (
+    IS_UNKNOWN,
+    PREDICTION_SET,
+    SCORE,
+    UNCALIBRATED,
+)
 
 Tensors = Mapping[str, tf.Tensor]
 
@@ -34,7 +39,7 @@ def staged(
         By name what `zoo.prediction.staged_answer.staged` gives.
 
     Raises:
-        DataError: the stages have different classes, events or rules.
+        DataError: the stages have different classes, events, rules or levels of sets.
     """
     check_alike(stages)
     shares = [weight / sum(weights) for weight in weights]
@@ -51,14 +56,18 @@ def staged(
         points = [stage.operating_point.threshold for stage in stages]
         threshold = float(np.dot(points, shares))
     names = tf.constant(stages[0].classes)
-    votes = [tf.cast(vote, tf.float64) * w for vote, w in zip(unknown, weights)]
+    sets = {}
+    if stages[0].sets is not None:
+        own = [_set_of(stage, outputs) for stage, outputs in zip(stages, each)]
+        sets[PREDICTION_SET] = _half(own, weights)
     return {
         **answered,
         PROBABILITIES: tf.cast(together, tf.float32),
         "label": tf.gather(names, decide(together, stages[0].event, threshold)),
         UNCALIBRATED: answered[PROBABILITIES],
         SCORE: tf.cast(_mean(scores, shares), tf.float32),
-        IS_UNKNOWN: 2 * graph_scalings.sum_of(votes) >= sum(weights),
+        IS_UNKNOWN: _half(unknown, weights),
+        **sets,
     }
 
 
@@ -90,6 +99,18 @@ def _judged(
         return scores, tf.zeros_like(scores, tf.bool)
     scores = graph_reject_rules.scores(stage.reject, calibrated, outputs)
     return scores, scores < stage.reject.threshold
+
+
+def _set_of(stage: LastStage, outputs: Tensors) -> tf.Tensor:
+    """Whether each class is in the set, bool `[B, K]`: compared in float32."""
+    lowest = tf.constant(stage.sets.lowest, tf.float32)
+    return tf.cast(outputs[PROBABILITIES], tf.float32) >= lowest
+
+
+def _half(votes: Sequence[tf.Tensor], weights: Sequence[float]) -> tf.Tensor:
+    """Whether networks of half the weight or more say so, bool of the votes' shape."""
+    counted = [tf.cast(vote, tf.float64) * w for vote, w in zip(votes, weights)]
+    return 2 * graph_scalings.sum_of(counted) >= sum(weights)
 
 
 def _mean(tensors: Sequence[tf.Tensor], shares: Sequence[float]) -> tf.Tensor:

@@ -15,6 +15,7 @@ class ModelFacts:
         task: whose records it takes.
         covariates: names of those that its network sees, in order.
         has_last_stage: whether its answers are those of a last stage.
+        set_level: coverage of each class by the sets that it answers; none = no sets.
         channels: names of those of the task that its networks see; empty = all.
     """
 
@@ -22,6 +23,7 @@ class ModelFacts:
     task: Task
     covariates: tuple[str, ...] = ()
     has_last_stage: bool = False
+    set_level: float | None = None
     channels: tuple[str, ...] = ()
 
     @property

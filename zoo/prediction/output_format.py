@@ -11,17 +11,23 @@ Outputs = Mapping[str, np.ndarray]  # as `zoo.prediction.last_stage.answer` name
 
 
 UNKNOWN = "unknown"  # in the place of the class
+NO_CLASS = "(none)"  # in the place of those of an empty set
 
 
-def columns(target_output: TargetOutput, *, staged: bool = False) -> list[str]:
+def columns(
+    target_output: TargetOutput, *, staged: bool = False, sets: bool = False
+) -> list[str]:
     """Names of the cells of a target; of a further target with `<name>.` before.
 
     Of classes `class` and `prob:<class>`, of labels `prob:<label>`, of numbers
     `pred:<column>`. With a last stage the main target also has
-    `prob_uncalibrated:<class>`, `score` and `is_unknown`.
+    `prob_uncalibrated:<class>`, `score` and `is_unknown`; with sets `in_set:<class>`,
+    a column each, for a spreadsheet filters, counts and adds up columns of 1 and 0,
+    which it can't do with names in one cell.
 
     Args:
         staged: whether the main target's answers went through a last stage.
+        sets: whether that has sets of classes.
     """
     start = f"{target_output.target.name}." if target_output.target.name else ""
     word = target_output.kind.shown
@@ -30,6 +36,8 @@ def columns(target_output: TargetOutput, *, staged: bool = False) -> list[str]:
     if staged and not target_output.target.name:
         values += [f"{word}_uncalibrated:{name}" for name in target_output.names]
         values += [staged_answer.SCORE, staged_answer.IS_UNKNOWN]
+        if sets:
+            values += [f"in_set:{name}" for name in target_output.names]
     return [start + column for column in (*first, *values)]
 
 
@@ -41,14 +49,16 @@ def cells(outputs: Outputs, target_output: TargetOutput) -> list[str]:
     last = []
     if _is_staged(outputs, target_output):
         numbers += [*outputs[staged_answer.UNCALIBRATED], outputs[staged_answer.SCORE]]
-        last = [str(int(outputs[staged_answer.IS_UNKNOWN]))]
+        inside = outputs.get(staged_answer.PREDICTION_SET, ())
+        last = [str(int(it)) for it in (outputs[staged_answer.IS_UNKNOWN], *inside)]
     return [*first, *(f"{value:.9g}" for value in numbers), *last]
 
 
 def fields(outputs: Outputs, target_output: TargetOutput) -> dict:
     """For JSON: `class` and `probabilities`, or `predictions`, by their names.
 
-    With a last stage also `probabilities_uncalibrated`, `score` and `is_unknown`.
+    With a last stage also `probabilities_uncalibrated`, `score` and `is_unknown`, with
+    sets `prediction_set`, the names of its classes.
     """
     kind = target_output.kind
     first = {"class": _class(outputs, target_output)} if kind.single_label else {}
@@ -58,25 +68,48 @@ def fields(outputs: Outputs, target_output: TargetOutput) -> dict:
         shown[staged_answer.UNCALIBRATED] = {n: _nine_digits(v) for n, v in before}
         shown[staged_answer.SCORE] = _nine_digits(outputs[staged_answer.SCORE])
         shown[staged_answer.IS_UNKNOWN] = bool(outputs[staged_answer.IS_UNKNOWN])
+    inside = prediction_set(outputs, target_output)
+    if inside is not None:
+        shown[staged_answer.PREDICTION_SET] = inside
     return {**first, **shown}
 
 
-def headings(target_output: TargetOutput) -> list[str]:
-    """For the terminal: what stands above the `words`."""
+def prediction_set(outputs: Outputs, target_output: TargetOutput) -> list[str] | None:
+    """The classes in the set of a main target with a last stage that has sets."""
+    if not _is_staged(outputs, target_output):
+        return None
+    inside = outputs.get(staged_answer.PREDICTION_SET)
+    if inside is None:
+        return None
+    return [name for name, is_in in zip(target_output.names, inside) if is_in]
+
+
+def headings(target_output: TargetOutput, set_level: float | None = None) -> list[str]:
+    """For the terminal: what stands above the `words`.
+
+    Args:
+        set_level: coverage by the sets of classes; none = there are none.
+    """
     kind = target_output.kind
     start = f"{target_output.target.name} " if target_output.target.name else ""
     shown = start + kind.outputs[kind.shown]
-    return [f"{start}class", shown] if kind.single_label else [shown]
+    if not kind.single_label:
+        return [shown]
+    with_sets = set_level is not None and not target_output.target.name
+    sets = [f"set ({100 * set_level:g} %)"] if with_sets else []
+    return [f"{start}class", *sets, shown]
 
 
 def words(outputs: Outputs, target_output: TargetOutput) -> list[str]:
-    """For the terminal: the class, and what stands behind it."""
+    """For the terminal: the class, its set where there are sets, and the numbers."""
     kind = target_output.kind
     values = zip(target_output.names, _values(outputs, target_output))
     text = ", ".join(f"{name} {value:{kind.digits}}" for name, value in values)
     start = f"{target_output.target.name}: " if target_output.target.name else ""
     if kind.single_label:
-        return [start + _class(outputs, target_output), text]
+        inside = prediction_set(outputs, target_output)
+        sets = [] if inside is None else [", ".join(inside) or NO_CLASS]
+        return [start + _class(outputs, target_output), *sets, text]
     return [start + text]
 
 

@@ -138,7 +138,8 @@ class Predictor:
             target_output.shown_output for target_output in self.run.target_outputs
         ]
         if self.stages:
-            names += ["label", *staged_answer.ADDED]
+            sets = next(iter(self.stages.values())).sets is not None
+            names += ["label", *staged_answer.added(sets=sets)]
         return {name: answered[name] for name in names}
 
     def predict_each(

@@ -58,10 +58,11 @@ def write(
     the class of what is unknown is `unknown`. It begins with a byte order
     mark, for Excel; Python reads it as `utf-8-sig`.
     JSON: `format`, `task`, `model` (where one is served), `classes` (where the main
-    target has some), and `results` with `number`, `name`, (`ids`,) and either `error`
-    or what `output_format.fields` has, of further targets below `further_targets`, and
-    of every fold the same below `folds`, of the members of an ensemble that do not
-    abstain below `members`.
+    target has some), `prediction_set_level` (where there are sets of classes, the
+    coverage wanted of each class), and `results` with `number`, `name`, (`ids`,) and
+    either `error` or what `output_format.fields` has, of further targets below
+    `further_targets`, and of every fold the same below `folds`, of the members of an
+    ensemble that do not abstain below `members`.
 
     Args:
         facts: of the model that predicted.
@@ -143,7 +144,11 @@ def _answer_columns(
     columns = [
         column
         for target_output in facts.target_outputs
-        for column in output_format.columns(target_output, staged=facts.has_last_stage)
+        for column in output_format.columns(
+            target_output,
+            staged=facts.has_last_stage,
+            sets=facts.set_level is not None,
+        )
     ]
     parts = _parts(folds, members).values()
     return [*columns, *(start + column for start in parts for column in columns)]
@@ -206,12 +211,13 @@ def document(
 ) -> dict:
     """The content of a JSON file, as `write` has it."""
     classes = facts.task.target.classes
-    parts = "members" if members else "folds"
+    level, parts = facts.set_level, "members" if members else "folds"
     return {
         "format": FORMAT,
         "task": facts.task.name,
         **({"model": dict(served)} if served else {}),
         **({"classes": list(classes)} if classes else {}),
+        **({} if level is None else {"prediction_set_level": level}),
         "results": [
             _result(prediction, facts.target_outputs, ids, parts)
             for prediction in predictions

@@ -9,11 +9,17 @@ from zoo.targets.target_output import TargetOutput
 
 
 def table(
-    predictions: Iterable[Prediction], target_outputs: Sequence[TargetOutput]
+    predictions: Iterable[Prediction],
+    target_outputs: Sequence[TargetOutput],
+    *,
+    set_level: float | None = None,
 ) -> str:
     """A line for each prediction, under a line that names the columns.
 
     The terminal may see whose they are and what was wrong with private names.
+
+    Args:
+        set_level: coverage by the sets of classes; none = there are none.
     """
     predictions = [*predictions]
     ids = tuple(dict.fromkeys(name for each in predictions for name in each.ids))
@@ -21,8 +27,9 @@ def table(
     for each in predictions:
         own = (each.ids.get(name, "") for name in ids)
         who.append((str(each.number), each.name, *own))
-    answers = [_headings(target_outputs)]
-    answers += [_answer(each, target_outputs) for each in predictions]
+    headings = _headings(target_outputs, set_level)
+    answers = [headings]
+    answers += [_answer(each, target_outputs, len(headings)) for each in predictions]
     lines = align([(*a, *b) for a, b in zip(who, answers)]).splitlines()
     starts = align(who).splitlines()
     room = max(map(len, starts))
@@ -32,20 +39,22 @@ def table(
     return "\n".join(lines)
 
 
-def _headings(target_outputs: Sequence[TargetOutput]) -> tuple[str, ...]:
+def _headings(
+    target_outputs: Sequence[TargetOutput], set_level: float | None
+) -> tuple[str, ...]:
     return tuple(
         heading
         for target_output in target_outputs
-        for heading in output_format.headings(target_output)
+        for heading in output_format.headings(target_output, set_level)
     )
 
 
 def _answer(
-    prediction: Prediction, target_outputs: Sequence[TargetOutput]
+    prediction: Prediction, target_outputs: Sequence[TargetOutput], cells: int
 ) -> tuple[str, ...]:
     """A cell for each heading; blank where there is no prediction."""
     if prediction.error is not None:
-        return ("",) * len(_headings(target_outputs))
+        return ("",) * cells
     return tuple(
         word
         for target_output in target_outputs

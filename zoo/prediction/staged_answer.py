@@ -10,7 +10,17 @@ from zoo.evaluation.last_stage.stage import PROBABILITIES, LastStage, Outputs
 from zoo.targets.target_output import TargetOutput
 
 UNCALIBRATED, SCORE, IS_UNKNOWN = "probabilities_uncalibrated", "score", "is_unknown"
-ADDED = (UNCALIBRATED, SCORE, IS_UNKNOWN)
+PREDICTION_SET = "prediction_set"  # only where the stages have sets
+_ALWAYS = (UNCALIBRATED, SCORE, IS_UNKNOWN)
+
+
+def added(*, sets: bool) -> tuple[str, ...]:
+    """Names of the outputs that stages add.
+
+    Args:
+        sets: whether they have sets of classes.
+    """
+    return (*_ALWAYS, PREDICTION_SET) if sets else _ALWAYS
 
 
 def staged(
@@ -27,10 +37,12 @@ def staged(
     Returns:
         As `answered`, of the main target `probabilities` calibrated, float32 `[N, K]`,
         and `label` by the operating point; and `probabilities_uncalibrated`, float32
-        `[N, K]`, `score`, float32 `[N]`, and `is_unknown`, bool `[N]`: see
+        `[N, K]`, `score`, float32 `[N]`, and `is_unknown`, bool `[N]`; with sets also
+        `prediction_set`, bool `[N, K]`: see
         `zoo.evaluation.last_stage.stage.Answer`.
     """
     told = stage.answer(stages, each, [1.0] * len(stages))
+    sets = {} if told.sets is None else {PREDICTION_SET: told.sets}
     return {
         **answered,
         PROBABILITIES: told.probabilities.astype(np.float32),
@@ -38,6 +50,7 @@ def staged(
         UNCALIBRATED: answered[PROBABILITIES],
         SCORE: told.score.astype(np.float32),
         IS_UNKNOWN: told.is_unknown,
+        **sets,
     }
 
 
@@ -47,9 +60,9 @@ def is_staged(outputs: Mapping[str, np.ndarray]) -> bool:
 
 
 def check_names(target_outputs: Sequence[TargetOutput]) -> None:
-    """Raises a DataError where a further target's output has a name of `ADDED`."""
+    """Raises a DataError where a further target's output has a name that is added."""
     for target_output in target_outputs:
-        if target_output.shown_output in ADDED:
+        if target_output.shown_output in added(sets=True):
             raise DataError(
                 f"a run with a last stage has no further target that is called "
                 f"{target_output.target.name}, for its {target_output.shown_output} "

@@ -9,6 +9,7 @@ from pipelines.tasks.task import Task
 
 FORMAT = 1
 STAGE = "last_stage"  # entry of model.json, where answers are those of a last stage
+SETS = "sets"  # entry of that, where it has sets of classes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,27 @@ class Description:
                 f"reads {FORMAT}. Take the version of the software that exported it"
             )
         return config_files.build(cls, content, name="task of the served model")
+
+
+def set_level(model_text: str) -> float | None:
+    """Coverage by the sets of classes that a served model answers; none = no sets.
+
+    Args:
+        model_text: its model.json, of which `is_staged` holds.
+
+    Raises:
+        DataError: the level is none.
+    """
+    sets = json.loads(model_text)[STAGE].get(SETS)
+    if sets is None:
+        return None
+    level = sets.get("level") if isinstance(sets, dict) else None
+    if not isinstance(level, float) or not 0 < level < 1:
+        raise DataError(
+            f"the model answers sets of classes of no known coverage: {sets!r}. Ask a "
+            "model that `python -m zoo.export` wrote"
+        )
+    return level
 
 
 def is_staged(model_text: str) -> bool:

@@ -10,7 +10,7 @@ from zoo.evaluation.rejection import rule_fit
 from zoo.prediction import predictor
 
 
-def write(run, *, scaling=None, temperature=2.0, threshold=0.5, reject=None):
+def write(run, *, scaling=None, temperature=2.0, threshold=0.5, **parts):
     """Gives a run a stage; `threshold` of its second class, none = the most probable.
 
     Without a `scaling` it is that by temperature.
@@ -28,7 +28,7 @@ def write(run, *, scaling=None, temperature=2.0, threshold=0.5, reject=None):
         classes=run.classes,
         scaling=scaling or TemperatureScaling(temperature=temperature),
         operating_point=point,
-        reject=reject,
+        **parts,
         model_sha256=stage_file.model_digest(run),
         fitted_on=FittedOn(
             samples=20, patients=15, samples_per_class=dict.fromkeys(run.classes, 10)
@@ -38,7 +38,7 @@ def write(run, *, scaling=None, temperature=2.0, threshold=0.5, reject=None):
     return stage
 
 
-def dividing(run, records, *, scaling=None, reject="largest"):
+def dividing(run, records, *, scaling=None, reject="largest", sets=None):
     """Likewise, so that some of these records are the event and some are unknown."""
     bare = predictor.load(run.path, with_stage=False)
     features = np.stack(
@@ -57,4 +57,5 @@ def dividing(run, records, *, scaling=None, reject="largest"):
         scaling=scaling,
         threshold=float(np.mean(shares[:2])),
         reject=rule_fit.with_threshold(rule, known, scores),
+        sets=sets,
     )

@@ -16,6 +16,7 @@ from zoo.evaluation.calibration.scaling import (
 )
 from zoo.evaluation.decisions.operating_point import OperatingPoint
 from zoo.evaluation.last_stage import stage as of_numpy
+from zoo.evaluation.last_stage.class_sets import ClassSets
 from zoo.evaluation.last_stage.stage import PROBABILITIES, FittedOn, LastStage
 from zoo.evaluation.rejection import rule_fit, rules
 from zoo.evaluation.rejection.rules import (
@@ -262,6 +263,7 @@ def test_a_graph_gives_what_a_prediction_by_numpy_gives():
         scaling=isotonic(2, generator),
         operating_point=point(("ill",), 0.4),
         reject=Energy(threshold=1.0),
+        sets=ClassSets(level=0.9, lowest=(0.3, 0.6)),
     )
 
     @tf.function(
@@ -309,3 +311,33 @@ def test_stages_that_make_no_one_answer_and_features_of_another_network():
     )
     with pytest.raises(DataError, match="fitted to 5 features. Received: 12"):
         both([stage_of(CLASSES[3], scaling=NoScaling(), reject=rule)], [outputs])
+
+
+@pytest.mark.parametrize("networks", [1, 2, 3, 12])
+@pytest.mark.parametrize("number", CLASSES)
+def test_sets_are_those_of_numpy_also_at_their_thresholds(networks, number):
+    """Thresholds are probabilities of samples, so a graph in float64 would be wrong."""
+    generator = np.random.default_rng((networks, number))
+    each = [outputs_of(number, generator) for _ in range(networks)]
+    stages = [
+        stage_of(
+            CLASSES[number],
+            scaling=TemperatureScaling(temperature=2.0),
+            sets=ClassSets(
+                level=0.9,
+                lowest=tuple(
+                    float(column[ROWS // 2 + place])
+                    for place, column in enumerate(one["probabilities"].T)
+                ),
+            ),
+        )
+        for one in each
+    ]
+    for weights in ([1.0] * networks, [float(1 + n) for n in range(networks)]):
+        found, wanted = both(stages, each, weights)
+        assert found["prediction_set"].dtype == bool
+        np.testing.assert_array_equal(found["prediction_set"], wanted.sets)
+        assert 0 < wanted.sets.sum() < wanted.sets.size
+    if networks == 1:
+        for place in range(number):
+            assert found["prediction_set"][ROWS // 2 + place, place]

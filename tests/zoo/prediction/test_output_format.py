@@ -58,3 +58,57 @@ def test_numbers():
         "predictions": {"fat": 1234.56775, "kpa": -0.25}
     }
     assert output_format.words(OUTPUTS, FAT) == ["fat 1235, kpa -0.25"]
+
+
+GRADE = TargetOutput(target=Target(columns=("x",), classes=("low", "mid", "high")))
+
+
+def staged(inside, *, is_unknown=False):
+    return {
+        "probabilities": np.array([0.5, 0.25, 0.25], np.float32),
+        "label": np.array("low"),
+        "probabilities_uncalibrated": np.array([0.75, 0.125, 0.125], np.float32),
+        "score": np.array(0.5, np.float32),
+        "is_unknown": np.array(is_unknown),
+        "prediction_set": np.array(inside),
+    }
+
+
+def test_a_set_of_classes():
+    outputs = staged([True, False, True])
+    assert output_format.columns(GRADE, staged=True, sets=True)[-4:] == [
+        *("is_unknown", "in_set:low", "in_set:mid", "in_set:high")
+    ]
+    assert output_format.cells(outputs, GRADE)[-4:] == ["0", "1", "0", "1"]
+    assert output_format.fields(outputs, GRADE)["prediction_set"] == ["low", "high"]
+    assert output_format.headings(GRADE, 0.9) == [
+        "class",
+        "set (90 %)",
+        "probabilities",
+    ]
+    assert output_format.words(outputs, GRADE) == [
+        *("low", "low, high", "low 0.500, mid 0.250, high 0.250")
+    ]
+
+
+def test_an_empty_set_and_that_of_a_study_that_is_unknown():
+    outputs = staged([False] * 3)
+    assert output_format.cells(outputs, GRADE)[-3:] == ["0"] * 3
+    assert output_format.fields(outputs, GRADE)["prediction_set"] == []
+    assert output_format.words(outputs, GRADE)[:2] == ["low", "(none)"]
+    outputs = staged([False, True, False], is_unknown=True)
+    assert output_format.words(outputs, GRADE)[:2] == ["unknown", "mid"]
+
+
+def test_without_sets_nothing_of_them():
+    outputs = staged([True] * 3)
+    del outputs["prediction_set"]
+    columns = output_format.columns(GRADE, staged=True)
+    assert columns[-1] == "is_unknown"
+    assert len(output_format.cells(outputs, GRADE)) == len(columns)
+    assert [*output_format.fields(outputs, GRADE)][-1] == "is_unknown"
+    assert output_format.headings(GRADE) == ["class", "probabilities"]
+    assert len(output_format.words(outputs, GRADE)) == 2
+    both = OUTPUTS | staged([True] * 3)  # a further target has none
+    assert output_format.prediction_set(both, STAGE) is None
+    assert output_format.headings(STAGE, 0.9) == ["stage class", "stage probabilities"]

@@ -7,8 +7,15 @@ import pytest
 
 from pipelines.errors import DataError
 from tests.zoo.prediction import networks, stages
+from zoo.evaluation.last_stage.class_sets import ClassSets
 from zoo.evaluation.rejection.rules import Energy, LargestProbability
-from zoo.prediction import output_format, predictor, result_file
+from zoo.prediction import (
+    finished_runs,
+    output_format,
+    predictor,
+    result_file,
+    result_lines,
+)
 from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.result_file import Prediction
 from zoo.runs.run import Run
@@ -128,3 +135,50 @@ def test_folds_answer_each_with_its_own(tmp_path):
         answered["probabilities_uncalibrated"], alone.answer(each)["probabilities"]
     )
     assert answered["label"] == runs[0].classes[int(mean[1] >= 0.6)]
+
+
+def test_sets_stand_in_the_answer_and_in_both_files(run, plain):
+    ill = np.sort(plain["probabilities"][:, 1])
+    sets = ClassSets(level=0.8, lowest=(1.0, float(ill[1])))
+    stages.write(run, threshold=None, sets=sets)
+    loaded = predictor.load(run.path)
+    inside = loaded.answer_records(RECORDS)["prediction_set"]
+    expected = [[False, share >= ill[1]] for share in plain["probabilities"][:, 1]]
+    assert inside.tolist() == expected and inside.sum() == 2
+    assert "prediction_set" in loaded.predict_records(RECORDS)
+    facts = finished_runs.facts_of([run])
+    assert facts.set_level == 0.8
+    answers = [loaded.answer(loaded.predict_each(record)) for record in RECORDS]
+    each = [Prediction(number=i, name=str(i), outputs=a) for i, a in enumerate(answers)]
+    path = run.path / "sets.csv"
+    result_file.write(path, each, facts, ids=False)
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    names = [f"in_set:{name}" for name in run.classes]
+    assert [*rows[0]][-4:] == ["is_unknown", *names, "error"]
+    assert [[row[name] == "1" for name in names] for row in rows] == expected
+    path = run.path / "sets.json"
+    result_file.write(path, each, facts, ids=False)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    assert content["prediction_set_level"] == 0.8
+    assert [result["prediction_set"] for result in content["results"]] == [
+        [run.classes[1]] * int(is_in) for _, is_in in expected
+    ]
+    lines = result_lines.table(each, facts.target_outputs, set_level=0.8).splitlines()
+    assert "set (80 %)" in lines[0]
+    assert [("(none)" in line) for line in lines[1:]] == [not i for _, i in expected]
+    stages.write(run)
+    assert finished_runs.facts_of([run]).set_level is None
+
+
+def test_sets_of_folds_vote(tmp_path):
+    path = networks.folds(tmp_path / "all", 2)
+    runs = [Run.open(path / f"fold-{fold}") for fold in (0, 1)]
+    stages.write(runs[0], sets=ClassSets(level=0.9, lowest=(0.0, 1.0)))
+    stages.write(runs[1], sets=ClassSets(level=0.9, lowest=(1.0, 1.0)))
+    loaded = predictor.load(path)
+    each = loaded.predict_each(RECORDS[0])
+    assert loaded.answer(each)["prediction_set"].tolist() == [True, False]
+    assert not loaded.answer({"1": each["1"]})["prediction_set"].any()
+    stages.write(runs[1], sets=ClassSets(level=0.8, lowest=(1.0, 1.0)))
+    with pytest.raises(DataError, match="sets of other levels"):
+        predictor.load(path)

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.errors import DataError
 from tests.zoo.prediction import networks
-from zoo.serving.description import Description, is_staged
+from zoo.serving.description import Description, is_staged, set_level
 
 CLINICAL = Description(
     task=networks.CLINICAL, covariates=("sex", "age"), channels=("T2", "T1")
@@ -55,3 +55,12 @@ def test_whether_a_model_has_a_last_stage():
     for text in ("", "[1]", "half a", '"text"'):
         with pytest.raises(DataError, match="does not say what it is: a JSON object"):
             is_staged(text)
+
+
+def test_what_the_sets_of_a_model_cover():
+    text = '{"last_stage": {"outputs": ["score"], "sets": %s}}'
+    assert set_level(text % '{"level": 0.9, "too_few": []}') == 0.9
+    assert set_level('{"last_stage": {"outputs": ["score"]}}') is None
+    for wrong in ("{}", "[1]", '{"level": 2.0}', '{"level": "a"}'):
+        with pytest.raises(DataError, match="sets of classes of no known coverage"):
+            set_level(text % wrong)

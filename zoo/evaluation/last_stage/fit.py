@@ -5,7 +5,7 @@ import numpy as np
 from pipelines.errors import DataError
 from zoo.evaluation.calibration import scaling_fit
 from zoo.evaluation.decisions import operating_point
-from zoo.evaluation.last_stage import stage_file
+from zoo.evaluation.last_stage import class_sets, stage_file
 from zoo.evaluation.last_stage.request import StageRequest
 from zoo.evaluation.last_stage.sample_outputs import outputs_of
 from zoo.evaluation.last_stage.stage import FittedOn, LastStage, event_score
@@ -22,6 +22,8 @@ _SPLIT = "validation"
 
 def fit(run: Run, request: StageRequest) -> LastStage:
     """Scaling, then operating point and reject rule of what the scaling gives.
+
+    Sets of classes are of the uncalibrated probabilities.
 
     Every sample counts once, as `zoo.predict` answers samples. A Mahalanobis distance
     alone also looks at the training split, for the means and the covariance of the
@@ -56,12 +58,16 @@ def fit(run: Run, request: StageRequest) -> LastStage:
     reject = None
     if request.reject is not None:
         reject = _reject(run, request.reject, predictions, calibrated)
+    sets = None
+    if request.sets is not None:
+        sets = class_sets.fit(validation.probabilities, validation.label, request.sets)
     counts = np.bincount(validation.label, minlength=len(validation.names)).tolist()
     return LastStage(
         classes=run.classes,
         scaling=scaling,
         operating_point=point,
         reject=reject,
+        sets=sets,
         model_sha256=stage_file.model_digest(run),
         fitted_on=FittedOn(
             samples=len(validation),

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from pipelines.errors import UsageError
 from zoo.evaluation.decisions.operating_point import Rule
+from zoo.evaluation.rejection import conformal
 from zoo.evaluation.rejection.rule_fit import RejectRequest
 from zoo.runs.run import Run
 
 _INSTEAD = {
-    True: "How well each label is calibrated as it is, python -m zoo.evaluate says",
+    True: "Of labels that may stand beside others several are right at once, so no set "
+    "of them holds the right one. How well each label is calibrated as it is, "
+    "python -m zoo.evaluate says",
     False: "A number is no probability: python -m zoo.evaluate gives its bias and "
     "limits of agreement",
 }
@@ -23,12 +26,18 @@ class StageRequest:
         rule: of the operating point; none = the label is the most probable class.
         event: of the operating point, empty where there is none.
         reject: the rule by which a sample is unknown; none = every sample is known.
+        sets: coverage wanted of each class by its sets; none = no sets.
     """
 
     scaling: str
     rule: Rule | None = None
     event: tuple[str, ...] = ()
     reject: RejectRequest | None = None
+    sets: float | None = None
+
+    def __post_init__(self):
+        if self.sets is not None:
+            conformal.check_level(self.sets)
 
 
 def check_target(run: Run) -> None:

@@ -1,7 +1,8 @@
 """The last stage of a model, as it is applied: NumPy alone.
 
-Probabilities are scaled, the label follows the operating point, and a sample of which
-too little is known is unknown. `zoo.predict` and `zoo.evaluate` both call `answer`.
+Probabilities are scaled, the label follows the operating point, a sample of which too
+little is known is unknown, and a set holds the classes that can't be left out.
+`zoo.predict` and `zoo.evaluate` both call `answer`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,9 @@ import numpy as np
 from pipelines.errors import DataError
 from zoo.evaluation.calibration.scaling import Scaling
 from zoo.evaluation.decisions.operating_point import OperatingPoint
+from zoo.evaluation.last_stage import class_sets
+from zoo.evaluation.last_stage.class_sets import ClassSets
+from zoo.evaluation.rejection import conformal
 from zoo.evaluation.rejection.rules import RejectRule
 
 PROBABILITIES = "probabilities"
@@ -41,6 +45,7 @@ class LastStage:
         scaling: of the probabilities.
         operating_point: that the label follows; none = the most probable class.
         reject: rule by which a sample is unknown; none = every sample is known.
+        sets: of classes, beside the label; none = there are no sets.
         model_sha256: of the model file that it was fitted to.
         fitted_on: of the validation split.
     """
@@ -49,6 +54,7 @@ class LastStage:
     scaling: Scaling
     operating_point: OperatingPoint | None = None
     reject: RejectRule | None = None
+    sets: ClassSets | None = None
     model_sha256: str
     fitted_on: FittedOn
 
@@ -59,11 +65,25 @@ class LastStage:
                 f"the operating point's event is some of the classes {self.classes}. "
                 f"Received: {point.event}"
             )
+        if self.sets is not None and len(self.sets.lowest) != len(self.classes):
+            raise DataError(
+                f"sets have a threshold for each of the classes {self.classes}. "
+                f"Received: {self.sets.lowest}"
+            )
 
     @property
     def needs(self) -> tuple[str, ...]:
         """Names of the outputs that it looks at, beside the probabilities."""
         return () if self.reject is None else self.reject.needs
+
+    @property
+    def too_few(self) -> tuple[str, ...]:
+        """Classes that are in every set, since the validation samples are too few."""
+        if self.sets is None:
+            return ()
+        needed = conformal.samples_needed(self.sets.level)
+        counts = self.fitted_on.samples_per_class
+        return tuple(name for name in self.classes if counts.get(name, 0) < needed)
 
     @property
     def event(self) -> np.ndarray | None:
@@ -85,6 +105,8 @@ class Answer:
         score: how known a sample looks, by the reject rule, `[N]`; without one the
             largest calibrated probability.
         is_unknown: bool `[N]`.
+        sets: whether each class is in each sample's set, bool `[N, K]`; none = there
+            are no sets.
     """
 
     probabilities: np.ndarray
@@ -93,6 +115,7 @@ class Answer:
     threshold: np.ndarray | None
     score: np.ndarray
     is_unknown: np.ndarray
+    sets: np.ndarray | None
 
 
 def answer(
@@ -102,7 +125,8 @@ def answer(
 
     Probabilities are the mean of the calibrated ones, the threshold the mean of the
     thresholds, the score the mean of the scores. A sample is unknown where networks of
-    half the weight or more say so.
+    half the weight or more say so, and a class is in the set where it is in the sets of
+    networks of half the weight or more.
 
     Args:
         stages: of the networks.
@@ -111,7 +135,7 @@ def answer(
         weights: of the networks, positive.
 
     Raises:
-        DataError: the stages have different classes, events or rules.
+        DataError: the stages have different classes, events, rules or levels of sets.
     """
     check_alike(stages)
     shares = np.asarray(weights, np.float64) / np.sum(weights)
@@ -133,6 +157,10 @@ def answer(
     if stages[0].operating_point is not None:
         points = [stage.operating_point.threshold for stage in stages]
         threshold = np.full(len(together), np.dot(points, shares))
+    sets = None
+    if stages[0].sets is not None:
+        own = [stage.sets.of(o[PROBABILITIES]) for stage, o in zip(stages, each)]
+        sets = class_sets.merged(own, weights)
     return Answer(
         probabilities=together,
         uncalibrated=_mean(uncalibrated, shares),
@@ -140,6 +168,7 @@ def answer(
         threshold=threshold,
         score=_mean(scores, shares),
         is_unknown=2 * np.tensordot(weights, unknown, axes=1) >= np.sum(weights),
+        sets=sets,
     )
 
 
@@ -177,13 +206,14 @@ def check_alike(stages: Sequence[LastStage]) -> None:
             stage.classes,
             None if point is None else point.event,
             type(stage.reject),
+            None if stage.sets is None else stage.sets.level,
         )
 
     if len({kind(stage) for stage in stages}) != 1:
         raise DataError(
             "the last stages of these networks have different classes, events or "
-            "reject rules. Fit them alike: python -m zoo.calibrate with the directory "
-            "of all folds"
+            "reject rules, or sets of other levels. Fit them alike: python -m "
+            "zoo.calibrate with the directory of all folds"
         )
 
 

@@ -26,6 +26,8 @@ class StagedPredictions:
         threshold: of the event's probability, `[N]`; none = no operating point.
         score: how known a sample looks, `[N]`; see `stage.Answer`.
         is_unknown: bool `[N]`.
+        sets: whether each class is in each sample's set, bool `[N, K]`; none = the
+            stage has none, or rows are patients.
     """
 
     before: Predictions
@@ -34,6 +36,7 @@ class StagedPredictions:
     threshold: np.ndarray | None
     score: np.ndarray
     is_unknown: np.ndarray
+    sets: np.ndarray | None = None
 
     @property
     def label(self) -> np.ndarray:
@@ -79,6 +82,7 @@ def joined(parts: Sequence[StagedPredictions]) -> StagedPredictions:
         threshold=None if first.event is None else together(lambda p: p.threshold),
         score=together(lambda p: p.score),
         is_unknown=together(lambda p: p.is_unknown),
+        sets=None if first.sets is None else together(lambda p: p.sets),
     )
 
 
@@ -143,4 +147,5 @@ def _staged(
         threshold=answered.threshold,
         score=answered.score,
         is_unknown=answered.is_unknown,
+        sets=answered.sets,
     )

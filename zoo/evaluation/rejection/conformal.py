@@ -26,8 +26,7 @@ def thresholds(
     Raises:
         UsageError: a level that is none.
     """
-    if not 0 < level < 1:
-        raise UsageError(f"a coverage is between 0 and 1. Received: {level}")
+    check_level(level)
     lowest = np.zeros(probabilities.shape[1])
     for index in range(len(lowest)):
         own = np.sort(probabilities[labels == index, index])[::-1]
@@ -35,6 +34,22 @@ def thresholds(
         if rank <= len(own):
             lowest[index] = own[rank - 1]
     return lowest
+
+
+def check_level(level: float) -> None:
+    """Raises a UsageError for a level that is no coverage."""
+    if not 0 < level < 1:
+        raise UsageError(f"a coverage is between 0 and 1. Received: {level}")
+
+
+def samples_needed(level: float) -> int:
+    """Calibration samples of a class from which on it isn't in every set.
+
+    >>> samples_needed(0.9), samples_needed(0.95)
+    (9, 19)
+    """
+    check_level(level)
+    return max(int(np.ceil(level / (1 - level) - 1e-6)), 1)
 
 
 def sets(probabilities: np.ndarray, lowest: np.ndarray) -> np.ndarray:

@@ -36,14 +36,17 @@ def evaluate(
     - `decision_curve`: see `decisions.decision_curve`, at the first of the prevalences
     - `rejection`: see `rejection.rejection`, with `unknown`, see `rejection.unknown`,
       where there are samples of no known class
-    - `conformal`: where there are sets, see `rejection.conformal`
+    - `conformal`: where there are sets, see `rejection.conformal`: of a stage with sets
+      these, by sample as they are answered, but not of the split that they were fitted
+      on
 
     Args:
         samples: of the last split, by sample.
         stages: of the networks that answer.
         evidence: on the target, with `calibration`.
         prevalences: of the event, among those whom the model will meet.
-        inside: conformal sets, bool `[N, K]`, at the level of `calibration`.
+        inside: conformal sets, bool `[N, K]`, at the level of `calibration`, where the
+            stages have none.
         unknown_samples: what was answered of samples of no known class.
     Returns:
         The entries, and the predictions at the level that they are on.
@@ -67,7 +70,12 @@ def evaluate(
             staged, unknown_samples.scores, unknown_samples.is_unknown, settings
         )
     content["rejection"] = rejected
-    if inside is not None:
+    sets = stages[0].sets
+    if sets is not None and before["split"] != "validation":
+        content["conformal"] = rejection.conformal(
+            samples.sets, samples, sets.level, settings, by="sample"
+        )
+    elif sets is None and inside is not None:
         content["conformal"] = rejection.conformal(
             inside, staged, CONFORMAL_LEVEL, settings
         )

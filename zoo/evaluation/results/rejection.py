@@ -62,21 +62,29 @@ def rejection(
 
 
 def conformal(
-    inside: np.ndarray, staged: StagedPredictions, level: float, settings: Settings
+    inside: np.ndarray,
+    staged: StagedPredictions,
+    level: float,
+    settings: Settings,
+    *,
+    by: str = "",
 ) -> dict:
     """The entry `conformal`: sets of classes that cover each class at a level.
 
-    `level`; `coverage`: by class the share of its samples whose set holds it, entries;
-    `mean_size` of the sets; `empty` and `single`: the shares of sets with no class, and
-    with one.
+    `level`; `by`: `sample`, only of the sets of a last stage, which are of samples
+    whatever the rest is by; `coverage`: by class the share of its samples whose set
+    holds it, entries; `mean_size` of the sets; `empty` and `single`: the shares of sets
+    with no class, and with one.
 
     Args:
         inside: whether each class is in each sample's set, bool `[N, K]`.
+        by: what stands there of it; "" = nothing.
     """
     truth, sizes = staged.after.label, inside.sum(axis=1)
     hit = inside[np.arange(len(truth)), truth]
     return {
         "level": level,
+        **({"by": by} if by else {}),
         "coverage": {
             name: _share(hit, truth == index, staged, settings)
             for index, name in enumerate(staged.after.names)

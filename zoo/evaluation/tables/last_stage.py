@@ -3,7 +3,7 @@
 from zoo.evaluation.calibration import scaling
 from zoo.evaluation.calibration.scaling import TemperatureScaling
 from zoo.evaluation.last_stage.stage import LastStage
-from zoo.evaluation.rejection import rules
+from zoo.evaluation.rejection import conformal, rules
 
 
 def described(stage: LastStage, name: str = "") -> str:
@@ -34,7 +34,30 @@ def described(stage: LastStage, name: str = "") -> str:
             f"unknown: a score below {stage.reject.threshold:.4g} "
             f"({rules.name_of(stage.reject)})"
         )
+    if stage.sets is not None:
+        lines += _of_sets(stage)
     return "\n".join(lines)
+
+
+def _of_sets(stage: LastStage) -> list[str]:
+    """From which probabilities on classes are in a set, and which always are."""
+    level, counts = stage.sets.level, stage.fitted_on.samples_per_class
+    needed = conformal.samples_needed(level)
+    cuts = [
+        f"{name} {lowest:.4g}"
+        for name, lowest in zip(stage.classes, stage.sets.lowest)
+        if name not in stage.too_few
+    ]
+    lines = [
+        f"sets: {100 * level:g} % of each class wanted; in a set from an uncalibrated "
+        f"probability on of: {', '.join(cuts) or 'no class'}"
+    ]
+    lines += [
+        f"too few validation samples of {name} for {100 * level:g} %: "
+        f"{counts.get(name, 0)} of {needed}. It is in every set"
+        for name in stage.too_few
+    ]
+    return lines
 
 
 def _numbers(stage: LastStage) -> str:

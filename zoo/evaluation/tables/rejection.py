@@ -63,6 +63,8 @@ def _conformal(evidence: dict) -> str:
     content = evidence["conformal"]
     shown = [*content["coverage"].items()][:_MOST_CLASSES]
     heading = f"conformal sets, {100 * content['level']:g}% of each class wanted"
+    if "by" in content:
+        heading += f", of the last stage, by {content['by']}"
     rows = [[heading, *(name for name, _ in shown)]]
     rows.append(["covered", *(cell(entry) for _, entry in shown)])
     sizes = [number(content[name]) for name in ("mean_size", "single", "empty")]

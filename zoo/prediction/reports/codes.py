@@ -18,6 +18,7 @@ from zoo.prediction.reports import wording
 
 SCHEME = "99MVZ"
 UNKNOWN = codes.SCT.Unknown
+NO_CLASS = codes.SCT.None_  # of an empty set
 PRESENT, ABSENT = codes.SCT.Present, Code("272519000", "SCT", "Absent")  # CID 240
 COMMENT = codes.DCM.Comment
 FINDING = codes.DCM.Finding

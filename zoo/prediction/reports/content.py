@@ -83,6 +83,8 @@ def _algorithm(
             "probabilities are calibrated, and the class, or that it is unknown, "
             "follows the run's last stage"
         )
+    if facts.set_level is not None:
+        parameters.append(wording.of_sets(facts.set_level))
     absent = [name for name in model.members if name not in prediction.by_fold]
     if absent and prediction.by_fold:
         parameters.append(
@@ -168,7 +170,8 @@ def _evaluations(
         if fields.get(staged_answer.IS_UNKNOWN):
             value = codes.UNKNOWN
         name = codes.private(title, facts.task.name, title)
-        return [sr.QualitativeEvaluation(name=name, value=value)]
+        found = [sr.QualitativeEvaluation(name=name, value=value)]
+        return found + _in_set(outputs, target_output, facts)
     if kind.binary:
         present = outputs[f"label{target_output.suffix}"]
         return [
@@ -179,6 +182,24 @@ def _evaluations(
             for label, there in zip(target_output.names, present, strict=True)
         ]
     return None
+
+
+def _in_set(
+    outputs: Outputs, target_output: TargetOutput, facts: ModelFacts
+) -> list[sr.QualitativeEvaluation]:
+    """A finding for each class in the set; one that says so of an empty set."""
+    inside = output_format.prediction_set(outputs, target_output)
+    if inside is None:
+        return []
+    level = facts.set_level
+    name = codes.private(
+        wording.set_title(level), "in the prediction set", f"{level:g}"
+    )
+    values = [class_code(each, target_output, facts) for each in inside]
+    return [
+        sr.QualitativeEvaluation(name=name, value=value)
+        for value in values or [codes.NO_CLASS]
+    ]
 
 
 def class_code(

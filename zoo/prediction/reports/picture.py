@@ -72,6 +72,9 @@ def _lines(prediction: Prediction, facts: ModelFacts) -> list[tuple[str, bool]]:
         large = names.wrapped(heading, _LARGE_PLACES).split("\n")
         shown = target_output.kind.outputs[target_output.kind.shown]
         small = names.wrapped(f"{shown}: {values}", _PLACES).split("\n")
+        if first[1:]:
+            inside = wording.set_line(facts.set_level, *first)
+            small = [*names.wrapped(inside, _PLACES).split("\n"), *small]
         if len(small) > _MOST_LINES:
             small = [*small[:_MOST_LINES], "… (all of them are in the report)"]
         lines += [(line, True) for line in large] + [(line, False) for line in small]

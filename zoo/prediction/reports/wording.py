@@ -3,6 +3,7 @@
 import unicodedata
 
 from pipelines.tasks.task import Task
+from zoo.prediction.output_format import UNKNOWN
 from zoo.targets.target_output import TargetOutput
 
 SOFTWARE = "mri-volume-zoo"
@@ -28,6 +29,38 @@ def title_of(target_output: TargetOutput, task: Task) -> str:
     if len(target.columns) == 1:
         return f"{task.name} / {target.columns[0]}"
     return task.name
+
+
+def set_title(level: float) -> str:
+    """What a set of classes is called that covers each of them at a level.
+
+    >>> set_title(0.9)
+    'In the prediction set, 90 % coverage of each class wanted'
+    """
+    return f"In the prediction set, {100 * level:g} % coverage of each class wanted"
+
+
+def set_line(level: float, said: str, inside: str) -> str:
+    """A line on a set of classes.
+
+    Args:
+        said: the class that is answered, or that it is unknown.
+        inside: the classes of the set, in words.
+    """
+    line = f"{set_title(level)}: {inside}"
+    if said == UNKNOWN:
+        line += "; nothing is promised of a study that is unknown"
+    return line
+
+
+def of_sets(level: float) -> str:
+    """What the coverage of sets means, and where it holds."""
+    return (
+        f"prediction sets hold each class in {100 * level:g} % of its studies or more "
+        "where these are like those that the sets were fitted on; of a study that is "
+        "unknown nothing is promised. Of several networks a class is in the set where "
+        "it is in half of theirs or more"
+    )
 
 
 def long_string(text: str) -> str:

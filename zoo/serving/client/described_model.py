@@ -13,7 +13,7 @@ from zoo.serving.client.endpoint_error import EndpointError
 from zoo.serving.client.model_choice import DEFAULT_LABEL, ModelChoice
 from zoo.serving.client.retries import retried
 from zoo.serving.client.service import Service
-from zoo.serving.description import Description, is_staged
+from zoo.serving.description import Description, is_staged, set_level
 from zoo.serving.tasks_description import OUTPUT, DescribedTask, TasksDescription
 
 _OF_THE_WAY = ("unreachable", "busy", "other_protocol", "cut_off", "deadline")
@@ -78,6 +78,7 @@ def describe(service: Service, asking: Asking) -> DescribedModel:
     description = Description.from_json(_text(answered["task"], named))
     _check_spec(description, _text(answered["spec"], named), named)
     model_text = _text(answered["model"], named)
+    staged = is_staged(model_text)
     return DescribedModel(
         choice=pinned,
         description=description,
@@ -85,7 +86,8 @@ def describe(service: Service, asking: Asking) -> DescribedModel:
             name=named,
             task=description.task,
             covariates=description.covariates,
-            has_last_stage=is_staged(model_text),
+            has_last_stage=staged,
+            set_level=set_level(model_text) if staged else None,
             channels=description.channels,
         ),
         is_newest_for_want_of_label=is_newest,

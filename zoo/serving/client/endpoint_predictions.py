@@ -8,6 +8,7 @@ from pipelines.errors import StudyError
 from pipelines.ingestion.new_study import OneRecord
 from pipelines.ingestion.study_fault import attempt
 from zoo.prediction import staged_answer
+from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.output_format import Outputs
 from zoo.prediction.result_file import Prediction, no_prediction
 from zoo.serving.client.asking import Asking
@@ -76,7 +77,7 @@ def answered_to(
     names = [name for target_output in targets for name in _names(target_output)]
     names += further
     if model.facts.has_last_stage:
-        names += staged_answer.ADDED
+        names += staged_answer.added(sets=model.facts.set_level is not None)
     try:
         answered = retried(
             lambda left: service.predict(
@@ -91,7 +92,7 @@ def answered_to(
         for target_output in targets:
             _check(answered, target_output)
         if model.facts.has_last_stage:
-            _check_staged(answered, targets[0])
+            _check_staged(answered, model.facts)
     except EndpointError as error:
         raise error.of_study() from error
     return {name: values[0] for name, values in answered.items()}
@@ -129,13 +130,16 @@ def _check(answered: Outputs, target_output: TargetOutput) -> None:
             raise EndpointError("bad_answer", f"label {answered[f'label{suffix}'][0]}")
 
 
-def _check_staged(answered: Outputs, main: TargetOutput) -> None:
+def _check_staged(answered: Outputs, facts: ModelFacts) -> None:
     """Likewise of what a last stage adds."""
+    classes = len(facts.target_outputs[0].names)
     wanted = {
-        staged_answer.UNCALIBRATED: ((1, len(main.names)), "f"),
+        staged_answer.UNCALIBRATED: ((1, classes), "f"),
         staged_answer.SCORE: ((1,), "f"),
         staged_answer.IS_UNKNOWN: ((1,), "b"),
     }
+    if facts.set_level is not None:
+        wanted[staged_answer.PREDICTION_SET] = ((1, classes), "b")
     _check_forms(answered, wanted)
 
 

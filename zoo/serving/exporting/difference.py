@@ -53,8 +53,8 @@ def measure(
             stage what that adds, too.
 
     Raises:
-        DataError: a label is another, a sample is unknown to one alone, or a number is
-            none.
+        DataError: a label is another, a sample is unknown to one alone, a class is in
+            a set of one alone, or a number is none.
     """
     largest = {}
     for target_output in target_outputs:
@@ -69,6 +69,11 @@ def measure(
         _check_equal(
             answers[unknown], expected[unknown], "knows other samples", what, source
         )
+        sets = staged_answer.PREDICTION_SET
+        if sets in expected:
+            _check_equal(
+                answers[sets], expected[sets], "gives other sets", what, source
+            )
         largest |= {staged_answer.UNCALIBRATED: 0.0, staged_answer.SCORE: 0.0}
     for name in largest:
         if not np.isfinite(answers[name]).all():

@@ -1,9 +1,9 @@
 """What a rounding decides of answers with a last stage, found by trying roundings.
 
-A label or "unknown" is so where a sample lies at a threshold, or where classes are all
-but equal. A number is so where the stage makes more of a rounding than is allowed: in
-the steep part of an isotonic line, or of a distance in features, whose directions of
-little variance count most.
+A label, "unknown" or a class's place in a set is so where a sample lies at a threshold,
+or where classes are all but equal. A number is so where the stage makes more of a
+rounding than is allowed: in the steep part of an isotonic line, or of a distance in
+features, whose directions of little variance count most.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ import numpy as np
 
 from zoo.evaluation.last_stage import stage
 from zoo.evaluation.last_stage.stage import PROBABILITIES, LastStage, Outputs
-from zoo.prediction.staged_answer import IS_UNKNOWN, SCORE
+from zoo.prediction.staged_answer import IS_UNKNOWN, PREDICTION_SET, SCORE
 from zoo.serving.exporting.difference import Answers
 
 _DRAWS = 64
@@ -43,7 +43,12 @@ def without(
     held = dict(answers)
     numbers = {name: np.asarray(answers[name]) for name in (PROBABILITIES, SCORE)}
     moved = {name: np.zeros(values.shape) for name, values in numbers.items()}
-    near = {name: np.zeros(len(answers[name]), bool) for name in ("label", IS_UNKNOWN)}
+    decided = ("label", IS_UNKNOWN, PREDICTION_SET)
+    near = {
+        name: np.zeros(np.shape(answers[name]), bool)
+        for name in decided
+        if name in answers
+    }
     for _ in range(_DRAWS):
         other = stage.answer(
             [_stage_moved(one, tolerance, drawn) for one in stages],
@@ -55,6 +60,8 @@ def without(
         label = names[stage.decide(shares, stages[0].event, other.threshold)]
         near["label"] |= label != answers["label"]
         near[IS_UNKNOWN] |= other.is_unknown != answers[IS_UNKNOWN]
+        if other.sets is not None:
+            near[PREDICTION_SET] |= other.sets != answers[PREDICTION_SET]
         for name, values in (
             (PROBABILITIES, other.probabilities),
             (SCORE, other.score),
@@ -73,7 +80,14 @@ def without(
 def _stage_moved(
     given: LastStage, tolerance: float, drawn: np.random.Generator
 ) -> LastStage:
-    """With a threshold to reject by that is a little another."""
+    """With thresholds to reject by and of sets that are a little others."""
+    if given.sets is not None:
+        lowest = np.array(given.sets.lowest)
+        lowest += tolerance * (1 + lowest) * _signs(lowest.shape, drawn) * (lowest > 0)
+        moved = tuple(np.clip(lowest, 0, 1).tolist())
+        given = dataclasses.replace(
+            given, sets=dataclasses.replace(given.sets, lowest=moved)
+        )
     if given.reject is None:
         return given
     threshold = given.reject.threshold

@@ -8,7 +8,12 @@ import tensorflow as tf
 from pipelines.errors import DataError
 from zoo.evaluation.last_stage.stage import PROBABILITIES, LastStage, Outputs
 from zoo.prediction import graph_stage, predictor
-from zoo.prediction.staged_answer import IS_UNKNOWN, SCORE, UNCALIBRATED
+from zoo.prediction.staged_answer import (
+    IS_UNKNOWN,
+    PREDICTION_SET,
+    SCORE,
+    UNCALIBRATED,
+)
 from zoo.serving.exporting import near_thresholds
 from zoo.serving.exporting.difference import Answers
 
@@ -47,8 +52,9 @@ def check(
     ]
     wrong += [
         name
-        for name in ("label", IS_UNKNOWN)
-        if ((found[name] != held[name]) & np.not_equal(held[name], None)).any()
+        for name in ("label", IS_UNKNOWN, PREDICTION_SET)
+        if name in held
+        and ((found[name] != held[name]) & np.not_equal(held[name], None)).any()
     ]
     if wrong:
         raise DataError(

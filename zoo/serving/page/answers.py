@@ -158,7 +158,8 @@ def _of_record(
 
 
 def _targets(prediction: Prediction, model: PageModel) -> list[dict[str, Any]]:
-    """By target what is drawn: the class, and a number of each name."""
+    """By target what is drawn: the class, a number of each name, a set's coverage."""
+    facts = model.model.facts
     if prediction.outputs is None:
         return []
     return [
@@ -166,6 +167,7 @@ def _targets(prediction: Prediction, model: PageModel) -> list[dict[str, Any]]:
             "name": output.target.name,
             "shown": output.kind.shown,
             "fields": output_format.fields(prediction.outputs, output),
+            "set_level": None if output.target.name else facts.set_level,
         }
-        for output in model.model.facts.target_outputs
+        for output in facts.target_outputs
     ]

@@ -34,13 +34,13 @@ def with_features(run, predictions, *, size=6, seed=0):
     return run
 
 
-def staged(run, *, scaling="temperature", rule="youden", event=("ill",), reject=None):
+def staged(run, *, scaling="temperature", rule="youden", event=("ill",), **parts):
     """The run with a stage, and the stage."""
     request = StageRequest(
         scaling=scaling,
         rule=None if rule is None else operating_point.parse(rule),
         event=() if rule is None else event,
-        reject=reject,
+        **parts,
     )
     stage = fit.fit(run, request)
     stage_file.write(run.last_stage_path, stage)

@@ -82,3 +82,18 @@ def test_numbers_and_grades_are_refused_what_they_cant_have(tmp_path):
     request.check_target(run)
     with pytest.raises(UsageError, match="the energy of grades is 0"):
         request.check_reject(run, rule_fit.parse(["energy", "coverage=0.8"]))
+
+
+def test_sets_are_fitted_on_what_the_network_says_in_the_validation_split(tmp_path):
+    predictions = three_splits()
+    run = finished(tmp_path / "run", predictions)
+    stage = staged(run, scaling="vector", sets=0.8)
+    validation = of_split(predictions, "validation")
+    for index in (0, 1):  # ten of each: rank 9 of 8.8
+        own = validation.probabilities[validation.label == index, index]
+        lowest = np.float32(np.sort(own)[1])
+        assert stage.sets.lowest[index] == pytest.approx(lowest, rel=1e-7)
+    assert stage.too_few == ()
+    stage = staged(run, sets=0.95)
+    assert stage.sets.lowest == (0.0, 0.0) and stage.too_few == ("well", "ill")
+    assert staged(run).sets is None

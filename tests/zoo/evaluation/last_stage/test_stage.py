@@ -6,6 +6,7 @@ import pytest
 from pipelines.errors import DataError
 from zoo.evaluation.calibration.scaling import NoScaling, TemperatureScaling
 from zoo.evaluation.decisions.operating_point import OperatingPoint
+from zoo.evaluation.last_stage.class_sets import ClassSets
 from zoo.evaluation.last_stage.stage import FittedOn, LastStage, answer
 from zoo.evaluation.rejection.rules import Energy, LargestProbability
 
@@ -108,3 +109,46 @@ def test_an_event_of_no_class():
         stage(operating_point=point(0.3, "d"))
     with pytest.raises(DataError, match="event is some of the classes"):
         dataclasses.replace(stage(), operating_point=point(0.3, "a", "b", "c"))
+
+
+def test_sets_are_of_uncalibrated_probabilities():
+    sets = ClassSets(level=0.9, lowest=(0.45, 0.25, 0.0))
+    answered = only(stage(scaling=TemperatureScaling(temperature=3.0), sets=sets))
+    assert answered.probabilities[0, 0] < 0.45
+    assert answered.sets.tolist() == [
+        [True, True, True],
+        [False, True, True],
+        [False, False, True],
+    ]
+    assert only(stage()).sets is None
+
+
+def test_a_class_is_in_the_set_that_half_of_the_networks_give():
+    cuts = ((0.45, 0.45, 0.45), (0.15, 0.35, 0.05), (0.9, 0.9, 0.15))
+    ones = [stage(sets=ClassSets(level=0.9, lowest=cut)) for cut in cuts]
+    each = [{"probabilities": THREE}] * 3
+    answered = answer(ones, each, [1.0] * 3)
+    assert answered.sets.tolist() == [
+        [True, False, True],
+        [False, True, True],
+        [False, False, True],
+    ]
+    assert answer(ones, each, [1.0, 1.0, 4.0]).sets[1].tolist() == [False, False, True]
+    assert answer(ones[:2], each[:2], [1.0] * 2).sets[0].tolist() == [True, False, True]
+
+
+def test_sets_of_another_level_or_of_none_make_no_one_answer():
+    ones = [stage(sets=ClassSets(level=v, lowest=(0, 0, 0))) for v in (0.8, 0.9)]
+    for others in (ones, [ones[0], stage()]):
+        with pytest.raises(DataError, match="or sets of other levels"):
+            answer(others, [{"probabilities": THREE}] * 2, [1.0, 1.0])
+    with pytest.raises(DataError, match="a threshold for each of the classes"):
+        stage(sets=ClassSets(level=0.9, lowest=(0.5, 0.5)))
+
+
+def test_classes_of_too_few_samples():
+    counts = FittedOn(samples=27, patients=27, samples_per_class={"a": 9, "b": 8})
+    sets = ClassSets(level=0.9, lowest=(0.3, 0.0, 0.0))
+    given = dataclasses.replace(stage(sets=sets), fitted_on=counts)
+    assert given.too_few == ("b", "c")
+    assert dataclasses.replace(given, sets=None).too_few == ()

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import pytest
@@ -6,6 +7,7 @@ from pipelines.errors import DataError
 from tests.zoo.evaluation.cohorts import three_splits
 from tests.zoo.evaluation.last_stage.staged_runs import finished, staged, with_features
 from zoo.evaluation.last_stage import stage_file
+from zoo.evaluation.last_stage.class_sets import ClassSets
 from zoo.evaluation.rejection import rule_fit
 
 
@@ -52,10 +54,22 @@ def test_another_model_is_refused(run):
         stage_file.of_run(run)
 
 
+SETS, TWO = {"format": 2}, {"well": 0.5, "ill": 0.5}
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"format": 2}, "has the format 2, and this version reads 1"),
+        ({"format": 3}, "has the format 3, and this version reads 1 and 2"),
+        ({"format": 2}, "has no entry 'sets'"),
+        (SETS | {"sets": {"level": 0.9}}, "has no entry 'lowest'"),
+        (SETS | {"sets": {"level": 0.9, "lowest": {"ill": 1}}}, "of other classes"),
+        (SETS | {"sets": {"level": 2.0, "lowest": TWO}}, "damaged: a coverage is"),
+        (SETS | {"sets": {"level": "a", "lowest": TWO}}, "'level' is a float"),
+        (
+            SETS | {"sets": {"level": 0.9, "lowest": TWO | {"ill": -1}}},
+            "damaged: thresholds are probabilities",
+        ),
         ({"scaling": {"method": "platt"}}, "damaged: a scaling is one of"),
         ({"scaling": 3}, "the entry 'scaling' is a dict"),
         ({"operating_point": {"rule": "youden"}}, "damaged: .*operating_point"),
@@ -79,3 +93,19 @@ def test_classes_of_another_run(run):
     run.last_stage_path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(DataError, match="has other classes than the run"):
         stage_file.of_run(run)
+
+
+def test_sets_are_another_format_and_without_them_nothing_is_another(run):
+    plain = staged(run)
+    before = run.last_stage_path.read_bytes()
+    assert stage_file.of_run(run) == plain
+    sets = ClassSets(level=0.9, lowest=(0.25, 0.0))
+    stage_file.write(run.last_stage_path, dataclasses.replace(plain, sets=sets))
+    assert stage_file.of_run(run).sets == sets
+    content = json.loads(run.last_stage_path.read_text(encoding="utf-8"))
+    assert content.pop("sets") == {"level": 0.9, "lowest": {"well": 0.25, "ill": 0.0}}
+    assert content.pop("format") == 2
+    old = json.loads(before)
+    assert old.pop("format") == 1 and old == content
+    stage_file.write(run.last_stage_path, plain)
+    assert run.last_stage_path.read_bytes() == before

@@ -67,3 +67,23 @@ def test_runs_that_share_a_test_split_answer_by_the_mean(tmp_path):
     expected = stages[0].scaling.calibrated(parts[0].probabilities)
     np.testing.assert_allclose(mean.after.probabilities, expected)  # both alike
     assert mean.threshold == pytest.approx(np.full(30, 0.35))
+
+
+def test_sets_are_of_each_folds_network_and_of_samples(tmp_path):
+    parts, wanted = [], []
+    for fold in "01":
+        both = [
+            cohort(
+                20, samples_each=2, split=s, fold=fold, seed=int(fold), name=s + fold
+            )
+            for s in ("validation", "test")
+        ]
+        run = finished(tmp_path / fold, join(both), fold=fold)
+        stage = staged(run, sets=0.8)
+        parts.append(staged_predictions.of_run(run, stage, both[1]))
+        shares = both[1].probabilities.astype(np.float32)
+        wanted += (shares >= np.array(stage.sets.lowest)).tolist()
+    together = staged_predictions.joined(parts)
+    assert together.sets.tolist() == wanted
+    assert {tuple(row) for row in wanted} > {(True, False), (False, True)}
+    assert staged_predictions.at_level(together, "patient").sets is None

@@ -9,12 +9,12 @@ from tests.zoo.evaluation.cohorts import cohort, evaluated, three_splits
 from tests.zoo.evaluation.last_stage.staged_runs import finished, staged
 from tests.zoo.test_calibrate import folds
 from zoo import calibrate, evaluate
-from zoo.evaluation import evidence_text, run_evaluation
+from zoo.evaluation import evidence_text, pooled_folds, run_evaluation
 from zoo.evaluation.last_stage import staged as staged_predictions
 from zoo.evaluation.last_stage.unknown_samples import UnknownSamples
 from zoo.evaluation.metrics.intervals import wilson
 from zoo.evaluation.predictions import predictions_file
-from zoo.evaluation.predictions.predictions import of_split
+from zoo.evaluation.predictions.predictions import join, of_split
 from zoo.evaluation.results import last_stage
 from zoo.evaluation.results.settings import Settings
 
@@ -146,3 +146,49 @@ def test_prevalences_that_cant_be_taken(tmp_path, capsys):
     assert "--prevalence is between 0 and 1" in capsys.readouterr().err
     assert command.run(evaluate.main, [str(run.path), "--prevalence", "0.1"]) == 2
     assert "goes with runs that have a last stage" in capsys.readouterr().err
+
+
+def test_sets_of_the_stage_are_judged_by_sample_and_not_where_they_were_fitted(
+    tmp_path,
+):
+    parts = [cohort(40, samples_each=2, split=s) for s in ("validation", "test")]
+    run = finished(tmp_path / "run", join(parts))
+    stage = staged(run, sets=0.8)
+    result = run_evaluation.write(run.path, settings=SETTINGS)
+    content, test = result["conformal"], parts[1]
+    assert (content["level"], content["by"]) == (0.8, "sample")
+    assert result["calibration"]["level"] == "patient"
+    inside = stage.sets.of(test.probabilities)
+    for index, name in enumerate(("well", "ill")):
+        covered = inside[test.label == index, index].mean()
+        assert content["coverage"][name]["value"] == covered
+        assert 0.55 < covered <= 1
+    assert content["mean_size"] == inside.sum(axis=1).mean()
+    shown = evidence_text.text(result)
+    assert "80% of each class wanted, of the last stage, by sample" in shown
+    alone = finished(tmp_path / "alone", parts[0])
+    staged(alone, sets=0.8)
+    result = run_evaluation.write(alone.path, settings=SETTINGS)
+    assert "rejection" in result and "conformal" not in result
+
+
+def test_sets_of_folds_vote_on_the_test_split_that_they_share(tmp_path):
+    runs, inside = [], []
+    for seed in (0, 1):
+        own = cohort(30, split="validation", seed=seed, name=f"validation{seed}")
+        test = cohort(30, seed=5, signal=1.0 + seed, name="test")
+        run = finished(tmp_path / str(seed), join([own, test]))
+        inside.append(staged(run, sets=0.8).sets.of(test.probabilities))
+        runs.append(run)
+    result = pooled_folds.write_holdout(
+        [run.path for run in runs], settings=SETTINGS, out=tmp_path / "out"
+    )
+    vote = inside[0] | inside[1]
+    assert result["conformal"]["mean_size"] == vote.sum(axis=1).mean()
+    pooled = pooled_folds.write(
+        [run.path for run in runs],
+        settings=SETTINGS,
+        out=tmp_path / "pooled",
+        split="validation",
+    )
+    assert "conformal" not in pooled

@@ -27,8 +27,8 @@ def texts(monkeypatch):
     return said
 
 
-def draw(directory, task, outputs):
-    prediction, facts = phantom_studies.predicted(directory, task, outputs)
+def draw(directory, task, outputs, **changes):
+    prediction, facts = phantom_studies.predicted(directory, task, outputs, **changes)
     return picture(prediction, prediction.kept, facts, made())
 
 
@@ -89,3 +89,20 @@ def test_any_script_and_many_classes_have_room(study, texts, capsys):
     assert any("all of them are in the report" in text for text in texts)
     assert len(pixels) < 1200
     assert "phantom / label: Größe 0 大小, mit einem Namen" in texts
+
+
+def test_the_set_of_classes_and_what_it_is_worth_of_an_unknown_study(study, texts):
+    directory, task = study
+    outputs = phantom_studies.classes(0.4, 0.6, task=task) | {
+        "probabilities_uncalibrated": np.array([0.1, 0.9], np.float32),
+        "score": np.array(0.6, np.float32),
+        "is_unknown": np.array(False),
+        "prediction_set": np.array([True, True]),
+    }
+    stage = {"has_last_stage": True, "set_level": 0.9}
+    draw(directory, task, outputs, facts=stage)
+    line = "In the prediction set, 90 % coverage of each class wanted: "
+    assert any(text.endswith(f"{line}ring, solid") for text in texts)
+    outputs |= {"is_unknown": np.array(True), "prediction_set": np.array([False] * 2)}
+    draw(directory, task, outputs, facts=stage)
+    assert f"{line}(none); nothing is promised" in "\n".join(texts)

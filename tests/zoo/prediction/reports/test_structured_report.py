@@ -320,3 +320,48 @@ def test_frames_of_a_multi_frame_image_are_named(tmp_path):
     }
     assert frames["T2WI"] is None and len(frames["DWI"]) >= 8
     assert not validators.errors(path)
+
+
+def in_set(outputs, study, path, *, inside, is_unknown=False):
+    """What a report says of the set, code by code, and its algorithm's parameters."""
+    directory, task = study
+    outputs = outputs | {
+        "probabilities_uncalibrated": np.array([0.1, 0.9], np.float32),
+        "score": np.array(0.6, np.float32),
+        "is_unknown": np.array(is_unknown),
+        "prediction_set": np.array(inside),
+    }
+    stage = {"has_last_stage": True, "set_level": 0.9}
+    report = written(path, directory, task, outputs, facts=stage)
+    assert not validators.errors(path)
+    _, _, each = group(report)
+    first, *of_set = each.get_qualitative_evaluations()
+    assert {one.name.meaning for one in of_set} == {
+        "In the prediction set, 90 % coverage of each class wanted"
+    }
+    said = [i.value for i in each[0].ContentSequence if i.ValueType == "TEXT"]
+    (line,) = [text for text in said if "prediction sets hold" in text]
+    assert "in 90 % of its studies" in line and "nothing is promised" in line
+    return first.value, [one.value for one in of_set]
+
+
+def test_each_class_of_a_set_is_a_finding(study, tmp_path):
+    outputs = phantom_studies.classes(0.4, 0.6, task=study[1])
+    path = tmp_path / "r.dcm"
+    said, inside = in_set(outputs, study, path, inside=[True, True])
+    assert [code.meaning for code in inside] == ["ring", "solid"]
+    assert said == inside[1]
+    assert 'CODE:(,,"In the prediction set' in validators.printed(path)
+
+
+def test_an_empty_set_says_so_and_one_of_an_unknown_study_stands_beside_that(
+    study, tmp_path
+):
+    outputs = phantom_studies.classes(0.4, 0.6, task=study[1])
+    said, (none,) = in_set(outputs, study, tmp_path / "e.dcm", inside=[False, False])
+    assert said.meaning == "solid"
+    assert (none.value, none.scheme_designator) == ("260413007", "SCT")
+    said, (only,) = in_set(
+        outputs, study, tmp_path / "u.dcm", inside=[False, True], is_unknown=True
+    )
+    assert (said.meaning, only.meaning) == ("Unknown", "solid")

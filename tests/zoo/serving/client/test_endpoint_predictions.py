@@ -47,12 +47,16 @@ def studies(count):
     ]
 
 
-def predictions(answers, records=None, task=served.TASK, *, staged=False):
+def predictions(
+    answers, records=None, task=served.TASK, *, staged=False, set_level=None
+):
     description = Description(task=task, channels=("T1",))
     model = DescribedModel(
         choice=CHOICE,
         description=description,
-        facts=ModelFacts(name="liver", task=task, has_last_stage=staged),
+        facts=ModelFacts(
+            name="liver", task=task, has_last_stage=staged, set_level=set_level
+        ),
     )
     answers = {b"%d" % i: one for i, one in enumerate(answers, 1)}
     service = Service(answers)
@@ -172,3 +176,22 @@ def test_labels_and_numbers_of_further_targets():
     assert found[0].error is None
     assert found[0].outputs["predictions_fat"].tolist() == [1234.5]
     assert service.asked[0][3] == tuple(answer)
+
+
+SET = "prediction_set"
+
+
+def test_sets_are_asked_for_where_the_model_says_that_it_has_some():
+    answer = served.staged_answer() | {SET: np.array([[True, False]])}
+    (found,), service = predictions([answer], staged=True, set_level=0.9)
+    ((_, _, _, asked),) = service.asked
+    assert asked == tuple(answer)
+    (main,) = ModelFacts(name="liver", task=served.TASK).target_outputs
+    assert output_format.fields(found.outputs, main)[SET] == ["well"]
+
+
+@pytest.mark.parametrize("wrong", [[[1, 0]], [True, False], [[True, False, True]]])
+def test_what_is_no_set(wrong):
+    answer = served.staged_answer() | {SET: np.array(wrong)}
+    (found,), _ = predictions([answer], staged=True, set_level=0.9)
+    assert found.error.code == "bad_answer"

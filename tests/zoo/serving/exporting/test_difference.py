@@ -73,3 +73,13 @@ def test_a_sample_that_one_alone_knows_is_refused():
         of_stage(is_unknown=np.array([True, True]))
     with pytest.raises(DataError, match="gives score that are no numbers"):
         of_stage(score=np.array([np.nan, 0], np.float32))
+
+
+def test_a_class_in_the_sets_of_one_alone_is_refused():
+    sets = {"prediction_set": np.array([[True, False], [True, True]])}
+    told = {"what": "bfloat16", "source": "records"}
+    found = difference.measure(STAGED | sets, STAGED | sets, TARGETS, **told)
+    assert "prediction_set" not in found.largest
+    other = {"prediction_set": np.array([[True, True], [True, True]])}
+    with pytest.raises(DataError, match="gives other sets than the run: 1 of 4"):
+        difference.measure(STAGED | other, STAGED | sets, TARGETS, **told)

@@ -5,6 +5,7 @@ import pytest
 
 from zoo.evaluation.calibration.scaling import IsotonicScaling, NoScaling
 from zoo.evaluation.decisions.operating_point import OperatingPoint
+from zoo.evaluation.last_stage.class_sets import ClassSets
 from zoo.evaluation.last_stage.stage import FittedOn, LastStage
 from zoo.evaluation.rejection.rules import LargestProbability, Mahalanobis
 from zoo.prediction.staged_answer import staged
@@ -13,7 +14,7 @@ from zoo.serving.exporting import near_thresholds
 TOLERANCE = 1e-3
 
 
-def stage(scaling=None, threshold=None, reject=None):
+def stage(scaling=None, threshold=None, reject=None, sets=None):
     point = None
     if threshold is not None:
         point = OperatingPoint(
@@ -28,6 +29,7 @@ def stage(scaling=None, threshold=None, reject=None):
         scaling=scaling or NoScaling(),
         operating_point=point,
         reject=reject,
+        sets=sets,
         model_sha256="0" * 64,
         fitted_on=FittedOn(samples=1, patients=1, samples_per_class={}),
     )
@@ -116,3 +118,14 @@ def test_the_same_answer_every_time_and_other_outputs_as_they_are():
     assert first["label_x"] is answers["label_x"]
     for name, values in first.items():
         np.testing.assert_array_equal(values, second[name])
+
+
+def test_a_class_near_its_threshold_of_a_set_is_not_held_to():
+    sets = ClassSets(level=0.9, lowest=(0.0, 0.3))
+    answers = held(stage(sets=sets), outputs([0.2, 0.2995, 0.3, 0.3005, 0.31]))
+    assert answers["prediction_set"].tolist() == [
+        [True, False],
+        *([True, None],) * 3,
+        [True, True],
+    ]
+    assert "prediction_set" not in held(stage(), outputs([0.2]))

@@ -20,6 +20,7 @@ from zoo.evaluation.calibration.scaling import (
     TemperatureScaling,
     VectorScaling,
 )
+from zoo.evaluation.last_stage.class_sets import ClassSets
 from zoo.evaluation.rejection.rules import LargestProbability
 from zoo.prediction import graph_scalings, predictor, staged_answer
 from zoo.runs.run import Run
@@ -144,6 +145,45 @@ def test_folds_each_with_its_own(tmp_path):
     expected = predictor.load(path).answer_records(RECORDS)
     assert {*expected} > ADDED
     assert_equal(answers(model, "serve_examples", examples=RECORDS), expected)
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_sets_are_in_the_signature_and_model_json_says_what_they_cover(run, tmp_path):
+    shares = predictor.load(run.path, with_stage=False).answer_records(RECORDS)
+    ill = np.sort(shares["probabilities"][:, 1])
+    sets = ClassSets(level=0.9, lowest=(0.0, float(ill[1])))  # that of a record
+    stages.write(run, sets=sets)
+    version, lines = export(run.path, tmp_path / "root")
+    (line,) = [line for line in lines if line.startswith("with its last stage")]
+    assert line.endswith("sets that cover 90 % of each class")
+    facts = described(version)
+    assert facts["last_stage"]["sets"] == {"level": 0.9, "too_few": []}
+    assert facts["last_stage"]["outputs"][-1] == "prediction_set"
+    (member,) = facts["members"]
+    assert member["last_stage"]["sets"] == {
+        "level": 0.9,
+        "lowest": {"no": 0.0, "yes": float(ill[1])},
+    }
+    assert member["last_stage"]["fitted_on"]["samples_per_class"]["yes"] == 10
+    model = tf.saved_model.load(str(version))
+    expected = predictor.load(run.path).answer_records(RECORDS)["prediction_set"]
+    for name in ("serve_examples", "serving_default"):
+        output = model.signatures[name].structured_outputs["prediction_set"]
+        assert (output.dtype, [*output.shape]) == (tf.bool, [None, 2])
+    found = answers(model, "serve_examples", examples=RECORDS)["prediction_set"]
+    held = shares["probabilities"][:, 1] != ill[1]  # where no rounding decides
+    np.testing.assert_array_equal(found[held], expected[held])
+    assert expected.sum(axis=0).tolist() == [len(RECORDS), len(RECORDS) - 1]
+
+
+def test_classes_of_too_few_samples_in_any_fold(run):
+    many = stages.write(run, sets=ClassSets(level=0.9, lowest=(0.5, 0.5)))
+    few = stages.write(run, sets=ClassSets(level=0.95, lowest=(0.5, 0.5)))
+    assert stage_facts.together([many])["sets"]["too_few"] == []
+    assert stage_facts.together([few, many])["sets"] == {
+        "level": 0.95,
+        "too_few": ["no", "yes"],
+    }
 
 
 def test_without_its_stage_when_told(run, tmp_path):

@@ -203,3 +203,34 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(browser, port, nifti, width, s
         assert browsers.violations(page) == {}
         across = "document.documentElement.scrollWidth"
         assert page.evaluate(across) <= width
+
+
+_DRAWN = """async ([inside, unknown]) => {
+  const answer = await import("/page/answer.js");
+  const fields = {
+    class: unknown ? "unknown" : "ring", probabilities: { ring: 0.7, solid: 0.3 },
+    is_unknown: unknown, prediction_set: inside,
+  };
+  const drawn = document.createElement("div");
+  const targets = [{ name: "", set_level: 0.9, fields }];
+  drawn.append(...answer.elements({ result: {}, targets }));
+  const names = [...drawn.querySelectorAll(".bars li.inside")];
+  return [drawn.querySelector(".set").textContent, names.map((li) => li.textContent)];
+}"""
+
+
+def test_the_set_of_classes_is_marked_and_said_in_words(page):
+    def drawn(*inside, unknown=False):
+        return page.evaluate(_DRAWN, [[*inside], unknown])
+
+    said, marked = drawn("ring", "solid")
+    assert said == "With 90 % coverage the answer is one of: ring, solid."
+    assert marked == ["ringin the set0.700", "solidin the set0.300"]
+    said, marked = drawn("solid")
+    assert said == "With 90 % coverage the answer is: solid."
+    assert marked == ["solidin the set0.300"]
+    said, marked = drawn()
+    assert said.startswith("With 90 % coverage none of the classes fits") and not marked
+    said, _ = drawn("ring", unknown=True)
+    assert "(ring) is promised" in said and "so not for this one" in said
+    assert drawn(unknown=True)[0] == "None of the classes fits it."

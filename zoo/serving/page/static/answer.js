@@ -3,14 +3,15 @@
 import { element, shown } from "/page/elements.js";
 
 const NAMES = { score: "score of the reject rule", is_unknown: "unknown to the model" };
-const OWN = new Set(["class", "probabilities", "predictions", "probabilities_uncalibrated"]);
+const OWN = new Set(["class", "probabilities", "predictions", "probabilities_uncalibrated", "prediction_set"]);
 
-function bar(name, value) {
+/** `inside`: whether the class is in the answer's set; it is said in words too. */
+function bar(name, value, inside) {
   const fill = element("div", { class: "fill" });
   fill.style.width = `${100 * Math.min(Math.max(value, 0), 1)}%`;
   return element(
-    "li", {},
-    element("div", { class: "line" }, element("span", {}, name), element("span", { class: "number" }, shown(value))),
+    "li", { class: inside && "inside" },
+    element("div", { class: "line" }, element("span", {}, name, inside ? element("span", { class: "mark" }, "in the set") : null), element("span", { class: "number" }, shown(value))),
     element("div", { class: "track", "aria-hidden": "true" }, fill),
   );
 }
@@ -31,7 +32,20 @@ function definitions(pairs) {
   ]));
 }
 
-function ofTarget({ name, fields }) {
+/** What the set of classes says, and where it says little. */
+function ofSet(names, level, unknown) {
+  const share = `${+(100 * level).toPrecision(6)} %`;
+  const listed = names.join(", ");
+  if (unknown) {
+    return names.length
+      ? `The set of classes (${listed}) is promised for studies like those that the model learned from, so not for this one.`
+      : "None of the classes fits it.";
+  }
+  if (names.length) return `With ${share} coverage the answer is${names.length > 1 ? " one of" : ""}: ${listed}.`;
+  return `With ${share} coverage none of the classes fits: each is less probable here than in nearly all studies of that class. The study may be an unusual one, or of no class that the model knows.`;
+}
+
+function ofTarget({ name, fields, set_level: level }) {
   const parts = [];
   if (name) parts.push(element("h3", {}, name));
   if ("class" in fields) {
@@ -41,9 +55,11 @@ function ofTarget({ name, fields }) {
       parts.push(element("p", {}, "This study is unlike those that the model learned from: its probabilities mean little here."));
     }
   }
+  const inside = fields.prediction_set;
+  if (inside) parts.push(element("p", { class: "set" }, ofSet(inside, level, fields.is_unknown === true)));
   if (fields.probabilities) {
     parts.push(element("ul", { class: "bars", "aria-label": `Probabilities${name ? ` of ${name}` : ""}` },
-      Object.entries(fields.probabilities).map(([each, value]) => bar(each, value))));
+      Object.entries(fields.probabilities).map(([each, value]) => bar(each, value, inside?.includes(each)))));
   }
   if (fields.predictions) parts.push(definitions(Object.entries(fields.predictions)));
   const further = Object.entries(fields).filter(([key]) => !OWN.has(key));
