@@ -1,6 +1,8 @@
 """Steps are run once, in order, whatever ends the study in between."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -11,6 +13,8 @@ from zoo.studies import begun, final_recipes, runner, steps
 from zoo.training import fold_process
 
 ALL = ["pipelines.ingest", "zoo.train", "zoo.train", "zoo.ensemble", "zoo.compare"]
+
+KEPT = ["step", "command", "seconds", "processor_seconds", "went_on"]
 
 
 @pytest.fixture
@@ -67,6 +71,22 @@ def test_a_data_set_that_was_made_unseen_is_taken(asked):
     assert commands.modules == ALL[1:]
     kept = runner.record(asked, steps.steps(asked)[0]).read_text(encoding="utf-8")
     assert json.loads(kept)["seconds"] is None
+
+
+def test_what_a_step_took_of_the_processor_is_kept(asked):
+    busy = "import time\nwhile time.process_time() < 0.2: pass"
+
+    def execute(command):
+        subprocess.run([sys.executable, "-c", busy], check=True)
+        return Commands()(command)
+
+    runner.run(asked, execute)
+    for step in steps.steps(asked):
+        kept = json.loads(runner.record(asked, step).read_text(encoding="utf-8"))
+        assert list(kept) == KEPT
+        # Ticks of the clock, 10 ms; what others want of the cores adds nothing.
+        assert 0.18 < kept["processor_seconds"] < 1
+        assert kept["seconds"] >= 0.18
 
 
 def test_a_comparison_that_was_cut_short_is_made_anew(asked):
