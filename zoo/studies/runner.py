@@ -3,7 +3,8 @@
 OUT/steps/NAME.json is written when a step has ended well: `command`, without places of
 the user's own, `seconds`, null where the step ended while nobody looked,
 `processor_seconds` of it and what it started, on all cores together, which others at
-work on the machine do not lengthen (null, too, where the system does not say), and
+work on the machine hardly lengthen (null, too, of what its own workers make, and where
+the system does not say), and
 `went_on`, whether an attempt before was cut short: then all are of the last one.
 OUT/study.log says the same in time; what commands print is shown and not kept, since
 it may hold the user's own ids.
@@ -33,6 +34,8 @@ _REMADE = (
     "zoo.evaluate",
     "zoo.compare",
 )  # cut short they can't go on
+# Their workers' time is not to be had: those of a fork server are waited for by nobody.
+_BY_WORKERS = ("pipelines.phantom", "pipelines.ingest")
 Execute = Callable[[tuple[str, ...]], int]
 
 
@@ -87,7 +90,9 @@ def _run(request: Request, step: Step, execute: Execute) -> None:
     start, begun = time.perf_counter(), _processor_seconds()
     code = execute((sys.executable, "-m", _LAUNCHER, step.module, *arguments))
     seconds = time.perf_counter() - start
-    processor = (_processor_seconds() - begun) or None
+    processor = None
+    if step.module not in _BY_WORKERS:
+        processor = (_processor_seconds() - begun) or None
     times = {"seconds": seconds, "processor_seconds": processor}
     _log(request, f"{step.name}: exit code {code} after {seconds:.1f} s")
     if code == fold_process.INTERRUPTED:

@@ -84,9 +84,11 @@ def test_what_a_step_took_of_the_processor_is_kept(asked):
     for step in steps.steps(asked):
         kept = json.loads(runner.record(asked, step).read_text(encoding="utf-8"))
         assert list(kept) == KEPT
-        # Ticks of the clock, 10 ms; what others want of the cores adds nothing.
-        assert 0.18 < kept["processor_seconds"] < 1
         assert kept["seconds"] >= 0.18
+        if step.module == "pipelines.ingest":  # its workers' time is not to be had
+            assert kept["processor_seconds"] is None
+        else:  # in ticks of 10 ms
+            assert 0.18 < kept["processor_seconds"] < 1
 
 
 def test_a_comparison_that_was_cut_short_is_made_anew(asked):
