@@ -1,7 +1,7 @@
 """What a training takes, roughly, from its recipe, its task and how many patients.
 
 The constants are processor seconds, measured on one machine of two cores without a GPU
-; what TensorFlow spreads over the cores is
+(docs/studies.md says how far off they were); what TensorFlow spreads over the cores is
 divided by them.
 """
 
@@ -17,7 +17,7 @@ MOST_CORES = 8  # that a training keeps busy
 _START_SECONDS = 16.0  # TensorFlow, graph, evidence and figures
 _EPOCH_SECONDS = 0.4
 _PARAMETER_SECONDS = 1e-8  # an epoch: its checkpoint
-_UPDATE_SECONDS = 2.2e-8  # a parameter: packed, its gradient, by Adam
+_UPDATE_SECONDS = 2.2e-8  # a parameter, whatever it is multiplied with
 _MULTIPLY_ADDS_A_SECOND = 45e9  # of a core
 _SEPARABLE = ("efficientnet", "mobilenet", "convnext")
 _SEPARABLE_TIMES = 4.0  # as long for a multiply-add
