@@ -109,7 +109,7 @@ def main(argv: Sequence[str]) -> int:
     options = parser().parse_args(argv)
     from zoo.studies import begun, estimate, final_recipes, runner
 
-    request = _request(options)
+    request = request_of(options)
     recipes = final_recipes.recipes(request)
     begun.begin(request, recipes)
     if coming := estimate.text(request, recipes):
@@ -122,7 +122,12 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _request(options: argparse.Namespace) -> "Request":
+def request_of(options: argparse.Namespace) -> "Request":
+    """What the parsed command line asks for.
+
+    Raises:
+        UsageError: options that do not fit each other, or the study.
+    """
     from zoo.studies import request, study
 
     kinds = ("dicom", "table")

@@ -44,14 +44,23 @@ class Patients:
 def costs(
     request: Request, recipes: dict[str, Recipe], cores: int
 ) -> list[tuple[Step, Cost]]:
-    """Of each step that is still to be run, in order."""
+    """Of each step, in order; of one core they are processor seconds."""
     known: dict[Path, Cost] = {}
     patients = _patients(request)
     for protocol in request.protocols:
         known |= _of_protocol(request, recipes, patients, protocol, cores)
     return [
-        (step, _of_step(request, step, known, cores))
-        for step in steps.steps(request)
+        (step, _of_step(request, step, known, cores)) for step in steps.steps(request)
+    ]
+
+
+def left(
+    request: Request, recipes: dict[str, Recipe], cores: int
+) -> list[tuple[Step, Cost]]:
+    """Of each step that is still to be run, in order."""
+    return [
+        (step, cost)
+        for step, cost in costs(request, recipes, cores)
         if not runner.record(request, step).is_file()
     ]
 
@@ -140,12 +149,12 @@ def _ingest(task: Task, patients: Patients | None, cores: int) -> Cost:
 def text(request: Request, recipes: dict[str, Recipe]) -> str:
     """The table for the terminal; "" where nothing is left to run."""
     cores = min(os.cpu_count() or 1, MOST_CORES)
-    left = costs(request, recipes, cores)
-    if not left:
+    to_run = left(request, recipes, cores)
+    if not to_run:
         return ""
-    rows = [(step.name, _time(cost), _disk(cost.megabytes)) for step, cost in left]
-    rows.append(_total([cost for _, cost in left]))
-    done = len(steps.steps(request)) - len(left)
+    rows = [(step.name, _time(cost), _disk(cost.megabytes)) for step, cost in to_run]
+    rows.append(_total([cost for _, cost in to_run]))
+    done = len(steps.steps(request)) - len(to_run)
     words = f"what {'is left' if done else 'comes'}, roughly, on {cores} idle cores"
     lines = [
         f"{request.name}: {words} (a training ends earlier where it stops early):",

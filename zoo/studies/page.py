@@ -141,7 +141,8 @@ def _cost(report: dict[str, Any]) -> list[Markup]:
     rows = [
         (
             step["step"],
-            _seconds(step),
+            _seconds(step, "seconds"),
+            _seconds(step, "processor_seconds"),
             element("code", step["command"]),
         )
         for step in report["cost"]
@@ -150,10 +151,13 @@ def _cost(report: dict[str, Any]) -> list[Markup]:
     words = f"{total / 60:.1f} minutes in all, on the machine that ran it."
     if any(step.get("went_on") for step in report["cost"]):
         words += " >: gone on with; what it took before it was cut short is not known."
-    return [element("p", words), table(("step", "seconds", "command"), rows)]
+    columns = ("step", "seconds", "processor seconds", "command")
+    return [element("p", words), table(columns, rows)]
 
 
-def _seconds(step: dict[str, Any]) -> str:
-    if step["seconds"] is None:
+def _seconds(step: dict[str, Any], kind: str) -> str:
+    """Of the clock or the processor; records of before lack the latter."""
+    seconds = step.get(kind)
+    if seconds is None:
         return "-"
-    return f"{'> ' if step.get('went_on') else ''}{step['seconds']:.1f}"
+    return f"{'> ' if step.get('went_on') else ''}{seconds:.1f}"

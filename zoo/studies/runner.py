@@ -1,13 +1,17 @@
 """Runs the steps of a study that are not done, and keeps what each one cost.
 
 OUT/steps/NAME.json is written when a step has ended well: `command`, without places of
-the user's own, `seconds`, null where the step ended while nobody looked, and
-`went_on`, whether an attempt before was cut short: then they are of the last one.
+the user's own, `seconds`, null where the step ended while nobody looked,
+`processor_seconds` of it and what it started, on all cores together, which others at
+work on the machine hardly lengthen (null, too, of what its own workers make, and where
+the system does not say), and
+`went_on`, whether an attempt before was cut short: then all are of the last one.
 OUT/study.log says the same in time; what commands print is shown and not kept, since
 it may hold the user's own ids.
 """
 
 import datetime
+import os
 import shutil
 import sys
 import time
@@ -30,6 +34,8 @@ _REMADE = (
     "zoo.evaluate",
     "zoo.compare",
 )  # cut short they can't go on
+# Their workers' time is not to be had: those of a fork server are waited for by nobody.
+_BY_WORKERS = ("pipelines.phantom", "pipelines.ingest")
 Execute = Callable[[tuple[str, ...]], int]
 
 
@@ -74,15 +80,20 @@ def _run(request: Request, step: Step, execute: Execute) -> None:
     shown = step.shown(steps.private_places(request))
     arguments = _arguments(step)
     if arguments is None:
-        _write_record(request, step, shown, None, went_on=True)
+        times = {"seconds": None, "processor_seconds": None}
+        _write_record(request, step, command=shown, **times, went_on=True)
         _log(request, f"{step.name}: had ended")
         return
     went_on = arguments is step.again
     step.output.parent.mkdir(parents=True, exist_ok=True)
     _log(request, f"{step.name}: begins: {shown}")
-    start = time.perf_counter()
+    start, begun = time.perf_counter(), _processor_seconds()
     code = execute((sys.executable, "-m", _LAUNCHER, step.module, *arguments))
     seconds = time.perf_counter() - start
+    processor = None
+    if step.module not in _BY_WORKERS:
+        processor = (_processor_seconds() - begun) or None
+    times = {"seconds": seconds, "processor_seconds": processor}
     _log(request, f"{step.name}: exit code {code} after {seconds:.1f} s")
     if code == fold_process.INTERRUPTED:
         raise KeyboardInterrupt
@@ -93,7 +104,13 @@ def _run(request: Request, step: Step, execute: Execute) -> None:
             f"message is above. The command was: {shown}. Mend the cause and give the "
             "same command again: finished steps are not run again"
         )
-    _write_record(request, step, shown, seconds, went_on=went_on)
+    _write_record(request, step, command=shown, **times, went_on=went_on)
+
+
+def _processor_seconds() -> float:
+    """Of all processes that have ended below this one; 0 on Windows."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
 
 
 def _arguments(step: Step) -> tuple[str, ...] | None:
@@ -106,14 +123,10 @@ def _arguments(step: Step) -> tuple[str, ...] | None:
     return step.again
 
 
-def _write_record(
-    request: Request, step: Step, shown: str, seconds: float | None, *, went_on: bool
-) -> None:
+def _write_record(request: Request, step: Step, **content: object) -> None:
     path = record(request, step)
     path.parent.mkdir(exist_ok=True)
-    content = {"step": step.name, "command": shown, "seconds": seconds}
-    content["went_on"] = went_on
-    atomic_files.write_text(path, json_objects.text(content))
+    atomic_files.write_text(path, json_objects.text({"step": step.name, **content}))
 
 
 def _log(request: Request, line: str) -> None:

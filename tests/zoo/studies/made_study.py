@@ -93,6 +93,7 @@ def make(folder, **options):
     (asked.out / "steps").mkdir()
     for step in steps.steps(asked):
         content = {"step": step.name, "command": "python -m it", "seconds": 60.0}
+        content["processor_seconds"] = 90.0
         path = runner.record(asked, step)
         path.write_text(json.dumps(content), encoding="utf-8")
     return asked

@@ -29,7 +29,7 @@ def asked(tmp_path, name="liver_fibrosis", **options):
 
 
 def by_step(request, cores=2):
-    left = estimate.costs(request, final_recipes.recipes(request), cores)
+    left = estimate.left(request, final_recipes.recipes(request), cores)
     return {step.name: cost for step, cost in left}
 
 

@@ -165,6 +165,14 @@ def test_the_cost_of_a_step_that_went_on_is_more_than_is_known(asked, told):
     assert "what it took before" not in page.text(told, asked.out)
 
 
+def test_the_cost_says_time_of_the_processor_where_it_is_known(asked, told, text):
+    assert "processor seconds" in text
+    assert text.count("<td>90.0</td>") == len(told["cost"])
+    cost = [{**step, "processor_seconds": None} for step in told["cost"]]
+    of_before = page.text({**told, "cost": cost}, asked.out)
+    assert "90.0" not in of_before and "60.0" in of_before
+
+
 def test_json_says_the_same(asked, told, text):
     assert json.loads((asked.out / page.JSON).read_text(encoding="utf-8")) == told
 

@@ -1,6 +1,8 @@
 """Steps are run once, in order, whatever ends the study in between."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -11,6 +13,8 @@ from zoo.studies import begun, final_recipes, runner, steps
 from zoo.training import fold_process
 
 ALL = ["pipelines.ingest", "zoo.train", "zoo.train", "zoo.ensemble", "zoo.compare"]
+
+KEPT = ["step", "command", "seconds", "processor_seconds", "went_on"]
 
 
 @pytest.fixture
@@ -67,6 +71,24 @@ def test_a_data_set_that_was_made_unseen_is_taken(asked):
     assert commands.modules == ALL[1:]
     kept = runner.record(asked, steps.steps(asked)[0]).read_text(encoding="utf-8")
     assert json.loads(kept)["seconds"] is None
+
+
+def test_what_a_step_took_of_the_processor_is_kept(asked):
+    busy = "import time\nwhile time.process_time() < 0.2: pass"
+
+    def execute(command):
+        subprocess.run([sys.executable, "-c", busy], check=True)
+        return Commands()(command)
+
+    runner.run(asked, execute)
+    for step in steps.steps(asked):
+        kept = json.loads(runner.record(asked, step).read_text(encoding="utf-8"))
+        assert list(kept) == KEPT
+        assert kept["seconds"] >= 0.18
+        if step.module == "pipelines.ingest":  # its workers' time is not to be had
+            assert kept["processor_seconds"] is None
+        else:  # in ticks of 10 ms
+            assert 0.18 < kept["processor_seconds"] < 1
 
 
 def test_a_comparison_that_was_cut_short_is_made_anew(asked):
