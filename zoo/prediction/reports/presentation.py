@@ -38,7 +38,10 @@ def summary(
         heading = wording.title_of(target_output, facts.task)
         said = ": ".join((heading, *first[:1]))
         shown = target_output.kind.outputs[target_output.kind.shown]
-        yield f"{said} ({shown}: {values}), by {model_name}"
+        line = f"{said} ({shown}: {values}), by {model_name}"
+        if first[1:]:
+            line += f". {wording.set_line(facts.set_level, *first)}"
+        yield line
 
 
 def words(outputs: Outputs, target_output: TargetOutput) -> list[str]:
