@@ -74,20 +74,8 @@ class Reports:
             print(f"{name}: no report: {error}", file=sys.stderr)
 
     def _write(self, prediction: Prediction) -> None:
-        images = _images(prediction)
         with instances.quiet():
-            source = source_study.read(_series(images))
-            made = Made(
-                model=self.model,
-                model_name=content.algorithm_name(self.model, self.facts),
-                at=datetime.datetime.now().replace(microsecond=0),
-            )
-            pixels = picture(prediction, images, self.facts, made)
-            self._save(
-                prediction,
-                structured_report(prediction, self.facts, source, made),
-                secondary_capture(pixels, source, made),
-            )
+            self._save(prediction, *objects(prediction, self.facts, self.model))
 
     def _save(self, prediction: Prediction, document: Dataset, image: Dataset) -> None:
         start = f"{self.facts.task.unit}-{prediction.number}-"
@@ -103,6 +91,36 @@ class Reports:
         with replacing(paths[0]) as first, replacing(paths[1]) as second:
             document.save_as(first, enforce_file_format=True)
             image.save_as(second, enforce_file_format=True)
+
+
+def objects(
+    prediction: Prediction, facts: ModelFacts, model: ModelIdentity
+) -> tuple[Dataset, Dataset]:
+    """The document and the picture of a study that was predicted.
+
+    It reads the headers of the study's files, and works without TensorFlow.
+
+    Args:
+        prediction: what was kept of it are its `StudyImages`.
+        facts: of the model that predicted.
+        model: which it is.
+
+    Raises:
+        StudyError: images that nothing can refer to, or that could not be kept.
+    """
+    images = _images(prediction)
+    with instances.quiet():
+        source = source_study.read(_series(images))
+        made = Made(
+            model=model,
+            model_name=content.algorithm_name(model, facts),
+            at=datetime.datetime.now().replace(microsecond=0),
+        )
+        pixels = picture(prediction, images, facts, made)
+        return (
+            structured_report(prediction, facts, source, made),
+            secondary_capture(pixels, source, made),
+        )
 
 
 def _series(images: Sequence[StudyImages]) -> dict[str, Series]:
