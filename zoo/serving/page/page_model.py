@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 
 from pipelines.errors import DataError
+from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.reports import model_identity
+from zoo.prediction.reports.model_identity import ModelIdentity
 from zoo.serving.client import described_model
 from zoo.serving.client.address import Address
 from zoo.serving.client.asking import Asking
@@ -44,6 +47,28 @@ class PageModel:
         if self.model.tasks is None:
             return {"": self.model.description}
         return {task.input: task.description for task in self.model.tasks.tasks}
+
+    @property
+    def facts_by_input(self) -> dict[str, ModelFacts]:
+        """What predictions of each of its tasks are made by, likewise."""
+        if self.model.tasks is None:
+            return {"": self.model.facts}
+        return {
+            task.input: self.model.facts_of(task) for task in self.model.tasks.tasks
+        }
+
+    @property
+    def served(self) -> dict[str, str | int]:
+        """Its name and version."""
+        return {"name": self.model.choice.name, "version": self.model.choice.version}
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which model it is, as its reports say."""
+        members = () if self.model.tasks is None else self.model.tasks.members
+        return model_identity.of_served(
+            **self.served, about=self.model.about, members=members
+        )
 
     @property
     def read_tasks(self) -> list[ReadTask]:

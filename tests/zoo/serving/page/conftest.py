@@ -11,8 +11,9 @@ from pipelines.phantoms.plan import Plan
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.tasks import task as tasks
 from tests.zoo.prediction import networks
+from tests.zoo.prediction.reports import phantom_studies
 from tests.zoo.serving import exported
-from tests.zoo.serving.page import pages
+from tests.zoo.serving.page import browsers, pages
 from zoo.serving.page import api
 
 PLAN = Plan(patients=2, sequences=("T2WI", "T1WI"), slices=(8, 9), matrix=(24, 28))
@@ -31,6 +32,12 @@ def own_folders():
 def source(tmp_path_factory):
     """Two phantoms, T2WI and T1WI each."""
     return cohort.write(tmp_path_factory.mktemp("page-source") / "cohort", plan=PLAN)
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory):
+    """The directory of one patient, and a task of it, as the tests of reports have."""
+    return phantom_studies.write(tmp_path_factory.mktemp("page-study") / "cohort")
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +75,12 @@ def models(run, tmp_path_factory):
 def port(models):
     with pages.page_port(models) as port:
         yield port
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsers.chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")
