@@ -4,12 +4,9 @@ A report goes back to the headers of its study, so the process that read the fil
 it as well, while they are there.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pipelines.errors import StudyError
 from pipelines.ingestion.study_fault import attempt
@@ -18,9 +15,6 @@ from zoo.prediction.reports.model_identity import ModelIdentity
 from zoo.prediction.result_file import Prediction
 from zoo.serving.page.limits import PageLimits
 from zoo.serving.page.upload_error import printable
-
-if TYPE_CHECKING:  # only the process that reads files loads it
-    from pydicom import Dataset
 
 OF_NIFTI = (
     "NIfTI files do not say which patient and study a report belongs to. Drop the "
@@ -96,11 +90,9 @@ def _made(
 ) -> DicomReport:
     from zoo.prediction.reports import report_files  # which the server never loads
 
-    document, picture = report_files.objects(prediction, facts, model)
-    return DicomReport(document=_file(document), picture=_file(picture))
-
-
-def _file(dataset: Dataset) -> bytes:
-    file = io.BytesIO()
-    dataset.save_as(file, enforce_file_format=True)
-    return file.getvalue()
+    files = (io.BytesIO(), io.BytesIO())
+    objects = report_files.objects(prediction, facts, model)
+    for made, file in zip(objects, files, strict=True):
+        made.save_as(file, enforce_file_format=True)
+    document, picture = (file.getvalue() for file in files)
+    return DicomReport(document=document, picture=picture)
