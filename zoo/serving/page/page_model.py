@@ -82,14 +82,9 @@ class PageModel:
     def wanted(self) -> Wanted:
         """What an upload may hold, and what has to be said with it."""
         tasks = [each.task for each in self.descriptions.values()]
-        sequences = {
-            sequence.name: sequence
-            for task in tasks
-            for sequence in sequence_proposal.of_task(task)
-        }
         seen = (name for each in self.read_tasks for name in each.covariates)
         return Wanted(
-            sequences=tuple(sequences.values()),
+            sequences=sequence_proposal.of_tasks(tasks),
             mask=any(task.steps.wants_mask for task in tasks),
             covariates=tuple(dict.fromkeys(seen)),
         )

@@ -29,8 +29,11 @@ def chromium():
 
 
 @contextlib.contextmanager
-def opened(browser, port, *, size=WIDE, **options):
-    """A page of its own, which must not say or load anything that is not its own."""
+def opened(browser, port, *, size=WIDE, model=None, **options):
+    """A page of its own, which must not say or load anything that is not its own.
+
+    `model` is the name and version of the one that is chosen.
+    """
     context = browser.new_context(viewport=size, **options)
     page = context.new_page()
     page.set_default_timeout(120_000)
@@ -41,6 +44,8 @@ def opened(browser, port, *, size=WIDE, **options):
     try:
         page.goto(f"http://127.0.0.1:{port}/")
         page.wait_for_selector("#facts summary, #token-form:not([hidden])")
+        if model:
+            page.select_option("#model", model)
         yield page
         page.said, page.asked = said, asked
         elsewhere = [url for url in asked if not url.startswith(_own(port))]

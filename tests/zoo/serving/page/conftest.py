@@ -3,6 +3,8 @@
 import dataclasses
 import uuid
 
+import nibabel
+import numpy as np
 import pytest
 import SimpleITK as sitk
 
@@ -101,3 +103,14 @@ def nifti(patient, tmp_path_factory):
             sitk.WriteImage(scan_dicom.read_image(series), str(path))
             paths[f"{name}WI"] = path
     return paths
+
+
+@pytest.fixture
+def region(nifti, tmp_path):
+    """A mask on the grid of the T2WI."""
+    image = nibabel.load(nifti["T2WI"])
+    voxels = np.zeros(image.shape, np.uint8)
+    voxels[5:15, 6:18, 2:6] = 1
+    path = tmp_path / "roi.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(voxels, image.affine), path)
+    return path

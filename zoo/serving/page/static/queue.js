@@ -88,7 +88,7 @@ export class Queue {
     } catch (error) {
       const { code, content } = error;
       if (code !== "which_files" || !content.files) throw error;
-      if (!content.files.length) throw new Error("This model crops to a region of interest: drop a NIfTI mask with the study.");
+      if (!content.files.length) throw new Error(choice.NO_MASK);
       return this.send(item, await this.chosen(item, content)); // an archive was opened
     }
     item.choices = choices; // they and the files are wanted again for a report
