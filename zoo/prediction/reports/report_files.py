@@ -1,9 +1,10 @@
 """The reports of predictions as files: of each study a document and a picture."""
 
 import datetime
+import io
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -75,38 +76,45 @@ class Reports:
 
     def _write(self, prediction: Prediction) -> None:
         with instances.quiet():
-            self._save(prediction, *objects(prediction, self.facts, self.model))
+            self._save(prediction, objects(prediction, self.facts, self.model))
 
-    def _save(self, prediction: Prediction, document: Dataset, image: Dataset) -> None:
+    def _save(self, prediction: Prediction, made: Mapping[str, Dataset]) -> None:
         start = f"{self.facts.task.unit}-{prediction.number}-"
-        paths = [self.directory / f"{start}{end}" for end in (DOCUMENT, PICTURE)]
+        paths = [self.directory / f"{start}{end}" for end in made]
         for path in paths:
-            if os.path.lexists(path):
-                raise StudyError(
-                    code="report_exists",
-                    problem=f"{path.name} exists, and is not overwritten",
-                    cure="Choose another --sr",
-                )
+            check_absent(path)
         self.directory.mkdir(parents=True, exist_ok=True)
         with replacing(paths[0]) as first, replacing(paths[1]) as second:
-            document.save_as(first, enforce_file_format=True)
-            image.save_as(second, enforce_file_format=True)
+            made[DOCUMENT].save_as(first, enforce_file_format=True)
+            made[PICTURE].save_as(second, enforce_file_format=True)
+
+
+def check_absent(path: Path) -> None:
+    """Refuses to write over a report.
+
+    Raises:
+        StudyError: there is a file of that name.
+    """
+    if os.path.lexists(path):
+        raise StudyError(
+            code="report_exists",
+            problem=f"{path.name} exists, and is not overwritten",
+            cure="Choose another --sr",
+        )
 
 
 def objects(
     prediction: Prediction, facts: ModelFacts, model: ModelIdentity
-) -> tuple[Dataset, Dataset]:
-    """The document and the picture of a study that was predicted.
-
-    It reads the headers of the study's files, and works without TensorFlow.
+) -> dict[str, Dataset]:
+    """The document and the picture of a prediction, by the ends of their file names.
 
     Args:
-        prediction: what was kept of it are its `StudyImages`.
+        prediction: of a study that was predicted, with what was kept of its images.
         facts: of the model that predicted.
         model: which it is.
 
     Raises:
-        StudyError: images that nothing can refer to, or that could not be kept.
+        StudyError: nothing can refer to its images, or they were not kept.
     """
     images = _images(prediction)
     with instances.quiet():
@@ -117,10 +125,23 @@ def objects(
             at=datetime.datetime.now().replace(microsecond=0),
         )
         pixels = picture(prediction, images, facts, made)
-        return (
-            structured_report(prediction, facts, source, made),
-            secondary_capture(pixels, source, made),
-        )
+        return {
+            DOCUMENT: structured_report(prediction, facts, source, made),
+            PICTURE: secondary_capture(pixels, source, made),
+        }
+
+
+def contents(
+    prediction: Prediction, facts: ModelFacts, model: ModelIdentity
+) -> dict[str, bytes]:
+    """As `objects`, as the bytes of their files."""
+    files = {}
+    with instances.quiet():
+        for end, made in objects(prediction, facts, model).items():
+            file = io.BytesIO()
+            made.save_as(file, enforce_file_format=True)
+            files[end] = file.getvalue()
+    return files
 
 
 def _series(images: Sequence[StudyImages]) -> dict[str, Series]:

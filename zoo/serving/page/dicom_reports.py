@@ -4,7 +4,6 @@ A report goes back to the headers of its study, so the process that read the fil
 it as well, while they are there.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,11 +58,11 @@ def make(
     left = limits.report_bytes
     for prediction in predictions:
         report = None
-        if prediction.error is None:
+        if prediction.error is None and left >= 0:
             report = _report(prediction, facts, model)
             left -= len(report.document) + len(report.picture)
-            if left < 0:
-                report = DicomReport(error=_TOO_MANY)
+        if prediction.error is None and left < 0:
+            report = DicomReport(error=_TOO_MANY)
         reports.append(report)
     return reports
 
@@ -90,9 +89,7 @@ def _made(
 ) -> DicomReport:
     from zoo.prediction.reports import report_files  # which the server never loads
 
-    files = (io.BytesIO(), io.BytesIO())
-    objects = report_files.objects(prediction, facts, model)
-    for made, file in zip(objects, files, strict=True):
-        made.save_as(file, enforce_file_format=True)
-    document, picture = (file.getvalue() for file in files)
-    return DicomReport(document=document, picture=picture)
+    files = report_files.contents(prediction, facts, model)
+    return DicomReport(
+        document=files[report_files.DOCUMENT], picture=files[report_files.PICTURE]
+    )
