@@ -34,7 +34,7 @@ from pipelines.ingestion.dicom_choice import choose
 from pipelines.ingestion.make_record import read_source
 from pipelines.ingestion.work_item import DicomSource
 from pipelines.inspection.alignment import Alignment, alignments
-from pipelines.inspection.montage import Shown
+from pipelines.inspection.slice_picture import Shown
 from pipelines.phantoms import cohort
 from pipelines.phantoms.plan import Plan
 from pipelines.readers import nifti

@@ -23,7 +23,7 @@ from pipelines.storage import config_files, output_paths
 from pipelines.tasks.task import Task, load
 
 if TYPE_CHECKING:
-    from pipelines.inspection.montage import Shown
+    from pipelines.inspection.slice_picture import Shown
 
 _SHEET = Path("augmentation.png")
 

@@ -7,7 +7,7 @@ import SimpleITK as sitk
 
 from pipelines.canonical.registration import rigid
 from pipelines.errors import StudyError
-from pipelines.inspection.montage import Shown
+from pipelines.inspection.slice_picture import Shown
 
 _BINS = 32
 # Of the mutual information. A margin, not an optimum: on the few studies that

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from pipelines.figures import png
 from pipelines.inspection.alignment import Alignment
-from pipelines.inspection.montage import Shown
+from pipelines.inspection.slice_picture import Shown
 from pipelines.terminal.table import align
 
 _INCH = 2.4

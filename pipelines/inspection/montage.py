@@ -1,47 +1,30 @@
 """Pictures of a data set: one PNG for each sequence, samples by slices."""
 
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import matplotlib.figure
-import numpy as np
-from matplotlib.axes import Axes
 
 from pipelines.batches.damaged_records import guard
 from pipelines.errors import DataError
 from pipelines.figures import png
 from pipelines.figures.names import short_names
 from pipelines.inspection import centre_mark
+from pipelines.inspection.slice_picture import (
+    Shown,
+    draw_slice,
+    places,
+    proportion,
+    window,
+)
 from pipelines.inspection.summary import class_of
 from pipelines.records import shards
 from pipelines.records.data_set import DataSet
 from pipelines.records.encode import parser
 from pipelines.records.manifest import Row
 
-_WINDOW = (1.0, 99.0)  # percentiles of the foreground
-_ENDS = (("R", "L"), ("A", "P"), ("I", "S"))  # of the axes x, y, z of LPS
 _INCH = 1.5
 _TITLE_PLACES = 22  # of a class, along the height of a slice
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Shown:
-    """One sample of the montage.
-
-    Args:
-        title: class and pseudonym.
-        volume: `[D, H, W, C]`.
-        foreground: bool, likewise.
-        affine: `[4, 4]`, voxel (d, h, w, 1) to LPS millimetres.
-        centre: row and column that are marked; none = nothing is.
-    """
-
-    title: str
-    volume: np.ndarray
-    foreground: np.ndarray
-    affine: np.ndarray
-    centre: tuple[float, float] | None = None
 
 
 def write(
@@ -146,83 +129,6 @@ def draw(
         rest = sample.title.split("\n")[1:]
         line[0].set_ylabel("\n".join([name, *rest]), fontsize=7)
     return figure
-
-
-def places(depth: int, number: int) -> np.ndarray:
-    """Evenly spaced slices of a volume, without its ends: int, `number` or fewer."""
-    inner = np.linspace(0, depth - 1, min(number, depth) + 2).round()[1:-1]
-    return np.unique(inner).astype(int)
-
-
-def draw_slice(
-    axis: Axes, sample: Shown, channel: int, place: int, limits: tuple[float, float]
-) -> None:
-    """Draws a slice in its true proportions, with the letters of its four sides.
-
-    Args:
-        place: of the slice in `sample.volume`.
-        limits: see `window`.
-    """
-    spacing_mm = np.linalg.norm(sample.affine[:3, :3], axis=0)
-    axis.imshow(
-        sample.volume[place, :, :, channel],
-        cmap="gray",
-        vmin=limits[0],
-        vmax=limits[1],
-        aspect=spacing_mm[1] / spacing_mm[2],
-        interpolation="nearest",
-    )
-    centre_mark.draw(axis, sample.centre, sample.volume.shape[1:3])
-    marks = zip(
-        marks_of(sample.affine), ((0.5, 0.98), (0.5, 0.02), (0.02, 0.5), (0.98, 0.5))
-    )
-    sides = (
-        ("center", "top"),
-        ("center", "bottom"),
-        ("left", "center"),
-        ("right", "center"),
-    )
-    for (mark, (x, y)), (horizontal, vertical) in zip(marks, sides):
-        axis.text(
-            x,
-            y,
-            mark,
-            transform=axis.transAxes,
-            color="yellow",
-            fontsize=6,
-            horizontalalignment=horizontal,
-            verticalalignment=vertical,
-        )
-
-
-def marks_of(affine: np.ndarray) -> tuple[str, str, str, str]:
-    """What lies at the top, bottom, left and right of a slice: A, P, R, L, S or I.
-
-    Args:
-        affine: `[4, 4]`, voxel (d, h, w, 1) to LPS millimetres.
-    """
-    marks = []
-    for step in (affine[:3, 1], affine[:3, 2]):
-        nearest = int(np.argmax(np.abs(step)))
-        ends = _ENDS[nearest]
-        marks += ends if step[nearest] > 0 else reversed(ends)
-    return tuple(marks)
-
-
-def proportion(sample: Shown) -> float:
-    """Height of a slice against its width."""
-    spacing_mm = np.linalg.norm(sample.affine[:3, :3], axis=0)
-    _, rows, columns, _ = sample.volume.shape
-    return float(rows * spacing_mm[1] / (columns * spacing_mm[2]))
-
-
-def window(sample: Shown, channel: int) -> tuple[float, float]:
-    """The darkest and the brightest value that is shown."""
-    inside = sample.volume[..., channel][sample.foreground[..., channel]]
-    if not inside.size:
-        return 0.0, 1.0
-    low, high = np.percentile(inside, _WINDOW)
-    return float(low), float(high if high > low else low + 1)
 
 
 def _file_name(sequence: str) -> str:

@@ -11,7 +11,7 @@ from pipelines.inspection import (
     montage,
     side_by_side,
 )
-from pipelines.inspection.montage import Shown
+from pipelines.inspection.slice_picture import Shown
 from pipelines.tasks.task import Task
 
 

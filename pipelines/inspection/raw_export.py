@@ -12,7 +12,7 @@ from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.work_item import WorkItem
 from pipelines.inspection import centre_mark
 from pipelines.inspection.contradictions import Person
-from pipelines.inspection.montage import Shown
+from pipelines.inspection.slice_picture import Shown
 from pipelines.tasks.task import Task
 
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from pipelines.figures import png
 from pipelines.inspection import centre_mark
-from pipelines.inspection.montage import Shown, proportion, window
+from pipelines.inspection.slice_picture import Shown, proportion, window
 
 NAME = "side-by-side.png"
 _LINES = 4  # parts that the lines divide a slice into, each way

@@ -7,7 +7,7 @@ from scipy import ndimage
 from pipelines.errors import DataError
 from pipelines.inspection import alignment_figure
 from pipelines.inspection.alignment import alignments, mutual_information
-from pipelines.inspection.montage import Shown
+from pipelines.inspection.slice_picture import Shown
 
 CHANNELS = ("T2", "DWI")
 

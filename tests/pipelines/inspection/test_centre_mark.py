@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from pipelines.canonical import centre
 from pipelines.canonical.canonicalise import canonicalise
 from pipelines.inspection import centre_mark, montage, side_by_side
-from pipelines.inspection.montage import Shown
+from pipelines.inspection.slice_picture import Shown
 from pipelines.records.data_set import read_manifest
 from pipelines.tasks.task import load
 from tests.pipelines.canonical.conftest import build_image, build_study, build_task

@@ -6,7 +6,8 @@ import pytest
 
 from pipelines.errors import DataError
 from pipelines.inspection import montage
-from pipelines.inspection.montage import Shown, chosen, draw, marks_of, read
+from pipelines.inspection.montage import chosen, draw, read
+from pipelines.inspection.slice_picture import Shown
 from pipelines.records.data_set import read_manifest
 from tests.pipelines.records.small import canonical, data_set, seed_of, task
 
@@ -18,27 +19,6 @@ def _shown(affine, shape=(6, 8, 10)):
     return Shown(
         title="ring\n01234567", volume=volume, foreground=volume > 40, affine=affine
     )
-
-
-def test_marks_of_the_three_planes():
-    assert marks_of(_AXIAL) == ("A", "P", "R", "L")
-    sagittal = np.zeros((4, 4))
-    sagittal[0, 0], sagittal[2, 1], sagittal[1, 2] = 4, -1, 1  # left, inferior, back
-    assert marks_of(sagittal) == ("S", "I", "A", "P")
-    coronal = np.zeros((4, 4))
-    coronal[1, 0], coronal[2, 1], coronal[0, 2] = 4, -1, 1  # back, inferior, left
-    assert marks_of(coronal) == ("S", "I", "R", "L")
-
-
-def test_marks_follow_a_flip_and_an_oblique_grid():
-    flipped = _AXIAL.copy()
-    flipped[0, 2] = -1
-    assert marks_of(flipped) == ("A", "P", "L", "R")
-    angle = np.radians(20)
-    oblique = np.zeros((4, 4))
-    oblique[:2, 1] = -np.sin(angle), np.cos(angle)
-    oblique[:2, 2] = np.cos(angle), np.sin(angle)
-    assert marks_of(oblique) == ("A", "P", "R", "L")
 
 
 def test_a_picture_for_each_sequence(tmp_path):

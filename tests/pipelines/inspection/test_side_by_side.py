@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.errors import DataError
 from pipelines.inspection import side_by_side
-from pipelines.inspection.montage import Shown
+from pipelines.inspection.slice_picture import Shown
 
 CHANNELS = ("T2", "DWI")
 

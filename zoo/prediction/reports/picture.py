@@ -4,7 +4,7 @@ import matplotlib.figure
 import numpy as np
 
 from pipelines.figures import names, raster
-from pipelines.inspection import montage
+from pipelines.inspection import slice_picture
 from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.reports import presentation, wording
 from zoo.prediction.reports.instances import Made
@@ -94,7 +94,7 @@ def _column_width(images: StudyImages) -> float:
 
 
 def _row_height(images: StudyImages) -> float:
-    proportion = min(montage.proportion(images.slices), _TALLEST)
+    proportion = min(slice_picture.proportion(images.slices), _TALLEST)
     return max(proportion * _column_width(images), 2 * _LINE) + _LINE
 
 
@@ -125,7 +125,7 @@ def _draw_row(
         axis.set_xticks([])  # or ticks that nobody sees are made all the same
         axis.set_yticks([])
         axis.set_title(f"{place}/{images.depth}", fontsize=7, pad=2, color="white")
-        montage.draw_slice(axis, images.slices, channel, column, _GREY)
+        slice_picture.draw_slice(axis, images.slices, channel, column, _GREY)
 
 
 def _write(

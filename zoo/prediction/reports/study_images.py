@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import tensorflow as tf
 
 from pipelines.errors import StudyError
 from pipelines.ingestion.new_study import OneRecord
 from pipelines.ingestion.study_fault import attempt
-from pipelines.inspection import montage
-from pipelines.inspection.montage import Shown
+from pipelines.inspection import slice_picture
+from pipelines.inspection.slice_picture import Shown
 from pipelines.readers.dicom.headers import Series
-from pipelines.records.decode import parser
+from pipelines.records.encode import parser
 from zoo.prediction.model_facts import ModelFacts
 
 SLICES = 6  # that the picture shows of each channel
@@ -47,7 +46,7 @@ def of_record(record: OneRecord, facts: ModelFacts) -> StudyImages | StudyError:
 
 def _of_record(record: OneRecord, facts: ModelFacts) -> StudyImages:
     task = facts.task
-    fields = parser(task, require_target=False)(tf.constant(record.record))
+    fields = parser(task, require_target=False)(record.record)
     channels = facts.channels or task.channels
     wanted = [task.channels.index(name) for name in channels]
     whole = Shown(
@@ -57,7 +56,7 @@ def _of_record(record: OneRecord, facts: ModelFacts) -> StudyImages:
         affine=fields["affine"].numpy(),
     )
     depth = len(whole.volume)
-    places = montage.places(depth, SLICES)
+    places = slice_picture.places(depth, SLICES)
     return StudyImages(
         series=record.series,
         channels=tuple(channels),
@@ -73,7 +72,7 @@ def _slices(whole: Shown, places: np.ndarray) -> Shown:
     chosen = whole.volume[places]
     grey = np.empty(chosen.shape, np.uint8)
     for channel in range(chosen.shape[-1]):
-        low, high = montage.window(whole, channel)
+        low, high = slice_picture.window(whole, channel)
         share = (chosen[..., channel] - low) / (high - low)
         grey[..., channel] = np.clip(255 * share, 0, 255).round()
     return Shown(

@@ -1,11 +1,12 @@
 """What the page gets of an upload: predictions, and the voxels the model was given.
 
 The answer is the length of a JSON object (four bytes, least significant first), the
-object, and the voxels: little-endian float32 `[D, H, W]` of one sequence after another.
+object, and a binary part: voxels, which are little-endian float32 `[D, H, W]` of one
+sequence after another, and files of DICOM reports.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +16,12 @@ from pipelines.errors import DataError
 from pipelines.ingestion.new_study import OneRecord
 from zoo.prediction import output_format, result_file
 from zoo.prediction.decoded_records import decoded
+from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.result_file import Prediction
 from zoo.serving.client import endpoint_predictions, task_predictions
 from zoo.serving.description import Description
 from zoo.serving.page import made_studies
+from zoo.serving.page.dicom_reports import DicomReport
 from zoo.serving.page.limits import PageLimits
 from zoo.serving.page.local_service import LocalService
 from zoo.serving.page.made_studies import MadeStudy, ReadStudies
@@ -26,50 +29,75 @@ from zoo.serving.page.page_model import PageModel
 from zoo.serving.page.upload_error import UploadError
 
 _LENGTH_BYTES = 4
+Keep = Callable[[OneRecord, ModelFacts], Any]
 
 
 @dataclass(kw_only=True)
-class _Voxels:
-    """Volumes one after another, and how many bytes they may have together."""
+class _BinaryPart:
+    """What follows the JSON, and how many bytes volumes may have together."""
 
-    most_bytes: int
+    voxel_bytes_left: int
     parts: list[bytes] = field(default_factory=list)
     size: int = 0
 
-    def add(self, volume: np.ndarray) -> int | None:
-        """Where it begins; none where there is no room for it."""
-        content = np.ascontiguousarray(volume, "<f4").tobytes()
-        if self.size + len(content) > self.most_bytes:
-            return None
+    def add(self, content: bytes) -> int:
+        """Where it begins."""
         self.parts.append(content)
         self.size += len(content)
         return self.size - len(content)
 
+    def add_volume(self, volume: np.ndarray) -> int | None:
+        """Where it begins; none where there is no room for it."""
+        content = np.ascontiguousarray(volume, "<f4").tobytes()
+        if len(content) > self.voxel_bytes_left:
+            return None
+        self.voxel_bytes_left -= len(content)
+        return self.add(content)
 
-def answer(
+
+def predictions(
     reads: Sequence[ReadStudies],
     model: PageModel,
     service: LocalService,
-    limits: PageLimits,
-) -> bytes:
+    *,
+    keep: Keep | None,
+) -> list[Prediction]:
     """Asks the model about every study that was read.
+
+    Args:
+        keep: what of a record, made for a model, goes with its prediction; none =
+            nothing.
 
     Raises:
         UploadError: no task finds a study in the upload.
     """
     try:
-        predictions = list(_predicted(reads, model, service))
+        return list(_predicted(reads, model, service, keep))
     except DataError as error:
         raise UploadError("no_study", str(error), status=422) from error
-    voxels = _Voxels(most_bytes=limits.shown_bytes)
+
+
+def encoded(
+    predictions: Sequence[Prediction],
+    reports: Sequence[DicomReport | None],
+    reads: Sequence[ReadStudies],
+    model: PageModel,
+    limits: PageLimits,
+) -> bytes:
+    """What is answered, for the browser.
+
+    Args:
+        reports: of each prediction; none of one that failed, or that none is wanted of.
+    """
+    binary = _BinaryPart(voxel_bytes_left=limits.shown_bytes)
     facts = model.model.facts
     members = () if model.model.tasks is None else model.model.tasks.members
     header = result_file.csv_header(facts, members=members)
     results = []
-    for prediction in predictions:
+    for prediction, report in zip(predictions, reports, strict=True):
         (cells,) = result_file.csv_rows([prediction], facts, members=members)
         content = result_file.document(
-            [prediction], facts, members=members, served=_served(model)
+            [prediction], facts, members=members, served=model.served
         )
         studies = _of(prediction, reads)
         result = content.pop("results")[0]
@@ -78,35 +106,42 @@ def answer(
                 "result": result,
                 "cells": [str(cell) for cell in cells],
                 "folder": next((study.folder for _, study in studies), ""),
-                "sequences": list(_shown(studies, model, voxels)),
+                "sequences": list(_shown(studies, model, binary)),
                 "targets": _targets(prediction, model),
+                "report": None if report is None else _report(report, binary),
             }
         )
     head = {"columns": header, "file": content, "results": results}
-    encoded = json.dumps(head, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    length = len(encoded).to_bytes(_LENGTH_BYTES, "little")
-    return b"".join([length, encoded, *voxels.parts])
+    head_bytes = json.dumps(head, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    length = len(head_bytes).to_bytes(_LENGTH_BYTES, "little")
+    return b"".join([length, head_bytes, *binary.parts])
 
 
 def _predicted(
-    reads: Sequence[ReadStudies], model: PageModel, service: LocalService
+    reads: Sequence[ReadStudies],
+    model: PageModel,
+    service: LocalService,
+    keep: Keep | None,
 ) -> Iterable[Prediction]:
     """By the functions of `zoo.predict --endpoint`."""
     described, asking = model.model, model.asking
+    ready = {each.input: _ready(each, model, keep) for each in reads}
     if described.tasks is None:
-        made = [study.make() for study in made_studies.ready(reads[0])]
+        made = [study.make() for study in ready[reads[0].input]()]
         return endpoint_predictions.predicted(made, described, service, asking)
-    named = [(each.input, _ready(each)) for each in reads if each.studies or each.error]
+    named = [
+        (each.input, ready[each.input]) for each in reads if each.studies or each.error
+    ]
     return task_predictions.predicted(named, described, service, asking)
 
 
-def _ready(read: ReadStudies) -> task_predictions.Read:
-    return lambda: made_studies.ready(read)
-
-
-def _served(model: PageModel) -> dict[str, str | int]:
-    choice = model.model.choice
-    return {"name": choice.name, "version": choice.version}
+def _ready(
+    read: ReadStudies, model: PageModel, keep: Keep | None
+) -> task_predictions.Read:
+    if keep is None:
+        return lambda: made_studies.ready(read)
+    facts = model.facts_by_input[read.input]
+    return lambda: made_studies.ready(read, lambda made: keep(made, facts))
 
 
 def _of(
@@ -128,17 +163,17 @@ def _of(
 
 
 def _shown(
-    studies: Sequence[tuple[str, MadeStudy]], model: PageModel, voxels: _Voxels
+    studies: Sequence[tuple[str, MadeStudy]], model: PageModel, binary: _BinaryPart
 ) -> Iterable[dict[str, Any]]:
     """Each sequence that the networks see, and where its voxels begin."""
     for input_name, study in studies:
         description = model.descriptions[input_name]
         if study.made.record is not None:
-            yield from _of_record(study.made, description, voxels)
+            yield from _of_record(study.made, description, binary)
 
 
 def _of_record(
-    made: OneRecord, description: Description, voxels: _Voxels
+    made: OneRecord, description: Description, binary: _BinaryPart
 ) -> Iterable[dict[str, Any]]:
     task = description.task
     given = decoded([made.record], task, ())
@@ -150,11 +185,26 @@ def _of_record(
         yield {
             "name": name,
             "present": is_there,
-            "offset": voxels.add(given["volume"][0, ..., place]) if is_there else None,
+            "offset": binary.add_volume(given["volume"][0, ..., place])
+            if is_there
+            else None,
             "shape": list(task.grid.shape),
             "outside": float(given["fill"][0, place]),
             "orientation": task.grid.orientation,
         }
+
+
+def _report(report: DicomReport, binary: _BinaryPart) -> dict[str, Any]:
+    """Where the files begin and how many bytes they have, or why there are none."""
+    if report.error:
+        return {"error": report.error}
+    return {
+        name: {"offset": binary.add(content), "size": len(content)}
+        for name, content in (
+            ("document", report.document),
+            ("picture", report.picture),
+        )
+    }
 
 
 def _targets(prediction: Prediction, model: PageModel) -> list[dict[str, Any]]:

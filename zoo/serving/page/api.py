@@ -5,7 +5,7 @@ import concurrent.futures
 import functools
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,21 +13,26 @@ from aiohttp import web
 
 from pipelines.ingestion.study_fault import NO_ROOM
 from pipelines.storage import scratch_folder
+from zoo.prediction.reports import study_images
+from zoo.prediction.result_file import Prediction
 from zoo.serving.endpoint.served_models import ServedModels
 from zoo.serving.page import (
     answers,
+    dicom_reports,
     file_names,
     kinds,
     page_model,
     prepared,
     responses,
 )
+from zoo.serving.page.dicom_reports import DicomReport
 from zoo.serving.page.limits import PageLimits
 from zoo.serving.page.local_service import LocalService
+from zoo.serving.page.manifest import Manifest
 from zoo.serving.page.page_model import PageModel
 from zoo.serving.page.upload_error import UploadError
 from zoo.serving.page.uploads import Upload
-from zoo.serving.page.worker import Worker
+from zoo.serving.page.worker import DIED, Worker
 
 Result = TypeVar("Result")
 FOLDERS = "zoo-page-"  # what private folders of uploads begin with
@@ -117,22 +122,54 @@ class PageApi:
         received = folder / "received"
         received.mkdir(mode=0o700)
         await upload.files(uploaded, received)
+        reads = await self._in_process(
+            prepared.prepare,
+            folder,
+            uploaded,
+            model.read_tasks,
+            model.wanted,
+            self._limits,
+        )
+        keep = study_images.of_record if uploaded.reports else None
+        predictions = await self._in_thread(
+            functools.partial(
+                answers.predictions, reads, model, self._service, keep=keep
+            )
+        )
+        reports = await self._reports(predictions, uploaded, model)
+        return await self._in_thread(
+            answers.encoded, predictions, reports, reads, model, self._limits
+        )
+
+    async def _reports(
+        self, predictions: Sequence[Prediction], uploaded: Manifest, model: PageModel
+    ) -> list[DicomReport | None]:
+        """The reports of studies, or why there are none; the answers stay."""
+        if uploaded.sequences:
+            return dicom_reports.none(predictions, dicom_reports.OF_NIFTI)
+        if not uploaded.reports:
+            return [None] * len(predictions)
         try:
-            reads = await self._in_thread(
-                self._worker.run,
-                prepared.prepare,
-                folder,
-                uploaded,
-                model.read_tasks,
-                model.wanted,
+            return await self._in_process(
+                dicom_reports.make,
+                predictions,
+                model.model.facts,
+                model.identity,
                 self._limits,
             )
+        except UploadError as error:
+            if error.code != DIED:
+                raise
+            return dicom_reports.none(predictions, dicom_reports.NOT_ENDED)
+
+    async def _in_process(
+        self, function: Callable[..., Result], *arguments: object
+    ) -> Result:
+        try:
+            return await self._in_thread(self._worker.run, function, *arguments)
         except asyncio.CancelledError:  # the server ends, and the folder goes
             self._worker.interrupt()
             raise
-        return await self._in_thread(
-            answers.answer, reads, model, self._service, self._limits
-        )
 
     async def _in_thread(
         self, function: Callable[..., Result], *arguments: object

@@ -18,9 +18,10 @@ class PageLimits:
         manifest_bytes: of the list of files before them.
         at_once: uploads that arrive, wait or are worked on.
         idle_s: for the next bytes of an upload.
-        work_s: for making the records of an upload.
-        memory_bytes: of the process that makes them.
+        work_s: for making the records of an upload, and for making its reports.
+        memory_bytes: of the process that makes both.
         shown_bytes: of the voxels in one answer; studies beyond it come without.
+        report_bytes: of the DICOM reports in one answer, likewise.
     """
 
     total_bytes: int = 2048 * _MIB
@@ -34,6 +35,7 @@ class PageLimits:
     work_s: int = 600
     memory_bytes: int = 16_384 * _MIB
     shown_bytes: int = 256 * _MIB
+    report_bytes: int = 256 * _MIB
 
     def __post_init__(self):
         for name, value in vars(self).items():

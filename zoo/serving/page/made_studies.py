@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from pipelines.errors import DataError, StudyError
 from pipelines.ingestion.new_study import NewStudy, OneRecord
@@ -30,8 +31,13 @@ class ReadStudies:
     error: str = ""
 
 
-def ready(read: ReadStudies) -> list[NewStudy]:
+def ready(
+    read: ReadStudies, keep: Callable[[OneRecord], Any] | None = None
+) -> list[NewStudy]:
     """The studies of a task for those who ask for records, which are made.
+
+    Args:
+        keep: what of a record goes with its prediction; none = nothing.
 
     Raises:
         DataError: the task found none.
@@ -39,13 +45,17 @@ def ready(read: ReadStudies) -> list[NewStudy]:
     if read.error:
         raise DataError(read.error)
     return [
-        NewStudy(name=each.made.name, ids=each.made.ids, make=_given(each.made))
-        for each in read.studies
+        NewStudy(name=made.name, ids=made.ids, make=_given(made, keep))
+        for made in (each.made for each in read.studies)
     ]
 
 
-def _given(made: OneRecord) -> Callable[[], OneRecord]:
-    return lambda: made
+def _given(
+    made: OneRecord, keep: Callable[[OneRecord], Any] | None
+) -> Callable[[], OneRecord]:
+    if keep is None or made.record is None:
+        return lambda: made
+    return lambda: dataclasses.replace(made, kept=keep(made))
 
 
 def without_private(made: OneRecord) -> OneRecord:

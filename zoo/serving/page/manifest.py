@@ -40,6 +40,7 @@ class Manifest:
         sequences: by the sequence its NIfTI file; empty for DICOM.
         mask: the name of the NIfTI file that is the region of interest.
         covariates: cells by name; "" = not known.
+        reports: whether a DICOM report of each study is wanted, which takes time.
     """
 
     model: str
@@ -48,6 +49,7 @@ class Manifest:
     sequences: Mapping[str, NamedVolume]
     mask: str | None
     covariates: Mapping[str, str]
+    reports: bool = False
 
     def check(self, limits: PageLimits) -> None:
         """Refuses what may not come, before a byte of it does.
@@ -89,6 +91,7 @@ def _exactly(kind: type):
     return structure
 
 
+_CONVERTER.register_structure_hook(bool, _exactly(bool))
 _CONVERTER.register_structure_hook(int, _exactly(int))
 _CONVERTER.register_structure_hook(str, _exactly(str))
 

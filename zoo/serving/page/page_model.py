@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 
 from pipelines.errors import DataError
+from zoo.prediction.model_facts import ModelFacts
+from zoo.prediction.reports import model_identity
+from zoo.prediction.reports.model_identity import ModelIdentity
 from zoo.serving.client import described_model
 from zoo.serving.client.address import Address
 from zoo.serving.client.asking import Asking
@@ -46,6 +49,28 @@ class PageModel:
         return {task.input: task.description for task in self.model.tasks.tasks}
 
     @property
+    def facts_by_input(self) -> dict[str, ModelFacts]:
+        """What predictions of each of its tasks are made by, likewise."""
+        if self.model.tasks is None:
+            return {"": self.model.facts}
+        return {
+            task.input: self.model.facts_of(task) for task in self.model.tasks.tasks
+        }
+
+    @property
+    def served(self) -> dict[str, str | int]:
+        """Its name and version."""
+        return {"name": self.model.choice.name, "version": self.model.choice.version}
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which model it is, as its reports say."""
+        members = () if self.model.tasks is None else self.model.tasks.members
+        return model_identity.of_served(
+            **self.served, about=self.model.about, members=members
+        )
+
+    @property
     def read_tasks(self) -> list[ReadTask]:
         """The tasks whose records are made of an upload."""
         return [
@@ -57,14 +82,9 @@ class PageModel:
     def wanted(self) -> Wanted:
         """What an upload may hold, and what has to be said with it."""
         tasks = [each.task for each in self.descriptions.values()]
-        sequences = {
-            sequence.name: sequence
-            for task in tasks
-            for sequence in sequence_proposal.of_task(task)
-        }
         seen = (name for each in self.read_tasks for name in each.covariates)
         return Wanted(
-            sequences=tuple(sequences.values()),
+            sequences=sequence_proposal.of_tasks(tasks),
             mask=any(task.steps.wants_mask for task in tasks),
             covariates=tuple(dict.fromkeys(seen)),
         )

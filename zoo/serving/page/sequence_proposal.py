@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from pipelines.tasks.task import Task
@@ -43,6 +43,23 @@ def of_task(task: Task) -> tuple[WantedSequence, ...]:
             ),
         )
         for name in task.acquired
+    )
+
+
+def of_tasks(tasks: Sequence[Task]) -> tuple[WantedSequence, ...]:
+    """The sequences that a study of several tasks brings, each once.
+
+    Required is what every task requires: where another is missing, the members of its
+    task abstain.
+    """
+    by_task = [{one.name: one for one in of_task(task)} for task in tasks]
+    every = {name: one for named in by_task for name, one in named.items()}
+    return tuple(
+        replace(
+            one,
+            required=all(name in named and named[name].required for named in by_task),
+        )
+        for name, one in every.items()
     )
 
 

@@ -18,6 +18,7 @@ from zoo.serving.page.limits import PageLimits
 from zoo.serving.page.upload_error import UploadError
 
 Result = TypeVar("Result")
+DIED = "gave_up"  # code of the error that the process died
 
 
 class Worker:
@@ -111,7 +112,7 @@ def _within(
 
 def _died(limits: PageLimits) -> UploadError:
     return UploadError(
-        "gave_up",
+        DIED,
         f"the files could not be read: it took more than {limits.work_s} s or too "
         "much memory, or something in them ended the reader. Look at them with a "
         "viewer; drop one study at a time",

@@ -1,4 +1,6 @@
 import dataclasses
+import subprocess
+import sys
 
 import numpy as np
 import pydicom
@@ -128,6 +130,15 @@ def test_series_of_one_name_in_two_tasks_are_both_evidence(prediction, reports):
     report = sr.srread(reports.directory / "study-1-report.dcm")
     series = {uid for _, uid, *_ in report.get_evidence()}
     assert series == {one.series_uid for one in images.series.values()}
+
+
+def test_they_are_made_without_tensorflow():
+    """The page's process makes them, and has little memory."""
+    program = f"import sys, {report_files.__name__}; print('tensorflow' in sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8"
+    )
+    assert loaded.stdout == "False\n"
 
 
 @pytest.mark.slow

@@ -3,6 +3,8 @@
 import dataclasses
 import uuid
 
+import nibabel
+import numpy as np
 import pytest
 import SimpleITK as sitk
 
@@ -11,8 +13,9 @@ from pipelines.phantoms.plan import Plan
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.tasks import task as tasks
 from tests.zoo.prediction import networks
+from tests.zoo.prediction.reports import phantom_studies
 from tests.zoo.serving import exported
-from tests.zoo.serving.page import pages
+from tests.zoo.serving.page import browsers, pages
 from zoo.serving.page import api
 
 PLAN = Plan(patients=2, sequences=("T2WI", "T1WI"), slices=(8, 9), matrix=(24, 28))
@@ -31,6 +34,12 @@ def own_folders():
 def source(tmp_path_factory):
     """Two phantoms, T2WI and T1WI each."""
     return cohort.write(tmp_path_factory.mktemp("page-source") / "cohort", plan=PLAN)
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory):
+    """The directory of one patient, and a task of it, as the tests of reports have."""
+    return phantom_studies.write(tmp_path_factory.mktemp("page-study") / "cohort")
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +79,12 @@ def port(models):
         yield port
 
 
+@pytest.fixture(scope="module")
+def browser():
+    with browsers.chromium() as browser:
+        yield browser
+
+
 @pytest.fixture(scope="session")
 def patient(source):
     """The folder of the first patient."""
@@ -88,3 +103,14 @@ def nifti(patient, tmp_path_factory):
             sitk.WriteImage(scan_dicom.read_image(series), str(path))
             paths[f"{name}WI"] = path
     return paths
+
+
+@pytest.fixture
+def region(nifti, tmp_path):
+    """A mask on the grid of the T2WI."""
+    image = nibabel.load(nifti["T2WI"])
+    voxels = np.zeros(image.shape, np.uint8)
+    voxels[5:15, 6:18, 2:6] = 1
+    path = tmp_path / "roi.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(voxels, image.affine), path)
+    return path

@@ -23,6 +23,15 @@ _NAMES = (
     "t2\n.nii",
     "🩻.nii.gz",
 )
+_TEXTS = (
+    b"\x08\x00\x05\x00CS",  # SpecificCharacterSet
+    b"\x08\x00\x18\x00UI",  # SOPInstanceUID
+    b"\x08\x00\x20\x00DA",  # StudyDate
+    b"\x10\x00\x10\x00PN",  # PatientName
+    b"\x10\x00\x30\x00DA",  # PatientBirthDate
+    b"\x10\x00\x40\x00CS",  # PatientSex
+    b"\x20\x00\x0e\x00UI",  # SeriesInstanceUID
+)
 _VALUES = (None, True, -1, 1.5, 2**70, "x", [], {}, [[]], "../x", {"file": "a"})
 
 
@@ -51,6 +60,7 @@ def uploads(seed, count, *, dicom, nifti) -> Iterator[tuple[str, bytes]]:
         _frames,
         _broken_dicom,
         _dicom_that_lies,
+        _dicom_texts,
         _deflated_dicom,
     )
     for number in range(count):
@@ -147,7 +157,8 @@ def _frames(chance, dicom, nifti):
 
 
 def _broken_dicom(chance, dicom, nifti):
-    return _of({name: _spoiled(chance, body) for name, body in dicom.items()})
+    spoiled = {name: _spoiled(chance, body) for name, body in dicom.items()}
+    return _of(spoiled, reports=True)
 
 
 def _dicom_that_lies(chance, dicom, nifti):
@@ -165,7 +176,22 @@ def _dicom_that_lies(chance, dicom, nifti):
         if place >= 0:
             struct.pack_into("<H", lying, place + 8, value)
         changed[name] = bytes(lying)
-    return _of(changed)
+    return _of(changed, reports=True)
+
+
+def _dicom_texts(chance, dicom, nifti):
+    """Values of the patient, the study and the character set that are noise."""
+    tag = chance.choice(_TEXTS)
+    noise = chance.randbytes(64)
+    changed = {}
+    for name, body in dicom.items():
+        place = body.find(tag)
+        spoiled = bytearray(body)
+        if place >= 0:
+            (length,) = struct.unpack_from("<H", body, place + 6)
+            spoiled[place + 8 : place + 8 + length] = noise[:length].ljust(length)
+        changed[name] = bytes(spoiled)
+    return _of(changed, reports=True)
 
 
 def _deflated_dicom(chance, dicom, nifti):

@@ -94,6 +94,11 @@ class Answer:
             self.body, "<f4", int(np.prod(shape)), offset=start
         ).reshape(shape)
 
+    def file(self, entry):
+        """The bytes of a file, by its entry in the head."""
+        start = 4 + self._length + entry["offset"]
+        return self.body[start : start + entry["size"]]
+
     @property
     def _length(self):
         return int.from_bytes(self.body[:4], "little")

@@ -1,6 +1,5 @@
 """The page in a browser, as a person with a study uses it."""
 
-import contextlib
 import json
 import re
 
@@ -8,45 +7,10 @@ import pytest
 
 from tests.zoo.serving.page import browsers, pages
 
-WIDE = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsers.chromium() as browser:
-        yield browser
-
-
-@contextlib.contextmanager
-def opened(browser, port, *, size=WIDE, **options):
-    """A page of its own, which must not say or load anything that is not its own."""
-    context = browser.new_context(viewport=size, **options)
-    page = context.new_page()
-    page.set_default_timeout(120_000)
-    said, asked = [], []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    try:
-        page.goto(f"http://127.0.0.1:{port}/")
-        page.wait_for_selector("#facts summary, #token-form:not([hidden])")
-        yield page
-        page.said, page.asked = said, asked
-        elsewhere = [url for url in asked if not url.startswith(_own(port))]
-        assert not elsewhere
-        refusals = re.compile(r"Failed to load resource.* 4\d\d ")
-        assert not [text for text in said if not refusals.search(text)]
-    finally:
-        context.close()
-
-
-def _own(port):
-    return (f"http://127.0.0.1:{port}/", f"blob:http://127.0.0.1:{port}/")
-
 
 @pytest.fixture
 def page(browser, port):
-    with opened(browser, port) as page:
+    with browsers.opened(browser, port) as page:
         yield page
 
 
@@ -157,7 +121,7 @@ def test_names_are_text_whatever_they_hold(page):
 def test_the_token_is_asked_for_and_kept_in_memory_alone(browser, models, patient):
     with (
         pages.page_port(models, token=pages.TOKEN) as port,
-        opened(browser, port) as page,
+        browsers.opened(browser, port) as page,
     ):
         page.wait_for_selector("#token-form:not([hidden])")
         assert browsers.violations(page) == {}
@@ -167,6 +131,7 @@ def test_the_token_is_asked_for_and_kept_in_memory_alone(browser, models, patien
         assert page.inner_text("#problem") == "The server refuses this token."
         page.fill("#token", pages.TOKEN)
         page.keyboard.press("Enter")
+        page.wait_for_selector("#facts summary")
         page.set_input_files("#folder", str(patient))
         page.wait_for_selector("#queue li[data-state=done]")
         kept = (
@@ -189,7 +154,7 @@ def test_the_token_is_asked_for_and_kept_in_memory_alone(browser, models, patien
 )
 def test_axe_finds_nothing_and_nothing_is_cut_off(browser, port, nifti, width, scheme):
     size = {"width": width, "height": 800}
-    with opened(browser, port, size=size, color_scheme=scheme) as page:
+    with browsers.opened(browser, port, size=size, color_scheme=scheme) as page:
         page.wait_for_selector("#facts summary")
         for summary in page.locator("#facts > details > summary").all():
             summary.click()

@@ -27,6 +27,8 @@ def readable(answer):
             each["result"].get("error", "a class") for each in answer.head["results"]
         ]
         assert words
+        reports = [each["report"] or {} for each in answer.head["results"]]
+        words += [report["error"] for report in reports if "error" in report]
     else:
         assert 400 <= answer.status < 500, answer.body
         words = [answer.json["error"]["message"]]
@@ -55,8 +57,8 @@ def ask_all(models, patient, nifti, count, seed):
 
 
 def test_malformed_uploads(models, patient, nifti):
-    told = ask_all(models, patient, nifti, count=51, seed=0)
-    assert len(told) == 17
+    told = ask_all(models, patient, nifti, count=54, seed=0)
+    assert len(told) == 18
     words = json.dumps({kind: sorted(texts) for kind, texts in told.items()})
     for expected in ("a link or a device", "larger than 4 MiB", "none within a folder"):
         assert expected in words
@@ -64,5 +66,5 @@ def test_malformed_uploads(models, patient, nifti):
 
 @pytest.mark.slow
 def test_a_thousand_malformed_uploads(models, patient, nifti):
-    told = ask_all(models, patient, nifti, count=1020, seed=1)
-    assert len(told) == 17
+    told = ask_all(models, patient, nifti, count=1080, seed=1)
+    assert len(told) == 18

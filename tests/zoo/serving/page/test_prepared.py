@@ -31,17 +31,6 @@ def cropped(task):
     )
 
 
-@pytest.fixture
-def region(nifti, tmp_path):
-    """A mask on the grid of the T2WI."""
-    image = nibabel.load(nifti["T2WI"])
-    voxels = np.zeros(image.shape, np.uint8)
-    voxels[5:15, 6:18, 2:6] = 1
-    path = tmp_path / "roi.nii.gz"
-    nibabel.save(nibabel.Nifti1Image(voxels, image.affine), path)
-    return path
-
-
 def prepare(folder, files, task, **more):
     """What is made of files by name."""
     received = folder / "upload" / "received"

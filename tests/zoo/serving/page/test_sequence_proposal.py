@@ -68,3 +68,22 @@ def test_the_sequences_of_a_task_with_their_rules():
         WantedSequence(name="T2", required=False, descriptions=(("t2", "fs"),)),
     )
     assert sequence_proposal.sequences([], of_task(task)) == {}
+
+
+def test_of_several_tasks_only_what_all_require_is_required(task):
+    """Members of another task abstain, as they do in `zoo.predict`."""
+    both = {one.name: dataclasses.replace(one, required=True) for one in task.sequences}
+
+    def of(*names):
+        own = tuple(both[name] for name in names)
+        return dataclasses.replace(task, sequences=own)
+
+    def required(*tasks):
+        wanted = sequence_proposal.of_tasks(tasks)
+        return {one.name: one.required for one in wanted}
+
+    t2, t1 = ("T2WI", "T1WI")
+    assert required(of(t2, t1)) == {t2: True, t1: True}
+    assert required(of(t2), of(t1)) == {t2: False, t1: False}
+    assert required(of(t2), of(t2, t1)) == {t2: True, t1: False}
+    assert required(task) == {t2: True, t1: False}

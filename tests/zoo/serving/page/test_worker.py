@@ -1,5 +1,4 @@
 import os
-import signal
 import sys
 import threading
 import time
@@ -7,13 +6,10 @@ import warnings
 
 import pytest
 
+from tests.zoo.serving.page import dying
 from zoo.serving.page.limits import PageLimits
 from zoo.serving.page.upload_error import UploadError
 from zoo.serving.page.worker import Worker
-
-
-def die():
-    os.kill(os.getpid(), signal.SIGSEGV)
 
 
 def refuse():
@@ -42,7 +38,7 @@ def worker():
 def test_a_death_is_an_error_and_the_next_one_lives(worker, capfd):
     assert worker.run(speak) == "said"
     with pytest.raises(UploadError, match="could not be read") as died:
-        worker.run(die)
+        worker.run(dying.die)
     assert died.value.status == 422
     with pytest.raises(UploadError, match="too much memory"):
         worker.run(fill_memory)

@@ -63,11 +63,12 @@ export async function proposal(model, names) {
 }
 
 /**
- * The answers to the studies in files: the head, and what gives a sequence's voxels.
+ * The answers to the studies in files: the head, and what gives a sequence's voxels and
+ * the bytes of a report's file; `options.reports` asks for reports.
  * The body is the length of a list, the list and the files; the browser reads files
  * from the disk as they go.
  */
-export async function studies(model, entries, choices, options) {
+export async function studies(model, entries, choices, { reports = false, ...options }) {
   const list = {
     model: model.name,
     version: model.version,
@@ -75,6 +76,7 @@ export async function studies(model, entries, choices, options) {
     sequences: choices.sequences ?? {},
     mask: choices.mask ?? null,
     covariates: choices.covariates ?? {},
+    reports,
   };
   const text = new TextEncoder().encode(JSON.stringify(list));
   const length = new DataView(new ArrayBuffer(4));
@@ -83,7 +85,11 @@ export async function studies(model, entries, choices, options) {
   const buffer = await send("POST", "studies", { body, type: "application/octet-stream", ...options });
   const end = 4 + new DataView(buffer).getUint32(0, true);
   const head = parsed(buffer.slice(4, end));
-  return { head, voxels: (sequence) => voxels(buffer, end, sequence) };
+  return {
+    head,
+    voxels: (sequence) => voxels(buffer, end, sequence),
+    bytes: ({ offset, size }) => new Uint8Array(buffer, end + offset, size),
+  };
 }
 
 function voxels(buffer, end, { offset, shape }) {

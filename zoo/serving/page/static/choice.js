@@ -2,6 +2,9 @@
 
 import { byId, element, fill } from "/page/elements.js";
 
+/** What to do where a model wants a mask and none came. */
+export const NO_MASK = "This model crops to a region of interest: put a NIfTI mask (.nii, .nii.gz) into the study's folder or zip file, and drop that.";
+
 const short = (name) => name.split("/").pop();
 
 function sequenceField(sequence, question) {
@@ -37,7 +40,7 @@ function maskField(question) {
   const row = element(
     "fieldset", {}, element("legend", {}, "Region of interest (mask)"),
     element("label", { for: "mask" }, "File"), select,
-    question.files.length ? null : element("p", { class: "hint" }, "This model crops to a region of interest: drop a NIfTI mask with the study."),
+    question.files.length ? null : element("p", { class: "hint" }, NO_MASK),
   );
   return { row, value: () => select.value || null };
 }

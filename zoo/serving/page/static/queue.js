@@ -5,28 +5,26 @@ import * as api from "/page/api.js";
 import * as choice from "/page/choice.js";
 import { tooMuch } from "/page/dropped.js";
 import { byId, element, fill } from "/page/elements.js";
+import * as report from "/page/report.js";
 import * as resultsFile from "/page/results_file.js";
 import * as viewer from "/page/viewer.js";
 
-// What the answers can be saved as: the name of the button, the end of the file's name,
-// its type, and what makes its text of the columns, the start of the file and the rows.
-const EXPORTS = [
-  { label: "Save as CSV", end: "csv", type: "text/csv;charset=utf-8", text: ({ columns, rows }) => resultsFile.csv(columns, rows) },
-  { label: "Save as JSON", end: "json", type: "application/json", text: ({ file, rows }) => resultsFile.json(file, rows) },
-];
+/** A model as the list to choose from has it. */
+const keyOf = ({ name, version }) => `${name}/${version}`;
 
 export class Queue {
   /** `onrefused` is told what keeps every question from an answer. */
   constructor(onrefused) {
     this.onrefused = onrefused;
     this.items = [];
-    this.isBusy = false;
+    this.working = null;
     this.shown = null;
+    byId("all-reports").addEventListener("click", () => this.saveReports(byId("model").value));
   }
 
   /** Takes a drop for a model, asks what has to be asked, and waits its turn. */
   add(model, limits, { title, entries }) {
-    const item = { model, title, entries, state: "waiting", sent: 0, abort: new AbortController() };
+    const item = { model, title, entries, state: "waiting", sent: 0, wantsReports: false, abort: new AbortController() };
     const problem = tooMuch(entries, limits);
     if (problem) this.fail(item, problem);
     this.items.push(item);
@@ -34,30 +32,37 @@ export class Queue {
     this.work();
   }
 
-  async work() {
-    if (this.isBusy) return;
-    this.isBusy = true;
+  /** Works on what waits; gives a promise that nothing waits any more. */
+  work() {
+    this.working ??= this.workOff();
+    return this.working;
+  }
+
+  async workOff() {
+    await null; // `working` is set before it is done
     for (;;) {
       const item = this.items.find(({ state }) => state === "waiting");
       if (!item) break;
       await this.ask(item);
     }
-    this.isBusy = false;
+    this.working = null;
   }
 
   async ask(item) {
     try {
-      const question = await api.proposal(item.model, item.entries.map(({ name }) => name));
-      let choices = { };
-      if (question.form !== "archive" && choice.isNeeded(item.model, question)) {
-        choices = await this.chosen(item, question);
-      }
-      await this.send(item, choices);
+      await this.send(item, item.choices ?? await this.choices(item));
     } catch (error) {
       if (error.code === "token") return this.back(item, error);
-      this.fail(item, error.code === "cancelled" ? "left out" : error.message);
+      if (item.answered) this.keep(item, error.message); // the report alone is missing
+      else this.fail(item, error.code === "cancelled" ? "left out" : error.message);
     }
     return this.draw();
+  }
+
+  async choices(item) {
+    const question = await api.proposal(item.model, item.entries.map(({ name }) => name));
+    if (question.form === "archive" || !choice.isNeeded(item.model, question)) return {};
+    return this.chosen(item, question);
   }
 
   /** Waits for somebody's choice; to leave the study out is an error of it. */
@@ -77,20 +82,47 @@ export class Queue {
       if (share >= 1 && item.state === "sending") item.state = "working";
       this.draw();
     };
+    const isFirst = !this.items.some(({ answered }) => answered);
     try {
-      item.answered = await api.studies(item.model, item.entries, choices, { onsent, signal: item.abort.signal });
+      item.answered = await api.studies(item.model, item.entries, choices, { onsent, signal: item.abort.signal, reports: item.wantsReports });
     } catch (error) {
       const { code, content } = error;
       if (code !== "which_files" || !content.files) throw error;
-      if (!content.files.length) throw new Error("This model crops to a region of interest: drop a NIfTI mask with the study.");
+      if (!content.files.length) throw new Error(choice.NO_MASK);
       return this.send(item, await this.chosen(item, content)); // an archive was opened
     }
+    item.choices = choices; // they and the files are wanted again for a report
+    this.say(`${item.title}: ${item.answered.head.results.map(answer.summary).join("; ")}`);
+    if (isFirst) this.show(item, 0);
+    return this.keep(item, null);
+  }
+
+  /** An item has its answer, and perhaps a reason why there is no report beside it. */
+  keep(item, problem) {
     item.state = "done";
-    item.entries = [];
-    const { results } = item.answered.head;
-    this.say(`${item.title}: ${results.map(answer.summary).join("; ")}`);
-    if (!this.items.some((other) => other !== item && other.state === "done")) this.show(item, 0);
-    return this.draw();
+    item.problem = problem;
+    if (problem) this.say(`${item.title}: no DICOM report: ${problem}`);
+    if (this.shown?.item === item) this.showResult();
+    this.draw();
+  }
+
+  /**
+   * Has the reports made that are missing, of one study or of all that a model (its name
+   * and version) was asked about, and saves them.
+   */
+  async saveReports(model, isWanted = () => true) {
+    const wanted = () => (this.results(model)?.rows ?? [])
+      .map((row, place) => ({ ...row, number: place + 1 }))
+      .filter((row) => row.result && isWanted(row));
+    for (const row of wanted()) {
+      if (report.isMissing(row) && row.item.state === "done") {
+        Object.assign(row.item, { wantsReports: true, state: "waiting", problem: null });
+      }
+    }
+    if (this.shown) this.showResult();
+    await this.work();
+    const count = report.saveAll(wanted());
+    if (count) this.say(count === 1 ? "One DICOM report was made." : `${count} DICOM reports were made.`);
   }
 
   /** The server asks for its token: the study waits for it. */
@@ -117,13 +149,28 @@ export class Queue {
   /** Shows one study of a drop. */
   show(item, number) {
     this.shown = { item, number };
-    const result = item.answered.head.results[number];
-    const { folder } = result;
+    const { folder } = item.answered.head.results[number];
     const title = folder.startsWith(item.title) ? folder : item.title + (folder && ` (${folder})`);
     byId("answer-title").textContent = `Answer: ${title}`;
-    fill(byId("result"), element("p", { class: "hint" }, `${item.model.name}, version ${item.model.version}. For research use only.`), answer.elements(result));
-    viewer.show(byId("viewer"), result, item.answered.voxels);
+    this.showResult();
+    viewer.show(byId("viewer"), item.answered.head.results[number], item.answered.voxels);
     this.draw();
+  }
+
+  /** Shows what was answered, and the report; slices and windows stay as they are. */
+  showResult() {
+    const { item, number } = this.shown;
+    const result = item.answered.head.results[number];
+    const ours = (row) => row.item === item && row.place === number;
+    const options = {
+      isWaiting: item.state !== "done", problem: item.problem, onask: () => this.saveReports(keyOf(item.model), ours),
+    };
+    const focused = document.activeElement?.id;
+    fill(
+      byId("result"), element("p", { class: "hint" }, `${item.model.name}, version ${item.model.version}. For research use only.`),
+      answer.elements(result), report.elements(result, options),
+    );
+    if (focused === "report") byId("report")?.focus();
   }
 
   remove(item) {
@@ -148,13 +195,13 @@ export class Queue {
   line(item, place) {
     const states = { waiting: "waiting", asking: "waits for your choice", sending: `sending, ${Math.round(100 * item.sent)} %`, working: "the server reads and answers", held: "waits for the token" };
     const parts = [element("div", { class: "title" }, `${place + 1}. ${item.title}`)];
+    if (item.answered) parts.push(...this.answers(item, place));
     if (item.state === "failed") parts.push(element("div", { class: "failed" }, item.problem));
-    else if (item.state === "done") parts.push(...this.answers(item, place));
-    else {
+    else if (item.state !== "done") {
       parts.push(element("div", {}, states[item.state]));
       if (item.state === "sending") parts.push(element("progress", { max: 1, value: item.sent, "aria-label": `${item.title}, sent` }));
     }
-    parts.push(element("button", { type: "button", id: `remove-${place}`, onclick: () => this.remove(item), "aria-label": `Remove ${item.title}` }, item.state === "done" || item.state === "failed" ? "Remove" : "Cancel"));
+    parts.push(element("button", { type: "button", id: `remove-${place}`, onclick: () => this.remove(item), "aria-label": `Remove ${item.title}` }, item.answered || item.state === "failed" ? "Remove" : "Cancel"));
     return element("li", { "data-state": item.state, "data-shown": String(this.shown?.item === item) }, parts);
   }
 
@@ -170,14 +217,13 @@ export class Queue {
     });
   }
 
-  /** The answers of the chosen model, and drops that got none, in their order. */
-  results() {
-    const model = byId("model").value;
-    const ours = this.items.filter((item) => `${item.model.name}/${item.model.version}` === model);
-    const done = ours.filter(({ state }) => state === "done");
+  /** The answers of a model, that which is chosen, and drops that got none, in their order. */
+  results(model = byId("model").value) {
+    const ours = this.items.filter((item) => keyOf(item.model) === model);
+    const done = ours.filter(({ answered }) => answered);
     if (!done.length) return null;
     const rows = ours.flatMap((item) => {
-      if (item.state === "done") return item.answered.head.results.map(({ result, cells }) => ({ result, cells }));
+      if (item.answered) return item.answered.head.results.map((each, place) => ({ ...each, item, place, bytes: item.answered.bytes }));
       return item.state === "failed" && item.problem !== "left out" ? [{ error: item.problem }] : [];
     });
     const { columns, file } = done[0].answered.head;
@@ -188,8 +234,9 @@ export class Queue {
     const results = this.results();
     const parent = byId("exports");
     parent.hidden = results === null;
+    byId("reports").hidden = !results?.rows.some((row) => row.result && report.isPossible(row));
     if (results === null || parent.childElementCount) return;
-    fill(parent, EXPORTS.map(({ label, end, type, text }) => element("button", {
+    fill(parent, resultsFile.EXPORTS.map(({ label, end, type, text }) => element("button", {
       type: "button",
       onclick: () => {
         const now = this.results();

@@ -1,5 +1,14 @@
 // What was answered as files, in the form that `zoo.predict --out` writes.
 
+/**
+ * What the answers can be saved as: the name of the button, the end of the file's name,
+ * its type, and what makes its text of the columns, the start of the file and the rows.
+ */
+export const EXPORTS = [
+  { label: "Save as CSV", end: "csv", type: "text/csv;charset=utf-8", text: ({ columns, rows }) => csv(columns, rows) },
+  { label: "Save as JSON", end: "json", type: "application/json", text: ({ file, rows }) => json(file, rows) },
+];
+
 const MARK = "\ufeff"; // without it Excel garbles all but English
 
 function cell(value) {
@@ -31,7 +40,7 @@ export function json(file, rows) {
   return `${JSON.stringify({ ...file, results }, null, 1)}\n`;
 }
 
-/** Has the browser save a text. */
+/** Has the browser save a text, or what a Blob holds. */
 export function save(name, text, type) {
   const address = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");
