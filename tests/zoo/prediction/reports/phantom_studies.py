@@ -63,3 +63,14 @@ def classes(*shares, task):
     values = np.array(shares, np.float32)
     label = np.array(task.target.classes[int(values.argmax())])
     return {"probabilities": values, "label": label}
+
+
+def staged(*shares, task, is_unknown=False, inside=None):
+    """Outputs of a classification with a last stage; with `inside` it has sets."""
+    sets = {} if inside is None else {"prediction_set": np.array(inside)}
+    return classes(*shares, task=task) | {
+        "probabilities_uncalibrated": np.array([0.1, 0.9], np.float32),
+        "score": np.array(max(shares), np.float32),
+        "is_unknown": np.array(is_unknown),
+        **sets,
+    }

@@ -69,11 +69,7 @@ def test_nothing_names_the_patient(study, texts):
 
 def test_an_unknown_study_is_unknown(study, texts):
     directory, task = study
-    outputs = phantom_studies.classes(0.4, 0.6, task=task) | {
-        "probabilities_uncalibrated": np.array([0.1, 0.9], np.float32),
-        "score": np.array(0.6, np.float32),
-        "is_unknown": np.array(True),
-    }
+    outputs = phantom_studies.staged(0.4, 0.6, task=task, is_unknown=True)
     draw(directory, task, outputs)
     assert "phantom / label: unknown" in texts
 
@@ -93,12 +89,7 @@ def test_any_script_and_many_classes_have_room(study, texts, capsys):
 
 def test_the_set_of_classes_and_what_it_is_worth_of_an_unknown_study(study, texts):
     directory, task = study
-    outputs = phantom_studies.classes(0.4, 0.6, task=task) | {
-        "probabilities_uncalibrated": np.array([0.1, 0.9], np.float32),
-        "score": np.array(0.6, np.float32),
-        "is_unknown": np.array(False),
-        "prediction_set": np.array([True, True]),
-    }
+    outputs = phantom_studies.staged(0.4, 0.6, task=task, inside=[True, True])
     stage = {"has_last_stage": True, "set_level": 0.9}
     draw(directory, task, outputs, facts=stage)
     line = "In the prediction set, 90 % coverage of each class wanted: "

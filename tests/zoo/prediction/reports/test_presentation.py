@@ -67,11 +67,7 @@ def test_a_line_of_each_target_in_the_words_of_the_terminal(study):
 
 def test_an_unknown_study_is_not_given_a_class(study):
     directory, task = study
-    outputs = phantom_studies.classes(0.4, 0.6, task=task) | {
-        "probabilities_uncalibrated": np.array([0.1, 0.9], np.float32),
-        "score": np.array(0.6, np.float32),
-        "is_unknown": np.array(True),
-    }
+    outputs = phantom_studies.staged(0.4, 0.6, task=task, is_unknown=True)
     prediction, facts = phantom_studies.predicted(directory, task, outputs)
     (line,) = presentation.summary(prediction, facts, "phantom (cnn3d)")
     assert line.startswith("phantom / label: unknown (probabilities: ring 0.400")
@@ -79,12 +75,7 @@ def test_an_unknown_study_is_not_given_a_class(study):
 
 def test_a_set_of_classes_stands_in_the_line_of_its_target(study):
     directory, task = study
-    outputs = phantom_studies.classes(0.4, 0.6, task=task) | {
-        "probabilities_uncalibrated": np.array([0.45, 0.55], np.float32),
-        "score": np.array(0.6, np.float32),
-        "is_unknown": np.array(False),
-        "prediction_set": np.array([True, True]),
-    }
+    outputs = phantom_studies.staged(0.4, 0.6, task=task, inside=[True, True])
     prediction, facts = phantom_studies.predicted(directory, task, outputs)
     facts = dataclasses.replace(facts, set_level=0.9)
     (line,) = presentation.summary(prediction, facts, "phantom (cnn3d)")

@@ -177,11 +177,7 @@ def test_the_evidence_is_the_images_that_were_used(plain, study):
 
 def test_an_unknown_study_is_unknown(study, tmp_path):
     directory, task = study
-    outputs = phantom_studies.classes(0.4, 0.6, task=task) | {
-        "probabilities_uncalibrated": np.array([0.1, 0.9], np.float32),
-        "score": np.array(0.6, np.float32),
-        "is_unknown": np.array(True),
-    }
+    outputs = phantom_studies.staged(0.4, 0.6, task=task, is_unknown=True)
     report = written(
         tmp_path / "r.dcm", directory, task, outputs, facts={"has_last_stage": True}
     )
@@ -322,15 +318,12 @@ def test_frames_of_a_multi_frame_image_are_named(tmp_path):
     assert not validators.errors(path)
 
 
-def in_set(outputs, study, path, *, inside, is_unknown=False):
+def in_set(study, path, *, inside, is_unknown=False):
     """What a report says of the set, code by code, and its algorithm's parameters."""
     directory, task = study
-    outputs = outputs | {
-        "probabilities_uncalibrated": np.array([0.1, 0.9], np.float32),
-        "score": np.array(0.6, np.float32),
-        "is_unknown": np.array(is_unknown),
-        "prediction_set": np.array(inside),
-    }
+    outputs = phantom_studies.staged(
+        0.4, 0.6, task=task, is_unknown=is_unknown, inside=inside
+    )
     stage = {"has_last_stage": True, "set_level": 0.9}
     report = written(path, directory, task, outputs, facts=stage)
     assert not validators.errors(path)
@@ -346,9 +339,8 @@ def in_set(outputs, study, path, *, inside, is_unknown=False):
 
 
 def test_each_class_of_a_set_is_a_finding(study, tmp_path):
-    outputs = phantom_studies.classes(0.4, 0.6, task=study[1])
     path = tmp_path / "r.dcm"
-    said, inside = in_set(outputs, study, path, inside=[True, True])
+    said, inside = in_set(study, path, inside=[True, True])
     assert [code.meaning for code in inside] == ["ring", "solid"]
     assert said == inside[1]
     assert 'CODE:(,,"In the prediction set' in validators.printed(path)
@@ -357,11 +349,10 @@ def test_each_class_of_a_set_is_a_finding(study, tmp_path):
 def test_an_empty_set_says_so_and_one_of_an_unknown_study_stands_beside_that(
     study, tmp_path
 ):
-    outputs = phantom_studies.classes(0.4, 0.6, task=study[1])
-    said, (none,) = in_set(outputs, study, tmp_path / "e.dcm", inside=[False, False])
+    said, (none,) = in_set(study, tmp_path / "e.dcm", inside=[False, False])
     assert said.meaning == "solid"
     assert (none.value, none.scheme_designator) == ("260413007", "SCT")
     said, (only,) = in_set(
-        outputs, study, tmp_path / "u.dcm", inside=[False, True], is_unknown=True
+        study, tmp_path / "u.dcm", inside=[False, True], is_unknown=True
     )
     assert (said.meaning, only.meaning) == ("Unknown", "solid")
