@@ -19,9 +19,9 @@ from zoo.serving.page.worker import Worker
 PARTS = {"document": "report", "picture": "picture"}
 _OF_ITS_OWN = {
     "SOPInstanceUID",
-    "ContentTime",
-    "InstanceCreationTime",
-    "TimeOfSecondaryCapture",
+    "SeriesInstanceUID",
+    *("SeriesDate", "ContentDate", "InstanceCreationDate", "DateOfSecondaryCapture"),
+    *("SeriesTime", "ContentTime", "InstanceCreationTime", "TimeOfSecondaryCapture"),
     "ContributionDateTime",
     "MediaStorageSOPInstanceUID",
     "FileMetaInformationGroupLength",  # a UID may have a digit less
