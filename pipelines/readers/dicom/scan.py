@@ -19,6 +19,10 @@ from pipelines.readers.dicom.series import assemble, check
 from pipelines.readers.dicom.stored_values import stored_values
 from pipelines.storage.executors import Processes
 
+NAME_THE_FOLDER = (  # the cure of a command; who has no folder to name says another
+    "Name the folder of the export; files may lie at any depth, but an archive "
+    "(.zip) has to be unpacked"
+)
 _COPIES = "copies of other files"
 _CHUNK = 48  # files that a process reads at a time
 
@@ -52,8 +56,7 @@ def no_images(
     received = ", ".join(f"{count} {why}" for why, count in sorted(ignored.items()))
     return DataError(
         f"no DICOM images below {directory}{kind and ' '}{kind}. Received, as other "
-        f"files: {received or 'none'}. Name the folder of the export; files may lie "
-        "at any depth, but an archive (.zip) has to be unpacked"
+        f"files: {received or 'none'}. {NAME_THE_FOLDER}"
     )
 
 

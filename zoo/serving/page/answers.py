@@ -20,7 +20,7 @@ from zoo.prediction.model_facts import ModelFacts
 from zoo.prediction.result_file import Prediction
 from zoo.serving.client import endpoint_predictions, task_predictions
 from zoo.serving.description import Description
-from zoo.serving.page import made_studies
+from zoo.serving.page import made_studies, taken_series
 from zoo.serving.page.dicom_reports import DicomReport
 from zoo.serving.page.limits import PageLimits
 from zoo.serving.page.local_service import LocalService
@@ -106,6 +106,7 @@ def encoded(
                 "result": result,
                 "cells": [str(cell) for cell in cells],
                 "folder": next((study.folder for _, study in studies), ""),
+                "taken": taken_series.taken(study.made for _, study in studies),
                 "sequences": list(_shown(studies, model, binary)),
                 "targets": _targets(prediction, model),
                 "report": None if report is None else _report(report, binary),

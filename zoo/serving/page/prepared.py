@@ -12,6 +12,7 @@ from pipelines.errors import DataError, StudyError, UsageError, ZooError
 from pipelines.ingestion import new_study
 from pipelines.ingestion.natural_order import natural
 from pipelines.ingestion.new_study import NewStudy
+from pipelines.readers.dicom.scan import NAME_THE_FOLDER
 from pipelines.tasks.task import Task
 from zoo.serving.page import file_names, kinds, nifti_files, zip_files
 from zoo.serving.page.kinds import Wanted
@@ -20,6 +21,11 @@ from zoo.serving.page.made_studies import MadeStudy, ReadStudies, without_privat
 from zoo.serving.page.manifest import Manifest
 from zoo.serving.page.upload_error import UploadError
 from zoo.serving.page.zip_files import Room
+
+_DROP_A_STUDY = (
+    "Drop the folder or the zip file of a DICOM export, or NIfTI files (.nii, "
+    ".nii.gz); photographs and documents are no studies"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +206,8 @@ def _wants(task: ReadTask, uploaded: Manifest) -> bool:
 
 
 def _without(message: str, folder: Path) -> str:
-    """A message without the place where files lay for a moment."""
+    """A message for the page, without the place where files lay for a moment."""
+    message = message.replace(NAME_THE_FOLDER, _DROP_A_STUDY)
     for place in (folder / "study", folder):
         message = message.replace(os.fspath(place), "what was dropped")
     return message

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -80,7 +81,26 @@ def test_an_error_says_what_to_do_and_the_queue_goes_on(page, patient, tmp_path)
     page.wait_for_selector("#queue li[data-state=done]")
     (failed,) = page.locator("#queue li[data-state=failed]").all_inner_texts()
     assert "no DICOM images below what was dropped" in failed
+    assert "Drop the folder or the zip file of a DICOM export" in failed
+    assert "unpacked" not in failed  # the page takes zip files
     assert page.locator("#queue li").count() == 2
+
+
+def test_one_slice_of_a_series_is_answered_with_a_warning(page, patient, tmp_path):
+    (folder,) = patient.rglob("01_*")
+    shutil.copy(min(folder.iterdir()), tmp_path / "slice.dcm")
+    browsers.choose(page, [tmp_path / "slice.dcm"])
+    page.wait_for_selector("#queue li[data-state=done]")
+    shown = page.inner_text("#result")
+    assert "t2_tse_tra; 1 image" in shown
+    assert "One image alone for T2WI" in shown
+    assert "names one of these classes whatever it is shown" in shown
+
+
+def test_an_empty_folder_is_said_to_be_empty(page, tmp_path):
+    page.set_input_files("#folder", str(tmp_path))
+    page.wait_for_selector("#problem:not([hidden])")
+    assert page.inner_text("#problem").startswith("There is no file in it.")
 
 
 def test_the_queue_is_saved_as_csv_and_json(page, source, patient, port):

@@ -5,6 +5,9 @@ import { element, shown } from "/page/elements.js";
 const NAMES = { score: "score of the reject rule", is_unknown: "unknown to the model" };
 const OWN = new Set(["class", "probabilities", "predictions", "probabilities_uncalibrated", "prediction_set"]);
 
+/** Of a model that has no way to say that a study is none of its classes. */
+const ALWAYS = "This model names one of these classes whatever it is shown, also where none is right: see below that it was given the right images, and on what kind of study it was trained.";
+
 /** `inside`: whether the class is in the answer's set; it is said in words too. */
 function bar(name, value, inside) {
   const fill = element("div", { class: "fill" });
@@ -58,9 +61,10 @@ function ofTarget({ name, fields, set_level: level }) {
   const inside = fields.prediction_set;
   if (inside) parts.push(element("p", { class: "set" }, ofSet(inside, level, fields.is_unknown === true)));
   if (fields.probabilities) {
-    parts.push(element("ul", { class: "bars", "aria-label": `Probabilities${name ? ` of ${name}` : ""}` },
+    parts.push(element("p", { class: "hint" }, "Probability of each class, by the model:"), element("ul", { class: "bars", "aria-label": `Probabilities${name ? ` of ${name}` : ""}` },
       Object.entries(fields.probabilities).map(([each, value]) => bar(each, value, inside?.includes(each)))));
   }
+  if ("class" in fields && !("is_unknown" in fields)) parts.push(element("p", { class: "hint" }, ALWAYS));
   if (fields.predictions) parts.push(definitions(Object.entries(fields.predictions)));
   const further = Object.entries(fields).filter(([key]) => !OWN.has(key));
   if (further.length) {

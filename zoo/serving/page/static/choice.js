@@ -17,13 +17,13 @@ function sequenceField(sequence, question) {
     question.files.map((file) => element("option", { value: file, selected: file === proposed }, file)),
   );
   const frame = element("input", {
-    id: `${id}-frame`, type: "number", min: 0, step: 1, placeholder: "only of a 4-D file",
+    id: `${id}-frame`, type: "number", min: 0, step: 1, placeholder: "empty for a 3-D file",
   });
   const row = element(
     "fieldset", {},
     element("legend", {}, sequence.required ? sequence.name : `${sequence.name} (may be missing)`),
     element("label", { for: id }, "File"), select,
-    element("label", { for: `${id}-frame` }, "Frame, from 0"), frame,
+    element("label", { for: `${id}-frame` }, "Frame of a 4-D file (the first is 0)"), frame,
   );
   const value = () => (select.value
     ? { file: select.value, frame: frame.value === "" ? null : Number(frame.value) }
@@ -71,8 +71,8 @@ export function ask(model, question, title) {
   const covariates = model.covariates.map((each) => [each.name, covariateField(each)]);
   fill(
     byId("choice-fields"),
-    element("p", {}, `Of ${short(title)}:`),
-    sequences.length ? element("p", { class: "hint" }, "Which file is which sequence? What is proposed follows the names of the files: please look.") : null,
+    element("p", {}, `Study: ${short(title)}`),
+    sequences.length ? element("p", { class: "hint" }, "Which file is which sequence? Where a file is chosen already, its name or its being the only one proposed it: please look.") : null,
     sequences.map(([, field]) => field.row),
     mask ? mask.row : null,
     covariates.length

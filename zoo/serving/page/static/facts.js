@@ -8,14 +8,18 @@ const METRICS = {
 };
 const KINDS = { prob: "probabilities of", pred: "numbers for" };
 
+const INTERVAL = "The interval says how far the figure may be off, since few patients were judged; it says nothing of a single answer.";
+
 const plain = (word) => METRICS[word] ?? word.replaceAll("_", " ");
 
 function list(items) {
   return element("ul", {}, items.map((item) => element("li", {}, item)));
 }
 
+const sequences = (model) => model.sequences.map(({ name, required }) => (required ? name : `${name} (may be missing)`));
+
 function takes(model) {
-  const lines = model.sequences.map(({ name, required }) => (required ? name : `${name} (may be missing)`));
+  const lines = sequences(model);
   if (model.mask) lines.push("a mask of the region of interest (NIfTI)");
   if (model.covariates.length) {
     lines.push(`if known: ${model.covariates.map(({ name }) => name).join(", ")}`);
@@ -25,7 +29,7 @@ function takes(model) {
 
 function says(model) {
   return [
-    element("h3", {}, "Says"),
+    element("h3", {}, "Answers with"),
     list(model.targets.map(({ name, shown: what, names }) => `${name ? `${name}: ` : ""}${KINDS[what] ?? what} ${names.join(", ")}`)),
   ];
 }
@@ -76,7 +80,7 @@ function good(model) {
     return figureTable(rows, `${target ? `${target}, ` : ""}${whom}; ${of}`);
   });
   const last = tables.pop(); // the last split is the test split, where there is one
-  return [heading, last, tables.length ? element("details", {}, element("summary", {}, "Other splits and targets"), tables) : null];
+  return [heading, last, element("p", { class: "hint" }, INTERVAL), tables.length ? element("details", {}, element("summary", {}, "Other splits and targets"), tables) : null];
 }
 
 function limits(model) {
@@ -95,6 +99,7 @@ export function show(parent, model) {
   fill(
     parent,
     element("p", {}, element("strong", {}, task.name), task.description ? `: ${task.description}` : ""),
+    element("p", {}, model.unit === "series" ? "Takes series one by one." : `A study needs: ${sequences(model).join(", ")}${model.mask ? ", a mask (NIfTI)" : ""}.`),
     element("p", { class: "hint" }, `Version ${model.version}; ${model.model.use}.`),
     element("details", {}, element("summary", {}, "What it is for, and how good"),
       takes(model), says(model), trained(model), good(model), limits(model)),

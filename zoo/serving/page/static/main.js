@@ -67,6 +67,7 @@ function take(drops) {
     problem("The models are not known yet: wait until they are shown, then drop the study again.");
     return;
   }
+  problem(drops.length ? null : "There is no file in it. Choose the folder of a study, or its zip file.");
   for (const drop of drops) queue.add(chosen(), limits, drop);
 }
 

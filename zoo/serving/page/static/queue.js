@@ -7,6 +7,7 @@ import { tooMuch } from "/page/dropped.js";
 import { byId, element, fill } from "/page/elements.js";
 import * as report from "/page/report.js";
 import * as resultsFile from "/page/results_file.js";
+import * as taken from "/page/taken.js";
 import * as viewer from "/page/viewer.js";
 
 /** A model as the list to choose from has it. */
@@ -168,7 +169,7 @@ export class Queue {
     const focused = document.activeElement?.id;
     fill(
       byId("result"), element("p", { class: "hint" }, `${item.model.name}, version ${item.model.version}. For research use only.`),
-      answer.elements(result), report.elements(result, options),
+      answer.elements(result), taken.elements(result), report.elements(result, options),
     );
     if (focused === "report") byId("report")?.focus();
   }
@@ -242,6 +243,6 @@ export class Queue {
         const now = this.results();
         resultsFile.save(`${now.name}.${end}`, text(now), type);
       },
-    }, label)));
+    }, label)), element("p", { class: "hint" }, "Rows are numbered from the top of the list, each study of a drop; neither file names files or patients, so note which is which."));
   }
 }

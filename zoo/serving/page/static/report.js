@@ -17,7 +17,7 @@ export const isPossible = ({ result, report }) => !result.error && !report?.erro
 export function elements({ result, report }, { isWaiting, problem, onask }) {
   if (result.error) return [];
   if (report?.error) return [element("p", { class: "hint" }, `No DICOM report: ${report.error}.`)];
-  const hint = "A Structured Report and a picture for the archive, in a zip file. They name the patient, as the images do: personal data, in this browser alone until you save them.";
+  const hint = "For the archive (PACS): a Structured Report and a picture, in a zip file. They name the patient, as the images do: personal data, in this browser alone until you save them.";
   return [
     element("p", { class: "buttons" }, element("button", {
       type: "button", id: "report", "aria-describedby": "report-hint", "aria-disabled": String(isWaiting), onclick: () => isWaiting || onask(),

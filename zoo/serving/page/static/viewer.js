@@ -111,7 +111,7 @@ class Picture {
       element("label", { for: `${id}-window` }, "Window"), window,
       element("label", { for: `${id}-level` }, "Level"), level,
       element("button", { type: "button", onclick: () => this.set(this.start.window, this.start.level) },
-        `First window of ${this.sequence.name}`),
+        `Reset window and level of ${this.sequence.name}`),
     );
   }
 }
@@ -142,8 +142,8 @@ export function show(parent, result, voxels) {
   slider.addEventListener("input", () => go(Number(slider.value) - 1));
   fill(
     parent,
-    element("h3", {}, "As the model is given it"),
-    element("p", { class: "hint" }, "On the model's grid, in the intensities of the images; the model scales them itself. Wheel, arrow keys or slider: slice. Drag on a picture: window and level."),
+    element("h3", {}, "What the model was given"),
+    element("p", { class: "hint" }, "Resampled to the model's grid, so the slices are not those of the scanner; in the intensities of the images, which the model scales itself. Wheel, arrow keys or slider: slice. Drag on a picture: window and level."),
     there.length ? element("label", { for: "slice" }, "Slice") : null,
     there.length ? slider : null,
     element("div", { class: "sequences" }, result.sequences.map((sequence) => (
