@@ -180,6 +180,17 @@ def replicate(
     return {"overall": overall, "per_class": per_class, "confusion": confusion}
 
 
+def most_of_term(name: str, classes: int) -> float:
+    """What a sample's term of `sample_terms` can be at most.
+
+    >>> most_of_term("brier", 2), most_of_term("brier", 5), most_of_term("log_loss", 2)
+    (1.0, 2.0, inf)
+    """
+    if name == "brier":
+        return 1.0 if classes == 2 else 2.0
+    return float("inf")
+
+
 def sample_terms(
     labels: np.ndarray, probabilities: np.ndarray
 ) -> dict[str, np.ndarray]:

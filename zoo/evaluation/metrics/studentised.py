@@ -59,11 +59,17 @@ class MeanOfPatients:
         mean, error = self.errors(np.ones((1, len(self._columns))))
         return float(mean[0]), float(error[0])
 
-    def interval(self, deviations: np.ndarray, confidence: float) -> Interval:
+    def interval(
+        self, deviations: np.ndarray, confidence: float, *, most: float = np.inf
+    ) -> Interval:
         """Of a mean of terms that are not below 0.
+
+        Where a few terms make up all of it, resamples without them have a standard
+        error of next to nothing, and the upper end goes beyond what can be.
 
         Args:
             deviations: of R resamples, `[R]`; those without a number are left out.
+            most: what a term can be at most.
         """
         check_confidence(confidence)
         method = "bootstrap_t"
@@ -80,6 +86,6 @@ class MeanOfPatients:
         return Interval(
             method=method,
             low=max(0.0, mean - float(upper) * error),
-            high=mean - float(lower) * error,
+            high=min(mean - float(lower) * error, most),
             undefined=undefined,
         )

@@ -10,7 +10,7 @@ from zoo.evaluation.calibration.bins import reliability_bins
 from zoo.evaluation.calibration.groups import MOST_SINGLE, groups
 from zoo.evaluation.calibration.measures import CURVE, NAMES
 from zoo.evaluation.calibration.smooth_curve import Smoother, smoother
-from zoo.evaluation.metrics.classification import sample_terms
+from zoo.evaluation.metrics.classification import most_of_term, sample_terms
 from zoo.evaluation.metrics.measure import Measure
 from zoo.evaluation.metrics.studentised import MeanOfPatients
 from zoo.evaluation.predictions.by_patient import Levels, patient_index
@@ -164,7 +164,9 @@ def _overall(predictions: Predictions, settings: Settings) -> dict:
         if drawn is None:
             interval = free_resampling.interval(None, settings.confidence)
         else:
-            interval = marked(means[name].interval(drawn[name], settings.confidence))
+            most = most_of_term(name, len(predictions.names))
+            of_mean = means[name].interval(drawn[name], settings.confidence, most=most)
+            interval = marked(of_mean)
         if name == "log_loss":
             interval = as_far_as_seen(
                 interval, predictions.label, predictions.probabilities

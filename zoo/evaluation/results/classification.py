@@ -31,11 +31,13 @@ class Resampled:
         replicates: of `metrics.classification.replicate`; none where they can't be.
         means: the metrics that are means of samples' terms; their deviations stand in
             the replicates under `deviations`.
+        most: what a term of each of these can be at most.
     """
 
     resampling: Resampling
     replicates: dict | None
     means: dict[str, MeanOfPatients]
+    most: dict[str, float]
 
     def interval(
         self, values_of: Callable[[dict], np.ndarray], confidence: float
@@ -50,7 +52,9 @@ class Resampled:
             return {}
         deviations = self.replicates["deviations"]
         return {
-            name: self.resampling.marked(mean.interval(deviations[name], confidence))
+            name: self.resampling.marked(
+                mean.interval(deviations[name], confidence, most=self.most[name])
+            )
             for name, mean in self.means.items()
         }
 
@@ -88,7 +92,15 @@ def resample(predictions: Predictions, settings: Settings) -> Resampled:
         }
 
     replicates = resampling.replicates(replicate, predictions, settings)
-    return Resampled(resampling=resampling, replicates=replicates, means=means)
+    return Resampled(
+        resampling=resampling,
+        replicates=replicates,
+        means=means,
+        most={
+            name: classification_metrics.most_of_term(name, probabilities.shape[1])
+            for name in means
+        },
+    )
 
 
 def level_of(

@@ -50,3 +50,13 @@ def test_equal_terms_have_no_interval():
     weights = patient_weights(np.zeros(5, int), 8, np.random.default_rng(1))
     found = mean.interval(mean.deviations(weights), 0.95)
     assert found.reason == "all patients have the same value"
+
+
+def test_no_end_is_beyond_what_a_mean_can_be():
+    # Resamples without the one large term have next to no error of their own.
+    terms = np.array([*np.linspace(1e-9, 2e-9, 9), 0.01])
+    mean = MeanOfPatients(terms, np.arange(10), np.zeros(10, int))
+    weights = patient_weights(np.zeros(10, int), 400, np.random.default_rng(0))
+    deviations = mean.deviations(weights)
+    assert mean.interval(deviations, 0.95).high > 1
+    assert mean.interval(deviations, 0.95, most=1.0).high == 1.0
