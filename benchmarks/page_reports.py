@@ -13,9 +13,12 @@ import argparse
 import dataclasses
 import os
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pipelines.phantoms import cohort
 from pipelines.phantoms.plan import Plan
