@@ -17,7 +17,7 @@ from pipelines.phantoms.plan import Plan
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.tasks import task as tasks
 from pipelines.tasks.target import Target
-from tests.zoo.ensembling.members import ensemble_of
+from tests.zoo.ensembling import several_tasks
 from tests.zoo.prediction import networks, stages
 from tests.zoo.prediction.reports import validators
 from tests.zoo.serving import exported
@@ -33,7 +33,6 @@ FAT = Target(kind="regression", columns=("fat",), name="fat")
 STANDARDS = Standards(
     column_statistics=(ColumnStatistics(name="fat", mean=12.0, deviation=3.0),)
 )
-WEIGHTS = {name: {"": {"weights": [0.3, 0.7]}} for name in ("", "fat")}
 
 
 @pytest.fixture(scope="module")
@@ -80,23 +79,7 @@ def run(whole, tmp_path_factory):
 def ensemble(whole, tmp_path_factory):
     """A network for each of the sequences, of which one may abstain."""
     folder = tmp_path_factory.mktemp("members")
-    for seed, name in enumerate(("T1WI", "T2WI")):
-        own = (one for one in whole.sequences if one.name == name)
-        task = dataclasses.replace(
-            whole,
-            name="brain",
-            sequences=tuple(dataclasses.replace(one, required=True) for one in own),
-            grid=dataclasses.replace(whole.grid, reference=None),
-        )
-        networks.run(
-            folder / name.lower(),
-            task=task,
-            recipe=Recipe(arch="cnn3d"),
-            standards=STANDARDS,
-            seed=seed,
-        )
-    paths = [folder / "t1wi", folder / "t2wi"]
-    return ensemble_of(folder / "both", paths, learned=WEIGHTS)
+    return several_tasks.of_sequences(folder, whole, standards=STANDARDS, name="brain")
 
 
 def call(*arguments):

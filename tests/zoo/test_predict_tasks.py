@@ -20,8 +20,7 @@ from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.tasks import task as tasks
 from pipelines.tasks.target import Target
 from tests.test_imports import ROOT
-from tests.zoo.ensembling.members import ensemble_of
-from tests.zoo.prediction import networks
+from tests.zoo.ensembling import several_tasks
 from tests.zoo.results import rows
 from tests.zoo.serving.client import loaded
 from tests.zoo.serving.client.fake_servers import SERVERS, Model
@@ -29,7 +28,6 @@ from tests.zoo.serving.endpoint import endpoints
 from tests.zoo.serving.gate import in_process
 from tests.zoo.serving.page import pages
 from zoo import export, predict
-from zoo.recipes.recipe import Recipe
 from zoo.targets.standardisation import ColumnStatistics, Standards
 
 PLAN = Plan(patients=4, sequences=("T2WI", "T1WI"), slices=(8, 9), matrix=(24, 28))
@@ -37,7 +35,6 @@ FAT = Target(kind="regression", columns=("fat",), name="fat")
 STANDARDS = Standards(
     column_statistics=(ColumnStatistics(name="fat", mean=12.0, deviation=3.0),)
 )
-WEIGHTS = {name: {"": {"weights": [0.3, 0.7]}} for name in ("", "fat")}
 LACKING = {"T1WI": (2, 4), "T2WI": (3, 4)}  # the numbers of studies, from 1
 
 
@@ -60,23 +57,13 @@ def ensemble(source, tmp_path_factory):
     """A network for each of the sequences, whose tasks have the same name."""
     folder = tmp_path_factory.mktemp("members")
     whole = tasks.load(str(source / "task.toml"))
-    for seed, name in enumerate(("T1WI", "T2WI")):
-        task = dataclasses.replace(
-            whole,
-            name="brain",
-            sequences=tuple(one for one in whole.sequences if one.name == name),
-            grid=dataclasses.replace(whole.grid, shape=(16, 16, 16), reference=None),
-            further_targets=(FAT,),
-        )
-        networks.run(
-            folder / name.lower(),
-            task=task,
-            recipe=Recipe(arch="cnn3d"),
-            standards=STANDARDS,
-            seed=seed,
-        )
-    paths = [folder / "t1wi", folder / "t2wi"]
-    return ensemble_of(folder / "both", paths, learned=WEIGHTS)
+    grid = dataclasses.replace(whole.grid, shape=(16, 16, 16))
+    return several_tasks.of_sequences(
+        folder,
+        dataclasses.replace(whole, grid=grid, further_targets=(FAT,)),
+        standards=STANDARDS,
+        name="brain",
+    )
 
 
 @pytest.fixture(scope="module")

@@ -75,3 +75,31 @@ def record(task, seed):
         covariates=(40.0 + seed,) * len(task.covariates),
     )
     return encode(sample, task).record
+
+
+def of_sequences(folder, whole, *, standards, **changes):
+    """An ensemble of a network for each of the phantom's two sequences.
+
+    Their tasks are `whole` with that sequence alone and what else changes; the second
+    one has more weight.
+    """
+    targets = ("", *(target.name for target in whole.further_targets))
+    paths = []
+    for seed, name in enumerate(("T1WI", "T2WI")):
+        own = (one for one in whole.sequences if one.name == name)
+        task = dataclasses.replace(
+            whole,
+            sequences=tuple(dataclasses.replace(one, required=True) for one in own),
+            grid=dataclasses.replace(whole.grid, reference=None),
+            **changes,
+        )
+        paths.append(folder / name.lower())
+        networks.run(
+            paths[-1],
+            task=task,
+            recipe=Recipe(arch="cnn3d"),
+            standards=standards,
+            seed=seed,
+        )
+    weights = {name: {"": {"weights": [0.3, 0.7]}} for name in targets}
+    return ensemble_of(folder / "both", paths, learned=weights)

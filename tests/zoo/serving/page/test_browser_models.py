@@ -17,7 +17,7 @@ from pipelines import command
 from pipelines.covariates.encoding import Covariate, Encoding
 from pipelines.tasks.steps import Steps
 from pipelines.tasks.target import Target
-from tests.zoo.ensembling.members import ensemble_of
+from tests.zoo.ensembling import several_tasks
 from tests.zoo.prediction import networks, stages
 from tests.zoo.serving import exported
 from tests.zoo.serving.gate import in_process
@@ -53,7 +53,6 @@ SEEN = Standards(
         )
     )
 )
-WEIGHTS = {name: {"": {"weights": [0.3, 0.7]}} for name in ("", "fat")}
 
 
 @pytest.fixture(scope="module")
@@ -91,22 +90,8 @@ def rejecting(task, tmp_path_factory):
 def ensemble(task, tmp_path_factory):
     """A network for each of the sequences, of which one may abstain."""
     folder = tmp_path_factory.mktemp("members")
-    for seed, name in enumerate(("T1WI", "T2WI")):
-        own = (one for one in task.sequences if one.name == name)
-        networks.run(
-            folder / name.lower(),
-            task=dataclasses.replace(
-                task,
-                sequences=tuple(dataclasses.replace(one, required=True) for one in own),
-                grid=dataclasses.replace(task.grid, reference=None),
-                further_targets=(FAT,),
-            ),
-            recipe=Recipe(arch="cnn3d"),
-            standards=STANDARDS,
-            seed=seed,
-        )
-    paths = [folder / "t1wi", folder / "t2wi"]
-    return ensemble_of(folder / "both", paths, learned=WEIGHTS)
+    whole = dataclasses.replace(task, further_targets=(FAT,))
+    return several_tasks.of_sequences(folder, whole, standards=STANDARDS)
 
 
 @pytest.fixture(scope="module")
