@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pipelines.cohort.maps import acquired_b_value, is_map
 from pipelines.errors import StudyError
 from pipelines.readers.dicom.headers import Series
-from pipelines.readers.dicom.shells import same_shell
+from pipelines.readers.diffusion.shells import same_shell
 from pipelines.tasks.derivation import parse
 from pipelines.tasks.task import Task
 

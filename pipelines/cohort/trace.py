@@ -1,17 +1,20 @@
 """Of diffusion in several directions the isotropic image, or the mean over them."""
 
 import dataclasses
-from collections.abc import Iterable
-
-import numpy as np
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from pipelines.cohort.maps import is_map
 from pipelines.readers.dicom.geometry import fault
 from pipelines.readers.dicom.headers import Series
-from pipelines.readers.dicom.shells import same_shell
+from pipelines.readers.diffusion.geometric_mean import Refuse
+from pipelines.readers.diffusion.gradient import (
+    FEWEST_DIRECTIONS,
+    Gradient,
+    span_space,
+)
+from pipelines.readers.diffusion.shells import same_shell
 
-_FEWEST = 3  # a trace has three axes
-_SPAN = 0.1  # least singular value of unit vectors that do not lie in a plane
 _SAME_PLACE_MM = 0.1
 _SAME_TURN = 0.02  # about a degree
 
@@ -50,22 +53,48 @@ def check(series: Series, sequence: str, directions: str | None) -> None:
         StudyError: it does not say that directions are to become a trace, or there are
             too few of them.
     """
-    if not series.directions:
-        return
-    number = _number_of_directions(series.directions)
-    what = f"{number} gradient directions at b = {series.b_value:.10g}"
+    if series.directions:
+        check_directions(
+            [one.frames[0].gradient for one in series.directions],
+            number=_number_of_directions(series.directions),
+            b_value=series.b_value,
+            sequence=sequence,
+            directions=directions,
+            refuse=partial(fault, series),
+        )
+
+
+def check_directions(
+    gradients: Sequence[Gradient],
+    *,
+    number: int,
+    b_value: float,
+    sequence: str,
+    directions: str | None,
+    refuse: Refuse,
+) -> None:
+    """Whether a task may take the mean over directions of one b-value.
+
+    Args:
+        gradients: of the images.
+        number: of different ones.
+        sequence: its name in the task.
+        directions: what the task file says.
+
+    Raises:
+        StudyError: several_directions, too_few_directions.
+    """
+    what = f"{number} gradient directions at b = {b_value:.10g}"
     if directions != "trace":
-        raise fault(
-            series,
+        raise refuse(
             "several_directions",
             f"{what} and no isotropic image, for {sequence}",
             f'Set directions = "trace" for {sequence} in the task file, which makes '
             "the isotropic image: the geometric mean over the directions. Or add the "
             "isotropic (trace) images to the study",
         )
-    if number < _FEWEST or not _span_space(series.directions):
-        raise fault(
-            series,
+    if number < FEWEST_DIRECTIONS or not span_space(gradients):
+        raise refuse(
             "too_few_directions",
             f"{what}, which make no isotropic image for {sequence}",
             "It wants three directions or more that are not in one plane. Export all "
@@ -77,12 +106,19 @@ def provenance(series: Series) -> str:
     """What is to be said of a series of directions, or their mean; "" = it is none."""
     if series.directions:
         number = _number_of_directions(series.directions)
-        what = f"geometric mean over {number} gradient directions"
     elif _kind(series) == "directional":
-        what = "a single gradient direction, no isotropic image,"
+        number = 1
     else:
         return ""
-    return f"{what} at b = {series.b_value:.10g}"
+    return of_directions(number, series.b_value)
+
+
+def of_directions(number: int, b_value: float) -> str:
+    """What is to be said of so many directions of one b-value, which are an image."""
+    what = f"geometric mean over {number} gradient directions"
+    if number == 1:
+        what = "a single gradient direction, no isotropic image,"
+    return f"{what} at b = {b_value:.10g}"
 
 
 def _number_of_directions(series: Iterable[Series]) -> int:
@@ -139,13 +175,3 @@ def _mean(group: list[Series]) -> Series:
     words = [word for word in _rest(group[0]).split(",") if word]
     words.insert(1, f"dir=trace-of-{_number_of_directions(group)}")
     return dataclasses.replace(group[0], part=",".join(words), directions=tuple(group))
-
-
-def _span_space(series: tuple[Series, ...]) -> bool:
-    """Whether the directions have three axes; true where vectors are not known."""
-    vectors = [one.frames[0].gradient.vector for one in series]
-    if None in vectors:
-        return True
-    unit = np.asarray(vectors)
-    unit = unit / np.linalg.norm(unit, axis=1, keepdims=True)
-    return bool(np.linalg.svd(unit, compute_uv=False)[-1] >= _SPAN)

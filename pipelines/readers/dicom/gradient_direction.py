@@ -5,16 +5,19 @@ import re
 
 from pipelines.readers.dicom import ge_diffusion, siemens_csa
 from pipelines.readers.dicom.elements import Elements, item, numbers, text, words
-from pipelines.readers.dicom.headers import Frame, Gradient, Series
+from pipelines.readers.dicom.headers import Frame, Series
 from pipelines.readers.dicom.vendor_elements import (
     VendorElement,
     vendor_number,
     vendor_numbers,
     vendor_text,
 )
+from pipelines.readers.diffusion.gradient import (
+    NO_GRADIENT_BELOW,
+    Gradient,
+    same_gradient,
+)
 
-_NO_GRADIENT_BELOW = 0.5  # s/mm2: Philips numbers its images at 0 by 0.001, 0.002 …
-_SAME_DIRECTION = 0.02  # chord of unit vectors, about a degree
 _SIEMENS = {"vendor": "siemens", "creator": "SIEMENS MR HEADER", "group": 0x0019}
 _PHILIPS = {
     "vendor": "philips",
@@ -48,7 +51,7 @@ def gradient(elements: Elements, b_value: float | None) -> Gradient | None:
     """
     if b_value is None:
         return None
-    if b_value < _NO_GRADIENT_BELOW:
+    if b_value < NO_GRADIENT_BELOW:
         return Gradient(kind="none")
     kind = words(elements, "ImageType")
     stated = text(elements, "DiffusionDirectionality")
@@ -71,7 +74,7 @@ def gradient_of_groups(
     stated = text(diffusion, "DiffusionDirectionality")
     if b_value is None:
         return None
-    if b_value < _NO_GRADIENT_BELOW:
+    if b_value < NO_GRADIENT_BELOW:
         return Gradient(kind="none")
     direction = item(diffusion, "DiffusionGradientDirectionSequence") or {}
     vector = numbers(direction, "DiffusionGradientOrientation")
@@ -152,13 +155,6 @@ def by_direction(members: list[Member]) -> list[tuple[str, list[Member]]]:
         number += known is not None and known.kind == "directional"
         labels.append(_label(known, number))
     return [(label, group) for label, (_, group) in zip(labels, groups)]
-
-
-def same_gradient(one: Gradient | None, other: Gradient | None) -> bool:
-    """Whether two gradients are one, to a degree."""
-    if one is None or other is None or one.vector is None or other.vector is None:
-        return one == other
-    return math.dist(one.vector, other.vector) <= _SAME_DIRECTION
 
 
 def _order(of_group: Gradient | None) -> tuple:

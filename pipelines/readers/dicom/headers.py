@@ -1,9 +1,9 @@
 """What the headers of a DICOM series say, as plain values. Private: never written."""
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from pipelines.errors import StudyError
+from pipelines.readers.diffusion.gradient import Gradient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,22 +32,6 @@ class Pixels:
     bits_stored: int
     high_bit: int
     signed: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gradient:
-    """The diffusion gradient of an image.
-
-    Args:
-        kind: none (b = 0), directional, or isotropic: the image is a trace.
-        vector: of a directional one, as the vendor writes it: in axes of the patient
-            (LPS), but with GE in those of the image.
-        number: of a directional one, where the header has no more than that.
-    """
-
-    kind: Literal["none", "directional", "isotropic"]
-    vector: tuple[float, float, float] | None = None
-    number: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

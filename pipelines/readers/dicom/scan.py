@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import SimpleITK as sitk
 from tqdm import tqdm
@@ -11,12 +12,13 @@ from tqdm import tqdm
 from pipelines.errors import DataError, UsageError
 from pipelines.readers.dicom.classify_file import Found, Known
 from pipelines.readers.dicom.copies import without_copies
+from pipelines.readers.dicom.geometry import fault
 from pipelines.readers.dicom.headers import Fault, Series
-from pipelines.readers.dicom.mean_directions import geometric_mean
 from pipelines.readers.dicom.pixels import rescale
 from pipelines.readers.dicom.read_header import read_header
 from pipelines.readers.dicom.series import assemble, check
 from pipelines.readers.dicom.stored_values import stored_values
+from pipelines.readers.diffusion.geometric_mean import geometric_mean
 from pipelines.storage.executors import Processes
 
 NAME_THE_FOLDER = (  # the cure of a command; who has no folder to name says another
@@ -127,7 +129,8 @@ def read_image(series: Series) -> sitk.Image:
     """
     geometry = check(series)
     if series.directions:
-        return geometric_mean(series, map(read_image, series.directions))
+        images = map(read_image, series.directions)
+        return geometric_mean(images, partial(fault, series))
     values = rescale(stored_values(series), series.frames)
     image = sitk.GetImageFromArray(values)
     image.SetSpacing(geometry.spacing_mm)

@@ -10,8 +10,8 @@ from pipelines.readers.dicom.gradient_direction import by_direction
 from pipelines.readers.dicom.headers import Frame
 from pipelines.readers.dicom.repeats import Group, Member, grouped, repeats
 from pipelines.readers.dicom.stacks import is_even_stack, same_turn
+from pipelines.readers.diffusion.shells import B_TOLERANCE
 
-_B_TOLERANCE = 1.0  # s/mm2
 _ECHO_TOLERANCE = 0.01  # share of the echo time that is one echo in any case
 _ECHO_WAVERS = 0.05  # share that is one where the images then make one stack
 # What the pixels are, not how they were come by: never two of them in one stack.
@@ -135,7 +135,7 @@ def _named(
 
 
 def _by_b_value(members: list[Member]) -> list[Group]:
-    groups = _clustered(members, _b_value, lambda _: _B_TOLERANCE)
+    groups = _clustered(members, _b_value, lambda _: B_TOLERANCE)
     return [_named("b", group, _b_value) for group in shells.joined(groups)]
 
 

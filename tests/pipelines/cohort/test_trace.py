@@ -6,7 +6,8 @@ import pytest
 
 from pipelines.cohort import sequence_matching, trace
 from pipelines.errors import StudyError
-from pipelines.readers.dicom.headers import Frame, Gradient, Series
+from pipelines.readers.dicom.headers import Frame, Series
+from pipelines.readers.diffusion.gradient import Gradient
 from pipelines.tasks.sequence import Match, Sequence
 from pipelines.tasks.target import Target
 from pipelines.tasks.task import Grid, Task

@@ -11,7 +11,8 @@ from pipelines.readers.dicom.gradient_direction import (
     gradient,
     gradient_of_groups,
 )
-from pipelines.readers.dicom.headers import Frame, Gradient
+from pipelines.readers.dicom.headers import Frame
+from pipelines.readers.diffusion.gradient import Gradient
 from tests.pipelines.readers.dicom_files import nested
 
 NONE, TRACE = Gradient(kind="none"), Gradient(kind="isotropic")

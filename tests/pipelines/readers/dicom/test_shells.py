@@ -1,11 +1,11 @@
-"""Which b-values are one over several directions, and which never are."""
+"""Images of one shell become one b-value, and others stay."""
 
 import dataclasses
 
 import pytest
 
-from pipelines.readers.dicom.headers import Gradient
-from pipelines.readers.dicom.shells import joined, same_shell
+from pipelines.readers.dicom.shells import joined
+from pipelines.readers.diffusion.gradient import Gradient
 from tests.pipelines.readers.dicom.test_split_series import images, parts
 
 ISOTROPIC = Gradient(kind="isotropic")
@@ -21,22 +21,6 @@ X, Y, Z = towards(1.0, 0.0, 0.0), towards(0.0, 1.0, 0.0), towards(0.0, 0.0, 1.0)
 def weighted(*pairs):
     """Three slices of each b-value with its gradient."""
     return [images(b_value=float(b), gradient=one) for b, one in pairs]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        (1000, 1050, True),
-        (1000, 1051, False),
-        (2980, 3010, True),
-        (800, 1000, False),
-        (10, 12, False),
-        (0, 1, False),
-    ],
-)
-def test_same_shell(one, other, same):
-    assert same_shell(one, other) == same
-    assert same_shell(other, one) == same
 
 
 def test_one_shell_goes_by_its_median():

@@ -1,0 +1,1 @@
+"""What images under diffusion gradients have in common, whatever their format."""
