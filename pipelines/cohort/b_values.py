@@ -58,8 +58,8 @@ def b_values(measured: Mapping[str, float | None], task: Task) -> dict[str, floa
                 code="other_b_value",
                 problem=f"{name} has b = {value:.10g} s/mm2, and the task file says "
                 f"{asked:.10g}",
-                cure="Correct b_value in the task file, or the rule that takes the "
-                "series (match.b_value)",
+                cure="Correct b_value in the task file, or what takes the images: the "
+                "rule (match.b_value), of NIfTI the frame, or its .bval file",
                 subject=name,
                 instead=(f"b = {value:.10g}",),
             )
@@ -87,7 +87,8 @@ def _check_fit(fit: str, sources: tuple[str, ...], known: Mapping[str, float]) -
                 code="no_b_value",
                 problem=f"{fit} is fitted over b-values, and the images of {name} "
                 "state none",
-                cure="Say it in the task file: b_value = 400, say, of that sequence",
+                cure="Say it in the task file: b_value = 400, say, of that sequence. "
+                "Or lay the .bval file of NIfTI images beside them",
                 subject=name,
             )
         for other in sources[:number]:

@@ -10,7 +10,10 @@ from pipelines.drafting.kinds import Kind
 from pipelines.drafting.overview import Overview
 from pipelines.drafting.stack import Stack, Stacks
 from pipelines.drafting.survey import Survey
-from pipelines.errors import DataError
+from pipelines.errors import DataError, StudyError
+from pipelines.ingestion.study_fault import attempt
+from pipelines.readers import nifti, nifti_shells
+from pipelines.readers.nifti_table import TableRow
 from pipelines.tasks import sequence as tasks
 
 
@@ -66,15 +69,21 @@ def _of_table(survey: Survey) -> Offer:
     stacks: dict[str, dict[str, Stack]] = {}
     numbers: Counter[str] = Counter()
     holders: dict[str, set[str]] = {}
+    of_directions: set[str] = set()
     for study, rows in survey.rows.items():
         for row in rows:
             numbers[row.sequence] += 1
             holders.setdefault(row.sequence, set()).add(study)
+            if row.sequence not in of_directions and _has_directions(row):
+                of_directions.add(row.sequence)
             if (there := stack.of_nifti(row.path)) is not None:
                 stacks.setdefault(study, {})[row.sequence] = there
     sequences = [
         DraftedSequence(
-            sequence=tasks.Sequence(name=name), studies=frozenset(holders[name])
+            sequence=tasks.Sequence(
+                name=name, directions="trace" if name in of_directions else None
+            ),
+            studies=frozenset(holders[name]),
         )
         for name, _ in numbers.most_common()
     ]
@@ -83,6 +92,19 @@ def _of_table(survey: Survey) -> Offer:
         overview=overview.of_stacks(stacks, numbers),
         stacks=stacks,
     )
+
+
+def _has_directions(row: TableRow) -> bool:
+    """Whether a row names frames of several gradient directions."""
+    if row.b_value is None:
+        return False
+
+    def gradients() -> int:
+        frames = nifti.header(row.path).frames
+        return len(nifti_shells.shell(row.path, frames, row.b_value).gradients)
+
+    number = attempt(gradients)
+    return not isinstance(number, StudyError) and number > 1
 
 
 def _with_volumes(

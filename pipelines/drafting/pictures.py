@@ -15,7 +15,7 @@ from pipelines.drafting.overview import vendor_of
 from pipelines.drafting.picture_sheet import Picture
 from pipelines.errors import StudyError
 from pipelines.ingestion.study_fault import attempt
-from pipelines.readers import nifti
+from pipelines.readers import nifti, nifti_shells
 from pipelines.readers.dicom.scan import read_image
 from pipelines.readers.nifti_table import TableRow
 from pipelines.tasks.sequence import Plane
@@ -49,7 +49,9 @@ def of_rows(rows: Iterable[TableRow]) -> list[Picture]:
         named = (
             (
                 name,
-                lambda row=row: nifti.read_image(row.path, frame=row.frame),
+                lambda row=row: nifti_shells.read(
+                    row.path, frame=row.frame, b_value=row.b_value
+                ),
                 _plane_of(row),
             )
             for row in group

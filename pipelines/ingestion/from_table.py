@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.canonical.roi import no_mask
-from pipelines.cohort import inclusion
-from pipelines.cohort.b_values import b_values
 from pipelines.cohort.labels import Label, Labels
 from pipelines.errors import StudyError
+from pipelines.ingestion import nifti_choice
 from pipelines.ingestion.cohort import (
     NO_LABEL,
     NO_RULE,
@@ -82,23 +81,26 @@ def _decide(
     channels = {task.channels[0] if by_series else r.sequence: r for r in rows}
 
     def make() -> WorkItem | Unwanted:
-        _check(channels, task, others)
+        sources = {
+            channel: NiftiSource(path=row.path, frame=row.frame, b_value=row.b_value)
+            for channel, row in channels.items()
+        }
+        warnings = nifti_choice.check_acquired(sources, task, others=others)
+        _check_masks(channels, task)
         label = _label(first, sample, labels, task)
         if label is None:
             return NO_LABEL
         return WorkItem(
             sample_id=names.of("sample", sample),
             **who,
-            sources={
-                channel: NiftiSource(path=row.path, frame=row.frame)
-                for channel, row in channels.items()
-            },
+            sources=sources,
             mask=next((row.mask for row in rows if row.mask), ""),
             target=label.target,
             covariates=label.covariates,
             strata=strata(label, task),
             role=label.role,
             facts=Facts(site=names.of_or_blank("site", label.site)),
+            warnings=warnings,
         )
 
     outcome = attempt(make)
@@ -120,18 +122,8 @@ def _label(
     )
 
 
-def _check(channels: dict[str, TableRow], task: Task, others: tuple[str, ...]) -> None:
-    """Holds the files' headers, and the mask's, against the criteria of the task."""
-    measured = {}
-    for channel, row in channels.items():
-        header = nifti.header(row.path)
-        nifti.check_frame(row.frame, header.frames, row.path)
-        rows, columns = header.matrix
-        measured[channel] = inclusion.Acquired(
-            plane=header.plane, slices=header.slices, rows=rows, columns=columns
-        )
-    inclusion.check(measured, task, others=others)
-    b_values(dict.fromkeys(measured), task)  # NIfTI states none
+def _check_masks(channels: dict[str, TableRow], task: Task) -> None:
+    """Holds the header of the mask against what the task wants."""
     masks = {row.mask for row in channels.values() if row.mask}
     if task.steps.wants_mask and not masks:
         raise no_mask()

@@ -21,7 +21,7 @@ from pipelines.ingestion.work_item import (
     Source,
     WorkItem,
 )
-from pipelines.readers import medmnist, nifti
+from pipelines.readers import medmnist, nifti, nifti_shells
 from pipelines.readers.dicom import scan
 from pipelines.readers.volume import Study, Volume
 from pipelines.records.encode import Encoded, Sample, checksum, encode
@@ -64,8 +64,11 @@ def read_source(source: Source, sequence: str) -> Volume:
             image, plane = scan.read_image(source.series), source.series.plane
             b_value = acquired_b_value(source.series)
         case NiftiSource():
-            image = nifti.read_image(source.path, frame=source.frame)
-            plane = nifti.header(source.path).plane
+            where = {"frame": source.frame, "b_value": source.b_value}
+            image = nifti_shells.read(source.path, **where)
+            header = nifti.header(source.path)
+            plane, frames = header.plane, header.frames
+            b_value = nifti_shells.b_value_of(source.path, frames, **where)
         case MedMnistSource():
             image = medmnist.image(_medmnist(source.path).images[source.index])
             plane = "axial"

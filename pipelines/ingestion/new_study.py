@@ -9,11 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pipelines.cohort import inclusion
-from pipelines.cohort.b_values import b_values
 from pipelines.cohort.masks import Masks, check_one_study
 from pipelines.errors import StudyError, UsageError
-from pipelines.ingestion import named_sequences, named_series
+from pipelines.ingestion import named_sequences, named_series, nifti_choice
 from pipelines.ingestion.dicom_candidates import (
     Candidate,
     candidates,
@@ -27,7 +25,6 @@ from pipelines.ingestion.natural_order import natural
 from pipelines.ingestion.study_fault import attempt
 from pipelines.ingestion.wanted_images import wanted_images
 from pipelines.ingestion.work_item import DicomSource, NiftiSource, Source, WorkItem
-from pipelines.readers import nifti
 from pipelines.readers.dicom import scan as scan_dicom
 from pipelines.readers.dicom.headers import Series
 from pipelines.storage.executors import Processes
@@ -189,14 +186,14 @@ def nifti_record(
     """The one study whose sequences are named NIfTI files.
 
     Args:
-        files: sequence -> path, of a 4-D file `path#frame=N`; with unit `series` one
-            file, named `series`.
+        files: sequence -> path, of a 4-D file `path#frame=N` or `path#b=B`; with unit
+            `series` one file, named `series`.
         covariates: none = not known.
         mask: region of interest, for a task that crops to one.
 
     Raises:
-        UsageError: a sequence that the task does not name, or a frame that is no
-            number.
+        UsageError: a sequence that the task does not name, or a frame or b-value that
+            is no number.
     """
     named_sequences.check(files, task)
     sources = {n: named_sequences.nifti_source(str(f)) for n, f in files.items()}
@@ -276,15 +273,7 @@ def _dicom_sources(
 
 
 def _nifti_sources(sources: Mapping[str, NiftiSource], task: Task) -> dict[str, Source]:
-    measured = {}
-    for name, source in sources.items():
-        header = nifti.header(source.path)
-        rows, columns = header.matrix
-        measured[name] = inclusion.Acquired(
-            plane=header.plane, slices=header.slices, rows=rows, columns=columns
-        )
-    inclusion.check(measured, task)
-    b_values(dict.fromkeys(measured), task)  # NIfTI states none
+    nifti_choice.check_acquired(sources, task)
     return dict(sources)
 
 

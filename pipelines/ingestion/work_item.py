@@ -6,6 +6,7 @@ import math
 import os
 from dataclasses import asdict, dataclass, field
 
+from pipelines.readers import nifti_sidecars
 from pipelines.readers.dicom.headers import Series
 from pipelines.readers.facts import Facts
 from pipelines.tasks.task import Task
@@ -30,19 +31,27 @@ class DicomSource:
 
 @dataclass(frozen=True, kw_only=True)
 class NiftiSource:
-    """The voxels of one sequence lie in a NIfTI file, or in one frame of it."""
+    """The voxels of one sequence lie in a NIfTI file, or in frames of it.
+
+    Args:
+        frame: from 0.
+        b_value: in the place of a frame, in s/mm2: the frames that have it.
+    """
 
     path: str
     frame: int | None = None
+    b_value: float | None = None
 
     @property
     def files(self) -> tuple[str, ...]:
         """Every file that is read."""
-        return (self.path,)
+        return (self.path, *nifti_sidecars.beside(self.path))
 
     @property
     def part(self) -> str:
         """What is taken of the file."""
+        if self.b_value is not None:
+            return f"b={self.b_value:.10g}"
         return "" if self.frame is None else str(self.frame)
 
 

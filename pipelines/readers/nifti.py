@@ -3,6 +3,7 @@
 import gzip
 import os
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import nibabel
@@ -108,7 +109,7 @@ def read_image(path: str | os.PathLike, *, frame: int | None = None) -> sitk.Ima
     check_frame(frame, frames, path)
     geometry = _geometry(file, path)
     first = frame or 0
-    voxels = _voxels(file, path, slice(first, first + 1))
+    voxels = _voxels(file, path, range(first, first + 1))
     return _image(voxels[..., 0], geometry)
 
 
@@ -123,7 +124,8 @@ def check_frame(frame: int | None, frames: int, path: str | os.PathLike) -> None
             code="frame_needed",
             problem=f"a NIfTI file has {frames} frames and no frame was named",
             cure="Name one, from 0: in the frame column of the table, or as "
-            "FILE#frame=0 on the command line",
+            "FILE#frame=0 on the command line. Where a .bval file lies beside it, its "
+            "b-value names it too: b=800 in that column, or FILE#b=800",
             private=str(path),
         )
     if frame is not None and not 0 <= frame < frames:
@@ -135,12 +137,21 @@ def check_frame(frame: int | None, frames: int, path: str | os.PathLike) -> None
         )
 
 
-def read_frames(path: str | os.PathLike) -> list[sitk.Image]:
-    """Reads every frame; one for a 3-D file. Raises as `read_image`."""
+def read_frames(
+    path: str | os.PathLike, frames: Sequence[int] | None = None
+) -> list[sitk.Image]:
+    """Reads several frames at once, in one type of voxels. Raises as `read_image`.
+
+    Args:
+        frames: ascending, from 0; none = every frame, of a 3-D file one.
+    """
     file = _open(path)
+    chosen = range(_frames(file)) if frames is None else frames
+    for frame in chosen:
+        check_frame(frame, _frames(file), path)
     geometry = _geometry(file, path)
-    voxels = _voxels(file, path, slice(None))
-    return [_image(voxels[..., frame], geometry) for frame in range(voxels.shape[3])]
+    voxels = _voxels(file, path, chosen)
+    return [_image(voxels[..., place], geometry) for place in range(len(chosen))]
 
 
 def _unreadable(path: str | os.PathLike, error: Exception) -> StudyError:
@@ -190,18 +201,26 @@ def _frames(file: nibabel.Nifti1Pair) -> int:
 
 
 def _voxels(
-    file: nibabel.Nifti1Pair, path: str | os.PathLike, frames: slice
+    file: nibabel.Nifti1Pair, path: str | os.PathLike, frames: Sequence[int]
 ) -> np.ndarray:
-    """Voxels `[i, j, k, frames]`, after the file's scaling, checked to be finite."""
+    """Voxels `[i, j, k, frames]`, after the file's scaling, checked to be finite.
+
+    Args:
+        frames: ascending. What lies between the first and the last is read in one go.
+    """
     several = len(file.shape) > 3
-    index = (..., frames, *(0 for _ in file.shape[4:])) if several else ...
+    span = slice(frames[0], frames[-1] + 1)
+    index = (..., span, *(0 for _ in file.shape[4:])) if several else ...
     try:
         voxels = np.asanyarray(file.dataobj[index])
         if str(path).endswith(".gz"):
             _verify(path)
     except _BROKEN as error:
         raise _unreadable(path, error) from error
-    voxels = _storable(voxels if several else voxels[..., np.newaxis])
+    voxels = voxels if several else voxels[..., np.newaxis]
+    if len(frames) < voxels.shape[3]:
+        voxels = voxels[..., np.array(frames) - frames[0]]
+    voxels = _storable(voxels)
     broken = voxels.size - int(np.count_nonzero(np.isfinite(voxels)))
     if broken:
         raise StudyError(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.errors import DataError
+from pipelines.readers.nifti_sidecars import named_b_value
 from pipelines.tables import id_titles, table_file
 
 _REQUIRED = ("patient_id", "study_id", "sequence", "path")
@@ -19,6 +20,7 @@ class TableRow:
     Args:
         path: of the image; absolute, or relative to where the command runs.
         frame: of a 4-D file, from 0; none for a 3-D file.
+        b_value: in the place of a frame, in s/mm2: the frames that have it.
         mask: path of the study's region of interest, if it has one.
         line: of the table, for messages.
     """
@@ -28,6 +30,7 @@ class TableRow:
     sequence: str
     path: str
     frame: int | None = None
+    b_value: float | None = None
     mask: str | None = None
     line: int
 
@@ -41,8 +44,8 @@ def read_table(path: str | os.PathLike) -> tuple[TableRow, ...]:
     Raises:
         DataError: the table does not exist, is none, lacks a column, has an
             unknown one, an empty or surplus cell or no row; a frame is no number from
-            0; a study has two rows of one sequence, two patients or two masks; a file
-            has two patients.
+            0 and no b-value; a study has two rows of one sequence, two patients or two
+            masks; a file has two patients.
     """
     path = Path(path)
     lines = _cells(path)
@@ -93,10 +96,11 @@ def _row(path: Path, line: int, cells: dict[str, str]) -> TableRow:
     if empty:
         raise DataError(f"{path}, line {line}: {', '.join(empty)} must not be empty")
     frame = cells.get("frame", "")
-    if frame and not (frame.isascii() and frame.isdigit()):
+    b_value = named_b_value(frame)
+    if frame and b_value is None and not (frame.isascii() and frame.isdigit()):
         raise DataError(
-            f"{path}, line {line}: frame is a number from 0, or empty. "
-            f"Received: {frame!r}"
+            f"{path}, line {line}: frame is a number from 0, a b-value such as b=800, "
+            f"or empty. Received: {frame!r}"
         )
     mask = cells.get("mask", "")
     return TableRow(
@@ -104,7 +108,8 @@ def _row(path: Path, line: int, cells: dict[str, str]) -> TableRow:
         study_id=cells["study_id"],
         sequence=cells["sequence"],
         path=str(path.parent / cells["path"]),
-        frame=int(frame) if frame else None,
+        frame=int(frame) if frame and b_value is None else None,
+        b_value=b_value,
         mask=str(path.parent / mask) if mask else None,
         line=line,
     )

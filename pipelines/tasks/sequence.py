@@ -111,8 +111,8 @@ class Sequence:
         or_match: other ways to recognise the sequence, for vendors whose headers say
             it differently; a series that fits any one of them belongs to it.
         directions: `"trace"` makes the isotropic image of diffusion in several gradient
-            directions, their geometric mean, where the study has none; none = such a
-            study is rejected.
+            directions, their geometric mean, where the study has none (of NIfTI, of
+            the frames that a table names by b=800); none = such a study is rejected.
         derive: the channel is computed from others on the common grid, after
             registration: a difference `"A - B"`, a ratio `"A / B"`, the apparent
             diffusion coefficient `"adc(A, B, C)"` in 1e-6 mm2/s of two or more
@@ -120,8 +120,9 @@ class Sequence:
             `"adc_residual(A, B, C)"`. A study that lacks a source lacks the derived
             channel too (`present` 0). Outside is where a source shows nothing, the
             divisor is near zero, or a signal that is fitted is noise.
-        b_value: in s/mm2, where the images do not state it (NIfTI), for a fit; where
-            they do, studies that state another one are rejected.
+        b_value: in s/mm2, where the images do not state it (NIfTI without a .bval file
+            beside it), for a fit; where they do, studies that state another one are
+            rejected.
         channel: false reads the sequence for what comes from it (a derive,
             grid.centre_of, grid.reference); the record does not hold it.
     """
@@ -159,11 +160,6 @@ class Sequence:
             )
         if self.or_match and self.match is None:
             raise ValueError("or_match adds to match. Received: or_match alone")
-        if self.directions and self.match is None:
-            raise ValueError(
-                "directions are of DICOM series, which a match recognises. "
-                "Received: directions without match"
-            )
         if any(match.prefer for match in self.or_match):
             raise ValueError(
                 "prefer belongs into match and counts for all of its or_match. "

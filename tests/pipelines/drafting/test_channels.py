@@ -7,9 +7,10 @@ import pytest
 from pipelines.drafting import channels
 from pipelines.drafting.label_table import StudyIds
 from pipelines.drafting.overview import vendor_of
-from pipelines.drafting.survey import Survey
+from pipelines.drafting.survey import Survey, of_table
 from pipelines.errors import DataError
 from tests.pipelines.drafting.invented import T1, cohort, replaced, series
+from tests.pipelines.readers import nifti_diffusion
 
 
 def survey(studies):
@@ -65,3 +66,16 @@ def test_the_table_shows_ranges_and_no_words_of_headers():
 )
 def test_a_vendor_is_one_that_is_known(stated, vendor):
     assert vendor_of(series("s", "1", manufacturer=stated)) == vendor
+
+
+def test_a_table_that_names_several_directions_wants_their_trace(tmp_path):
+    tensors = nifti_diffusion.tensors(shape=(4, 6, 3))
+    nifti_diffusion.write(tmp_path / "dwi.nii.gz", nifti_diffusion.signals(tensors))
+    frames = ("b=0", "b=400", "b=600", "2")  # of 600 there is none
+    rows = [f"p,s,{frame.replace('=', ' ')},dwi.nii.gz,{frame}" for frame in frames]
+    table = tmp_path / "volumes.csv"
+    head = "patient_id,study_id,sequence,path,frame"
+    table.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    offer = channels.of(of_table(table))
+    wanted = {one.name: one.sequence.directions for one in offer.sequences}
+    assert wanted == {"b 0": None, "b 400": "trace", "b 600": None, "2": None}

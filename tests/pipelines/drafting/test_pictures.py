@@ -6,6 +6,7 @@ import pytest
 
 from pipelines.drafting import pictures
 from pipelines.readers.nifti_table import TableRow
+from tests.pipelines.readers import nifti_diffusion
 
 
 def volume(folder, name, affine):
@@ -33,3 +34,19 @@ def test_a_file_that_is_missing_gives_way_to_the_next(tmp_path):
     )
     assert len(pictures.of_rows([gone, there])) == 1
     assert pictures.of_rows([gone]) == []
+
+
+def test_a_shell_is_shown_by_its_mean(tmp_path):
+    tensors = nifti_diffusion.tensors(shape=(4, 6, 3))
+    path = tmp_path / "dwi.nii.gz"
+    nifti_diffusion.write(path, nifti_diffusion.signals(tensors))
+    same = {"patient_id": "P", "study_id": "S", "path": str(path), "line": 2}
+    rows = [
+        TableRow(sequence="low", b_value=0.0, **same),
+        TableRow(sequence="one of 400", frame=2, **same),
+        TableRow(sequence="high", b_value=400.0, **same),
+    ]
+    low, frame, high = (picture.pixels for picture in pictures.of_rows(rows))
+    decay = np.exp(-400 * np.trace(tensors[:, :, 1], axis1=-2, axis2=-1) / 3)
+    np.testing.assert_allclose(high / low, decay.T[::-1, ::-1], rtol=1e-5)
+    assert np.abs(frame / high - 1).max() > 0.05

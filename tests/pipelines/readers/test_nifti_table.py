@@ -55,7 +55,14 @@ def test_columns_in_any_order(tmp_path):
 
 def test_one_file_may_hold_several_sequences(tmp_path):
     text = "patient_id,study_id,sequence,path,frame\np,s,ED,x.nii,0\np,s,ES,x.nii,9\n"
-    assert [row.frame for row in read_table(write(tmp_path, text))] == [0, 9]
+    rows = read_table(write(tmp_path, text))
+    assert [(row.frame, row.b_value) for row in rows] == [(0, None), (9, None)]
+
+
+def test_frames_by_their_b_value(tmp_path):
+    text = HEAD.replace("path", "path,frame") + "p,s,a,x,b=0\np,s,b,x,b=62.5\n"
+    rows = read_table(write(tmp_path, text))
+    assert [(row.frame, row.b_value) for row in rows] == [(None, 0.0), (None, 62.5)]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +90,11 @@ def test_one_file_may_hold_several_sequences(tmp_path):
         (HEAD + "p,s,T1,x\nq,t,T1,./x\n", "lines 2 and 3: one file for two patients"),
         (
             "patient_id,study_id,sequence,path,frame\np,s,T1,x,first\n",
-            "line 2: frame is a number from 0.*Received: 'first'",
+            "line 2: frame is a number from 0, a b-value.*Received: 'first'",
+        ),
+        (
+            "patient_id,study_id,sequence,path,frame\np,s,T1,x,b=-5\n",
+            "line 2: frame is a number from 0.*Received: 'b=-5'",
         ),
         (
             "patient_id,study_id,sequence,path,mask\np,s,T1,x,a\np,s,T2,y,b\n",

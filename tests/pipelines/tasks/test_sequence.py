@@ -34,10 +34,6 @@ def test_rules_that_make_no_sense(fields, message):
             "or_match adds to match. Received: or_match alone",
         ),
         (
-            {"name": "a", "directions": "trace"},
-            "a match recognises. Received: directions without match",
-        ),
-        (
             {
                 "name": "a",
                 "match": Match(diffusion=True),
@@ -50,6 +46,10 @@ def test_rules_that_make_no_sense(fields, message):
 def test_sequences_that_make_no_sense(fields, message):
     with pytest.raises(ValueError, match=message):
         Sequence(**fields)
+
+
+def test_directions_of_frames_that_a_table_names_need_no_match():
+    assert Sequence(name="DWI", directions="trace").rules == ()
 
 
 def test_all_ways_to_recognise_a_sequence():

@@ -70,6 +70,8 @@ def test_no_series_is_named_where_every_one_is_a_sample(tmp_path):
 def test_a_frame_that_is_no_number_is_known_at_once():
     with pytest.raises(UsageError, match="a frame is a number from 0.*frame=last"):
         StudySource(nifti={"T1": "cine.nii#frame=last"})
+    with pytest.raises(UsageError, match="a b-value is a number.*dwi.nii#b=high"):
+        StudySource(nifti={"DWI": "dwi.nii#b=high"})
 
 
 def test_what_can_not_be_read(tmp_path):
