@@ -14,6 +14,7 @@ from pipelines.readers.diffusion.gradient import NO_GRADIENT_BELOW, Gradient
 
 _B_VALUE = re.compile(r"b=(\d{1,6}(?:\.\d{1,6})?)", re.ASCII)
 _NIFTI = (".nii.gz", ".nii")
+_MOST_BYTES = 4 * 2**20  # 32767 frames, which NIfTI-1 counts, take less
 B_VALUES, DIRECTIONS = ".bval", ".bvec"
 
 
@@ -25,8 +26,13 @@ def named_b_value(text: str) -> float | None:
 
 def beside(path: str | os.PathLike) -> tuple[str, ...]:
     """The sidecars of an image that there are."""
+    return tuple(filter(os.path.exists, paths(path)))
+
+
+def paths(path: str | os.PathLike) -> tuple[str, ...]:
+    """Where sidecars of an image would lie: b-values, then directions."""
     both = (_sidecar(path, ending) for ending in (B_VALUES, DIRECTIONS))
-    return tuple(str(one) for one in both if one is not None and one.exists())
+    return tuple(str(one) for one in both if one is not None)
 
 
 def b_values(path: str | os.PathLike, frames: int) -> tuple[float, ...] | None:
@@ -113,6 +119,8 @@ def _sidecar(path: str | os.PathLike, ending: str) -> Path | None:
 
 def _text(sidecar: Path, code: str, cure: str) -> str:
     try:
+        if sidecar.stat().st_size > _MOST_BYTES:
+            raise _bad(sidecar, code, "is larger than any can be", cure)
         return sidecar.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise _bad(sidecar, code, "can't be read as text", cure) from error

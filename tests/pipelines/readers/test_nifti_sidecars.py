@@ -44,6 +44,7 @@ def test_no_file_states_none(tmp_path):
         ("0,50,800", "something else than numbers"),
         ("0 50 b800", "something else than numbers"),
         (b"\xff\xfe0", "can't be read as text"),
+        ("0 " * 2**21 + "0", "is larger than any can be"),
     ],
 )
 def test_what_is_no_b_value_of_each_frame(tmp_path, text, problem):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.readers import nifti_sidecars
 from zoo.serving.page import file_names, sequence_proposal
 from zoo.serving.page.manifest import NamedVolume
 from zoo.serving.page.sequence_proposal import WantedSequence
@@ -73,6 +74,7 @@ def question(kind: Kind, names: Sequence[str]) -> dict[str, object]:
         "files": [name for name in names if file_names.is_nifti(name)],
         "sequences": dict(kind.sequences),
         "mask": kind.mask,
+        "b_values": any(name.endswith(nifti_sidecars.B_VALUES) for name in names),
     }
 
 

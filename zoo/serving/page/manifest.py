@@ -1,6 +1,7 @@
 """What the page says of an upload before its first file: names, sizes, wishes."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,10 +24,32 @@ class UploadedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class NamedVolume:
-    """A NIfTI file that is a sequence, of a 4-D one the frame, from 0."""
+    """A NIfTI file that is a sequence, of a 4-D one a frame or those of a b-value.
+
+    Args:
+        frame: from 0.
+        b_value: in its place, in s/mm2, where a .bval file of the upload has it.
+
+    Raises:
+        ValueError: both.
+    """
 
     file: str
     frame: int | None = None
+    b_value: float | None = None
+
+    def __post_init__(self):
+        if self.frame is not None and self.b_value is not None:
+            raise ValueError("a frame is named by its number or by its b-value")
+        if self.b_value is not None and not 0 <= self.b_value < math.inf:
+            raise ValueError(f"a b-value is 0 or more. Received: {self.b_value}")
+
+    @property
+    def part(self) -> str:
+        """What is taken of the file, as a command line names it."""
+        if self.b_value is not None:
+            return f"#b={self.b_value:.10g}"
+        return "" if self.frame is None else f"#frame={self.frame}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +115,16 @@ def _exactly(kind: type):
 
 
 _CONVERTER.register_structure_hook(bool, _exactly(bool))
+
+
+def _number(value: object, _: type) -> float:
+    if type(value) not in (int, float):
+        raise ValueError("number wanted")
+    return float(value)
+
+
 _CONVERTER.register_structure_hook(int, _exactly(int))
+_CONVERTER.register_structure_hook(float, _number)
 _CONVERTER.register_structure_hook(str, _exactly(str))
 
 
@@ -108,6 +140,7 @@ def read(content: bytes) -> Manifest:
         ValueError,
         TypeError,
         KeyError,
+        OverflowError,
         AttributeError,
         RecursionError,
         BaseValidationError,

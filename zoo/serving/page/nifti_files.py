@@ -2,12 +2,15 @@
 
 import gzip
 import math
+import os
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from pipelines.ingestion.study_fault import NO_ROOM
+from pipelines.readers import nifti_sidecars
 from zoo.serving.page.limits import PageLimits
 from zoo.serving.page.upload_error import UploadError
 from zoo.serving.page.zip_files import Room, copy
@@ -39,6 +42,18 @@ def unpacked(path: Path, folder: Path, limits: PageLimits, room: Room) -> Path:
         path.rename(target)
     _check_size(target)
     return target
+
+
+def bring_sidecars(name: str, names: Mapping[str, Path]) -> None:
+    """Lays what came beside an image (.bval, .bvec) beside it where it now is.
+
+    Args:
+        name: of the image, as its owner calls it.
+        names: every file of the upload by that name; the image is unpacked.
+    """
+    for own, path in zip(nifti_sidecars.paths(name), nifti_sidecars.paths(names[name])):
+        if own in names:
+            os.link(names[own], path)
 
 
 def _gunzip(path: Path, target: Path, limits: PageLimits, room: Room) -> None:

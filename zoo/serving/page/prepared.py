@@ -70,6 +70,8 @@ def prepare(
     volumes = {volume.file for volume in uploaded.sequences.values()}
     for name in {*volumes, *([uploaded.mask] if uploaded.mask else [])}:
         names[name] = nifti_files.unpacked(names[name], folder, limits, room)
+    for name in volumes:
+        nifti_files.bring_sidecars(name, names)
     try:
         if uploaded.sequences:
             return [_of_nifti(uploaded, names, task) for task in tasks]
@@ -121,8 +123,7 @@ def _of_nifti(
 ) -> ReadStudies:
     """The one study of named files, as far as they are of this task."""
     files = {
-        sequence: f"{names[volume.file]}"
-        + ("" if volume.frame is None else f"#frame={volume.frame}")
+        sequence: f"{names[volume.file]}{volume.part}"
         for sequence, volume in uploaded.sequences.items()
         if sequence in task.task.acquired
     }

@@ -87,6 +87,7 @@ def test_which_file_is_what_is_asked_for_with_a_proposal(port, nifti):
         "files": names,
         "sequences": proposed,
         "mask": None,
+        "b_values": False,
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:

@@ -4,6 +4,8 @@ import json
 import re
 import shutil
 
+import nibabel
+import numpy as np
 import pytest
 
 from tests.zoo.serving.page import browsers, pages
@@ -71,6 +73,39 @@ def test_which_file_is_which_is_proposed_and_may_be_changed(page, nifti):
     page.click("#choice button[value=ask]")
     page.wait_for_selector("#queue li[data-state=done]")
     assert "The study lacks this sequence" in page.inner_text("#viewer")
+
+
+def test_frames_by_their_b_value_where_a_sidecar_has_it(page, port, nifti, tmp_path):
+    """Each frame of one file is a sequence; its number can then not be said, too."""
+    image = nibabel.load(nifti["T2WI"])
+    voxels = np.asanyarray(image.dataobj)
+    frames = np.stack([voxels, voxels[::-1] // 2], axis=-1)
+    path, sidecar = tmp_path / "dwi.nii.gz", tmp_path / "dwi.bval"
+    nibabel.save(nibabel.Nifti1Image(frames, image.affine), path)
+    sidecar.write_text("50 800\n", encoding="utf-8")
+    browsers.choose(page, [path, sidecar])
+    page.wait_for_selector("#choice[open]")
+    for name, b_value in zip(nifti, ("800", "50")):
+        page.locator(f"#sequence-{name}").select_option(path.name)
+        page.locator(f"#sequence-{name}-b").fill(b_value)
+        assert page.locator(f"#sequence-{name}-frame").is_disabled()
+    page.click("#choice button[value=ask]")
+    page.wait_for_selector("#queue li[data-state=done]")
+    sequences = {
+        name: {"file": path.name, "frame": frame} for name, frame in zip(nifti, (1, 0))
+    }
+    files = {path.name: path.read_bytes()}
+    (result,) = pages.upload(port, files, sequences=sequences).head["results"]
+    wanted = result["result"]["probabilities"]
+    lines = page.locator(".bars li").all_inner_texts()
+    assert lines == [f"{name}\n{value:.3f}" for name, value in wanted.items()]
+
+
+def test_without_one_no_b_value_is_asked_for(page, nifti):
+    browsers.choose(page, nifti.values())
+    page.wait_for_selector("#choice[open]")
+    assert page.locator("#choice [id$='-frame']").count() == len(nifti)
+    assert page.locator("#choice [id$='-b']").count() == 0
 
 
 def test_an_error_says_what_to_do_and_the_queue_goes_on(page, patient, tmp_path):

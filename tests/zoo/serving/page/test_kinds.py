@@ -29,3 +29,10 @@ BOTH = {"T1": "t1.nii", "T2": "t2.nii.gz"}
 def test_what_names_say(names, wanted, form, sequences, mask):
     expected = Kind(form=form, sequences=sequences, mask=mask)
     assert kinds.of(names, wanted) == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "there"), [(["a.nii", "a.bval"], True), (["a.nii", "a.bvec"], False)]
+)
+def test_whether_b_values_can_be_asked_for(names, there):
+    assert kinds.question(kinds.of(names, PLAIN), names)["b_values"] is there

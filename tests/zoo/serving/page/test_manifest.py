@@ -28,6 +28,13 @@ def test_what_the_page_writes():
     )
 
 
+def test_what_is_taken_of_a_file():
+    listed = {"a": {}, "b": {"frame": 2}, "c": {"b_value": 800}, "d": {"b_value": 62.5}}
+    volumes = {name: {"file": "x.nii"} | one for name, one in listed.items()}
+    parts = [volume.part for volume in read(sequences=volumes).sequences.values()]
+    assert parts == ["", "#frame=2", "#b=800", "#b=62.5"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -38,6 +45,17 @@ def test_what_the_page_writes():
         {"files": [["a", 1]]},
         {"files": [{"name": "a", "size": 1.5}]},
         {"sequences": {"T1": "a"}},
+        *(
+            {"sequences": {"T1": {"file": "a"} | volume}}
+            for volume in (
+                {"frame": 1, "b_value": 800},
+                {"b_value": -1},
+                {"b_value": "800"},
+                {"b_value": True},
+                {"b_value": float("nan")},
+                {"b_value": 10**400},
+            )
+        ),
         {"mask": 1},
         {"covariates": {"age": 61}},
         {"further": 1},

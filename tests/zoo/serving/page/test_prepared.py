@@ -1,7 +1,10 @@
 """Records of uploads are those of `zoo.predict`: masks, covariates and frames too."""
 
 import dataclasses
+import io
 import json
+import zipfile
+from pathlib import Path
 
 import nibabel
 import numpy as np
@@ -9,7 +12,9 @@ import pytest
 
 from pipelines.cohort import new_covariates
 from pipelines.ingestion import new_study
+from pipelines.readers import nifti_sidecars
 from pipelines.tasks.steps import Steps
+from tests.pipelines.readers import nifti_diffusion
 from tests.zoo.serving.page import pages
 from zoo.serving.page import manifest, prepared, sequence_proposal
 from zoo.serving.page.kinds import Wanted
@@ -93,6 +98,46 @@ def test_a_frame_of_a_4d_file(task, nifti, tmp_path):
     (study,) = prepare(tmp_path, files, task, sequences=sequences).studies
     expected = new_study.nifti_record({"T2WI": f"{cine}#frame=1"}, task)
     assert study.made.record == expected.record is not None
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["files", "zip"])
+def test_frames_by_their_b_value(task, tmp_path, packed):
+    """The sidecars come by the names of their owner, and lie beside the image again."""
+    task = dataclasses.replace(
+        task,
+        sequences=tuple(
+            dataclasses.replace(one, directions="trace") for one in task.sequences
+        ),
+    )
+    path = tmp_path / "sub-1_dwi.nii.gz"
+    nifti_diffusion.write(
+        path, nifti_diffusion.signals(nifti_diffusion.tensors(shape=(30, 28, 8)))
+    )
+    there = [path, *map(Path, nifti_sidecars.beside(path))]
+    files = {f"dwi/{each.name}": each.read_bytes() for each in there}
+    if packed:
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            for name, body in files.items():
+                archive.writestr(name, body)
+        files = {"study.zip": content.getvalue()}
+    volumes = {"T2WI": {"b_value": 0}, "T1WI": {"b_value": 800.0}}
+    named = {"file": "dwi/sub-1_dwi.nii.gz"}
+    sequences = {name: named | volume for name, volume in volumes.items()}
+    (study,) = prepare(tmp_path, files, task, sequences=sequences).studies
+    expected = new_study.nifti_record(
+        {"T2WI": f"{path}#b=0", "T1WI": f"{path}#b=800"}, task
+    )
+    assert study.made.error is None and expected.record is not None
+    assert study.made.record == expected.record
+
+
+def test_a_bad_sidecar_is_told_without_a_place(task, nifti, tmp_path):
+    files = {"a/t2.nii.gz": nifti["T2WI"].read_bytes(), "a/t2.bval": b"0 0 800"}
+    sequences = {"T2WI": {"file": "a/t2.nii.gz"}}
+    (study,) = prepare(tmp_path, files, task, sequences=sequences).studies
+    assert study.made.error.code == "bad_b_values"
+    assert study.made.error.private == ""
 
 
 @pytest.mark.parametrize(

@@ -19,14 +19,19 @@ function sequenceField(sequence, question) {
   const frame = element("input", {
     id: `${id}-frame`, type: "number", min: 0, step: 1, placeholder: "empty for a 3-D file",
   });
+  const bValue = element("input", {
+    id: `${id}-b`, type: "number", min: 0, step: "any", placeholder: "empty: the frame says it",
+    oninput: () => { frame.disabled = bValue.value !== ""; },
+  });
   const row = element(
     "fieldset", {},
     element("legend", {}, sequence.required ? sequence.name : `${sequence.name} (may be missing)`),
     element("label", { for: id }, "File"), select,
     element("label", { for: `${id}-frame` }, "Frame of a 4-D file (the first is 0)"), frame,
+    question.b_values ? [element("label", { for: `${id}-b` }, "Or the b-value of its frames (s/mm2), which its .bval file has"), bValue] : null,
   );
   const value = () => (select.value
-    ? { file: select.value, frame: frame.value === "" ? null : Number(frame.value) }
+    ? { file: select.value, ...(bValue.value === "" ? { frame: frame.value === "" ? null : Number(frame.value) } : { b_value: Number(bValue.value) }) }
     : null);
   return { row, value };
 }
