@@ -29,7 +29,8 @@ examples:
   the same with a mask of the tumour for each study, of which the task takes slices:
     python -m pipelines.ingest --dicom studies/ --labels labels.csv \\
         --masks masks.csv --task glioma_voting --key ~/glioma.key --out datasets/glioma
-  a table of NIfTI files (patient_id, study_id, sequence, path[, mask, frame]):
+  a table of NIfTI files (patient_id, study_id, sequence, path[, mask, frame]); frame
+  is of a 4D file a number from 0, or b=800 where a .bval file lies beside it:
     python -m pipelines.ingest --table volumes.csv --labels labels.csv \\
         --task acdc --key ~/heart.key --out datasets/acdc
   a MedMNIST3D file, with its official split:

@@ -70,6 +70,9 @@ examples:
       one study; sequences are named as in the run's task
   python -m zoo.predict runs/heart --nifti ED=cine.nii.gz#frame=0 ES=cine.nii.gz#frame=9
       frames of a 4D file, counted from 0
+  python -m zoo.predict runs/liver --nifti DWI_b0=dwi.nii.gz#b=0 DWI=dwi.nii.gz#b=800
+      frames of a 4D file by their b-value, which the file dwi.bval beside it states; of
+      several directions the geometric mean, as of DICOM
   python -m zoo.predict runs/liver --dicom /data/new --series T2WI=/data/new/p7/5
       the series in that folder (or of that file) is the T2WI of its study, where the
       task's rules don't find it on a new scanner; PATH#b=800 names a part of a series
@@ -148,9 +151,9 @@ def _add_studies(parsed: argparse.ArgumentParser) -> None:
     parsed.add_argument(
         "--nifti",
         nargs="+",
-        metavar="SEQ=FILE[#frame=N]",
+        metavar="SEQ=FILE[#frame=N|#b=B]",
         help="the sequences of one study (one series: series=FILE), of a 4D file the "
-        "frame N, from 0",
+        "frame N, from 0, or those of b-value B by the .bval file beside it",
     )
     parsed.add_argument(
         "--covariates",

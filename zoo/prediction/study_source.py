@@ -33,7 +33,8 @@ class StudySource:
         dicom: a tree of DICOM files.
         series: the DICOM series of sequences that no rule finds there; without `dicom`,
             of each sequence of one study.
-        nifti: the file of each sequence of one study, of a 4-D one `FILE#frame=N`.
+        nifti: the file of each sequence of one study, of a 4-D one `FILE#frame=N` or
+            `FILE#b=B`.
         mask: region of interest of that study, or of the one study of `dicom`; of
             several studies a table of masks, see `pipelines.cohort.masks`.
         covariates: a .csv file, or `NAME=VALUE` of each.
