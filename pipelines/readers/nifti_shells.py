@@ -87,7 +87,7 @@ def shell(path: str | os.PathLike, frames: int, b_value: float) -> Shell:
             code="no_such_shell",
             problem=f"a NIfTI file has no frame of b = {b_value:.10g} s/mm2. Its .bval "
             f"file has b = {_shown(medians)}",
-            cure="Name one of these",
+            cure="Name a b-value that it has, or a frame by its number, from 0",
             private=str(path),
         )
     if len(near) > 1:

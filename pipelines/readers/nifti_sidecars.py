@@ -53,7 +53,7 @@ def b_values(path: str | os.PathLike, frames: int) -> tuple[float, ...] | None:
         return None
     words = _text(sidecar, "bad_b_values", _B_CURE).split()
     numbers = [_number(word) for word in words]
-    if None in numbers or any(number < 0 for number in numbers):
+    if not all(0 <= number < math.inf for number in numbers):
         problem = "holds something else than numbers of 0 or more"
         raise _bad(sidecar, "bad_b_values", problem, _B_CURE)
     if len(numbers) != frames:
@@ -67,7 +67,8 @@ def gradients(
 ) -> tuple[Gradient, ...] | None:
     """The gradient of each frame, by the .bvec file; none = there is no file.
 
-    A vector of zeros at a b-value is that of a trace.
+    A vector of zeros at a b-value is that of a trace. At b = 0 converters write zeros,
+    any vector or "nan": it says nothing there.
 
     Args:
         path: of the image.
@@ -82,9 +83,6 @@ def gradients(
         return None
     lines = _text(sidecar, "bad_directions", _DIRECTIONS_CURE).splitlines()
     rows = [[_number(word) for word in line.split()] for line in lines if line.strip()]
-    if any(None in row for row in rows):
-        problem = "holds something else than numbers"
-        raise _bad(sidecar, "bad_directions", problem, _DIRECTIONS_CURE)
     if [len(row) for row in rows] != [len(b_values)] * 3:
         counts = ", ".join(str(len(row)) for row in rows[:4]) or "none"
         problem = (
@@ -92,9 +90,12 @@ def gradients(
             f"and the image has {len(b_values)} frame(s)"
         )
         raise _bad(sidecar, "bad_directions", problem, _DIRECTIONS_CURE)
-    return tuple(
-        _gradient(b_value, vector) for b_value, vector in zip(b_values, zip(*rows))
-    )
+    vectors = tuple(zip(*rows))
+    for b_value, vector in zip(b_values, vectors):
+        if b_value >= NO_GRADIENT_BELOW and not all(map(math.isfinite, vector)):
+            problem = "holds something else than numbers"
+            raise _bad(sidecar, "bad_directions", problem, _DIRECTIONS_CURE)
+    return tuple(map(_gradient, b_values, vectors))
 
 
 _B_CURE = (
@@ -126,13 +127,12 @@ def _text(sidecar: Path, code: str, cure: str) -> str:
         raise _bad(sidecar, code, "can't be read as text", cure) from error
 
 
-def _number(word: str) -> float | None:
-    """A finite number, or none."""
+def _number(word: str) -> float:
+    """A number, or NaN."""
     try:
-        number = float(word)
+        return float(word)
     except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+        return math.nan
 
 
 def _bad(sidecar: Path, code: str, problem: str, cure: str) -> StudyError:

@@ -77,6 +77,10 @@ def test_gradients(tmp_path):
     # a vector without length, and a length that is not 1
     (tmp_path / "dwi.bvec").write_text("9\n0\n12\n", encoding="utf-8")
     assert gradients(tmp_path / "dwi.nii", (0.0,)) == (Gradient(kind="none"),)
+    (tmp_path / "dwi.bvec").write_text("nan 1\nnan 0\nnan 0\n", encoding="utf-8")
+    none, _ = gradients(tmp_path / "dwi.nii", (0.0, 800.0))
+    assert none == Gradient(kind="none")
+    (tmp_path / "dwi.bvec").write_text("9\n0\n12\n", encoding="utf-8")
     (of_length,) = gradients(tmp_path / "dwi.nii", (5.0,))
     assert of_length.vector == pytest.approx((0.6, 0.0, 0.8))
 
