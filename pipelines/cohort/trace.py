@@ -7,12 +7,9 @@ from functools import partial
 from pipelines.cohort.maps import is_map
 from pipelines.readers.dicom.geometry import fault
 from pipelines.readers.dicom.headers import Series
+from pipelines.readers.diffusion.directions import FEWEST_DIRECTIONS, span_space
 from pipelines.readers.diffusion.geometric_mean import Refuse
-from pipelines.readers.diffusion.gradient import (
-    FEWEST_DIRECTIONS,
-    Gradient,
-    span_space,
-)
+from pipelines.readers.diffusion.gradient import Gradient
 from pipelines.readers.diffusion.shells import same_shell
 
 _SAME_PLACE_MM = 0.1

@@ -1,16 +1,12 @@
 """The diffusion gradient of an image, and which gradients are one."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 NO_GRADIENT_BELOW = 0.5  # s/mm2: Philips numbers its images at 0 by 0.001, 0.002 …
-FEWEST_DIRECTIONS = 3  # a trace has three axes
 _SAME_DIRECTION = 0.02  # chord of unit vectors, about a degree
-_SPAN = 0.1  # least singular value of unit vectors that do not lie in a plane
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +40,3 @@ def different(gradients: Iterable[Gradient | None]) -> list[Gradient | None]:
         if not any(same_gradient(gradient, other) for other in kept):
             kept.append(gradient)
     return kept
-
-
-def span_space(gradients: Sequence[Gradient]) -> bool:
-    """Whether directions have three axes; true where vectors are not known."""
-    vectors = [gradient.vector for gradient in gradients]
-    if None in vectors:
-        return True
-    unit = np.asarray(vectors)
-    unit = unit / np.linalg.norm(unit, axis=1, keepdims=True)
-    return bool(np.linalg.svd(unit, compute_uv=False)[-1] >= _SPAN)

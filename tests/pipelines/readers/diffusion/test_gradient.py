@@ -1,4 +1,4 @@
-"""Which gradients are one, and which span space."""
+"""Which gradients are one."""
 
 import pytest
 
@@ -6,7 +6,6 @@ from pipelines.readers.diffusion.gradient import (
     Gradient,
     different,
     same_gradient,
-    span_space,
 )
 
 NONE = Gradient(kind="none")
@@ -16,7 +15,7 @@ def towards(*vector):
     return Gradient(kind="directional", vector=vector)
 
 
-X, Y, Z = towards(1.0, 0.0, 0.0), towards(0.0, 1.0, 0.0), towards(0.0, 0.0, 1.0)
+X, Y = towards(1.0, 0.0, 0.0), towards(0.0, 1.0, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -36,17 +35,3 @@ def test_same_gradient(one, other, same):
 
 def test_the_first_of_each():
     assert different([X, NONE, X, Y, None, NONE, None]) == [X, NONE, Y, None]
-
-
-@pytest.mark.parametrize(
-    ("gradients", "spanned"),
-    [
-        ((X, Y, Z), True),
-        ((X, Y, towards(3.0, 4.0, 0.0)), False),
-        ((X, Y, towards(0.7, 0.7, 0.05)), False),  # 3 degrees off the plane
-        ((towards(900.0, 0.0, 0.0), Y, Z), True),  # of any length
-        ((Gradient(kind="directional", number=1),) * 3, True),
-    ],
-)
-def test_span_space(gradients, spanned):
-    assert span_space(gradients) == spanned

@@ -28,7 +28,7 @@ function sequenceField(sequence, question) {
     element("legend", {}, sequence.required ? sequence.name : `${sequence.name} (may be missing)`),
     element("label", { for: id }, "File"), select,
     element("label", { for: `${id}-frame` }, "Frame of a 4-D file (the first is 0)"), frame,
-    question.b_values ? [element("label", { for: `${id}-b` }, "Or the b-value of its frames (s/mm2), which its .bval file has"), bValue] : null,
+    question.b_values ? [element("label", { for: `${id}-b` }, "Or its b-value in s/mm2, as in its .bval file"), bValue] : null,
   );
   const value = () => (select.value
     ? { file: select.value, ...(bValue.value === "" ? { frame: frame.value === "" ? null : Number(frame.value) } : { b_value: Number(bValue.value) }) }
