@@ -79,27 +79,15 @@ def shell(path: str | os.PathLike, frames: int, b_value: float) -> Shell:
             private=str(path),
         )
     gradients = nifti_sidecars.gradients(path, stated)
-    groups = _shells(stated, gradients)
-    medians = [statistics.median(stated[n] for n in group) for group in groups]
-    near = [n for n, at in enumerate(medians) if shells.same_shell(at, b_value)]
-    if not near:
-        raise StudyError(
-            code="no_such_shell",
-            problem=f"a NIfTI file has no frame of b = {b_value:.10g} s/mm2. Its .bval "
-            f"file has b = {_shown(medians)}",
-            cure="Name a b-value that it has, or a frame by its number, from 0",
-            private=str(path),
-        )
-    if len(near) > 1:
-        raise StudyError(
-            code="ambiguous_shell",
-            problem=f"b = {b_value:.10g} s/mm2 is asked for, and a NIfTI file has b = "
-            f"{_shown([medians[n] for n in near])}, which are no one shell",
-            cure="Name a frame by its number, from 0, or split the file",
-            private=str(path),
-        )
-    chosen, at = groups[near[0]], medians[near[0]]
-    if gradients is None and len(chosen) > 1 and at >= NO_GRADIENT_BELOW:
+    at, chosen = _of_b_value(path, _shells(stated, gradients), b_value)
+    if gradients is not None:
+        traces = tuple(n for n in chosen if gradients[n].kind == "isotropic")
+        kept = traces or chosen
+        known = tuple(different(gradients[n] for n in kept))
+        return Shell(b_value=at, frames=kept, gradients=known)
+    if at < NO_GRADIENT_BELOW:
+        return Shell(b_value=at, frames=chosen, gradients=(Gradient(kind="none"),))
+    if len(chosen) > 1:
         raise StudyError(
             code="missing_directions",
             problem=f"{len(chosen)} frames have b = {at:.10g} s/mm2, and no .bvec "
@@ -108,20 +96,42 @@ def shell(path: str | os.PathLike, frames: int, b_value: float) -> Shell:
             "name one frame by its number, from 0",
             private=str(path),
         )
-    if gradients is None:
-        none = at < NO_GRADIENT_BELOW
-        return Shell(
-            b_value=at,
-            frames=chosen,
-            gradients=(Gradient(kind="none") if none else None,),
+    return Shell(b_value=at, frames=chosen, gradients=(None,))
+
+
+def _of_b_value(
+    path: str | os.PathLike,
+    there: dict[tuple[int, ...], float],
+    b_value: float,
+) -> tuple[float, tuple[int, ...]]:
+    """Median and frames of the one shell that a b-value means.
+
+    Args:
+        there: the median of every shell, by its frames.
+    """
+    near = {
+        frames: at
+        for frames, at in there.items()
+        if shells.same_shell(at, b_value) or max(at, b_value) < NO_GRADIENT_BELOW
+    }
+    if not near:
+        raise StudyError(
+            code="no_such_shell",
+            problem=f"a NIfTI file has no frame of b = {b_value:.10g} s/mm2. Its .bval "
+            f"file has b = {_shown([*there.values()])}",
+            cure="Name a b-value that it has, or a frame by its number, from 0",
+            private=str(path),
         )
-    traces = tuple(n for n in chosen if gradients[n].kind == "isotropic")
-    kept = traces or chosen
-    return Shell(
-        b_value=at,
-        frames=kept,
-        gradients=tuple(different(gradients[n] for n in kept)),
-    )
+    if len(near) > 1:
+        raise StudyError(
+            code="ambiguous_shell",
+            problem=f"b = {b_value:.10g} s/mm2 is asked for, and a NIfTI file has b = "
+            f"{_shown([*near.values()])}, which are no one shell",
+            cure="Name a frame by its number, from 0, or split the file",
+            private=str(path),
+        )
+    ((frames, at),) = near.items()
+    return at, frames
 
 
 def read(
@@ -155,8 +165,8 @@ def refuse(path: str | os.PathLike, code: str, problem: str, cure: str) -> Study
 
 def _shells(
     b_values: tuple[float, ...], gradients: tuple[Gradient, ...] | None
-) -> list[tuple[int, ...]]:
-    """The frames of every shell."""
+) -> dict[tuple[int, ...], float]:
+    """The median b-value of every shell, ascending, by its frames."""
     ascending = sorted(range(len(b_values)), key=lambda n: (round(b_values[n]), n))
     groups: list[list[int]] = []
     for frame in ascending:
@@ -170,10 +180,11 @@ def _shells(
         apart = [[Gradient(kind="directional", number=n)] for n in range(len(groups))]
     else:
         apart = [[gradients[n] for n in group] for group in groups]
-    return [
+    parts = [
         tuple(sorted(frame for place in part for frame in groups[place]))
         for part in shells.shells(lowest_of, apart)
     ]
+    return {part: statistics.median(b_values[n] for n in part) for part in parts}
 
 
 def _shown(b_values: list[float]) -> str:

@@ -56,6 +56,11 @@ def test_repeats_at_0_want_no_directions(tmp_path):
     np.testing.assert_allclose(mean, wanted, rtol=1e-6)
 
 
+def test_next_to_nothing_is_0(tmp_path):
+    path = saved(tmp_path, (0.001, 0.002, 900), None)
+    assert nifti_shells.shell(path, 3, 0).frames == (0, 1)
+
+
 def test_a_lone_frame_is_that_frame(tmp_path):
     voxels = np.arange(60 * 3, dtype=np.int16).reshape(5, 4, 3, 3)
     path = saved(tmp_path, (800, 0, 400), None, voxels)
