@@ -34,6 +34,7 @@ def test_shipped_tasks_have_the_spec_that_they_had_in_format_1():
     assert {name: load(name).spec for name in shipped()} == {
         "acdc": "8a9b2c1ffc7c7281",
         "cardiac_acdc": "e5fdf7cae86d0022",
+        "cardiac_acdc_coarse": "0dc6b596b8912d9b",
         "adrenalmnist3d": "6f9c901e60fa6588",
         "glioma_transfer": "5e26e788a4695f8a",
         "glioma_voting": "e44076f3bd668e38",

@@ -41,6 +41,7 @@ def test_what_ships():
         "acdc",
         "adrenalmnist3d",
         "cardiac_acdc",
+        "cardiac_acdc_coarse",
         "glioma_transfer",
         "glioma_voting",
         "liver_fibrosis",
