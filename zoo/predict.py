@@ -71,8 +71,7 @@ examples:
   python -m zoo.predict runs/heart --nifti ED=cine.nii.gz#frame=0 ES=cine.nii.gz#frame=9
       frames of a 4D file, counted from 0
   python -m zoo.predict runs/liver --nifti DWI_b0=dwi.nii.gz#b=0 DWI=dwi.nii.gz#b=800
-      frames of a 4D file by their b-value, which the file dwi.bval beside it states; of
-      several directions the geometric mean, as of DICOM
+      by b-value, which the dwi.bval beside it states; of several directions their mean
   python -m zoo.predict runs/liver --dicom /data/new --series T2WI=/data/new/p7/5
       the series in that folder (or of that file) is the T2WI of its study, where the
       task's rules don't find it on a new scanner; PATH#b=800 names a part of a series

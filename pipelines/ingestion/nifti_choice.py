@@ -29,12 +29,14 @@ def check_acquired(
     measured, stated, shells = {}, {}, {}
     for name, source in sources.items():
         header = nifti.header(source.path)
-        where = {"frame": source.frame, "b_value": source.b_value}
-        stated[name] = nifti_shells.b_value_of(source.path, header.frames, **where)
-        if source.b_value is not None:
-            shells[name] = nifti_shells.shell(
-                source.path, header.frames, source.b_value
+        where, frames = source.path, header.frames
+        if source.b_value is None:
+            stated[name] = nifti_shells.b_value_of(
+                where, frames, frame=source.frame, b_value=None
             )
+        else:
+            shells[name] = nifti_shells.shell(where, frames, source.b_value)
+            stated[name] = shells[name].b_value
         rows, columns = header.matrix
         measured[name] = inclusion.Acquired(
             plane=header.plane, slices=header.slices, rows=rows, columns=columns
